@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** Seeds are 32-bit unsigned integers. */
+export const seedSchema = z.int().min(0).max(0xffff_ffff);
+
+/** Test accuracy in percent, e.g. 97.5. */
+export const targetSchema = z.number().gt(0).lte(100);
+
+/** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
+export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Multilayer perceptron, ReLU after each hidden layer. The paper's: [500, 500]. */
+const mlpSchema = z.strictObject({
+  kind: z.literal('mlp'),
+  hidden: z.array(z.int().min(1).max(8192)).min(1).max(8).default([500, 500]),
+});
+
+/**
+ * Convolutional network of the paper: 3x3 convolutions with batch norm, max pooling after every second one, then
+ * fully connected layers; dropout after the middle one.
+ */
+const cnnSchema = z.strictObject({
+  kind: z.literal('cnn'),
+  channels: z.array(z.int().min(1).max(1024)).length(4).default([32, 32, 64, 64]),
+  hidden: z.array(z.int().min(1).max(8192)).length(2).default([512, 512]),
+  dropout: z.number().min(0).lt(1).default(0.4),
+});
+
+/** Vision Transformer, pre-norm (Dosovitskiy et al. 2021). Patch, width and head width are assumptions: see docs. */
+const vitSchema = z.strictObject({
+  kind: z.literal('vit'),
+  patch: z.int().min(1).max(64).default(7),
+  width: z.int().min(8).max(1024).default(64),
+  blocks: z.int().min(1).max(32).default(6),
+  heads: z.int().min(1).max(64).default(8),
+  headWidth: z.int().min(1).max(256).default(64),
+  mlp: z.int().min(8).max(8192).default(128),
+});
+
+export const architectureSchema = z.discriminatedUnion('kind', [mlpSchema, cnnSchema, vitSchema]);
+export type Architecture = z.infer<typeof architectureSchema>;
+export type ArchitectureKind = Architecture['kind'];
+
+/**
+ * `adam` (Kingma & Ba 2015): weight decay, if any, is added to the gradient (L2). `adamw` (Loshchilov & Hutter 2019):
+ * decay is decoupled, w -= stepSize * weightDecay * w. Defaults are PyTorch's.
+ */
+export const optimiserSchema = z.strictObject({
+  kind: z.enum(['adam', 'adamw']).default('adam'),
+  stepSize: z.number().gt(0).lt(1).default(5e-4),
+  weightDecay: z.number().min(0).lt(1).default(0),
+  beta1: z.number().min(0).lt(1).default(0.9),
+  beta2: z.number().min(0).lt(1).default(0.999),
+  epsilon: z.number().gt(0).lt(1).default(1e-8),
+});
+export type Optimiser = z.infer<typeof optimiserSchema>;
+
+/** Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees. */
+export const augmentationSchema = z.strictObject({
+  shift: z.number().min(0).max(16).default(2),
+  rotate: z.number().min(0).max(180).default(10),
+  scale: z.number().min(0).lt(1).default(0.1),
+});
+export type Augmentation = z.infer<typeof augmentationSchema>;
+
+/** How one classifier is trained. One run harvests a snapshot at each target on its way up. */
+export const classifierRecipeSchema = z.strictObject({
+  architecture: architectureSchema,
+  optimiser: optimiserSchema.prefault({}),
+  batch: z.int().min(1).max(8192).default(128),
+  augmentation: augmentationSchema.nullable().default(null),
+  /** Targets in percent, each landed within +-`tolerance` points on all test images. */
+  targets: z.array(targetSchema).min(1).max(32),
+  tolerance: z.number().gt(0).lte(5).default(0.05),
+  maxEpochs: z.number().gt(0).max(10_000).default(40),
+});
+export type ClassifierRecipe = z.infer<typeof classifierRecipeSchema>;
+
+/**
+ * How a generator is trained (Radford et al. 2016). `dcgan64`: the paper's, 64x64, five transposed convolutions.
+ * `dcgan28`: the light one. Adam with stepSize 2e-4 and beta1 0.5; weights from N(0, 0.02).
+ */
+export const generatorRecipeSchema = z.strictObject({
+  kind: z.enum(['dcgan64', 'dcgan28']),
+  latent: z.int().min(2).max(1024).default(100),
+  features: z.int().min(4).max(256).default(64),
+  steps: z.int().min(1).max(1_000_000),
+  batch: z.int().min(2).max(1024).default(128),
+  stepSize: z.number().gt(0).lt(1).default(2e-4),
+  beta1: z.number().min(0).lt(1).default(0.5),
+  /** A grid of samples from a fixed z, and a checkpoint, each so many steps. */
+  sampleEvery: z.int().min(1).default(100),
+});
+export type GeneratorRecipe = z.infer<typeof generatorRecipeSchema>;

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
+import { dataSetSchema } from './study.ts';
+
+/** What a run can be. `interrupted` runs go on by themselves; `failed` ones are retried on request. */
+export const runStates = ['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled'] as const;
+export type RunState = (typeof runStates)[number];
+
+export const engineNames = ['tensorflow', 'wasm'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** A frozen set's image, as a model gets it: which pair and alpha, and its latent z (absent when imported). */
+const latentPointSchema = z.strictObject({
+  id: z.int().min(0),
+  pairI: z.int().min(0),
+  pairJ: z.int().min(0),
+  alpha: z.number().min(0).max(1),
+  z: z.array(z.number()),
+});
+export type LatentPoint = z.infer<typeof latentPointSchema>;
+
+/**
+ * One piece of work for a worker process, complete in itself: everything that decides its result is here, blobs by
+ * hash. Its canonical JSON is the run's identity.
+ */
+export const taskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('classifier'),
+    dataSet: dataSetSchema,
+    dataSetHash: hashSchema,
+    recipe: classifierRecipeSchema,
+    seed: seedSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('generator'),
+    dataSet: dataSetSchema,
+    dataSetHash: hashSchema,
+    recipe: generatorRecipeSchema,
+    seed: seedSchema,
+  }),
+  /** Draws z, keeps the best and most diverse candidates of each class by the reference classifier's softmax. */
+  z.strictObject({
+    kind: z.literal('candidates'),
+    generator: hashSchema,
+    reference: hashSchema,
+    samples: z.int().min(1),
+    perClass: z.int().min(1),
+    seed: seedSchema,
+  }),
+  /** Renders latent points with a generator. */
+  z.strictObject({ kind: z.literal('stimuli'), generator: hashSchema, points: z.array(latentPointSchema).min(1) }),
+  /** Softmax of one snapshot on one frozen stimulus set (a blob of pixels). */
+  z.strictObject({ kind: z.literal('predictions'), snapshot: hashSchema, stimuli: hashSchema }),
+]);
+export type Task = z.infer<typeof taskSchema>;
+export type TaskKind = Task['kind'];
+
+/** What the parent tells a worker. `stop`: checkpoint, report `stopped`, exit. */
+export const workerCommandSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('run'),
+    run: z.int(),
+    task: taskSchema,
+    engine: z.enum(engineNames),
+    threads: z.int().min(1),
+    /** Folder of the blob store. */
+    blobs: z.string(),
+    /** Checkpoint to go on from, or null to start. */
+    checkpoint: hashSchema.nullable(),
+  }),
+  z.strictObject({ type: z.literal('stop') }),
+]);
+export type WorkerCommand = z.infer<typeof workerCommandSchema>;
+export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
+
+/** Versions and machine, as they belong to a run's provenance. */
+export const engineDescriptionSchema = z.strictObject({
+  name: z.enum(engineNames),
+  versions: z.record(z.string(), z.string()),
+  device: z.string(),
+});
+export type EngineDescription = z.infer<typeof engineDescriptionSchema>;
+
+/** Weights that met a target: `errors` of `testCount` test images missed, at `step`. */
+export const snapshotSchema = z.strictObject({
+  target: z.number(),
+  step: z.int(),
+  errors: z.int(),
+  testCount: z.int(),
+  accuracy: z.number(),
+  weights: hashSchema,
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: what looking cost. */
+export const classifierResultSchema = z.strictObject({
+  kind: z.literal('classifier'),
+  snapshots: z.array(snapshotSchema),
+  missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
+  steps: z.int(),
+  looks: z.int(),
+  fullLooks: z.int(),
+  imagesLooked: z.int(),
+  trainMs: z.number(),
+  lookMs: z.number(),
+});
+export type ClassifierResult = z.infer<typeof classifierResultSchema>;
+
+export const resultSchema = z.discriminatedUnion('kind', [
+  classifierResultSchema,
+  z.strictObject({ kind: z.literal('generator'), weights: hashSchema, steps: z.int() }),
+  /** `candidates` is a JSON blob: see main/training/candidates.ts. */
+  z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
+  /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
+  z.strictObject({
+    kind: z.literal('stimuli'),
+    original: z.strictObject({ width: z.int(), height: z.int(), pixels: hashSchema }),
+    model: z.strictObject({ width: z.int(), height: z.int(), pixels: hashSchema }),
+  }),
+  /** `softmax`: float32 [count, classes]; `labels`: uint16 [count], lowest index of the maximum. Little-endian. */
+  z.strictObject({
+    kind: z.literal('predictions'),
+    softmax: hashSchema,
+    labels: hashSchema,
+    count: z.int(),
+    classes: z.int(),
+  }),
+]);
+export type RunResult = z.infer<typeof resultSchema>;
+
+/** What a worker tells its parent, in order. Every event can be applied twice with the same outcome. */
+export const workerEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
+  z.strictObject({ type: z.literal('heartbeat') }),
+  /** `done` of `total` steps (an estimate for classifiers), and a word on what is being done. */
+  z.strictObject({ type: z.literal('progress'), done: z.int(), total: z.int(), note: z.string() }),
+  z.strictObject({
+    type: z.literal('metrics'),
+    points: z.array(z.strictObject({ series: z.string(), step: z.int(), value: z.number() })),
+  }),
+  z.strictObject({ type: z.literal('checkpoint'), step: z.int(), hash: hashSchema }),
+  z.strictObject({ type: z.literal('snapshot'), snapshot: snapshotSchema }),
+  /** A grid of samples (PNG blob) from the fixed z, and the generator's weights at that step. */
+  z.strictObject({ type: z.literal('samples'), step: z.int(), grid: hashSchema, weights: hashSchema }),
+  z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn']), message: z.string() }),
+  z.strictObject({ type: z.literal('done'), result: resultSchema }),
+  z.strictObject({ type: z.literal('stopped'), step: z.int() }),
+  z.strictObject({ type: z.literal('failed'), message: z.string(), detail: z.string() }),
+]);
+export type WorkerEvent = z.infer<typeof workerEventSchema>;

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { classifierRecipeSchema, generatorRecipeSchema, seedSchema } from './recipes.ts';
+
+const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'letters, digits, space, dot, dash and underscore; 64 at most');
+
+/** Where the labelled images come from. IDX paths are relative to the study file. */
+export const dataSetSchema = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('mnist') }),
+  z.strictObject({
+    source: z.literal('idx'),
+    name: nameSchema,
+    classes: z.array(z.string().min(1).max(64)).min(2).max(1000),
+    trainImages: z.string().min(1),
+    trainLabels: z.string().min(1),
+    testImages: z.string().min(1),
+    testLabels: z.string().min(1),
+  }),
+]);
+export type DataSetSource = z.infer<typeof dataSetSchema>;
+
+/** Which classes are interpolated: listed pairs, or a seeded design with every class in `perClass` pairs. */
+export const pairDesignSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('paper') }),
+  z.strictObject({
+    kind: z.literal('listed'),
+    pairs: z.array(z.tuple([z.int().min(0), z.int().min(0)])).min(1).max(100_000),
+  }),
+  z.strictObject({ kind: z.literal('balanced'), perClass: z.int().min(1).max(999), seed: seedSchema }),
+]);
+export type PairDesign = z.infer<typeof pairDesignSchema>;
+
+/** How stimuli are made from a generator. */
+const generatedStimuliSchema = z.strictObject({
+  source: z.literal('generated'),
+  seed: seedSchema.default(1),
+  /** z drawn in search of anchors, and how many candidates a class are kept for a person to choose from. */
+  samples: z.int().min(10).max(1_000_000).default(2000),
+  candidatesPerClass: z.int().min(1).max(1000).default(24),
+  /** Index into each class's candidates, best first; one number a class. Absent: the best one. */
+  anchors: z.array(z.int().min(0)).nullable().default(null),
+  design: pairDesignSchema.default({ kind: 'paper' }),
+  /** Number of equally spaced alphas from 0 to 1, ends included. */
+  alphas: z.int().min(2).max(1001).default(11),
+  interpolation: z.enum(['linear', 'spherical']).default('linear'),
+});
+
+/** A stimulus set made elsewhere: a folder or zip of PNGs with a CSV manifest (docs/data-formats.md). */
+const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), path: z.string().min(1) });
+
+export const stimuliSchema = z.discriminatedUnion('source', [generatedStimuliSchema, importedStimuliSchema]);
+export type StimuliSpec = z.infer<typeof stimuliSchema>;
+export type GeneratedStimuliSpec = z.infer<typeof generatedStimuliSchema>;
+
+/** Runs of one recipe. In a seed study, `repeats` groups of `seeds` each; otherwise one run for each seed. */
+export const modelsSchema = z.strictObject({
+  name: nameSchema,
+  group: z.enum(['diverse', 'seeds']),
+  recipe: classifierRecipeSchema,
+  seed: seedSchema.default(1),
+  repeats: z.int().min(1).max(1000).default(1),
+  seeds: z.int().min(1).max(10_000).default(1),
+});
+export type ModelsSpec = z.infer<typeof modelsSchema>;
+
+export const labelersSchema = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('none') }),
+  /** Responses in the layout of humans.csv. */
+  z.strictObject({ source: z.literal('csv'), path: z.string().min(1) }),
+  /** Simulated labelers, for trying a study out; marked wherever they show. */
+  z.strictObject({ source: z.literal('rehearsal'), count: z.int().min(1).max(1000), seed: seedSchema.default(1) }),
+]);
+export type LabelersSpec = z.infer<typeof labelersSchema>;
+
+/** A whole study, declared: everything that decides its results. Unknown keys are refused. */
+export const studySchema = z.strictObject({
+  schema: z.literal('boundary-workbench/study/1'),
+  name: nameSchema,
+  title: z.string().min(1).max(200),
+  question: z.string().max(4000).default(''),
+  dataSet: dataSetSchema,
+  engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
+  generator: z.strictObject({ recipe: generatorRecipeSchema, seed: seedSchema.default(1) }).nullable(),
+  /** The classifier that proposes candidates by its confidence. Not one of the compared models. */
+  reference: z.strictObject({ recipe: classifierRecipeSchema, seed: seedSchema.default(1) }).nullable(),
+  stimuli: stimuliSchema,
+  models: z.array(modelsSchema).min(1).max(1000),
+  labelers: labelersSchema.default({ source: 'none' }),
+});
+export type Study = z.infer<typeof studySchema>;
+export type StudyInput = z.input<typeof studySchema>;
+

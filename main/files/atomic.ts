@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join, basename } from 'node:path';
+import { fileError } from './file-errors.ts';
+
+/**
+ * Writes a whole file or none of it: to a temporary name beside it, fsynced, then renamed over the target, and the
+ * folder fsynced. After a crash the target holds the old bytes or the new ones.
+ * @throws UserError `file.*` if the path cannot be written or the disk is full; the temporary file is removed.
+ */
+export function writeFileAtomic(path: string, data: Uint8Array | string): void {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeDurably(temporary, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
+    renameSync(temporary, path);
+    syncFolder(folder);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw fileError(error, path);
+  }
+}
+
+function writeDurably(path: string, data: Uint8Array): void {
+  const file = openSync(path, 'wx');
+  try {
+    for (let done = 0; done < data.length; ) done += writeSync(file, data, done);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes a rename durable. Windows has no folder handles to fsync, and needs none: NTFS journals the rename. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

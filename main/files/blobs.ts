@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../contract/errors.ts';
+import { writeFileAtomic } from './atomic.ts';
+
+/** SHA-256 in lower-case hexadecimal. */
+export function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/**
+ * Files named by the SHA-256 of their bytes, under `<folder>/ab/abcd...`. Written once, never changed, so any process
+ * may write to the same store at the same time.
+ */
+export class BlobStore {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  path(hash: string): string {
+    return join(this.folder, hash.slice(0, 2), hash);
+  }
+
+  has(hash: string): boolean {
+    return existsSync(this.path(hash));
+  }
+
+  /** Stores the bytes durably and returns their hash. Storing the same bytes again costs a look. */
+  put(data: Uint8Array): string {
+    const hash = sha256(data);
+    if (!this.has(hash)) writeFileAtomic(this.path(hash), data);
+    return hash;
+  }
+
+  /**
+   * The bytes of a blob, checked against its name.
+   * @throws UserError `blob.missing` or `blob.damaged`.
+   */
+  get(hash: string): Buffer {
+    if (!this.has(hash)) throw this.#error('blob.missing', 'A stored file is missing', hash);
+    const data = readFileSync(this.path(hash));
+    if (sha256(data) !== hash) throw this.#error('blob.damaged', 'A stored file is damaged', hash);
+    return data;
+  }
+
+  #error(code: string, what: string, hash: string): UserError {
+    return new UserError({
+      code,
+      what,
+      where: this.path(hash),
+      remedy: 'Restore it from a backup of the data folder, or run the step that made it again.',
+    });
+  }
+}

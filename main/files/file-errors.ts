@@ -1,0 +1,22 @@
+import { UserError } from '../contract/errors.ts';
+
+const remedies: Record<string, [code: string, what: string, remedy: string]> = {
+  ENOSPC: ['file.disk-full', 'The disk is full', 'Free some space and start again; what was done before is kept.'],
+  EDQUOT: ['file.disk-full', 'The disk quota is used up', 'Free some space and start again; what was done before is kept.'],
+  EACCES: ['file.not-permitted', 'No permission for this file or folder', 'Choose another place, or change its permissions.'],
+  EPERM: ['file.not-permitted', 'No permission for this file or folder', 'Choose another place, or change its permissions.'],
+  EROFS: ['file.read-only', 'The file system is read-only', 'Choose a place that can be written.'],
+  ENOENT: ['file.not-found', 'There is no such file or folder', 'Check the path.'],
+  ENOTDIR: ['file.not-a-folder', 'A part of the path is a file, not a folder', 'Choose another path.'],
+  EISDIR: ['file.is-a-folder', 'A folder is in the place of the file', 'Choose another path.'],
+  ENAMETOOLONG: ['file.name-too-long', 'The path is too long', 'Choose a shorter path.'],
+};
+
+/** Turns an error of the file system into one that a person can act on; any other error is returned as it is. */
+export function fileError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const known = remedies[error.code];
+  if (!known) return error;
+  const [code, what, remedy] = known;
+  return new UserError({ code, what, where: path, remedy, cause: error });
+}

@@ -1,0 +1,22 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const application = 'boundary-workbench';
+
+type Environment = Record<string, string | undefined>;
+
+/** Where what can be fetched or built again is kept, once a machine and user: engines. */
+export function cacheFolder(environment: Environment = process.env): string {
+  if (environment.BOUNDARY_CACHE) return environment.BOUNDARY_CACHE;
+  if (process.platform === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), application, 'cache');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', application);
+  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), application);
+}
+
+/** Where studies are kept: the database, the blobs, the reports. `--data` or BOUNDARY_DATA choose another. */
+export function dataFolder(environment: Environment = process.env): string {
+  if (environment.BOUNDARY_DATA) return environment.BOUNDARY_DATA;
+  if (process.platform === 'win32') return join(environment.APPDATA ?? homedir(), application);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', application);
+  return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), application);
+}

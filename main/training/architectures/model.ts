@@ -1,0 +1,34 @@
+import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+
+/** Weights, or statistics such as a batch norm's running mean, which are saved with the weights but not trained. */
+export interface Parameter {
+  readonly name: string;
+  readonly variable: Variable;
+  readonly trainable: boolean;
+}
+
+export type Mode = { readonly training: false } | { readonly training: true; readonly dropoutSeed: Tensor1D };
+
+/** A network on an engine. Initial weights are decided by the seed alone. */
+export interface Model {
+  readonly parameters: readonly Parameter[];
+  dispose(): void;
+}
+
+/** From images [n, height, width, channels], normalised, to logits [n, classes]. */
+export interface Classifier extends Model {
+  logits(images: Tensor4D, mode: Mode): Tensor2D;
+}
+
+/** From z [n, latent] to images [n, size, size, 1] in [-1, 1]. */
+export interface GeneratorNet extends Model {
+  readonly size: number;
+  readonly latent: number;
+  images(z: Tensor2D, mode: { training: boolean }): Tensor4D;
+}
+
+/** From images in [-1, 1] to logits [n]; positive means real. */
+export interface Discriminator extends Model {
+  readonly size: number;
+  logits(images: Tensor4D): Tensor1D;
+}

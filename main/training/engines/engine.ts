@@ -1,0 +1,87 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { EngineDescription } from '../../contract/run.ts';
+
+/** Named tensors into a step, and named scalars or arrays out of it. */
+export type TensorMap = Record<string, Tensor>;
+
+/**
+ * A step: a pure function of its input tensors and of the variables, which it may change. No reading of values, no
+ * branching on them, and no random numbers but those of `ops` from a seed tensor: so an engine can record it once.
+ */
+export type Step = (inputs: TensorMap) => TensorMap;
+
+/** A step ready to run. Takes tensors (not disposed), returns values; frees all that it made. */
+export type CompiledStep = (inputs: TensorMap) => Record<string, Float32Array>;
+
+export interface AdamSettings {
+  stepSize: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** L2 added to the gradient (Adam), or decoupled (AdamW). */
+  weightDecay: number;
+  decoupled: boolean;
+}
+
+/** First and second moments of one parameter. */
+export interface AdamSlots {
+  m: Variable;
+  v: Variable;
+}
+
+/**
+ * The small set of ops that all models are written in. Layout NHWC; every op is differentiable unless it says no.
+ * An engine implements them with its fused kernels; docs/architecture.md says how to add one.
+ */
+export interface Ops {
+  /** x [n, i] times w [i, o] plus b [o]. */
+  dense(x: Tensor2D, w: Tensor2D, b: Tensor1D): Tensor2D;
+  /** Square kernel w [k, k, in, out], no dilation; `same` pads as TensorFlow does. */
+  conv2d(x: Tensor4D, w: Tensor4D, stride: number, padding: 'same' | 'valid'): Tensor4D;
+  /** Transposed convolution to `size` x `size`; w [k, k, out, in]. */
+  conv2dTranspose(x: Tensor4D, w: Tensor4D, size: number, stride: number, padding: 'same' | 'valid'): Tensor4D;
+  /** Adds b [c] to the last axis. */
+  biasAdd<T extends Tensor>(x: T, b: Tensor1D): T;
+  /**
+   * Batch norm with the batch's own statistics over all axes but the last (biased variance).
+   * Gives mean and variance too (no gradient through them), for the running statistics.
+   */
+  bnTrain(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): { y: Tensor; mean: Tensor1D; variance: Tensor1D };
+  /** Batch norm with given statistics. */
+  bnInfer(x: Tensor, gamma: Tensor1D, beta: Tensor1D, mean: Tensor1D, variance: Tensor1D, epsilon: number): Tensor;
+  /** Over the last axis. */
+  layerNorm(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Tensor;
+  relu<T extends Tensor>(x: T): T;
+  leakyRelu<T extends Tensor>(x: T, slope: number): T;
+  /** Exact, by erf. */
+  gelu<T extends Tensor>(x: T): T;
+  tanh<T extends Tensor>(x: T): T;
+  /** 2x2, stride 2, valid. */
+  maxPool2(x: Tensor4D): Tensor4D;
+  /** Attention of q, k, v [b, t, d]: softmax(q k^T / sqrt d) v. */
+  attention(q: Tensor, k: Tensor, v: Tensor): Tensor;
+  /** Inverted dropout. `seed`: int32 [2]; the same seed gives the same mask on the same engine. */
+  dropout<T extends Tensor>(x: T, rate: number, seed: Tensor1D): T;
+  /** Softmax over the last axis. No gradient. */
+  softmax(logits: Tensor2D): Tensor2D;
+  /** Mean cross-entropy (nats) of logits [n, c] against labels int32 [n]. */
+  softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor;
+  /** Mean binary cross-entropy (nats) of logits [n] against one target in [0, 1] for all. */
+  sigmoidCrossEntropy(logits: Tensor1D, target: number): Tensor;
+  /**
+   * Adam's update of one parameter in place (Kingma & Ba 2015, PyTorch's epsilon: sqrt(v / (1 - beta2^t)) + epsilon).
+   * `t`: a scalar float32 tensor, 1 at the first step. No gradient.
+   */
+  adam(parameter: Variable, gradient: Tensor, slots: AdamSlots, t: Tensor, settings: AdamSettings): void;
+}
+
+/** One way to compute. Made once a process by `openEngine`. */
+export interface Engine {
+  readonly description: EngineDescription;
+  readonly ops: Ops;
+  /** The engine's tfjs, for shapes (reshape, transpose, slice, concat), variables and gradients. */
+  readonly tf: typeof import('@tensorflow/tfjs-core');
+  compile(step: Step): CompiledStep;
+  /** Live tensors and bytes, for the memory tests. */
+  memory(): { tensors: number; bytes: number };
+}
