@@ -9,16 +9,6 @@ export type RunState = (typeof runStates)[number];
 export const engineNames = ['tensorflow', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
 
-/** A frozen set's image, as a model gets it: which pair and alpha, and its latent z (absent when imported). */
-const latentPointSchema = z.strictObject({
-  id: z.int().min(0),
-  pairI: z.int().min(0),
-  pairJ: z.int().min(0),
-  alpha: z.number().min(0).max(1),
-  z: z.array(z.number()),
-});
-export type LatentPoint = z.infer<typeof latentPointSchema>;
-
 /**
  * One piece of work for a worker process, complete in itself: everything that decides its result is here, blobs by
  * hash. Its canonical JSON is the run's identity.
@@ -47,8 +37,16 @@ export const taskSchema = z.discriminatedUnion('kind', [
     perClass: z.int().min(1),
     seed: seedSchema,
   }),
-  /** Renders latent points with a generator. */
-  z.strictObject({ kind: z.literal('stimuli'), generator: hashSchema, points: z.array(latentPointSchema).min(1) }),
+  /** Renders latent points with a generator. `latents`: blob of float32 [count, latent], little-endian. */
+  z.strictObject({
+    kind: z.literal('stimuli'),
+    generator: hashSchema,
+    latents: hashSchema,
+    count: z.int().min(1),
+    /** Width and height that the models take; the generator's own size is kept beside it. */
+    modelWidth: z.int().min(1),
+    modelHeight: z.int().min(1),
+  }),
   /** Softmax of one snapshot on one frozen stimulus set (a blob of pixels). */
   z.strictObject({ kind: z.literal('predictions'), snapshot: hashSchema, stimuli: hashSchema }),
 ]);
