@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
+ * one must cost one test file. Two at a time, as the smallest machine that we support has two cores.
+ */
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 10_000,
+    watch: false,
+  },
+});
