@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../../main/contract/errors.ts';
+import { loadStudy, parseStudy, presetNames } from '../../../main/services/study/study-file.ts';
+
+const resources = join(import.meta.dirname, '../../../resources');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'study-file-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const minimal = {
+  schema: 'boundary-workbench/study/1',
+  name: 'minimal',
+  title: 'Minimal',
+  dataSet: { source: 'mnist' },
+  generator: null,
+  reference: null,
+  stimuli: { source: 'imported', path: 'set' },
+  models: [
+    { name: 'MLP1', group: 'diverse', recipe: { architecture: { kind: 'mlp' }, targets: [97.5] } },
+  ],
+};
+
+function refusal(change: object): UserError {
+  try {
+    parseStudy(JSON.stringify({ ...minimal, ...change }), 'my.json');
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  return expect.fail('the study was accepted');
+}
+
+describe('a study file', () => {
+  it('is completed with the defaults of its schema', () => {
+    const study = parseStudy(JSON.stringify(minimal), 'my.json');
+    expect(study.models[0]?.recipe.optimiser).toMatchObject({ kind: 'adam', stepSize: 5e-4, epsilon: 1e-8 });
+    expect(study.labelers).toEqual({ source: 'none' });
+  });
+
+  it('with unknown keys is refused, and the key named', () => {
+    expect(refusal({ generatr: {} }).message).toContain('generatr');
+    const nested = refusal({ models: [{ ...minimal.models[0], recipe: { ...minimal.models[0]?.recipe, epochs: 3 } }] });
+    expect(nested.message).toContain('epochs');
+    expect(nested.where).toContain('models.0.recipe');
+  });
+
+  it('whose parts do not fit together is refused', () => {
+    expect(refusal({ stimuli: { source: 'generated' } }).where).toContain('generator');
+    expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
+  });
+
+  it.each(['{', '', 'null', '[]', '"quick"', '{"schema": 1}'])('that is %j is refused', (text) => {
+    expect(() => parseStudy(text, 'my.json')).toThrow(UserError);
+  });
+
+  it('is found by path, with a byte order mark or without, and by preset name', () => {
+    const path = join(folder, 'my.json');
+    writeFileSync(path, `\uFEFF${JSON.stringify(minimal)}`);
+    expect(loadStudy(path, resources).folder).toBe(folder);
+    for (const preset of presetNames(resources)) expect(loadStudy(preset, resources).study.name).toBe(preset);
+    expect(presetNames(resources)).toEqual(expect.arrayContaining(['paper', 'quick']));
+  });
+
+  it('that does not exist, is a folder or is huge gives a clear error', () => {
+    expect(() => loadStudy('no-such-study', resources)).toThrow(/no study "no-such-study"/);
+    expect(() => loadStudy(`${folder}/`, resources)).toThrow(UserError);
+    const large = join(folder, 'large.json');
+    writeFileSync(large, ' '.repeat(5 * 1024 * 1024));
+    expect(() => loadStudy(large, resources)).toThrow(/too large/);
+  });
+});
