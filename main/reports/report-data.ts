@@ -1,0 +1,168 @@
+import type { EngineDescription, TaskKind } from '../contract/run.ts';
+import type { GeneratorRecipe } from '../contract/recipes.ts';
+import type { Study } from '../contract/study.ts';
+import type { ReportAnalysis } from './analysis-parts.ts';
+import type { PaperValues } from './paper-values.ts';
+
+/**
+ * Everything that a report shows, as plain data: no clock, file or database is read while rendering, so the same data
+ * give the same bytes. Texts may contain anything; they are escaped.
+ */
+export interface ReportData {
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  product: { version: string; commit: string | null };
+  /** The study as run, defaults filled in. */
+  study: Study;
+  dataSet: ReportDataSet;
+  /** Null for imported stimuli. */
+  generator: ReportGenerator | null;
+  /** One for each class that has one, in class order; empty for imported stimuli. */
+  anchors: readonly ReportAnchor[];
+  stimuli: ReportStimuli;
+  /** Snapshots that landed, diverse ones first, in the order of the tables. */
+  models: readonly ReportModel[];
+  /** Targets that no snapshot of a run met. Never silently left out. */
+  missed: readonly ReportMissedTarget[];
+  predictions: readonly ReportPredictions[];
+  /** Null while nobody has labelled. */
+  labelers: ReportLabelers | null;
+  /** SPEC section 11. Null when there is nothing to analyse yet; `warnings` should say why. */
+  analysis: ReportAnalysis | null;
+  /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
+  paper: PaperValues | null;
+  runs: readonly ReportRun[];
+  /** Exclusions, deviations and warnings, one sentence each. */
+  warnings: readonly string[];
+}
+
+export interface ReportDataSet {
+  name: string;
+  /** Class names, in the order of their indexes. */
+  classes: readonly string[];
+  hash: string;
+  trainCount: number;
+  testCount: number;
+  width: number;
+  height: number;
+  /** Mean and standard deviation of the training pixels, scaled to [0, 1]. */
+  mean: number;
+  std: number;
+}
+
+export interface ReportGenerator {
+  recipe: GeneratorRecipe;
+  seed: number;
+  engine: string;
+  steps: number;
+  weights: string;
+}
+
+/** The image of z_class, chosen among candidates. */
+export interface ReportAnchor {
+  classIndex: number;
+  png: Uint8Array;
+  /** Softmax of the reference classifier for this class, 0 to 1. */
+  confidence: number | null;
+}
+
+export interface ReportStimuli {
+  /** SHA-256 of the models' pixels. */
+  setHash: string;
+  source: 'generated' | 'imported';
+  /** Pixels as the networks see them. */
+  width: number;
+  height: number;
+  /** Pixels as the generator made them. */
+  originalWidth: number;
+  originalHeight: number;
+  /** Ascending by id: the order of all per-image lists. */
+  items: readonly ReportStimulus[];
+}
+
+export interface ReportStimulus {
+  id: number;
+  /** Class indexes and alpha; null where an imported set does not say. */
+  pairI: number | null;
+  pairJ: number | null;
+  alpha: number | null;
+  /** PNG file as the networks see it. */
+  png: Uint8Array;
+}
+
+export interface ReportModel {
+  /** Name among the models of the analysis, e.g. `CNN1-97.5`. */
+  name: string;
+  /** `MLP`, `CNN` or `ViT`. */
+  architecture: string;
+  group: 'diverse' | 'seeds';
+  repeat: number | null;
+  seed: number;
+  /** Percent. */
+  target: number;
+  accuracy: number;
+  errors: number;
+  testCount: number;
+  /** Training step of the landing. */
+  step: number;
+  /** Looks at test accuracy of the whole run, and those of all test images. */
+  looks: number;
+  fullLooks: number;
+  trainMs: number;
+  lookMs: number;
+  engine: string;
+  weights: string;
+}
+
+export interface ReportMissedTarget {
+  /** Name of the run's model, e.g. `ViT1`. */
+  name: string;
+  architecture: string;
+  repeat: number | null;
+  seed: number;
+  target: number;
+  /** Percent; null when it never looked. */
+  nearestAccuracy: number | null;
+  why: string;
+}
+
+/** One snapshot on all stimuli, in the order of `stimuli.items`. */
+export interface ReportPredictions {
+  model: string;
+  architecture: string;
+  target: number;
+  repeat: number | null;
+  seed: number | null;
+  labels: ArrayLike<number>;
+  /** [stimuli, classes], row by row. */
+  softmax: ArrayLike<number>;
+}
+
+export interface ReportLabelers {
+  names: readonly string[];
+  /** True when any of them is simulated: the report is a rehearsal then. */
+  simulated: boolean;
+  /** Class index by labeler, then by stimulus in the order of `stimuli.items`; null is missing. */
+  labels: readonly ArrayLike<number | null>[];
+}
+
+/** Where a result comes from. */
+export interface ReportRun {
+  /** As planned, e.g. `models/CNN1`. */
+  name: string;
+  kind: TaskKind;
+  /** The recipe as run; null for derived work (candidates, stimuli, predictions). */
+  recipe: unknown;
+  seed: number | null;
+  engine: EngineDescription;
+  dataSetHash: string | null;
+  product: { version: string; commit: string | null };
+  /** One line: system, processor, cores, memory. */
+  machine: string;
+  /** ISO 8601, UTC. */
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
+/** True when anything in the report comes from simulated labelers. */
+export const isRehearsal = (data: ReportData): boolean => data.labelers?.simulated === true;
