@@ -1,0 +1,122 @@
+/**
+ * The layers of docs/architecture.md as rules. An arrow points to what may be imported:
+ *
+ *   renderer, preload -> main/contract
+ *   main/hosts -> main/services -> main/{storage,executors,training,reports} -> main/files -> main/{analysis,domain} -> main/contract
+ *
+ * Imports of types count: a type from a higher layer is knowledge of it.
+ */
+
+/** What each folder may import from our own code, itself always included. */
+const layers = {
+  'main/contract': [],
+  'main/domain': ['main/contract'],
+  'main/analysis': ['main/domain', 'main/contract'],
+  'main/files': ['main/analysis', 'main/domain', 'main/contract'],
+  'main/storage': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/executors': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/training': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/reports': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/services': [
+    'main/storage',
+    'main/executors',
+    'main/training',
+    'main/reports',
+    'main/files',
+    'main/analysis',
+    'main/domain',
+    'main/contract',
+  ],
+  'main/hosts/cli': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/hosts/electron': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  preload: ['main/contract'],
+  renderer: ['main/contract'],
+};
+
+const ownCode = '^(main|preload|renderer|scripts|tests)/';
+
+/** `main/domain` and `main/domain/anything`, but not `main/domains`. */
+const below = (folders) => `^(${folders.join('|')})/`;
+
+/** A package, by the path that it resolves to, or by its name where it does not resolve. */
+const packages = (names) => `(^|/)node_modules/(${names.join('|')})(/|$)|^(${names.join('|')})(/|$)`;
+
+const layerRules = Object.entries(layers).map(([folder, allowed]) => ({
+  name: `layer:${folder}`,
+  comment: `${folder} may import from ${[...allowed].join(', ') || 'no other folder of ours'} only.`,
+  severity: 'error',
+  from: { path: below([folder]) },
+  to: { path: ownCode, pathNot: below([folder, ...allowed]) },
+}));
+
+/** A package that only the named places may know. */
+const onlyIn = (name, names, places) => ({
+  name: `only:${name}`,
+  comment: `Only ${places.join(' and ')} may import ${name}.`,
+  severity: 'error',
+  from: { path: '^(main|preload|renderer)/', pathNot: below(places) },
+  to: { path: packages(names) },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...layerRules,
+    onlyIn('better-sqlite3', ['better-sqlite3', '@types/better-sqlite3'], ['main/storage']),
+    onlyIn('tfjs', ['@tensorflow/[^/]+'], ['main/training']),
+    onlyIn('electron', ['electron'], ['main/hosts/electron', 'preload']),
+    onlyIn('react', ['react', 'react-dom', '@types/react', '@types/react-dom'], ['renderer']),
+    {
+      name: 'contract-knows-zod-only',
+      comment: 'The contract is shared with the renderer: schemas, nothing that needs Node.',
+      severity: 'error',
+      from: { path: below(['main/contract']) },
+      to: { pathNot: ['^main/contract/', packages(['zod'])] },
+    },
+    {
+      name: 'pure',
+      comment: 'Domain and analysis do no I/O; of Node they may use the hash functions.',
+      severity: 'error',
+      from: { path: below(['main/domain', 'main/analysis']) },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'no-node-in-renderer',
+      comment: 'The renderer is a web page.',
+      severity: 'error',
+      from: { path: below(['renderer']) },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'No import may lead back to itself.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      comment: 'Every import leads to a file or to an installed package.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-development-packages',
+      comment: 'What the product needs to run is a dependency, not a devDependency. Electron is the runtime itself.',
+      severity: 'error',
+      from: { path: '^(main|preload)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: packages(['electron']) },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no JavaScript API yet; swc reads our sources and sees imports of types as well.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.d.ts'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
+  },
+};
