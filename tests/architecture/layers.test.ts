@@ -1,0 +1,121 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { repository, runTool } from './tools.ts';
+
+const reportSchema = z.object({
+  summary: z.object({
+    violations: z.array(z.object({ from: z.string(), to: z.string(), rule: z.object({ name: z.string() }) })),
+    totalCruised: z.number(),
+    ruleSetUsed: z.object({ forbidden: z.array(z.object({ name: z.string() })) }),
+  }),
+});
+
+/** What the committed rules say about the sources in a folder. */
+function cruise(folder: string) {
+  const config = join(repository, '.dependency-cruiser.mjs');
+  const args = ['--config', config, '--output-type', 'json', 'main', 'preload', 'renderer'];
+  const { stdout, stderr } = runTool('dependency-cruiser/bin/dependency-cruiser.mjs', args, folder);
+  expect(stderr).toBe('');
+  const { summary } = reportSchema.parse(JSON.parse(stdout));
+  return {
+    files: summary.totalCruised,
+    rules: summary.ruleSetUsed.forbidden.map((rule) => rule.name),
+    violations: summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} -> ${to}`),
+  };
+}
+
+/** Files that each break one rule: rule, file, its text. Some import a type only, some at run time. */
+const planted: readonly (readonly [rule: string, file: string, text: string])[] = [
+  ['layer:main/contract', 'main/contract/bad.ts', "import '../domain/good.ts';"],
+  ['layer:main/domain', 'main/domain/bad.ts', "import type { x } from '../storage/good.ts'; export type Y = x;"],
+  ['layer:main/analysis', 'main/analysis/bad.ts', "export { x } from '../files/good.ts';"],
+  ['layer:main/files', 'main/files/bad.ts', "import '../training/good.ts';"],
+  ['layer:main/storage', 'main/storage/bad.ts', "import '../training/good.ts';"],
+  ['layer:main/executors', 'main/executors/bad.ts', "import '../storage/good.ts';"],
+  ['layer:main/training', 'main/training/bad.ts', "export const late = () => import('../storage/good.ts');"],
+  ['layer:main/reports', 'main/reports/bad.ts', "import type { x } from '../storage/good.ts'; export type Y = x;"],
+  ['layer:main/services', 'main/services/bad.ts', "import '../hosts/cli/good.ts';"],
+  ['layer:main/hosts/cli', 'main/hosts/cli/bad.ts', "import '../../storage/good.ts';"],
+  ['layer:main/hosts/electron', 'main/hosts/electron/bad.ts', "import '../cli/good.ts';"],
+  ['layer:preload', 'preload/bad.ts', "import '../main/services/good.ts';"],
+  ['layer:renderer', 'renderer/bad.tsx', "import type { x } from '../main/domain/good.ts'; export type Y = x;"],
+  ['only:better-sqlite3', 'main/services/sqlite.ts', "import Database from 'better-sqlite3'; export { Database };"],
+  [
+    'only:tfjs',
+    'main/services/tfjs.ts',
+    "import type { Tensor } from '@tensorflow/tfjs-core'; export type T = Tensor;",
+  ],
+  ['only:electron', 'main/services/electron.ts', "import { app } from 'electron'; export { app };"],
+  ['only:react', 'main/services/react.ts', "import { useState } from 'react'; export { useState };"],
+  ['contract-knows-zod-only', 'main/contract/node.ts', "import 'node:fs';"],
+  ['pure', 'main/domain/io.ts', "import { readFileSync } from 'node:fs'; export { readFileSync };"],
+  ['pure', 'main/analysis/io.ts', "import 'node:child_process';"],
+  ['no-node-in-renderer', 'renderer/node.ts', "import 'node:os';"],
+  ['no-cycles', 'main/files/cycle-a.ts', "import './cycle-b.ts';"],
+  ['resolvable', 'main/files/lost.ts', "import './nowhere.ts';"],
+  ['no-development-packages', 'main/files/development.ts', "import { test } from 'vitest'; export { test };"],
+];
+
+/** Files that break no rule, and use what their layers allow. */
+const allowed: Record<string, string> = {
+  'main/contract/good.ts': "import { z } from 'zod'; export const x = z.int();",
+  'main/domain/good.ts': "import 'node:crypto'; import '../contract/good.ts'; export const x = 1;",
+  'main/files/good.ts': "import 'node:fs'; import '../domain/good.ts'; export const x = 1;",
+  'main/storage/good.ts':
+    "import Database from 'better-sqlite3'; import '../files/good.ts'; export const x = Database;",
+  'main/training/good.ts': "import '@tensorflow/tfjs'; import '../files/good.ts'; export const x = 1;",
+  'main/services/good.ts': "import '../storage/good.ts'; import '../training/good.ts'; export const x = 1;",
+  'main/hosts/cli/good.ts': "import '../../services/good.ts'; export const x = 1;",
+  'main/hosts/electron/good.ts': "import 'electron'; import '../../services/good.ts'; export const x = 1;",
+  'preload/good.ts': "import 'electron'; import '../main/contract/good.ts'; export const x = 1;",
+  'renderer/good.tsx': "import 'react'; import '../main/contract/good.ts'; export const x = 1;",
+  'main/files/cycle-b.ts': "import './cycle-a.ts';",
+};
+
+describe('the layers', () => {
+  let folder: string;
+  let found: ReturnType<typeof cruise>;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'layers-'));
+    cpSync(join(repository, 'package.json'), join(folder, 'package.json'));
+    symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    const files = [...Object.entries(allowed), ...planted.map(([, file, text]) => [file, text] as const)];
+    for (const [file, text] of files) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+    found = cruise(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('are kept by every source of this repository', () => {
+    const { files, violations } = cruise(repository);
+    expect(files).toBeGreaterThan(10);
+    expect(violations).toEqual([]);
+  });
+
+  test.each(planted)('%s catches %s', (rule, file) => {
+    expect(found.violations.filter((line) => line.startsWith(`${rule}: ${file} -> `))).toHaveLength(1);
+  });
+
+  test('let through what is allowed', () => {
+    expect(found.violations.filter((line) => /good\.tsx? ->/.test(line))).toEqual([]);
+  });
+
+  test('have a planted violation for each rule', () => {
+    expect([...new Set(planted.map(([rule]) => rule))].sort()).toEqual([...found.rules].sort());
+  });
+
+  test('name every folder of main', () => {
+    const foldersIn = (path: string) =>
+      readdirSync(join(repository, path), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = foldersIn('main').filter(({ name }) => name !== 'hosts');
+    const hosts = foldersIn('main/hosts');
+    for (const { name } of folders) expect(found.rules).toContain(`layer:main/${name}`);
+    for (const { name } of hosts) expect(found.rules).toContain(`layer:main/hosts/${name}`);
+  });
+});

@@ -1,0 +1,78 @@
+/** A rule on the text of a source file that no linter of ours has. Patterns are written so as not to match themselves. */
+export interface SourceRule {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Paths, relative to the repository, that the rule is about. */
+  readonly where: RegExp;
+  /** Comments count too; otherwise they are taken out first. */
+  readonly inComments: boolean;
+}
+
+const everywhere = /./;
+const pure = /^main\/(domain|analysis)\//;
+
+export const sourceRules: readonly SourceRule[] = [
+  { name: 'no unseeded randomness', pattern: /\bMath\s*\.\s*random\b/, where: /^main\//, inComments: false },
+  {
+    name: 'no clock in pure code',
+    pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b/,
+    where: pure,
+    inComments: false,
+  },
+  {
+    name: 'no random bytes in pure code',
+    pattern: /\brandom(Bytes|UUID|Int|FillSync)\b/,
+    where: pure,
+    inComments: false,
+  },
+  { name: 'no any', pattern: /(:|<|\bas|\|)\s*any\b(?!\s+\w)/, where: /\.tsx?$/, inComments: false },
+  { name: 'nothing left to do', pattern: /\b(TO[D]O|FIX[M]E|XX[X])\b/, where: everywhere, inComments: true },
+  {
+    name: 'no suppressed check',
+    pattern: /@ts-(ig[n]ore|expect-err[o]r|noch[e]ck)|biome-ig[n]ore|eslint-dis[a]ble|prettier-ig[n]ore/,
+    where: everywhere,
+    inComments: true,
+  },
+  {
+    name: 'no path of one machine',
+    pattern: /["'`/](ro[o]t|wo[r]k)\/\w/,
+    where: /^(main|preload|renderer|scripts)\//,
+    inComments: true,
+  },
+  {
+    name: 'tfjs named below main/training only',
+    pattern: /["']@tensorflow\//,
+    where: /^(main\/(?!training\/)|preload\/|renderer\/)/,
+    inComments: false,
+  },
+  {
+    name: 'better-sqlite3 named below main/storage only',
+    pattern: /\(\s*["']better-sqlite3["']/,
+    where: /^(main\/(?!storage\/)|preload\/|renderer\/)/,
+    inComments: false,
+  },
+];
+
+/** Longest file that a reader is asked to take in. */
+export const longestFile = 350;
+
+/** What a file breaks, as `rule: path:line`. */
+export function brokenRules(path: string, text: string): string[] {
+  const bare = withoutComments(text);
+  const broken = sourceRules
+    .filter(({ where }) => where.test(path))
+    .flatMap(({ name, pattern, inComments }) =>
+      (inComments ? text : bare)
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${name}: ${path}:${index + 1}`] : [])),
+    );
+  const lines = text.trimEnd().split('\n').length;
+  return lines > longestFile ? [...broken, `at most ${longestFile} lines: ${path} has ${lines}`] : broken;
+}
+
+/** Blanks comments and keeps the line numbers. Good enough for our sources: a `//` in a string is blanked too. */
+function withoutComments(text: string): string {
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
+    .replace(/(^|[^:'"`])\/\/.*$/gm, '$1');
+}
