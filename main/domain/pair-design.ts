@@ -1,0 +1,113 @@
+import { UserError } from '../contract/errors.ts';
+import type { PairDesign } from '../contract/study.ts';
+import { regularGraph } from './regular-graph.ts';
+import type { Pair } from './stimulus-set.ts';
+
+/** The 15 pairs of the paper: each of ten classes stands in exactly three (Vlaar 2021, section 2). */
+export const paperPairs: readonly Pair[] = [
+  [0, 1],
+  [0, 5],
+  [0, 9],
+  [1, 3],
+  [1, 8],
+  [2, 3],
+  [2, 7],
+  [2, 9],
+  [3, 6],
+  [4, 5],
+  [4, 8],
+  [4, 9],
+  [5, 7],
+  [6, 7],
+  [6, 8],
+];
+
+/**
+ * The pairs that a design means for `classes` classes: i < j, without duplicates, in ascending order.
+ * @throws UserError `pairs.*` if the design does not fit the number of classes, or does not exist.
+ */
+export function resolvePairs(design: PairDesign, classes: number): Pair[] {
+  switch (design.kind) {
+    case 'paper':
+      return pairsOfPaper(classes);
+    case 'listed':
+      return listedPairs(design.pairs, classes);
+    case 'balanced':
+      return balancedPairs(classes, design.perClass, design.seed);
+  }
+}
+
+/** In how many pairs each class stands; `classes` numbers. A balanced design has one number throughout. */
+export function pairsPerClass(pairs: readonly Pair[], classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const pair of pairs) for (const end of pair) counts[end] = (counts[end] ?? 0) + 1;
+  return counts;
+}
+
+function pairsOfPaper(classes: number): Pair[] {
+  if (classes === 10) return [...paperPairs];
+  throw new UserError({
+    code: 'pairs.paper-needs-ten-classes',
+    what: `The paper's pairs are of ten classes; this data set has ${classes}`,
+    where: 'stimuli.design',
+    remedy: 'Use a balanced design, e.g. {"kind": "balanced", "perClass": 2, "seed": 1}, or list the pairs.',
+  });
+}
+
+function listedPairs(pairs: readonly Pair[], classes: number): Pair[] {
+  const seen = new Map<string, number>();
+  const normalised = pairs.map(([a, b], index): Pair => {
+    const where = `stimuli.design.pairs, pair ${index + 1} (${a}-${b})`;
+    if (!(isClass(a, classes) && isClass(b, classes))) {
+      throw new UserError({
+        code: 'pairs.class-out-of-range',
+        what: `A pair names a class that is not there: the ${classes} classes are 0 to ${classes - 1}`,
+        where,
+        remedy: 'Name classes by their index, from 0.',
+      });
+    }
+    if (a === b) {
+      throw new UserError({
+        code: 'pairs.same-class',
+        what: 'A pair needs two different classes',
+        where,
+        remedy: 'Change one of the two, or remove the pair.',
+      });
+    }
+    const pair: Pair = a < b ? [a, b] : [b, a];
+    const earlier = seen.get(pair.join('-'));
+    if (earlier !== undefined) {
+      throw new UserError({
+        code: 'pairs.duplicate',
+        what: `The pair ${pair.join('-')} is listed twice (first as pair ${earlier + 1}); order within a pair does not count`,
+        where,
+        remedy: 'Remove one of the two.',
+      });
+    }
+    seen.set(pair.join('-'), index);
+    return pair;
+  });
+  return sorted(normalised);
+}
+
+const isClass = (value: number, classes: number): boolean => Number.isInteger(value) && value >= 0 && value < classes;
+
+function balancedPairs(classes: number, perClass: number, seed: number): Pair[] {
+  const possible = (n: number): boolean => n >= 1 && n < classes && (n * classes) % 2 === 0;
+  if (!possible(perClass)) {
+    const nearest = [perClass - 1, perClass + 1, classes - 1, classes - 2].filter(possible);
+    const choices = [...new Set(nearest)].slice(0, 2).join(' or ');
+    throw new UserError({
+      code: 'pairs.no-balanced-design',
+      what:
+        perClass >= classes
+          ? `A class of ${classes} has ${classes - 1} others to be paired with, so it cannot stand in ${perClass} pairs`
+          : `${classes} classes cannot stand in ${perClass} pairs each: ${classes} x ${perClass} is odd, and a pair has two ends`,
+      where: 'stimuli.design.perClass',
+      remedy: choices === '' ? 'List the pairs instead.' : `Choose ${choices} pairs for each class, or list the pairs.`,
+    });
+  }
+  return sorted(regularGraph(classes, perClass, seed));
+}
+
+const sorted = (pairs: readonly Pair[]): Pair[] => [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]);

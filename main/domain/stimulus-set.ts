@@ -1,0 +1,35 @@
+/** Two different classes by index, the smaller first. */
+export type Pair = readonly [i: number, j: number];
+
+/** What is known of one stimulus: it lies at `alpha` on the way from class `pairI` (alpha 0) to `pairJ` (alpha 1). */
+export interface StimulusImage {
+  /** Whole number >= 0, unique in its set; a set is ordered by it. */
+  id: number;
+  /** Class indices, pairI < pairJ. */
+  pairI: number;
+  pairJ: number;
+  /** In [0, 1]. */
+  alpha: number;
+}
+
+/** A frozen set of grayscale images, in ascending order of id. Known by the hash of its pixels: see pixel-hash.ts. */
+export interface StimulusSet {
+  width: number;
+  height: number;
+  images: readonly StimulusImage[];
+  /** uint8 [images.length, height, width]; 0 is black. */
+  pixels: Uint8Array;
+}
+
+/** The pixels of the image at a position of the set (not a copy), uint8 [height, width]. */
+export function pixelsAt(set: Pick<StimulusSet, 'width' | 'height' | 'pixels'>, position: number): Uint8Array {
+  const size = set.width * set.height;
+  return set.pixels.subarray(position * size, (position + 1) * size);
+}
+
+/** The images of a design: every pair at every alpha, pair by pair, with ids 0, 1, 2... */
+export function layOutStimuli(pairs: readonly Pair[], alphas: readonly number[]): StimulusImage[] {
+  return pairs.flatMap(([pairI, pairJ], pair) =>
+    alphas.map((alpha, step) => ({ id: pair * alphas.length + step, pairI, pairJ, alpha })),
+  );
+}

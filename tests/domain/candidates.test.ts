@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CandidateSearch, selectCandidates } from '../../main/domain/candidates.ts';
+import { randomStream } from '../../main/domain/random.ts';
+
+const pixelsPerImage = 9;
+
+/** Samples with softmax rows that sum to 1, at least one of each class. */
+const search = fc
+  .record({
+    seed: fc.nat(),
+    classes: fc.integer({ min: 2, max: 4 }),
+    extra: fc.integer({ min: 0, max: 60 }),
+    perClass: fc.integer({ min: 1, max: 6 }),
+  })
+  .map(({ seed, classes, extra, perClass }): CandidateSearch => {
+    const random = randomStream(seed, 'test');
+    const count = classes + extra;
+    const softmax = new Float32Array(count * classes);
+    for (let n = 0; n < count; n++) {
+      const top = n < classes ? n : random.int(classes);
+      const confidence = 0.6 + 0.4 * random.float();
+      softmax.fill((1 - confidence) / (classes - 1), n * classes, (n + 1) * classes);
+      softmax[n * classes + top] = confidence;
+    }
+    return {
+      classes,
+      softmax,
+      perClass,
+      pixels: Uint8Array.from({ length: count * pixelsPerImage }, () => random.int(256)),
+    };
+  });
+
+describe('candidates', () => {
+  it('belong to their class, are different samples, ranked by score, as many as there are up to perClass', () => {
+    fc.assert(
+      fc.property(search, (given) => {
+        const found = selectCandidates(given);
+        expect(found).toHaveLength(given.classes);
+        found.forEach((candidates, k) => {
+          const rows = Array.from({ length: given.softmax.length / given.classes }, (_, n) =>
+            given.softmax.subarray(n * given.classes, (n + 1) * given.classes),
+          );
+          const members = rows.filter((row) => row.indexOf(Math.max(...row)) === k).length;
+          expect(candidates).toHaveLength(Math.min(given.perClass, members));
+          expect(new Set(candidates.map(({ index }) => index)).size).toBe(candidates.length);
+          candidates.forEach(({ index, confidence, typicality, score }, rank) => {
+            expect(confidence).toBe(rows[index]?.[k]);
+            expect(confidence).toBe(Math.max(...(rows[index] ?? [])));
+            expect(typicality).toBeGreaterThanOrEqual(0);
+            expect(typicality).toBeLessThanOrEqual(1);
+            expect(score).toBe(confidence * typicality);
+            expect(score).toBeLessThanOrEqual(candidates[rank - 1]?.score ?? 1);
+          });
+        });
+        expect(selectCandidates(given)).toEqual(found);
+      }),
+    );
+  });
+
+  it('are clear ones wherever there are enough, and else the most confident', () => {
+    fc.assert(
+      fc.property(search, (given) => {
+        selectCandidates({ ...given, threshold: 0.8 }).forEach((candidates, k) => {
+          const confidences = Array.from(given.softmax).filter((value, n) => n % given.classes === k && value > 0.5);
+          const clear = confidences.filter((value) => value >= 0.8).length;
+          const weakest = Math.min(...candidates.map(({ confidence }) => confidence));
+          if (clear >= given.perClass) expect(weakest).toBeGreaterThanOrEqual(0.8);
+          else expect(weakest).toBe(confidences.sort((a, b) => b - a)[candidates.length - 1]);
+        });
+      }),
+    );
+  });
+
+  it('cover the different looks of a class: one of each of three, though one look is much more common', () => {
+    const looks = [...new Array(20).fill(0), 1, 2];
+    const other = { softmax: [0.01, 0.99], image: [9, 9, 9] };
+    const images = looks.map((look) => [0, 1, 2].map((k) => (k === look ? 255 : 60)));
+    const given = {
+      classes: 2,
+      perClass: 3,
+      softmax: Float32Array.from([...looks.flatMap(() => [0.99, 0.01]), ...other.softmax]),
+      pixels: Uint8Array.from([...images.flat(), ...other.image]),
+    };
+    const [first = []] = selectCandidates(given);
+    expect(first.map(({ index }) => looks[index])).toEqual([0, 1, 2]);
+    expect(first[0]?.index).toBe(0);
+  });
+
+  it('rank a typical image before an equally confident oddity, and do not favour faint ones', () => {
+    const images = [
+      [200, 200, 0, 0],
+      [0, 0, 0, 255],
+      [210, 190, 0, 0],
+      [20, 20, 0, 0],
+      [1, 1, 1, 1],
+    ];
+    const given = {
+      classes: 2,
+      perClass: 4,
+      softmax: Float32Array.from([1, 0, 1, 0, 1, 0, 0.96, 0.04, 0, 1]),
+      pixels: Uint8Array.from(images.flat()),
+    };
+    const [first = []] = selectCandidates(given);
+    expect(first.map(({ index }) => index)).toEqual([0, 2, 3, 1]);
+  });
+
+  it('say which classes the generator does not make', () => {
+    const given = { classes: 3, perClass: 1, softmax: Float32Array.of(0.1, 0.8, 0.1), pixels: new Uint8Array(4) };
+    expect(() => selectCandidates(given)).toThrow(
+      expect.objectContaining({ code: 'candidates.missing-class', message: expect.stringContaining('class 0, 2') }),
+    );
+  });
+
+  it('cope with black images', () => {
+    const given = { classes: 2, perClass: 2, softmax: Float32Array.of(1, 0, 0, 1, 1, 0), pixels: new Uint8Array(12) };
+    expect(selectCandidates(given).map((all) => all.map(({ index }) => index))).toEqual([[0, 2], [1]]);
+  });
+});

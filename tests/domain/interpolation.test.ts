@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alphas, interpolate, stimulusLatents } from '../../main/domain/interpolation.ts';
+import { layOutStimuli, pixelsAt } from '../../main/domain/stimulus-set.ts';
+
+const norm = (z: Float32Array): number => Math.hypot(...z);
+const point = fc
+  .array(fc.float({ min: -4, max: 4, noNaN: true }), { minLength: 5, maxLength: 5 })
+  .map((values) => Float32Array.from(values));
+const alpha = fc.double({ min: 0, max: 1, noNaN: true });
+const kind = fc.constantFrom('linear' as const, 'spherical' as const);
+const close = (a: Float32Array, b: Float32Array, tolerance = 1e-4): boolean =>
+  a.every((value, k) => Math.abs(value - (b[k] ?? Number.NaN)) <= tolerance);
+
+describe('alphas', () => {
+  it('are equally spaced, ends included, as the paper prints them', () => {
+    expect(alphas(11)).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+    expect(alphas(2)).toEqual([0, 1]);
+    expect(() => alphas(1)).toThrow(RangeError);
+  });
+});
+
+describe('interpolate', () => {
+  it('gives exactly the anchors at the ends', () => {
+    fc.assert(
+      fc.property(point, point, kind, (a, b, how) => {
+        expect(interpolate(a, b, 0, how)).toEqual(a);
+        expect(interpolate(a, b, 1, how)).toEqual(b);
+      }),
+    );
+  });
+
+  it('is the same from both ends', () => {
+    fc.assert(
+      fc.property(point, point, alpha, kind, (a, b, t, how) => {
+        expect(close(interpolate(a, b, t, how), interpolate(b, a, 1 - t, how))).toBe(true);
+      }),
+    );
+  });
+
+  it('is finite, and no longer than the longer anchor', () => {
+    fc.assert(
+      fc.property(point, point, alpha, kind, (a, b, t, how) => {
+        expect(norm(interpolate(a, b, t, how))).toBeLessThanOrEqual(Math.max(norm(a), norm(b)) * (1 + 1e-6) + 1e-30);
+      }),
+    );
+  });
+
+  it('linear is (1 - alpha) z_i + alpha z_j', () => {
+    expect([...interpolate(Float32Array.of(0, 4), Float32Array.of(8, 0), 0.25, 'linear')]).toEqual([2, 3]);
+  });
+
+  it('spherical keeps the length of equally long anchors and turns at a constant rate', () => {
+    const [a, b] = [Float32Array.of(2, 0, 0), Float32Array.of(0, 2, 0)];
+    const third = interpolate(a, b, 1 / 3, 'spherical');
+    expect(close(third, Float32Array.of(2 * Math.cos(Math.PI / 6), 2 * Math.sin(Math.PI / 6), 0), 1e-6)).toBe(true);
+    fc.assert(
+      fc.property(point, alpha, (z, t) => {
+        fc.pre(norm(z) > 0.01);
+        const turned = Float32Array.from(z, (_, k) => z[(k + 1) % z.length] as number);
+        expect(norm(interpolate(z, turned, t, 'spherical'))).toBeCloseTo(norm(z), 3);
+      }),
+    );
+  });
+
+  it('spherical between (nearly) parallel anchors is the straight line', () => {
+    const a = Float32Array.of(1, 2, 3);
+    expect(close(interpolate(a, a, 0.3, 'spherical'), a, 1e-6)).toBe(true);
+    expect(close(interpolate(a, Float32Array.of(2, 4, 6), 0.5, 'spherical'), Float32Array.of(1.5, 3, 4.5))).toBe(true);
+  });
+
+  it('spherical between opposite anchors takes a half circle, with the length between theirs', () => {
+    fc.assert(
+      fc.property(point, alpha, fc.double({ min: 0.5, max: 2, noNaN: true }), (a, t, factor) => {
+        fc.pre(norm(a) > 0.01);
+        const b = a.map((value) => -factor * value);
+        const expected = (1 - t) * norm(a) + t * norm(b);
+        expect(Math.abs(norm(interpolate(a, b, t, 'spherical')) - expected)).toBeLessThan(1e-4 * expected);
+      }),
+    );
+  });
+
+  it('spherical from an anchor of length 0 is linear', () => {
+    expect([...interpolate(Float32Array.of(0, 0), Float32Array.of(2, 4), 0.5, 'spherical')]).toEqual([1, 2]);
+  });
+
+  it('refuses anchors of different lengths', () => {
+    expect(() => interpolate(new Float32Array(2), new Float32Array(3), 0.5, 'linear')).toThrow(RangeError);
+  });
+});
+
+describe('a design laid out', () => {
+  it('goes pair by pair, alpha by alpha, with ids from 0; latents are in the same order', () => {
+    const images = layOutStimuli(
+      [
+        [0, 2],
+        [1, 2],
+      ],
+      alphas(3),
+    );
+    expect(images.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(images[4]).toEqual({ id: 4, pairI: 1, pairJ: 2, alpha: 0.5 });
+    const anchors = [Float32Array.of(0, 0), Float32Array.of(1, 1), Float32Array.of(2, 4)];
+    expect([...stimulusLatents(images, anchors, 'linear')]).toEqual([0, 0, 1, 2, 2, 4, 1, 1, 1.5, 2.5, 2, 4]);
+    expect(() => stimulusLatents(images, anchors.slice(0, 2), 'linear')).toThrow(RangeError);
+  });
+
+  it('finds the pixels of an image', () => {
+    const set = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 4) };
+    expect([...pixelsAt(set, 1)]).toEqual([3, 4]);
+  });
+});

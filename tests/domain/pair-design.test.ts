@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../main/contract/errors.ts';
+import { pairsPerClass, paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
+
+const codeOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UserError) return error.code;
+    throw error;
+  }
+  return 'no error';
+};
+
+const balanced = (classes: number, perClass: number, seed = 1) =>
+  resolvePairs({ kind: 'balanced', perClass, seed }, classes);
+
+describe("the paper's design", () => {
+  it('has 15 pairs in which each digit stands exactly three times', () => {
+    expect(resolvePairs({ kind: 'paper' }, 10)).toEqual(paperPairs);
+    expect(paperPairs).toHaveLength(15);
+    expect(pairsPerClass(paperPairs, 10)).toEqual(new Array(10).fill(3));
+  });
+
+  it('is refused for another number of classes', () => {
+    expect(codeOf(() => resolvePairs({ kind: 'paper' }, 5))).toBe('pairs.paper-needs-ten-classes');
+  });
+});
+
+describe('listed pairs', () => {
+  const listed = (pairs: [number, number][], classes = 4) => resolvePairs({ kind: 'listed', pairs }, classes);
+
+  it('are put in order, within and among pairs', () => {
+    expect(
+      listed([
+        [3, 1],
+        [0, 2],
+        [0, 1],
+      ]),
+    ).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  it.each([
+    ['pairs.same-class', [[2, 2]]],
+    [
+      'pairs.duplicate',
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    ],
+    ['pairs.class-out-of-range', [[0, 4]]],
+    ['pairs.class-out-of-range', [[-1, 1]]],
+    ['pairs.class-out-of-range', [[0, 1.5]]],
+  ] as [string, [number, number][]][])('%s: %j', (code, pairs) => {
+    expect(codeOf(() => listed(pairs))).toBe(code);
+  });
+
+  it('names the pair in the error', () => {
+    expect(() =>
+      listed([
+        [0, 1],
+        [2, 1],
+        [1, 2],
+      ]),
+    ).toThrow(
+      expect.objectContaining({
+        where: 'stimuli.design.pairs, pair 3 (1-2)',
+        message: expect.stringContaining('pair 2'),
+      }),
+    );
+  });
+});
+
+describe('a balanced design', () => {
+  const feasible = fc
+    .record({ classes: fc.integer({ min: 2, max: 40 }), perClass: fc.integer({ min: 1, max: 39 }), seed: fc.nat() })
+    .filter(({ classes, perClass }) => perClass < classes && (classes * perClass) % 2 === 0);
+
+  it('has every class in the same number of pairs, each pair once, i < j, in order', () => {
+    fc.assert(
+      fc.property(feasible, ({ classes, perClass, seed }) => {
+        const pairs = balanced(classes, perClass, seed);
+        expect(pairsPerClass(pairs, classes)).toEqual(new Array(classes).fill(perClass));
+        expect(new Set(pairs.map(String)).size).toBe(pairs.length);
+        expect(pairs.every(([i, j]) => i < j)).toBe(true);
+        expect([...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1])).toEqual(pairs);
+        expect(balanced(classes, perClass, seed)).toEqual(pairs);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('does not exist for an odd number of ends, or for more pairs than other classes; what does is named', () => {
+    expect(() => balanced(5, 3)).toThrow(
+      expect.objectContaining({ code: 'pairs.no-balanced-design', remedy: expect.stringContaining('2 or 4') }),
+    );
+    expect(() => balanced(10, 10)).toThrow(
+      expect.objectContaining({ code: 'pairs.no-balanced-design', remedy: expect.stringContaining('9') }),
+    );
+    expect(codeOf(() => balanced(7, 999))).toBe('pairs.no-balanced-design');
+  });
+
+  it('is drawn about equally often among all: the 3 matchings of 4 and the 70 2-regular graphs of 6 classes', () => {
+    for (const [classes, perClass, graphs] of [
+      [4, 1, 3],
+      [6, 2, 70],
+      [5, 2, 12],
+      [6, 3, 70],
+    ] as const) {
+      const draws = graphs * 30;
+      const counts = new Map<string, number>();
+      for (let seed = 0; seed < draws; seed++) {
+        const key = balanced(classes, perClass, seed).join(' ');
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      expect(counts.size).toBe(graphs);
+      const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 30) ** 2 / 30, 0);
+      const degrees = graphs - 1;
+      // 4.5 standard deviations of a chi-square; the seeds are fixed, so this is no gamble.
+      expect(chiSquare).toBeLessThan(degrees + 4.5 * Math.sqrt(2 * degrees));
+    }
+  });
+
+  it('exists for a thousand classes, sparse and dense', () => {
+    expect(balanced(1000, 3)).toHaveLength(1500);
+    expect(balanced(1000, 998)).toHaveLength(499_000);
+  });
+});
