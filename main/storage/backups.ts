@@ -1,0 +1,140 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../contract/errors.ts';
+import { fileError } from '../files/file-errors.ts';
+import { Database } from './database.ts';
+import { databaseVersion } from './migrate.ts';
+
+const kept = 7;
+const day = 24 * 3600 * 1000;
+const namePattern = /^workbench-(\d{8}T\d{9}Z)\.sqlite$/;
+
+export interface Backup {
+  path: string;
+  /** Milliseconds since 1970, UTC. */
+  at: number;
+  bytes: number;
+}
+
+/** A moment as it stands in file names: sortable, and allowed on every file system. */
+export function stamp(now: number): string {
+  return new Date(now).toISOString().replace(/[-:.]/g, '');
+}
+
+/** Backups of a data folder, newest first. */
+export function listBackups(folder: string): Backup[] {
+  const backups = join(folder, 'backups');
+  if (!existsSync(backups)) return [];
+  return readdirSync(backups)
+    .flatMap((name) => {
+      const text = namePattern.exec(name)?.[1];
+      return text
+        ? [{ path: join(backups, name), at: parseStamp(text), bytes: statSync(join(backups, name)).size }]
+        : [];
+    })
+    .sort((a, b) => b.at - a.at);
+}
+
+function parseStamp(text: string): number {
+  const [, year, month, date, hour, minute, second, ms] = /^(....)(..)(..)T(..)(..)(..)(...)Z$/.exec(text) ?? [];
+  return Date.parse(`${year}-${month}-${date}T${hour}:${minute}:${second}.${ms}Z`);
+}
+
+/**
+ * Copies the database while it is in use (VACUUM INTO), checks the copy, and only then gives it a backup's name. The
+ * newest seven are kept.
+ * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
+ */
+export function backUp(database: Database, folder: string, now: number): Backup {
+  const backups = join(folder, 'backups');
+  const path = join(backups, `workbench-${stamp(now)}.sqlite`);
+  const temporary = `${path}.tmp`;
+  try {
+    mkdirSync(backups, { recursive: true });
+    removeLeftovers(backups);
+    database.run('VACUUM INTO ?', temporary);
+    const problems = problemsOf(temporary);
+    if (problems.length > 0) throw damagedCopy(database.path, problems);
+    syncFile(temporary);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw fileError(error, path);
+  }
+  for (const old of listBackups(folder).slice(kept)) rmSync(old.path, { force: true });
+  return { path, at: now, bytes: statSync(path).size };
+}
+
+/** Makes the day's backup, unless there is one that is younger than a day. */
+export function backUpIfDue(database: Database, folder: string, now: number): Backup | null {
+  const newest = listBackups(folder)[0];
+  if (newest && now - newest.at < day) return null;
+  return backUp(database, folder, now);
+}
+
+/** The newest backup that is whole and not from a newer version, or undefined. */
+export function latestGoodBackup(folder: string, latestVersion: number): Backup | undefined {
+  return listBackups(folder).find(({ path }) => problemsOf(path).length === 0 && versionOf(path) <= latestVersion);
+}
+
+/** What `integrity_check` has to say about a file that nobody uses; empty if all is well. */
+function problemsOf(path: string): string[] {
+  return inspect(path, (database) => integrityProblems(database, 'integrity_check')) ?? ['cannot be read'];
+}
+
+function versionOf(path: string): number {
+  return inspect(path, databaseVersion) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Messages of `integrity_check` (all) or `quick_check` (without comparing indexes to tables), none if all is well. */
+export function integrityProblems(database: Database, check: 'integrity_check' | 'quick_check'): string[] {
+  return database
+    .pragma<Record<string, string>>(`${check}(20)`)
+    .map((row) => row[check] ?? '')
+    .filter((message) => message !== 'ok');
+}
+
+function inspect<T>(path: string, look: (database: Database) => T): T | undefined {
+  let database: Database | undefined;
+  try {
+    database = new Database(path, { readOnly: true });
+    return look(database);
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+function removeLeftovers(backups: string): void {
+  for (const name of readdirSync(backups))
+    if (name.includes('.sqlite.tmp')) rmSync(join(backups, name), { force: true });
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function damagedCopy(path: string, problems: readonly string[]): UserError {
+  return new UserError({
+    code: 'storage.damaged',
+    what: `The database is damaged: ${problems[0]}`,
+    where: path,
+    remedy: 'Start again: it is then set aside and the latest good backup is restored.',
+  });
+}

@@ -1,0 +1,18 @@
+export { openStorage } from './open.ts';
+export type { Storage, StorageOptions } from './open.ts';
+export type { Backup } from './backups.ts';
+export type { Notice } from './damage.ts';
+export type { Health } from './health.ts';
+export type { DataSetRecord } from './data-sets.ts';
+export type { StudyRecord } from './studies.ts';
+export type { ModelRole, StudyRun } from './study-runs.ts';
+export type { ClaimedRun } from './runs/claim.ts';
+export type { Death, NewRun, RunFilter } from './runs/runs.ts';
+export type { RunProgress, RunRecord, RunSummary } from './runs/run-record.ts';
+export type { Attempt, Point } from './runs/run-history.ts';
+export { timeLeft } from './runs/run-time.ts';
+export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';
+export type { PredictionRecord } from './predictions.ts';
+export type { ModelRecord } from './models.ts';
+export type { LabelerRecord, NewLabeler } from './labelers.ts';
+export type { LabelTable, NewResponse, ResponseRecord, ResponseTable } from './responses.ts';

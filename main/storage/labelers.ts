@@ -1,0 +1,81 @@
+import { UserError } from '../contract/errors.ts';
+import type { Database } from './database.ts';
+
+/** A person under a pseudonym, or a simulated one. */
+export interface NewLabeler {
+  pseudonym: string;
+  simulated: boolean;
+  /** Where the pseudonym comes from, e.g. 'csv:<hash of the file>' or 'rehearsal:1'. The same name elsewhere is another labeler. */
+  source: string;
+}
+
+export interface LabelerRecord extends NewLabeler {
+  id: number;
+}
+
+interface Row extends Omit<LabelerRecord, 'simulated'> {
+  simulated: number;
+}
+
+const columns = 'labeler.id, labeler.pseudonym, labeler.simulated, labeler.source';
+
+export class Labelers {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /**
+   * The id of the labeler, who is added if new.
+   * @throws UserError `labeler.conflict` if a real labeler would become a simulated one or the other way round.
+   */
+  ensure(labeler: NewLabeler, now: number): number {
+    const { pseudonym, simulated, source } = labeler;
+    return this.#db.transaction(() => {
+      const known = this.#db.get<Row>(
+        `SELECT ${columns} FROM labeler WHERE source = ? AND pseudonym = ?`,
+        source,
+        pseudonym,
+      );
+      if (known && (known.simulated === 1) !== simulated) throw conflict(labeler);
+      if (known) return known.id;
+      return this.#db.run(
+        'INSERT INTO labeler (pseudonym, simulated, source, added_at) VALUES (?, ?, ?, ?)',
+        pseudonym,
+        simulated ? 1 : 0,
+        source,
+        now,
+      ).id;
+    });
+  }
+
+  get(id: number): LabelerRecord | undefined {
+    const row = this.#db.get<Row>(`SELECT ${columns} FROM labeler WHERE id = ?`, id);
+    return row && toRecord(row);
+  }
+
+  /** The study's current labelers, by pseudonym. */
+  ofStudy(studyId: number): LabelerRecord[] {
+    return this.#db
+      .all<Row>(
+        `SELECT ${columns} FROM study_labeler JOIN labeler ON labeler.id = labeler_id
+         WHERE study_id = ? AND replaced_at IS NULL ORDER BY pseudonym, labeler.id`,
+        studyId,
+      )
+      .map(toRecord);
+  }
+}
+
+function toRecord(row: Row): LabelerRecord {
+  return { ...row, simulated: row.simulated === 1 };
+}
+
+function conflict({ pseudonym, source }: NewLabeler): UserError {
+  return new UserError({
+    code: 'labeler.conflict',
+    what: 'A labeler cannot be both a person and simulated',
+    where: `labeler ${pseudonym}, from ${source}`,
+    remedy: 'Give the simulated labelers a source of their own.',
+  });
+}

@@ -1,0 +1,41 @@
+import { UserError } from '../contract/errors.ts';
+import { migrations as allMigrations } from './migrations/index.ts';
+import type { Database } from './database.ts';
+
+/** `PRAGMA application_id` of our databases: "BWdb". */
+export const applicationId = 0x4257_6462;
+
+export function databaseVersion(database: Database): number {
+  return Number(database.pragmaValue('user_version'));
+}
+
+/** @throws UserError `storage.newer` if the database was written by a newer version of the product. */
+export function refuseNewer(database: Database, latest: number = allMigrations.length): void {
+  const version = databaseVersion(database);
+  if (version <= latest) return;
+  throw new UserError({
+    code: 'storage.newer',
+    what: `The database is from a newer version of Boundary Workbench (version ${version}; this one knows up to ${latest})`,
+    where: database.path,
+    remedy: 'Start the newer version, or choose another data folder with --data. Nothing was changed.',
+  });
+}
+
+/**
+ * Brings the database to the latest version, each step in a transaction of its own that also holds the version number:
+ * after a crash the database is at the version before or after a step, never between.
+ */
+export function migrate(database: Database, migrations: readonly string[] = allMigrations): void {
+  refuseNewer(database, migrations.length);
+  migrations.slice(databaseVersion(database)).forEach((sql) => {
+    database.transaction(() => {
+      const version = databaseVersion(database) + 1;
+      database.exec(sql);
+      const broken = database.pragma('foreign_key_check');
+      if (broken.length > 0)
+        throw new Error(`migration ${version} leaves ${broken.length} rows without what they refer to`);
+      database.pragma(`application_id = ${applicationId}`);
+      database.pragma(`user_version = ${version}`);
+    });
+  });
+}

@@ -1,0 +1,182 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../contract/errors.ts';
+import { BlobStore } from '../files/blobs.ts';
+import { fileError } from '../files/file-errors.ts';
+import { backUp, backUpIfDue } from './backups.ts';
+import type { Backup } from './backups.ts';
+import { mendDatabase } from './damage.ts';
+import type { Notice } from './damage.ts';
+import { Database } from './database.ts';
+import { DataSets } from './data-sets.ts';
+import { healthOf } from './health.ts';
+import type { Health } from './health.ts';
+import { Labelers } from './labelers.ts';
+import { lockFolder } from './lock.ts';
+import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
+import { Models } from './models.ts';
+import { Predictions } from './predictions.ts';
+import { Responses } from './responses.ts';
+import { RunHistory } from './runs/run-history.ts';
+import { Runs } from './runs/runs.ts';
+import { StimulusSets } from './stimulus-sets.ts';
+import { Studies } from './studies.ts';
+import { StudyRuns } from './study-runs.ts';
+
+export interface StorageOptions {
+  /** Look only: needs no lock, may run beside a writer, and changes nothing. */
+  readOnly?: boolean;
+  /** The clock, milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** All that is kept: the database's tables, each behind its own functions, and the blobs that they name. */
+export interface Storage {
+  readonly folder: string;
+  readonly readOnly: boolean;
+  /** What happened at opening that the user should know, e.g. that a backup was restored. */
+  readonly notices: readonly Notice[];
+  readonly blobs: BlobStore;
+  readonly dataSets: DataSets;
+  readonly studies: Studies;
+  readonly studyRuns: StudyRuns;
+  readonly runs: Runs;
+  readonly runHistory: RunHistory;
+  readonly stimulusSets: StimulusSets;
+  readonly predictions: Predictions;
+  readonly models: Models;
+  readonly labelers: Labelers;
+  readonly responses: Responses;
+  /** All of `work` or nothing of it. */
+  transaction<T>(work: () => T): T;
+  /** A verified backup, now. */
+  backUp(): Backup;
+  /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
+  backUpIfDue(): Backup | null;
+  health(): Health;
+  close(): void;
+}
+
+/**
+ * Opens the data folder's database, creating or migrating it, as the only writer (or read-only).
+ * @throws UserError `storage.in-use`, `storage.newer`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
+ */
+export function openStorage(folder: string, options: StorageOptions = {}): Storage {
+  const now = options.now ?? Date.now;
+  const path = join(folder, 'workbench.sqlite');
+  return options.readOnly ? openToRead(folder, path, now) : openToWrite(folder, path, now);
+}
+
+function openToWrite(folder: string, path: string, now: () => number): Storage {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, folder);
+  }
+  const lock = lockFolder(folder, now());
+  let database: Database | undefined;
+  try {
+    const notices = mendDatabase(folder, path, migrations.length, now());
+    database = new Database(path);
+    configure(database);
+    const version = databaseVersion(database);
+    if (version > 0 && version < migrations.length) backUp(database, folder, now());
+    migrate(database);
+    // There is nothing in a new database that would be worth a backup.
+    if (version > 0) notices.push(...dailyBackup(database, folder, now()));
+    return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
+  } catch (error) {
+    database?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function openToRead(folder: string, path: string, now: () => number): Storage {
+  if (!existsSync(path)) throw notThere(folder);
+  const database = new Database(path, { readOnly: true });
+  try {
+    refuseNewer(database);
+    if (databaseVersion(database) < migrations.length) throw olderVersion(path);
+    return assemble({ folder, database, now, notices: [], readOnly: true, release: () => undefined });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function configure(database: Database): void {
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('trusted_schema = OFF');
+}
+
+/** A missing daily backup is no reason not to work; the user is told. */
+function dailyBackup(database: Database, folder: string, now: number): Notice[] {
+  try {
+    backUpIfDue(database, folder, now);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code === 'storage.damaged') throw error;
+    return [
+      { code: 'storage.no-backup', message: `The daily backup could not be made: ${error.message} (${error.where}).` },
+    ];
+  }
+}
+
+interface Parts {
+  folder: string;
+  database: Database;
+  now: () => number;
+  notices: Notice[];
+  readOnly: boolean;
+  release: () => void;
+}
+
+function assemble({ folder, database, now, notices, readOnly, release }: Parts): Storage {
+  const blobs = new BlobStore(join(folder, 'blobs'));
+  return {
+    folder,
+    readOnly,
+    notices,
+    blobs,
+    dataSets: new DataSets(database),
+    studies: new Studies(database),
+    studyRuns: new StudyRuns(database),
+    runs: new Runs(database, blobs),
+    runHistory: new RunHistory(database),
+    stimulusSets: new StimulusSets(database),
+    predictions: new Predictions(database),
+    models: new Models(database),
+    labelers: new Labelers(database),
+    responses: new Responses(database),
+    transaction: (work) => database.transaction(work),
+    backUp: () => backUp(database, folder, now()),
+    backUpIfDue: () => backUpIfDue(database, folder, now()),
+    health: () => healthOf(database, folder),
+    close() {
+      database.close();
+      release();
+    },
+  };
+}
+
+function notThere(folder: string): UserError {
+  return new UserError({
+    code: 'storage.not-there',
+    what: 'There is no database in this data folder yet',
+    where: folder,
+    remedy: 'Run a study first (boundary study run quick), or choose another data folder with --data.',
+  });
+}
+
+function olderVersion(path: string): UserError {
+  return new UserError({
+    code: 'storage.older',
+    what: 'The database is from an older version of Boundary Workbench',
+    where: path,
+    remedy: 'Run any command that writes, such as study run; it backs the database up and brings it up to date.',
+  });
+}

@@ -1,0 +1,161 @@
+import { rmSync } from 'node:fs';
+import type { RunResult, Snapshot, WorkerEvent } from '../../contract/run.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import type { Database } from '../database.ts';
+import { endRun, leaveRun } from './transitions.ts';
+
+/** Classifiers need a checkpoint to go on, and one more should that be damaged. Of a generator each one is a result. */
+const classifierCheckpoints = 2;
+
+type EventOf<Type extends WorkerEvent['type']> = Extract<WorkerEvent, { type: Type }>;
+
+/** Writes what a worker reports about a running run. Writing it twice is the same as writing it once. */
+export class EventWriter {
+  readonly #db: Database;
+  readonly #blobs: BlobStore;
+
+  constructor(database: Database, blobs: BlobStore) {
+    this.#db = database;
+    this.#blobs = blobs;
+  }
+
+  /** Inside a transaction of the caller. */
+  write(runId: number, event: WorkerEvent, now: number): void {
+    this.#db.run('UPDATE run SET heartbeat_at = ? WHERE id = ?', now, runId);
+    switch (event.type) {
+      case 'heartbeat':
+        return;
+      case 'started':
+        return this.#started(runId, event, now);
+      case 'progress':
+        return this.#progress(runId, event);
+      case 'metrics':
+        return this.#metrics(runId, event);
+      case 'checkpoint':
+        return this.#checkpoint(runId, event, now);
+      case 'snapshot':
+        return this.#snapshot(runId, event.snapshot, now);
+      case 'samples':
+        return this.#samples(runId, event, now);
+      case 'log':
+        return this.#log(runId, event, now);
+      case 'done':
+        return this.#done(runId, event.result, now);
+      case 'stopped':
+        leaveRun(this.#db, runId, 'stopped', `stopped at step ${event.step}`, now);
+        return;
+      case 'failed':
+        return endRun(this.#db, runId, { state: 'failed', message: event.message, detail: event.detail }, now);
+    }
+  }
+
+  #started(runId: number, event: EventOf<'started'>, now: number): void {
+    this.#db.run('UPDATE run SET resumed_at = ?, attempt_started_at = ? WHERE id = ?', event.resumedAt, now, runId);
+    this.#db.run(
+      `UPDATE run_attempt SET pid = $pid, description = $description, resumed_at = $resumedAt, started_at = $now
+       WHERE run_id = $runId AND ended_at IS NULL`,
+      { pid: event.pid, description: canonicalJson(event.engine), resumedAt: event.resumedAt, now, runId },
+    );
+  }
+
+  #progress(runId: number, { done, total, note }: EventOf<'progress'>): void {
+    this.#db.run(
+      'UPDATE run SET progress_done = ?, progress_total = ?, progress_note = ? WHERE id = ?',
+      done,
+      total,
+      note,
+      runId,
+    );
+  }
+
+  #metrics(runId: number, event: EventOf<'metrics'>): void {
+    for (const { series, step, value } of event.points) {
+      this.#db.run(
+        `INSERT INTO metric (run_id, series, step, value) VALUES (?, ?, ?, ?)
+         ON CONFLICT (run_id, series, step) DO UPDATE SET value = excluded.value`,
+        runId,
+        series,
+        step,
+        value,
+      );
+    }
+  }
+
+  /** A step that the run had not reached before shows that it gets on: its crashes are forgotten. */
+  #checkpoint(runId: number, event: EventOf<'checkpoint'>, now: number): void {
+    const last = this.#db.get<{ step: number | null }>(
+      'SELECT max(step) AS step FROM checkpoint WHERE run_id = ?',
+      runId,
+    );
+    if (event.step > (last?.step ?? -1)) this.#db.run('UPDATE run SET crashes = 0 WHERE id = ?', runId);
+    this.#db.run(
+      `INSERT INTO checkpoint (run_id, step, hash, at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (run_id, step) DO UPDATE SET hash = excluded.hash`,
+      runId,
+      event.step,
+      event.hash,
+      now,
+    );
+    this.#keepCheckpoints(runId, classifierCheckpoints);
+  }
+
+  #snapshot(runId: number, snapshot: Snapshot, now: number): void {
+    this.#db.run(
+      `INSERT INTO snapshot (run_id, target, step, errors, test_count, accuracy, weights, at)
+       VALUES ($runId, $target, $step, $errors, $testCount, $accuracy, $weights, $now)
+       ON CONFLICT (run_id, target) DO UPDATE SET step = excluded.step, errors = excluded.errors,
+         test_count = excluded.test_count, accuracy = excluded.accuracy, weights = excluded.weights`,
+      { ...snapshot, runId, now },
+    );
+  }
+
+  #samples(runId: number, { step, grid, weights }: EventOf<'samples'>, now: number): void {
+    this.#db.run(
+      `INSERT INTO sample_grid (run_id, step, grid, weights, at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (run_id, step) DO UPDATE SET grid = excluded.grid, weights = excluded.weights`,
+      runId,
+      step,
+      grid,
+      weights,
+      now,
+    );
+  }
+
+  #log(runId: number, { level, message }: EventOf<'log'>, now: number): void {
+    this.#db.run(
+      'INSERT INTO run_log (run_id, level, message, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      runId,
+      level,
+      message,
+      now,
+    );
+  }
+
+  #done(runId: number, result: RunResult, now: number): void {
+    if (result.kind === 'classifier') for (const snapshot of result.snapshots) this.#snapshot(runId, snapshot, now);
+    endRun(this.#db, runId, { state: 'done', result: canonicalJson(result) }, now);
+    this.#keepCheckpoints(runId, 0);
+  }
+
+  /** Forgets a classifier's older checkpoints, and deletes their files once that is on disk. */
+  #keepCheckpoints(runId: number, count: number): void {
+    const gone = this.#db.all<{ hash: string }>(
+      `DELETE FROM checkpoint WHERE run_id = $runId
+         AND EXISTS (SELECT 1 FROM run WHERE id = $runId AND kind = 'classifier')
+         AND step NOT IN (SELECT step FROM checkpoint WHERE run_id = $runId ORDER BY step DESC LIMIT $count)
+       RETURNING hash`,
+      { runId, count },
+    );
+    if (gone.length > 0) this.#db.afterCommit(() => gone.forEach(({ hash }) => this.#deleteUnlessUsed(hash)));
+  }
+
+  #deleteUnlessUsed(hash: string): void {
+    const used = this.#db.get(
+      `SELECT 1 WHERE EXISTS (SELECT 1 FROM checkpoint WHERE hash = $hash)
+         OR EXISTS (SELECT 1 FROM snapshot WHERE weights = $hash)`,
+      { hash },
+    );
+    if (!used) rmSync(this.#blobs.path(hash), { force: true });
+  }
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { runEnvironmentSchema } from '../../contract/provenance.ts';
+import type { RunEnvironment } from '../../contract/provenance.ts';
+import { engineDescriptionSchema } from '../../contract/run.ts';
+import type { EngineDescription, EngineName, Snapshot } from '../../contract/run.ts';
+import type { Database } from '../database.ts';
+
+/** One taking of a run by a worker: its provenance. Times in milliseconds since 1970. */
+export interface Attempt {
+  attempt: number;
+  engine: EngineName;
+  environment: RunEnvironment;
+  /** The checkpoint it went on from, and that one's step; null and 0 for a run from its start. */
+  checkpoint: string | null;
+  resumedAt: number | null;
+  claimedAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  pid: number | null;
+  /** The engine as the worker described it; null if it died before. */
+  description: EngineDescription | null;
+  outcome: 'done' | 'failed' | 'stopped' | 'crashed' | 'cancelled' | 'lost' | null;
+  note: string | null;
+}
+
+interface AttemptRow extends Omit<Attempt, 'environment' | 'description'> {
+  environment: string;
+  description: string | null;
+}
+
+export interface Point {
+  step: number;
+  value: number;
+}
+
+/** What runs have yielded on their way. */
+export class RunHistory {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /** Provenance of each attempt, first one first. */
+  attempts(runId: number): Attempt[] {
+    return this.#db
+      .all<AttemptRow>(
+        `SELECT attempt, engine, environment, checkpoint, resumed_at AS resumedAt, claimed_at AS claimedAt,
+           started_at AS startedAt, ended_at AS endedAt, pid, description, outcome, note
+         FROM run_attempt WHERE run_id = ? ORDER BY attempt`,
+        runId,
+      )
+      .map(({ environment, description, ...row }) => ({
+        ...row,
+        environment: runEnvironmentSchema.parse(JSON.parse(environment)),
+        description: description === null ? null : engineDescriptionSchema.parse(JSON.parse(description)),
+      }));
+  }
+
+  /** Names of the metric series that the run has. */
+  series(runId: number): string[] {
+    return this.#db
+      .all<{ series: string }>('SELECT DISTINCT series FROM metric WHERE run_id = ? ORDER BY series', runId)
+      .map(({ series }) => series);
+  }
+
+  /** One series, by step. */
+  metrics(runId: number, series: string): Point[] {
+    return this.#db.all<Point>(
+      'SELECT step, value FROM metric WHERE run_id = ? AND series = ? ORDER BY step',
+      runId,
+      series,
+    );
+  }
+
+  /** By step. A classifier has its last two while it is not done, a generator all that it wrote. */
+  checkpoints(runId: number): { step: number; hash: string }[] {
+    return this.#db.all('SELECT step, hash FROM checkpoint WHERE run_id = ? ORDER BY step', runId);
+  }
+
+  /** By target. */
+  snapshots(runId: number): Snapshot[] {
+    return this.#db.all<Snapshot>(
+      `SELECT target, step, errors, test_count AS testCount, accuracy, weights FROM snapshot WHERE run_id = ? ORDER BY target`,
+      runId,
+    );
+  }
+
+  /** A generator's grids (PNG) and its weights at these steps, by step. */
+  sampleGrids(runId: number): { step: number; grid: string; weights: string }[] {
+    return this.#db.all('SELECT step, grid, weights FROM sample_grid WHERE run_id = ? ORDER BY step', runId);
+  }
+
+  /** The run's distinct messages in the order in which they were first said. */
+  log(runId: number): { level: 'info' | 'warn'; message: string; at: number }[] {
+    return this.#db.all('SELECT level, message, at FROM run_log WHERE run_id = ? ORDER BY id', runId);
+  }
+
+  /** Milliseconds that workers spent on the run, over all attempts that ended. */
+  activeTime(runId: number): number {
+    const row = this.#db.get(
+      `SELECT coalesce(sum(ended_at - claimed_at), 0) AS ms FROM run_attempt WHERE run_id = ? AND ended_at IS NOT NULL`,
+      runId,
+    );
+    return z.object({ ms: z.number() }).parse(row).ms;
+  }
+}

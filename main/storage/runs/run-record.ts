@@ -1,0 +1,82 @@
+import { resultSchema, taskSchema } from '../../contract/run.ts';
+import type { EngineName, RunResult, RunState, Task, TaskKind } from '../../contract/run.ts';
+
+/** A run as tables show it. Times in milliseconds since 1970, durations in milliseconds. */
+export interface RunSummary {
+  id: number;
+  key: string;
+  kind: TaskKind;
+  label: string;
+  seed: number | null;
+  /** The engine it is pinned to, or null: any. */
+  engine: EngineName | null;
+  /** The engine that it last ran on. */
+  ranOn: EngineName | null;
+  /** Larger comes first. */
+  priority: number;
+  state: RunState;
+  cancelRequested: boolean;
+  attempts: number;
+  /** Deaths of its worker since its last new checkpoint. */
+  crashes: number;
+  queuedAt: number;
+  startedAt: number | null;
+  attemptStartedAt: number | null;
+  heartbeatAt: number | null;
+  endedAt: number | null;
+  progress: RunProgress | null;
+  failure: { message: string; detail: string } | null;
+}
+
+/** `from`: the step at which the current attempt began, for estimates. */
+export interface RunProgress {
+  done: number;
+  total: number;
+  note: string;
+  from: number;
+}
+
+/** A run with what it does and what came of it. */
+export interface RunRecord extends RunSummary {
+  task: Task;
+  result: RunResult | null;
+}
+
+export interface SummaryRow extends Omit<RunSummary, 'cancelRequested' | 'progress' | 'failure'> {
+  cancelRequested: number;
+  done: number | null;
+  total: number | null;
+  note: string | null;
+  from: number | null;
+  message: string | null;
+  detail: string | null;
+}
+
+export interface RecordRow extends SummaryRow {
+  task: string;
+  result: string | null;
+}
+
+export const summaryColumns = `
+  run.id, run.key, run.kind, run.label, run.seed, run.engine, run.ran_on AS ranOn, run.priority, run.state,
+  run.cancel_requested AS cancelRequested, run.attempts, run.crashes, run.queued_at AS queuedAt,
+  run.started_at AS startedAt, run.attempt_started_at AS attemptStartedAt, run.heartbeat_at AS heartbeatAt,
+  run.ended_at AS endedAt, run.progress_done AS done, run.progress_total AS total, run.progress_note AS note,
+  run.resumed_at AS "from", run.failure_message AS message, run.failure_detail AS detail`;
+
+export const recordColumns = `${summaryColumns}, run.task, run.result`;
+
+export function toSummary(row: SummaryRow): RunSummary {
+  const { cancelRequested, done, total, note, from, message, detail, ...rest } = row;
+  const progress = done === null || total === null ? null : { done, total, note: note ?? '', from: from ?? 0 };
+  const failure = message === null || detail === null ? null : { message, detail };
+  return { ...rest, cancelRequested: cancelRequested === 1, progress, failure };
+}
+
+export function toRecord({ task, result, ...summary }: RecordRow): RunRecord {
+  return {
+    ...toSummary(summary),
+    task: taskSchema.parse(JSON.parse(task)),
+    result: result === null ? null : resultSchema.parse(JSON.parse(result)),
+  };
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { Database } from './database.ts';
+
+/** One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). */
+export interface StimulusRecord {
+  id: number;
+  pairI: number;
+  pairJ: number;
+  alpha: number;
+  z: Float32Array | null;
+}
+
+/** A frozen set. Pixel blobs: uint8, images in id order. */
+export interface StimulusSetHeader {
+  hash: string;
+  width: number;
+  height: number;
+  classes: string[];
+  source: 'generated' | 'imported';
+  /** How it came about: generator, seeds, anchors, file names... Plain JSON. */
+  provenance: unknown;
+  pixels: string;
+  /** As the generator made them, where that is another size. */
+  original: { width: number; height: number; pixels: string } | null;
+}
+
+export interface StimulusSetRecord extends StimulusSetHeader {
+  /** By id. */
+  images: StimulusRecord[];
+}
+
+interface HeaderRow {
+  hash: string;
+  width: number;
+  height: number;
+  classes: string;
+  imageCount: number;
+  source: 'generated' | 'imported';
+  provenance: string;
+  pixels: string;
+  originalPixels: string | null;
+  originalWidth: number | null;
+  originalHeight: number | null;
+}
+
+interface ImageRow extends Omit<StimulusRecord, 'z'> {
+  z: Buffer | null;
+}
+
+const headerColumns = `hash, width, height, classes, image_count AS imageCount, source, provenance, pixels,
+  original_pixels AS originalPixels, original_width AS originalWidth, original_height AS originalHeight`;
+
+export class StimulusSets {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /**
+   * Freezes a set. The same set again changes nothing.
+   * @throws UserError `stimuli.conflict` if another set (other pairs, alphas or classes) has the same hash.
+   */
+  put(set: StimulusSetRecord, now: number): void {
+    this.#db.transaction(() => {
+      const known = this.get(set.hash);
+      if (known) return refuseOther(known, set);
+      for (const image of set.images) this.#putImage(set.hash, image);
+      this.#db.run(
+        `INSERT INTO stimulus_set (hash, width, height, classes, image_count, source, provenance, pixels,
+           original_pixels, original_width, original_height, frozen_at)
+         VALUES ($hash, $width, $height, $classes, $count, $source, $provenance, $pixels,
+           $originalPixels, $originalWidth, $originalHeight, $now)`,
+        {
+          hash: set.hash,
+          width: set.width,
+          height: set.height,
+          classes: canonicalJson(set.classes),
+          count: set.images.length,
+          source: set.source,
+          provenance: canonicalJson(set.provenance),
+          pixels: set.pixels,
+          originalPixels: set.original?.pixels ?? null,
+          originalWidth: set.original?.width ?? null,
+          originalHeight: set.original?.height ?? null,
+          now,
+        },
+      );
+    });
+  }
+
+  #putImage(setHash: string, { id, pairI, pairJ, alpha, z }: StimulusRecord): void {
+    const bytes = z && new Uint8Array(z.buffer, z.byteOffset, z.byteLength);
+    this.#db.run(
+      'INSERT INTO stimulus (set_hash, image_id, pair_i, pair_j, alpha, z) VALUES (?, ?, ?, ?, ?, ?)',
+      setHash,
+      id,
+      pairI,
+      pairJ,
+      alpha,
+      bytes,
+    );
+  }
+
+  get(hash: string): StimulusSetRecord | undefined {
+    const header = this.header(hash);
+    return header && { ...header, images: this.images(hash) };
+  }
+
+  header(hash: string): StimulusSetHeader | undefined {
+    const row = this.#db.get<HeaderRow>(`SELECT ${headerColumns} FROM stimulus_set WHERE hash = ?`, hash);
+    return row && toHeader(row);
+  }
+
+  /** By id. */
+  images(hash: string): StimulusRecord[] {
+    return this.#db
+      .all<ImageRow>(
+        `SELECT image_id AS id, pair_i AS pairI, pair_j AS pairJ, alpha, z FROM stimulus WHERE set_hash = ? ORDER BY image_id`,
+        hash,
+      )
+      .map((row) => ({ ...row, z: row.z && toFloats(row.z) }));
+  }
+
+  /** All sets, in the order in which they were frozen, with their number of images. */
+  list(): (StimulusSetHeader & { imageCount: number })[] {
+    return this.#db
+      .all<HeaderRow>(`SELECT ${headerColumns} FROM stimulus_set ORDER BY frozen_at, hash`)
+      .map((row) => ({ ...toHeader(row), imageCount: row.imageCount }));
+  }
+}
+
+function toHeader(row: HeaderRow): StimulusSetHeader {
+  const { classes, provenance, imageCount: _, originalPixels, originalWidth, originalHeight, ...rest } = row;
+  const hasOriginal = originalPixels !== null && originalWidth !== null && originalHeight !== null;
+  return {
+    ...rest,
+    classes: z.array(z.string()).parse(JSON.parse(classes)),
+    provenance: JSON.parse(provenance),
+    original: hasOriginal ? { width: originalWidth, height: originalHeight, pixels: originalPixels } : null,
+  };
+}
+
+/** Copied, because SQLite's bytes need not lie on a multiple of four. */
+function toFloats(bytes: Buffer): Float32Array {
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+function refuseOther(known: StimulusSetRecord, set: StimulusSetRecord): void {
+  if (identity(known) === identity(set)) return;
+  throw new UserError({
+    code: 'stimuli.conflict',
+    what: 'A frozen stimulus set with the same pixels has other pairs, alphas or classes',
+    where: `stimulus set ${set.hash.slice(0, 12)}`,
+    remedy: 'Correct the manifest; a frozen set never changes.',
+  });
+}
+
+function identity({ width, height, classes, pixels, images }: StimulusSetRecord): string {
+  return canonicalJson([
+    width,
+    height,
+    classes,
+    pixels,
+    images.map(({ id, pairI, pairJ, alpha }) => [id, pairI, pairJ, alpha]),
+  ]);
+}

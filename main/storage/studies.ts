@@ -1,0 +1,117 @@
+import { studySchema } from '../contract/study.ts';
+import type { Study } from '../contract/study.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { Database } from './database.ts';
+
+/** A study with its current spec. Times in milliseconds since 1970. */
+export interface StudyRecord {
+  id: number;
+  name: string;
+  spec: Study;
+  createdAt: number;
+  /** When the spec last changed. */
+  changedAt: number;
+}
+
+interface Row extends Omit<StudyRecord, 'spec'> {
+  spec: string;
+}
+
+const current = `
+  SELECT study.id, study.name, study_spec.spec, study.created_at AS createdAt, study_spec.recorded_at AS changedAt
+  FROM study JOIN study_spec ON study_spec.id = (SELECT max(id) FROM study_spec WHERE study_id = study.id)`;
+
+export class Studies {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /** Keeps the study under its name and gives its id. A changed spec becomes the current one; the old ones stay. */
+  put(name: string, spec: Study, now: number): number {
+    const json = canonicalJson(spec);
+    return this.#db.transaction(() => {
+      const known = this.#db.get<{ id: number; spec: string }>(
+        `SELECT study.id, spec FROM study JOIN study_spec ON study_id = study.id
+         WHERE name = ? ORDER BY study_spec.id DESC LIMIT 1`,
+        name,
+      );
+      if (known?.spec === json) return known.id;
+      const id = known?.id ?? this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', name, now).id;
+      this.#db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, json, now);
+      return id;
+    });
+  }
+
+  get(id: number): StudyRecord | undefined {
+    const row = this.#db.get<Row>(`${current} WHERE study.id = ?`, id);
+    return row && toRecord(row);
+  }
+
+  byName(name: string): StudyRecord | undefined {
+    const row = this.#db.get<Row>(`${current} WHERE study.name = ?`, name);
+    return row && toRecord(row);
+  }
+
+  /** In the order in which they were made. */
+  list(): StudyRecord[] {
+    return this.#db.all<Row>(`${current} ORDER BY study.id`).map(toRecord);
+  }
+
+  /** Every spec that the study has had, oldest first. */
+  specs(id: number): { spec: Study; at: number }[] {
+    return this.#db
+      .all<{ spec: string; at: number }>(
+        'SELECT spec, recorded_at AS at FROM study_spec WHERE study_id = ? ORDER BY id',
+        id,
+      )
+      .map(({ spec, at }) => ({ spec: parseSpec(spec), at }));
+  }
+
+  /** Makes a frozen stimulus set the study's; the one before stays in the history. */
+  useStimuli(id: number, setHash: string, now: number): void {
+    this.#db.transaction(() => {
+      if (this.stimuli(id) === setHash) return;
+      this.#db.run('UPDATE study_stimulus_set SET replaced_at = ? WHERE study_id = ? AND replaced_at IS NULL', now, id);
+      this.#db.run('INSERT INTO study_stimulus_set (study_id, set_hash, linked_at) VALUES (?, ?, ?)', id, setHash, now);
+    });
+  }
+
+  /** Hash of the study's stimulus set, or undefined while it has none. */
+  stimuli(id: number): string | undefined {
+    return this.#db.get<{ hash: string }>(
+      'SELECT set_hash AS hash FROM study_stimulus_set WHERE study_id = ? AND replaced_at IS NULL',
+      id,
+    )?.hash;
+  }
+
+  /** Makes these the study's labelers; links to others end and stay in the history. */
+  useLabelers(id: number, labelerIds: readonly number[], now: number): void {
+    const ids = JSON.stringify(labelerIds);
+    this.#db.transaction(() => {
+      this.#db.run(
+        `UPDATE study_labeler SET replaced_at = ? WHERE study_id = ? AND replaced_at IS NULL
+         AND labeler_id NOT IN (SELECT value FROM json_each(?))`,
+        now,
+        id,
+        ids,
+      );
+      this.#db.run(
+        `INSERT INTO study_labeler (study_id, labeler_id, linked_at) SELECT ?, value, ? FROM json_each(?) WHERE true
+         ON CONFLICT DO NOTHING`,
+        id,
+        now,
+        ids,
+      );
+    });
+  }
+}
+
+function toRecord(row: Row): StudyRecord {
+  return { ...row, spec: parseSpec(row.spec) };
+}
+
+function parseSpec(json: string): Study {
+  return studySchema.parse(JSON.parse(json));
+}

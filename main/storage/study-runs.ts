@@ -1,0 +1,107 @@
+import type { RunState, TaskKind } from '../contract/run.ts';
+import type { Database } from './database.ts';
+
+/** What a model is in its study; absent for generators, references and the like, which are not compared. */
+export interface ModelRole {
+  modelName: string;
+  group: 'diverse' | 'seeds';
+  /** Repeat of a seed group, from 0; 0 in the diverse group. */
+  repeat: number;
+  seed: number;
+}
+
+/** A run in its place in a study. */
+export interface StudyRun {
+  role: string;
+  runId: number;
+  kind: TaskKind;
+  state: RunState;
+  model: ModelRole | null;
+  linkedAt: number;
+  /** When another run took its place, or null for the current one. */
+  replacedAt: number | null;
+}
+
+interface Row extends Omit<StudyRun, 'model'> {
+  modelName: string | null;
+  group: 'diverse' | 'seeds' | null;
+  repeat: number | null;
+  seed: number | null;
+}
+
+const select = `
+  SELECT role, run_id AS runId, run.kind, run.state, model_name AS modelName, grp AS "group", repeat_no AS repeat,
+         study_run.seed, linked_at AS linkedAt, replaced_at AS replacedAt
+  FROM study_run JOIN run ON run.id = study_run.run_id`;
+
+export class StudyRuns {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /**
+   * Puts a run in a place of the study, e.g. 'generator', 'reference', 'models/CNN1/seed-3'. A run that was there
+   * before moves to the history; linking the same again changes nothing.
+   */
+  link(studyId: number, role: string, runId: number, model: ModelRole | null, now: number): void {
+    const { modelName, group, repeat, seed } = model ?? { modelName: null, group: null, repeat: null, seed: null };
+    const place = { studyId, role, runId, modelName, group, repeat, seed, now };
+    this.#db.transaction(() => {
+      const same = this.#db.get(
+        `SELECT 1 FROM study_run WHERE study_id = $studyId AND role = $role AND run_id = $runId AND replaced_at IS NULL
+         AND model_name IS $modelName AND grp IS $group AND repeat_no IS $repeat AND seed IS $seed`,
+        place,
+      );
+      if (same) return;
+      this.#db.run(
+        'UPDATE study_run SET replaced_at = $now WHERE study_id = $studyId AND role = $role AND replaced_at IS NULL',
+        place,
+      );
+      this.#db.run(
+        `INSERT INTO study_run (study_id, role, run_id, model_name, grp, repeat_no, seed, linked_at)
+         VALUES ($studyId, $role, $runId, $modelName, $group, $repeat, $seed, $now)`,
+        place,
+      );
+    });
+  }
+
+  /** Ends the links whose role is not listed: what a changed spec no longer asks for. Gives the run ids let go. */
+  keepOnly(studyId: number, roles: readonly string[], now: number): number[] {
+    return this.#db
+      .all<{ runId: number }>(
+        `UPDATE study_run SET replaced_at = ? WHERE study_id = ? AND replaced_at IS NULL
+         AND role NOT IN (SELECT value FROM json_each(?)) RETURNING run_id AS runId`,
+        now,
+        studyId,
+        JSON.stringify(roles),
+      )
+      .map(({ runId }) => runId);
+  }
+
+  /** The study's current runs, in the order in which they were linked. */
+  list(studyId: number): StudyRun[] {
+    return this.#db
+      .all<Row>(`${select} WHERE study_id = ? AND replaced_at IS NULL ORDER BY study_run.id`, studyId)
+      .map(toStudyRun);
+  }
+
+  /** The run in one place, or undefined. */
+  get(studyId: number, role: string): StudyRun | undefined {
+    const row = this.#db.get<Row>(`${select} WHERE study_id = ? AND role = ? AND replaced_at IS NULL`, studyId, role);
+    return row && toStudyRun(row);
+  }
+
+  /** All runs that ever were in that place, oldest first. */
+  history(studyId: number, role: string): StudyRun[] {
+    return this.#db
+      .all<Row>(`${select} WHERE study_id = ? AND role = ? ORDER BY study_run.id`, studyId, role)
+      .map(toStudyRun);
+  }
+}
+
+function toStudyRun({ modelName, group, repeat, seed, ...row }: Row): StudyRun {
+  const isModel = modelName !== null && group !== null && repeat !== null && seed !== null;
+  return { ...row, model: isModel ? { modelName, group, repeat, seed } : null };
+}
