@@ -22,19 +22,25 @@ interface Row {
   ranOn: EngineName | null;
 }
 
-/** Makes the first claimable run a running one, with an attempt of its own. Inside a transaction of the caller. */
+/**
+ * Makes the first claimable run a running one, with an attempt of its own. Inside a transaction of the caller.
+ * @param studyId only runs that this study now asks for, or null: any.
+ */
 export function claim(
   db: Database,
   blobs: BlobStore,
   engines: readonly EngineName[],
   environment: RunEnvironment,
   now: number,
+  studyId: number | null,
 ): ClaimedRun | null {
   const row = db.get<Row>(
     `SELECT id, task, label, engine, ran_on AS ranOn FROM run
-     WHERE state IN ('queued', 'interrupted') AND (engine IS NULL OR engine IN (SELECT value FROM json_each(?)))
+     WHERE state IN ('queued', 'interrupted') AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
+       AND ($studyId IS NULL
+         OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL))
      ORDER BY priority DESC, id LIMIT 1`,
-    JSON.stringify(engines),
+    { engines: JSON.stringify(engines), studyId },
   );
   const engine = row && engineFor(row, engines);
   if (!row || !engine) return null;

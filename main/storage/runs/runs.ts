@@ -94,9 +94,17 @@ export class Runs {
     return counts;
   }
 
-  /** Takes the next run for a worker: highest priority first, then oldest. Null if none can run on these engines. */
-  claimNext(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null {
-    return this.#db.transaction(() => claim(this.#db, this.#blobs, engines, environment, now));
+  /**
+   * Takes the next run for a worker: highest priority first, then oldest. Null if none can run on these engines.
+   * @param studyId only runs that this study now asks for; without it any.
+   */
+  claimNext(
+    engines: readonly EngineName[],
+    environment: RunEnvironment,
+    now: number,
+    studyId: number | null = null,
+  ): ClaimedRun | null {
+    return this.#db.transaction(() => claim(this.#db, this.#blobs, engines, environment, now, studyId));
   }
 
   /** Stores what a worker reports. A run that is not running no longer listens. Gives the run's state after it. */
