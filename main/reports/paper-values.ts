@@ -61,3 +61,21 @@ export function paperTable5(
   const cell = paper.table5_model_certainty_pct[target]?.[architecture]?.[index];
   return cell ? { mean: cell[0], std: cell[1] } : null;
 }
+
+/**
+ * The paper's counts of its 165 images for Table 1. It prints percentages; each is a unique k of 165, so the counts
+ * (and both-disagree and both-agree, which it does not print) follow: A + both disagree = networks disagree,
+ * both disagree + C = people disagree, all four = 165 (metrics SPEC section 9).
+ */
+export function paperTypes(
+  paper: PaperValues | null,
+  target: string,
+): { images: number; type_a: number; both_disagree: number; both_agree: number; type_c: number } | null {
+  const row = paper?.table3[target];
+  if (!paper || !row) return null;
+  const images = paper.pairs.length * paper.alphas.length;
+  const count = (percent: number): number => Math.round((percent * images) / 100);
+  const [networks, typeA, typeC] = [count(row.nn_disagree_pct), count(row.type_a_pct), count(row.type_c_pct)];
+  const both = networks - typeA;
+  return { images, type_a: typeA, both_disagree: both, both_agree: images - typeA - both - typeC, type_c: typeC };
+}

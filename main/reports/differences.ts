@@ -1,0 +1,39 @@
+import type { ReportData } from './report-data.ts';
+
+/** What the paper compared at each target, and who labelled. */
+const paperModels = 9;
+const paperLabelers = 10;
+
+/**
+ * Where this study departs from the paper's design, in words; empty when it does not. The generator's quality and the
+ * number of networks both change every percentage, so numbers of unequal studies must not be read as each other's.
+ */
+export function differencesFromPaper(data: ReportData): string[] {
+  const { study } = data;
+  const found: string[] = [];
+  const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
+  differs(study.dataSet.source !== 'mnist', `the data set is ${data.dataSet.name}, not MNIST`);
+  if (study.stimuli.source === 'imported') {
+    found.push('the images were made elsewhere');
+  } else {
+    const kind = data.generator?.recipe.kind ?? study.generator?.recipe.kind;
+    differs(kind !== 'dcgan64', 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
+    differs(!hasPaperDesign(data), `the pairs or alphas are others (${data.stimuli.items.length} images)`);
+    differs(study.stimuli.interpolation !== 'linear', `interpolation is ${study.stimuli.interpolation}, not linear`);
+  }
+  for (const [target, group] of Object.entries(data.analysis?.diverse ?? {})) {
+    differs(group.n_models !== paperModels, `${group.n_models} networks at ${target} %, not ${paperModels}`);
+  }
+  if (data.labelers === null) found.push('nobody has labelled');
+  else if (data.labelers.simulated) found.push('the labelers are simulated');
+  else differs(data.labelers.names.length !== paperLabelers, `${data.labelers.names.length} people, not ${paperLabelers}`);
+  return found;
+}
+
+function hasPaperDesign(data: ReportData): boolean {
+  const { paper } = data;
+  const { items } = data.stimuli;
+  if (!paper) return true;
+  const pairs = new Set(items.map((item) => `${item.pairI}-${item.pairJ}`));
+  return items.length === paper.pairs.length * paper.alphas.length && paper.pairs.every((pair) => pairs.has(pair));
+}

@@ -1,0 +1,90 @@
+import type { Spread } from './analysis-parts.ts';
+import { type Content, type Html, html, nothing } from './html.ts';
+
+/**
+ * Numbers as a report writes them. Each stands in a `<data>` element that carries the exact value, so that a script
+ * (or a test) reads what was computed, not what was rounded.
+ */
+export function number(value: number, decimals: number): Html {
+  return html`<data value="${value}">${fixed(value, decimals)}</data>`;
+}
+
+/** With a real minus sign; no digit is invented: -0.0 is 0.0. */
+function fixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '\u2212');
+}
+
+/** `15.2 %` */
+export const percent = (value: number): Html => html`${number(value, 1)}&nbsp;%`;
+
+/** `25 of 165` */
+export const ofTotal = (count: number, total: number): Html =>
+  html`<span class="n"><data value="${count}">${count}</data> of ${total}</span>`;
+
+/** Mean ± std as one unit that never breaks over a line. */
+export function meanStd(mean: number, std: number, decimals: readonly [number, number], unit = ''): Html {
+  return html`<span class="unit">${number(mean, decimals[0])} ± ${number(std, decimals[1])}${unit}</span>`;
+}
+
+/** 93784 -> `1 min 34 s`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 1) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** 2026-01-02T03:04:05.678Z -> `2026-01-02 03:04 UTC`. */
+export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** First 12 digits; the title has all. */
+export const shortHash = (hash: string): Html => html`<code title="${hash}">${hash.slice(0, 12)}</code>`;
+
+/** A list in words: `a`, `a and b`, `a, b and c`. */
+export function inWords(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** `1 image`, `2 images`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** The reasons for undefined values of one table: each dash carries a letter, and the list explains the letters. */
+export class Reasons {
+  readonly #reasons: string[] = [];
+
+  /** A dash for a value that is not defined, and why. */
+  undefined(reason: string): Html {
+    if (!this.#reasons.includes(reason)) this.#reasons.push(reason);
+    const letter = this.#letter(this.#reasons.indexOf(reason));
+    return html`<span class="undefined" title="${reason}">–<sup>${letter}</sup></span>`;
+  }
+
+  /** A value, or the dash. */
+  or(value: number | null, reason: string, show: (value: number) => Html): Html {
+    return value === null ? this.undefined(reason) : show(value);
+  }
+
+  /** Mean ± std, or the dash. */
+  spread(value: Spread, reason: string, decimals: readonly [number, number] = [1, 1]): Html {
+    const { mean, std } = value;
+    return mean === null || std === null ? this.undefined(reason) : meanStd(mean, std, decimals);
+  }
+
+  /** To be put under the table. */
+  list(): Html {
+    if (this.#reasons.length === 0) return nothing;
+    const items = this.#reasons.map((reason, index): Content => html`<li><sup>${this.#letter(index)}</sup> ${reason}</li>`);
+    return html`<ul class="reasons" aria-label="Why values are not defined">
+      ${items}
+    </ul>`;
+  }
+
+  #letter(index: number): string {
+    return index < 26 ? String.fromCharCode(97 + index) : String(index + 1);
+  }
+}
+
+/** The paper's value, in gray under ours. */
+export const paperNote = (value: Html): Html => html`<span class="paper"><span class="sr">paper: </span>${value}</span>`;

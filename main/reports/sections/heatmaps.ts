@@ -1,0 +1,100 @@
+import { byNumber, type Fig4Map } from '../analysis-parts.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { alphaText } from '../layout.ts';
+import { frame, type View } from '../view.ts';
+import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
+
+const cell = 18;
+const left = 34;
+const top = 16;
+
+/** Figure 4 for the diverse groups, a map for each target. */
+export function diverseMaps(view: View): Html {
+  const maps = view.groups.map(({ target, group }): Content => heatmap(view, `${target} %, ${group.n_models} networks`, group.fig4));
+  return figure4(view, 'figure-4', 'Who disagrees, image by image', maps, '');
+}
+
+/** Figure 4 for the seed groups: the first repeat of each architecture and target. */
+export function seedMaps(view: View): Html {
+  const maps = Object.entries(view.data.analysis?.fig4 ?? {}).flatMap(([architecture, targets]) =>
+    byNumber(targets).flatMap(([target, repeats]) =>
+      byNumber(repeats)
+        .slice(0, 1)
+        .map(([repeat, map]): Content => heatmap(view, `${architecture} ${target} %, repeat ${repeat}`, map)),
+    ),
+  );
+  return figure4(
+    view,
+    'figure-4-seeds',
+    'Who disagrees, when networks differ only in their seed',
+    maps,
+    'The first repeat of each; tables.json beside this report has them all.',
+  );
+}
+
+function figure4(view: View, id: string, title: string, maps: readonly Content[], more: string): Html {
+  return frame(view, {
+    id,
+    number: 'Figure 4',
+    title,
+    people: true,
+    body: html`<div class="blocks">${maps}</div>`,
+    note: html`<p>
+      Rows: ${view.layout.alphas.length > 0 ? 'pairs; columns: alpha' : 'images in order of their id'}. ${typeBadge('type_a')} only networks
+      disagree, ${typeBadge('type_c')} only ${view.people.toLowerCase()} disagree; the number beside the letter and the shade: how many
+      classes were named. Gray: both agree; outlined: both disagree; “?”: undetermined; “!”: exception. ${more}
+    </p>`,
+  });
+}
+
+function heatmap(view: View, title: string, map: Fig4Map): Html {
+  const { rows, alphas, columns } = view.layout;
+  const width = left + columns * cell + 2;
+  const height = top + rows.length * cell + 2;
+  const heads = alphas.map((alpha, index) =>
+    alphas.length <= 11 || index % 5 === 0
+      ? html`<text class="axis" x="${left + index * cell + cell / 2}" y="${top - 5}">${alphaText(alpha)}</text>`
+      : null,
+  );
+  const body = rows.map((row, y) => {
+    const name = row.pair ? `${view.short(row.pair[0])}–${view.short(row.pair[1])}` : String(y + 1);
+    const cells = row.cells.map((stimulus, x) => (stimulus === null ? null : mapCell(view, map, stimulus, x, y)));
+    return html`<text class="axis row" x="${left - 5}" y="${top + y * cell + cell / 2 + 4}">${name}</text>${cells}`;
+  });
+  return html`<div class="map">
+    <h4>${title}</h4>
+    <svg class="heat" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${summary(title, map)}">
+      ${heads}${body}
+    </svg>
+  </div>`;
+}
+
+function mapCell(view: View, map: Fig4Map, stimulus: number, x: number, y: number): Html {
+  const type = classOfCategory(map.category[stimulus]);
+  const shade = map.shade[stimulus] ?? null;
+  const id = view.data.stimuli.items[stimulus]?.id ?? stimulus;
+  const [px, py] = [left + x * cell, top + y * cell];
+  const mark =
+    map.exception[stimulus] === true
+      ? '!'
+      : type === 'type_a'
+        ? `A${shade ?? ''}`
+        : type === 'type_c'
+          ? `C${shade ?? ''}`
+          : type === null
+            ? '?'
+            : '';
+  const shadeClass = shade === null ? '' : ` shade-${Math.min(4, shade)}`;
+  const words = `Image ${id}: ${meaningOf(type)}${shade === null ? '' : `, ${shade} classes named`}`;
+  return html`<g class="${type ?? 'undetermined'}${shadeClass}"
+    ><title>${words}</title
+    ><rect x="${px + 1}" y="${py + 1}" width="${cell - 2}" height="${cell - 2}" />${
+      mark !== '' && html`<text x="${px + cell / 2}" y="${py + cell / 2 + 3.5}">${mark}</text>`
+    }</g
+  >`;
+}
+
+function summary(title: string, map: Fig4Map): string {
+  const count = (category: string): number => map.category.filter((value) => value === category).length;
+  return `${title}: ${count('blue')} type A, ${count('red')} type C, ${count('white')} both disagree, ${count('gray')} both agree`;
+}

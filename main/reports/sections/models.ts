@@ -1,0 +1,155 @@
+import { byNumber } from '../analysis-parts.ts';
+import { counted, duration, number, Reasons, shortHash } from '../format.ts';
+import { type Content, type Html, html, nothing } from '../html.ts';
+import type { ReportModel } from '../report-data.ts';
+import { frame, type View } from '../view.ts';
+
+/** Every compared network, how it landed, and the targets that none met. */
+export function models(view: View): Html {
+  const diverse = view.data.models.filter((model) => model.group === 'diverse');
+  const seeds = view.data.models.filter((model) => model.group === 'seeds');
+  return html`${diverse.length > 0 && modelTable(view, diverse)} ${seeds.length > 0 && seedTable(view, seeds)} ${missedTable(view)}`;
+}
+
+function modelTable(view: View, rows: readonly ReportModel[]): Html {
+  return frame(view, {
+    id: 'models-table',
+    number: '',
+    title: 'Diverse networks',
+    people: false,
+    wide: true,
+    body: html`<table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col" class="words">Network</th>
+          <th scope="col" class="words">Kind</th>
+          <th scope="col">Seed</th>
+          <th scope="col">Target</th>
+          <th scope="col">Test accuracy</th>
+          <th scope="col">Errors</th>
+          <th scope="col">Step</th>
+          <th scope="col">Looks <span class="n">(full)</span></th>
+          <th scope="col">Training</th>
+          <th scope="col">Looking</th>
+          <th scope="col" class="words">Engine</th>
+          <th scope="col" class="words">Weights</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(modelRow)}
+      </tbody>
+    </table>`,
+    note: html`<p>
+      Target and accuracy in percent of all test images. Looks at the test accuracy, training and looking time are of the whole
+      run, which may have landed on several targets on its way up.
+    </p>`,
+  });
+}
+
+function modelRow(model: ReportModel): Html {
+  return html`<tr>
+    <th scope="row" class="words">${model.name}</th>
+    <td class="words">${model.architecture}</td>
+    <td>${model.seed}</td>
+    <td>${model.target}</td>
+    <td>${number(model.accuracy, 2)}</td>
+    <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${model.testCount}</span></td>
+    <td>${model.step}</td>
+    <td>${model.looks} <span class="n">(${model.fullLooks})</span></td>
+    <td>${duration(model.trainMs)}</td>
+    <td>${duration(model.lookMs)}</td>
+    <td class="words">${model.engine}</td>
+    <td class="words">${shortHash(model.weights)}</td>
+  </tr>`;
+}
+
+/** Hundreds of snapshots: a line for each architecture and target; models.csv has each. */
+function seedTable(view: View, all: readonly ReportModel[]): Html {
+  const groups = new Map<string, Map<string, ReportModel[]>>();
+  for (const model of all) {
+    const targets = groups.get(model.architecture) ?? new Map<string, ReportModel[]>();
+    targets.set(String(model.target), [...(targets.get(String(model.target)) ?? []), model]);
+    groups.set(model.architecture, targets);
+  }
+  const rows = [...groups].flatMap(([architecture, targets]) =>
+    byNumber(Object.fromEntries(targets)).map(([target, members]): Content => {
+      const accuracies = members.map((model) => model.accuracy);
+      const steps = members.map((model) => model.step).sort((a, b) => a - b);
+      const missed = view.data.missed.filter(
+        (miss) => miss.repeat !== null && miss.architecture === architecture && miss.target === Number(target),
+      ).length;
+      return html`<tr>
+        <th scope="row" class="words">${architecture}</th>
+        <td>${target}</td>
+        <td><data value="${members.length}">${members.length}</data> <span class="n">in ${counted(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
+        <td><data value="${missed}">${missed}</data></td>
+        <td>${number(Math.min(...accuracies), 2)} to ${number(Math.max(...accuracies), 2)}</td>
+        <td>${steps[Math.floor((steps.length - 1) / 2)] ?? 0}</td>
+      </tr>`;
+    }),
+  );
+  return frame(view, {
+    id: 'seeds-table',
+    number: '',
+    title: 'Seed groups',
+    people: false,
+    body: html`<table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col" class="words">Kind</th>
+          <th scope="col">Target</th>
+          <th scope="col">Landed</th>
+          <th scope="col">Missed</th>
+          <th scope="col">Test accuracy</th>
+          <th scope="col">Median step</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+    note: html`<p>Each network by itself: models.csv beside this report.</p>`,
+  });
+}
+
+function missedTable(view: View): Html {
+  const { missed } = view.data;
+  if (view.data.models.length === 0 && missed.length === 0) return nothing;
+  if (missed.length === 0) return html`<p id="missed">Every network landed on each of its targets; none was left out.</p>`;
+  const reasons = new Reasons();
+  const rows = missed.map(
+    (miss): Content =>
+      html`<tr>
+        <th scope="row" class="words">${miss.name}</th>
+        <td class="words">${miss.architecture}</td>
+        <td>${miss.seed}</td>
+        <td>${miss.target}</td>
+        <td>${reasons.or(miss.nearestAccuracy, 'The run never looked at its test accuracy.', (value) => number(value, 2))}</td>
+        <td class="words wrap">${miss.why}</td>
+      </tr>`,
+  );
+  return frame(view, {
+    id: 'missed',
+    number: '',
+    title: html`Missed targets: ${counted(missed.length, 'snapshot')} not in any number of this report`,
+    people: false,
+    wide: true,
+    body: html`<table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col" class="words">Network</th>
+          <th scope="col" class="words">Kind</th>
+          <th scope="col">Seed</th>
+          <th scope="col">Target</th>
+          <th scope="col">Nearest</th>
+          <th scope="col" class="words">Why</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+    note: reasons.list(),
+  });
+}
+

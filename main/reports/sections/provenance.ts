@@ -1,0 +1,77 @@
+import { duration, moment, Reasons, shortHash } from '../format.ts';
+import { type Content, type Html, html } from '../html.ts';
+import type { ReportRun } from '../report-data.ts';
+import { frame, section, type View } from '../view.ts';
+
+/** Where every result comes from: environments, runs, and the study as declared. */
+export function provenance(view: View): Html {
+  const environments = [...new Set(view.data.runs.map(environmentOf))];
+  return section(
+    'provenance',
+    'Provenance',
+    html`${environments.length > 0 && environmentList(environments)} ${runTable(view, environments)}
+      <h3 id="study-heading">The study, as declared</h3>
+      <pre class="scroll" tabindex="0" role="group" aria-labelledby="study-heading">${JSON.stringify(view.data.study, null, 2)}</pre>`,
+  );
+}
+
+/** All that several runs usually share, in one line. */
+function environmentOf(run: ReportRun): string {
+  const versions = Object.entries(run.engine.versions).map(([name, version]) => `${name} ${version}`);
+  const product = `Boundary Workbench ${run.product.version}${run.product.commit === null ? '' : ` (${run.product.commit})`}`;
+  return [`engine ${run.engine.name}`, run.engine.device, ...versions, product, run.machine].filter((part) => part !== '').join(' · ');
+}
+
+function environmentList(environments: readonly string[]): Html {
+  return html`<h3>Environments</h3>
+    <dl class="methods">
+      ${environments.map((text, index) => html`<dt>E${index + 1}</dt><dd>${text}</dd>`)}
+    </dl>`;
+}
+
+function runTable(view: View, environments: readonly string[]): Html {
+  const reasons = new Reasons();
+  const rows = view.data.runs.map(
+    (run): Content =>
+      html`<tr>
+        <th scope="row" class="words">${run.name}</th>
+        <td class="words">${run.kind}</td>
+        <td>${reasons.or(run.seed, 'Nothing random in it.', (seed) => html`${seed}`)}</td>
+        <td class="words">${run.dataSetHash === null ? reasons.undefined('Takes no data set.') : shortHash(run.dataSetHash)}</td>
+        <td class="words">E${environments.indexOf(environmentOf(run)) + 1}</td>
+        <td class="words">${run.startedAt === null ? reasons.undefined('Not started.') : moment(run.startedAt)}</td>
+        <td>${timeOf(run, reasons)}</td>
+        <td class="words wrap recipe">${run.recipe === null ? reasons.undefined('Derived: it has no recipe.') : html`<code>${JSON.stringify(run.recipe)}</code>`}</td>
+      </tr>`,
+  );
+  return frame(view, {
+    id: 'runs',
+    number: '',
+    title: 'Runs',
+    people: false,
+    wide: true,
+    body: html`<table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col" class="words">Run</th>
+          <th scope="col" class="words">Kind</th>
+          <th scope="col">Seed</th>
+          <th scope="col" class="words">Data set</th>
+          <th scope="col" class="words">Environment</th>
+          <th scope="col" class="words">Started</th>
+          <th scope="col">Took</th>
+          <th scope="col" class="words">Recipe</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+    note: reasons.list(),
+  });
+}
+
+function timeOf(run: ReportRun, reasons: Reasons): Content {
+  if (run.startedAt === null || run.endedAt === null) return reasons.undefined('Not finished.');
+  return duration(Date.parse(run.endedAt) - Date.parse(run.startedAt));
+}

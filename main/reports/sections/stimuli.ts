@@ -1,0 +1,126 @@
+import { type Content, type Html, html, nothing } from '../html.ts';
+import { alphaText, type LayoutRow } from '../layout.ts';
+import { frame, type View } from '../view.ts';
+import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
+import { networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
+
+const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+
+/** The anchors: the images that stand for each class. */
+export function anchors(view: View): Html {
+  const { data } = view;
+  if (data.anchors.length === 0) return nothing;
+  const items = data.anchors.map((anchor): Content => {
+    const name = view.long(anchor.classIndex);
+    const sure = anchor.confidence === null ? nothing : html`<span class="n">${anchor.confidence.toFixed(3)}</span>`;
+    return html`<li><span class="mat"><img src="${dataUri(anchor.png)}" alt="Anchor of class ${name}" /></span> <b>${name}</b> ${sure}</li>`;
+  });
+  return frame(view, {
+    id: 'anchors',
+    number: '',
+    title: 'Anchors, one for each class',
+    people: false,
+    body: html`<ul class="anchors">
+      ${items}
+    </ul>`,
+    note: html`<p>Under each, how sure the reference network is of its class (softmax).</p>`,
+  });
+}
+
+/** Figure 3: all stimuli, the labels that people and networks gave, and the type of each at the lowest target. */
+export function stimulusGrid(view: View): Html {
+  const { data, layout } = view;
+  const target = view.groups[0]?.target ?? null;
+  const hasPeople = data.labelers !== null;
+  const head =
+    layout.alphas.length > 0 &&
+    html`<thead>
+      <tr>
+        <th scope="col">Pair</th>
+        ${layout.alphas.map((alpha) => html`<th scope="col">${alphaText(alpha)}</th>`)}
+      </tr>
+    </thead>`;
+  const caption = target === null ? 'All stimuli' : `All stimuli, and their types at ${target} %`;
+  return frame(view, {
+    id: 'figure-3',
+    number: 'Figure 3',
+    title: hasPeople ? `${caption}, with the labels given` : caption,
+    people: hasPeople,
+    wide: true,
+    body: html`<table class="stimuli">
+      ${head}
+      <tbody>
+        ${layout.rows.map((row, index) => gridRow(view, row, index, target))}
+      </tbody>
+    </table>`,
+    note: html`${legend(view, target)}
+    ${layout.hidden > 0 && html`<p>${layout.hidden} more images are not drawn here; the CSV files beside this report have them all.</p>`}`,
+  });
+}
+
+function gridRow(view: View, row: LayoutRow, index: number, target: string | null): Html {
+  const name = row.pair ? `${view.long(row.pair[0])}–${view.long(row.pair[1])}` : `Row ${index + 1}`;
+  return html`<tr>
+    <th scope="row">${name}</th>
+    ${row.cells.map((stimulus) => (stimulus === null ? html`<td></td>` : gridCell(view, stimulus, target)))}
+  </tr>`;
+}
+
+function gridCell(view: View, stimulus: number, target: string | null): Html {
+  const item = view.data.stimuli.items[stimulus];
+  if (!item) return html`<td></td>`;
+  const map = view.groups[0]?.group.fig4;
+  const type = target === null ? null : classOfCategory(map?.category[stimulus]);
+  const people = peopleVotes(view, stimulus);
+  const networks = target === null ? [] : networkVotes(view, target, stimulus);
+  const spoken = [
+    `Image ${item.id}`,
+    target !== null && `${meaningOf(type)} at ${target} %`,
+    people.length > 0 && `${view.people.toLowerCase()}: ${votesText(view, people)}`,
+    networks.length > 0 && `networks: ${votesText(view, networks)}`,
+  ].filter((part) => part !== false);
+  return html`<td class="${type ?? 'undetermined'}" title="${spoken.join('\n')}">
+    <span class="mat"
+      ><img src="${dataUri(item.png)}" alt="${spoken.join('; ')}" />${type !== null && type !== 'both_agree' && typeBadge(type)}${
+        map?.exception[stimulus] === true && html`<span class="badge exception-mark" aria-hidden="true">!</span>`
+      }</span
+    >
+    ${labelLine(view, people, 'people')}${labelLine(view, networks, 'networks')}
+  </td>`;
+}
+
+function labelLine(view: View, votes: Votes, whose: 'people' | 'networks'): Html {
+  if (votes.length === 0) return nothing;
+  const split = votes.length > 1 ? ' split' : '';
+  return html`<span class="labels ${whose}${split}" aria-hidden="true">${votes.map(([label]) => view.short(label)).join(' ')}</span>`;
+}
+
+function legend(view: View, target: string | null): Html {
+  const people = view.data.labelers !== null;
+  const names = view.data.dataSet.classes.map((name, index) => `${view.short(index)} ${name}`);
+  const indexed = view.data.dataSet.classes.some((name, index) => view.short(index) !== name);
+  return html`<p>
+      Columns: alpha, from the first class of the pair (0) to the second (1). As the networks see them,
+      ${view.data.stimuli.width} × ${view.data.stimuli.height} pixels.
+      ${
+        people || target !== null
+          ? html`Under each image the classes named, most frequent first:
+              ${people && html`<span class="people">upper line ${view.people.toLowerCase()}</span>`}${people && target !== null && ', '}${
+                target !== null && html`<span class="networks">${people ? 'lower line ' : ''}networks at ${target}&nbsp;%</span>`
+              }.`
+          : nothing
+      }
+      ${indexed && html`Classes: ${names.join(', ')}.`}
+    </p>
+    ${
+      target !== null &&
+      people &&
+      html`<ul class="legend">
+        <li>${typeBadge('type_a')} only networks disagree</li>
+        <li>${typeBadge('type_c')} only ${view.people.toLowerCase()} disagree</li>
+        <li>${typeBadge('both_disagree')} both disagree</li>
+        <li>no letter: both agree</li>
+        <li><span class="badge exception-mark" aria-hidden="true">!</span> exception: they agree on different labels</li>
+      </ul>`
+    }`;
+}

@@ -1,0 +1,93 @@
+import { differencesFromPaper } from '../differences.ts';
+import { counted, inWords, moment, ofTotal, percent } from '../format.ts';
+import { type Content, type Html, html, nothing } from '../html.ts';
+import { noPeople, peopleWord, section, type View } from '../view.ts';
+
+/** Title, question, and what the reader must know before any number. */
+export function header(view: View): Html {
+  const { study, createdAt, product } = view.data;
+  return html`<header>
+    ${view.rehearsal && rehearsalBanner(view)}
+    <p class="kicker">Boundary Workbench · study ${study.name}</p>
+    <h1>${study.title}</h1>
+    ${study.question !== '' && html`<p class="question">${study.question}</p>`}
+    <p class="meta">${moment(createdAt)} · version ${product.version}${product.commit !== null && ` (${product.commit})`}</p>
+    ${paperNotice(view)}
+  </header>`;
+}
+
+function rehearsalBanner(view: View): Html {
+  const count = view.data.labelers?.names.length ?? 0;
+  return html`<p class="banner rehearsal">
+    <strong class="rehearsal-word">Rehearsal</strong> ${counted(count, 'labeler')} in this report ${count === 1 ? 'is' : 'are'} simulated,
+    or some of them. The numbers show that the study works; they say nothing about people.
+  </p>`;
+}
+
+function paperNotice(view: View): Html {
+  const differences = differencesFromPaper(view.data);
+  if (differences.length === 0) return nothing;
+  return html`<p class="notice" id="not-the-paper">
+    <strong>These numbers must not be read as the paper’s.</strong> This study differs from it: ${inWords(differences)}.
+  </p>`;
+}
+
+/** What was found, in sentences, and what was left out. */
+export function summary(view: View): Html {
+  const { warnings } = view.data;
+  const found = findings(view);
+  return section(
+    'found',
+    'What was found',
+    html`<div class="found${view.rehearsal ? ' rehearsal' : ''}">
+        ${view.rehearsal && html`<strong class="rehearsal-word">Rehearsal</strong>`} ${found}
+      </div>
+      ${
+        warnings.length > 0 &&
+        html`<h3>Warnings and exclusions</h3>
+          <ul class="warnings">
+            ${warnings.map((warning) => html`<li>${warning}</li>`)}
+          </ul>`
+      }`,
+  );
+}
+
+function findings(view: View): Content {
+  const first = view.groups[0];
+  const images = view.data.analysis?.meta.n_images ?? 0;
+  if (!first) return html`<p>There are no networks to compare at any target yet.</p>`;
+  const { target, group } = first;
+  const share = group.table2.all_disagree_pct;
+  if (share === null) return html`<p>At ${target}&nbsp;% there are fewer than two networks, so nothing can be said about disagreement.</p>`;
+  const count = Math.round((share * images) / 100);
+  const answer =
+    count === 0
+      ? 'gave the same label to every image'
+      : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), although their test accuracy is the same`;
+  return html`<p>At ${target}&nbsp;% the ${counted(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
+    ${trend(view)}`;
+}
+
+function aboutPeople(view: View): Content {
+  const types = view.groups[0]?.group.types;
+  const { counts } = types ?? { counts: null };
+  if (!types || counts === null || types.n_images === 0) return noPeople(view);
+  const disagree = counts.both_disagree + counts.type_c;
+  return html`${view.people} did not agree on ${ofTotal(disagree, types.n_images)} (${percent((100 * disagree) / types.n_images)}). On
+    ${counted(counts.type_a, 'image')} only the networks disagreed (type A), on ${counts.type_c} only ${peopleWord(view)} (type C), on
+    ${counts.both_disagree} both.${
+      (types.n_exception ?? 0) > 0 && ` On ${types.n_exception} the networks agreed on another label than ${peopleWord(view)}.`
+    }`;
+}
+
+/** From the lowest to the highest target. */
+function trend(view: View): Content {
+  const [first, last] = [view.groups[0], view.groups.at(-1)];
+  if (!first || !last || first === last) return nothing;
+  const [from, to] = [first.group.types, last.group.types];
+  if (from.type_a_pct === null || to.type_a_pct === null || from.type_c_pct === null || to.type_c_pct === null) return nothing;
+  return html`<p>
+    From ${first.target} to ${last.target}&nbsp;% the share of type A went from ${percent(from.type_a_pct)} to
+    ${percent(to.type_a_pct)}, that of type C from ${percent(from.type_c_pct)} to ${percent(to.type_c_pct)}.
+  </p>`;
+}

@@ -1,0 +1,105 @@
+import type { GroupTypes, ImageClass } from '../analysis-parts.ts';
+import { ofTotal, paperNote, percent, Reasons } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import { paperTypes } from '../paper-values.ts';
+import { frame, type View } from '../view.ts';
+import { typeBadge } from './badges.ts';
+import { targetHead, whyUndetermined } from './table-parts.ts';
+
+/** Table 1: how many images are of which type, a 2 x 2 table for each target. */
+export function table1(view: View): Html {
+  const reasons = new Reasons();
+  const blocks = view.groups.map(({ target, group }) => typesBlock(view, target, group.types, group.n_models, reasons));
+  return frame(view, {
+    id: 'table-1',
+    number: 'Table 1',
+    title: 'Types of images: who disagrees',
+    people: true,
+    body: html`<div class="blocks">${blocks}</div>`,
+    note: html`<p>
+        Type A: only the networks disagree. Type C: only ${view.people.toLowerCase()} disagree. Type B: both disagree, or
+        both agree on one label. Exception: both agree, each on another label; the networks are wrong there.
+        ${view.paper && 'Gray: the paper; its counts follow from its percentages of 165 images.'}
+      </p>
+      ${reasons.list()}`,
+  });
+}
+
+function typesBlock(view: View, target: string, types: GroupTypes, models: number, reasons: Reasons): Html {
+  const paper = paperTypes(view.paper, target);
+  const cell = (name: ImageClass): Html => {
+    const count = types.n_images === 0 ? undefined : types.counts?.[name];
+    const ours =
+      count === undefined
+        ? reasons.undefined(whyUndetermined(view, models))
+        : html`<b><data value="${count}">${count}</data></b> ${percent((100 * count) / types.n_images)}`;
+    const exceptions = name === 'both_agree' ? types.n_exception : null;
+    return html`<td class="type ${name}">
+      ${typeBadge(name)} ${ours} ${paper && paperNote(html`${paper[name]} · ${percent((100 * paper[name]) / paper.images)}`)}
+      ${count !== undefined && exceptions !== null && html`<span class="exception">exceptions: <data value="${exceptions}">${exceptions}</data></span>`}
+    </td>`;
+  };
+  return html`<table class="types">
+    <caption>
+      ${target}&nbsp;% · ${models} networks · ${types.n_images} images
+    </caption>
+    <thead>
+      <tr>
+        <td></td>
+        <th scope="col" class="people">${view.people} agree</th>
+        <th scope="col" class="people">${view.people} disagree</th>
+      </tr>
+    </thead>
+    <tbody>
+      <tr>
+        <th scope="row" class="networks">Networks disagree</th>
+        ${cell('type_a')}${cell('both_disagree')}
+      </tr>
+      <tr>
+        <th scope="row" class="networks">Networks agree</th>
+        ${cell('both_agree')}${cell('type_c')}
+      </tr>
+    </tbody>
+  </table>`;
+}
+
+/** Table 3: types by target. */
+export function table3(view: View): Html {
+  const reasons = new Reasons();
+  const rows = view.groups.map(({ target, group: { types, n_models: models } }) => {
+    const paper = view.paper?.table3[target];
+    const cell = (value: number | null, count: number | undefined, theirs: number | undefined): Html =>
+      html`<td>
+        ${reasons.or(value, whyUndetermined(view, models), (share) => html`${percent(share)} ${count !== undefined && ofTotal(count, types.n_images)}`)}
+        ${theirs !== undefined && paperNote(percent(theirs))}
+      </td>`;
+    const { counts } = types;
+    return html`<tr>
+      ${targetHead(target)}
+      ${cell(types.nn_disagree_pct, counts ? counts.type_a + counts.both_disagree : undefined, paper?.nn_disagree_pct)}
+      ${cell(types.type_a_pct, counts?.type_a, paper?.type_a_pct)}
+      ${cell(types.type_c_pct, counts?.type_c, paper?.type_c_pct)}
+    </tr>`;
+  });
+  return frame(view, {
+    id: 'table-3',
+    number: 'Table 3',
+    title: 'Types by target accuracy',
+    people: true,
+    body: html`<table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col">Target</th>
+          <th scope="col">Networks disagree</th>
+          <th scope="col">${typeBadge('type_a')} only networks</th>
+          <th scope="col">${typeBadge('type_c')} only ${view.people.toLowerCase()}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+    note: reasons.list(),
+  });
+}
+

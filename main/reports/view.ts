@@ -1,0 +1,83 @@
+import { byNumber, type DiverseGroup } from './analysis-parts.ts';
+import { type Content, type Html, html, nothing } from './html.ts';
+import { type Layout, layOut } from './layout.ts';
+import type { PaperValues } from './paper-values.ts';
+import { isRehearsal, type ReportData } from './report-data.ts';
+
+/** Report data with what several sections need worked out once. */
+export interface View {
+  data: ReportData;
+  rehearsal: boolean;
+  /** `People`, or `Simulated labelers` in a rehearsal. */
+  people: string;
+  /** The paper's values, or null where another data set makes them meaningless. */
+  paper: PaperValues | null;
+  /** Diverse groups, by ascending target. */
+  groups: { target: string; group: DiverseGroup }[];
+  /** Pairs by alphas, as in the paper's Figure 3. */
+  layout: Layout;
+  /** A class as it stands in a small cell: its name if all names are short, else its index. */
+  short(classIndex: number): string;
+  /** Classes as they stand in a sentence. */
+  long(classIndex: number): string;
+}
+
+export function viewOf(data: ReportData): View {
+  const { classes } = data.dataSet;
+  const short = classes.every((name) => name.length <= 2);
+  const long = (index: number): string => classes[index] ?? String(index);
+  return {
+    data,
+    rehearsal: isRehearsal(data),
+    people: isRehearsal(data) ? 'Simulated labelers' : 'People',
+    paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
+    groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({ target, group })),
+    layout: layOut(data.stimuli.items),
+    short: (index) => (short ? long(index) : String(index)),
+    long,
+  };
+}
+
+/** `people`, or `simulated labelers`, inside a sentence. */
+export const peopleWord = (view: View): string => view.people.toLowerCase();
+
+/** Why values about people are missing. */
+export function noPeople(view: View): string {
+  return view.data.labelers === null
+    ? 'Nobody has labelled these images yet.'
+    : 'No image was labelled by at least two people.';
+}
+
+interface Frame {
+  /** For links, e.g. `table-2`. */
+  id: string;
+  /** `Table 2`, or empty. */
+  number: string;
+  title: Content;
+  /** True when labels of people (or of simulated labelers) went into it. */
+  people: boolean;
+  body: Content;
+  note?: Content;
+  /** For tables that may be wider than the page: scrolled inside their frame. */
+  wide?: boolean;
+}
+
+/** The frame of every table and figure. What holds rehearsal data wears the stripe and the word. */
+export function frame(view: View, { id, number, title, people, body, note, wide }: Frame): Html {
+  const rehearsed = people && view.rehearsal;
+  const name = html`<span class="number">${number}</span> ${title}`;
+  return html`<figure id="${id}" class="frame${rehearsed ? ' rehearsal' : ''}" aria-labelledby="${id}-title">
+    <figcaption>
+      <span id="${id}-title">${name}</span>${rehearsed && html` <strong class="rehearsal-word">Rehearsal</strong>`}
+    </figcaption>
+    ${wide ? html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">${body}</div>` : body}
+    ${note ? html`<div class="note">${note}</div>` : nothing}
+  </figure> `;
+}
+
+/** A section of the report with its heading. */
+export const section = (id: string, title: string, body: Content): Html =>
+  html`<section id="${id}" aria-labelledby="${id}-heading">
+    <h2 id="${id}-heading">${title}</h2>
+    ${body}
+  </section> `;
