@@ -49,7 +49,8 @@ WHEN NEW.state <> OLD.state AND OLD.state || '>' || NEW.state NOT IN (
 )
 BEGIN SELECT RAISE(ABORT, 'a run cannot change its state like this'); END;
 
-CREATE TRIGGER run_identity BEFORE UPDATE OF key, kind, task, seed, engine ON run
+-- The task may be told anew where its files lie; what decides the result is in the key.
+CREATE TRIGGER run_identity BEFORE UPDATE OF key, kind, seed, engine ON run
 BEGIN SELECT RAISE(ABORT, 'what a run is never changes'); END;
 
 -- Provenance: one row each time that a worker takes the run.

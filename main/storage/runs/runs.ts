@@ -51,15 +51,20 @@ export class Runs {
     this.#events = new EventWriter(database, blobs);
   }
 
-  /** Queues a run, or finds the one with the same key, in whatever state it is. */
+  /**
+   * Queues a run, or finds the one with the same key, in whatever state it is. One that is still to do takes over
+   * label, priority and the places of files, which may have moved.
+   */
   ensure(run: NewRun, now: number): RunRecord {
     return this.#db.transaction(() => {
-      const inserted = this.#db.run(
+      const written = this.#db.run(
         `INSERT INTO run (key, kind, label, task, seed, engine, priority, state, queued_at)
-         VALUES ($key, $kind, $label, $task, $seed, $engine, $priority, 'queued', $now) ON CONFLICT (key) DO NOTHING`,
+         VALUES ($key, $kind, $label, $task, $seed, $engine, $priority, 'queued', $now)
+         ON CONFLICT (key) DO UPDATE SET task = excluded.task, label = excluded.label, priority = excluded.priority
+           WHERE state NOT IN ('running', 'done')`,
         { ...run, task: canonicalJson(run.task), now },
       );
-      if (inserted.changes > 0) this.#claimable();
+      if (written.changes > 0) this.#claimable();
       const record = this.byKey(run.key);
       if (!record) throw new Error('a run that was just queued is not there');
       return record;
