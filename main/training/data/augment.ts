@@ -1,0 +1,75 @@
+import type { Augmentation } from '../../contract/recipes.ts';
+import { type RandomStream, randomStream } from '../../domain/random.ts';
+import type { ImageForm } from './types.ts';
+
+/** Decides, with the position of an image in its set, how the image is changed. */
+export interface AugmentationKey {
+  settings: Augmentation;
+  seed: number;
+  epoch: number;
+}
+
+/** Writes the changed and normalised image at position `index` of `images` to position `slot` of `target`. */
+export type Augmenter = (images: Uint8Array, index: number, target: Float32Array, slot: number) => void;
+
+/** From target to source coordinates: sx = a x + b y + c, sy = -b x + a y + d. */
+interface Affine {
+  a: number;
+  b: number;
+  c: number;
+  d: number;
+}
+
+/**
+ * Random affine change: the image is scaled by 1 +- scale and rotated by +- rotate degrees about its centre, then
+ * shifted by +- shift pixels along each axis; all four uniform, drawn from (seed, epoch, index) alone, so that a resumed
+ * run sees the same images. Bilinear between pixels, black outside.
+ */
+export function createAugmenter(form: ImageForm, { settings, seed, epoch }: AugmentationKey): Augmenter {
+  const { height, width, mean, std } = form;
+  const size = height * width;
+  return (images, index, target, slot) => {
+    const affine = drawAffine(form, settings, randomStream(seed, 'augmentation', epoch, index));
+    const source = images.subarray(index * size, (index + 1) * size);
+    const output = target.subarray(slot * size, (slot + 1) * size);
+    for (let y = 0, k = 0; y < height; y++) {
+      let sx = affine.b * y + affine.c;
+      let sy = affine.a * y + affine.d;
+      for (let x = 0; x < width; x++, k++) {
+        output[k] = (bilinear(source, width, height, sx, sy) / 255 - mean) / std;
+        sx += affine.a;
+        sy -= affine.b;
+      }
+    }
+  };
+}
+
+function drawAffine({ height, width }: ImageForm, settings: Augmentation, random: RandomStream): Affine {
+  const within = (limit: number): number => limit * (2 * random.float() - 1);
+  const scale = 1 + within(settings.scale);
+  const angle = (within(settings.rotate) * Math.PI) / 180;
+  const [shiftX, shiftY] = [within(settings.shift), within(settings.shift)];
+  const [centreX, centreY] = [(width - 1) / 2, (height - 1) / 2];
+  const [a, b] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
+  const [targetX, targetY] = [centreX + shiftX, centreY + shiftY];
+  return { a, b, c: centreX - a * targetX - b * targetY, d: centreY + b * targetX - a * targetY };
+}
+
+function bilinear(image: Uint8Array, width: number, height: number, sx: number, sy: number): number {
+  const [left, top] = [Math.floor(sx), Math.floor(sy)];
+  if (left < -1 || top < -1 || left >= width || top >= height) return 0;
+  const [fx, fy] = [sx - left, sy - top];
+  const corner = top * width + left;
+  const hasLeft = left >= 0;
+  const hasRight = left + 1 < width;
+  let upper = 0;
+  let lower = 0;
+  if (top >= 0) {
+    upper = (hasLeft ? (image[corner] as number) * (1 - fx) : 0) + (hasRight ? (image[corner + 1] as number) * fx : 0);
+  }
+  if (top + 1 < height) {
+    const below = corner + width;
+    lower = (hasLeft ? (image[below] as number) * (1 - fx) : 0) + (hasRight ? (image[below + 1] as number) * fx : 0);
+  }
+  return upper * (1 - fy) + lower * fy;
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+import { UserError } from '../../contract/errors.ts';
+import { fileError } from '../../files/file-errors.ts';
+
+/** Bytes of one IDX file, and of what a .gz unpacks to. 1.3 million MNIST images; more would not fit a worker. */
+const maxBytes = 2 ** 30;
+/** Enough compressed bytes to see the header, few enough to be harmless as a bomb (4 MiB at most). */
+const headBytes = 4096;
+const maxSide = 1024;
+
+export interface IdxImages {
+  count: number;
+  height: number;
+  width: number;
+  /** uint8 [count, height, width] */
+  pixels: Uint8Array;
+}
+
+/** `md5`: of the unpacked file, in hexadecimal; checked if given. */
+export interface IdxOptions {
+  md5?: string;
+}
+
+/**
+ * Reads grayscale images from an IDX file (magic 00 00 08 03; LeCun's MNIST page), plain or gzip-compressed, which is
+ * seen from the bytes and not from the name.
+ * @throws UserError `idx.*` or `file.*`; a file of the wrong size is refused before it is read or unpacked.
+ */
+export function readIdxImages(path: string, options: IdxOptions = {}): IdxImages {
+  const { sizes, data } = readIdx(path, 3, options);
+  const [count = 0, height = 0, width = 0] = sizes;
+  return { count, height, width, pixels: data };
+}
+
+/** Reads labels, one byte each, from an IDX file (magic 00 00 08 01). Otherwise as `readIdxImages`. */
+export function readIdxLabels(path: string, options: IdxOptions = {}): Uint8Array {
+  return readIdx(path, 1, options).data;
+}
+
+function readIdx(path: string, dimensions: 1 | 3, options: IdxOptions): { sizes: number[]; data: Uint8Array } {
+  const fileBytes = sizeOfFile(path);
+  const file = open(path);
+  try {
+    const head = Buffer.alloc(Math.min(headBytes, fileBytes));
+    readSync(file, head, 0, head.length, 0);
+    const compressed = head[0] === 0x1f && head[1] === 0x8b;
+    const start = compressed ? unpackStart(head, path) : head;
+    const { sizes, offset } = parseHeader(start, dimensions, path);
+    const expected = offset + checkedProduct(sizes, path);
+    if (!compressed) checkLength(fileBytes, expected, path);
+    const bytes = compressed ? unpack(readFileSync(file), expected, path) : readFileSync(file);
+    checkMd5(bytes, options.md5, path);
+    return { sizes, data: new Uint8Array(bytes.buffer, bytes.byteOffset + offset, expected - offset) };
+  } catch (error) {
+    throw fileError(error, path);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function sizeOfFile(path: string): number {
+  try {
+    const status = statSync(path);
+    // A folder, and a pipe or a device, which could be read for ever.
+    if (!status.isFile()) {
+      throw idxError('idx.not-a-file', 'This is not a regular file', path, 'Give the path of an IDX file.');
+    }
+    if (status.size > maxBytes) throw tooLarge(path);
+    return status.size;
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function parseHeader(start: Buffer, dimensions: 1 | 3, path: string): { sizes: number[]; offset: number } {
+  const offset = 4 + 4 * dimensions;
+  const wanted = dimensions === 3 ? 'images (magic 00 00 08 03)' : 'labels (magic 00 00 08 01)';
+  if (start.length < 4) throw truncated(path, `it has ${start.length} bytes`);
+  if (start.readUInt32BE(0) !== 0x800 + dimensions) {
+    const magic = start.toString('hex', 0, 4).replace(/..(?=.)/g, '$& ');
+    throw idxError(
+      'idx.wrong-magic',
+      `This is not an IDX file of 8-bit ${wanted}: it begins with ${magic}`,
+      path,
+      start.readUInt32BE(0) === 0x804 - dimensions
+        ? 'Images and labels seem to be interchanged: swap the two paths.'
+        : 'Give an IDX file, one byte a pixel or label; images have one channel.',
+    );
+  }
+  if (start.length < offset) throw truncated(path, 'it ends within its header');
+  const sizes = Array.from({ length: dimensions }, (_, k) => start.readUInt32BE(4 + 4 * k));
+  return { sizes, offset };
+}
+
+function checkedProduct(sizes: readonly number[], path: string): number {
+  const [count, ...sides] = sizes;
+  if (count === 0)
+    throw idxError('idx.empty', 'The file holds nothing: its count is 0', path, 'Give a file with data.');
+  if (sides.some((side) => side < 1 || side > maxSide)) {
+    const what = `Its images are ${sides.join(' x ')} pixels; each side must be 1 to ${maxSide}`;
+    throw idxError('idx.bad-size', what, path, 'Check how the file was written: big-endian count, height, width.');
+  }
+  const product = sizes.reduce((a, b) => a * b, 1);
+  if (product > maxBytes) throw tooLarge(path);
+  return product;
+}
+
+function checkLength(actual: number, expected: number, path: string): void {
+  if (actual < expected) throw truncated(path, `its header announces ${expected} bytes, it has ${actual}`);
+  if (actual > expected) throw trailing(path, expected);
+}
+
+function unpackStart(head: Buffer, path: string): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw gzipDamaged(path, error);
+  }
+}
+
+function unpack(packed: Buffer, expected: number, path: string): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = gunzipSync(packed, { maxOutputLength: expected });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw trailing(path, expected);
+    if (code === 'Z_BUF_ERROR') throw truncated(path, 'the compressed data end too early', error);
+    throw gzipDamaged(path, error);
+  }
+  checkLength(bytes.length, expected, path);
+  return bytes;
+}
+
+function checkMd5(bytes: Buffer, md5: string | undefined, path: string): void {
+  if (md5 === undefined) return;
+  const actual = createHash('md5').update(bytes).digest('hex');
+  if (actual === md5) return;
+  const what = `The file is not the published one: its MD5 is ${actual}, not ${md5}`;
+  throw idxError('idx.wrong-md5', what, path, 'Get it again: delete node_modules and start once more.');
+}
+
+function idxError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
+  return new UserError({ code, what, where, remedy, cause });
+}
+
+const truncated = (path: string, detail: string, cause?: unknown): UserError =>
+  idxError('idx.truncated', `The file is cut short: ${detail}`, path, 'Copy or download it again.', cause);
+
+const trailing = (path: string, expected: number): UserError =>
+  idxError(
+    'idx.trailing-bytes',
+    `The file is longer than its header says (${expected} bytes)`,
+    path,
+    'Check that it is the right file, or download it again.',
+  );
+
+const tooLarge = (path: string): UserError =>
+  idxError('idx.too-large', 'The file is larger than 1 GiB', path, 'Use fewer or smaller images.');
+
+const gzipDamaged = (path: string, cause: unknown): UserError =>
+  idxError('idx.gzip-damaged', 'The compressed data are damaged', path, 'Copy or download it again.', cause);
