@@ -1,0 +1,85 @@
+import type { ModelInput } from './input.ts';
+import { takeRaters, tally, type LabelMatrix, type Tally } from './labels.ts';
+import { compareCodePoints, groupBy } from './order.ts';
+import type { OrderedInput } from './ordered.ts';
+
+/** Models that are compared as a group: their labels, and where they stand among all models. */
+export interface ModelGroup {
+  /** Indices into the ordered input's models, ascending by name. */
+  readonly members: readonly number[];
+  readonly names: readonly string[];
+  readonly labels: LabelMatrix;
+  readonly votes: Tally;
+}
+
+/** The models of one target without a repeat (SPEC 0). */
+export interface DiverseGroup extends ModelGroup {
+  readonly target: number;
+}
+
+/** One repeat of the seed study. */
+export interface SeedGroup extends ModelGroup {
+  readonly repeat: number;
+}
+
+/** All repeats of one architecture at one target, ascending by repeat. */
+export interface SeedCell {
+  readonly architecture: string;
+  readonly target: number;
+  readonly repeats: readonly SeedGroup[];
+}
+
+/** Diverse groups, ascending by target. */
+export function diverseGroups(input: OrderedInput): DiverseGroup[] {
+  const members = membersWhere(input.models, ({ repeat }) => repeat === null);
+  return byNumber(members, (index) => input.models[index]!.target).map(([target, group]) => ({
+    target,
+    ...modelGroup(input, group),
+  }));
+}
+
+/** Seed groups, ascending by architecture (code points), target and repeat. */
+export function seedCells(input: OrderedInput): SeedCell[] {
+  const members = membersWhere(input.models, ({ repeat }) => repeat !== null);
+  const byArchitecture = [...groupBy(members, (index) => input.models[index]!.architecture)];
+  byArchitecture.sort(([a], [b]) => compareCodePoints(a, b));
+  return byArchitecture.flatMap(([architecture, ofArchitecture]) =>
+    byNumber(ofArchitecture, (index) => input.models[index]!.target).map(([target, ofTarget]) => ({
+      architecture,
+      target,
+      repeats: byNumber(ofTarget, (index) => input.models[index]!.repeat!).map(([repeat, group]) => ({
+        repeat,
+        ...modelGroup(input, group),
+      })),
+    })),
+  );
+}
+
+/** A record `{architecture: {target: value}}` of one value for each cell. */
+export function byArchitectureAndTarget<T>(
+  cells: readonly SeedCell[],
+  toValue: (cell: SeedCell) => T,
+): Record<string, Record<string, T>> {
+  const architectures = groupBy(cells, ({ architecture }) => architecture);
+  return Object.fromEntries(
+    [...architectures].map(([architecture, ofArchitecture]) => [
+      architecture,
+      Object.fromEntries(ofArchitecture.map((cell) => [String(cell.target), toValue(cell)])),
+    ]),
+  );
+}
+
+function membersWhere(models: readonly ModelInput[], test: (model: ModelInput) => boolean): number[] {
+  return models.flatMap((model, index) => (test(model) ? [index] : []));
+}
+
+function byNumber(members: readonly number[], keyOf: (index: number) => number): [number, number[]][] {
+  return [...groupBy(members, keyOf)].sort(([a], [b]) => a - b);
+}
+
+function modelGroup(input: OrderedInput, members: readonly number[]): ModelGroup {
+  const labels = takeRaters(input.modelLabels, members);
+  const names = members.map((index) => input.models[index]!.name);
+  if (new Set(names).size !== names.length) throw new RangeError('model names must differ within a group');
+  return { members, names, labels, votes: tally(labels) };
+}

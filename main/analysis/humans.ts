@@ -1,0 +1,121 @@
+import { certaintyPct, countLabels, missing, modalLabels, tally, type LabelMatrix, type Tally } from './labels.ts';
+import { pairwiseDisagreementPct } from './pairwise.ts';
+import { percent, type Spread } from './spread.ts';
+
+/** Whether people agree on an image; null: undetermined, fewer than two labels (SPEC 1). */
+export type HumanStatus = 'agree' | 'disagree' | null;
+
+/** Classes of human certainty in percent, highest first, as Table 5 lists them. */
+export const hcClasses = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
+export type HcClass = (typeof hcClasses)[number];
+
+/** SPEC 1 and 2.3. Lists follow the order of `meta.images`. */
+export interface HumanAnalysis {
+  n_labels: number[];
+  status: HumanStatus[];
+  /** The modal label if unique, else null. */
+  majority_label: (number | null)[];
+  modal_labels: number[][];
+  /** The label that all gave, where status is agree. */
+  unanimous_label: (number | null)[];
+  n_classes: number[];
+  certainty_pct: (number | null)[];
+  hc_class: (HcClass | null)[];
+  /** Images by class, keys "100" to "10". */
+  hc_counts: Record<string, number>;
+  /** Images with two or more modal labels. */
+  n_majority_ties: number;
+  /** Of the determined images. */
+  disagree_pct: number | null;
+  pairwise_disagreement_pct: Spread;
+  /** By labeler: images on which the others disagree. */
+  leave_one_out_n_disagree: Record<string, number>;
+}
+
+/** What people said of each image, as the comparisons with models need it. */
+export interface HumanView {
+  readonly status: readonly HumanStatus[];
+  /** Null unless status is agree. */
+  readonly unanimous: readonly (number | null)[];
+  /** Different labels given. */
+  readonly distinct: Uint16Array;
+  readonly hcClass: readonly (HcClass | null)[];
+  /** N_D: images whose status is not null. */
+  readonly determined: number;
+  /** Images with status agree. */
+  readonly agreed: number;
+}
+
+/** Status of an image with n labels, `distinct` of them different (the paper; what is missing, SPEC 1). */
+export function statusOf(present: number, distinct: number): HumanStatus {
+  if (present < 2) return null;
+  return distinct === 1 ? 'agree' : 'disagree';
+}
+
+/**
+ * Class of human certainty: 100 if all agree; else 10 * floor((20 top + n) / (2n)), the nearest ten, half up, clamped to
+ * 10..90, so that an image on which people differ is never in class 100 (SPEC 1).
+ */
+export function hcClassOf(status: HumanStatus, top: number, present: number): HcClass | null {
+  if (status === null) return null;
+  if (status === 'agree') return 100;
+  const tens = Math.floor((20 * top + present) / (2 * present));
+  return (10 * Math.min(9, Math.max(1, tens))) as HcClass;
+}
+
+export function viewHumans({ present, distinct, top, mode }: Tally): HumanView {
+  const status = Array.from(present, (n, image) => statusOf(n, distinct[image]!));
+  return {
+    status,
+    unanimous: status.map((value, image) => (value === 'agree' ? mode[image]! : null)),
+    distinct,
+    hcClass: status.map((value, image) => hcClassOf(value, top[image]!, present[image]!)),
+    determined: status.filter((value) => value !== null).length,
+    agreed: status.filter((value) => value === 'agree').length,
+  };
+}
+
+/** All that SPEC 1 and 2.3 say about people alone. */
+export function analyseHumans(labels: LabelMatrix, labelers: readonly string[]): HumanAnalysis & { view: HumanView } {
+  const counted = tally(labels);
+  const view = viewHumans(counted);
+  const counts = new Uint32Array(labels.classes);
+  const leftOut = leaveOneOutDisagreements(labels, counted);
+  return {
+    view,
+    n_labels: [...counted.present],
+    status: [...view.status],
+    majority_label: Array.from(counted.mode, (label, image) => (counted.modes[image] === 1 ? label : null)),
+    modal_labels: Array.from(counted.mode, (_, image) => modalLabels(labels, image, counts)),
+    unanimous_label: [...view.unanimous],
+    n_classes: [...counted.distinct],
+    certainty_pct: certaintyPct(counted),
+    hc_class: [...view.hcClass],
+    hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
+    n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
+    disagree_pct: percent(view.determined - view.agreed, view.determined),
+    pairwise_disagreement_pct: pairwiseDisagreementPct(labels),
+    leave_one_out_n_disagree: Object.fromEntries(labelers.map((name, labeler) => [name, leftOut[labeler]!])),
+  };
+}
+
+/**
+ * For each labeler, the number of images on which the others disagree (SPEC 1; the paper's Table 3 has nine people, its
+ * Table 5 ten). Leaving out a label lowers n by one, and the number of different labels if nobody else gave it.
+ */
+export function leaveOneOutDisagreements(labels: LabelMatrix, { present, distinct }: Tally): number[] {
+  const disagreements = new Array<number>(labels.raters).fill(0);
+  const counts = new Uint32Array(labels.classes);
+  for (let image = 0; image < labels.images; image++) {
+    if (distinct[image]! < 2) continue;
+    countLabels(labels, image, counts);
+    for (let labeler = 0; labeler < labels.raters; labeler++) {
+      const label = labels.values[labeler * labels.images + image]!;
+      const gave = label !== missing;
+      const others = present[image]! - (gave ? 1 : 0);
+      const othersDistinct = distinct[image]! - (gave && counts[label] === 1 ? 1 : 0);
+      if (statusOf(others, othersDistinct) === 'disagree') disagreements[labeler]!++;
+    }
+  }
+  return disagreements;
+}

@@ -1,0 +1,72 @@
+import type { AnalysisInput, ImageInput } from '../../analysis/input.ts';
+import { missing } from '../../analysis/labels.ts';
+import type { HumansTable } from './humans-csv.ts';
+import type { PredictionsTable } from './predictions-table.ts';
+import { rowOf, tableError, type TableWarning } from './table-errors.ts';
+
+/** What the analysis takes, from a humans.csv alone. */
+export function inputOfHumans(humans: HumansTable): AnalysisInput {
+  const { images, classes, labelers, labels } = humans;
+  const none = { models: [], modelLabels: new Int16Array(0), softmax: new Float64Array(0) };
+  return { images, classes, labelers, humanLabels: labels, ...none };
+}
+
+/** What the analysis takes, from a predictions.csv alone. */
+export function inputOfPredictions(predictions: PredictionsTable): AnalysisInput {
+  const { classes, models, labels, softmax } = predictions;
+  const images = predictions.images.map(({ id }) => ({ id, pairI: null, pairJ: null, alpha: null }));
+  return { images, classes, labelers: [], humanLabels: new Int16Array(0), models, modelLabels: labels, softmax };
+}
+
+/**
+ * What the analysis takes, from both files. An absent row of humans.csv is a missing label (SPEC 0), so an image that
+ * all models have and no row of humans.csv names is one without labels: a warning. One that only some models have is
+ * a mistake.
+ * @throws UserError `predictions.unknown-image`.
+ */
+export function inputOfBoth(
+  humans: HumansTable,
+  predictions: PredictionsTable,
+): { input: AnalysisInput; warnings: TableWarning[] } {
+  const indexOf = new Map(humans.images.map(({ id }, index) => [id, index]));
+  const unlabelled = predictions.images.filter(({ id }) => !indexOf.has(id));
+  const stray = unlabelled.find(({ everywhere }) => !everywhere);
+  if (stray) {
+    const what = `There is no image ${stray.id} in ${humans.path}, and not every model has it`;
+    const remedy = 'Use files of the same stimulus set, or remove the row.';
+    throw tableError(predictions.path, stray.row, 'predictions.unknown-image', what, remedy);
+  }
+  const images = predictions.images.map(({ id }): ImageInput => {
+    const index = indexOf.get(id);
+    return index === undefined ? { id, pairI: null, pairJ: null, alpha: null } : humans.images[index]!;
+  });
+  const rows = images.map(({ id }) => indexOf.get(id));
+  const input = { ...inputOfPredictions(predictions), images, labelers: humans.labelers };
+  return {
+    input: { ...input, humanLabels: humanLabels(humans, rows) },
+    warnings: unlabelledWarnings(humans, predictions, unlabelled),
+  };
+}
+
+/** The labels of humans.csv in another order of images; `missing` where the image is not in it. */
+function humanLabels(humans: HumansTable, order: readonly (number | undefined)[]): Int16Array {
+  const labels = new Int16Array(humans.labelers.length * order.length).fill(missing);
+  for (let labeler = 0; labeler < humans.labelers.length; labeler++) {
+    order.forEach((from, to) => {
+      if (from === undefined) return;
+      labels[labeler * order.length + to] = humans.labels[labeler * humans.images.length + from]!;
+    });
+  }
+  return labels;
+}
+
+function unlabelledWarnings(
+  humans: HumansTable,
+  predictions: PredictionsTable,
+  unlabelled: PredictionsTable['images'],
+): TableWarning[] {
+  const [first] = unlabelled;
+  if (!first) return [];
+  const what = `${unlabelled.length} image(s), such as ${first.id}, have no row in ${humans.path}: they count as unlabelled`;
+  return [{ code: 'humans.image-without-row', what, where: rowOf(predictions.path, first.row) }];
+}

@@ -1,0 +1,149 @@
+import type { ImageInput } from '../../analysis/input.ts';
+import { missing } from '../../analysis/labels.ts';
+import { CellReader } from './cells.ts';
+import { readCsv, requireColumns, type CsvHeader, type RowHandler } from './csv-reader.ts';
+import { LabelColumns } from './label-columns.ts';
+import { quoted, tableError } from './table-errors.ts';
+
+export const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
+
+/** Most classes that the product knows (main/contract/study.ts). */
+export const maxClasses = 1000;
+
+/** What is known before humans.csv is read. */
+export interface HumansContext {
+  /** Number of classes K. Unknown: one more than the highest class in the file. */
+  readonly classes?: number;
+  /** The images that there are, and where they come from, for the error. Unknown: any. */
+  readonly knownImages?: { has(id: number): boolean; readonly source: string };
+}
+
+/** A humans.csv, images and labelers in the order in which they first came. */
+export interface HumansTable {
+  readonly path: string;
+  readonly classes: number;
+  readonly images: readonly (ImageInput & { readonly pairI: number; readonly pairJ: number; readonly alpha: number })[];
+  readonly labelers: readonly string[];
+  /** `[labeler][image]`, -1 where the cell is blank or the row absent. */
+  readonly labels: Int16Array;
+}
+
+type HumansImage = HumansTable['images'][number];
+
+/**
+ * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (SPEC 0).
+ * @throws UserError `csv.*`, `humans.*` or `file.*`, naming file, row and remedy; nothing is given then.
+ */
+export async function readHumansCsv(path: string, context: HumansContext = {}): Promise<HumansTable> {
+  const table = new HumansBuilder(path, context);
+  await readCsv(path, (header) => table.start(header));
+  return table.finish();
+}
+
+class HumansBuilder {
+  readonly #path: string;
+  readonly #context: HumansContext;
+  readonly #columns = new LabelColumns();
+  readonly #labelers = new Map<string, number>();
+  readonly #images = new Map<number, { index: number; image: HumansImage; line: number }>();
+  #highestClass = 0;
+
+  constructor(path: string, context: HumansContext) {
+    this.#path = path;
+    this.#context = context;
+  }
+
+  start(header: CsvHeader): RowHandler {
+    const [image, pairI, pairJ, alpha, labeler, label] = requireColumns(header, humansColumns) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const read = new CellReader(header);
+    const highest = (this.#context.classes ?? maxClasses) - 1;
+    return (cells, line) => {
+      const row: HumansImage = {
+        id: read.integer(cells[image]!, line, 'image', 0, Number.MAX_SAFE_INTEGER),
+        pairI: read.integer(cells[pairI]!, line, 'pair_i', 0, highest),
+        pairJ: read.integer(cells[pairJ]!, line, 'pair_j', 0, highest),
+        alpha: read.decimal(cells[alpha]!, line, 'alpha', 0, 1),
+      };
+      const name = read.name(cells[labeler]!, line, 'labeler');
+      const blank = cells[label]!.trim() === '';
+      const given = blank
+        ? missing
+        : read.integer(cells[label]!, line, 'label', 0, highest, 'humans.label-out-of-range');
+      this.#highestClass = Math.max(this.#highestClass, row.pairJ, given);
+      this.#addImage(row, line);
+      this.#addLabel(row.id, name, given, line);
+    };
+  }
+
+  finish(): HumansTable {
+    const images = [...this.#images.values()].map(({ image }) => image);
+    if (images.length === 0) {
+      throw this.#error(null, 'csv.no-rows', 'There is a header but no row', 'Choose a file with labels in it.');
+    }
+    const raters = [...this.#labelers.values()];
+    return {
+      path: this.#path,
+      classes: this.#context.classes ?? this.#highestClass + 1,
+      images,
+      labelers: [...this.#labelers.keys()],
+      labels: this.#columns.matrix(raters, images.length),
+    };
+  }
+
+  #addImage(image: HumansImage, line: number): void {
+    const known = this.#images.get(image.id);
+    if (known) {
+      const { pairI, pairJ, alpha } = known.image;
+      if (pairI === image.pairI && pairJ === image.pairJ && alpha === image.alpha) return;
+      const what = `Image ${image.id} has another pair or alpha here than in row ${known.line}`;
+      const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
+      throw this.#error(line, 'humans.inconsistent-image', what, remedy);
+    }
+    this.#checkNewImage(image, line);
+    this.#images.set(image.id, { index: this.#images.size, image, line });
+  }
+
+  #checkNewImage({ id, pairI, pairJ }: HumansImage, line: number): void {
+    if (pairI >= pairJ) {
+      const what = `pair_i is ${pairI} and pair_j is ${pairJ}`;
+      throw this.#error(
+        line,
+        'humans.pair-order',
+        what,
+        'Write the pair with the lower class first; alpha is the weight of pair_j.',
+      );
+    }
+    const { knownImages } = this.#context;
+    if (knownImages && !knownImages.has(id)) {
+      const what = `There is no image ${id} in ${knownImages.source}`;
+      throw this.#error(line, 'humans.unknown-image', what, 'Use files of the same stimulus set, or remove the row.');
+    }
+  }
+
+  #addLabel(image: number, labeler: string, label: number, line: number): void {
+    let rater = this.#labelers.get(labeler);
+    if (rater === undefined) {
+      rater = this.#labelers.size;
+      this.#labelers.set(labeler, rater);
+      this.#columns.addRater();
+    }
+    if (LabelColumns.tooLarge(this.#images.size, this.#labelers.size)) {
+      const what = `${this.#images.size} images times ${this.#labelers.size} labelers are more than fit`;
+      throw this.#error(line, 'csv.too-large', what, 'Check the columns image and labeler, or split the file.');
+    }
+    if (this.#columns.set(rater, this.#images.get(image)!.index, label)) return;
+    const what = `This is a second row for image ${image} and labeler ${quoted(labeler)}`;
+    throw this.#error(line, 'humans.duplicate', what, 'Keep one row for each image and labeler.');
+  }
+
+  #error(line: number | null, code: string, what: string, remedy: string): Error {
+    return tableError(this.#path, line, code, what, remedy);
+  }
+}

@@ -1,0 +1,60 @@
+import { missing } from '../../analysis/labels.ts';
+
+/** In a column: there was no row for this image. Becomes `missing` where a matrix is made. */
+export const noRow = -2;
+
+/**
+ * Largest table that is held: 200 MB of labels. The largest study foreseen has 20,000 images and 300 raters. Without
+ * these bounds a file in which every row names a new image or rater would take memory without end.
+ */
+const most = { cells: 100_000_000, images: 1_000_000, raters: 10_000 };
+
+/**
+ * Labels as they come from a file, in any order and number of images and raters: a growing column for each rater.
+ */
+export class LabelColumns {
+  readonly #columns: Int16Array[] = [];
+
+  get raters(): number {
+    return this.#columns.length;
+  }
+
+  /** Whether a table of so many images and raters is too large to hold. */
+  static tooLarge(images: number, raters: number): boolean {
+    return images * raters > most.cells || images > most.images || raters > most.raters;
+  }
+
+  addRater(): void {
+    this.#columns.push(new Int16Array(0));
+  }
+
+  /** The label of a rater on an image, `missing`, or `noRow`. */
+  at(rater: number, image: number): number {
+    return this.#columns[rater]![image] ?? noRow;
+  }
+
+  /** Sets a label, or `missing` for a blank one. False, and nothing set, if the cell has had a row. */
+  set(rater: number, image: number, label: number): boolean {
+    let column = this.#columns[rater]!;
+    if (image >= column.length) {
+      const grown = new Int16Array(Math.max(64, 2 * column.length, image + 1)).fill(noRow);
+      grown.set(column);
+      column = this.#columns[rater] = grown;
+    }
+    if (column[image] !== noRow) return false;
+    column[image] = label;
+    return true;
+  }
+
+  /** `[rater][image]` of the raters given, for so many images; cells without a row are `missing`. */
+  matrix(raters: readonly number[], images: number): Int16Array {
+    const values = new Int16Array(raters.length * images).fill(missing);
+    raters.forEach((rater, row) => {
+      for (let image = 0; image < images; image++) {
+        const label = this.at(rater, image);
+        if (label !== noRow) values[row * images + image] = label;
+      }
+    });
+    return values;
+  }
+}

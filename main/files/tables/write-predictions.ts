@@ -1,0 +1,54 @@
+import { stringify } from 'csv-stringify/sync';
+import type { ModelInput } from '../../analysis/input.ts';
+import { UserError } from '../../contract/errors.ts';
+import { writeFileAtomic } from '../atomic.ts';
+import { predictionsColumns } from './predictions-columns.ts';
+import { quoted } from './table-errors.ts';
+
+/** Predictions of snapshots on one stimulus set. */
+export interface PredictionsToWrite {
+  readonly imageIds: readonly number[];
+  readonly classes: number;
+  readonly models: readonly ModelInput[];
+  /** `[model][image]`. */
+  readonly labels: ArrayLike<number>;
+  /** `[model][image][k]`. */
+  readonly softmax: Float32Array | Float64Array;
+}
+
+/** What spreadsheets take for a formula at the start of a cell (OWASP, CSV injection). */
+const formulaStart = /^[=+\-@\t\r]/;
+
+/**
+ * Writes a predictions.csv in the layout of SPEC 0, whole or not at all; UTF-8, LF. Softmax values have all their
+ * digits, so that the file gives the same analysis as the values themselves.
+ * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
+ */
+export function writePredictionsCsv(path: string, predictions: PredictionsToWrite): void {
+  const { classes, models } = predictions;
+  for (const { name, architecture } of models) for (const cell of [name, architecture]) refuseFormula(path, cell);
+  const header = [...predictionsColumns, ...Array.from({ length: classes }, (_, k) => `p${k}`)];
+  const parts = [Buffer.from(stringify([header]))];
+  models.forEach((_, model) => parts.push(Buffer.from(stringify(rowsOfModel(predictions, model)))));
+  writeFileAtomic(path, Buffer.concat(parts));
+}
+
+function rowsOfModel({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {
+  const { name, architecture, target, repeat, seed } = models[model]!;
+  const described = [name, architecture, String(target), String(repeat ?? ''), String(seed ?? '')];
+  return imageIds.map((id, image) => {
+    const row = model * imageIds.length + image;
+    const values = softmax.subarray(row * classes, (row + 1) * classes);
+    return [String(id), ...described, String(labels[row]), ...Array.from(values, String)];
+  });
+}
+
+function refuseFormula(path: string, cell: string): void {
+  if (!formulaStart.test(cell)) return;
+  throw new UserError({
+    code: 'csv.formula',
+    what: `The name ${quoted(cell)} begins as a spreadsheet formula does`,
+    where: path,
+    remedy: 'Rename the model so that it begins with a letter or a digit.',
+  });
+}

@@ -1,0 +1,51 @@
+import { analyse, type Analysis } from '../analysis/analyse.ts';
+import type { AnalysisInput } from '../analysis/input.ts';
+import { UserError } from '../contract/errors.ts';
+import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../files/tables/analysis-tables.ts';
+import { readHumansCsv } from '../files/tables/humans-csv.ts';
+import { readPredictionsCsv } from '../files/tables/predictions-csv.ts';
+import type { TableWarning } from '../files/tables/table-errors.ts';
+
+/** Paths of the files to analyse: one of them, or both. */
+export interface AnalyzeFiles {
+  readonly humans?: string | undefined;
+  readonly predictions?: string | undefined;
+}
+
+/** The analysis in the layout of expected.json, ready for `JSON.stringify`, and what the reader should know of it. */
+export interface AnalyzedFiles {
+  readonly result: Analysis;
+  readonly warnings: readonly TableWarning[];
+}
+
+/**
+ * Analyses humans.csv and predictions.csv (SPEC 0 to 2). With one of them alone, what needs the other is null or empty.
+ * @throws UserError naming file, row and remedy.
+ */
+export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
+  const { input, warnings } = await readFiles(files);
+  return { result: analyse(input), warnings };
+}
+
+async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; warnings: readonly TableWarning[] }> {
+  if (files.predictions === undefined) {
+    if (files.humans === undefined) throw nothingToAnalyse();
+    return { input: inputOfHumans(await readHumansCsv(files.humans)), warnings: [] };
+  }
+  const predictions = await readPredictionsCsv(files.predictions);
+  if (files.humans === undefined) return { input: inputOfPredictions(predictions), warnings: predictions.warnings };
+  const ids = new Set(predictions.images.map(({ id }) => id));
+  const knownImages = { has: (id: number) => ids.has(id), source: predictions.path };
+  const humans = await readHumansCsv(files.humans, { classes: predictions.classes, knownImages });
+  const both = inputOfBoth(humans, predictions);
+  return { input: both.input, warnings: [...predictions.warnings, ...both.warnings] };
+}
+
+function nothingToAnalyse(): UserError {
+  return new UserError({
+    code: 'analyze.no-files',
+    what: 'There is nothing to analyse',
+    where: 'analyze',
+    remedy: 'Name a humans.csv, a predictions.csv, or both.',
+  });
+}
