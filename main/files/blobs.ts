@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { writeFileAtomic } from './atomic.ts';
@@ -28,10 +28,13 @@ export class BlobStore {
     return existsSync(this.path(hash));
   }
 
-  /** Stores the bytes durably and returns their hash. Storing the same bytes again costs a look. */
+  /**
+   * Stores the bytes durably and returns their hash. Storing the same bytes again marks the file as new, so that one
+   * who tidies up old files knows that it was just asked for.
+   */
   put(data: Uint8Array): string {
     const hash = sha256(data);
-    if (!this.has(hash)) writeFileAtomic(this.path(hash), data);
+    if (!this.#touch(hash)) writeFileAtomic(this.path(hash), data);
     return hash;
   }
 
@@ -44,6 +47,16 @@ export class BlobStore {
     const data = readFileSync(this.path(hash));
     if (sha256(data) !== hash) throw this.#error('blob.damaged', 'A stored file is damaged', hash);
     return data;
+  }
+
+  #touch(hash: string): boolean {
+    try {
+      const now = new Date();
+      utimesSync(this.path(hash), now, now);
+      return true;
+    } catch {
+      return this.has(hash);
+    }
   }
 
   #error(code: string, what: string, hash: string): UserError {

@@ -89,6 +89,12 @@ CREATE TABLE checkpoint (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checkpoint_by_hash ON checkpoint (hash);
 
+-- Files of forgotten checkpoints, to be deleted when it is sure that no worker is about to name them again.
+CREATE TABLE doomed_blob (
+  hash  TEXT PRIMARY KEY CHECK (length(hash) = 64),
+  since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE snapshot (
   run_id     INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
   target     REAL NOT NULL CHECK (target > 0 AND target <= 100),
@@ -110,6 +116,7 @@ CREATE TABLE sample_grid (
   at      INTEGER NOT NULL,
   PRIMARY KEY (run_id, step)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sample_grid_by_weights ON sample_grid (weights);
 
 -- A run's distinct messages, so that steps done again after a crash do not say the same twice.
 CREATE TABLE run_log (

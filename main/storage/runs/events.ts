@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
 import type { RunResult, Snapshot, WorkerEvent } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
+import { deleteDoomed, doom } from './doomed-blobs.ts';
 import { endRun, leaveRun } from './transitions.ts';
 
 /** Classifiers need a checkpoint to go on, and one more should that be damaged. Of a generator each one is a result. */
@@ -97,7 +97,7 @@ export class EventWriter {
       event.hash,
       now,
     );
-    this.#keepCheckpoints(runId, classifierCheckpoints);
+    this.#keepCheckpoints(runId, classifierCheckpoints, now);
   }
 
   #snapshot(runId: number, snapshot: Snapshot, now: number): void {
@@ -135,27 +135,19 @@ export class EventWriter {
   #done(runId: number, result: RunResult, now: number): void {
     if (result.kind === 'classifier') for (const snapshot of result.snapshots) this.#snapshot(runId, snapshot, now);
     endRun(this.#db, runId, { state: 'done', result: canonicalJson(result) }, now);
-    this.#keepCheckpoints(runId, 0);
+    this.#keepCheckpoints(runId, 0, now);
   }
 
-  /** Forgets a classifier's older checkpoints, and deletes their files once that is on disk. */
-  #keepCheckpoints(runId: number, count: number): void {
-    const gone = this.#db.all<{ hash: string }>(
+  /** Forgets a classifier's older checkpoints. */
+  #keepCheckpoints(runId: number, count: number, now: number): void {
+    const forgotten = this.#db.all<{ hash: string }>(
       `DELETE FROM checkpoint WHERE run_id = $runId
          AND EXISTS (SELECT 1 FROM run WHERE id = $runId AND kind = 'classifier')
          AND step NOT IN (SELECT step FROM checkpoint WHERE run_id = $runId ORDER BY step DESC LIMIT $count)
        RETURNING hash`,
       { runId, count },
     );
-    if (gone.length > 0) this.#db.afterCommit(() => gone.forEach(({ hash }) => this.#deleteUnlessUsed(hash)));
-  }
-
-  #deleteUnlessUsed(hash: string): void {
-    const used = this.#db.get(
-      `SELECT 1 WHERE EXISTS (SELECT 1 FROM checkpoint WHERE hash = $hash)
-         OR EXISTS (SELECT 1 FROM snapshot WHERE weights = $hash)`,
-      { hash },
-    );
-    if (!used) rmSync(this.#blobs.path(hash), { force: true });
+    for (const { hash } of forgotten) doom(this.#db, hash, now);
+    deleteDoomed(this.#db, this.#blobs, now);
   }
 }

@@ -6,6 +6,7 @@ import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { claim } from './claim.ts';
 import type { ClaimedRun } from './claim.ts';
+import { deleteDoomed } from './doomed-blobs.ts';
 import { EventWriter } from './events.ts';
 import { recordColumns, summaryColumns, toRecord, toSummary } from './run-record.ts';
 import type { RecordRow, RunRecord, RunSummary, SummaryRow } from './run-record.ts';
@@ -186,6 +187,7 @@ export class Runs {
   recover(now: number): number[] {
     return this.#db.transaction(() => {
       const left = this.#db.all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' ORDER BY id`);
+      deleteDoomed(this.#db, this.#blobs, now);
       for (const { id } of left) this.#left(leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
       return left.map(({ id }) => id);
     });

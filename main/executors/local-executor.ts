@@ -1,0 +1,238 @@
+import type { RunEnvironment } from '../contract/provenance.ts';
+import type { EngineName, RunState, WorkerEvent } from '../contract/run.ts';
+import type { Executor, RunChange } from './executor.ts';
+import type { Launcher } from './launcher.ts';
+import type { ClaimedRun, RunQueue } from './run-queue.ts';
+import { WorkerHandle } from './worker-handle.ts';
+import type { Death, WorkerLimits } from './worker-handle.ts';
+
+export interface LocalExecutorOptions {
+  queue: RunQueue;
+  launcher: Launcher;
+  /** Path of the worker's entry module. */
+  workerEntry: string;
+  /** Folder of the blob store. */
+  blobs: string;
+  /** Folder for what workers write on stdout and stderr, a file a run. */
+  logs: string;
+  /** Engines that work here, the preferred one first. */
+  engines: readonly EngineName[];
+  /** Number of worker processes at a time. */
+  workers: number;
+  environment: RunEnvironment;
+  /** Deaths of a run's worker without getting on that are forgiven. Default 3. */
+  retries?: number;
+  /** Milliseconds without a word after which a worker is killed. Default 120,000. */
+  silence?: number;
+  /** Milliseconds that a worker has to checkpoint and leave. Default 4,500, so that a host leaves within 5 s. */
+  stopWithin?: number;
+  /** Milliseconds that a worker waits for another run before it is ended. Default 10,000. */
+  idleFor?: number;
+  /** Bytes of memory that a worker may use; null, the default: no limit. */
+  memoryLimit?: number | null;
+  /** The clock, milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** Runs runs in worker processes on this machine. Everything is driven by events; nothing polls. */
+export class LocalExecutor implements Executor {
+  readonly #options: LocalExecutorOptions;
+  readonly #limits: WorkerLimits;
+  readonly #now: () => number;
+  readonly #workers = new Set<WorkerHandle>();
+  readonly #listeners = new Set<(change: RunChange) => void>();
+  readonly #killAll = (): void => this.#workers.forEach((worker) => worker.kill('the program ended'));
+  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #unlisten: (() => void) | undefined;
+  #running = false;
+  #paused = false;
+  #fillPlanned = false;
+  #failure: { error: unknown } | undefined;
+  #stopped: { promise: Promise<void>; resolve: () => void } | undefined;
+
+  constructor(options: LocalExecutorOptions) {
+    this.#options = options;
+    this.#limits = {
+      silence: options.silence ?? 120_000,
+      stopWithin: options.stopWithin ?? 4_500,
+      memory: options.memoryLimit ?? null,
+    };
+    this.#now = options.now ?? Date.now;
+  }
+
+  start(): void {
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    process.once('exit', this.#killAll);
+    this.#unlisten = this.#options.queue.onClaimable(() => this.#planFill());
+    this.#planFill();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#planFill();
+  }
+
+  cancel(runId: number): RunState {
+    const state = this.#options.queue.cancel(runId, this.#now());
+    if (state === 'running') this.#workerOf(runId)?.stop();
+    this.#planFill();
+    return state;
+  }
+
+  idle(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push({ resolve, reject });
+    this.#planFill();
+    return promise;
+  }
+
+  stop(): Promise<void> {
+    if (this.#stopped) return this.#stopped.promise;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#stopped = { promise, resolve };
+    this.#unlisten?.();
+    for (const worker of this.#workers) worker.stop();
+    this.#settle();
+    return promise;
+  }
+
+  onChange(listener: (change: RunChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Soon, and once for many reasons; never inside a transaction of the one who queues. */
+  #planFill(): void {
+    if (this.#fillPlanned) return;
+    this.#fillPlanned = true;
+    setImmediate(() => {
+      this.#fillPlanned = false;
+      this.#guarded(() => this.#fill());
+      this.#settle();
+    });
+  }
+
+  #fill(): void {
+    while (this.#takesRuns() && this.#busy() < this.#options.workers) {
+      const run = this.#options.queue.claimNext(this.#options.engines, this.#options.environment, this.#now());
+      if (!run) return;
+      this.#workerFor(run.engine).start(run, {
+        type: 'run',
+        run: run.id,
+        task: run.task,
+        engine: run.engine,
+        threads: this.#options.environment.threads,
+        blobs: this.#options.blobs,
+        checkpoint: run.checkpoint,
+      });
+      this.#tell({ run, state: 'running', event: null, note: null });
+    }
+  }
+
+  #takesRuns(): boolean {
+    return this.#running && !this.#paused && !this.#stopped && !this.#failure;
+  }
+
+  #busy(): number {
+    return [...this.#workers].filter((worker) => worker.run !== null).length;
+  }
+
+  #workerOf(runId: number): WorkerHandle | undefined {
+    return [...this.#workers].find((worker) => worker.run?.id === runId);
+  }
+
+  /** One that rests and has the engine loaded, else a new one in the place of one that rests with another engine. */
+  #workerFor(engine: EngineName): WorkerHandle {
+    const resting = [...this.#workers].filter((worker) => worker.run === null && !worker.leaving);
+    const ready = resting.find((worker) => worker.engine === engine);
+    if (ready) return ready;
+    if (resting.length + this.#busy() >= this.#options.workers) resting[0]?.kill('makes room');
+    const { launcher, workerEntry, logs } = this.#options;
+    const launch = { entry: workerEntry, heapLimit: this.#limits.memory };
+    const worker = new WorkerHandle(engine, launcher, launch, logs, this.#limits, {
+      event: (from, event) => this.#guarded(() => this.#event(from, event)),
+      ended: (from, death) => this.#ended(from, death),
+    });
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  #event(worker: WorkerHandle, event: WorkerEvent): void {
+    const { run } = worker;
+    if (!run || this.#failure) return;
+    const state = this.#options.queue.applyEvent(run.id, event, this.#now());
+    if (state !== 'running') this.#runEnded(worker, event);
+    this.#tell({ run, state, event, note: null });
+  }
+
+  #runEnded(worker: WorkerHandle, event: WorkerEvent): void {
+    if (event.type === 'done' && !worker.leaving) {
+      worker.rest(this.#options.idleFor ?? 10_000);
+    } else {
+      // After `stopped` it leaves by itself; after `failed` nobody knows what it left behind in its memory.
+      worker.run = null;
+      if (event.type === 'failed') worker.kill('its run failed');
+      else worker.killUnlessGone('did not leave');
+    }
+    this.#planFill();
+  }
+
+  #ended(worker: WorkerHandle, death: Death): void {
+    this.#workers.delete(worker);
+    this.#guarded(() => {
+      if (worker.run && !this.#failure) this.#runLost(worker.run, death, worker.stopAsked);
+    });
+    this.#planFill();
+    this.#settle();
+  }
+
+  #runLost(run: ClaimedRun, death: Death, asked: boolean): void {
+    const { queue, retries } = this.#options;
+    const state = asked
+      ? queue.interrupt(run.id, death.message, this.#now())
+      : queue.crashed(run.id, death, retries ?? 3, this.#now());
+    this.#tell({ run, state, event: null, note: death.message });
+  }
+
+  #tell(change: RunChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /**
+   * A queue that cannot be written (a full disk) is the end of it: what workers report would be lost. Their runs stay
+   * `running` in the database and go on from their checkpoints at the next start.
+   */
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#killAll();
+    }
+  }
+
+  /** Tells those who wait, if what they wait for has come. */
+  #settle(): void {
+    if (this.#stopped && this.#workers.size === 0) {
+      process.removeListener('exit', this.#killAll);
+      this.#stopped.resolve();
+    }
+    const ended = this.#failure || this.#stopped;
+    if (ended ? this.#workers.size > 0 : !this.#nothingLeft()) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { resolve, reject } of waiting) {
+      if (this.#failure) reject(this.#failure.error);
+      else resolve();
+    }
+  }
+
+  #nothingLeft(): boolean {
+    return this.#takesRuns() && !this.#fillPlanned && this.#busy() === 0;
+  }
+}

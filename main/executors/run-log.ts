@@ -1,0 +1,35 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const tailLength = 8000;
+
+/** What a worker writes on stdout and stderr: to a file for each run, and its end kept at hand for error messages. */
+export class RunLog {
+  readonly #folder: string;
+  #tail = '';
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The last 8,000 characters since `begin`. */
+  get tail(): string {
+    return this.#tail;
+  }
+
+  begin(): void {
+    this.#tail = '';
+  }
+
+  /** `run`: null while the worker is idle; then nothing goes to a file. */
+  write(run: number | null, text: string): void {
+    this.#tail = (this.#tail + text).slice(-tailLength);
+    if (run === null) return;
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      appendFileSync(join(this.#folder, `run-${run}.log`), text);
+    } catch {
+      // A log that cannot be written (a full disk) must not end a run; its end is still in the tail.
+    }
+  }
+}

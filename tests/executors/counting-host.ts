@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { ForkLauncher, LocalExecutor } from '../../main/executors/index.ts';
+import { openStorage } from '../../main/storage/index.ts';
+import { classifierTask, environment, generatorTask, newRun } from './counting-tasks.ts';
+
+/** A host as the CLI is one: opens the data folder, queues six runs, and stays until they are done. */
+const folder = String(process.argv[2]);
+const storage = openStorage(folder);
+storage.runs.recover(Date.now());
+for (const seed of [1, 2, 3]) {
+  storage.runs.ensure(newRun(classifierTask(seed)), Date.now());
+  storage.runs.ensure(newRun(generatorTask(seed)), Date.now());
+}
+const executor = new LocalExecutor({
+  queue: storage.runs,
+  launcher: new ForkLauncher(process.env),
+  workerEntry: join(import.meta.dirname, 'counting-worker.ts'),
+  blobs: storage.blobs.folder,
+  logs: join(folder, 'logs'),
+  engines: ['wasm'],
+  workers: 2,
+  environment,
+});
+executor.onChange(({ run, event }) => {
+  const pid = event?.type === 'started' ? ` worker ${event.pid}` : '';
+  process.stdout.write(`run ${run.id} ${event?.type ?? 'change'}${pid}\n`);
+});
+
+async function leave(code: number): Promise<void> {
+  await executor.stop();
+  storage.close();
+  process.exit(code);
+}
+process.on('SIGINT', () => void leave(130));
+executor.start();
+await executor.idle();
+await leave(0);

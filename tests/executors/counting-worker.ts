@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { RunCommand, RunResult, Snapshot, WorkerEvent } from '../../main/contract/run.ts';
+import { workerCommandSchema } from '../../main/contract/run.ts';
+import { BlobStore } from '../../main/files/blobs.ts';
+import { misbehaviour, stepsOf, trainTask } from './counting-tasks.ts';
+import type { TrainTask } from './counting-tasks.ts';
+
+/**
+ * A worker that speaks the protocol of the real one and computes a chain of hashes instead of weights: the result
+ * depends on every single step, so one step too many or too few shows.
+ */
+interface State {
+  step: number;
+  digest: string;
+}
+
+const checkpointEvery = 10;
+let stopAsked = false;
+let busy = false;
+
+function tell(event: WorkerEvent): void {
+  process.send?.(event);
+}
+
+function next(state: State, seed: number): State {
+  const digest = createHash('sha256').update(`${state.digest} ${seed} ${state.step}`).digest('hex');
+  return { step: state.step + 1, digest };
+}
+
+function read(blobs: BlobStore, hash: string): State {
+  const [step, digest] = blobs.get(hash).toString().split(' ');
+  return { step: Number(step), digest: String(digest) };
+}
+
+function write(blobs: BlobStore, { step, digest }: State): void {
+  tell({ type: 'checkpoint', step, hash: blobs.put(Buffer.from(`${step} ${digest}`)) });
+}
+
+async function run(command: RunCommand): Promise<void> {
+  const blobs = new BlobStore(command.blobs);
+  const task = trainTask(command.task);
+  let state: State = command.checkpoint ? read(blobs, command.checkpoint) : { step: 0, digest: '' };
+  const engine = { name: command.engine, versions: { counting: '1' }, device: 'cpu' };
+  tell({ type: 'started', engine, pid: process.pid, resumedAt: state.step });
+  tell({ type: 'log', level: 'info', message: `counts with seed ${task.seed}` });
+  const total = stepsOf(task);
+  while (state.step < total) {
+    if (stopAsked) return leave(blobs, state);
+    await misbehave(task.seed, state.step);
+    state = next(state, task.seed);
+    tell({
+      type: 'metrics',
+      points: [{ series: 'loss', step: state.step, value: parseInt(state.digest.slice(0, 8), 16) }],
+    });
+    tell({ type: 'progress', done: state.step, total, note: 'counting' });
+    report(blobs, task, state);
+    if (state.step % checkpointEvery === 0) write(blobs, state);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  tell({ type: 'done', result: resultOf(blobs, task, state) });
+}
+
+function leave(blobs: BlobStore, state: State): void {
+  write(blobs, state);
+  process.send?.({ type: 'stopped', step: state.step } satisfies WorkerEvent, () => process.exit(0));
+}
+
+/** Snapshots at a half and at the end of a classifier; a sample grid at every checkpoint of a generator. */
+function report(blobs: BlobStore, task: TrainTask, state: State): void {
+  if (task.kind === 'classifier' && state.step === stepsOf(task) / 2) {
+    tell({ type: 'snapshot', snapshot: snapshotOf(blobs, task, state, 0) });
+  }
+  if (task.kind === 'generator' && state.step % task.recipe.sampleEvery === 0) {
+    const grid = blobs.put(Buffer.from(`grid ${state.digest}`));
+    tell({ type: 'samples', step: state.step, grid, weights: blobs.put(Buffer.from(`weights ${state.digest}`)) });
+  }
+}
+
+function snapshotOf(blobs: BlobStore, task: TrainTask, { step, digest }: State, index: number): Snapshot {
+  const target = (task.kind === 'classifier' ? task.recipe.targets[index] : undefined) ?? 98;
+  const weights = blobs.put(Buffer.from(`weights ${digest}`));
+  return { target, step, errors: 250, testCount: 10_000, accuracy: 97.5, weights };
+}
+
+function resultOf(blobs: BlobStore, task: TrainTask, state: State): RunResult {
+  if (task.kind === 'generator') {
+    return { kind: 'generator', weights: blobs.put(Buffer.from(`weights ${state.digest}`)), steps: state.step };
+  }
+  const counts = { steps: state.step, looks: 2, fullLooks: 2, imagesLooked: 20_000, trainMs: 0, lookMs: 0 };
+  return { kind: 'classifier', snapshots: [snapshotOf(blobs, task, state, 1)], missed: [], ...counts };
+}
+
+/** What a real worker should never do, asked for by special seeds. */
+async function misbehave(seed: number, step: number): Promise<void> {
+  if (seed === misbehaviour.dies && step === 5) {
+    process.stderr.write('out of something\n');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.kill(process.pid, 'SIGKILL');
+  }
+  if (seed === misbehaviour.diesLate && step % checkpointEvery === 5 && !stopAsked) process.exit(3);
+  if (seed === misbehaviour.hangs) await new Promise(() => setInterval(() => undefined, 1000));
+  if (seed === misbehaviour.blocks) for (;;) createHash('sha256').update('').digest();
+  if (seed === misbehaviour.babbles)
+    process.send?.({ type: 'metrics', points: [{ series: 'loss', step, value: 'NaN' }] });
+  if (seed === misbehaviour.fails && step === 12) throw new Error('cannot go on');
+  if (seed === misbehaviour.grows) hoard.push(Buffer.alloc(32 * 2 ** 20, 1));
+}
+const hoard: Buffer[] = [];
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => {
+  const command = workerCommandSchema.parse(message);
+  if (command.type === 'stop') {
+    stopAsked = true;
+    if (!busy) process.exit(0);
+    return;
+  }
+  busy = true;
+  run(command)
+    .catch((error: unknown) => tell({ type: 'failed', message: String(error), detail: '' }))
+    .finally(() => (busy = false));
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomStream } from '../../main/domain/random.ts';
+import { BlobStore } from '../../main/files/blobs.ts';
+import { openStorage } from '../../main/storage/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { blobsIn, dump } from './dump.ts';
+import type { Dump } from './dump.ts';
+import { allGone, startHost } from './host-process.ts';
+import type { Host } from './host-process.ts';
+
+let undisturbed: Dump;
+const quiet = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+
+beforeAll(async () => {
+  expect(await startHost(quiet).ended).toBe(0);
+  undisturbed = dump(quiet);
+});
+afterAll(() => rmSync(quiet, { recursive: true, force: true }));
+
+function expectUndisturbed(folder: string): void {
+  const rows = dump(folder);
+  expect(rows).toEqual(undisturbed);
+  const blobs = new BlobStore(join(folder, 'blobs'));
+  for (const hash of blobsIn(rows)) expect(blobs.get(hash)).toEqual(new BlobStore(join(quiet, 'blobs')).get(hash));
+}
+
+test('the undisturbed run does all that was asked for', () => {
+  expect(undisturbed.runs).toHaveLength(6);
+  expect(undisturbed.runs.every((run) => (run as { state: string }).state === 'done')).toBe(true);
+  expect(undisturbed.metrics).toHaveLength(6 * 60);
+  expect(undisturbed.checkpoints).toHaveLength(3 * 6);
+  expect(undisturbed.snapshots).toHaveLength(3 * 2);
+  expect(undisturbed.samples).toHaveLength(3 * 3);
+  expect(undisturbed.log).toHaveLength(6);
+});
+
+test('the host killed at ten random moments: the same rows and bytes, and no worker left behind', async () => {
+  const folder = temporaryFolder();
+  const random = randomStream(7, 'kill-host');
+  const workers: number[] = [];
+  let kills = 0;
+  for (let round = 0; round < 10; round++) {
+    const line = 1 + random.int(90);
+    const delay = random.int(15);
+    const host = startHost(folder, (count) => {
+      if (count === line) setTimeout(() => host.process.kill('SIGKILL'), delay);
+    });
+    if ((await host.ended) === 'SIGKILL') kills++;
+    workers.push(...host.workers());
+  }
+  expect(kills).toBe(10);
+  const last = startHost(folder);
+  expect(await last.ended, last.stderr()).toBe(0);
+  await allGone([...workers, ...last.workers()]);
+  expectUndisturbed(folder);
+});
+
+test('workers killed at random moments: the same rows and bytes', async () => {
+  const folder = temporaryFolder();
+  const random = randomStream(8, 'kill-worker');
+  let next = 1 + random.int(40);
+  let kills = 0;
+  const host = startHost(folder, (count, { workers }) => {
+    const pid = workers().at(-1 - random.int(2));
+    if (count < next || kills === 10 || pid === undefined) return;
+    next = count + 1 + random.int(100);
+    if (killed(pid)) kills++;
+  });
+  expect(await host.ended, host.stderr()).toBe(0);
+  expect(kills).toBe(10);
+  await allGone(host.workers());
+  expectUndisturbed(folder);
+});
+
+function killed(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
+test('Ctrl-C: host and workers leave by themselves, with checkpoints, and the next start goes on from them', async () => {
+  const folder = temporaryFolder();
+  const host = startHost(folder, (count, { process: { pid } }) => {
+    // A terminal sends SIGINT to the whole process group.
+    if (count === 95 && pid !== undefined) process.kill(-pid, 'SIGINT');
+  });
+  expect(await endedWithin(host, 5000), host.stderr()).toBe(130);
+  await allGone(host.workers());
+  const storage = openStorage(folder);
+  const stopped = storage.runs.list({ states: ['interrupted'] });
+  expect(storage.runs.counts()).toMatchObject({ running: 0, interrupted: 2 });
+  for (const run of stopped) {
+    expect(storage.runHistory.checkpoints(run.id).at(-1)?.step).toBe(run.progress?.done);
+    expect(storage.runHistory.attempts(run.id).at(-1)).toMatchObject({ outcome: 'stopped' });
+  }
+  storage.close();
+  expect(await startHost(folder).ended).toBe(0);
+  // A generator that was stopped has a checkpoint more than one that was not.
+  const { checkpoints: _, ...rows } = dump(folder);
+  expect(undisturbed).toMatchObject(rows);
+});
+
+/** The end of a host that is told at once to leave; a host that needs longer than it may is a failure. */
+function endedWithin(host: Host, ms: number): Promise<number | string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => resolve(`still there after ${ms} ms`), ms);
+  return Promise.race([host.ended, promise]).finally(() => clearTimeout(timer));
+}
+
+test('a second host in the same folder is refused with a clear word, and disturbs nothing', async () => {
+  const folder = temporaryFolder();
+  let second: Host | undefined;
+  const first = startHost(folder, (count) => {
+    if (count === 1) second = startHost(folder);
+  });
+  expect(await first.ended, first.stderr()).toBe(0);
+  expect(await second?.ended).toBe(1);
+  expect(second?.stderr()).toContain('in use by another Boundary Workbench');
+  expectUndisturbed(folder);
+});
