@@ -1,0 +1,107 @@
+/** The npm packages of package-lock.json in node_modules. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runNpm } from './npm.mjs';
+import { SetUpError, remedyFor } from './set-up-error.mjs';
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, os?: string[], cpu?: string[] }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} LockedPackages by path, e.g. `node_modules/zod`
+ */
+
+/** npm writes this file last, so it tells of an installation that came to its end. @param {string} root */
+const installedList = (root) => join(root, 'node_modules', '.package-lock.json');
+
+/** @param {string} root */
+const lockFile = (root) => join(root, 'package-lock.json');
+
+/** @param {string} root */
+export function lockHash(root) {
+  return createHash('sha256')
+    .update(readFileSync(lockFile(root)))
+    .digest('hex');
+}
+
+/**
+ * @param {string} path
+ * @returns {LockedPackages} without the root package itself; empty if there is no such file or it cannot be read
+ */
+function readPackages(path) {
+  try {
+    const { '': _root, ...packages } = JSON.parse(readFileSync(path, 'utf8')).packages;
+    return packages;
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Compares what npm says it has installed with the lockfile, and looks whether each package is really there.
+ * @param {string} root
+ * @returns {string | undefined} what is wrong, or undefined if node_modules is complete
+ */
+export function missingDependency(root) {
+  const installed = readPackages(installedList(root));
+  if (Object.keys(installed).length === 0) return 'not installed yet';
+  for (const [path, { version, optional }] of Object.entries(readPackages(lockFile(root)))) {
+    const found = installed[path];
+    if (!found && optional) continue;
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (!found) return `${name} is missing`;
+    if (found.version !== version) return `${name} is ${found.version}, should be ${version}`;
+    if (!existsSync(join(root, path, 'package.json'))) return `${name} is missing`;
+  }
+  return undefined;
+}
+
+/**
+ * How many packages npm will fetch on this platform.
+ * @param {LockedPackages} packages
+ */
+export function countPackages(packages, platform = process.platform, architecture = process.arch) {
+  /** @param {string[] | undefined} allowed @param {string} value */
+  const fits = (allowed, value) => !allowed || (allowed.includes(value) && !allowed.includes(`!${value}`));
+  return Object.values(packages).filter(({ os, cpu }) => fits(os, platform) && fits(cpu, architecture)).length;
+}
+
+const ciArguments = [
+  'ci',
+  // Whatever NODE_ENV says: the product's own tools are among the development packages.
+  '--include=dev',
+  '--include=optional',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  // Each fetched package makes a line, which is what the progress counts.
+  '--loglevel=http',
+];
+
+/**
+ * `npm ci`. Whatever was there is replaced; a run that was interrupted leaves no list of installed packages, so that
+ * the next start does it again.
+ * @param {string} root
+ * @param {import('./say.mjs').Step} step
+ * @param {import('../../main/files/lock.mjs').Lock} lock held until npm has ended
+ */
+export async function installDependencies(root, step, lock) {
+  rmSync(installedList(root), { force: true });
+  const total = countPackages(readPackages(lockFile(root)));
+  const fetched = new Set();
+  step.progress(`0 of ${total} packages`);
+  const onLine = (/** @type {string} */ line) => {
+    const tarball = /^npm http (?:fetch|cache) .*?(\S+\.tgz)/.exec(line)?.[1];
+    if (tarball) fetched.add(tarball);
+    step.progress(fetched.size < total ? `${fetched.size} of ${total} packages` : 'unpacking');
+  };
+  const { code, errors } = await runNpm(ciArguments, root, { onStart: lock.shareWith, onLine });
+  if (code !== 0) {
+    step.failed('failed');
+    throw new SetUpError(
+      'The packages that the product is built on could not be installed.',
+      remedyFor(errors),
+      errors,
+    );
+  }
+  step.done(`${total} packages`);
+}

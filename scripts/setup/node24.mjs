@@ -1,0 +1,78 @@
+/**
+ * A Node that runs TypeScript (24 or newer): the one that runs us, or the npm package `node`. With scripts ignored,
+ * `npm ci` brings that package without its program; the package's own installer fetches it.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { npmEnvironment, runQuietly } from './npm.mjs';
+import { SetUpError, remedyFor } from './set-up-error.mjs';
+
+export const neededMajor = 24;
+
+/** @param {string} version e.g. `v24.1.0` or `24.1.0` */
+export const majorOf = (version) => Number.parseInt(version.replace(/^v/, ''), 10);
+
+/** Whether the Node that runs us will do. */
+export const ownNodeServes = () => majorOf(process.version) >= neededMajor;
+
+/** @param {string} root */
+const packageFolder = (root) => join(root, 'node_modules', 'node');
+
+/** @param {string} root */
+export function packagedNode(root) {
+  return join(packageFolder(root), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+}
+
+/**
+ * What a program says its version is.
+ * @param {string} program
+ * @returns {string | undefined} undefined if it does not run
+ */
+export function versionOf(program) {
+  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** @param {string} root @returns {string} the version that package-lock.json decided on */
+function wantedVersion(root) {
+  return `v${JSON.parse(readFileSync(join(packageFolder(root), 'package.json'), 'utf8')).version}`;
+}
+
+/** @param {string} root */
+export function packagedNodeWorks(root) {
+  const program = packagedNode(root);
+  return existsSync(program) && versionOf(program) === wantedVersion(root);
+}
+
+/**
+ * Fetches the packaged Node. What an interrupted attempt left is removed first: npm takes a package folder that is
+ * there for a whole one.
+ * @param {string} root
+ * @param {import('./say.mjs').Step} step
+ * @param {import('../../main/files/lock.mjs').Lock} lock held until the installer has ended
+ */
+export async function installNode24(root, step, lock) {
+  const folder = packageFolder(root);
+  for (const left of ['bin', 'node_modules']) rmSync(join(folder, left), { recursive: true, force: true });
+  const watch = setInterval(() => step.progress(`${unpackedMegabytes(folder)} MB unpacked`), 250);
+  const env = { ...npmEnvironment(root), npm_config_loglevel: 'error', npm_config_ignore_scripts: 'true' };
+  const installer = ['installArchSpecificPackage.js'];
+  const { errors } = await runQuietly(process.execPath, installer, { cwd: folder, env }, { onStart: lock.shareWith });
+  clearInterval(watch);
+  if (!packagedNodeWorks(root)) {
+    step.failed('failed');
+    const remedy = `${remedyFor(errors)} Or install Node ${neededMajor} or newer yourself.`;
+    throw new SetUpError(`Node ${neededMajor} could not be installed.`, remedy, errors);
+  }
+  step.done(wantedVersion(root));
+}
+
+/** @param {string} folder */
+function unpackedMegabytes(folder) {
+  const packages = join(folder, 'node_modules');
+  if (!existsSync(packages)) return 0;
+  const programs = readdirSync(packages).map((name) => join(packages, name, 'bin', 'node'));
+  const bytes = programs.filter(existsSync).reduce((sum, program) => sum + statSync(program).size, 0);
+  return Math.round(bytes / 1e6);
+}

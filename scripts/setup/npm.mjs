@@ -1,0 +1,101 @@
+/** Running the npm that started us, whichever version that is. */
+import { spawn } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { exitCodeOf, forwardSignals } from './signals.mjs';
+
+const keptLines = 15;
+
+/**
+ * The command for npm: the very npm-cli.js that runs us (`npm run` names it), else the one on PATH.
+ * @returns {[command: string, first: string[], shell: boolean]}
+ */
+export function npmCommand(environment = process.env) {
+  const script = environment.npm_execpath;
+  if (script && basename(script) === 'npm-cli.js' && existsSync(script)) return [process.execPath, [script], false];
+  return process.platform === 'win32' ? ['npm.cmd', [], true] : ['npm', [], false];
+}
+
+/**
+ * The environment for npm. Its cache goes into the product folder where the usual place cannot be written (a service
+ * user without a home); `npm` and `node` are found even if only their full paths were used so far.
+ * @param {string} root
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function npmEnvironment(root, environment = process.env) {
+  const cache = environment.npm_config_cache ?? join(homedir(), '.npm');
+  return {
+    ...environment,
+    PATH: [environment.PATH, dirname(process.execPath)].filter(Boolean).join(delimiter),
+    ...(isWritable(cache) ? {} : { npm_config_cache: join(root, '.cache', 'npm') }),
+    npm_config_update_notifier: 'false',
+    npm_config_fund: 'false',
+    npm_config_audit: 'false',
+  };
+}
+
+/**
+ * Whether a folder can be written, or made where it does not exist yet.
+ * @param {string} folder
+ * @returns {boolean}
+ */
+function isWritable(folder) {
+  if (!existsSync(folder)) return dirname(folder) !== folder && isWritable(dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @typedef {object} Listener
+ * @property {(pid: number | undefined) => void} onStart
+ * @property {(line: string) => void} [onLine] each line that is printed
+ */
+
+/**
+ * @param {string[]} args
+ * @param {string} root
+ * @param {Listener} listener
+ */
+export function runNpm(args, root, listener) {
+  const [command, first, shell] = npmCommand();
+  return runQuietly(command, [...first, ...args], { cwd: root, env: npmEnvironment(root), shell }, listener);
+}
+
+/**
+ * Runs a program, hands each line of its output to `onLine`, and keeps the last of them that are not mere progress.
+ * If this process is told to end meanwhile, the program is told so too, and this process ends after it.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean }} options
+ * @param {Listener} listener
+ * @returns {Promise<{ code: number | null, errors: string }>} code null: ended by a signal
+ */
+export function runQuietly(command, args, options, { onStart, onLine }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    onStart(child.pid);
+    const signals = forwardSignals(child);
+    /** @type {string[]} */
+    const kept = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        onLine?.(line);
+        if (!line.trim() || /^npm (http|info|verb|timing|notice)/.test(line)) return;
+        kept.push(line);
+        if (kept.length > keptLines) kept.shift();
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const signal = signals.stop();
+      if (signal) process.exit(exitCodeOf(signal));
+      resolve({ code, errors: kept.join('\n') });
+    });
+  });
+}

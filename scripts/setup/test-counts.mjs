@@ -1,0 +1,43 @@
+/** Counting what `npm test` did, so that nothing which went wrong is left out. */
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ *
+ * @typedef {object} TestReport vitest's JSON report, as far as it is read here
+ * @property {{ status: string, assertionResults: { status: string }[] }[]} testResults by file
+ */
+
+/** @param {Counts} a @param {Counts} b @returns {Counts} */
+export function addCounts(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+/** A check counts as one test. @param {number} exitCode @returns {Counts} */
+export function checkCounts(exitCode) {
+  return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/**
+ * A file that failed before or beside its tests counts as one failure, and so does a run that ended badly though no
+ * test failed (an unhandled error, a crash, no report at all).
+ * @param {TestReport | undefined} report
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+export function countTests(report, exitCode) {
+  const files = report?.testResults ?? [];
+  const statuses = files.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const count = (/** @type {string[]} */ ...wanted) => statuses.filter((status) => wanted.includes(status)).length;
+  const brokenFiles = files.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  ).length;
+  const passed = count('passed');
+  const failed = count('failed') + brokenFiles;
+  const unexplained = failed === 0 && (exitCode !== 0 || report === undefined) ? 1 : 0;
+  return { passed, failed: failed + unexplained, skipped: statuses.length - passed - count('failed') };
+}
+
+/** @param {Counts} counts */
+export function formatCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}

@@ -1,0 +1,55 @@
+/**
+ * `npm test`: sets the product up where needed, checks types, style and layers, runs all tests, and ends with a line
+ * `N passed, N failed, N skipped` that the exit code is true to. Words after `--` choose tests: `npm test -- tests/domain`.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureEngine, skipsEngine } from './setup/engine.mjs';
+import { npmCommand } from './setup/npm.mjs';
+import { main, programEnvironment, run, runProgram } from './setup/program.mjs';
+import { root } from './setup/root.mjs';
+import { ensureSetUp } from './setup/set-up.mjs';
+import { addCounts, checkCounts, countTests, formatCounts } from './setup/test-counts.mjs';
+
+/** Package scripts; each counts as one test. */
+const checks = ['check:types', 'check:lint', 'check:layers'];
+
+await main(async () => {
+  const node = await ensureSetUp(root);
+  if (!skipsEngine()) {
+    const code = await ensureEngine(root, node);
+    if (code !== 0) return code;
+  }
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const name of checks) counts = addCounts(counts, await check(node, name));
+  counts = addCounts(counts, await runTests(node, process.argv.slice(2)));
+  process.stdout.write(`\n${formatCounts(counts)}\n`);
+  return counts.failed === 0 ? 0 : 1;
+});
+
+/**
+ * @param {string} node
+ * @param {string} name
+ */
+async function check(node, name) {
+  const started = performance.now();
+  const [npm, first, shell] = npmCommand();
+  const code = await run(npm, [...first, 'run', '--silent', name], { cwd: root, shell, env: programEnvironment(node) });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`[${name}] ${code === 0 ? 'passed' : 'FAILED'} (${seconds} s)\n`);
+  return checkCounts(code);
+}
+
+/**
+ * @param {string} node
+ * @param {string[]} filters
+ */
+async function runTests(node, filters) {
+  const report = join(root, '.cache', 'vitest-report.json');
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const code = await runProgram(node, [vitest, 'run', ...reporters, ...filters], { cwd: root });
+  return countTests(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
+}
