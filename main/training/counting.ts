@@ -1,0 +1,84 @@
+/** What looking cost so far. */
+export interface Tally {
+  looks: number;
+  /** Looks that counted all test images. */
+  fullLooks: number;
+  imagesLooked: number;
+}
+
+/** The outcome of one look. */
+export interface Count {
+  /** Test images missed; null if counting stopped before the end. */
+  errors: number | null;
+  /** `errors`, or what they may be in all. */
+  estimate: number;
+  /** Images looked at. */
+  seen: number;
+}
+
+/**
+ * By how much the right class leads, for each of the images at these positions: its logit less the largest other one.
+ * Positive exactly where the prediction is right; see `margins`.
+ */
+export type Measure = (images: Uint32Array) => Promise<Float32Array>;
+
+/**
+ * Counts the missed test images, hardest first, and stops as soon as they are more than `limit`: no more images could
+ * undo that, so the rejection is exact, and it costs a fraction of a full count. Only a full count gives `errors`.
+ *
+ * "Hardest" is by the margins of earlier looks, which are kept in `known` [N] and brought up to date for the images
+ * looked at. Images are taken `chunk` at a time, so that all evaluations have one shape.
+ * @param known margins as last seen; all zero before the first look, which then goes through the images as they come
+ */
+export async function countErrors(known: Float32Array, limit: number, chunk: number, measure: Measure): Promise<Count> {
+  const order = hardestFirst(known);
+  let [errors, seen, missedBefore] = [0, 0, 0];
+  while (seen < order.length && errors <= limit) {
+    const images = order.subarray(seen, seen + chunk);
+    const margins = await measure(images);
+    for (let k = 0; k < images.length; k++) {
+      const image = images[k] as number;
+      const margin = margins[k] as number;
+      if (isMissed(known[image] as number)) missedBefore++;
+      if (isMissed(margin)) errors++;
+      known[image] = margin;
+    }
+    seen += images.length;
+  }
+  if (seen === order.length) return { errors, estimate: errors, seen };
+  return { errors: null, estimate: errors + unseenErrors(known, order.subarray(seen), errors, missedBefore), seen };
+}
+
+/** Images missed before and not seen now are taken to be missed at the same rate as those that were seen. */
+function unseenErrors(known: Float32Array, unseen: Uint32Array, errors: number, missedBefore: number): number {
+  const left = unseen.reduce((sum, image) => sum + (isMissed(known[image] as number) ? 1 : 0), 0);
+  return missedBefore === 0 ? left : left * Math.min(1, errors / missedBefore);
+}
+
+/** Positions by margin, smallest first; equal ones in their order. */
+export function hardestFirst(margins: Float32Array): Uint32Array {
+  const order = Uint32Array.from(margins, (_, index) => index);
+  return order.sort((a, b) => (margins[a] as number) - (margins[b] as number) || a - b);
+}
+
+/** Not `margin <= 0`: a margin that is not a number is a miss. */
+const isMissed = (margin: number): boolean => !(margin > 0);
+
+const smallest = 2 ** -126;
+
+/**
+ * Margins of logits [n, classes] for labels [n]. A tie is decided as predictions decide it, for the lowest class, and
+ * shows as the smallest positive or negative margin.
+ */
+export function margins(logits: Float32Array, labels: ArrayLike<number>, classes: number): Float32Array {
+  return Float32Array.from(labels, (label, n) => {
+    const own = logits[n * classes + label] as number;
+    let margin = Infinity;
+    for (let k = 0; k < classes; k++) {
+      if (k === label) continue;
+      const lead = own - (logits[n * classes + k] as number);
+      margin = Math.min(margin, lead === 0 ? (label < k ? smallest : -smallest) : lead);
+    }
+    return margin;
+  });
+}

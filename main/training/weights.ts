@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { architectureSchema, generatorRecipeSchema } from '../contract/recipes.ts';
+import { UserError } from '../contract/errors.ts';
+import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
+
+const classifierKind = 'classifier-weights/1';
+const generatorKind = 'generator-weights/1';
+
+const side = z.int().min(1).max(4096);
+
+/** What else it takes to use a classifier's weights: its network, and how images are brought to it. */
+const classifierMetaSchema = z.strictObject({
+  architecture: architectureSchema,
+  /** Images are normalised as (pixel / 255 - mean) / std. */
+  form: z.strictObject({ height: side, width: side, mean: z.number(), std: z.number().gt(0) }),
+  classes: z.array(z.string()).min(2).max(1000),
+});
+export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
+
+const generatorMetaSchema = generatorRecipeSchema.pick({ kind: true, latent: true, features: true });
+export type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
+
+/** A blob of weights: what it belongs to, and all parameters of the network, statistics included. */
+export interface Weights<Meta> {
+  meta: Meta;
+  arrays: readonly NamedArray[];
+}
+
+export function encodeClassifierWeights({ meta, arrays }: Weights<ClassifierMeta>): Buffer {
+  return encodeTensorFile({ kind: classifierKind, meta, arrays });
+}
+
+/** @throws UserError `tensor-file.*` or `weights.damaged` */
+export function decodeClassifierWeights(bytes: Uint8Array, where: string): Weights<ClassifierMeta> {
+  const { meta, arrays } = decodeTensorFile(bytes, classifierKind, where);
+  return { meta: checkedMeta(classifierMetaSchema, meta, where), arrays };
+}
+
+export function encodeGeneratorWeights({ meta, arrays }: Weights<GeneratorMeta>): Buffer {
+  return encodeTensorFile({ kind: generatorKind, meta, arrays });
+}
+
+/** @throws UserError `tensor-file.*` or `weights.damaged` */
+export function decodeGeneratorWeights(bytes: Uint8Array, where: string): Weights<GeneratorMeta> {
+  const { meta, arrays } = decodeTensorFile(bytes, generatorKind, where);
+  return { meta: checkedMeta(generatorMetaSchema, meta, where), arrays };
+}
+
+/** What a tensor file says about itself, checked. */
+export function checkedMeta<Meta>(schema: z.ZodType<Meta>, meta: unknown, where: string): Meta {
+  const parsed = schema.safeParse(meta);
+  if (parsed.success) return parsed.data;
+  throw new UserError({
+    code: 'weights.damaged',
+    what: `What these weights say about themselves is not valid: ${z.prettifyError(parsed.error)}`,
+    where,
+    remedy: 'Run the training that made them again.',
+  });
+}

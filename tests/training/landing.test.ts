@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { randomStream } from '../../main/domain/random.ts';
+import { countErrors, hardestFirst, margins } from '../../main/training/counting.ts';
+import {
+  bandOf,
+  decide,
+  explainMiss,
+  knownCount,
+  type LandingPlan,
+  type LandingState,
+  planLanding,
+  rejectAbove,
+  startLanding,
+} from '../../main/training/landing.ts';
+
+const count = 1000;
+
+/** A made-up training: per step, the margin of each test image; errors fall towards `floor`, with noise. */
+function simulate(seed: number, noise: number, floor: number): (step: number) => Float32Array {
+  const difficulty = Float32Array.from({ length: count }, (_, k) => k / count);
+  return (step) => {
+    const random = randomStream(seed, 'step', step);
+    const share = floor + (0.6 - floor) * Math.exp(-step / 40) + noise * random.normal();
+    return difficulty.map((value) => 1 - value - share + 0.02 * random.normal());
+  };
+}
+
+const missed = (values: Float32Array): number => values.filter((margin) => !(margin > 0)).length;
+
+interface Outcome {
+  state: LandingState;
+  landings: { target: number; step: number; errors: number }[];
+  looks: { step: number; errors: number | null; limit: number }[];
+  stepsDone: number;
+}
+
+/** The loop of a classifier's run without a classifier. */
+async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chunk: number): Promise<Outcome> {
+  let state = startLanding(plan);
+  let [step, stepsDone] = [0, 0];
+  const known = new Float32Array(plan.testCount);
+  const landings: Outcome['landings'] = [];
+  const looks: Outcome['looks'] = [];
+  while (state.pending.length > 0 && step < plan.lastStep) {
+    step++;
+    stepsDone++;
+    if (step !== state.nextLook) continue;
+    const now = curve(step);
+    const limit = rejectAbove(plan, state, step);
+    const measure = async (images: Uint32Array): Promise<Float32Array> => Float32Array.from(images, (k) => now[k] ?? 0);
+    const again = knownCount(state, step);
+    const seen = again ?? (await countErrors(known, limit, chunk, measure));
+    if (!again) looks.push({ step, errors: seen.errors, limit });
+    const before = state;
+    const decision = decide(plan, before, step, seen);
+    for (const band of decision.landed) {
+      landings.push({ target: plan.bands[band]?.target ?? 0, step, errors: missed(now) });
+    }
+    state = decision.state;
+    if (decision.rewind) step = before.lastLook;
+  }
+  return { state, landings, looks, stepsDone };
+}
+
+const plan = (targets: number[], cap: number, lastStep = 600): LandingPlan =>
+  planLanding({ targets, tolerance: 0.5, testCount: count, cap, lastStep });
+
+const runs = fc.record({
+  seed: fc.nat(10_000),
+  noise: fc.double({ min: 0, max: 0.02, noNaN: true }),
+  floor: fc.double({ min: 0.01, max: 0.2, noNaN: true }),
+  cap: fc.integer({ min: 1, max: 60 }),
+  chunk: fc.integer({ min: 1, max: 400 }),
+});
+
+describe('bands', () => {
+  test('are 11 values wide for 10,000 images and 0.05 points, in spite of rounding', () => {
+    expect(bandOf(97.5, 0.05, 10_000)).toMatchObject({ low: 245, high: 255 });
+    expect(bandOf(98, 0.05, 10_000)).toMatchObject({ low: 195, high: 205 });
+    expect(bandOf(99.95, 0.05, 10_000)).toMatchObject({ low: 0, high: 10 });
+    expect(bandOf(100, 0.05, 10_000)).toMatchObject({ low: 0, high: 5 });
+  });
+
+  test('without any whole number of errors are refused', () => {
+    expect(() => bandOf(97.5, 0.05, 100)).toThrow(expect.objectContaining({ code: 'recipe.target-out-of-reach' }));
+    expect(bandOf(97, 0.05, 100)).toMatchObject({ low: 3, high: 3 });
+  });
+
+  test('come easiest first and once each', () => {
+    expect(plan([98, 90, 98], 10).bands.map(({ target }) => target)).toEqual([90, 98]);
+  });
+});
+
+describe('counting', () => {
+  test('gives the decision of a full count, and the number itself only where it counted all', async () => {
+    const property = fc.asyncProperty(
+      fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 200 }),
+      fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 200, maxLength: 200 }),
+      fc.integer({ min: 1, max: 64 }),
+      fc.nat(200),
+      async (nowValues, knownValues, chunk, limit) => {
+        const now = Float32Array.from(nowValues);
+        const known = Float32Array.from(knownValues.slice(0, now.length));
+        const result = await countErrors(known, limit, chunk, async (images) =>
+          Float32Array.from(images, (k) => now[k] ?? 0),
+        );
+        const errors = missed(now);
+        if (result.errors === null) expect(errors).toBeGreaterThan(limit);
+        else expect(result.errors).toBe(errors);
+        if (errors <= limit) expect(result.errors).toBe(errors);
+        expect(result.seen).toBeLessThanOrEqual(now.length);
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  test('stops early when the known hard images are missed again', async () => {
+    const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
+    const result = await countErrors(now.slice(), 50, 20, async (images) =>
+      Float32Array.from(images, (k) => now[k] ?? 0),
+    );
+    expect(result).toEqual({ errors: null, estimate: 100, seen: 60 });
+  });
+
+  test('takes equally hard images in their order', () => {
+    expect([...hardestFirst(Float32Array.of(0, -1, 0, -1))]).toEqual([1, 3, 0, 2]);
+  });
+
+  test('decides ties for the lowest class, and takes what is not a number for a miss', async () => {
+    const logits = Float32Array.of(1, 1, 0, /**/ 1, 1, 0, /**/ 0, 2, 5, /**/ Number.NaN, 0, 0);
+    const values = margins(logits, [0, 1, 2, 0], 3);
+    expect([...values].map((margin) => margin > 0)).toEqual([true, false, true, false]);
+    expect(values[2]).toBe(3);
+    const result = await countErrors(new Float32Array(4), 4, 4, async () => values);
+    expect(result.errors).toBe(2);
+  });
+});
+
+describe('a run', () => {
+  test('accepts nothing outside its band, and rejects nothing within it', async () => {
+    const property = fc.asyncProperty(runs, async ({ seed, noise, floor, cap, chunk }) => {
+      const layout = plan([80, 90, 95], cap);
+      const curve = simulate(seed, noise, floor);
+      const outcome = await run(layout, curve, chunk);
+      for (const { target, errors } of outcome.landings) {
+        expect(Math.abs(errors - count * (1 - target / 100))).toBeLessThanOrEqual(5 + 1e-6);
+      }
+      for (const look of outcome.looks) {
+        const errors = missed(curve(look.step));
+        if (look.errors === null) expect(errors).toBeGreaterThan(look.limit);
+        else expect(look.errors).toBe(errors);
+      }
+      const met = outcome.landings.map(({ target }) => target);
+      expect(new Set(met).size).toBe(met.length);
+      expect(met.length + outcome.state.pending.length).toBe(3);
+    });
+    await fc.assert(property, { numRuns: 60 });
+  });
+
+  test('trains each step at most twice: a stretch is gone through again once', async () => {
+    await fc.assert(
+      fc.asyncProperty(runs, async ({ seed, noise, floor, cap, chunk }) => {
+        const outcome = await run(plan([80, 90, 95], cap), simulate(seed, noise, floor), chunk);
+        expect(outcome.stepsDone).toBeLessThanOrEqual(1200);
+        const steps = outcome.looks.map(({ step }) => step);
+        for (const step of new Set(steps)) expect(steps.filter((other) => other === step).length).toBe(1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('goes back when it stepped over a band, and meets the target in between', async () => {
+    // Errors fall by 4 a step: 400, 396, ... Looks every 20 steps are 80 errors apart, and the band is 11 wide.
+    const curve = (step: number): Float32Array =>
+      Float32Array.from({ length: count }, (_, k) => (k < 400 - 4 * step ? -1 : 1));
+    const wide = { ...plan([78], 20), bands: [bandOf(78, 0.5, count)] };
+    const outcome = await run(wide, curve, 100);
+    expect(outcome.landings).toEqual([{ target: 78, step: 44, errors: 224 }]);
+    const jumping = { ...startLanding(wide), sides: ['above' as const], lastLook: 40, nextLook: 60 };
+    const decision = decide(wide, jumping, 60, { errors: 160, estimate: 160, seen: count });
+    expect(decision).toMatchObject({ rewind: true, landed: [], state: { nextLook: 41, closer: { until: 60 } } });
+  });
+
+  test('says of a target that it missed how near it came, and on which side', async () => {
+    const layout = plan([95], 20, 100);
+    const still = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 70 ? -1 : 1)), 100);
+    expect(still.state).toMatchObject({ pending: [0], nearest: [70] });
+    expect(explainMiss(layout, still.state, 0, 4)).toMatch(/still below the target \(45 to 55 of 1000 .* 4 epochs/);
+    const past = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 20 ? -1 : 1)), 100);
+    expect(explainMiss(layout, past.state, 0, 4)).toMatch(/passed the target/);
+  });
+
+  test('goes on from a copy of its state, taken as JSON, as if nothing had happened', async () => {
+    const layout = plan([80, 90, 95], 25);
+    const curve = simulate(3, 0.01, 0.02);
+    const whole = await run(layout, curve, 100);
+    expect(whole.landings.length).toBe(3);
+    let state = startLanding(layout);
+    const known = new Float32Array(count);
+    for (let step = 1; step <= 200; step++) {
+      if (step !== state.nextLook) continue;
+      const now = curve(step);
+      const seen = await countErrors(known, rejectAbove(layout, state, step), 100, async (images) =>
+        Float32Array.from(images, (k) => now[k] ?? 0),
+      );
+      const decision = decide(layout, JSON.parse(JSON.stringify(state)) as LandingState, step, seen);
+      expect(decision).toEqual(decide(layout, state, step, seen));
+      state = decision.state;
+      if (state.pending.length === 0) break;
+    }
+  });
+});
