@@ -1,4 +1,5 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Statistics } from './layers.ts';
 
 /** Weights, or statistics such as a batch norm's running mean, which are saved with the weights but not trained. */
 export interface Parameter {
@@ -8,6 +9,14 @@ export interface Parameter {
 }
 
 export type Mode = { readonly training: false } | { readonly training: true; readonly dropoutSeed: Tensor1D };
+
+/** What a classifier takes and tells apart. Sizes in pixels. */
+export interface ImageShape {
+  height: number;
+  width: number;
+  channels: number;
+  classes: number;
+}
 
 /** A network on an engine. Initial weights are decided by the seed alone. */
 export interface Model {
@@ -24,7 +33,7 @@ export interface Classifier extends Model {
 export interface GeneratorNet extends Model {
   readonly size: number;
   readonly latent: number;
-  images(z: Tensor2D, mode: { training: boolean }): Tensor4D;
+  images(z: Tensor2D, statistics: Statistics): Tensor4D;
 }
 
 /** From images in [-1, 1] to logits [n]; positive means real. */

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { EngineDescription } from '../../contract/run.ts';
 
 /** Named tensors into a step, and named scalars or arrays out of it. */
@@ -23,6 +23,12 @@ export interface AdamSettings {
   decoupled: boolean;
 }
 
+export interface BatchNorm {
+  y: Tensor4D;
+  mean: Tensor1D;
+  variance: Tensor1D;
+}
+
 /** First and second moments of one parameter. */
 export interface AdamSlots {
   m: Variable;
@@ -43,44 +49,50 @@ export interface Ops {
   /** Adds b [c] to the last axis. */
   biasAdd<T extends Tensor>(x: T, b: Tensor1D): T;
   /**
-   * Batch norm with the batch's own statistics over all axes but the last (biased variance).
-   * Gives mean and variance too (no gradient through them), for the running statistics.
+   * Batch norm with the batch's own statistics over all axes but the last (normalised by the biased variance).
+   * Gives the mean and the unbiased variance too (no gradient through them): what running statistics are made of.
    */
-  bnTrain(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): { y: Tensor; mean: Tensor1D; variance: Tensor1D };
-  /** Batch norm with given statistics. */
-  bnInfer(x: Tensor, gamma: Tensor1D, beta: Tensor1D, mean: Tensor1D, variance: Tensor1D, epsilon: number): Tensor;
+  bnTrain(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNorm;
+  /** Batch norm with given statistics. No gradient. */
+  bnInfer(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, mean: Tensor1D, variance: Tensor1D, epsilon: number): Tensor4D;
   /** Over the last axis. */
-  layerNorm(x: Tensor, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Tensor;
+  layerNorm(x: Tensor2D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Tensor2D;
   relu<T extends Tensor>(x: T): T;
   leakyRelu<T extends Tensor>(x: T, slope: number): T;
   /** Exact, by erf. */
   gelu<T extends Tensor>(x: T): T;
   tanh<T extends Tensor>(x: T): T;
-  /** 2x2, stride 2, valid. */
+  /** 2x2, stride 2, valid: an odd last row or column is left out. Of equal maxima the first gets the gradient. */
   maxPool2(x: Tensor4D): Tensor4D;
-  /** Attention of q, k, v [b, t, d]: softmax(q k^T / sqrt d) v. */
-  attention(q: Tensor, k: Tensor, v: Tensor): Tensor;
+  /**
+   * Multi-head attention (Vaswani et al. 2017): softmax(q k^T / sqrt d) v for each head.
+   * qkv [n, t, 3 * heads * d], its last axis ordered (q, k, v; head; d), to [n, t, heads * d].
+   */
+  attention(qkv: Tensor3D, heads: number): Tensor3D;
   /** Inverted dropout. `seed`: int32 [2]; the same seed gives the same mask on the same engine. */
   dropout<T extends Tensor>(x: T, rate: number, seed: Tensor1D): T;
   /** Softmax over the last axis. No gradient. */
   softmax(logits: Tensor2D): Tensor2D;
   /** Mean cross-entropy (nats) of logits [n, c] against labels int32 [n]. */
-  softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor;
+  softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar;
   /** Mean binary cross-entropy (nats) of logits [n] against one target in [0, 1] for all. */
-  sigmoidCrossEntropy(logits: Tensor1D, target: number): Tensor;
+  sigmoidCrossEntropy(logits: Tensor1D, target: number): Scalar;
   /**
    * Adam's update of one parameter in place (Kingma & Ba 2015, PyTorch's epsilon: sqrt(v / (1 - beta2^t)) + epsilon).
    * `t`: a scalar float32 tensor, 1 at the first step. No gradient.
    */
-  adam(parameter: Variable, gradient: Tensor, slots: AdamSlots, t: Tensor, settings: AdamSettings): void;
+  adam(parameter: Variable, gradient: Tensor, slots: AdamSlots, t: Scalar, settings: AdamSettings): void;
 }
+
+/** tfjs without its backends. */
+export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
 /** One way to compute. Made once a process by `openEngine`. */
 export interface Engine {
   readonly description: EngineDescription;
   readonly ops: Ops;
   /** The engine's tfjs, for shapes (reshape, transpose, slice, concat), variables and gradients. */
-  readonly tf: typeof import('@tensorflow/tfjs-core');
+  readonly tf: Tfjs;
   compile(step: Step): CompiledStep;
   /** Live tensors and bytes, for the memory tests. */
   memory(): { tensors: number; bytes: number };

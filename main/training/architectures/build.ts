@@ -1,0 +1,25 @@
+import type { Architecture } from '../../contract/recipes.ts';
+import type { Engine } from '../engines/engine.ts';
+import { buildCnn } from './cnn.ts';
+import { buildMlp } from './mlp.ts';
+import type { Classifier, ImageShape } from './model.ts';
+
+/**
+ * A classifier with the initial weights that the seed decides.
+ * @throws UserError `architecture.does-not-fit` if the images are too small or not divisible into patches.
+ */
+export function buildClassifier(
+  engine: Engine,
+  architecture: Architecture,
+  shape: ImageShape,
+  seed: number,
+): Classifier {
+  switch (architecture.kind) {
+    case 'mlp':
+      return buildMlp(engine, architecture, shape, seed);
+    case 'cnn':
+      return buildCnn(engine, architecture, shape, seed);
+    case 'vit':
+      throw new Error('not yet');
+  }
+}

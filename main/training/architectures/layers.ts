@@ -1,0 +1,90 @@
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Engine } from '../engines/engine.ts';
+import { constant, type Initial, type ParameterSet, uniformByFanIn } from './parameters.ts';
+
+/** PyTorch's batch norm: running = 0.9 running + 0.1 batch, epsilon 1e-5. */
+const momentum = 0.1;
+const epsilon = 1e-5;
+
+/** A dense layer from `inputs` to `outputs` features. */
+export function denseLayer(
+  engine: Engine,
+  set: ParameterSet,
+  name: string,
+  inputs: number,
+  outputs: number,
+): (x: Tensor2D) => Tensor2D {
+  const initial = uniformByFanIn(inputs);
+  const w = set.weight<Rank.R2>(`${name}.weight`, [inputs, outputs], initial);
+  const b = set.weight<Rank.R1>(`${name}.bias`, [outputs], initial);
+  return (x) => engine.ops.dense(x, w, b);
+}
+
+export interface ConvolutionShape {
+  kernel: number;
+  inputs: number;
+  outputs: number;
+  stride: number;
+  padding: 'same' | 'valid';
+}
+
+/** A convolution with bias. */
+export function convolutionLayer(
+  engine: Engine,
+  set: ParameterSet,
+  name: string,
+  { kernel, inputs, outputs, stride, padding }: ConvolutionShape,
+): (x: Tensor4D) => Tensor4D {
+  const initial = uniformByFanIn(kernel * kernel * inputs);
+  const w = set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, inputs, outputs], initial);
+  const b = set.weight<Rank.R1>(`${name}.bias`, [outputs], initial);
+  return (x) => engine.ops.biasAdd(engine.ops.conv2d(x, w, stride, padding), b);
+}
+
+/** `batch`: normalise by the batch's statistics; `batch-and-learn`: and move the running ones; `running`: use those. */
+export type Statistics = 'batch' | 'batch-and-learn' | 'running';
+
+/** Batch norm with running statistics for inference. */
+export function batchNormLayer(
+  engine: Engine,
+  set: ParameterSet,
+  name: string,
+  channels: number,
+  gammaInitial: Initial = constant(1),
+): (x: Tensor4D, statistics: Statistics) => Tensor4D {
+  const { ops, tf } = engine;
+  const gamma = set.weight<Rank.R1>(`${name}.gamma`, [channels], gammaInitial);
+  const beta = set.weight<Rank.R1>(`${name}.beta`, [channels], constant(0));
+  const mean = set.statistic<Rank.R1>(`${name}.mean`, [channels], 0);
+  const variance = set.statistic<Rank.R1>(`${name}.variance`, [channels], 1);
+  const move = (running: Variable<Rank.R1>, batch: Tensor1D): void => {
+    tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum)) as Tensor1D));
+  };
+  return (x, statistics) => {
+    if (statistics === 'running') return ops.bnInfer(x, gamma, beta, mean, variance, epsilon);
+    const batch = ops.bnTrain(x, gamma, beta, epsilon);
+    if (statistics === 'batch-and-learn') {
+      move(mean, batch.mean);
+      move(variance, batch.variance);
+    }
+    return batch.y;
+  };
+}
+
+/** Layer norm over the last axis of [n, width]. */
+export function layerNormLayer(
+  engine: Engine,
+  set: ParameterSet,
+  name: string,
+  width: number,
+): (x: Tensor2D) => Tensor2D {
+  const gamma = set.weight<Rank.R1>(`${name}.gamma`, [width], constant(1));
+  const beta = set.weight<Rank.R1>(`${name}.beta`, [width], constant(0));
+  return (x) => engine.ops.layerNorm(x, gamma, beta, epsilon);
+}
+
+/** [n, ...] as [n, the rest]. */
+export function flatten(engine: Engine, x: Tensor): Tensor2D {
+  const n = x.shape[0] ?? 0;
+  return engine.tf.reshape(x, [n, n === 0 ? 0 : x.size / n]);
+}

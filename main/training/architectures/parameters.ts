@@ -1,0 +1,99 @@
+import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { UserError } from '../../contract/errors.ts';
+import { type RandomStream, randomStream } from '../../domain/random.ts';
+import type { Tfjs } from '../engines/engine.ts';
+import type { Model, Parameter } from './model.ts';
+
+/** A parameter's values, apart from any engine. Layouts are the ops' (engines/engine.ts). */
+export interface ParameterValue {
+  shape: number[];
+  values: Float32Array;
+}
+
+/** How a parameter starts. Draws come in row-major order from a stream of the parameter's own. */
+export type Initial = (stream: RandomStream) => number;
+
+/** U(-1/sqrt(fanIn), 1/sqrt(fanIn)): PyTorch's default for weights and biases of dense and convolutional layers. */
+export const uniformByFanIn = (fanIn: number): Initial => {
+  const bound = 1 / Math.sqrt(fanIn);
+  return (stream) => (2 * stream.float() - 1) * bound;
+};
+export const normal = (mean: number, deviation: number): Initial => {
+  return (stream) => mean + deviation * stream.normal();
+};
+export const constant =
+  (value: number): Initial =>
+  () =>
+    value;
+
+/** Collects a model's parameters while it is built. */
+export class ParameterSet {
+  readonly parameters: Parameter[] = [];
+  readonly #tf: Tfjs;
+  readonly #seed: number;
+
+  constructor(tf: Tfjs, seed: number) {
+    this.#tf = tf;
+    this.#seed = seed;
+  }
+
+  /** A trained parameter. Its initial values depend on the seed, its name and its shape alone. */
+  weight<R extends Rank>(name: string, shape: number[], initial: Initial): Variable<R> {
+    return this.#add(name, shape, initial, true);
+  }
+
+  /** A value that is saved with the weights but not trained. */
+  statistic<R extends Rank>(name: string, shape: number[], value: number): Variable<R> {
+    return this.#add(name, shape, constant(value), false);
+  }
+
+  dispose(): void {
+    for (const { variable } of this.parameters) variable.dispose();
+  }
+
+  #add<R extends Rank>(name: string, shape: number[], initial: Initial, trainable: boolean): Variable<R> {
+    const tf = this.#tf;
+    const stream = randomStream(this.#seed, 'weights', name);
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = Float32Array.from({ length: size }, () => initial(stream));
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable)) as Variable as Variable<R>;
+    this.parameters.push({ name, variable, trainable });
+    return variable;
+  }
+}
+
+/** All weights and statistics of a model by name. */
+export function parameterValues(model: Model): Record<string, ParameterValue> {
+  return Object.fromEntries(
+    model.parameters.map(({ name, variable }) => [
+      name,
+      { shape: [...variable.shape], values: Float32Array.from(variable.dataSync()) },
+    ]),
+  );
+}
+
+/**
+ * Puts values into a model of the same architecture.
+ * @throws UserError `weights.mismatch` if one is missing, unknown or of another shape; the model is then unchanged.
+ */
+export function loadParameters(model: Model, values: Record<string, ParameterValue>, tf: Tfjs): void {
+  const names = new Set(model.parameters.map(({ name }) => name));
+  for (const name of Object.keys(values)) if (!names.has(name)) throw mismatch(name);
+  for (const { name, variable } of model.parameters) {
+    if (values[name]?.shape.join() !== variable.shape.join()) throw mismatch(name);
+    if (values[name].values.length !== variable.size) throw mismatch(name);
+  }
+  for (const { name, variable } of model.parameters) {
+    const { values: data, shape } = values[name]!;
+    tf.tidy(() => variable.assign(tf.tensor(data.slice(), shape) as Tensor));
+  }
+}
+
+function mismatch(name: string): UserError {
+  return new UserError({
+    code: 'weights.mismatch',
+    what: 'These weights belong to another architecture',
+    where: `parameter ${name}`,
+    remedy: 'Use them with the recipe that they were trained by.',
+  });
+}

@@ -1,0 +1,103 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../../../contract/errors.ts';
+import { eagerStep } from '../eager.ts';
+import type { Engine, Ops, Tfjs } from '../engine.ts';
+import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
+import { adamOp } from './adam.ts';
+import { Context } from './context.ts';
+import { type InstalledTensorflow, locateTensorflow } from './locate.ts';
+import { activationOps } from './ops/activation.ts';
+import { attentionOps } from './ops/attention.ts';
+import { linearOps } from './ops/linear.ts';
+import { lossOps } from './ops/loss.ts';
+import { normalisationOps } from './ops/normalise.ts';
+import type { Binding, NodeBackend } from './raw.ts';
+
+const packageName = '@tensorflow/tfjs-node-gpu';
+
+/**
+ * The engine on a native TensorFlow (CPU or CUDA). `threads` is for one op; ops never run side by side.
+ * @throws UserError `engine.absent` if it isn't installed, `engine.broken` if it cannot be loaded.
+ */
+export async function openTensorflow(threads: number): Promise<Engine> {
+  const installed = locateTensorflow();
+  if ('absent' in installed) {
+    throw new UserError({
+      code: 'engine.absent',
+      what: `The TensorFlow engine is not here: ${installed.absent}`,
+      where: 'engine tensorflow',
+      remedy: 'Run the set-up again, or choose the wasm engine.',
+    });
+  }
+  setEnvironment(threads);
+  const tf = loadTfjs();
+  const binding = loadBinding(installed);
+  const backend = await registerBackend(tf, binding);
+  const context = new Context(tf, backend);
+  return {
+    description: {
+      name: 'tensorflow',
+      versions: {
+        tensorflow: binding.TF_Version,
+        build: installed.id,
+        'tfjs-node-gpu': packageVersion(packageName),
+        tfjs: packageVersion('@tensorflow/tfjs'),
+      },
+      device: binding.isUsingGpuDevice() ? 'gpu' : (cpus()[0]?.model ?? 'cpu').trim(),
+    },
+    tf,
+    ops: tensorflowOps(context),
+    compile: (step) => eagerStep(tf, step),
+    memory: () => ({ tensors: backend.getNumOfTFTensors(), bytes: tf.memory().numBytes }),
+  };
+}
+
+function tensorflowOps(c: Context): Ops {
+  return {
+    ...linearOps(c),
+    ...normalisationOps(c),
+    ...activationOps(c),
+    ...attentionOps(c),
+    ...lossOps(c),
+    ...adamOp(c),
+  };
+}
+
+/** TensorFlow reads these once, while it loads. oneDNN is off by default on AMD CPUs and worth 20 to 60 %. */
+function setEnvironment(threads: number): void {
+  Object.assign(process.env, {
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    TF_NUM_INTEROP_THREADS: '1',
+    TF_ENABLE_ONEDNN_OPTS: '1',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    TF_CPP_MIN_LOG_LEVEL: process.env.TF_CPP_MIN_LOG_LEVEL ?? '2',
+  });
+}
+
+function loadBinding({ folder }: InstalledTensorflow): Binding {
+  const path = join(folder, 'tfjs_binding.node');
+  try {
+    return requireModule(path) as Binding;
+  } catch (error) {
+    throw new UserError({
+      code: 'engine.broken',
+      what: `TensorFlow cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      where: path,
+      remedy: 'Delete its folder and run the set-up again, or choose the wasm engine.',
+      cause: error,
+    });
+  }
+}
+
+/** What the package's index.js does, but with our own binding and without node-pre-gyp, which asks the network. */
+async function registerBackend(tf: Tfjs, binding: Binding): Promise<NodeBackend> {
+  requireModule(`${packageName}/dist/register_all_kernels.js`);
+  const { NodeJSKernelBackend } = requireModule(`${packageName}/dist/nodejs_kernel_backend.js`) as {
+    NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
+  };
+  const backend = new NodeJSKernelBackend(binding, packageName);
+  tf.registerBackend('tensorflow', () => backend as unknown as ReturnType<Tfjs['backend']>);
+  await tf.setBackend('tensorflow');
+  return backend;
+}

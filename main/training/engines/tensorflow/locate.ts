@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../../../files/places.ts';
+
+/** An installed TensorFlow: its folder holds `tfjs_binding.node` and `lib/`. */
+export interface InstalledTensorflow {
+  id: string;
+  folder: string;
+  /** Version of TensorFlow, e.g. `2.21.0`. */
+  tensorflow: string;
+  variant: 'cpu' | 'cuda';
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** Where the installer puts engines, a folder each. */
+export function tensorflowFolder(environment: Environment = process.env): string {
+  return join(cacheFolder(environment), 'tensorflow');
+}
+
+/**
+ * The TensorFlow of this machine, the newest first and CUDA before CPU, or in one line why there is none.
+ * `BOUNDARY_ENGINE=wasm` in the environment hides it.
+ */
+export function locateTensorflow(environment: Environment = process.env): InstalledTensorflow | { absent: string } {
+  if (environment.BOUNDARY_ENGINE === 'wasm') return { absent: 'switched off by BOUNDARY_ENGINE=wasm' };
+  if (process.platform !== 'linux')
+    return { absent: `TensorFlow is offered on Linux only, this is ${process.platform}` };
+  const folder = tensorflowFolder(environment);
+  if (!existsSync(folder)) return { absent: 'not installed' };
+  const found = readdirSync(folder)
+    .map((id) => readInstallation(join(folder, id), id))
+    .filter((installation) => installation !== undefined)
+    .sort(preference);
+  return found[0] ?? { absent: `no complete installation in ${folder}` };
+}
+
+/** The installation in a folder; undefined where one was begun and not finished. */
+function readInstallation(folder: string, id: string): InstalledTensorflow | undefined {
+  const files = ['manifest.json', 'tfjs_binding.node', 'lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2'];
+  if (!files.every((file) => existsSync(join(folder, file)))) return undefined;
+  const manifest = readManifest(join(folder, 'manifest.json'));
+  if (manifest?.id !== id || typeof manifest.tensorflow !== 'string') return undefined;
+  const variant = manifest.variant === 'cuda' ? 'cuda' : 'cpu';
+  return { id, folder, tensorflow: manifest.tensorflow, variant };
+}
+
+function readManifest(path: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+function preference(a: InstalledTensorflow, b: InstalledTensorflow): number {
+  if (a.variant !== b.variant) return a.variant === 'cuda' ? -1 : 1;
+  return b.tensorflow.localeCompare(a.tensorflow, 'en', { numeric: true });
+}
