@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
+
+/** A small study as rows, easy to reorder; -1 is a missing label. */
+export interface SmallStudy {
+  readonly classes: number;
+  readonly ids: readonly number[];
+  readonly labelers: readonly { readonly name: string; readonly labels: readonly number[] }[];
+  readonly models: readonly (ModelInput & { readonly labels: readonly number[]; readonly max: readonly number[] })[];
+}
+
+/** Shapes small enough that ties, unanimity, missing labels and exceptions are all frequent. */
+export const smallStudies: fc.Arbitrary<SmallStudy> = fc
+  .record({ classes: fc.integer({ min: 2, max: 4 }), images: fc.integer({ min: 1, max: 12 }) })
+  .chain(({ classes, images }) => {
+    const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: images, maxLength: images });
+    const truth = list(fc.integer({ min: 0, max: classes - 1 }));
+    /** Mostly the truth, now and then another label; `lowest` -1 allows missing ones. */
+    const labels = (lowest: number) =>
+      fc.tuple(truth, list(fc.tuple(fc.nat(3), fc.integer({ min: lowest, max: classes - 1 }))));
+    const model = fc.record({
+      architecture: fc.constantFrom('CNN', 'ViT'),
+      target: fc.constantFrom(97.5, 98),
+      repeat: fc.option(fc.integer({ min: 1, max: 3 })),
+      noise: labels(0),
+      max: list(fc.double({ min: 0.25, max: 1, noNaN: true })),
+    });
+    return fc.record({
+      classes: fc.constant(classes),
+      truth,
+      ids: fc.uniqueArray(fc.nat(1000), { minLength: images, maxLength: images }),
+      people: fc.array(labels(-1), { maxLength: 6 }),
+      networks: fc.array(model, { maxLength: 10 }),
+    });
+  })
+  .map(({ classes, truth, ids, people, networks }) => {
+    const disturb = ([, noise]: [number[], [number, number][]]): number[] =>
+      noise.map(([chance, other], image) => (chance === 0 ? other : truth[image]!));
+    return {
+      classes,
+      ids,
+      labelers: people.map((noise, index) => ({ name: `H${index}`, labels: disturb(noise) })),
+      models: networks.map(({ noise, ...model }, index) => ({
+        ...model,
+        name: `M${index}`,
+        seed: index,
+        labels: disturb(noise),
+      })),
+    };
+  });
+
+export function inputOf({ classes, ids, labelers, models }: SmallStudy): AnalysisInput {
+  return {
+    classes,
+    images: ids.map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0.5 })),
+    labelers: labelers.map(({ name }) => name),
+    humanLabels: Int16Array.from(labelers.flatMap(({ labels }) => labels)),
+    models: models.map(({ labels: _, max: __, ...model }) => model),
+    modelLabels: Int16Array.from(models.flatMap(({ labels }) => labels)),
+    maxSoftmax: Float64Array.from(models.flatMap(({ max }) => max)),
+  };
+}
+
+/** The same study with its images, labelers and models in another order. */
+export function reorder(study: SmallStudy, seed: number): SmallStudy {
+  const shuffled = <T>(items: readonly T[]): T[] =>
+    items
+      .map((item, index) => ({ item, key: Math.imul(index + 1, 2_654_435_761 ^ seed) >>> 0 }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ item }) => item);
+  const order = shuffled(study.ids.map((_, index) => index));
+  const pick = <T>(items: readonly T[]): T[] => order.map((index) => items[index]!);
+  return {
+    classes: study.classes,
+    ids: pick(study.ids),
+    labelers: shuffled(study.labelers).map((labeler) => ({ ...labeler, labels: pick(labeler.labels) })),
+    models: shuffled(study.models).map((model) => ({ ...model, labels: pick(model.labels), max: pick(model.max) })),
+  };
+}

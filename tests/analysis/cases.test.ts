@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../main/analysis/analyse.ts';
+import { hcClassOf } from '../../main/analysis/humans.ts';
+import type { ModelInput } from '../../main/analysis/input.ts';
+import { compareCodePoints } from '../../main/analysis/order.ts';
+import { spread } from '../../main/analysis/spread.ts';
+import { inputOf, type SmallStudy } from './arbitrary.ts';
+
+type Model = SmallStudy['models'][number];
+
+function model(name: string, labels: number[], rest: Partial<ModelInput> & { max?: number[] } = {}): Model {
+  const max = rest.max ?? labels.map(() => 0.9);
+  return { name, architecture: 'CNN', target: 98, repeat: null, seed: null, ...rest, labels, max };
+}
+
+/**
+ * Three classes, seven images, worked out by hand:
+ * 0 all say 0, networks too; 1 all say 1, networks all 2 (exception); 2 all say 2, networks 2 and 0 (type A);
+ * 3 people 0,0,1, networks 0 (type C); 4 people 0,1,2 (a tie of three), networks 0 and 1 (both disagree);
+ * 5 one label only (undetermined), networks disagree; 6 no label.
+ */
+const study: SmallStudy = {
+  classes: 3,
+  ids: [0, 1, 2, 3, 4, 5, 6],
+  labelers: [
+    { name: 'Ann', labels: [0, 1, 2, 0, 0, 2, -1] },
+    { name: 'Bob', labels: [0, 1, -1, 0, 1, -1, -1] },
+    { name: 'Cy', labels: [0, 1, 2, 1, 2, -1, -1] },
+  ],
+  models: [
+    model('A', [0, 2, 2, 0, 0, 1, 0], { max: [1, 0.8, 0.6, 0.7, 0.5, 0.5, 0.5] }),
+    model('B', [0, 2, 0, 0, 1, 2, 0], { max: [0.8, 0.6, 0.4, 0.9, 0.5, 0.5, 0.5] }),
+  ],
+};
+
+describe('a case worked out by hand, K = 3', () => {
+  const { meta, humans, diverse } = analyse(inputOf(study));
+  const group = diverse['98']!;
+
+  it('people', () => {
+    expect(meta).toMatchObject({ n_images: 7, n_labelers: 3, n_determined: 5 });
+    expect(humans).toMatchObject({
+      n_labels: [3, 3, 2, 3, 3, 1, 0],
+      status: ['agree', 'agree', 'agree', 'disagree', 'disagree', null, null],
+      majority_label: [0, 1, 2, 0, null, 2, null],
+      modal_labels: [[0], [1], [2], [0], [0, 1, 2], [2], []],
+      unanimous_label: [0, 1, 2, null, null, null, null],
+      n_classes: [1, 1, 1, 2, 3, 1, 0],
+      hc_class: [100, 100, 100, 70, 30, null, null],
+      n_majority_ties: 1,
+      disagree_pct: 40,
+      leave_one_out_n_disagree: { Ann: 2, Bob: 2, Cy: 1 },
+    });
+    expect(humans.certainty_pct).toEqual([100, 100, 100, 200 / 3, 100 / 3, 100, null]);
+    expect(humans.hc_counts).toMatchObject({ '100': 3, '70': 1, '30': 1, '10': 0 });
+    // Ann and Bob differ on 1 of 4 shared images, Ann and Cy on 2 of 5, Bob and Cy on 2 of 4.
+    expect(humans.pairwise_disagreement_pct.mean).toBeCloseTo((25 + 40 + 50) / 3, 12);
+  });
+
+  it('types, with an exception', () => {
+    const classes = ['both_agree', 'both_agree', 'type_a', 'type_c', 'both_disagree', null, null];
+    expect(group.image_class).toEqual(classes);
+    expect(group.types).toEqual({
+      n_images: 5,
+      counts: { type_a: 1, both_disagree: 1, both_agree: 2, type_c: 1 },
+      n_exception: 1,
+      nn_disagree_pct: 40,
+      human_disagree_pct: 40,
+      type_a_pct: 20,
+      type_b_pct: 40,
+      both_disagree_pct: 20,
+      agree_same_pct: 20,
+      exception_pct: 20,
+      type_c_pct: 20,
+      misclassified_across_pct: 40,
+    });
+    expect(group.fig4).toEqual({
+      category: ['gray', 'gray', 'blue', 'red', 'white', 'undetermined', 'undetermined'],
+      shade: [null, null, 2, 2, null, null, null],
+      exception: [false, true, false, false, false, false, false],
+    });
+  });
+
+  it('Tables 2 and 4', () => {
+    expect(group.table2.misclassified_per_model_pct).toMatchObject({ mean: 30, std: 10, n: 2 });
+    expect(group.table2.misclassified_of_agreed_pct.mean).toBeCloseTo(50, 12);
+    expect(group.table2.misclassified_across_pct).toBe(40);
+    expect(group.table2.all_disagree_pct).toBeCloseTo(300 / 7, 12);
+    expect(group.table2.pairwise_disagreement_pct).toMatchObject({ n: 1, std: 0, std_ddof1: null });
+    expect(group.table4.type_a.mean).toBeCloseTo(0.5, 12);
+    expect(group.table4.type_a.std).toBeCloseTo(0.1, 12);
+    expect(group.table4.both_agree).toMatchObject({ n: 4 });
+    expect(group.model_certainty_pct).toEqual([100, 100, 50, 100, 50, 50, 100]);
+  });
+});
+
+describe('groups', () => {
+  it('of one model have no image classes; what one model can say remains', () => {
+    const { diverse } = analyse(inputOf({ ...study, models: [study.models[0]!] }));
+    const group = diverse['98']!;
+    expect(group.types).toBeNull();
+    expect(group.image_class).toEqual(new Array(7).fill(null));
+    expect(group.table2).toMatchObject({
+      misclassified_per_model_pct: { mean: 20, n: 1, std_ddof1: null },
+      misclassified_across_pct: 20,
+      all_disagree_pct: null,
+      pairwise_disagreement_pct: { mean: null, n: 0 },
+    });
+    expect(group.table4.type_a).toEqual({ mean: null, std: null, std_ddof1: null, n: 0 });
+  });
+
+  it('are made by target, and by architecture and repeat; repeats sort by number', () => {
+    const labels = [0, 0, 0, 0, 0, 0, 0];
+    const seeds = [10, 9, 1].flatMap((repeat) => [
+      model(`s${repeat}a`, labels, { repeat }),
+      model(`s${repeat}b`, repeat === 10 ? [1, 0, 0, 0, 0, 0, 0] : labels, { repeat }),
+    ]);
+    const { diverse, fig2, table5, fig4 } = analyse(inputOf({ ...study, models: [...study.models, ...seeds] }));
+    expect(diverse['98']!.models).toEqual(['A', 'B']);
+    expect(fig2.CNN!['98']!.type_a_pct.per_repeat).toEqual([0, 0, 20]);
+    expect(fig2.CNN!['98']!.exception_pct.per_repeat).toEqual([40, 40, 40]);
+    expect(Object.keys(fig4.CNN!['98']!)).toEqual(['1', '9', '10']);
+    expect(table5.CNN!['98']!['100']!.per_repeat.at(-1)).toBeCloseTo(250 / 3, 12);
+    expect(table5.CNN!['98']!['90']).toMatchObject({ mean: null, n: 0, n_images: 0, per_repeat: [null, null, null] });
+  });
+
+  it('may have an architecture by any name', () => {
+    const { fig2 } = analyse(
+      inputOf({
+        ...study,
+        models: [
+          model(
+            'x',
+            study.ids.map(() => 0),
+            { repeat: 1, architecture: '__proto__' },
+          ),
+        ],
+      }),
+    );
+    expect(Object.keys(fig2)).toEqual(['__proto__']);
+  });
+});
+
+describe('softmax', () => {
+  it('gives the same as its largest values', () => {
+    const input = inputOf(study);
+    if (!('maxSoftmax' in input)) throw new Error('expected the largest values');
+    const { maxSoftmax, ...rest } = input;
+    const softmax = Float64Array.from([...maxSoftmax].flatMap((max) => [(1 - max) / 4, max, (1 - max) / 4]));
+    expect(analyse({ ...rest, softmax })).toEqual(analyse(input));
+  });
+});
+
+describe('analyse refuses', () => {
+  const input = inputOf(study);
+  it.each([
+    ['labels of another shape', { humanLabels: new Int16Array(3) }],
+    ['a label beyond the classes', { classes: 2 }],
+    ['a model that misses an image', { modelLabels: new Int16Array(14).fill(-1) }],
+    ['two labelers of one name', { labelers: ['Ann', 'Ann', 'Cy'] }],
+    ['two images of one id', { images: input.images.map((image) => ({ ...image, id: 1 })) }],
+    ['two models of one name in a group', { models: input.models.map((one) => ({ ...one, name: 'A' })) }],
+  ])('%s', (_, change) => {
+    expect(() => analyse({ ...input, ...change })).toThrow(RangeError);
+  });
+});
+
+describe('hcClassOf', () => {
+  it.each([
+    [7, 8, 90],
+    [5, 9, 60],
+    [13, 20, 70],
+    [19, 20, 90],
+    [299, 300, 90],
+    [1, 20, 10],
+    [1, 300, 10],
+    [3, 4, 80],
+    [1, 4, 30],
+  ])('%i of %i: %i', (top, present, expected) => {
+    expect(hcClassOf('disagree', top, present)).toBe(expected);
+  });
+});
+
+describe('spread', () => {
+  it('drops nulls, and is null rather than NaN or 0 where undefined', () => {
+    expect(spread([])).toEqual({ mean: null, std: null, std_ddof1: null, n: 0 });
+    expect(spread([null, 5])).toEqual({ mean: 5, std: 0, std_ddof1: null, n: 1 });
+    const { mean, std, std_ddof1: sample } = spread([2, 4, 4, 4, 5, 5, 7, 9, null]);
+    expect([mean, std]).toEqual([5, 2]);
+    expect(sample).toBeCloseTo(Math.sqrt(32 / 7), 12);
+  });
+});
+
+describe('compareCodePoints', () => {
+  it('sorts by code point, not by UTF-16 unit or by language', () => {
+    const names = ['b', 'ä', 'B', 'a10', 'a2', 'a', '\u{1F600}', '\uFFFD'];
+    expect(names.sort(compareCodePoints)).toEqual(['B', 'a', 'a10', 'a2', 'b', 'ä', '\uFFFD', '\u{1F600}']);
+  });
+});
