@@ -26,7 +26,8 @@ export function differencesFromPaper(data: ReportData): string[] {
   }
   if (data.labelers === null) found.push('nobody has labelled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');
-  else differs(data.labelers.names.length !== paperLabelers, `${data.labelers.names.length} people, not ${paperLabelers}`);
+  else
+    differs(data.labelers.names.length !== paperLabelers, `${data.labelers.names.length} people, not ${paperLabelers}`);
   return found;
 }
 

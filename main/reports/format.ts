@@ -1,4 +1,4 @@
-import type { Spread } from './analysis-parts.ts';
+import type { Spread } from '../analysis/spread.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 
 /**
@@ -39,6 +39,9 @@ export function duration(ms: number): string {
 /** 2026-01-02T03:04:05.678Z -> `2026-01-02 03:04 UTC`. */
 export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
+/** 60000 -> `60,000`. */
+export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
 /** First 12 digits; the title has all. */
 export const shortHash = (hash: string): Html => html`<code title="${hash}">${hash.slice(0, 12)}</code>`;
 
@@ -67,7 +70,7 @@ export class Reasons {
   }
 
   /** Mean ± std, or the dash. */
-  spread(value: Spread, reason: string, decimals: readonly [number, number] = [1, 1]): Html {
+  spread(value: Pick<Spread, 'mean' | 'std'>, reason: string, decimals: readonly [number, number] = [1, 1]): Html {
     const { mean, std } = value;
     return mean === null || std === null ? this.undefined(reason) : meanStd(mean, std, decimals);
   }
@@ -75,7 +78,9 @@ export class Reasons {
   /** To be put under the table. */
   list(): Html {
     if (this.#reasons.length === 0) return nothing;
-    const items = this.#reasons.map((reason, index): Content => html`<li><sup>${this.#letter(index)}</sup> ${reason}</li>`);
+    const items = this.#reasons.map(
+      (reason, index): Content => html`<li><sup>${this.#letter(index)}</sup> ${reason}</li>`,
+    );
     return html`<ul class="reasons" aria-label="Why values are not defined">
       ${items}
     </ul>`;
@@ -87,4 +92,5 @@ export class Reasons {
 }
 
 /** The paper's value, in gray under ours. */
-export const paperNote = (value: Html): Html => html`<span class="paper"><span class="sr">paper: </span>${value}</span>`;
+export const paperNote = (value: Html): Html =>
+  html`<span class="paper"><span class="sr">paper: </span>${value}</span>`;

@@ -9,6 +9,7 @@ import { figure2 } from './sections/lines.ts';
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
+import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { table1, table3 } from './sections/types.ts';
@@ -62,7 +63,7 @@ function contents(view: View): Html {
   </nav>`;
 }
 
-const stimuli = (view: View): Html => section('stimuli', 'Images', [anchors(view), stimulusGrid(view)]);
+const stimuli = (view: View): Html => section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view)]);
 
 function networks(view: View): Html {
   const none = view.data.models.length === 0 && view.data.missed.length === 0;
@@ -70,13 +71,17 @@ function networks(view: View): Html {
 }
 
 function results(view: View): Html {
+  const legend =
+    view.paper && html`<p class="paper-legend"><span class="paper">the paper’s value, under ours</span></p>`;
   const body: Content =
     view.groups.length === 0
       ? html`<p>There are no diverse networks to compare: Tables 1 to 4 and Figure 4 need predictions of at least two at one target.</p>`
-      : [table1(view), table2(view), table3(view), table4(view), diverseMaps(view)];
+      : [legend, table1(view), table2(view), table3(view), table4(view), diverseMaps(view)];
   return section('results', 'Results', [
     body,
-    hasSeedGroups(view) ? nothing : html`<p class="note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>`,
+    hasSeedGroups(view)
+      ? nothing
+      : html`<p class="note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>`,
   ]);
 }
 

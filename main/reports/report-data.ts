@@ -1,7 +1,7 @@
+import type { Analysis } from '../analysis/analyse.ts';
 import type { EngineDescription, TaskKind } from '../contract/run.ts';
 import type { GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
-import type { ReportAnalysis } from './analysis-parts.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface ReportData {
   /** Null while nobody has labelled. */
   labelers: ReportLabelers | null;
   /** SPEC section 11. Null when there is nothing to analyse yet; `warnings` should say why. */
-  analysis: ReportAnalysis | null;
+  analysis: Analysis | null;
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
   runs: readonly ReportRun[];

@@ -71,7 +71,7 @@ figcaption .number { color: var(--muted); }
 .reasons, .legend { list-style: none; margin: 4px 0 0; padding: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: center; }
 .legend li { display: inline-flex; align-items: center; gap: 6px; }
-.blocks { display: flex; flex-wrap: wrap; gap: 24px 32px; align-items: flex-start; }
+.blocks { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
 .map { max-width: 100%; }
 .people { color: var(--people); }
 .networks { color: var(--networks); }
@@ -89,21 +89,22 @@ table { border-collapse: collapse; }
 .numbers tbody th { font-weight: 600; }
 .numbers tbody tr { border-bottom: 1px solid var(--line); }
 .numbers .words { text-align: left; }
-.numbers .wrap { white-space: normal; min-width: 260px; max-width: 420px; overflow-wrap: anywhere; }
+.numbers .wrap { white-space: normal; min-width: 200px; max-width: 420px; overflow-wrap: anywhere; }
 .numbers tbody tr.of-people th { color: var(--people); }
 .numbers th:first-child { text-align: left; }
 .n { color: var(--muted); font-size: 12px; font-weight: 400; }
 .unit { white-space: nowrap; }
 .paper { display: block; color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper::before { content: '\\25C7\\00A0'; }
+.paper-legend { margin-bottom: 20px; } .paper-legend .paper { font-size: 13px; }
 .undefined { color: var(--muted); }
 sup { line-height: 0; font-size: 10px; }
 .types caption { text-align: left; color: var(--muted); padding-bottom: 6px; }
-.types th { font-weight: 600; padding: 4px 10px; text-align: left; font-size: 13px; }
-.types th[scope='row'] { padding-left: 0; max-width: 90px; }
-.types td.type { border: 1px solid var(--strong-line); padding: 8px 12px; min-width: 128px; vertical-align: top; }
+.types th { font-weight: 600; padding: 4px 9px; text-align: left; font-size: 13px; line-height: 1.35; vertical-align: bottom; max-width: 130px; }
+.types th[scope='row'] { padding-left: 0; max-width: 76px; vertical-align: middle; padding-right: 8px; }
+.types td.type { border: 1px solid var(--strong-line); padding: 8px 9px; min-width: 116px; vertical-align: top; white-space: nowrap; }
 .types td b { font-size: 17px; }
-.types .paper, .types .exception { margin-left: 26px; }
+.types .paper, .types .exception { margin-left: 24px; }
 .exception { display: block; font-size: 12px; color: var(--muted); }
 .badge { display: inline-block; min-width: 20px; height: 18px; padding: 0 4px; border-radius: 3px; text-align: center; font-size: 12px; line-height: 18px; font-weight: 700; border: 0 solid; }
 .badge.type_a { background: var(--blue-3); color: var(--blue-3-text); }
@@ -134,10 +135,10 @@ img { image-rendering: pixelated; display: block; }
 .labels.split { font-weight: 700; }
 svg { display: block; max-width: 100%; height: auto; }
 svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: middle; font-variant-numeric: tabular-nums; }
-.heat .axis { fill: var(--muted); font-size: 9px; }
-.heat .axis.row { text-anchor: end; font-size: 10px; }
+.heat > .axis { fill: var(--muted); font-size: 9px; }
+.heat > .axis.row { text-anchor: end; font-size: 10px; }
 .heat rect { fill: var(--agree); }
-.heat text { font-size: 9px; font-weight: 700; }
+.heat g text { font-size: 9px; font-weight: 700; }
 .heat .both_disagree rect { fill: var(--page); stroke: var(--outline); }
 .heat .undetermined rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }
 .heat .type_a rect { fill: var(--blue-2); } .heat .type_a text { fill: var(--blue-2-text); }
@@ -146,6 +147,19 @@ svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: mid
 .heat .type_c rect { fill: var(--red-2); } .heat .type_c text { fill: var(--red-2-text); }
 .heat .type_c.shade-3 rect { fill: var(--red-3); } .heat .type_c.shade-3 text { fill: var(--red-3-text); }
 .heat .type_c.shade-4 rect { fill: var(--red-4); } .heat .type_c.shade-4 text { fill: var(--red-4-text); }
+.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px -5px; }
+.strip th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; white-space: nowrap; }
+.strip tbody th { text-align: right; padding-right: 6px; font-weight: 600; }
+.strip tbody th.people { color: var(--people); } .strip tbody th.networks { color: var(--networks); }
+.strip td { padding: 0; } .strip img { width: 56px; height: 56px; margin: auto; }
+.votes text { font-size: 11px; font-weight: 600; }
+.votes rect { stroke: var(--page); }
+.votes .of-people .class-i rect { fill: var(--red-2); } .votes .of-people .class-i text { fill: var(--red-2-text); }
+.votes .of-people .class-j rect { fill: var(--red-4); } .votes .of-people .class-j text { fill: var(--red-4-text); }
+.votes .of-people .class-other rect { fill: var(--red-3); } .votes .of-people .class-other text { fill: var(--red-3-text); }
+.votes .of-networks .class-i rect { fill: var(--blue-2); } .votes .of-networks .class-i text { fill: var(--blue-2-text); }
+.votes .of-networks .class-j rect { fill: var(--blue-4); } .votes .of-networks .class-j text { fill: var(--blue-4-text); }
+.votes .of-networks .class-other rect { fill: var(--blue-3); } .votes .of-networks .class-other text { fill: var(--blue-3-text); }
 .chart .grid { stroke: var(--line); } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .mark { fill: currentColor; }
@@ -160,12 +174,15 @@ const print = `
   .contents { display: none; }
   h2 { margin-top: 24px; break-after: avoid; } h3, h4, figcaption { break-after: avoid; }
   header { padding-top: 0; }
-  tr, .map, .types, .note, .found, .notice, .banner { break-inside: avoid; }
-  .scroll { overflow: visible; } pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+  .paper-legend { break-after: avoid; }
+  .frame, tr, .map, .types, .note, .found, .notice, .banner { break-inside: avoid; }
+  .scroll { overflow: visible; } pre { max-height: none; font-size: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
   .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note { font-size: 9px; }
   .numbers .wrap { min-width: 120px; }
-  .recipe code { font-size: 7.5px; }
+  #figure-3, #models-table, #runs, #recipes { break-inside: auto; }
+  .anchors { gap: 5px; } .anchors img { width: 13mm; height: 13mm; } .anchors .n { display: block; }
   .stimuli { border-spacing: 2px 3px; } .stimuli img { width: 11.5mm; height: 11.5mm; }
+  .strip { border-spacing: 2px; } .strip img { width: 11.5mm; height: 11.5mm; } .strip .mat { padding: 1px; }
   .stimuli .mat { border-width: 2px; padding: 1px; } .stimuli tbody th { padding-top: 5mm; padding-right: 2px; }
   .labels { font-size: 8px; line-height: 10px; min-height: 10px; }
   .rehearsal { border-left-width: 8px; padding-left: 8px; }

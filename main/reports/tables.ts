@@ -21,16 +21,18 @@ export function predictionsCsv(data: ReportData): string {
   const header = ['image', 'model', 'architecture', 'target_accuracy', 'repeat', 'seed', 'label'];
   const columns = Array.from({ length: classes }, (_, index) => `p${index}`);
   const rows = data.predictions.flatMap((prediction) =>
-    data.stimuli.items.map((item, index): Row => [
-      item.id,
-      prediction.model,
-      prediction.architecture,
-      prediction.target,
-      prediction.repeat ?? '',
-      prediction.seed ?? '',
-      prediction.labels[index] ?? '',
-      ...columns.map((_, k) => float32Text(prediction.softmax[index * classes + k] ?? 0)),
-    ]),
+    data.stimuli.items.map(
+      (item, index): Row => [
+        item.id,
+        prediction.model,
+        prediction.architecture,
+        prediction.target,
+        prediction.repeat ?? '',
+        prediction.seed ?? '',
+        prediction.labels[index] ?? '',
+        ...columns.map((_, k) => float32Text(prediction.softmax[index * classes + k] ?? 0)),
+      ],
+    ),
   );
   return csv([...header, ...columns], rows);
 }
@@ -57,11 +59,13 @@ export function humansCsv(data: ReportData): string {
 export function modelsCsv(data: ReportData): string {
   const header =
     'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights';
-  const rows = data.models.map((model): Row => [
-    ...[model.name, model.architecture, model.group, model.repeat ?? '', model.seed, model.target, model.accuracy],
-    ...[model.errors, model.testCount, model.step, model.looks, model.fullLooks, model.trainMs, model.lookMs],
-    ...[model.engine, model.weights],
-  ]);
+  const rows = data.models.map(
+    (model): Row => [
+      ...[model.name, model.architecture, model.group, model.repeat ?? '', model.seed, model.target, model.accuracy],
+      ...[model.errors, model.testCount, model.step, model.looks, model.fullLooks, model.trainMs, model.lookMs],
+      ...[model.engine, model.weights],
+    ],
+  );
   return csv(header.split(','), rows);
 }
 

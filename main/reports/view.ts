@@ -1,6 +1,7 @@
-import { byNumber, type DiverseGroup } from './analysis-parts.ts';
+import type { DiverseAnalysis } from '../analysis/analyse.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 import { type Layout, layOut } from './layout.ts';
+import { byNumber } from './order.ts';
 import type { PaperValues } from './paper-values.ts';
 import { isRehearsal, type ReportData } from './report-data.ts';
 
@@ -13,7 +14,7 @@ export interface View {
   /** The paper's values, or null where another data set makes them meaningless. */
   paper: PaperValues | null;
   /** Diverse groups, by ascending target. */
-  groups: { target: string; group: DiverseGroup }[];
+  groups: { target: string; group: DiverseAnalysis }[];
   /** Pairs by alphas, as in the paper's Figure 3. */
   layout: Layout;
   /** A class as it stands in a small cell: its name if all names are short, else its index. */

@@ -1,4 +1,4 @@
-import type { ImageClass } from '../analysis-parts.ts';
+import type { ImageClass } from '../../analysis/image-classes.ts';
 import { type Html, html } from '../html.ts';
 
 const badges: Record<ImageClass, { letter: string; meaning: string }> = {
@@ -23,8 +23,8 @@ const byColour: Record<string, ImageClass> = {
 };
 
 /** @param category `blue`, `red`, `gray`, `white`, or anything else for undetermined. */
-export const classOfCategory = (category: string | null | undefined): ImageClass | null => byColour[category ?? ''] ?? null;
+export const classOfCategory = (category: string | null | undefined): ImageClass | null =>
+  byColour[category ?? ''] ?? null;
 
 /** What a type means, in words. */
-export const meaningOf = (name: ImageClass | null): string =>
-  name === null ? 'undetermined' : badges[name].meaning;
+export const meaningOf = (name: ImageClass | null): string => (name === null ? 'undetermined' : badges[name].meaning);

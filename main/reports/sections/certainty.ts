@@ -1,8 +1,9 @@
-import { byNumber, type ImageClass } from '../analysis-parts.ts';
+import type { ImageClass } from '../../analysis/image-classes.ts';
 import { meanStd, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
+import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5 } from '../paper-values.ts';
-import { frame, type View } from '../view.ts';
+import { frame, peopleWord, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
 import { whyUndetermined } from './table-parts.ts';
 
@@ -20,7 +21,7 @@ export function table4(view: View): Html {
     const cells = view.groups.map(({ target, group }) => {
       const ours = group.table4[name];
       const paper = view.paper?.table4_max_softmax[target]?.[name];
-      const why = group.types.n_images === 0 || group.n_models < 2 ? whyUndetermined(view, group.n_models) : 'No image is of this type.';
+      const why = !group.types?.n_images ? whyUndetermined(view, group.n_models) : 'No image is of this type.';
       return html`<td>
         ${reasons.spread(ours, why, [2, 3])} ${ours.n > 0 && html`<span class="n">n = ${ours.n}</span>`}
         ${paper && paperNote(meanStd(paper[0], paper[1], [2, 3]))}
@@ -63,10 +64,10 @@ export function table5(view: View): Html {
     .map(([key, count]) => ({ key, count }))
     .filter(({ key, count }) => count > 0 || printed.includes(Number(key)))
     .reverse();
-  const rows = Object.entries(table).flatMap(([architecture, targets]) =>
+  const rows = byArchitecture(table).flatMap(([architecture, targets]) =>
     byNumber(targets).map(([target, cells]): Content => {
       const values = classes.map(({ key }) => {
-        const ours = cells[key] ?? { mean: null, std: null, n: 0, n_images: 0 };
+        const ours = cells[key] ?? { mean: null, std: null };
         const paper = paperTable5(view.paper, target, architecture, Number(key));
         return html`<td>
           ${reasons.spread(ours, 'No image has this human certainty.')} ${paper && paperNote(meanStd(paper.mean, paper.std, [1, 1]))}
@@ -81,7 +82,7 @@ export function table5(view: View): Html {
   return frame(view, {
     id: 'table-5',
     number: 'Table 5',
-    title: 'Certainty of networks by certainty of people, percent',
+    title: `Certainty of networks by certainty of ${peopleWord(view)}, percent`,
     people: true,
     wide: true,
     body: html`<table class="numbers">
@@ -102,4 +103,3 @@ export function table5(view: View): Html {
       ${reasons.list()}`,
   });
 }
-

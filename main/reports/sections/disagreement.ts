@@ -10,7 +10,7 @@ export function table2(view: View): Html {
   const rows = view.groups.map(({ target, group: { table2: ours, types, n_models: models } }) => {
     const paper = view.paper?.table2[target];
     const why = whyUndetermined(view, models);
-    const across = types.counts === null ? null : types.counts.type_a + (types.n_exception ?? 0);
+    const across = types === null ? null : types.counts.type_a + types.n_exception;
     return html`<tr>
       ${targetHead(target)}
       <td>
@@ -18,7 +18,7 @@ export function table2(view: View): Html {
         ${paper && paperNote(meanStd(paper.misclassified_per_model_pct.mean, paper.misclassified_per_model_pct.std, [1, 1]))}
       </td>
       <td>
-        ${reasons.or(ours.misclassified_across_pct, why, (value) => html`${percent(value)} ${across !== null && ofTotal(across, types.n_images)}`)}
+        ${reasons.or(ours.misclassified_across_pct, why, (value) => html`${percent(value)} ${types !== null && across !== null && ofTotal(across, types.n_images)}`)}
         ${paper && paperNote(percent(paper.misclassified_across_pct))}
       </td>
       <td>
@@ -69,7 +69,7 @@ function humanRow(view: View, reasons: Reasons): Html {
     <td>${notApplicable}</td>
     <td>${notApplicable}</td>
     <td>
-      ${reasons.spread(humans?.pairwise_disagreement_pct ?? { mean: null, std: null, n: 0 }, noPeople(view))}
+      ${reasons.spread(humans?.pairwise_disagreement_pct ?? { mean: null, std: null }, noPeople(view))}
       ${paper && paperNote(meanStd(paper.human_pairwise_disagreement_pct.mean, paper.human_pairwise_disagreement_pct.std, [1, 1]))}
     </td>
     <td>
@@ -78,4 +78,3 @@ function humanRow(view: View, reasons: Reasons): Html {
     </td>
   </tr>`;
 }
-

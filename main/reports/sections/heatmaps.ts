@@ -1,6 +1,7 @@
-import { byNumber, type Fig4Map } from '../analysis-parts.ts';
+import type { Fig4 } from '../../analysis/fig4.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { alphaText } from '../layout.ts';
+import { byArchitecture, byNumber } from '../order.ts';
 import { frame, type View } from '../view.ts';
 import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
 
@@ -10,13 +11,15 @@ const top = 16;
 
 /** Figure 4 for the diverse groups, a map for each target. */
 export function diverseMaps(view: View): Html {
-  const maps = view.groups.map(({ target, group }): Content => heatmap(view, `${target} %, ${group.n_models} networks`, group.fig4));
+  const maps = view.groups.map(
+    ({ target, group }): Content => heatmap(view, `${target} %, ${group.n_models} networks`, group.fig4),
+  );
   return figure4(view, 'figure-4', 'Who disagrees, image by image', maps, '');
 }
 
 /** Figure 4 for the seed groups: the first repeat of each architecture and target. */
 export function seedMaps(view: View): Html {
-  const maps = Object.entries(view.data.analysis?.fig4 ?? {}).flatMap(([architecture, targets]) =>
+  const maps = byArchitecture(view.data.analysis?.fig4 ?? {}).flatMap(([architecture, targets]) =>
     byNumber(targets).flatMap(([target, repeats]) =>
       byNumber(repeats)
         .slice(0, 1)
@@ -47,12 +50,12 @@ function figure4(view: View, id: string, title: string, maps: readonly Content[]
   });
 }
 
-function heatmap(view: View, title: string, map: Fig4Map): Html {
+function heatmap(view: View, title: string, map: Fig4): Html {
   const { rows, alphas, columns } = view.layout;
   const width = left + columns * cell + 2;
   const height = top + rows.length * cell + 2;
   const heads = alphas.map((alpha, index) =>
-    alphas.length <= 11 || index % 5 === 0
+    index % 5 === 0 || alphas.length < 5
       ? html`<text class="axis" x="${left + index * cell + cell / 2}" y="${top - 5}">${alphaText(alpha)}</text>`
       : null,
   );
@@ -69,7 +72,7 @@ function heatmap(view: View, title: string, map: Fig4Map): Html {
   </div>`;
 }
 
-function mapCell(view: View, map: Fig4Map, stimulus: number, x: number, y: number): Html {
+function mapCell(view: View, map: Fig4, stimulus: number, x: number, y: number): Html {
   const type = classOfCategory(map.category[stimulus]);
   const shade = map.shade[stimulus] ?? null;
   const id = view.data.stimuli.items[stimulus]?.id ?? stimulus;
@@ -94,7 +97,7 @@ function mapCell(view: View, map: Fig4Map, stimulus: number, x: number, y: numbe
   >`;
 }
 
-function summary(title: string, map: Fig4Map): string {
+function summary(title: string, map: Fig4): string {
   const count = (category: string): number => map.category.filter((value) => value === category).length;
   return `${title}: ${count('blue')} type A, ${count('red')} type C, ${count('white')} both disagree, ${count('gray')} both agree`;
 }

@@ -26,3 +26,6 @@ function count(labels: readonly (number | null)[]): Votes {
 /** Votes in words: `4 (8), 9 (2)`. */
 export const votesText = (view: View, votes: Votes): string =>
   votes.length === 0 ? 'none' : votes.map(([label, times]) => `${view.long(label)} (${times})`).join(', ');
+
+/** A PNG file inside the page. */
+export const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;

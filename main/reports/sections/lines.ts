@@ -1,5 +1,6 @@
-import { byNumber, type Fig2Cell, type Spread } from '../analysis-parts.ts';
+import type { Spread } from '../../analysis/spread.ts';
 import { type Content, type Html, html } from '../html.ts';
+import { byArchitecture, byNumber } from '../order.ts';
 import { frame, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
 
@@ -18,13 +19,13 @@ const inner = { width: size.width - size.left - size.right, height: size.height 
 
 /** Figure 2: types A and C against accuracy, a line for each architecture, mean ± std over seed groups. */
 export function figure2(view: View): Html {
-  const table = view.data.analysis?.fig2 ?? {};
-  const panels: [keyof Fig2Cell & ('type_a_pct' | 'type_c_pct'), Html][] = [
+  const table = byArchitecture(view.data.analysis?.fig2 ?? {});
+  const panels: ['type_a_pct' | 'type_c_pct', Html][] = [
     ['type_a_pct', html`${typeBadge('type_a')} Only networks disagree`],
     ['type_c_pct', html`${typeBadge('type_c')} Only ${view.people.toLowerCase()} disagree`],
   ];
   const body = panels.map(([key, title]): Content => {
-    const lines = Object.entries(table).map(([architecture, targets]) => ({
+    const lines = table.map(([architecture, targets]) => ({
       architecture,
       points: byNumber(targets).flatMap(([target, cell]) => pointOf(Number(target), cell[key])),
     }));
@@ -34,7 +35,7 @@ export function figure2(view: View): Html {
       ${chart(lines, name)}
     </div>`;
   });
-  const repeats = Object.values(table).flatMap((targets) => Object.values(targets).map((cell) => cell.type_a_pct.n));
+  const repeats = table.flatMap(([, targets]) => Object.values(targets).map((cell) => cell.type_a_pct.n));
   return frame(view, {
     id: 'figure-2',
     number: 'Figure 2',
@@ -42,7 +43,7 @@ export function figure2(view: View): Html {
     people: true,
     body: html`<div class="blocks">${body}</div>
       <ul class="legend">
-        ${Object.keys(table).map((name) => html`<li>${key(name)} ${name}</li>`)}
+        ${table.map(([name]) => html`<li>${key(name)} ${name}</li>`)}
       </ul>`,
     note: html`<p>
       Across: target accuracy, percent. Up: percent of images. Mean ± population std over ${Math.min(...repeats)}${
@@ -68,7 +69,10 @@ function chart(lines: readonly Line[], name: string): Html {
   const y = (value: number): number => size.top + inner.height * (1 - value / top);
   const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
   const spoken = lines
-    .map((line) => `${line.architecture}: ${line.points.map((p) => `${p.mean.toFixed(1)} ± ${p.std.toFixed(1)} % at ${p.target} %`).join(', ')}`)
+    .map(
+      (line) =>
+        `${line.architecture}: ${line.points.map((p) => `${p.mean.toFixed(1)} ± ${p.std.toFixed(1)} % at ${p.target} %`).join(', ')}`,
+    )
     .join('; ');
   return html`<svg class="chart" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="${name}. ${spoken}">
     ${ticks.map((tick) => html`<path class="grid" d="M${size.left} ${round(y(tick))}H${size.width - size.right}" /><text class="tick up" x="${size.left - 6}" y="${round(y(tick) + 4)}">${tick}</text>`)}
@@ -80,7 +84,11 @@ function chart(lines: readonly Line[], name: string): Html {
 
 /** @param shift pixels to the side, so that the bars of the architectures do not cover each other. */
 function drawLine(line: Line, x: (target: number) => number, y: (value: number) => number, shift: number): Html {
-  const place = line.points.map((point) => ({ ...point, px: round(x(point.target) + shift), py: round(y(point.mean)) }));
+  const place = line.points.map((point) => ({
+    ...point,
+    px: round(x(point.target) + shift),
+    py: round(y(point.mean)),
+  }));
   const path = place.map(({ px, py }, index) => `${index === 0 ? 'M' : 'L'}${px} ${py}`).join('');
   return html`<g class="${architectureClass(line.architecture)}"
     ><path class="line" d="${path}" />${place.map(

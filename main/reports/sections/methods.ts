@@ -1,5 +1,5 @@
 import type { Architecture, ClassifierRecipe } from '../../contract/recipes.ts';
-import { counted, duration, inWords, shortHash } from '../format.ts';
+import { counted, grouped, inWords, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { section, type View } from '../view.ts';
 
@@ -24,7 +24,7 @@ export function methods(view: View): Html {
 
 function dataSet(view: View): Content {
   const set = view.data.dataSet;
-  return html`${set.name}: ${set.trainCount} training and ${set.testCount} test images of ${set.width} × ${set.height} pixels,
+  return html`${set.name}: ${grouped(set.trainCount)} training and ${grouped(set.testCount)} test images of ${set.width} × ${set.height} pixels,
     ${set.classes.length} classes (${set.classes.join(', ')}), normalised with mean ${set.mean.toFixed(4)} and standard deviation
     ${set.std.toFixed(4)} of the training pixels. Hash ${shortHash(set.hash)}.`;
 }
@@ -36,19 +36,21 @@ function stimuli(view: View): Content {
   const { interpolation, alphas, samples } = study.stimuli;
   const recipe = generator?.recipe;
   return html`${
-      recipe
-        ? html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${generator.steps}
+    recipe
+      ? html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${grouped(generator.steps)}
             steps of ${recipe.batch} images, Adam with step size ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${generator.seed}, on
             ${generator.engine}; weights ${shortHash(generator.weights)}. `
-        : ''
-    }One anchor for each class was chosen among ${samples} samples. ${interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
+      : ''
+  }One anchor for each class was chosen among ${grouped(samples)} samples. ${interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas} values of α from 0 to 1. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}: ${made}`;
 }
 
 function networks(view: View): Content {
   const recipes = view.data.study.models.map((models) => models.recipe);
-  const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))].sort((a, b) => a - b).map((target) => `${target} %`);
+  const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))]
+    .sort((a, b) => a - b)
+    .map((target) => `${target} %`);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${inWords(targets)}); one run may yield several on its way up. Only a count of all test
@@ -59,7 +61,8 @@ function labels(view: View): Content {
   const { labelers } = view.data;
   if (labelers === null) return 'No labels from people.';
   const { names } = labelers;
-  if (!labelers.simulated) return html`${counted(names.length, 'labeler')}, under pseudonyms; “agree” means that all who labelled an image gave one label.`;
+  if (!labelers.simulated)
+    return html`${counted(names.length, 'labeler')}, under pseudonyms; “agree” means that all who labelled an image gave one label.`;
   return html`${counted(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
     along a logistic curve in α with a bias and a width of its own, names a third class now and then near the change, and slips rarely. A
     made-up model that says nothing about people.`;
@@ -78,14 +81,13 @@ function recipes(view: View): Html {
       html`<tr>
         <th scope="row" class="words">${models.name}</th>
         <td class="words">${models.group === 'seeds' ? `${models.repeats} groups of ${models.seeds}` : counted(models.seeds, 'network')}</td>
-        <td class="words">${architectureText(models.recipe.architecture)}</td>
-        <td class="words">${optimiserText(models.recipe)}</td>
+        <td class="words wrap">${architectureText(models.recipe.architecture)}</td>
+        <td class="words wrap">${optimiserText(models.recipe)}</td>
         <td>${models.recipe.batch}</td>
         <td>${models.recipe.targets.join(', ')}</td>
         <td>${models.recipe.maxEpochs}</td>
       </tr>`,
   );
-  const trained = view.data.models.reduce((sum, model) => Math.max(sum, model.trainMs + model.lookMs), 0);
   return html`<figure class="frame" id="recipes" aria-labelledby="recipes-title">
     <figcaption><span id="recipes-title">Recipes</span></figcaption>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="recipes-title">
@@ -106,7 +108,6 @@ function recipes(view: View): Html {
         </tbody>
       </table>
     </div>
-    ${trained > 0 && html`<div class="note"><p>The longest training took ${duration(trained)}.</p></div>`}
   </figure>`;
 }
 

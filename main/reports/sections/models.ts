@@ -1,7 +1,7 @@
-import { byNumber } from '../analysis-parts.ts';
-import { counted, duration, number, Reasons, shortHash } from '../format.ts';
+import { counted, duration, grouped, number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { ReportModel } from '../report-data.ts';
+import { byNumber } from '../order.ts';
 import { frame, type View } from '../view.ts';
 
 /** Every compared network, how it landed, and the targets that none met. */
@@ -53,8 +53,8 @@ function modelRow(model: ReportModel): Html {
     <td>${model.seed}</td>
     <td>${model.target}</td>
     <td>${number(model.accuracy, 2)}</td>
-    <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${model.testCount}</span></td>
-    <td>${model.step}</td>
+    <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${grouped(model.testCount)}</span></td>
+    <td>${grouped(model.step)}</td>
     <td>${model.looks} <span class="n">(${model.fullLooks})</span></td>
     <td>${duration(model.trainMs)}</td>
     <td>${duration(model.lookMs)}</td>
@@ -84,7 +84,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         <td><data value="${members.length}">${members.length}</data> <span class="n">in ${counted(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
         <td><data value="${missed}">${missed}</data></td>
         <td>${number(Math.min(...accuracies), 2)} to ${number(Math.max(...accuracies), 2)}</td>
-        <td>${steps[Math.floor((steps.length - 1) / 2)] ?? 0}</td>
+        <td>${grouped(steps[Math.floor((steps.length - 1) / 2)] ?? 0)}</td>
       </tr>`;
     }),
   );
@@ -115,7 +115,8 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
 function missedTable(view: View): Html {
   const { missed } = view.data;
   if (view.data.models.length === 0 && missed.length === 0) return nothing;
-  if (missed.length === 0) return html`<p id="missed">Every network landed on each of its targets; none was left out.</p>`;
+  if (missed.length === 0)
+    return html`<p id="missed">Every network landed on each of its targets; none was left out.</p>`;
   const reasons = new Reasons();
   const rows = missed.map(
     (miss): Content =>
@@ -152,4 +153,3 @@ function missedTable(view: View): Html {
     note: reasons.list(),
   });
 }
-

@@ -1,3 +1,4 @@
+import { compactJson } from '../compact-json.ts';
 import { duration, moment, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportRun } from '../report-data.ts';
@@ -6,20 +7,35 @@ import { frame, section, type View } from '../view.ts';
 /** Where every result comes from: environments, runs, and the study as declared. */
 export function provenance(view: View): Html {
   const environments = [...new Set(view.data.runs.map(environmentOf))];
+  const recipes = recipesOf(view.data.runs);
   return section(
     'provenance',
     'Provenance',
-    html`${environments.length > 0 && environmentList(environments)} ${runTable(view, environments)}
+    html`${environments.length > 0 && environmentList(environments)} ${runTable(view, environments, recipes)} ${recipes.length > 0 && recipeList(recipes)}
       <h3 id="study-heading">The study, as declared</h3>
-      <pre class="scroll" tabindex="0" role="group" aria-labelledby="study-heading">${JSON.stringify(view.data.study, null, 2)}</pre>`,
+      <pre class="scroll" tabindex="0" role="group" aria-labelledby="study-heading">${compactJson(view.data.study)}</pre>`,
   );
+}
+
+/** Recipes are shared by many runs: each stands once, under a short name. */
+function recipesOf(runs: readonly ReportRun[]): string[] {
+  return [...new Set(runs.flatMap((run) => (run.recipe === null ? [] : [JSON.stringify(run.recipe)])))];
+}
+
+function recipeList(recipes: readonly string[]): Html {
+  return html`<h3>Recipes, complete</h3>
+    <dl class="methods">
+      ${recipes.map((text, index) => html`<dt>R${index + 1}</dt><dd><code>${text}</code></dd>`)}
+    </dl>`;
 }
 
 /** All that several runs usually share, in one line. */
 function environmentOf(run: ReportRun): string {
   const versions = Object.entries(run.engine.versions).map(([name, version]) => `${name} ${version}`);
   const product = `Boundary Workbench ${run.product.version}${run.product.commit === null ? '' : ` (${run.product.commit})`}`;
-  return [`engine ${run.engine.name}`, run.engine.device, ...versions, product, run.machine].filter((part) => part !== '').join(' · ');
+  return [`engine ${run.engine.name}`, run.engine.device, ...versions, product, run.machine]
+    .filter((part) => part !== '')
+    .join(' · ');
 }
 
 function environmentList(environments: readonly string[]): Html {
@@ -29,7 +45,7 @@ function environmentList(environments: readonly string[]): Html {
     </dl>`;
 }
 
-function runTable(view: View, environments: readonly string[]): Html {
+function runTable(view: View, environments: readonly string[], recipes: readonly string[]): Html {
   const reasons = new Reasons();
   const rows = view.data.runs.map(
     (run): Content =>
@@ -41,7 +57,7 @@ function runTable(view: View, environments: readonly string[]): Html {
         <td class="words">E${environments.indexOf(environmentOf(run)) + 1}</td>
         <td class="words">${run.startedAt === null ? reasons.undefined('Not started.') : moment(run.startedAt)}</td>
         <td>${timeOf(run, reasons)}</td>
-        <td class="words wrap recipe">${run.recipe === null ? reasons.undefined('Derived: it has no recipe.') : html`<code>${JSON.stringify(run.recipe)}</code>`}</td>
+        <td class="words">${run.recipe === null ? reasons.undefined('Derived: it has no recipe.') : `R${recipes.indexOf(JSON.stringify(run.recipe)) + 1}`}</td>
       </tr>`,
   );
   return frame(view, {

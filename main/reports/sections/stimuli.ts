@@ -2,9 +2,7 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import { alphaText, type LayoutRow } from '../layout.ts';
 import { frame, type View } from '../view.ts';
 import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
-import { networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
-
-const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
 
 /** The anchors: the images that stand for each class. */
 export function anchors(view: View): Html {
@@ -106,7 +104,8 @@ function legend(view: View, target: string | null): Html {
         people || target !== null
           ? html`Under each image the classes named, most frequent first:
               ${people && html`<span class="people">upper line ${view.people.toLowerCase()}</span>`}${people && target !== null && ', '}${
-                target !== null && html`<span class="networks">${people ? 'lower line ' : ''}networks at ${target}&nbsp;%</span>`
+                target !== null &&
+                html`<span class="networks">${people ? 'lower line ' : ''}networks at ${target}&nbsp;%</span>`
               }.`
           : nothing
       }

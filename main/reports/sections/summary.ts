@@ -1,3 +1,4 @@
+import type { ImageClass, Types } from '../../analysis/image-classes.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { counted, inWords, moment, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
@@ -19,8 +20,8 @@ export function header(view: View): Html {
 function rehearsalBanner(view: View): Html {
   const count = view.data.labelers?.names.length ?? 0;
   return html`<p class="banner rehearsal">
-    <strong class="rehearsal-word">Rehearsal</strong> ${counted(count, 'labeler')} in this report ${count === 1 ? 'is' : 'are'} simulated,
-    or some of them. The numbers show that the study works; they say nothing about people.
+    <strong class="rehearsal-word">Rehearsal</strong> The labels in this report come from simulated
+    labelers (${count}), not from people. The numbers show that the study works; they say nothing about people.
   </p>`;
 }
 
@@ -58,7 +59,8 @@ function findings(view: View): Content {
   if (!first) return html`<p>There are no networks to compare at any target yet.</p>`;
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
-  if (share === null) return html`<p>At ${target}&nbsp;% there are fewer than two networks, so nothing can be said about disagreement.</p>`;
+  if (share === null)
+    return html`<p>At ${target}&nbsp;% there are fewer than two networks, so nothing can be said about disagreement.</p>`;
   const count = Math.round((share * images) / 100);
   const answer =
     count === 0
@@ -70,24 +72,26 @@ function findings(view: View): Content {
 
 function aboutPeople(view: View): Content {
   const types = view.groups[0]?.group.types;
-  const { counts } = types ?? { counts: null };
-  if (!types || counts === null || types.n_images === 0) return noPeople(view);
+  if (!types || types.n_images === 0) return noPeople(view);
+  const { counts, n_exception: exceptions } = types;
   const disagree = counts.both_disagree + counts.type_c;
   return html`${view.people} did not agree on ${ofTotal(disagree, types.n_images)} (${percent((100 * disagree) / types.n_images)}). On
     ${counted(counts.type_a, 'image')} only the networks disagreed (type A), on ${counts.type_c} only ${peopleWord(view)} (type C), on
     ${counts.both_disagree} both.${
-      (types.n_exception ?? 0) > 0 && ` On ${types.n_exception} the networks agreed on another label than ${peopleWord(view)}.`
+      exceptions > 0 && ` On ${exceptions} the networks agreed on another label than ${peopleWord(view)}.`
     }`;
 }
+
+const share = (types: Types, name: ImageClass): number => (100 * types.counts[name]) / types.n_images;
 
 /** From the lowest to the highest target. */
 function trend(view: View): Content {
   const [first, last] = [view.groups[0], view.groups.at(-1)];
   if (!first || !last || first === last) return nothing;
   const [from, to] = [first.group.types, last.group.types];
-  if (from.type_a_pct === null || to.type_a_pct === null || from.type_c_pct === null || to.type_c_pct === null) return nothing;
+  if (!from?.n_images || !to?.n_images) return nothing;
   return html`<p>
-    From ${first.target} to ${last.target}&nbsp;% the share of type A went from ${percent(from.type_a_pct)} to
-    ${percent(to.type_a_pct)}, that of type C from ${percent(from.type_c_pct)} to ${percent(to.type_c_pct)}.
+    From ${first.target} to ${last.target}&nbsp;% the share of type A went from ${percent(share(from, 'type_a'))} to
+    ${percent(share(to, 'type_a'))}, that of type C from ${percent(share(from, 'type_c'))} to ${percent(share(to, 'type_c'))}.
   </p>`;
 }

@@ -10,5 +10,5 @@ export function whyUndetermined(view: View, models: number): string {
 }
 
 /** Row heading: a target accuracy. */
-export const targetHead = (target: string): Html => html`<th scope="row"><data value="${target}">${target}</data>&nbsp;%</th>`;
-
+export const targetHead = (target: string): Html =>
+  html`<th scope="row"><data value="${target}">${target}</data>&nbsp;%</th>`;

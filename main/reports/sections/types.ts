@@ -1,4 +1,4 @@
-import type { GroupTypes, ImageClass } from '../analysis-parts.ts';
+import type { ImageClass, Types } from '../../analysis/image-classes.ts';
 import { ofTotal, paperNote, percent, Reasons } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { paperTypes } from '../paper-values.ts';
@@ -25,15 +25,16 @@ export function table1(view: View): Html {
   });
 }
 
-function typesBlock(view: View, target: string, types: GroupTypes, models: number, reasons: Reasons): Html {
+function typesBlock(view: View, target: string, types: Types | null, models: number, reasons: Reasons): Html {
   const paper = paperTypes(view.paper, target);
+  const images = types?.n_images ?? 0;
   const cell = (name: ImageClass): Html => {
-    const count = types.n_images === 0 ? undefined : types.counts?.[name];
+    const count = images === 0 ? undefined : types?.counts[name];
     const ours =
       count === undefined
         ? reasons.undefined(whyUndetermined(view, models))
-        : html`<b><data value="${count}">${count}</data></b> ${percent((100 * count) / types.n_images)}`;
-    const exceptions = name === 'both_agree' ? types.n_exception : null;
+        : html`<b><data value="${count}">${count}</data></b> ${percent((100 * count) / images)}`;
+    const exceptions = name === 'both_agree' ? (types?.n_exception ?? null) : null;
     return html`<td class="type ${name}">
       ${typeBadge(name)} ${ours} ${paper && paperNote(html`${paper[name]} · ${percent((100 * paper[name]) / paper.images)}`)}
       ${count !== undefined && exceptions !== null && html`<span class="exception">exceptions: <data value="${exceptions}">${exceptions}</data></span>`}
@@ -41,7 +42,7 @@ function typesBlock(view: View, target: string, types: GroupTypes, models: numbe
   };
   return html`<table class="types">
     <caption>
-      ${target}&nbsp;% · ${models} networks · ${types.n_images} images
+      ${target}&nbsp;% · ${models} networks · ${images} images
     </caption>
     <thead>
       <tr>
@@ -70,15 +71,15 @@ export function table3(view: View): Html {
     const paper = view.paper?.table3[target];
     const cell = (value: number | null, count: number | undefined, theirs: number | undefined): Html =>
       html`<td>
-        ${reasons.or(value, whyUndetermined(view, models), (share) => html`${percent(share)} ${count !== undefined && ofTotal(count, types.n_images)}`)}
+        ${reasons.or(value, whyUndetermined(view, models), (share) => html`${percent(share)} ${count !== undefined && ofTotal(count, types?.n_images ?? 0)}`)}
         ${theirs !== undefined && paperNote(percent(theirs))}
       </td>`;
-    const { counts } = types;
+    const counts = types?.counts;
     return html`<tr>
       ${targetHead(target)}
-      ${cell(types.nn_disagree_pct, counts ? counts.type_a + counts.both_disagree : undefined, paper?.nn_disagree_pct)}
-      ${cell(types.type_a_pct, counts?.type_a, paper?.type_a_pct)}
-      ${cell(types.type_c_pct, counts?.type_c, paper?.type_c_pct)}
+      ${cell(types?.nn_disagree_pct ?? null, counts ? counts.type_a + counts.both_disagree : undefined, paper?.nn_disagree_pct)}
+      ${cell(types?.type_a_pct ?? null, counts?.type_a, paper?.type_a_pct)}
+      ${cell(types?.type_c_pct ?? null, counts?.type_c, paper?.type_c_pct)}
     </tr>`;
   });
   return frame(view, {
@@ -102,4 +103,3 @@ export function table3(view: View): Html {
     note: reasons.list(),
   });
 }
-

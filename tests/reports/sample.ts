@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { analyse } from '../../main/analysis/analyse.ts';
+import { studySchema } from '../../main/contract/study.ts';
+import { rehearse } from '../../main/domain/rehearsal.ts';
+import { parsePaperValues } from '../../main/reports/paper-values.ts';
+import type {
+  ReportData,
+  ReportLabelers,
+  ReportModel,
+  ReportPredictions,
+  ReportStimulus,
+} from '../../main/reports/report-data.ts';
+
+export const root = join(import.meta.dirname, '../..');
+const paperFile = join(root, 'resources/paper/values.json');
+export const paper = parsePaperValues(readFileSync(paperFile, 'utf8'), paperFile);
+
+const hash = (digit: string): string => digit.repeat(64);
+const segments = ['abcdef', 'bc', 'abged', 'abgcd', 'fgbc', 'afgcd', 'afgedc', 'abc', 'abcdefg', 'abcdfg'];
+const boxes: Record<string, [x: number, y: number, width: number, height: number]> = {
+  a: [8, 4, 12, 2],
+  b: [18, 4, 2, 10],
+  c: [18, 14, 2, 10],
+  d: [8, 22, 12, 2],
+  e: [8, 14, 2, 10],
+  f: [8, 4, 2, 10],
+  g: [8, 13, 12, 2],
+};
+
+/** A picture on the way between two digits of a pocket calculator. */
+function picture(i: number, j: number, alpha: number): Uint8Array {
+  const data = new Uint8Array(28 * 28);
+  for (const [digit, weight] of [
+    [i, 1 - alpha],
+    [j, alpha],
+  ] as const) {
+    for (const letter of segments[digit] ?? '') {
+      const [left, top, width, height] = boxes[letter] ?? [0, 0, 0, 0];
+      for (let y = top; y < top + height; y++) {
+        for (let x = left; x < left + width; x++) {
+          data[y * 28 + x] = Math.min(255, (data[y * 28 + x] ?? 0) + Math.round(255 * weight));
+        }
+      }
+    }
+  }
+  return encode({ width: 28, height: 28, data, channels: 1 });
+}
+
+const stimuli: ReportStimulus[] = paper.pairs.flatMap((pair, row) =>
+  paper.alphas.map((alpha, column) => {
+    const [i, j] = [Number(pair[0]), Number(pair[2])];
+    return { id: row * 11 + column, pairI: i, pairJ: j, alpha, png: picture(i, j, alpha) };
+  }),
+);
+
+/** A network that flips where its seed says, and how sure it is. */
+function network(name: string, architecture: string, target: number, repeat: number | null, seed: number) {
+  const { labels } = rehearse({ points: stimuli, classes: 10, count: 1, seed: 1000 + Math.round(target * 7) + seed });
+  const chosen = labels[0] ?? [];
+  const softmax = new Float32Array(stimuli.length * 10);
+  for (const [index, label] of chosen.entries()) {
+    const sure = 0.55 + 0.44 * Math.abs(2 * (stimuli[index]?.alpha ?? 0) - 1);
+    for (let k = 0; k < 10; k++) softmax[index * 10 + k] = k === label ? sure : (1 - sure) / 9;
+  }
+  const prediction: ReportPredictions = { model: name, architecture, target, repeat, seed, labels: chosen, softmax };
+  const errors = Math.round((100 - target) * 100) + (seed % 11) - 5;
+  const model: ReportModel = {
+    ...{ name, architecture, repeat, seed, target, errors, group: repeat === null ? 'diverse' : 'seeds' },
+    ...{ accuracy: (10_000 - errors) / 100, testCount: 10_000, step: 900 + 13 * seed, looks: 17, fullLooks: 3 },
+    ...{ trainMs: 61_000, lookMs: 9500, engine: 'tensorflow', weights: hash(String(seed % 10)) },
+  };
+  return { prediction, model };
+}
+
+export interface SampleOptions {
+  targets?: number[];
+  /** Number of seed groups; 0 for none. */
+  repeats?: number;
+  /** `simulated`, `real` or nobody. */
+  labelers?: 'simulated' | 'real' | 'none';
+  networks?: number;
+  classes?: string[];
+}
+
+/** A whole report's data, computed by the product's own analysis from made-up people and networks. */
+export function sampleData(options: SampleOptions = {}): ReportData {
+  const { targets = [97.5], repeats = 0, labelers: whose = 'simulated', networks = 9 } = options;
+  const study = studySchema.parse(JSON.parse(readFileSync(join(root, 'resources/studies/quick.json'), 'utf8')));
+  const names = ['MLP', 'CNN', 'ViT'].flatMap((kind) => [1, 2, 3].map((index) => ({ kind, name: `${kind}${index}` })));
+  const diverse = targets.flatMap((target) =>
+    names.slice(0, networks).map(({ kind, name }, index) => network(`${name}-${target}`, kind, target, null, index)),
+  );
+  const seeds = Array.from({ length: repeats }, (_, repeat) =>
+    targets.flatMap((target) =>
+      ['MLP', 'CNN', 'ViT'].flatMap((kind, at) =>
+        [0, 1, 2, 3].map((seed) =>
+          network(
+            `${kind}-r0${repeat + 1}-s${seed}-${target}`,
+            kind,
+            target,
+            repeat + 1,
+            100 * (at + 1) + repeat * 4 + seed,
+          ),
+        ),
+      ),
+    ),
+  ).flat();
+  const all = [...diverse, ...seeds];
+  const labelers = sampleLabelers(whose);
+  return {
+    createdAt: '2026-01-02T03:04:05.678Z',
+    product: { version: '0.1.0', commit: 'abcdef012345' },
+    study: whose === 'simulated' ? study : { ...study, labelers: { source: 'none' } },
+    dataSet: {
+      ...{ name: 'MNIST', classes: options.classes ?? [...'0123456789'], hash: hash('d'), trainCount: 60_000 },
+      ...{ testCount: 10_000, width: 28, height: 28, mean: 0.1307, std: 0.3081 },
+    },
+    generator: study.generator && {
+      ...{ recipe: study.generator.recipe, seed: 1, engine: 'tensorflow', steps: 1900, weights: hash('e') },
+    },
+    anchors: Array.from({ length: 10 }, (_, index) => ({
+      classIndex: index,
+      png: picture(index, index, 0),
+      confidence: 0.998,
+    })),
+    stimuli: {
+      ...{ setHash: hash('f'), source: 'generated', width: 28, height: 28, originalWidth: 28, originalHeight: 28 },
+      items: stimuli,
+    },
+    models: all.map(({ model }) => model),
+    missed: [],
+    predictions: all.map(({ prediction }) => prediction),
+    labelers,
+    analysis: analyse({
+      images: stimuli,
+      classes: 10,
+      labelers: labelers?.names ?? [],
+      humanLabels: Int16Array.from(
+        (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
+      ),
+      models: all.map(({ model }) => model),
+      modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
+      softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
+    }),
+    paper,
+    runs: all.slice(0, 12).map(({ model }) => ({
+      ...{ name: `models/${model.name}`, kind: 'classifier', recipe: study.models[0]?.recipe, seed: model.seed },
+      engine: { name: 'tensorflow', versions: { tensorflow: '2.21.0', tfjs: '4.22.0' }, device: 'CPU' },
+      ...{ dataSetHash: hash('d'), product: { version: '0.1.0', commit: 'abcdef012345' } },
+      machine: 'linux 6.1 x64, AMD EPYC, 2 cores, 8 GiB',
+      ...{ startedAt: '2026-01-02T01:00:00.000Z', endedAt: '2026-01-02T01:01:10.000Z' },
+    })),
+    warnings: [],
+  };
+}
+
+function sampleLabelers(whose: 'simulated' | 'real' | 'none'): ReportLabelers | null {
+  if (whose === 'none') return null;
+  const { pseudonyms, labels } = rehearse({ points: stimuli, classes: 10, count: 10, seed: 1 });
+  const simulated = whose === 'simulated';
+  return { names: simulated ? pseudonyms : pseudonyms.map((name) => name.replace('sim-', 'H')), simulated, labels };
+}
