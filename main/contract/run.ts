@@ -107,7 +107,7 @@ export type ClassifierResult = z.infer<typeof classifierResultSchema>;
 export const resultSchema = z.discriminatedUnion('kind', [
   classifierResultSchema,
   z.strictObject({ kind: z.literal('generator'), weights: hashSchema, steps: z.int() }),
-  /** `candidates` is a JSON blob: see main/training/candidates.ts. */
+  /** `candidates` is a JSON blob: see main/contract/candidates.ts. */
   z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
   /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
   z.strictObject({
