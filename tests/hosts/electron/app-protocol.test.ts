@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contentSecurityPolicy } from '../../../main/hosts/electron/app-protocol.ts';
+import { buildProgram } from './program.ts';
+import type { BuiltProgram } from './program.ts';
+import type { ElectronStandIn } from './stand-in.ts';
+
+describe('app://workbench', () => {
+  let program: BuiltProgram;
+  let electron: ElectronStandIn;
+
+  beforeAll(async () => {
+    program = buildProgram();
+    writeFileSync(join(program.folder, 'secret.json'), '{"secret":true}');
+    symlinkSync(join(program.folder, 'secret.json'), join(program.folder, 'renderer', 'link.json'));
+    electron = program.startMain();
+    await electron.becomeReady();
+  });
+  afterAll(() => program.remove());
+
+  /** `Request` is a plain object here: the one of Node would normalise the URL before the program sees it. */
+  const get = (url: string, method = 'GET') => electron.protocols.call('app', { url, method }) as Promise<Response>;
+
+  test('serves the page with the policy', async () => {
+    const response = await get('app://workbench/index.html');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('Content-Security-Policy')).toBe(contentSecurityPolicy);
+    expect(response.headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(await response.text()).toBe(readFileSync(join(program.folder, 'renderer', 'index.html'), 'utf8'));
+  });
+
+  test('serves all that the page asks for', async () => {
+    const page = await (await get('app://workbench/index.html')).text();
+    const wanted = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(wanted.length).toBeGreaterThanOrEqual(2);
+    for (const path of wanted) {
+      const response = await get(new URL(path, 'http://workbench/index.html').href.replace('http:', 'app:'));
+      expect([path, response.status]).toEqual([path, 200]);
+    }
+    expect(wanted).toHaveLength(readdirSync(join(program.folder, 'renderer', 'assets')).length);
+  });
+
+  test('serves a page that its policy lets run: nothing inline, nothing from elsewhere', async () => {
+    const page = await (await get('app://workbench/index.html')).text();
+    expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|https?:/);
+    expect(contentSecurityPolicy).not.toMatch(/unsafe|\*|https?:/);
+    expect(contentSecurityPolicy).toContain("default-src 'none'");
+  });
+
+  test.each([
+    'app://workbench/../secret.json',
+    'app://workbench/%2e%2e/secret.json',
+    'app://workbench/%2e%2e%2fsecret.json',
+    'app://workbench/..%2fsecret.json',
+    'app://workbench/assets/..%2f..%2fsecret.json',
+    'app://workbench/..%5csecret.json',
+    'app://workbench/..%5c..%5csecret.json',
+    'app://workbench/%252e%252e%252fsecret.json',
+    'app://workbench/secret.json%00.html',
+    'app://workbench/%e0%a4%a.json',
+    'app://workbench//etc/passwd.json',
+    'app://workbench/link.json',
+    'app://workbench/assets',
+    'app://workbench/assets/',
+    'app://workbench/',
+    'app://workbench/nothing.js',
+    'app://elsewhere/index.html',
+    'app://workbench:81/index.html',
+    'app://user@workbench/index.html',
+  ])('does not give out %s', async (url) => {
+    const response = await get(url);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toBe('Not found');
+  });
+
+  test('takes GET only', async () => {
+    expect((await get('app://workbench/index.html', 'POST')).status).toBe(405);
+  });
+});

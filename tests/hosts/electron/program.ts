@@ -1,0 +1,68 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
+import { join } from 'node:path';
+import { repository, runTool } from '../../architecture/tools.ts';
+import { ElectronStandIn } from './stand-in.ts';
+
+/** The program as `npm run build` makes it, in a folder of its own inside the repository, so that packages resolve. */
+export interface BuiltProgram {
+  readonly folder: string;
+  /** Starts the real main bundle on a new stand-in, as often as wanted. The program then waits for `becomeReady`. */
+  startMain(prepare?: (electron: ElectronStandIn) => void): ElectronStandIn;
+  /** Runs the real preload bundle on a stand-in. */
+  runPreload(electron: ElectronStandIn): void;
+  remove(): void;
+}
+
+export function buildProgram(): BuiltProgram {
+  const cache = join(repository, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'electron-'));
+  const { status, stderr } = runTool('electron-vite/bin/electron-vite.js', ['build', '--outDir', folder]);
+  if (status !== 0) throw new Error(`electron-vite build failed:\n${stderr}`);
+  let loads = 0;
+
+  /** Node loads a file once; a copy beside it is a new one. */
+  const load = (bundle: string, extension: string, electron: ElectronStandIn) => {
+    const copy = join(folder, `${bundle}-${++loads}${extension}`);
+    copyFileSync(join(folder, `${bundle}${extension}`), copy);
+    runWithElectron(copy, electron);
+  };
+  return {
+    folder,
+    startMain(prepare = () => undefined) {
+      const electron = new ElectronStandIn();
+      prepare(electron);
+      load('main/index', '.js', electron);
+      return electron;
+    },
+    runPreload: (electron) => load('preload/index', '.cjs', electron),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Loads a file with Node's own loader, with `electron` replaced by the stand-in. */
+function runWithElectron(path: string, electron: ElectronStandIn): void {
+  const { module } = electron;
+  Object.assign(globalThis, { electronStandIn: module });
+  const source = Object.keys(module)
+    .map((name) => `exports.${name} = globalThis.electronStandIn.${name};`)
+    .join('\n');
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier !== 'electron') return next(specifier, context);
+      return { url: `stand-in:${path}`, format: 'commonjs', shortCircuit: true };
+    },
+    load(url, context, next) {
+      return url.startsWith('stand-in:') ? { format: 'commonjs', source, shortCircuit: true } : next(url, context);
+    },
+  });
+  const require = createRequire(import.meta.url);
+  try {
+    require(path);
+  } finally {
+    hooks.deregister();
+    // Or the next file would get this stand-in.
+    for (const name of Object.keys(require.cache)) if (name.startsWith('stand-in:')) delete require.cache[name];
+  }
+}
