@@ -3,10 +3,13 @@ import type { Engine } from '../engines/engine.ts';
 import { buildCnn } from './cnn.ts';
 import { buildMlp } from './mlp.ts';
 import type { Classifier, ImageShape } from './model.ts';
+import { buildVit } from './vit.ts';
+
+export { buildDiscriminator, buildGenerator } from './dcgan.ts';
 
 /**
  * A classifier with the initial weights that the seed decides.
- * @throws UserError `architecture.does-not-fit` if the images are too small or not divisible into patches.
+ * @throws UserError `architecture.does-not-fit` if the images do not suit it.
  */
 export function buildClassifier(
   engine: Engine,
@@ -20,6 +23,6 @@ export function buildClassifier(
     case 'cnn':
       return buildCnn(engine, architecture, shape, seed);
     case 'vit':
-      throw new Error('not yet');
+      return buildVit(engine, architecture, shape, seed);
   }
 }

@@ -1,0 +1,98 @@
+import type { Rank, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { GeneratorRecipe } from '../../contract/recipes.ts';
+import type { Engine } from '../engines/engine.ts';
+import { batchNormLayer } from './layers.ts';
+import type { Discriminator, GeneratorNet } from './model.ts';
+import { normal, ParameterSet } from './parameters.ts';
+
+/** Radford et al. 2016 and PyTorch's example: weights N(0, 0.02), batch norm's gamma N(1, 0.02), no biases. */
+const weightInitial = normal(0, 0.02);
+const gammaInitial = normal(1, 0.02);
+const slope = 0.2;
+const kernel = 4;
+
+/** Side length of the first feature map, and features of each map up to the last, in units of `features`. */
+const plans = {
+  dcgan64: { start: 4, features: [8, 4, 2, 1] },
+  dcgan28: { start: 7, features: [2, 1] },
+} as const;
+
+interface Plan {
+  start: number;
+  /** Features of the maps from the smallest to the largest; each is twice as wide as the one before. */
+  maps: number[];
+  size: number;
+}
+
+function plan({ kind, features }: Pick<GeneratorRecipe, 'kind' | 'features'>): Plan {
+  const { start, features: multiples } = plans[kind];
+  return { start, maps: multiples.map((multiple) => multiple * features), size: start * 2 ** multiples.length };
+}
+
+/**
+ * Generator: transposed convolutions from z to the smallest map, then each doubling it; batch norm and ReLU, at last
+ * tanh. `dcgan64` has five of them, as in the paper.
+ */
+export function buildGenerator(engine: Engine, recipe: GeneratorRecipe, seed: number): GeneratorNet {
+  const { ops, tf } = engine;
+  const set = new ParameterSet(tf, seed);
+  const { start, maps, size } = plan(recipe);
+  const outputs = [...maps, 1];
+  const layers = outputs.map((features, index) => {
+    const inputs = outputs[index - 1] ?? recipe.latent;
+    const first = index === 0;
+    const side = first ? start : kernel;
+    const name = `generator.${index + 1}`;
+    const w = set.weight<Rank.R4>(`${name}.weight`, [side, side, features, inputs], weightInitial);
+    const normalise =
+      index < maps.length ? batchNormLayer(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
+    const mapSize = start * 2 ** index;
+    const grow = (x: Tensor4D): Tensor4D =>
+      first ? ops.conv2dTranspose(x, w, mapSize, 1, 'valid') : ops.conv2dTranspose(x, w, mapSize, 2, 'same');
+    return { grow, normalise };
+  });
+  return {
+    parameters: set.parameters,
+    size,
+    latent: recipe.latent,
+    dispose: () => set.dispose(),
+    images: (z, statistics) =>
+      layers.reduce<Tensor4D>(
+        (x, { grow, normalise }) => {
+          const y = grow(x);
+          return normalise ? ops.relu(normalise(y, statistics)) : ops.tanh(y);
+        },
+        tf.reshape(z, [z.shape[0], 1, 1, z.shape[1]]),
+      ),
+  };
+}
+
+/**
+ * Discriminator: the generator's mirror image, strided convolutions with LeakyReLU 0.2; batch norm but in the first
+ * and the last. It always uses the batch's own statistics, as it is never asked about a single image.
+ */
+export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed: number): Discriminator {
+  const { ops, tf } = engine;
+  const set = new ParameterSet(tf, seed);
+  const { start, maps, size } = plan(recipe);
+  const outputs = maps.toReversed();
+  const layers = outputs.map((features, index) => {
+    const name = `discriminator.${index + 1}`;
+    const w = set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, outputs[index - 1] ?? 1, features], weightInitial);
+    const normalise = index > 0 ? batchNormLayer(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
+    return (x: Tensor4D): Tensor4D => {
+      const y = ops.conv2d(x, w, 2, 'same');
+      return ops.leakyRelu(normalise ? normalise(y, 'batch') : y, slope);
+    };
+  });
+  const last = set.weight<Rank.R4>('discriminator.last.weight', [start, start, maps[0]!, 1], weightInitial);
+  return {
+    parameters: set.parameters,
+    size,
+    dispose: () => set.dispose(),
+    logits: (images) => {
+      const features = layers.reduce((x, layer) => layer(x), images);
+      return tf.reshape(ops.conv2d(features, last, 1, 'valid'), [images.shape[0]]) as Tensor1D;
+    },
+  };
+}

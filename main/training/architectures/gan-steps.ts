@@ -1,0 +1,50 @@
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Optimiser } from '../engines/adam.ts';
+import type { Engine, Step } from '../engines/engine.ts';
+import type { Discriminator, GeneratorNet } from './model.ts';
+
+/** Two networks and their optimisers. */
+export interface Adversaries {
+  generator: GeneratorNet;
+  discriminator: Discriminator;
+  generatorOptimiser: Optimiser;
+  discriminatorOptimiser: Optimiser;
+}
+
+/**
+ * One step of adversarial training (Goodfellow et al. 2014; Radford et al. 2016): the discriminator learns on a real
+ * and a generated batch, each with batch statistics of its own, then the generator against the updated discriminator,
+ * on the same z and with the non-saturating loss.
+ *
+ * Takes `images` [n, size, size, 1] in [-1, 1]; `z` [n, latent], standard normal; `t`, a float32 scalar, 1 at the first
+ * step. Gives `lossD` (sum over both batches) and `lossG` in nats, and the mean belief that an image is real, of the
+ * real (`dReal`) and the generated batch (`dFake`), before the discriminator's update.
+ */
+export function ganStep(engine: Engine, adversaries: Adversaries): Step {
+  const { ops, tf } = engine;
+  const { generator, discriminator, generatorOptimiser, discriminatorOptimiser } = adversaries;
+  const belief = (logits: Tensor1D): Tensor => tf.keep(tf.mean(tf.sigmoid(logits)));
+  return (inputs) => {
+    const { images, z, t } = inputs as { images: Tensor4D; z: Tensor2D; t: Scalar };
+    const fake = generator.images(z, 'batch');
+    const beliefs: Record<string, Tensor> = {};
+    const ofDiscriminator = discriminatorOptimiser.gradients(() => {
+      const onReal = discriminator.logits(images);
+      const onFake = discriminator.logits(fake);
+      beliefs.dReal = belief(onReal);
+      beliefs.dFake = belief(onFake);
+      return tf.add(ops.sigmoidCrossEntropy(onReal, 1), ops.sigmoidCrossEntropy(onFake, 0)) as Scalar;
+    });
+    discriminatorOptimiser.apply(ofDiscriminator.grads, t);
+    const ofGenerator = generatorOptimiser.gradients(() =>
+      ops.sigmoidCrossEntropy(discriminator.logits(generator.images(z, 'batch-and-learn')), 1),
+    );
+    generatorOptimiser.apply(ofGenerator.grads, t);
+    return { lossD: ofDiscriminator.value, lossG: ofGenerator.value, ...beliefs };
+  };
+}
+
+/** From `z` [n, latent] to `images` [n, size, size, 1] in [-1, 1], by running statistics: each image for itself. */
+export function generatorInfer(_engine: Engine, generator: GeneratorNet): Step {
+  return (inputs) => ({ images: generator.images(inputs.z as Tensor2D, 'running') });
+}

@@ -1,0 +1,105 @@
+import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { UserError } from '../../contract/errors.ts';
+import type { Architecture } from '../../contract/recipes.ts';
+import type { Engine } from '../engines/engine.ts';
+import { convolutionLayer, denseLayer, layerNormLayer } from './layers.ts';
+import type { Classifier, ImageShape } from './model.ts';
+import { normal, ParameterSet } from './parameters.ts';
+
+type VitArchitecture = Extract<Architecture, { kind: 'vit' }>;
+
+/** Standard deviation of the class token and the positions at the start (Dosovitskiy et al. 2021, their code). */
+const embedding = normal(0, 0.02);
+
+/**
+ * Vision Transformer (Dosovitskiy et al. 2021), pre-norm: patches through one dense layer, a class token, learned
+ * positions, blocks of attention and a two-layer perceptron with GELU, layer norm, and a dense layer on the token.
+ *
+ * The head width is independent of the model's width: all heads together are `heads * headWidth` wide.
+ * @throws UserError `architecture.does-not-fit` if the images cannot be cut into whole patches.
+ */
+export function buildVit(engine: Engine, architecture: VitArchitecture, shape: ImageShape, seed: number): Classifier {
+  const { patch, width, blocks } = architecture;
+  checkPatches(patch, shape);
+  const { tf } = engine;
+  const set = new ParameterSet(tf, seed);
+  const patches = (shape.height / patch) * (shape.width / patch);
+  const tokens = patches + 1;
+
+  // A convolution that steps by whole patches is a dense layer on each patch.
+  const embed = convolutionLayer(engine, set, 'patches', {
+    kernel: patch,
+    inputs: shape.channels,
+    outputs: width,
+    stride: patch,
+    padding: 'valid',
+  });
+  const token = set.weight<Rank.R2>('token', [1, width], embedding);
+  const positions = set.weight<Rank.R2>('positions', [tokens, width], embedding);
+  const layers = Array.from({ length: blocks }, (_, index) =>
+    transformerBlock(engine, set, `block${index + 1}`, architecture, tokens),
+  );
+  const normalise = layerNormLayer(engine, set, 'norm', width);
+  const head = denseLayer(engine, set, 'head', width, shape.classes);
+
+  /** Token and patches with their positions, [n, tokens, width]: padded and added, as that is cheaper than joining. */
+  const sequence = (images: Tensor4D): Tensor3D => {
+    const embedded = tf.reshape(embed(images), [images.shape[0], patches, width]);
+    const first = tf.pad(token, [
+      [0, patches],
+      [0, 0],
+    ]);
+    const shifted = tf.pad(embedded, [
+      [0, 0],
+      [1, 0],
+      [0, 0],
+    ]);
+    return tf.add(shifted, tf.add(positions, first));
+  };
+
+  return {
+    parameters: set.parameters,
+    dispose: () => set.dispose(),
+    logits: (images) => {
+      const n = images.shape[0];
+      const start: Tensor2D = tf.reshape(sequence(images), [n * tokens, width]);
+      const x = layers.reduce((state, layer) => layer(state), start);
+      const classToken = tf.slice(tf.reshape(x, [n, tokens, width]), [0, 0, 0], [n, 1, width]);
+      return head(normalise(tf.reshape(classToken, [n, width])));
+    },
+  };
+}
+
+/** x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. */
+function transformerBlock(
+  engine: Engine,
+  set: ParameterSet,
+  name: string,
+  { width, heads, headWidth, mlp }: VitArchitecture,
+  tokens: number,
+): (x: Tensor2D) => Tensor2D {
+  const { ops, tf } = engine;
+  const inner = heads * headWidth;
+  const norm1 = layerNormLayer(engine, set, `${name}.norm1`, width);
+  const project = denseLayer(engine, set, `${name}.qkv`, width, 3 * inner);
+  const join = denseLayer(engine, set, `${name}.join`, inner, width);
+  const norm2 = layerNormLayer(engine, set, `${name}.norm2`, width);
+  const widen = denseLayer(engine, set, `${name}.mlp1`, width, mlp);
+  const narrow = denseLayer(engine, set, `${name}.mlp2`, mlp, width);
+  return (x) => {
+    const qkv: Tensor3D = tf.reshape(project(norm1(x)), [x.shape[0] / tokens, tokens, 3 * inner]);
+    const attended: Tensor2D = tf.reshape(ops.attention(qkv, heads), [x.shape[0], inner]);
+    const y: Tensor2D = tf.add(x, join(attended));
+    return tf.add(y, narrow(ops.gelu(widen(norm2(y)))));
+  };
+}
+
+function checkPatches(patch: number, { height, width }: ImageShape): void {
+  if (height % patch === 0 && width % patch === 0) return;
+  throw new UserError({
+    code: 'architecture.does-not-fit',
+    what: `Images of ${width}x${height} pixels cannot be cut into whole patches of ${patch}x${patch}`,
+    where: 'recipe, architecture.patch',
+    remedy: 'Choose a patch size that divides the width and the height of the images.',
+  });
+}
