@@ -100,9 +100,9 @@ table { border-collapse: collapse; }
 .undefined { color: var(--muted); }
 sup { line-height: 0; font-size: 10px; }
 .types caption { text-align: left; color: var(--muted); padding-bottom: 6px; }
-.types th { font-weight: 600; padding: 4px 9px; text-align: left; font-size: 13px; line-height: 1.35; vertical-align: bottom; max-width: 130px; }
+.types th { font-weight: 600; padding: 4px 7px; text-align: left; font-size: 13px; line-height: 1.35; vertical-align: bottom; max-width: 130px; }
 .types th[scope='row'] { padding-left: 0; max-width: 76px; vertical-align: middle; padding-right: 8px; }
-.types td.type { border: 1px solid var(--strong-line); padding: 8px 9px; min-width: 116px; vertical-align: top; white-space: nowrap; }
+.types td.type { border: 1px solid var(--strong-line); padding: 8px 7px; min-width: 112px; vertical-align: top; white-space: nowrap; }
 .types td b { font-size: 17px; }
 .types .paper, .types .exception { margin-left: 24px; }
 .exception { display: block; font-size: 12px; color: var(--muted); }

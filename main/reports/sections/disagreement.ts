@@ -61,7 +61,7 @@ export function table2(view: View): Html {
 function humanRow(view: View, reasons: Reasons): Html {
   const humans = view.data.analysis?.humans;
   const determined = view.data.analysis?.meta.n_determined ?? 0;
-  const notApplicable = reasons.undefined('People set the label, so they cannot miss it.');
+  const notApplicable = reasons.undefined(`${view.people} set the label, so they cannot miss it.`);
   const disagree = humans?.disagree_pct ?? null;
   const paper = view.paper;
   return html`<tr class="of-people">

@@ -24,15 +24,18 @@ export function figure2(view: View): Html {
     ['type_a_pct', html`${typeBadge('type_a')} Only networks disagree`],
     ['type_c_pct', html`${typeBadge('type_c')} Only ${view.people.toLowerCase()} disagree`],
   ];
-  const body = panels.map(([key, title]): Content => {
-    const lines = table.map(([architecture, targets]) => ({
+  const linesOf = (key: 'type_a_pct' | 'type_c_pct'): Line[] =>
+    table.map(([architecture, targets]) => ({
       architecture,
       points: byNumber(targets).flatMap(([target, cell]) => pointOf(Number(target), cell[key])),
     }));
+  // One scale for both, so that they can be compared.
+  const highest = Math.max(1, ...panels.flatMap(([key]) => linesOf(key).flatMap(tops)));
+  const body = panels.map(([key, title]): Content => {
     const name = key === 'type_a_pct' ? 'Type A' : 'Type C';
     return html`<div class="map">
       <h4>${title}</h4>
-      ${chart(lines, name)}
+      ${chart(linesOf(key), name, highest)}
     </div>`;
   });
   const repeats = table.flatMap(([, targets]) => Object.values(targets).map((cell) => cell.type_a_pct.n));
@@ -57,11 +60,13 @@ function pointOf(target: number, value: Spread): Point[] {
   return value.mean === null || value.std === null ? [] : [{ target, mean: value.mean, std: value.std }];
 }
 
-function chart(lines: readonly Line[], name: string): Html {
+const tops = (line: Line): number[] => line.points.map((point) => point.mean + point.std);
+
+function chart(lines: readonly Line[], name: string, highest: number): Html {
   const points = lines.flatMap((line) => line.points);
   const targets = [...new Set(points.map((point) => point.target))].sort((a, b) => a - b);
-  const step = niceStep(Math.max(1, ...points.map((point) => point.mean + point.std)) / 5);
-  const top = step * Math.ceil(Math.max(1, ...points.map((point) => point.mean + point.std)) / step);
+  const step = niceStep(highest / 5);
+  const top = step * Math.ceil(highest / step);
   const [first, last] = [targets[0] ?? 0, targets.at(-1) ?? 1];
   const margin = 24;
   const x = (target: number): number =>

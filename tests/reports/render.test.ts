@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../main/reports/render.ts';
+import type { ReportData } from '../../main/reports/report-data.ts';
+import { figuresOf, frameOf, textOf, valuesOf } from './page.ts';
+import { sampleData } from './sample.ts';
+
+const hostile = `<script>alert("x")</script><img src=x onerror='alert(1)'>\u202E&amp;`;
+
+describe('numbers in a report', () => {
+  const data = sampleData({ targets: [97.5, 98, 98.5], repeats: 2 });
+  const page = renderReport(data);
+  const { analysis } = data;
+  if (!analysis) throw new Error('the sample has an analysis');
+
+  it('are the counts of the analysis, in Table 1', () => {
+    for (const [target, { types }] of Object.entries(analysis.diverse)) {
+      if (!types) throw new Error('nine networks have types');
+      const table =
+        frameOf(page, 'table-1')
+          .split('<table')
+          .find((part) => part.includes(`${target}&nbsp;% ·`)) ?? '';
+      const ours = [...table.matchAll(/<b><data value="(\d+)">/g)].map((match) => Number(match[1]));
+      const { type_a, both_disagree, both_agree, type_c } = types.counts;
+      expect(ours).toEqual([type_a, both_disagree, both_agree, type_c]);
+      expect(table).toContain(`exceptions: <data value="${types.n_exception}">`);
+    }
+  });
+
+  it('are the exact values of the analysis, in Tables 2 to 5', () => {
+    const held = (id: string, ...expected: (number | null | undefined)[]): void => {
+      const values = valuesOf(frameOf(page, id));
+      for (const value of expected) expect(values, id).toContain(value);
+    };
+    for (const { table2, table4, types } of Object.values(analysis.diverse)) {
+      held('table-2', table2.misclassified_per_model_pct.mean, table2.misclassified_per_model_pct.std);
+      held('table-2', table2.misclassified_across_pct, table2.all_disagree_pct, table2.pairwise_disagreement_pct.mean);
+      held('table-3', types?.nn_disagree_pct, types?.type_a_pct, types?.type_c_pct);
+      held('table-4', table4.type_a.mean, table4.type_a.std, table4.both_agree.mean);
+    }
+    held('table-2', analysis.humans.disagree_pct, analysis.humans.pairwise_disagreement_pct.mean);
+    for (const rows of Object.values(analysis.table5)) {
+      for (const cells of Object.values(rows)) held('table-5', cells['100']?.mean, cells['100']?.std);
+    }
+  });
+
+  it("stand above the paper's", () => {
+    const table3 = textOf(frameOf(page, 'table-3'));
+    expect(table3).toMatch(/98 % .*paper: 21\.8 %.*paper: 11\.5 %.*paper: 9\.1 %/);
+    expect(textOf(frameOf(page, 'table-5'))).toContain('paper: 81.7 ± 5.6');
+    expect(textOf(frameOf(page, 'table-1'))).toContain('paper: 22 · 13.3 %');
+  });
+
+  it('are drawn for each architecture and target', () => {
+    const figure = frameOf(page, 'figure-2');
+    for (const [architecture, targets] of Object.entries(analysis.fig2)) {
+      for (const [target, cell] of Object.entries(targets)) {
+        const { mean, std } = cell.type_a_pct;
+        expect(figure).toContain(`${architecture} at ${target} %: ${mean?.toFixed(1)} ± ${std?.toFixed(1)} %`);
+      }
+    }
+    const map = frameOf(page, 'figure-4');
+    const blue = analysis.diverse['97.5']?.fig4.category.filter((category) => category === 'blue').length;
+    expect(map).toContain(`97.5 %, 9 networks: ${blue} type A`);
+    expect(frameOf(page, 'figure-4-seeds').match(/<svg/g)).toHaveLength(9);
+  });
+
+  it('list every network, and every target that was missed with the nearest accuracy and why', () => {
+    const why = 'The epoch limit (40) came first.';
+    const missed = {
+      name: 'ViT1',
+      architecture: 'ViT',
+      repeat: null,
+      seed: 31,
+      target: 98.5,
+      nearestAccuracy: 98.27,
+      why,
+    };
+    const withMissed = renderReport({ ...data, missed: [missed, { ...missed, name: 'ViT2', nearestAccuracy: null }] });
+    for (const model of data.models.filter(({ group }) => group === 'diverse')) {
+      expect(valuesOf(frameOf(page, 'models-table'))).toContain(model.accuracy);
+      expect(textOf(frameOf(page, 'models-table'))).toContain(model.name);
+    }
+    const table = textOf(frameOf(withMissed, 'missed'));
+    expect(table).toMatch(/2 snapshots not in any number.*ViT1 ViT 31 98\.5 98\.27 The epoch limit/);
+    expect(table).toContain('never looked at its test accuracy');
+    expect(page).toContain('Every network landed on each of its targets');
+  });
+});
+
+describe('a report', () => {
+  it('is the same bytes for the same data', () => {
+    expect(renderReport(sampleData({ repeats: 2 }))).toBe(renderReport(sampleData({ repeats: 2 })));
+  });
+
+  it('holds all images and needs nothing from anywhere', () => {
+    const page = renderReport(sampleData());
+    expect(page).toContain('default-src &#39;none&#39;');
+    expect(page).not.toMatch(/<script|<link|url\(|@import|<iframe| style="/);
+    for (const [, address] of page.matchAll(/(?:src|href)="([^"]*)"/g))
+      expect(address).toMatch(/^(data:image\/png;base64,|#)/);
+    expect(frameOf(page, 'figure-3').match(/<img/g)).toHaveLength(165);
+    for (const [, id] of page.matchAll(/href="#([^"]*)"/g)) expect(page).toContain(`id="${id}"`);
+  });
+
+  it('escapes every text that somebody else wrote', () => {
+    const data = sampleData({ classes: Array.from({ length: 10 }, (_, index) => `${index} ${hostile}`) });
+    const { study } = data;
+    const everywhere: ReportData = {
+      ...data,
+      study: { ...study, title: hostile, question: hostile },
+      dataSet: { ...data.dataSet, name: hostile },
+      labelers: data.labelers && { ...data.labelers, names: data.labelers.names.map(() => hostile) },
+      models: data.models.map((model) => ({ ...model, name: hostile, architecture: hostile, engine: hostile })),
+      missed: [
+        {
+          name: hostile,
+          architecture: hostile,
+          repeat: null,
+          seed: 1,
+          target: 98,
+          nearestAccuracy: null,
+          why: hostile,
+        },
+      ],
+      runs: data.runs.map((run) => ({ ...run, name: hostile, machine: hostile, recipe: { note: hostile } })),
+      warnings: [hostile],
+      product: { version: hostile, commit: hostile },
+    };
+    const page = renderReport(everywhere);
+    expect(page).not.toContain('<script');
+    expect(page).not.toContain('<img src=x');
+    expect(page).not.toContain('\u202E');
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).toContain('&amp;amp;');
+  });
+
+  it('says what distinguishes a quick study from the paper', () => {
+    expect(textOf(renderReport(sampleData()))).toContain('must not be read as the paper’s');
+    expect(textOf(renderReport(sampleData({ networks: 7 })))).toContain('7 networks at 97.5 %, not 9');
+    expect(textOf(renderReport(sampleData()))).toMatch(/small 28 × 28 generator .* and the labelers are simulated/);
+    const published = sampleData({ labelers: 'real' });
+    const recipe = { ...published.generator!.recipe, kind: 'dcgan64' as const };
+    expect(renderReport({ ...published, generator: { ...published.generator!, recipe } })).not.toContain(
+      'not-the-paper',
+    );
+  });
+
+  it("leaves the paper's numbers away for another data set", () => {
+    const data = sampleData({ labelers: 'real' });
+    const source = {
+      source: 'idx' as const,
+      name: 'fashion',
+      classes: [],
+      trainImages: 'a',
+      trainLabels: 'b',
+      testImages: 'c',
+      testLabels: 'd',
+    };
+    const page = renderReport({ ...data, study: { ...data.study, dataSet: source } });
+    expect(page).not.toContain('class="paper"');
+    expect(renderReport(data)).toContain('class="paper"');
+  });
+
+  it('shows imported images without pairs in plain rows, and says how many are not drawn of very many', () => {
+    const data = sampleData();
+    const loose = data.stimuli.items.map((item) => ({ ...item, pairI: null, pairJ: null, alpha: null }));
+    const plain = renderReport({ ...data, stimuli: { ...data.stimuli, items: loose } });
+    expect(frameOf(plain, 'figure-3').match(/<img/g)).toHaveLength(165);
+    expect(frameOf(plain, 'figure-3').match(/<tr>/g)).toHaveLength(11);
+    const many = Array.from({ length: 3000 }, (_, id) => ({ ...loose[0]!, id }));
+    const cut = renderReport({ ...data, analysis: null, predictions: [], stimuli: { ...data.stimuli, items: many } });
+    expect(textOf(frameOf(cut, 'figure-3'))).toMatch(/2010 more images are not drawn/);
+  });
+});
+
+describe('a rehearsal', () => {
+  it('wears the mark at the top and on every table and figure that labels went into', () => {
+    const page = renderReport(sampleData({ targets: [97.5, 98], repeats: 2 }));
+    const withPeople = [1, 2, 3, 4, 5]
+      .map((n) => `table-${n}`)
+      .concat(['figure-1', 'figure-2', 'figure-3', 'figure-4', 'figure-4-seeds']);
+    for (const id of withPeople) {
+      expect(frameOf(page, id), id).toMatch(/^<figure id="[^"]*" class="frame rehearsal"/);
+      expect(textOf(frameOf(page, id)), id).toContain('Rehearsal');
+    }
+    const unmarked = figuresOf(page).filter((tag) => !tag.includes('rehearsal'));
+    expect(unmarked.map((tag) => /id="([^"]*)"/.exec(tag)?.[1])).toEqual([
+      'anchors',
+      'models-table',
+      'seeds-table',
+      'recipes',
+      'runs',
+    ]);
+    expect(textOf(page.slice(page.indexOf('<body>')))).toMatch(/^Rehearsal/);
+    expect(page).toContain('<title>Rehearsal: ');
+    expect(textOf(page.slice(page.indexOf('id="found"')))).toMatch(/What was found Rehearsal/);
+  });
+
+  it('is not claimed of real labels, nor where nobody labelled', () => {
+    for (const labelers of ['real', 'none'] as const) {
+      const page = renderReport(sampleData({ labelers }));
+      expect(page.slice(page.indexOf('<body>'))).not.toMatch(/rehears|simulated/i);
+    }
+  });
+});
+
+describe('values that are not defined', () => {
+  it('are a dash with a reason under the table', () => {
+    const page = renderReport(sampleData({ labelers: 'none' }));
+    for (const id of ['table-1', 'table-3', 'table-4']) {
+      expect(frameOf(page, id), id).toContain('title="Nobody has labelled these images yet."');
+      expect(textOf(frameOf(page, id)), id).toMatch(/a Nobody has labelled these images yet\.$/);
+    }
+    expect(textOf(frameOf(page, 'table-1'))).toContain('A – a');
+    expect(page).not.toMatch(/NaN|undefined<|>null</);
+    expect(frameOf(page, 'table-2')).toMatch(/data value="[\d.]+">\d+\.\d<\/data>/);
+  });
+
+  it('have another reason where there is a single network', () => {
+    const page = renderReport(sampleData({ networks: 1 }));
+    expect(textOf(frameOf(page, 'table-1'))).toContain('A group needs at least two networks');
+    expect(textOf(page)).toContain('At 97.5 % there are fewer than two networks');
+  });
+
+  it('say so where nothing was trained or analysed yet', () => {
+    const data = sampleData({ labelers: 'none' });
+    const page = textOf(renderReport({ ...data, models: [], predictions: [], analysis: null, runs: [], anchors: [] }));
+    expect(page).toContain('No network has been trained yet.');
+    expect(page).toContain('There are no networks to compare at any target yet.');
+  });
+});
