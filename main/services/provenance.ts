@@ -1,35 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { RunEnvironment } from '../contract/provenance.ts';
+import { describeMachine } from '../executors/index.ts';
 
-/** Which program, built from what, on which machine: part of every run's provenance. */
-export interface Provenance {
-  product: string;
-  /** Git commit, with `+changes` when the tree differs from it; null where there is no checkout. */
-  commit: string | null;
-  node: string;
-  machine: { system: string; processor: string; cores: number; memoryGiB: number; name: string };
-}
+/** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
+const threads = 1;
 
-/** @param root folder of the product (with package.json). */
-export function provenance(root: string): Provenance {
+/** Which program, built from what, on which machine: part of every run's provenance. @param root has package.json. */
+export function runEnvironment(root: string): RunEnvironment {
   const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const processors = cpus();
   return {
-    product: manifest.version,
-    commit: commitOf(root),
-    node: process.version,
-    machine: {
-      system: `${platform()} ${release()} ${arch()}`,
-      processor: processors[0]?.model ?? 'unknown',
-      cores: processors.length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      name: hostname(),
-    },
+    product: { version: manifest.version, commit: commitOf(root) },
+    machine: describeMachine(),
+    threads,
   };
 }
 
+/** With `+changes` when the tree differs from the commit; null where there is no checkout. */
 function commitOf(root: string): string | null {
   if (!existsSync(join(root, '.git'))) return null;
   const git = (...words: string[]): string =>

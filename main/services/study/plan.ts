@@ -21,9 +21,9 @@ export interface PlannedRun {
   model: ModelIdentity | null;
 }
 
-const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+/** As they stand in tables and in `predictions.csv`. */
+export const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
-/** As it stands in tables and in `predictions.csv`. */
 export const architectureName = (architecture: Architecture): string => architectureNames[architecture.kind];
 
 /**
@@ -88,15 +88,13 @@ function modelName(models: ModelsSpec, repeat: number, index: number): string {
 }
 
 /** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */
-export function snapshotName(model: ModelIdentity, target: number): string {
-  return `${model.name}-${target}`;
-}
+export const snapshotName = (modelName: string, target: number): string => `${modelName}-${target}`;
 
 /** One run a snapshot: its softmax on the frozen set. */
 export function planPredictions(model: ModelIdentity, snapshots: readonly Snapshot[], pixels: string): PlannedRun[] {
   return snapshots.map((snapshot) => ({
     role: `predictions/${model.name}/${snapshot.target}`,
-    label: `predictions of ${snapshotName(model, snapshot.target)}`,
+    label: `predictions of ${snapshotName(model.name, snapshot.target)}`,
     task: { kind: 'predictions', snapshot: snapshot.weights, stimuli: pixels },
     priority: priorities.derived,
     model,

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { chosenDataFolder, root } from '../context.ts';
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what is here, what works, and why something does not')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const { formatDoctor, inspect } = await import('../../../services/doctor.ts');
+      const report = await inspect({ root, dataFolder: chosenDataFolder(command) });
+      process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : formatDoctor(report));
+    });
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { UserError } from '../../../contract/errors.ts';
+import { runStates } from '../../../contract/run.ts';
+import type { RunState } from '../../../contract/run.ts';
+import type { RunSummary } from '../../../storage/index.ts';
+import { findStudy } from '../../../services/find-study.ts';
+import { wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { duration, table } from '../output.ts';
+
+export function addRuns(program: Command): void {
+  const runs = program.command('runs').description('what has run, runs and waits');
+  runs
+    .command('list', { isDefault: true })
+    .description('list runs with their state')
+    .option('--study <name>', 'only the runs of one study')
+    .option('--state <state>', `only runs in one state: ${runStates.join(', ')}`)
+    .option('--json', 'as JSON')
+    .action(listRuns);
+  runs.command('show <run>').description('everything about one run, as JSON').action(showRun);
+  runs
+    .command('cancel <run...>')
+    .description('take runs that wait out of the queue')
+    .action((ids: string[], _options: unknown, command: Command) => change(ids, command, 'cancel'));
+  runs
+    .command('retry <run...>')
+    .description('put failed or cancelled runs back into the queue; they go on from their last checkpoint')
+    .action((ids: string[], _options: unknown, command: Command) => change(ids, command, 'retry'));
+}
+
+async function listRuns(
+  options: { study?: string; state?: string; json?: boolean },
+  command: Command,
+): Promise<void> {
+  await withReadOnlyWorkbench(command, (bench) => {
+    const { storage } = bench;
+    const study = options.study === undefined ? undefined : findStudy(bench, options.study).id;
+    const state = options.state === undefined ? undefined : knownState(options.state);
+    const list = storage.runs.list({ ...(study && { studyId: study }), ...(state && { states: [state] }) });
+    if (options.json) process.stdout.write(`${JSON.stringify(list, null, 1)}\n`);
+    else process.stdout.write(list.length === 0 ? 'No runs.\n' : `${table(header, list.map((run) => row(run)))}\n`);
+  });
+}
+
+const header = ['run', 'what', 'state', 'engine', 'seed', 'progress', 'time', 'note'];
+
+function row(run: RunSummary): (string | number | null)[] {
+  const { progress, startedAt, endedAt, heartbeatAt } = run;
+  const share = progress && progress.total > 0 ? `${Math.round((100 * progress.done) / progress.total)} %` : null;
+  const until = endedAt ?? heartbeatAt;
+  const time = startedAt !== null && until !== null ? duration((until - startedAt) / 1000) : null;
+  const note = run.failure?.message ?? (run.state === 'running' ? (progress?.note ?? null) : null);
+  return [run.id, run.label, run.state, run.ranOn ?? run.engine, run.seed, run.state === 'done' ? null : share, time, note];
+}
+
+async function showRun(id: string, _options: unknown, command: Command): Promise<void> {
+  await withReadOnlyWorkbench(command, ({ storage }) => {
+    const runId = wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER);
+    const run = storage.runs.get(runId);
+    if (!run) throw notFound(id);
+    const { runHistory } = storage;
+    const detail = {
+      ...run,
+      attemptHistory: runHistory.attempts(runId),
+      snapshots: runHistory.snapshots(runId),
+      checkpoints: runHistory.checkpoints(runId),
+      series: Object.fromEntries(runHistory.series(runId).map((name) => [name, runHistory.metrics(runId, name)])),
+      log: runHistory.log(runId),
+    };
+    process.stdout.write(`${JSON.stringify(detail, null, 1)}\n`);
+  });
+}
+
+async function change(ids: readonly string[], command: Command, what: 'cancel' | 'retry'): Promise<void> {
+  const numbers = ids.map((id) => wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER));
+  await withWorkbench(command, ({ storage, now }) =>
+    storage.transaction(() => {
+      for (const id of numbers) process.stdout.write(`run ${id}: ${storage.runs[what](id, now())}\n`);
+    }),
+  );
+}
+
+function knownState(name: string): RunState {
+  const state = runStates.find((known) => known === name);
+  if (state) return state;
+  throw new UserError({
+    code: 'option.unknown-state',
+    what: `There is no state "${name}"`,
+    where: '--state',
+    remedy: `Choose one of: ${runStates.join(', ')}.`,
+  });
+}
+
+function notFound(id: string): UserError {
+  return new UserError({
+    code: 'run.not-found',
+    what: 'There is no such run',
+    where: `run ${id}`,
+    remedy: 'List the runs with `boundary runs list`.',
+  });
+}

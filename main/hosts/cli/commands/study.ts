@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Outcome } from '../program.ts';
+import { chosenDataFolder, chosenEngine, resources, wholeNumber, withWorkbench } from '../context.ts';
+import { exitCodes, table } from '../output.ts';
+import { StudyDisplay } from '../study-display.ts';
+
+interface RunOptions {
+  engine?: string;
+  workers?: string;
+  report?: string;
+}
+
+export function addStudy(program: Command, outcome: Outcome): void {
+  const study = program.command('study').description('whole studies, from data set to report');
+  study
+    .command('run <study>')
+    .description('do what a study asks for and is not there yet; a preset (quick, paper) or a study file')
+    .option('--engine <name>', 'auto, tensorflow or wasm')
+    .option('--workers <number>', 'training processes at a time (default: one a core)')
+    .option('--report <folder>', 'where to write the report (default: beside the study’s data)')
+    .action((name: string, options: RunOptions, command: Command) => runStudyCommand(name, options, command, outcome));
+  study.command('check <study>').description('check a study file and print it with its defaults').action(check);
+  study.command('list').description('list the studies of this data folder').option('--json', 'as JSON').action(list);
+  study.command('presets').description('list the presets').action(presets);
+}
+
+async function runStudyCommand(
+  name: string,
+  options: RunOptions,
+  command: Command,
+  outcome: Outcome,
+): Promise<void> {
+  const { loadStudy } = await import('../../../services/study/study-file.ts');
+  const { runStudy } = await import('../../../services/study/run-study.ts');
+  const file = loadStudy(name, resources);
+  const engine = chosenEngine(options.engine);
+  const workers =
+    options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1, 1024);
+  await withWorkbench(command, async (bench) => {
+    const display = new StudyDisplay(bench, workers);
+    const abort = new AbortController();
+    const stop = (): void => {
+      display.say('Stopping: every run writes a checkpoint ...');
+      abort.abort();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    try {
+      display.begin(file.study.title, bench.storage.folder);
+      const result = await runStudy(bench, {
+        file,
+        engine,
+        workers,
+        reportFolder: options.report === undefined ? null : resolve(options.report),
+        listener: (event) => display.show(event),
+        onRegistered: (studyId) => display.watch(studyId),
+        signal: abort.signal,
+      });
+      display.end(result);
+      outcome.exitCode = result.stopped ? exitCodes.stopped : result.complete ? exitCodes.done : exitCodes.failed;
+    } finally {
+      display.close();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
+    }
+  });
+}
+
+async function check(name: string): Promise<void> {
+  const { loadStudy } = await import('../../../services/study/study-file.ts');
+  process.stdout.write(`${JSON.stringify(loadStudy(name, resources).study, null, 2)}\n`);
+}
+
+async function list(options: { json?: boolean }, command: Command): Promise<void> {
+  const { listStudies } = await import('../../../services/overview.ts');
+  const studies = listStudies(chosenDataFolder(command));
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(studies, null, 1)}\n`);
+    return;
+  }
+  const rows = studies.map(({ name, runs, updatedAt, report }) => {
+    const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
+    return [name, `${runs.done ?? 0} of ${all} runs`, updatedAt, report];
+  });
+  process.stdout.write(rows.length === 0 ? 'No studies yet.\n' : `${table(['study', 'done', 'changed', 'report'], rows)}\n`);
+}
+
+async function presets(): Promise<void> {
+  const { presetNames } = await import('../../../services/study/study-file.ts');
+  for (const name of presetNames(resources)) {
+    const { title }: { title: string } = JSON.parse(readFileSync(join(resources, 'studies', `${name}.json`), 'utf8'));
+    process.stdout.write(`${name.padEnd(12)}${title}\n`);
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { addAnalyze } from './commands/analyze.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addEngine } from './commands/engine.ts';
+import { addReport } from './commands/report.ts';
+import { addRuns } from './commands/runs.ts';
+import { addStimuli } from './commands/stimuli.ts';
+import { addStudy } from './commands/study.ts';
+import { addExports } from './commands/export.ts';
+import { root } from './context.ts';
+import { exitCodes, explain } from './output.ts';
+
+/** Set by commands that end well but have something to say by their exit code. */
+export interface Outcome {
+  exitCode: number;
+}
+
+/**
+ * Runs one command line and gives its exit code. Results go to standard output, talk and errors to standard error.
+ * Each command loads what it needs when it runs, so that `--help` is there at once.
+ */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const outcome: Outcome = { exitCode: exitCodes.done };
+  try {
+    await buildProgram(outcome).parseAsync(words, { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.userError;
+    return explain(error);
+  }
+}
+
+export function buildProgram(outcome: Outcome): Command {
+  const manifest: { version: string; description: string } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const program = new Command('boundary')
+    .description(manifest.description)
+    .version(manifest.version)
+    .option('--data <folder>', 'where studies are kept (default: BOUNDARY_DATA, or a folder of the user’s)')
+    .showHelpAfterError('Add --help to see what there is.')
+    .exitOverride();
+  for (const add of [addStudy, addRuns, addStimuli, addExports, addAnalyze, addReport, addEngine, addDoctor]) {
+    add(program, outcome);
+  }
+  return program;
+}

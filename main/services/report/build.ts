@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { analyse } from '../../analysis/analyse.ts';
+import type { RunResult } from '../../contract/run.ts';
+import { UserError } from '../../contract/errors.ts';
+import { encodeGrayPng } from '../../files/png.ts';
+import { parsePaperValues } from '../../reports/paper-values.ts';
+import type { ReportData, ReportGenerator, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
+import type { RunRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
+import type { StudyData } from '../analysis-input.ts';
+import { readStudyData } from '../analysis-input.ts';
+import { findStudy } from '../find-study.ts';
+import { anchorsOf } from '../study/anchors.ts';
+import { architectureNames, snapshotName } from '../study/plan.ts';
+import type { Workbench } from '../workbench.ts';
+import { reportRuns } from './runs.ts';
+
+/** Everything of a study that is there, ready to be rendered. @throws UserError `study.not-found`, `report.no-stimuli` */
+export function buildReport(bench: Workbench, studyName: string): ReportData {
+  const study = findStudy(bench, studyName);
+  const data = readStudyData(bench, study.id);
+  if (!data) {
+    throw new UserError({
+      code: 'report.no-stimuli',
+      what: `Study "${studyName}" has no frozen stimuli yet, so there is nothing to report`,
+      where: bench.storage.folder,
+      remedy: 'Run the study until its stimuli are made: `boundary study run`.',
+    });
+  }
+  return assemble(bench, study, data);
+}
+
+function assemble(bench: Workbench, study: StudyRecord, data: StudyData): ReportData {
+  const links = bench.storage.studyRuns.list(study.id);
+  const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
+  const runOf = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
+  const missed = links.flatMap((link) => missedTargets(link, runOf(link)));
+  return {
+    createdAt: new Date(bench.now()).toISOString(),
+    product: bench.environment.product,
+    study: study.spec,
+    dataSet: dataSetOf(bench, runs),
+    generator: generatorOf(links, runOf),
+    anchors: anchorsOf(bench, data.set),
+    stimuli: stimuliOf(bench, data),
+    models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
+    missed,
+    predictions: data.models.map((model) => ({
+      model: model.input.name,
+      architecture: model.input.architecture,
+      target: model.input.target,
+      repeat: model.input.repeat,
+      seed: model.input.seed,
+      labels: model.labels,
+      softmax: model.softmax,
+    })),
+    labelers: labelersOf(data),
+    analysis: analyse(data.input),
+    paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
+    runs: reportRuns(bench, links),
+    warnings: warningsOf(links, runOf),
+  };
+}
+
+function dataSetOf(bench: Workbench, runs: ReadonlyMap<number, RunRecord | undefined>): ReportData['dataSet'] {
+  const task = [...runs.values()].map((run) => run?.task).find((candidate) => candidate?.kind === 'classifier');
+  const dataSet = task?.kind === 'classifier' ? bench.storage.dataSets.get(task.dataSetHash) : undefined;
+  if (!dataSet) throw new Error('a study has models but no data set');
+  return dataSet;
+}
+
+function generatorOf(
+  links: readonly StudyRun[],
+  runOf: (link: StudyRun) => RunRecord | undefined,
+): ReportGenerator | null {
+  const link = links.find(({ role }) => role === 'generator');
+  const run = link && runOf(link);
+  if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
+  const { recipe, seed } = run.task;
+  return { recipe, seed, engine: run.ranOn ?? 'unknown', steps: run.result.steps, weights: run.result.weights };
+}
+
+function stimuliOf({ storage }: Workbench, { set }: StudyData): ReportData['stimuli'] {
+  const pixels = storage.blobs.get(set.pixels);
+  const size = set.width * set.height;
+  return {
+    setHash: set.hash,
+    source: set.source,
+    width: set.width,
+    height: set.height,
+    originalWidth: set.original?.width ?? set.width,
+    originalHeight: set.original?.height ?? set.height,
+    items: set.images.map(({ id, pairI, pairJ, alpha }, index) => ({
+      id,
+      pairI,
+      pairJ,
+      alpha,
+      png: encodeGrayPng({ width: set.width, height: set.height, pixels: pixels.subarray(index * size, (index + 1) * size) }),
+    })),
+  };
+}
+
+type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
+
+const classifierResult = (run: RunRecord | undefined): ClassifierResult | null =>
+  run?.result?.kind === 'classifier' ? run.result : null;
+
+function modelOf(record: StudyData['models'][number]['record'], run: RunRecord | undefined): ReportModel {
+  const result = classifierResult(run);
+  return {
+    name: snapshotName(record.modelName, record.target),
+    architecture: architectureNames[record.architecture],
+    group: record.group,
+    repeat: record.group === 'seeds' ? record.repeat : null,
+    seed: record.seed,
+    target: record.target,
+    accuracy: record.accuracy,
+    errors: record.errors,
+    testCount: record.testCount,
+    step: record.step,
+    looks: result?.looks ?? 0,
+    fullLooks: result?.fullLooks ?? 0,
+    trainMs: result?.trainMs ?? 0,
+    lookMs: result?.lookMs ?? 0,
+    engine: record.engine,
+    weights: record.weights,
+  };
+}
+
+function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissedTarget[] {
+  const { model } = link;
+  if (!model || run?.task.kind !== 'classifier') return [];
+  const architecture = architectureNames[run.task.recipe.architecture.kind];
+  return (classifierResult(run)?.missed ?? []).map(({ target, nearestAccuracy, why }) => ({
+    name: model.modelName,
+    architecture,
+    repeat: model.group === 'seeds' ? model.repeat : null,
+    seed: model.seed,
+    target,
+    nearestAccuracy,
+    why,
+  }));
+}
+
+function labelersOf({ humans }: StudyData): ReportData['labelers'] {
+  if (humans.labelers.length === 0) return null;
+  return {
+    names: humans.labelers.map(({ pseudonym }) => pseudonym),
+    simulated: humans.containsSimulated,
+    labels: humans.labels,
+  };
+}
+
+function paperValues({ resources }: Workbench): ReportData['paper'] {
+  const path = join(resources, 'paper', 'values.json');
+  return parsePaperValues(readFileSync(path, 'utf8'), path);
+}
+
+/** Runs that are not done: their models are missing from every table. */
+function warningsOf(links: readonly StudyRun[], runOf: (link: StudyRun) => RunRecord | undefined): string[] {
+  return links.flatMap((link) => {
+    const run = runOf(link);
+    if (!run || run.state === 'done') return [];
+    const why = run.failure ? ` (${run.failure.message})` : '';
+    return [`${run.label} is ${run.state}${why}; what depends on it is missing here.`];
+  });
+}

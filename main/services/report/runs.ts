@@ -1,0 +1,37 @@
+import type { Task } from '../../contract/run.ts';
+import type { RunEnvironment } from '../../contract/provenance.ts';
+import type { ReportRun } from '../../reports/report-data.ts';
+import type { StudyRun } from '../../storage/index.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */
+export function reportRuns(bench: Workbench, links: readonly StudyRun[]): ReportRun[] {
+  return links.flatMap((link): ReportRun[] => {
+    const run = bench.storage.runs.get(link.runId);
+    const attempt = bench.storage.runHistory.attempts(link.runId).at(-1);
+    if (!run || !attempt?.description) return [];
+    return [
+      {
+        name: link.role,
+        kind: run.kind,
+        recipe: recipeOf(run.task),
+        seed: run.seed,
+        engine: attempt.description,
+        dataSetHash: 'dataSetHash' in run.task ? run.task.dataSetHash : null,
+        product: attempt.environment.product,
+        machine: machineLine(attempt.environment),
+        startedAt: isoTime(run.startedAt),
+        endedAt: isoTime(run.endedAt),
+      },
+    ];
+  });
+}
+
+const recipeOf = (task: Task): unknown => ('recipe' in task ? task.recipe : null);
+
+const isoTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+function machineLine({ machine, threads }: RunEnvironment): string {
+  const gibibytes = Math.round(machine.memory / 2 ** 30);
+  return `${machine.platform} ${machine.architecture}, ${machine.cpu}, ${machine.cores} cores, ${gibibytes} GiB, ${threads} thread`;
+}

@@ -1,0 +1,9 @@
+import type { RunState } from '../../contract/run.ts';
+
+/** What a person who waits for a study wants to know. Durations in seconds. */
+export type StudyEvent =
+  | { type: 'step'; name: string; detail: string; seconds: number }
+  | { type: 'run'; label: string; state: RunState; detail: string; seconds: number | null }
+  | { type: 'warning'; message: string };
+
+export type StudyListener = (event: StudyEvent) => void;

@@ -1,0 +1,62 @@
+import { timeLeft } from '../../storage/index.ts';
+import type { RunSummary } from '../../storage/index.ts';
+import type { Workbench } from '../workbench.ts';
+
+export interface RunningNow {
+  label: string;
+  /** Share done, 0 to 1; null while unknown. */
+  share: number | null;
+  note: string;
+}
+
+/** Where a study stands. */
+export interface StudyProgress {
+  running: RunningNow[];
+  done: number;
+  total: number;
+  /** Estimate of the time until everything that is queued is done; null while there is nothing to judge by. */
+  secondsLeft: number | null;
+}
+
+/** @param workers how many runs run at a time. */
+export function studyProgress({ storage, now }: Workbench, studyId: number, workers: number): StudyProgress {
+  const runs = storage.runs.list({ studyId });
+  const running = runs.filter((run) => run.state === 'running');
+  return {
+    running: running.map(({ label, progress }) => ({
+      label,
+      share: progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : null,
+      note: progress?.note ?? '',
+    })),
+    done: runs.filter((run) => run.state === 'done').length,
+    total: runs.length,
+    secondsLeft: estimate(runs, running, workers, now()),
+  };
+}
+
+/** Runs that wait are judged by finished ones of the same kind; the work is spread over the workers. */
+function estimate(
+  runs: readonly RunSummary[],
+  running: readonly RunSummary[],
+  workers: number,
+  now: number,
+): number | null {
+  const left = running.map((run) => timeLeft(run, now));
+  if (left.some((ms) => ms === null)) return null;
+  const known = left as number[];
+  const waiting = runs.filter((run) => run.state === 'queued' || run.state === 'interrupted');
+  const typical = waiting.map((run) => typicalTime(run, runs));
+  if (typical.some((ms) => ms === null)) return null;
+  const total = [...known, ...(typical as number[])].reduce((sum, ms) => sum + ms, 0);
+  return Math.max(total / workers, ...known, 0) / 1000;
+}
+
+/** Median time of finished runs whose label begins alike (CNN2 is judged by CNN1). */
+function typicalTime(run: RunSummary, runs: readonly RunSummary[]): number | null {
+  const family = (label: string): string => label.replace(/[-\d.]+.*$/, '');
+  const times = runs
+    .filter((other) => other.state === 'done' && other.kind === run.kind && family(other.label) === family(run.label))
+    .flatMap(({ startedAt, endedAt }) => (startedAt !== null && endedAt !== null ? [endedAt - startedAt] : []))
+    .sort((a, b) => a - b);
+  return times[times.length >> 1] ?? null;
+}

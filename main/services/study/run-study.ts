@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { EngineName } from '../../contract/run.ts';
+import { UserError } from '../../contract/errors.ts';
+import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
+import type { RunQueue } from '../../executors/index.ts';
+import { availableEngines } from '../engines.ts';
+import { writeStudyReport } from '../report/write.ts';
+import type { Workbench } from '../workbench.ts';
+import type { StudyListener } from './events.ts';
+import { runEvent } from './run-events.ts';
+import { RunWaiter, StudyStopped } from './run-waiter.ts';
+import { StudyRunner } from './study-runner.ts';
+import type { StudyOutcome } from './study-runner.ts';
+import type { StudyFile } from './study-file.ts';
+
+export interface StudyRequest {
+  file: StudyFile;
+  /** Only this engine; null: the best one that works here. */
+  engine: EngineName | null;
+  /** Worker processes at a time. */
+  workers: number;
+  /** Folder for the report; null: beside the study's data. */
+  reportFolder: string | null;
+  listener: StudyListener;
+  /** Told once the study is registered, so that its progress can be shown. */
+  onRegistered: (studyId: number) => void;
+  /** Aborting checkpoints every run and leaves within 5 s. */
+  signal: AbortSignal;
+}
+
+export interface StudyRunResult extends StudyOutcome {
+  stopped: boolean;
+  /** Path of the report, or null while there is nothing to report. */
+  report: string | null;
+}
+
+/**
+ * Runs a study to its report: does what is not there yet, in worker processes. The same call again goes on where this
+ * one ended, however it ended.
+ * @throws UserError
+ */
+export async function runStudy(bench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
+  const { file, listener, signal } = request;
+  const { storage, now } = bench;
+  const engines = enginesFor(request);
+  for (const id of storage.runs.recover(now())) {
+    listener({ type: 'warning', message: `Run ${id} was cut off last time; it goes on from its last checkpoint.` });
+  }
+  const waiter = new RunWaiter(storage);
+  const runner = new StudyRunner(bench, waiter, listener);
+  const studyId = runner.prepare(file);
+  request.onRegistered(studyId);
+  const executor = localExecutor(bench, studyId, engines, request.workers);
+  executor.onChange((change) => {
+    const event = runEvent(bench, change);
+    if (event) listener(event);
+    waiter.check(change.run.id);
+  });
+  const broken = brokenQueue(executor);
+  const stop = (): void => {
+    waiter.stop();
+    void executor.stop();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    executor.start();
+    const outcome = await Promise.race([runner.complete(file.folder), broken]);
+    return { ...outcome, stopped: false, report: reportIfPossible(bench, request) };
+  } catch (error) {
+    if (!(error instanceof StudyStopped)) throw error;
+    return { studyId, complete: false, problems: [], stopped: true, report: null };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    waiter.stop();
+    await executor.stop();
+  }
+}
+
+function enginesFor({ engine, file }: StudyRequest): EngineName[] {
+  const available = availableEngines();
+  const pinned = file.study.engine === 'auto' ? null : file.study.engine;
+  const wanted = engine ?? pinned;
+  if (wanted === null) return available.names;
+  if (available.names.includes(wanted)) return [wanted];
+  throw new UserError({
+    code: 'engine.not-available',
+    what: `The engine ${wanted} does not work on this machine: ${available.missing[wanted] ?? 'unknown reason'}`,
+    where: engine ? '--engine' : 'the study file, engine',
+    remedy: 'Install it with `boundary engine install`, or use --engine wasm.',
+  });
+}
+
+function localExecutor(bench: Workbench, studyId: number, engines: EngineName[], workers: number): LocalExecutor {
+  const { storage, environment, root, now } = bench;
+  const { runs } = storage;
+  const queue: RunQueue = {
+    claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId),
+    applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
+    interrupt: (run, note, at) => runs.interrupt(run, note, at),
+    crashed: (run, death, retries, at) => runs.crashed(run, death, retries, at),
+    cancel: (run, at) => runs.cancel(run, at),
+    onClaimable: (tell) => runs.onClaimable(tell),
+  };
+  return new LocalExecutor({
+    queue,
+    launcher: new ForkLauncher(process.env),
+    workerEntry: join(root, 'main', 'training', 'worker.ts'),
+    blobs: storage.blobs.folder,
+    logs: join(storage.folder, 'logs'),
+    engines,
+    workers,
+    environment,
+    now,
+  });
+}
+
+/** Rejects when the executor can no longer store what its workers report, e.g. because the disk is full. */
+function brokenQueue(executor: LocalExecutor): Promise<never> {
+  return new Promise((_, reject) => {
+    let watching = false;
+    executor.onChange(() => {
+      if (watching) return;
+      watching = true;
+      executor.idle().then(() => {
+        watching = false;
+      }, reject);
+    });
+  });
+}
+
+/** A study whose stimuli failed has nothing to show; what failed has been said. */
+function reportIfPossible(bench: Workbench, { file, reportFolder, listener }: StudyRequest): string | null {
+  const started = bench.now();
+  try {
+    const path = writeStudyReport(bench, file.study.name, reportFolder);
+    listener({ type: 'step', name: 'Report', detail: path, seconds: (bench.now() - started) / 1000 });
+    return path;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'report.no-stimuli') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,229 @@
+import type { Snapshot } from '../../contract/run.ts';
+import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
+import { runKey } from '../../domain/run-key.ts';
+import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
+import { loadDataSet } from '../../training/data/data-set.ts';
+import type { Workbench } from '../workbench.ts';
+import type { StudyListener } from './events.ts';
+import { absoluteDataSet } from './data-set-source.ts';
+import { provideLabels } from './labels.ts';
+import type { ModelIdentity, PlannedRun } from './plan.ts';
+import { planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
+import type { RunWaiter } from './run-waiter.ts';
+import { freezeGenerated, freezeImported, latentsOf } from './stimuli.ts';
+import type { FrozenStimuli } from './stimuli.ts';
+import type { StudyFile } from './study-file.ts';
+
+/** How far a study came. */
+export interface StudyOutcome {
+  studyId: number;
+  /** True when nothing failed and every model has its predictions. Missed targets are outcomes, not failures. */
+  complete: boolean;
+  problems: string[];
+}
+
+/** A step that cannot go on because a run that it needs failed or was cancelled. */
+class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+}
+
+/**
+ * Does what a study asks for and is not there yet, from data set to labels. Every run is known by the hash of its task,
+ * and a task is made only once all that it needs is there; so what was done before is found again, and a changed
+ * recipe changes the tasks, and only those, that depend on it.
+ */
+export class StudyRunner {
+  readonly #bench: Workbench;
+  readonly #waiter: RunWaiter;
+  readonly #listener: StudyListener;
+  readonly #roles = new Set<string>();
+  #study!: Study;
+  #studyId = 0;
+
+  constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener) {
+    this.#bench = bench;
+    this.#waiter = waiter;
+    this.#listener = listener;
+  }
+
+  /**
+   * Registers the study and its trainings, so that an executor can begin. Gives the study's id.
+   * @throws UserError if the data set cannot be read.
+   */
+  prepare(file: StudyFile): number {
+    this.#study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
+    const started = this.#bench.now();
+    const { train, test, ...dataSet } = loadDataSet(this.#study.dataSet, file.folder);
+    const record: DataSetRecord = {
+      ...dataSet,
+      classes: [...dataSet.classes],
+      trainCount: train.count,
+      testCount: test.count,
+      source: this.#study.dataSet,
+    };
+    const { storage, now } = this.#bench;
+    storage.transaction(() => {
+      storage.dataSets.put(record, now());
+      this.#studyId = storage.studies.put(this.#study.name, this.#study, now());
+    });
+    this.#dataSet = record;
+    this.#step('Data set', `${record.name}: ${train.count} training and ${test.count} test images`, started);
+    this.#training = planTraining(this.#study, record.hash);
+    this.#forgetUnplanned();
+    for (const planned of this.#training) this.#ensure(planned);
+    return this.#studyId;
+  }
+
+  #dataSet!: DataSetRecord;
+  #training: PlannedRun[] = [];
+
+  /**
+   * Waits for the trainings, and does what depends on them as soon as it can be done.
+   * @param folder what relative paths of the study start from.
+   * @throws StudyStopped when the user stops.
+   */
+  async complete(folder: string): Promise<StudyOutcome> {
+    const problems: string[] = [];
+    const note = (error: unknown): void => {
+      if (!(error instanceof RunFailed)) throw error;
+      problems.push(error.message);
+    };
+    const stimuli = this.#stimuli(folder);
+    // Each model waits for the stimuli as well; handled once, below.
+    stimuli.catch(() => undefined);
+    const models = this.#training
+      .filter((planned) => planned.model !== null)
+      .map((planned) => this.#model(planned, stimuli).catch(note));
+    await stimuli.then((frozen) => this.#labels(frozen, folder)).catch(note);
+    await Promise.all(models);
+    const { storage, now } = this.#bench;
+    storage.studyRuns.keepOnly(this.#studyId, [...this.#roles], now());
+    return { studyId: this.#studyId, complete: problems.length === 0, problems: [...new Set(problems)] };
+  }
+
+  /** Trains one model and lets every snapshot of it predict. */
+  async #model(planned: PlannedRun, stimuli: Promise<FrozenStimuli>): Promise<void> {
+    const run = await this.#done(planned);
+    const snapshots = this.#snapshots(run);
+    const { pixels, setHash } = await stimuli;
+    const model = planned.model as ModelIdentity;
+    await Promise.all(
+      planPredictions(model, snapshots, pixels).map(async (prediction, index) => {
+        const { id, result } = await this.#done(prediction);
+        if (result?.kind !== 'predictions') throw new Error(`run ${id} has no predictions`);
+        const { softmax, labels, count, classes } = result;
+        const weights = (snapshots[index] as Snapshot).weights;
+        const record = { model: weights, setHash, softmax, labels, count, classes, runId: id };
+        this.#bench.storage.predictions.put(record, this.#bench.now());
+      }),
+    );
+  }
+
+  #snapshots(run: RunRecord): Snapshot[] {
+    if (run.result?.kind !== 'classifier') throw new Error(`run ${run.id} is no classifier`);
+    for (const missed of run.result.missed) {
+      const nearest = missed.nearestAccuracy === null ? 'never looked' : `nearest ${missed.nearestAccuracy} %`;
+      this.#warn(`${run.label} did not land at ${missed.target} %: ${missed.why} (${nearest}). It is left out there.`);
+    }
+    return run.result.snapshots;
+  }
+
+  async #stimuli(folder: string): Promise<FrozenStimuli> {
+    const spec = this.#study.stimuli;
+    const frozen =
+      spec.source === 'imported'
+        ? await freezeImported(this.#bench, { path: spec.path, folder, dataSet: this.#dataSet })
+        : await this.#generatedStimuli(spec);
+    this.#bench.storage.studies.useStimuli(this.#studyId, frozen.setHash, this.#bench.now());
+    return frozen;
+  }
+
+  async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
+    const [generator, reference] = await Promise.all([this.#weights('generator'), this.#weights('reference')]);
+    const search = await this.#done(planCandidates(this.#study, generator, reference));
+    const started = this.#bench.now();
+    const chosen = latentsOf(this.#bench, search, spec, this.#dataSet);
+    const render = planStimuli({
+      generator,
+      latents: chosen.latents,
+      count: chosen.images.length,
+      modelWidth: this.#dataSet.width,
+      modelHeight: this.#dataSet.height,
+    });
+    const rendered = await this.#done(render);
+    const frozen = freezeGenerated(this.#bench, { chosen, rendered, generator, search, spec, dataSet: this.#dataSet });
+    this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);
+    return frozen;
+  }
+
+  /** The weights that a generator or the reference ended with. */
+  async #weights(role: 'generator' | 'reference'): Promise<string> {
+    const planned = this.#training.find((run) => run.role === role);
+    if (!planned) throw new Error(`the study has no ${role}`);
+    const { result } = await this.#done(planned);
+    if (result?.kind === 'generator') return result.weights;
+    if (result?.kind !== 'classifier') throw new Error(`${role} has no weights`);
+    const snapshot = result.snapshots[0];
+    if (snapshot) return snapshot.weights;
+    throw new RunFailed(`The reference classifier did not land: ${result.missed[0]?.why ?? 'no target'}.`);
+  }
+
+  async #labels(stimuli: FrozenStimuli, folder: string): Promise<void> {
+    const started = this.#bench.now();
+    const study = { id: this.#studyId, spec: this.#study.labelers, folder, classes: this.#dataSet.classes.length };
+    const provided = await provideLabels(this.#bench, study, stimuli.setHash);
+    if (provided) this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
+  }
+
+  /** Queues the run, waits for its end, and insists on a good one. */
+  async #done(planned: PlannedRun): Promise<RunRecord> {
+    const run = await this.#waiter.ended(this.#ensure(planned).id);
+    if (run.state === 'done') return run;
+    const why = run.state === 'cancelled' ? 'was cancelled' : `failed: ${run.failure?.message ?? 'unknown reason'}`;
+    throw new RunFailed(`Run ${run.id} (${run.label}) ${why}.`);
+  }
+
+  #ensure(planned: PlannedRun): RunRecord {
+    const { storage, now } = this.#bench;
+    const engine = this.#study.engine === 'auto' ? null : this.#study.engine;
+    const { task, label, priority, role, model } = planned;
+    return storage.transaction(() => {
+      const seed = 'seed' in task ? task.seed : null;
+      const key = runKey(task, engine);
+      const run = storage.runs.ensure({ key, kind: task.kind, label, task, seed, priority, engine }, now());
+      const isNew = !this.#roles.has(role);
+      this.#roles.add(role);
+      storage.studyRuns.link(this.#studyId, role, run.id, model && toRole(model), now());
+      // Asking for the study again is asking for what failed or was cancelled before, once.
+      if (isNew && (run.state === 'failed' || run.state === 'cancelled')) storage.runs.retry(run.id, now());
+      return storage.runs.get(run.id) ?? run;
+    });
+  }
+
+  /** Roles of models that the study no longer has, with their predictions, leave it now. */
+  #forgetUnplanned(): void {
+    const { storage, now } = this.#bench;
+    const planned = new Set(this.#training.map((run) => run.role));
+    const models = new Set(this.#training.flatMap((run) => (run.model ? [run.model.name] : [])));
+    const keep = storage.studyRuns
+      .list(this.#studyId)
+      .filter((link) => planned.has(link.role) || link.model === null || models.has(link.model.modelName))
+      .map((link) => link.role);
+    storage.studyRuns.keepOnly(this.#studyId, keep, now());
+  }
+
+  #step(name: string, detail: string, startedAt: number): void {
+    this.#listener({ type: 'step', name, detail, seconds: (this.#bench.now() - startedAt) / 1000 });
+  }
+
+  #warn(message: string): void {
+    this.#listener({ type: 'warning', message });
+  }
+}
+
+const toRole = (model: ModelIdentity): { modelName: string; group: 'diverse' | 'seeds'; repeat: number; seed: number } => ({
+  modelName: model.name,
+  group: model.group,
+  repeat: model.repeat ?? 0,
+  seed: model.seed,
+});
