@@ -142,7 +142,7 @@ export interface ReportLabelers {
   names: readonly string[];
   /** True when any of them is simulated: the report is a rehearsal then. */
   simulated: boolean;
-  /** Class index by labeler, then by stimulus in the order of `stimuli.items`; null is missing. */
+  /** Class index by labeler, then by stimulus in the order of `stimuli.items`; null or negative is missing. */
   labels: readonly ArrayLike<number | null>[];
 }
 

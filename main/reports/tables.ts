@@ -1,41 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
+import { labelOf } from './labels.ts';
 import type { ReportData } from './report-data.ts';
 
 /** The files beside the report, as text. */
 
 type Row = (string | number)[];
-const csv = (header: string[], rows: Row[]): string => stringify([header, ...rows]);
-
-/** A float32 in the fewest digits (at most 9) that give it back. */
-function float32Text(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits);
-    if (Math.fround(Number(text)) === Math.fround(value)) return String(Number(text));
-  }
-  return String(Number(value.toPrecision(9)));
-}
-
-/** Every snapshot on every image: `image,model,architecture,target_accuracy,repeat,seed,label,p0,p1,...`. */
-export function predictionsCsv(data: ReportData): string {
-  const classes = data.dataSet.classes.length;
-  const header = ['image', 'model', 'architecture', 'target_accuracy', 'repeat', 'seed', 'label'];
-  const columns = Array.from({ length: classes }, (_, index) => `p${index}`);
-  const rows = data.predictions.flatMap((prediction) =>
-    data.stimuli.items.map(
-      (item, index): Row => [
-        item.id,
-        prediction.model,
-        prediction.architecture,
-        prediction.target,
-        prediction.repeat ?? '',
-        prediction.seed ?? '',
-        prediction.labels[index] ?? '',
-        ...columns.map((_, k) => float32Text(prediction.softmax[index * classes + k] ?? 0)),
-      ],
-    ),
-  );
-  return csv([...header, ...columns], rows);
-}
+/** Names that a spreadsheet would run as a formula are written with an apostrophe before them. */
+const csv = (header: string[], rows: Row[]): string => stringify([header, ...rows], { escape_formulas: true });
 
 /**
  * Every label that was given: `image,pair_i,pair_j,alpha,labeler,label`; missing ones have no row. In a rehearsal a
@@ -46,7 +17,7 @@ export function humansCsv(data: ReportData): string {
   const simulated = labelers?.simulated === true;
   const rows = data.stimuli.items.flatMap((item, index) =>
     (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
-      const label = labelers?.labels[labeler]?.[index] ?? null;
+      const label = labelOf(labelers?.labels[labeler], index);
       if (label === null) return [];
       const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label];
       return [simulated ? [...row, 'yes'] : row];

@@ -1,3 +1,4 @@
+import { labelOf } from '../labels.ts';
 import type { View } from '../view.ts';
 
 /** How often each class was named for an image, most frequent first, then by class. */
@@ -5,7 +6,7 @@ export type Votes = readonly (readonly [classIndex: number, count: number])[];
 
 /** Votes of people on a stimulus (an index into the stimuli). Missing labels do not count. */
 export function peopleVotes(view: View, stimulus: number): Votes {
-  return count((view.data.labelers?.labels ?? []).map((labels) => labels[stimulus] ?? null));
+  return count((view.data.labelers?.labels ?? []).map((labels) => labelOf(labels, stimulus)));
 }
 
 /** Votes of the diverse networks at a target. */
@@ -13,7 +14,7 @@ export function networkVotes(view: View, target: string, stimulus: number): Vote
   return count(
     view.data.predictions
       .filter((prediction) => prediction.repeat === null && prediction.target === Number(target))
-      .map((prediction) => prediction.labels[stimulus] ?? null),
+      .map((prediction) => labelOf(prediction.labels, stimulus)),
   );
 }
 

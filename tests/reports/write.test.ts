@@ -1,0 +1,91 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { analyse } from '../../main/analysis/analyse.ts';
+import { UserError } from '../../main/contract/errors.ts';
+import { readHumansCsv } from '../../main/files/tables/humans-csv.ts';
+import { readPredictionsCsv } from '../../main/files/tables/predictions-csv.ts';
+import { renderReport } from '../../main/reports/render.ts';
+import { writeReport } from '../../main/reports/write.ts';
+import { sampleData } from './sample.ts';
+
+const folders: string[] = [];
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'boundary-report-'));
+  folders.push(folder);
+  return folder;
+}
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+describe('writeReport', () => {
+  it('writes the page and its data, and nothing else, into a folder that it makes', () => {
+    const folder = join(temporaryFolder(), 'study', 'report');
+    const data = sampleData();
+    expect(writeReport(folder, data)).toBe(join(folder, 'index.html'));
+    expect(readdirSync(folder).sort()).toEqual([
+      'humans.csv',
+      'index.html',
+      'models.csv',
+      'predictions.csv',
+      'tables.json',
+    ]);
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toBe(renderReport(data));
+  });
+
+  it('writes CSV files that give the same analysis again', async () => {
+    const folder = temporaryFolder();
+    const data = sampleData({ targets: [97.5, 98], repeats: 2, labelers: 'real' });
+    writeReport(folder, data);
+    const humans = await readHumansCsv(join(folder, 'humans.csv'));
+    const predictions = await readPredictionsCsv(join(folder, 'predictions.csv'));
+    const again = analyse({
+      images: humans.images,
+      classes: 10,
+      labelers: humans.labelers,
+      humanLabels: humans.labels,
+      models: predictions.models,
+      modelLabels: predictions.labels,
+      softmax: predictions.softmax,
+    });
+    expect(again).toEqual(data.analysis);
+    const { analysis, rehearsal } = JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'));
+    expect(analysis).toEqual(data.analysis);
+    expect(rehearsal).toBe(false);
+  });
+
+  it('marks a rehearsal in every file that holds labels, and leaves missing labels out', () => {
+    const folder = temporaryFolder();
+    const data = sampleData();
+    const labels = [withGaps(data.labelers?.labels[0] ?? []), ...(data.labelers?.labels.slice(1) ?? [])];
+    writeReport(folder, { ...data, labelers: data.labelers && { ...data.labelers, labels } });
+    const [header, ...rows] = readFileSync(join(folder, 'humans.csv'), 'utf8').trim().split('\n');
+    expect(header).toBe('image,pair_i,pair_j,alpha,labeler,label,simulated');
+    expect(rows).toHaveLength(1650 - 2);
+    expect(rows.every((row) => row.endsWith(',yes'))).toBe(true);
+    expect(JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8')).rehearsal).toBe(true);
+  });
+
+  it('does not let a name become a formula of a spreadsheet', () => {
+    const folder = temporaryFolder();
+    const data = sampleData({ labelers: 'real' });
+    const names = ['=HYPERLINK("x")', ...(data.labelers?.names.slice(1) ?? [])];
+    writeReport(folder, { ...data, labelers: data.labelers && { ...data.labelers, names } });
+    expect(readFileSync(join(folder, 'humans.csv'), 'utf8')).not.toMatch(/,"?=/);
+  });
+
+  it('says which path cannot be written, and keeps an earlier report', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), 'not a folder');
+    const attempt = () => writeReport(join(folder, 'file', 'report'), sampleData());
+    expect(attempt).toThrow(UserError);
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('not a folder');
+  });
+});
+
+/** Two missing labels: null, and a negative number. */
+function withGaps(labels: ArrayLike<number | null>): (number | null)[] {
+  return Array.from(labels, (label, index) => (index === 0 ? null : index === 1 ? -1 : label));
+}
