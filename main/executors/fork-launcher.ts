@@ -11,7 +11,7 @@ export class ForkLauncher implements Launcher {
   readonly #environment: NodeJS.ProcessEnv;
 
   /** `environment`: variables of the workers. */
-  constructor(environment: NodeJS.ProcessEnv) {
+  constructor(environment: NodeJS.ProcessEnv = process.env) {
     this.#environment = environment;
   }
 

@@ -13,7 +13,7 @@ for (const seed of [1, 2, 3]) {
 }
 const executor = new LocalExecutor({
   queue: storage.runs,
-  launcher: new ForkLauncher(process.env),
+  launcher: new ForkLauncher(),
   workerEntry: join(import.meta.dirname, 'counting-worker.ts'),
   blobs: storage.blobs.folder,
   logs: join(folder, 'logs'),

@@ -17,6 +17,7 @@ interface State {
 const checkpointEvery = 10;
 let stopAsked = false;
 let busy = false;
+let wrote = false;
 
 function tell(event: WorkerEvent): void {
   process.send?.(event);
@@ -33,6 +34,7 @@ function read(blobs: BlobStore, hash: string): State {
 }
 
 function write(blobs: BlobStore, { step, digest }: State): void {
+  wrote = true;
   tell({ type: 'checkpoint', step, hash: blobs.put(Buffer.from(`${step} ${digest}`)) });
 }
 
@@ -97,7 +99,7 @@ async function misbehave(seed: number, step: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
     process.kill(process.pid, 'SIGKILL');
   }
-  if (seed === misbehaviour.diesLate && step % checkpointEvery === 5 && !stopAsked) process.exit(3);
+  if (seed === misbehaviour.diesLate && wrote && step % checkpointEvery === 5) process.exit(3);
   if (seed === misbehaviour.hangs) await new Promise(() => setInterval(() => undefined, 1000));
   if (seed === misbehaviour.blocks) for (;;) createHash('sha256').update('').digest();
   if (seed === misbehaviour.babbles)

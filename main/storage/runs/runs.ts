@@ -62,7 +62,8 @@ export class Runs {
         `INSERT INTO run (key, kind, label, task, seed, engine, priority, state, queued_at)
          VALUES ($key, $kind, $label, $task, $seed, $engine, $priority, 'queued', $now)
          ON CONFLICT (key) DO UPDATE SET task = excluded.task, label = excluded.label, priority = excluded.priority
-           WHERE state NOT IN ('running', 'done')`,
+           WHERE state NOT IN ('running', 'done')
+             AND (task, label, priority) IS NOT (excluded.task, excluded.label, excluded.priority)`,
         { ...run, task: canonicalJson(run.task), now },
       );
       if (written.changes > 0) this.#claimable();

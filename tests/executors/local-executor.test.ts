@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { UserError } from '../../main/contract/errors.ts';
+import { engineNames } from '../../main/contract/run.ts';
+import type { EngineName, Task } from '../../main/contract/run.ts';
+import { ForkLauncher, LocalExecutor } from '../../main/executors/index.ts';
+import type { LocalExecutorOptions, RunChange } from '../../main/executors/index.ts';
+import { openStorage } from '../../main/storage/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { classifierTask, environment, generatorTask, misbehaviour, newRun } from './counting-tasks.ts';
+import { allGone } from './host-process.ts';
+
+/** A storage and an executor with real worker processes, both ended with the test. */
+function setUp(options: Partial<LocalExecutorOptions> = {}) {
+  const folder = temporaryFolder();
+  const storage = openStorage(folder);
+  const executor = new LocalExecutor({
+    queue: storage.runs,
+    launcher: new ForkLauncher(),
+    workerEntry: join(import.meta.dirname, 'counting-worker.ts'),
+    blobs: storage.blobs.folder,
+    logs: join(folder, 'logs'),
+    engines: ['wasm'],
+    workers: 1,
+    environment,
+    ...options,
+  });
+  const changes: RunChange[] = [];
+  executor.onChange((change) => changes.push(change));
+  onTestFinished(async () => {
+    await executor.stop();
+    storage.close();
+  });
+  const ensure = (task: Task, more: { priority?: number; engine?: EngineName } = {}) =>
+    storage.runs.ensure(newRun(task, more), Date.now()).id;
+  const started = () =>
+    changes.flatMap(({ run, event }) => (event?.type === 'started' ? [{ run: run.id, pid: event.pid }] : []));
+  return { folder, storage, executor, changes, ensure, started };
+}
+
+test('one worker process does one run after the other, the higher priority first', async () => {
+  const { executor, ensure, started, storage } = setUp();
+  const [low, high] = [ensure(classifierTask(1, 10)), ensure(generatorTask(2, 10), { priority: 5 })];
+  executor.start();
+  await executor.idle();
+  expect(started().map(({ run }) => run)).toEqual([high, low]);
+  expect(new Set(started().map(({ pid }) => pid)).size).toBe(1);
+  expect(storage.runs.get(low)).toMatchObject({ state: 'done', ranOn: 'wasm', attempts: 1, result: { steps: 10 } });
+});
+
+test('a run that is queued later wakes an idle executor', async () => {
+  const { executor, ensure, storage } = setUp();
+  executor.start();
+  await executor.idle();
+  const id = ensure(classifierTask(1, 10));
+  await executor.idle();
+  expect(storage.runs.get(id)?.state).toBe('done');
+});
+
+test('each engine has workers of its own; runs pinned to an engine that is not here wait', async () => {
+  const { executor, ensure, started, storage } = setUp({ engines: [...engineNames] });
+  const ids = engineNames.map((engine, seed) => ensure(classifierTask(seed, 10), { engine }));
+  executor.start();
+  await executor.idle();
+  expect(ids.map((id) => storage.runs.get(id)?.ranOn)).toEqual([...engineNames]);
+  expect(new Set(started().map(({ pid }) => pid)).size).toBe(2);
+
+  const other = setUp({ engines: ['wasm'] });
+  const waits = other.ensure(classifierTask(1, 10), { engine: 'tensorflow' });
+  other.executor.start();
+  await other.executor.idle();
+  expect(other.storage.runs.get(waits)?.state).toBe('queued');
+});
+
+test('provenance: engine, versions, product, machine, times, and why an attempt ended', async () => {
+  const { executor, ensure, storage } = setUp();
+  const id = ensure(classifierTask(1, 10));
+  executor.start();
+  await executor.idle();
+  expect(storage.runHistory.attempts(id)).toMatchObject([
+    { attempt: 1, engine: 'wasm', environment, description: { versions: { counting: '1' } }, outcome: 'done' },
+  ]);
+});
+
+test('a worker that keeps dying is started four times, then its run has failed with the end of its stderr', async () => {
+  const { executor, ensure, storage, folder } = setUp();
+  const id = ensure(classifierTask(misbehaviour.dies));
+  const next = ensure(classifierTask(1, 10));
+  executor.start();
+  await executor.idle();
+  const run = storage.runs.get(id);
+  expect(run).toMatchObject({ state: 'failed', attempts: 4, crashes: 4 });
+  expect(run?.failure?.message).toBe('The worker process was ended by SIGKILL (4 times without getting on)');
+  expect(run?.failure?.detail).toBe('out of something\n');
+  expect(readFileSync(join(folder, 'logs', `run-${id}.log`), 'utf8')).toBe('out of something\n'.repeat(4));
+  expect(storage.runs.get(next)?.state).toBe('done');
+});
+
+test('a run that gets on between the deaths of its workers is not given up', async () => {
+  const { executor, ensure, storage } = setUp();
+  const id = ensure(generatorTask(misbehaviour.diesLate, 60));
+  executor.start();
+  await executor.idle();
+  expect(storage.runs.get(id)).toMatchObject({ state: 'done', attempts: 6 });
+  expect(storage.runHistory.attempts(id).map(({ resumedAt }) => resumedAt)).toEqual([0, 10, 20, 30, 40, 50]);
+});
+
+test('a silent worker is killed, whether it waits for ever or never gives way', async () => {
+  const { executor, ensure, storage } = setUp({ silence: 300, retries: 0, workers: 2 });
+  const ids = [ensure(classifierTask(misbehaviour.hangs)), ensure(classifierTask(misbehaviour.blocks))];
+  executor.start();
+  await executor.idle();
+  for (const id of ids) {
+    expect(storage.runs.get(id)?.failure?.message).toBe(
+      'The worker process was silent for 0.3 s (1 times without getting on)',
+    );
+  }
+});
+
+test('a message that is not valid fails the run and names what is wrong', async () => {
+  const { executor, ensure, storage } = setUp();
+  const id = ensure(classifierTask(misbehaviour.babbles));
+  executor.start();
+  await executor.idle();
+  const run = storage.runs.get(id);
+  expect(run).toMatchObject({ state: 'failed', failure: { message: 'The worker sent a message that is not valid' } });
+  expect(run?.failure?.detail).toContain('points[0].value');
+});
+
+test('a failed run keeps what it had, and a retry goes on from there', async () => {
+  const { executor, ensure, storage } = setUp();
+  const id = ensure(classifierTask(misbehaviour.fails));
+  executor.start();
+  await executor.idle();
+  expect(storage.runs.get(id)).toMatchObject({
+    state: 'failed',
+    attempts: 1,
+    failure: { message: 'Error: cannot go on' },
+  });
+  expect(storage.runs.retry(id, Date.now())).toBe('queued');
+  await executor.idle();
+  expect(storage.runs.get(id)).toMatchObject({ state: 'failed', attempts: 2 });
+  expect(storage.runHistory.attempts(id)[1]).toMatchObject({ resumedAt: 10, outcome: 'failed' });
+});
+
+test('a worker over its memory limit is killed', { skip: process.platform !== 'linux' }, async () => {
+  const { executor, ensure, storage } = setUp({ memoryLimit: 64 * 2 ** 20, retries: 0 });
+  const id = ensure(classifierTask(misbehaviour.grows));
+  executor.start();
+  await executor.idle();
+  expect(storage.runs.get(id)?.failure?.message).toContain('used more than 64 MiB of memory');
+});
+
+test('cancel: a waiting run at once, a running one after its checkpoint; both can be taken up again', async () => {
+  const { executor, ensure, storage } = setUp();
+  const [first, second] = [ensure(generatorTask(1, 40)), ensure(generatorTask(2, 40))];
+  executor.onChange(({ run, event }) => {
+    if (run.id !== first || event?.type !== 'progress' || event.done !== 5) return;
+    expect(executor.cancel(second)).toBe('cancelled');
+    expect(executor.cancel(first)).toBe('running');
+  });
+  executor.start();
+  await executor.idle();
+  expect(storage.runs.counts()).toMatchObject({ cancelled: 2 });
+  expect(storage.runHistory.checkpoints(first).at(-1)?.step).toBe(storage.runs.get(first)?.progress?.done);
+  storage.runs.retry(first, Date.now());
+  await executor.idle();
+  expect(storage.runs.get(first)).toMatchObject({ state: 'done', attempts: 2 });
+});
+
+test('a paused queue starts nothing until it is resumed', async () => {
+  const { executor, ensure, storage } = setUp();
+  const [first, second] = [ensure(classifierTask(1, 10)), ensure(classifierTask(2, 10))];
+  const firstIsDone = new Promise<void>((resolve) => {
+    executor.onChange(({ run, state, event }) => {
+      if (run.id === first && event?.type === 'started') executor.pause();
+      if (run.id === first && state === 'done') resolve();
+    });
+  });
+  executor.start();
+  await firstIsDone;
+  expect(storage.runs.get(second)?.state).toBe('queued');
+  executor.resume();
+  await executor.idle();
+  expect(storage.runs.get(second)?.state).toBe('done');
+});
+
+test('stop: workers checkpoint and leave; one that does not listen is killed; none is left', async () => {
+  const { executor, ensure, storage, started } = setUp({ workers: 2, stopWithin: 500 });
+  const [listens, deaf] = [ensure(generatorTask(1, 1000)), ensure(classifierTask(misbehaviour.blocks))];
+  await new Promise<void>((resolve) => {
+    executor.onChange(() => started().length === 2 && resolve());
+    executor.start();
+  });
+  await executor.stop();
+  await allGone(started().map(({ pid }) => pid));
+  expect(storage.runs.counts()).toMatchObject({ interrupted: 2 });
+  expect(storage.runHistory.checkpoints(listens).length).toBeGreaterThan(0);
+  expect(storage.runHistory.attempts(deaf).at(-1)?.note).toBe('The worker process did not stop in time');
+});
+
+test('a queue that cannot be written ends all workers and says why', async () => {
+  const { storage, executor, ensure, folder } = setUp();
+  const full = new UserError({ code: 'storage.disk-full', what: 'full', where: folder, remedy: 'free some' });
+  const { runs } = storage;
+  const queue: LocalExecutorOptions['queue'] = {
+    claimNext: (...call) => runs.claimNext(...call),
+    applyEvent(runId, event, now) {
+      if (event.type === 'checkpoint') throw full;
+      return runs.applyEvent(runId, event, now);
+    },
+    interrupt: (...call) => runs.interrupt(...call),
+    crashed: (...call) => runs.crashed(...call),
+    cancel: (...call) => runs.cancel(...call),
+    onClaimable: (listener) => runs.onClaimable(listener),
+  };
+  await executor.stop();
+  const other = new LocalExecutor({
+    queue,
+    launcher: new ForkLauncher(),
+    workerEntry: join(import.meta.dirname, 'counting-worker.ts'),
+    blobs: storage.blobs.folder,
+    logs: join(folder, 'logs'),
+    engines: ['wasm'],
+    workers: 1,
+    environment,
+  });
+  const id = ensure(generatorTask(1));
+  other.start();
+  await expect(other.idle()).rejects.toBe(full);
+  await other.stop();
+  expect(runs.recover(Date.now())).toEqual([id]);
+});
