@@ -1,13 +1,19 @@
-/** `npm start`. The window comes with a later version; until then this shows what the command line can do. */
+/**
+ * `npm start`: opens the window where Electron and a display are there; otherwise says in one line why not, and what
+ * the command line can do instead.
+ */
 import { join } from 'node:path';
+import { openWindow, windowObstacle } from './desktop.mjs';
 import { main, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
 
 await main(async () => {
   const node = await ensureSetUp(root);
+  const obstacle = windowObstacle(root);
+  if (obstacle === undefined) return openWindow(root, node);
   process.stderr.write(
-    'This version has no window yet. `npm run study` runs a whole study; the command line can do this:\n\n',
+    `No window: ${obstacle}. \`npm run study\` runs a whole study; the command line can do this:\n\n`,
   );
   return runProgram(node, [join(root, 'main', 'hosts', 'cli', 'index.ts'), '--help']);
 });

@@ -27,7 +27,7 @@ function Studies({ studies, now }: { studies: readonly StudySummary[]; now: numb
       {studies.length === 0 ? (
         <section className="notice">
           <h3>No study yet</h3>
-          <p>A study is run from a terminal, in the folder of the program. The quick one takes well under an hour:</p>
+          <p>A study is run from a terminal, in the folder of the program:</p>
           <HowToStart />
         </section>
       ) : (

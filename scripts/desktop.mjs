@@ -1,0 +1,47 @@
+/** The desktop window: whether it can be opened on this machine, and opening it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run, runProgram } from './setup/program.mjs';
+
+/**
+ * Why there can be no window here, in one line; undefined if there can be one.
+ * @param {string} root the product's folder
+ */
+export function windowObstacle(root, environment = process.env, platform = process.platform) {
+  if (!electronBinary(root, environment, platform)) {
+    return 'Electron is not installed (`node node_modules/electron/install.js` fetches it, about 120 MB)';
+  }
+  if (platform === 'linux' && !environment.DISPLAY && !environment.WAYLAND_DISPLAY) {
+    return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)';
+  }
+  return undefined;
+}
+
+/**
+ * Builds the window's program, which takes a second, and runs it until it is closed.
+ * @param {string} root
+ * @param {string} node a Node that runs TypeScript
+ * @returns {Promise<number>} exit code
+ */
+export async function openWindow(root, node) {
+  const builder = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
+  const built = await runProgram(node, [builder, 'build', '--logLevel', 'warn'], { cwd: root });
+  if (built !== 0) return built;
+  const binary = electronBinary(root);
+  if (!binary) throw new Error('windowObstacle has to be asked first');
+  const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
+  return run(binary, [root], { cwd: root, env: environment });
+}
+
+/**
+ * Path of Electron's own program. The package would fetch it when it is asked for the path, so it is not asked.
+ * @param {string} root
+ * @returns {string | undefined}
+ */
+function electronBinary(root, environment = process.env, platform = process.platform) {
+  const folder = join(root, 'node_modules', 'electron');
+  const named = join(folder, 'path.txt');
+  const program = existsSync(named) ? readFileSync(named, 'utf8') : platform === 'win32' ? 'electron.exe' : 'electron';
+  const path = join(environment.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), program);
+  return existsSync(path) ? path : undefined;
+}
