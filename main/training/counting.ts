@@ -18,9 +18,9 @@ export interface Count {
 
 /**
  * By how much the right class leads, for each of the images at these positions: its logit less the largest other one.
- * Positive exactly where the prediction is right; see `margins`.
+ * Positive exactly where the prediction is right; see `margins`. Null ends the counting: the run has to stop.
  */
-export type Measure = (images: Uint32Array) => Promise<Float32Array>;
+export type Measure = (images: Uint32Array) => Promise<Float32Array | null>;
 
 /**
  * Counts the missed test images, hardest first, and stops as soon as they are more than `limit`: no more images could
@@ -29,13 +29,20 @@ export type Measure = (images: Uint32Array) => Promise<Float32Array>;
  * "Hardest" is by the margins of earlier looks, which are kept in `known` [N] and brought up to date for the images
  * looked at. Images are taken `chunk` at a time, so that all evaluations have one shape.
  * @param known margins as last seen; all zero before the first look, which then goes through the images as they come
+ * @returns null if `measure` ended the counting
  */
-export async function countErrors(known: Float32Array, limit: number, chunk: number, measure: Measure): Promise<Count> {
+export async function countErrors(
+  known: Float32Array,
+  limit: number,
+  chunk: number,
+  measure: Measure,
+): Promise<Count | null> {
   const order = hardestFirst(known);
   let [errors, seen, missedBefore] = [0, 0, 0];
   while (seen < order.length && errors <= limit) {
     const images = order.subarray(seen, seen + chunk);
     const margins = await measure(images);
+    if (!margins) return null;
     for (let k = 0; k < images.length; k++) {
       const image = images[k] as number;
       const margin = margins[k] as number;

@@ -82,6 +82,14 @@ export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string)
   return { kind: header.kind, meta: header.meta, arrays };
 }
 
+/**
+ * What a tensor file of any kind says about itself, without its arrays.
+ * @throws UserError `tensor-file.damaged`
+ */
+export function readTensorFileMeta(bytes: Uint8Array, where: string): unknown {
+  return readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), where).header.meta;
+}
+
 function readHeader(bytes: Buffer, where: string): { header: z.infer<typeof headerSchema>; dataStart: number } {
   if (!bytes.subarray(0, magic.length).equals(magic)) throw damaged('it does not begin with BWTENSOR', where);
   const headerStart = magic.length + 4;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { architectureSchema, generatorRecipeSchema } from '../contract/recipes.ts';
 import { UserError } from '../contract/errors.ts';
+import { architectureSchema, generatorRecipeSchema } from '../contract/recipes.ts';
+import type { ParameterValue } from './architectures/parameters.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
 
 const classifierKind = 'classifier-weights/1';
@@ -20,30 +21,48 @@ export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
 const generatorMetaSchema = generatorRecipeSchema.pick({ kind: true, latent: true, features: true });
 export type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
 
+/** Values of a network's parameters by name, in the network's order. */
+export type ParameterValues = Record<string, ParameterValue>;
+
 /** A blob of weights: what it belongs to, and all parameters of the network, statistics included. */
 export interface Weights<Meta> {
   meta: Meta;
-  arrays: readonly NamedArray[];
+  parameters: ParameterValues;
 }
 
-export function encodeClassifierWeights({ meta, arrays }: Weights<ClassifierMeta>): Buffer {
-  return encodeTensorFile({ kind: classifierKind, meta, arrays });
+export function encodeClassifierWeights({ meta, parameters }: Weights<ClassifierMeta>): Buffer {
+  return encodeTensorFile({ kind: classifierKind, meta, arrays: parameterArrays(parameters) });
 }
 
 /** @throws UserError `tensor-file.*` or `weights.damaged` */
 export function decodeClassifierWeights(bytes: Uint8Array, where: string): Weights<ClassifierMeta> {
   const { meta, arrays } = decodeTensorFile(bytes, classifierKind, where);
-  return { meta: checkedMeta(classifierMetaSchema, meta, where), arrays };
+  return { meta: checkedMeta(classifierMetaSchema, meta, where), parameters: parametersOf(arrays) };
 }
 
-export function encodeGeneratorWeights({ meta, arrays }: Weights<GeneratorMeta>): Buffer {
-  return encodeTensorFile({ kind: generatorKind, meta, arrays });
+export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
+  return encodeTensorFile({ kind: generatorKind, meta, arrays: parameterArrays(parameters) });
 }
 
 /** @throws UserError `tensor-file.*` or `weights.damaged` */
 export function decodeGeneratorWeights(bytes: Uint8Array, where: string): Weights<GeneratorMeta> {
   const { meta, arrays } = decodeTensorFile(bytes, generatorKind, where);
-  return { meta: checkedMeta(generatorMetaSchema, meta, where), arrays };
+  return { meta: checkedMeta(generatorMetaSchema, meta, where), parameters: parametersOf(arrays) };
+}
+
+/** As the arrays of a tensor file; `prefix` tells several sets of values in one file apart. */
+export function parameterArrays(parameters: ParameterValues, prefix = ''): NamedArray[] {
+  return Object.entries(parameters).map(([name, { shape, values }]) => ({ name: prefix + name, shape, data: values }));
+}
+
+/** Back from a tensor file: the arrays whose names begin with `prefix`. */
+export function parametersOf(arrays: readonly NamedArray[], prefix = ''): ParameterValues {
+  const parameters: ParameterValues = {};
+  for (const { name, shape, data } of arrays) {
+    if (!name.startsWith(prefix) || !(data instanceof Float32Array)) continue;
+    parameters[name.slice(prefix.length)] = { shape: [...shape], values: data };
+  }
+  return parameters;
 }
 
 /** What a tensor file says about itself, checked. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../main/domain/random.ts';
-import { countErrors, hardestFirst, margins } from '../../main/training/counting.ts';
+import { type Count, countErrors, hardestFirst, margins } from '../../main/training/counting.ts';
 import {
   bandOf,
   decide,
@@ -26,6 +26,15 @@ function simulate(seed: number, noise: number, floor: number): (step: number) =>
   };
 }
 
+/** Counts by known margins. */
+async function countBy(now: Float32Array, known: Float32Array, limit: number, chunk: number): Promise<Count> {
+  const result = await countErrors(known, limit, chunk, async (images) =>
+    Float32Array.from(images, (k) => now[k] ?? 0),
+  );
+  if (!result) throw new Error('nobody stopped the counting');
+  return result;
+}
+
 const missed = (values: Float32Array): number => values.filter((margin) => !(margin > 0)).length;
 
 interface Outcome {
@@ -48,9 +57,8 @@ async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chu
     if (step !== state.nextLook) continue;
     const now = curve(step);
     const limit = rejectAbove(plan, state, step);
-    const measure = async (images: Uint32Array): Promise<Float32Array> => Float32Array.from(images, (k) => now[k] ?? 0);
     const again = knownCount(state, step);
-    const seen = again ?? (await countErrors(known, limit, chunk, measure));
+    const seen = again ?? (await countBy(now, known, limit, chunk));
     if (!again) looks.push({ step, errors: seen.errors, limit });
     const before = state;
     const decision = decide(plan, before, step, seen);
@@ -102,9 +110,7 @@ describe('counting', () => {
       async (nowValues, knownValues, chunk, limit) => {
         const now = Float32Array.from(nowValues);
         const known = Float32Array.from(knownValues.slice(0, now.length));
-        const result = await countErrors(known, limit, chunk, async (images) =>
-          Float32Array.from(images, (k) => now[k] ?? 0),
-        );
+        const result = await countBy(now, known, limit, chunk);
         const errors = missed(now);
         if (result.errors === null) expect(errors).toBeGreaterThan(limit);
         else expect(result.errors).toBe(errors);
@@ -117,9 +123,7 @@ describe('counting', () => {
 
   test('stops early when the known hard images are missed again', async () => {
     const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
-    const result = await countErrors(now.slice(), 50, 20, async (images) =>
-      Float32Array.from(images, (k) => now[k] ?? 0),
-    );
+    const result = await countBy(now, now.slice(), 50, 20);
     expect(result).toEqual({ errors: null, estimate: 100, seen: 60 });
   });
 
@@ -132,8 +136,11 @@ describe('counting', () => {
     const values = margins(logits, [0, 1, 2, 0], 3);
     expect([...values].map((margin) => margin > 0)).toEqual([true, false, true, false]);
     expect(values[2]).toBe(3);
-    const result = await countErrors(new Float32Array(4), 4, 4, async () => values);
-    expect(result.errors).toBe(2);
+    expect(await countErrors(new Float32Array(4), 4, 4, async () => values)).toMatchObject({ errors: 2 });
+  });
+
+  test('can be ended in the middle', async () => {
+    expect(await countErrors(new Float32Array(4), 4, 2, async () => null)).toBeNull();
   });
 });
 
@@ -201,9 +208,7 @@ describe('a run', () => {
     for (let step = 1; step <= 200; step++) {
       if (step !== state.nextLook) continue;
       const now = curve(step);
-      const seen = await countErrors(known, rejectAbove(layout, state, step), 100, async (images) =>
-        Float32Array.from(images, (k) => now[k] ?? 0),
-      );
+      const seen = await countBy(now, known, rejectAbove(layout, state, step), 100);
       const decision = decide(layout, JSON.parse(JSON.stringify(state)) as LandingState, step, seen);
       expect(decision).toEqual(decide(layout, state, step, seen));
       state = decision.state;

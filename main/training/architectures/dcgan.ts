@@ -17,6 +17,9 @@ const plans = {
   dcgan28: { start: 7, features: [2, 1] },
 } as const;
 
+/** What decides a generator's parameters. */
+export type GeneratorShape = Pick<GeneratorRecipe, 'kind' | 'latent' | 'features'>;
+
 interface Plan {
   start: number;
   /** Features of the maps from the smallest to the largest; each is twice as wide as the one before. */
@@ -33,7 +36,7 @@ function plan({ kind, features }: Pick<GeneratorRecipe, 'kind' | 'features'>): P
  * Generator: transposed convolutions from z to the smallest map, then each doubling it; batch norm and ReLU, at last
  * tanh. `dcgan64` has five of them, as in the paper.
  */
-export function buildGenerator(engine: Engine, recipe: GeneratorRecipe, seed: number): GeneratorNet {
+export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: number): GeneratorNet {
   const { ops, tf } = engine;
   const set = new ParameterSet(tf, seed);
   const { start, maps, size } = plan(recipe);

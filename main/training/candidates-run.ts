@@ -1,0 +1,58 @@
+import type { Candidates } from '../contract/candidates.ts';
+import type { Task } from '../contract/run.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { selectCandidates } from '../domain/candidates.ts';
+import { randomStream } from '../domain/random.ts';
+import { resizeImages } from '../domain/resample.ts';
+import { ClassifierPredictor, predictionsOf } from './classifier-predictor.ts';
+import { GeneratorRenderer } from './generator-renderer.ts';
+import type { Outcome, RunContext } from './run-context.ts';
+
+/**
+ * Draws latent points, renders them, has the reference classifier say what they show, and keeps the clearest and most
+ * diverse of each class (main/domain/candidates.ts).
+ * @throws UserError `candidates.missing-class`, and those of reading the two networks
+ */
+export async function runCandidates(
+  task: Extract<Task, { kind: 'candidates' }>,
+  { engine, blobs, pulse }: RunContext,
+): Promise<Outcome> {
+  const beat = (): Promise<void> => pulse.beat();
+  const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
+  const predictor = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference));
+  try {
+    const { latent, size } = renderer;
+    const { form, classes } = predictor.meta;
+    const points = drawLatents(task.seed, task.samples, latent);
+    const pixels = await renderer.render(points, beat);
+    const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
+    const { softmax } = predictionsOf(await predictor.logits(modelPixels, beat), classes.length);
+    const chosen = selectCandidates({ classes: classes.length, softmax, pixels, perClass: task.perClass });
+    const content: Candidates = {
+      schema: 'boundary-workbench/candidates/1',
+      classes: chosen.map((ofClass) =>
+        ofClass.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
+      ),
+      width: size,
+      height: size,
+      pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, size * size)))),
+    };
+    return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
+  } finally {
+    renderer.dispose();
+    predictor.dispose();
+  }
+}
+
+/** Standard normal latent points, float32 [samples, latent]; the k-th depends on (seed, k) alone. */
+export function drawLatents(seed: number, samples: number, latent: number): Float32Array {
+  const points = new Float32Array(samples * latent);
+  for (let k = 0; k < samples; k++) {
+    const random = randomStream(seed, 'latent', k);
+    for (let i = 0; i < latent; i++) points[k * latent + i] = random.normal();
+  }
+  return points;
+}
+
+const rowAt = <Values extends Float32Array | Uint8Array>(values: Values, row: number, length: number): Values =>
+  values.subarray(row * length, (row + 1) * length) as Values;

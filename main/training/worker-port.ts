@@ -1,0 +1,19 @@
+import type { WorkerEvent } from '../contract/run.ts';
+
+/** A worker's line to its parent. One implementation for each way to start a worker. */
+export interface WorkerPort {
+  send(event: WorkerEvent): void;
+  /** Anything that the parent sends; not validated yet. */
+  onMessage(listener: (message: unknown) => void): void;
+  /** The parent is gone. */
+  onClose(listener: () => void): void;
+}
+
+/** The line of a process started by `child_process.fork`. */
+export function ipcPort(): WorkerPort {
+  return {
+    send: (event) => void process.send?.(event),
+    onMessage: (listener) => void process.on('message', listener),
+    onClose: (listener) => void process.on('disconnect', listener),
+  };
+}
