@@ -8,6 +8,7 @@ const remedies: Record<string, [code: string, what: string, remedy: string]> = {
   EROFS: ['file.read-only', 'The file system is read-only', 'Choose a place that can be written.'],
   ENOENT: ['file.not-found', 'There is no such file or folder', 'Check the path.'],
   ENOTDIR: ['file.not-a-folder', 'A part of the path is a file, not a folder', 'Choose another path.'],
+  EEXIST: ['file.not-a-folder', 'A file is in the place of a folder', 'Choose another path.'],
   EISDIR: ['file.is-a-folder', 'A folder is in the place of the file', 'Choose another path.'],
   ENAMETOOLONG: ['file.name-too-long', 'The path is too long', 'Choose a shorter path.'],
 };

@@ -1,6 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
 import { parse, CsvError, type Parser } from 'csv-parse';
-import type { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 import { ByteGuard, maxFileBytes, tooLarge } from './byte-guard.ts';
 import { quoted, tableError } from './table-errors.ts';
@@ -32,9 +31,22 @@ export async function readCsv(path: string, start: (header: CsvHeader) => RowHan
   try {
     const stat = statSync(path);
     if (stat.isFile() && stat.size >= maxFileBytes) throw await reasonToRefuse(path);
-    await readStream(path, start);
+    await readChunks(path, createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>, start);
   } catch (error) {
     throw error instanceof CsvError ? syntaxError(path, error) : fileError(error, path);
+  }
+}
+
+/** Reads CSV that is in memory already, such as a file of an archive; `path` names it in errors. As `readCsv`. */
+export async function readCsvBytes(
+  path: string,
+  bytes: Buffer,
+  start: (header: CsvHeader) => RowHandler,
+): Promise<void> {
+  try {
+    await readChunks(path, [bytes], start);
+  } catch (error) {
+    throw error instanceof CsvError ? syntaxError(path, error) : error;
   }
 }
 
@@ -48,31 +60,60 @@ async function reasonToRefuse(path: string): Promise<unknown> {
   return tooLarge(path);
 }
 
-async function readStream(path: string, start: (header: CsvHeader) => RowHandler): Promise<void> {
+async function readChunks(
+  path: string,
+  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  start: (header: CsvHeader) => RowHandler,
+): Promise<void> {
   const guard = new ByteGuard(path);
+  const rows = new Rows(path, start);
   let head: Buffer = Buffer.alloc(0);
   let parser: Parser | undefined;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     guard.check(chunk);
     if (parser) await feed(parser, chunk);
     else {
       head = Buffer.concat([head, chunk]);
-      if (!/[\r\n]./s.test(head.toString('latin1', 0, maxHeaderBytes)) && head.length < maxHeaderBytes) continue;
-      parser = openParser(path, head, start);
+      if (head.length < maxHeaderBytes && !head.includes('\n')) continue;
+      parser = openParser(rows, head);
       await feed(parser, head);
     }
   }
   if (!parser) {
-    if (head.toString('utf8').replace('\uFEFF', '').trim() === '') throw emptyFile(path);
-    parser = openParser(path, head, start);
+    parser = openParser(rows, head);
     await feed(parser, head);
   }
   await finish(parser);
+  rows.finish();
 }
 
-function openParser(path: string, head: Buffer, start: (header: CsvHeader) => RowHandler): Parser {
+/** Hands on what the parser finds: the header first, then the rows. */
+class Rows {
+  readonly #path: string;
+  readonly #start: (header: CsvHeader) => RowHandler;
+  #onRow: RowHandler | undefined;
+
+  constructor(path: string, start: (header: CsvHeader) => RowHandler) {
+    this.#path = path;
+    this.#start = start;
+  }
+
+  take(cells: readonly string[], line: number, delimiter: string): void {
+    if (this.#onRow) this.#onRow(cells, line);
+    else if (cells.some((cell) => cell.trim() !== '')) {
+      const names = headerNames(this.#path, cells);
+      this.#onRow = this.#start({ path: this.#path, names, decimalComma: delimiter !== ',' });
+    }
+  }
+
+  finish(): void {
+    if (this.#onRow) return;
+    throw tableError(this.#path, null, 'csv.empty', 'The file is empty', 'Choose another file, or export it again.');
+  }
+}
+
+function openParser(rows: Rows, head: Buffer): Parser {
   const delimiter = delimiterOf(head);
-  let onRow: RowHandler | undefined;
   const parser = parse({
     bom: true,
     delimiter,
@@ -81,8 +122,7 @@ function openParser(path: string, head: Buffer, start: (header: CsvHeader) => Ro
     max_record_size: maxRecordBytes,
     // Rows are handled here and dropped, instead of being read from the stream: several times as fast.
     on_record: (cells: string[], { lines }) => {
-      if (onRow) onRow(cells, lines);
-      else onRow = start({ path, names: headerNames(path, cells), decimalComma: delimiter !== ',' });
+      rows.take(cells, lines, delimiter);
       return null;
     },
   });
@@ -134,10 +174,6 @@ function finish(parser: Parser): Promise<void> {
     parser.resume();
     parser.end();
   });
-}
-
-function emptyFile(path: string): UserError {
-  return tableError(path, null, 'csv.empty', 'The file is empty', 'Choose another file, or export it again.');
 }
 
 const syntaxRemedies: Record<string, [what: string, remedy: string]> = {

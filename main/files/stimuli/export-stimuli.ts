@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { zipSync } from 'fflate';
+import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
+import { writeFileAtomic } from '../atomic.ts';
+import { fileError } from '../file-errors.ts';
+import { encodeGrayPng } from '../png.ts';
+import { manifestName, manifestText } from './manifest.ts';
+import { descriptionName, descriptionText } from './set-description.ts';
+import { stimuliError } from './stimuli-error.ts';
+
+/** A zip archive without the zip64 extension has at most 65,534 entries and 4 GB. */
+const maxZipImages = 65_000;
+const maxZipPixels = 2 ** 30;
+
+/** Files of an export by path, in the order in which an archive holds them. */
+type Files = [path: string, bytes: Uint8Array][];
+
+/**
+ * Writes a set as PNGs with manifest.csv and manifest.json (docs/data-formats.md): as an archive if the path ends in
+ * `.zip`, else as a folder. All is there or nothing is. The same set gives the same bytes, on every machine and day.
+ *
+ * A folder must be new or empty; an archive of this name is replaced.
+ * @throws UserError `stimuli.*` or `file.*`
+ */
+export function exportStimulusSet(set: StimulusSet, path: string): void {
+  if (path.toLowerCase().endsWith('.zip')) writeFileAtomic(path, zipped(set, path));
+  else writeFolder(filesOf(set), resolve(path));
+}
+
+function filesOf(set: StimulusSet): Files {
+  const digits = Math.max(4, String(set.images.at(-1)?.id ?? 0).length);
+  const names = set.images.map(({ id }) => `images/${String(id).padStart(digits, '0')}.png`);
+  const { width, height } = set;
+  return [
+    [manifestName, Buffer.from(manifestText(set, names))],
+    [descriptionName, Buffer.from(descriptionText(set))],
+    ...names.map((name, position): [string, Uint8Array] => [
+      name,
+      encodeGrayPng({ width, height, pixels: pixelsAt(set, position) }),
+    ]),
+  ];
+}
+
+function zipped(set: StimulusSet, path: string): Uint8Array {
+  if (set.images.length > maxZipImages || set.pixels.length > maxZipPixels) {
+    const what = `${set.images.length} images are more than one zip archive holds`;
+    throw stimuliError('zip-too-large', what, path, 'Export the set as a folder: a path without .zip.');
+  }
+  // PNGs are compressed already. The earliest date that an archive can hold, in local time, as fflate writes that.
+  const options = { level: 0, mtime: new Date(1980, 0, 1) } as const;
+  return zipSync(Object.fromEntries(filesOf(set)), options);
+}
+
+function writeFolder(files: Files, folder: string): void {
+  const temporary = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.tmp`);
+  try {
+    refuseUsed(folder);
+    mkdirSync(join(temporary, 'images'), { recursive: true });
+    for (const [path, bytes] of files) writeFileSync(join(temporary, path), bytes);
+    if (existsSync(folder)) rmdirSync(folder);
+    renameSync(temporary, folder);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw fileError(error, folder);
+  }
+}
+
+function refuseUsed(folder: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return;
+  throw stimuliError('export-not-empty', 'The folder is not empty', folder, 'Choose a new or an empty folder.');
+}

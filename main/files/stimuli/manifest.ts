@@ -1,0 +1,140 @@
+import { UserError } from '../../contract/errors.ts';
+import { imageHash } from '../../domain/pixel-hash.ts';
+import { pixelsAt, type StimulusImage, type StimulusSet } from '../../domain/stimulus-set.ts';
+import { CellReader } from '../tables/cells.ts';
+import { type CsvHeader, type RowHandler, readCsvBytes, requireColumns } from '../tables/csv-reader.ts';
+import { quoted, rowOf } from '../tables/table-errors.ts';
+import { maxPngSide } from '../png.ts';
+import { safePath } from './safe-path.ts';
+
+export const manifestName = 'manifest.csv';
+
+/** These every manifest has; the last three may be absent or blank, and are checked where they are there. */
+const required = ['image', 'file', 'pair_i', 'pair_j', 'alpha'] as const;
+const optional = ['width', 'height', 'pixel_sha256'] as const;
+
+/** Most classes that the product knows (main/contract/study.ts). */
+const maxClasses = 1000;
+const maxImages = 1_000_000;
+
+/** One stimulus as the manifest describes it. */
+export interface ManifestRow extends StimulusImage {
+  /** Path from the manifest's folder. */
+  file: string;
+  width: number | null;
+  height: number | null;
+  pixelHash: string | null;
+  /** Names manifest and row in errors. */
+  where: string;
+}
+
+/**
+ * Reads manifest.csv: a row for each image; BOM, CRLF, semicolons, tabs and decimal commas are understood.
+ * @param where names the file in errors
+ * @param classes number of classes K, if it is known
+ * @returns the rows in ascending order of id
+ * @throws UserError `csv.*` or `stimuli.*`, naming file, row and remedy
+ */
+export async function readManifest(bytes: Uint8Array, where: string, classes = maxClasses): Promise<ManifestRow[]> {
+  const reader = new ManifestReader(where, classes);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  await readCsvBytes(where, buffer, (header) => reader.start(header));
+  return reader.finish();
+}
+
+class ManifestReader {
+  readonly #where: string;
+  readonly #classes: number;
+  readonly #rows: ManifestRow[] = [];
+  readonly #ids = new Map<number, string>();
+  readonly #files = new Map<string, string>();
+
+  constructor(where: string, classes: number) {
+    this.#where = where;
+    this.#classes = classes;
+  }
+
+  start(header: CsvHeader): RowHandler {
+    requireColumns(header, required);
+    const columns = new Map(header.names.map((name, column) => [name, column]));
+    const read = new CellReader(header);
+    const highest = this.#classes - 1;
+    return (cells, line) => {
+      const cell = (name: (typeof required)[number] | (typeof optional)[number]): string =>
+        cells[columns.get(name) ?? -1]?.trim() ?? '';
+      const side = (name: 'width' | 'height'): number | null =>
+        cell(name) === '' ? null : read.integer(cell(name), line, name, 1, maxPngSide);
+      this.#add({
+        id: read.integer(cell('image'), line, 'image', 0, Number.MAX_SAFE_INTEGER),
+        file: this.#path(cell('file'), line),
+        pairI: read.integer(cell('pair_i'), line, 'pair_i', 0, highest, 'stimuli.pair-out-of-range'),
+        pairJ: read.integer(cell('pair_j'), line, 'pair_j', 0, highest, 'stimuli.pair-out-of-range'),
+        alpha: read.decimal(cell('alpha'), line, 'alpha', 0, 1),
+        width: side('width'),
+        height: side('height'),
+        pixelHash: this.#hash(cell('pixel_sha256'), line),
+        where: rowOf(this.#where, line),
+      });
+    };
+  }
+
+  finish(): ManifestRow[] {
+    if (this.#rows.length > 0) return this.#rows.sort((a, b) => a.id - b.id);
+    throw this.#error(this.#where, 'empty', 'The manifest names no image', 'Give it a row for each image.');
+  }
+
+  #add(row: ManifestRow): void {
+    const { id, file, pairI, pairJ, where } = row;
+    if (pairI >= pairJ) {
+      const remedy = 'Write the lower class as pair_i; alpha is the weight of pair_j, so swapping makes it 1 - alpha.';
+      throw this.#error(where, 'pair-order', `The pair is ${pairI} and ${pairJ}; pair_i must be below pair_j`, remedy);
+    }
+    const sameId = this.#ids.get(id);
+    if (sameId) {
+      throw this.#error(
+        where,
+        'duplicate-image',
+        `Image ${id} is there already: ${sameId}`,
+        'Give each image its own id.',
+      );
+    }
+    const sameFile = this.#files.get(file);
+    if (sameFile) {
+      const what = `The file ${quoted(file)} is named already: ${sameFile}`;
+      throw this.#error(where, 'duplicate-file', what, 'Name each file in one row only.');
+    }
+    if (this.#rows.length >= maxImages) {
+      throw this.#error(where, 'too-many', `More than ${maxImages} images are not read`, 'Split the set.');
+    }
+    this.#ids.set(id, where);
+    this.#files.set(file, where);
+    this.#rows.push(row);
+  }
+
+  #path(cell: string, line: number): string {
+    const path = safePath(cell);
+    if (path !== null) return path;
+    const what = `The path ${quoted(cell)} is blank, absolute, leads out of the folder, or has backslashes`;
+    const remedy = 'Write a path from the folder of the manifest, with forward slashes, such as images/0001.png.';
+    throw this.#error(rowOf(this.#where, line), 'unsafe-path', what, remedy);
+  }
+
+  #hash(cell: string, line: number): string | null {
+    if (cell === '') return null;
+    if (/^[0-9a-f]{64}$/i.test(cell)) return cell.toLowerCase();
+    const what = `pixel_sha256 is ${quoted(cell)}, not 64 hexadecimal digits`;
+    throw this.#error(rowOf(this.#where, line), 'bad-hash', what, 'Write the SHA-256, or leave the cell blank.');
+  }
+
+  #error(where: string, code: string, what: string, remedy: string): UserError {
+    return new UserError({ code: `stimuli.${code}`, what, where, remedy });
+  }
+}
+
+/** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
+export function manifestText(set: StimulusSet, files: readonly string[]): string {
+  const rows = set.images.map(({ id, pairI, pairJ, alpha }, position) =>
+    [id, files[position], pairI, pairJ, alpha, set.width, set.height, imageHash(pixelsAt(set, position))].join(','),
+  );
+  return [[...required, ...optional].join(','), ...rows, ''].join('\n');
+}

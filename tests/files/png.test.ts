@@ -1,0 +1,137 @@
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../main/contract/errors.ts';
+import { decodeGrayPng, encodeGrayPng } from '../../main/files/png.ts';
+import { assemble, chunk, header, rawPng } from './png-builder.ts';
+
+const decode = (bytes: Uint8Array): number[] => [...decodeGrayPng(bytes, 'a.png').pixels];
+
+const codeOf = (bytes: Uint8Array): string => {
+  try {
+    decodeGrayPng(bytes, 'a.png');
+  } catch (error) {
+    if (error instanceof UserError) return error.code;
+    throw error;
+  }
+  return 'no error';
+};
+
+const image = fc
+  .record({ width: fc.integer({ min: 1, max: 20 }), height: fc.integer({ min: 1, max: 20 }) })
+  .chain(({ width, height }) =>
+    fc
+      .uint8Array({ minLength: width * height, maxLength: width * height })
+      .map((pixels) => ({ width, height, pixels })),
+  );
+
+describe('grayscale PNG', () => {
+  it('gives back what was written, and the same bytes for the same pixels', () => {
+    fc.assert(
+      fc.property(image, (given) => {
+        const bytes = encodeGrayPng(given);
+        const { width, height, pixels } = decodeGrayPng(bytes, 'a.png');
+        expect({ width, height, pixels: Uint8Array.from(pixels) }).toEqual(given);
+        expect(encodeGrayPng(given)).toEqual(bytes);
+      }),
+    );
+  });
+
+  it('survives any damage: an error in words, never another', () => {
+    const whole = encodeGrayPng({ width: 9, height: 7, pixels: Uint8Array.from({ length: 63 }, (_, k) => 4 * k) });
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, flip, cut) => {
+        const damaged = cut ? whole.slice(0, at) : whole.map((byte, k) => (k === at ? byte ^ flip : byte));
+        expect(codeOf(damaged)).toMatch(/^png\.(not-png|damaged|too-large)$/);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('PNG of other kinds', () => {
+  it('colour becomes luminance as Pillow computes it', () => {
+    const rows = [
+      [255, 0, 0, 0, 255, 0],
+      [0, 0, 255, 10, 200, 30],
+    ];
+    expect(decode(rawPng({ width: 2, height: 2, depth: 8, colour: 2, rows }))).toEqual([76, 150, 29, 124]);
+  });
+
+  it('16 bits are rounded to 8', () => {
+    expect(decode(rawPng({ width: 3, height: 1, depth: 16, colour: 0, rows: [[255, 255, 1, 0, 0, 128]] }))).toEqual([
+      255, 1, 0,
+    ]);
+  });
+
+  it('1, 2 and 4 bits are spread, rows padded to bytes', () => {
+    expect(decode(rawPng({ width: 3, height: 2, depth: 1, colour: 0, rows: [[0b10100000], [0b01000000]] }))).toEqual([
+      255, 0, 255, 0, 255, 0,
+    ]);
+    expect(decode(rawPng({ width: 5, height: 1, depth: 2, colour: 0, rows: [[0b00011011, 0b01000000]] }))).toEqual([
+      0, 85, 170, 255, 85,
+    ]);
+    expect(decode(rawPng({ width: 3, height: 1, depth: 4, colour: 0, rows: [[0x0f, 0x80]] }))).toEqual([0, 255, 136]);
+  });
+
+  it('a palette is looked up, at 8 bits and below', () => {
+    const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 255, 0, 0, 9, 9, 9))];
+    expect(decode(rawPng({ width: 3, height: 1, depth: 8, colour: 3, rows: [[2, 1, 0]], between }))).toEqual([
+      9, 76, 0,
+    ]);
+    expect(
+      decode(rawPng({ width: 3, height: 2, depth: 2, colour: 3, rows: [[0b10010000], [0b00011000]], between })),
+    ).toEqual([9, 76, 0, 0, 76, 9]);
+    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[3]], between }))).toBe('png.damaged');
+  });
+
+  it('alpha may be there if it is opaque', () => {
+    expect(decode(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 255]] }))).toEqual([7, 9]);
+    expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 6, rows: [[7, 7, 7, 255]] }))).toEqual([7]);
+    expect(codeOf(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 254]] }))).toBe(
+      'png.transparent',
+    );
+    const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 1, 1, 1)), chunk('tRNS', Uint8Array.of(0))];
+    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[0]], between }))).toBe('png.transparent');
+    expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[1]], between }))).toEqual([1]);
+    const key = [chunk('tRNS', Uint8Array.of(0, 7))];
+    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: key }))).toBe(
+      'png.transparent',
+    );
+  });
+
+  it('interlacing is refused', () => {
+    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], interlace: 1 }))).toBe(
+      'png.interlaced',
+    );
+  });
+});
+
+describe('hostile PNG', () => {
+  it('is not one, or too large to be one', () => {
+    expect(codeOf(Buffer.from('GIF89a'))).toBe('png.not-png');
+    expect(codeOf(new Uint8Array(0))).toBe('png.not-png');
+    expect(codeOf(assemble(header(100_000, 100_000, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(9)))))).toBe(
+      'png.too-large',
+    );
+    expect(codeOf(assemble(header(0, 1, 8, 0)))).toBe('png.too-large');
+    expect(codeOf(assemble(header(1, 1, 3, 0)))).toBe('png.damaged');
+    expect(codeOf(assemble(chunk('IDAT', Buffer.alloc(0))))).toBe('png.damaged');
+  });
+
+  it('unpacks no more than the header announces, neither pixels nor profiles', () => {
+    const bomb = deflateSync(Buffer.alloc(100 * 2 ** 20));
+    const before = process.memoryUsage().rss;
+    expect(codeOf(assemble(header(28, 28, 8, 0), chunk('IDAT', bomb)))).toBe('png.damaged');
+    const profile = chunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), bomb]));
+    expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: [profile] }))).toEqual([7]);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 2 ** 20);
+  });
+
+  it('with too few image data is damaged, not black', () => {
+    expect(codeOf(assemble(header(28, 28, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(28 * 29 - 1)))))).toBe(
+      'png.damaged',
+    );
+    expect(codeOf(assemble(header(28, 28, 8, 0)))).toBe('png.damaged');
+  });
+});

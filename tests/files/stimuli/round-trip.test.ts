@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { unzipSync } from 'fflate';
+import { afterAll, describe, expect, it } from 'vitest';
+import { stimulusSetHash } from '../../../main/domain/pixel-hash.ts';
+import type { StimulusSet } from '../../../main/domain/stimulus-set.ts';
+import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
+import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
+import { smallStimuli, Workplace } from './sets.ts';
+
+const work = new Workplace();
+afterAll(() => work.remove());
+
+/** Any set: ids with gaps, any pairs and alphas. */
+const stimuli: fc.Arbitrary<StimulusSet> = fc
+  .record({
+    width: fc.integer({ min: 1, max: 9 }),
+    height: fc.integer({ min: 1, max: 9 }),
+    ids: fc.uniqueArray(fc.nat(2_000_000), { minLength: 1, maxLength: 8 }),
+    alpha: fc.double({ min: 0, max: 1, noNaN: true }),
+    start: fc.nat(255),
+  })
+  .map(({ width, height, ids, alpha, start }) => ({
+    width,
+    height,
+    images: ids
+      .toSorted((a, b) => a - b)
+      .map((id, k) => ({ id, pairI: k, pairJ: k + 1 + (id % 3), alpha: alpha === 0 ? 0 : alpha })),
+    pixels: Uint8Array.from({ length: width * height * ids.length }, (_, k) => (start + k * 31) % 256),
+  }));
+
+describe('a stimulus set', () => {
+  it.each(['folder', 'archive.zip'])('exported and imported is the same set, as %s', async (name) => {
+    const path = work.path(`round-trip-${name}`);
+    await fc.assert(
+      fc.asyncProperty(stimuli, async (set) => {
+        rmSync(path, { recursive: true, force: true });
+        exportStimulusSet(set, path);
+        const again = await importStimulusSet(path);
+        expect(again).toEqual(set);
+        expect(stimulusSetHash(again)).toBe(stimulusSetHash(set));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is exported as PNGs with manifest.csv and manifest.json', () => {
+    const path = work.path('as-folder');
+    exportStimulusSet(smallStimuli(), path);
+    expect(readdirSync(path).sort()).toEqual(['images', 'manifest.csv', 'manifest.json']);
+    expect(readdirSync(join(path, 'images'))).toHaveLength(6);
+    const lines = readFileSync(join(path, 'manifest.csv'), 'utf8').split('\n');
+    expect(lines[0]).toBe('image,file,pair_i,pair_j,alpha,width,height,pixel_sha256');
+    const hash = createHash('sha256')
+      .update(smallStimuli().pixels.subarray(4 * 12, 5 * 12))
+      .digest('hex');
+    expect(lines[5]).toBe(`4,images/0004.png,2,7,0.5,4,3,${hash}`);
+    expect(JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'))).toEqual({
+      schema: 'boundary-workbench/stimuli/1',
+      images: 6,
+      width: 4,
+      height: 3,
+      setHash: stimulusSetHash(smallStimuli()),
+    });
+  });
+
+  it('has the same bytes each time, and the archive the same files as the folder', () => {
+    const [first, second, folder] = [work.path('a.zip'), work.path('b.ZIP'), work.path('same-files')];
+    exportStimulusSet(smallStimuli(), first);
+    const zone = process.env.TZ;
+    process.env.TZ = 'Pacific/Kiritimati';
+    exportStimulusSet(smallStimuli(), second);
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+    exportStimulusSet(smallStimuli(), folder);
+    expect(readFileSync(second).equals(readFileSync(first))).toBe(true);
+    for (const [name, bytes] of Object.entries(unzipSync(readFileSync(first)))) {
+      expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true);
+    }
+  });
+});
+
+describe('an export', () => {
+  it('takes an empty folder, and no other', () => {
+    const path = work.path('used');
+    mkdirSync(path);
+    exportStimulusSet(smallStimuli(), path);
+    expect(() => exportStimulusSet(smallStimuli(), path)).toThrow(
+      expect.objectContaining({ code: 'stimuli.export-not-empty' }),
+    );
+  });
+
+  it('replaces an archive of its name', async () => {
+    const path = work.path('again.zip');
+    writeFileSync(path, 'old');
+    exportStimulusSet(smallStimuli(), path);
+    expect((await importStimulusSet(path)).images).toHaveLength(6);
+  });
+
+  it('says that its place cannot be written, and leaves nothing behind', () => {
+    const file = work.path('a-file');
+    writeFileSync(file, '');
+    const before = readdirSync(work.root);
+    for (const target of [file, join(file, 'set'), join(file, 'set.zip'), join(file, 'deep', 'set.zip')]) {
+      expect(() => exportStimulusSet(smallStimuli(), target)).toThrow(
+        expect.objectContaining({ name: 'UserError', code: 'file.not-a-folder' }),
+      );
+    }
+    expect(readdirSync(work.root)).toEqual(before);
+    expect(statSync(file).size).toBe(0);
+  });
+
+  it('to an archive has as many images as an archive holds', () => {
+    const count = 65_001;
+    const images = Array.from({ length: count }, (_, id) => ({ id, pairI: 0, pairJ: 1, alpha: 0 }));
+    const set = { width: 1, height: 1, images, pixels: new Uint8Array(count) };
+    expect(() => exportStimulusSet(set, work.path('many.zip'))).toThrow(
+      expect.objectContaining({ code: 'stimuli.zip-too-large', remedy: expect.stringContaining('folder') }),
+    );
+  });
+});
