@@ -25,7 +25,10 @@ export const pairDesignSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('paper') }),
   z.strictObject({
     kind: z.literal('listed'),
-    pairs: z.array(z.tuple([z.int().min(0), z.int().min(0)])).min(1).max(100_000),
+    pairs: z
+      .array(z.tuple([z.int().min(0), z.int().min(0)]))
+      .min(1)
+      .max(100_000),
   }),
   z.strictObject({ kind: z.literal('balanced'), perClass: z.int().min(1).max(999), seed: seedSchema }),
 ]);
@@ -90,4 +93,3 @@ export const studySchema = z.strictObject({
 });
 export type Study = z.infer<typeof studySchema>;
 export type StudyInput = z.input<typeof studySchema>;
-

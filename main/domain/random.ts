@@ -22,7 +22,9 @@ export interface RandomStream {
  * own and any step can be drawn again without drawing what came before: what a resumed run needs.
  */
 export function randomStream(seed: number, ...path: readonly (string | number)[]): RandomStream {
-  const digest = createHash('sha256').update(JSON.stringify([seed, ...path])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...path]))
+    .digest();
   const state = [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset));
   const generator = xoroshiro128plusFromState(state);
   let spare: number | undefined;

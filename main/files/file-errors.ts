@@ -2,9 +2,21 @@ import { UserError } from '../contract/errors.ts';
 
 const remedies: Record<string, [code: string, what: string, remedy: string]> = {
   ENOSPC: ['file.disk-full', 'The disk is full', 'Free some space and start again; what was done before is kept.'],
-  EDQUOT: ['file.disk-full', 'The disk quota is used up', 'Free some space and start again; what was done before is kept.'],
-  EACCES: ['file.not-permitted', 'No permission for this file or folder', 'Choose another place, or change its permissions.'],
-  EPERM: ['file.not-permitted', 'No permission for this file or folder', 'Choose another place, or change its permissions.'],
+  EDQUOT: [
+    'file.disk-full',
+    'The disk quota is used up',
+    'Free some space and start again; what was done before is kept.',
+  ],
+  EACCES: [
+    'file.not-permitted',
+    'No permission for this file or folder',
+    'Choose another place, or change its permissions.',
+  ],
+  EPERM: [
+    'file.not-permitted',
+    'No permission for this file or folder',
+    'Choose another place, or change its permissions.',
+  ],
   EROFS: ['file.read-only', 'The file system is read-only', 'Choose a place that can be written.'],
   ENOENT: ['file.not-found', 'There is no such file or folder', 'Check the path.'],
   ENOTDIR: ['file.not-a-folder', 'A part of the path is a file, not a folder', 'Choose another path.'],
