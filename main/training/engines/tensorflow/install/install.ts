@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UserError } from '../../../../contract/errors.ts';
+import { fileError } from '../../../../files/file-errors.ts';
+import { acquireLock } from '../../../../files/lock.mjs';
+import { tensorflowFolder } from '../locate.ts';
+import { bindingName, compileBinding, tfjsVersion } from './binding.ts';
+import { fetchCompanions, fetchWheel } from './download.ts';
+import { missingFiles, readManifest, writeManifest } from './manifest.ts';
+import { lastLines, runToEnd } from './process.ts';
+import { releaseFor, tensorflowVersion } from './release.ts';
+import type { Release, Variant } from './release.ts';
+import { megabytes, runStep } from './report.ts';
+import type { Report } from './report.ts';
+import { findTools } from './tools.ts';
+import type { Tools } from './tools.ts';
+import { unpackWheel } from './wheel.ts';
+
+export interface InstallRequest {
+  variant?: Variant;
+  report?: Report;
+  /** Install again what is there (it is replaced in one moment, at the end). */
+  force?: boolean;
+  environment?: NodeJS.ProcessEnv;
+}
+
+/** `reason`: one line on why there is no TensorFlow and what would help; the wasm engine serves meanwhile. */
+export type InstallOutcome = { installed: true; folder: string } | { installed: false; reason: string };
+
+const building = '.building-';
+const downloads = 'downloads';
+
+/**
+ * Installs TensorFlow for this user, once a machine, into `<cache>/tensorflow/<version>-<variant>`; returns at once if
+ * it is there. The folder appears whole, under its name, or not at all: it is built beside, tried out in a process of
+ * its own, and renamed. Several installers wait for one another; what dead ones left is removed. Downloads that broke
+ * off are taken up again.
+ */
+export async function installTensorflow(request: InstallRequest = {}): Promise<InstallOutcome> {
+  const { variant = 'cpu', report = () => {}, force = false, environment = process.env } = request;
+  const home = tensorflowFolder(environment);
+  try {
+    const release = releaseFor(variant);
+    const folder = join(home, release.id);
+    if (!force && isInstalled(folder)) return { installed: true, folder };
+    const tools = await findTools(environment);
+    const lock = await acquireLock(join(home, 'install.lock'), {
+      onWait: () => report({ type: 'note', text: 'Another installation of TensorFlow is at work: waiting for it.' }),
+    });
+    try {
+      if (!force && isInstalled(folder)) return { installed: true, folder };
+      removeLeftovers(home);
+      await install({ release, home, folder, tools, report, environment });
+    } finally {
+      lock.release();
+    }
+    return { installed: true, folder };
+  } catch (error) {
+    return { installed: false, reason: oneLine(fileError(error, home)) };
+  }
+}
+
+/** Whether a folder holds a whole installation that fits this product (a look at names and sizes only). */
+export function isInstalled(folder: string): boolean {
+  const manifest = readManifest(folder);
+  if (!manifest || manifest.tfjs !== tfjsVersion() || manifest.arch !== process.arch) return false;
+  return missingFiles(folder, manifest).length === 0;
+}
+
+interface Work {
+  release: Release;
+  home: string;
+  folder: string;
+  tools: Tools;
+  report: Report;
+  environment: NodeJS.ProcessEnv;
+}
+
+async function install(work: Work): Promise<void> {
+  const { release, home, folder, report } = work;
+  checkDisk(home, release.diskBytes);
+  const target = join(home, `${building}${randomUUID()}`);
+  mkdirSync(target);
+  try {
+    const files = await unpackAll(work, target);
+    await runStep(report, 'Compiling the binding', () => compileBinding(target, work.tools.compiler, work.environment));
+    rmSync(join(target, 'include'), { recursive: true, force: true });
+    await runStep(report, 'Trying it out', () => tryOut(target, work.environment));
+    const about = { id: release.id, tensorflow: tensorflowVersion, variant: release.variant, tfjs: tfjsVersion() };
+    await writeManifest(target, [bindingName, ...files], { ...about, createdAt: new Date().toISOString() });
+    replaceFolder(folder, target);
+    rmSync(join(home, downloads), { recursive: true, force: true });
+  } finally {
+    rmSync(target, { recursive: true, force: true });
+  }
+}
+
+/** Downloads and unpacks; returns the files that stay, by their names in the installation. */
+async function unpackAll(work: Work, target: string): Promise<string[]> {
+  const { release, home, report } = work;
+  const request = { ...work, folder: join(home, downloads) };
+  const size = megabytes(release.wheel.bytes);
+  const wheel = await runStep(
+    report,
+    `Downloading TensorFlow ${tensorflowVersion} (${release.variant}, ${size})`,
+    (progress) => fetchWheel({ ...request, progress }),
+  );
+  const libraries =
+    release.companions.length === 0
+      ? []
+      : await runStep(report, "Downloading CUDA's libraries", (progress) => fetchCompanions({ ...request, progress }));
+  const files = await runStep(report, 'Unpacking', async (progress) => {
+    const unpacked: string[] = [];
+    for (const path of [wheel, ...libraries]) unpacked.push(...(await unpackWheel(path, target, placeOf, progress)));
+    return unpacked;
+  });
+  return files.filter((name) => !name.startsWith('include/'));
+}
+
+const headers =
+  /^tensorflow\/include\/((tensorflow\/c|xla\/tsl\/c)\/|(tensorflow\/core|tsl)\/platform\/ctstring).*\.h$/;
+
+/** Of TensorFlow its two libraries and the headers of its C API; of CUDA's packages what runs (see their RUNPATH). */
+export function placeOf(member: string): string | undefined {
+  if (/^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/.test(member)) return member.replace(/^tensorflow/, 'lib');
+  if (headers.test(member)) return member.replace(/^tensorflow\//, '');
+  return /^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(member) ? member : undefined;
+}
+
+/**
+ * @throws UserError `engine.disk` if the disk has not enough room
+ */
+export function checkDisk(folder: string, needed: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free >= needed) return;
+  throw new UserError({
+    code: 'engine.disk',
+    what: `${(needed / 1e9).toFixed(1)} GB of disk space are needed for a moment, ${(free / 1e9).toFixed(1)} GB are free`,
+    where: folder,
+    remedy: 'Free some space, or set BOUNDARY_CACHE to a folder on another disk.',
+  });
+}
+
+async function tryOut(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const script = fileURLToPath(new URL('smoke.ts', import.meta.url));
+  const args = ['--disable-warning=ExperimentalWarning', script, join(folder, bindingName)];
+  const env = { ...environment, TF_CPP_MIN_LOG_LEVEL: '2' };
+  const { code, stdout, stderr } = await runToEnd(process.execPath, args, { env, timeoutMs: 180_000 });
+  if (code === 0) return;
+  throw new UserError({
+    code: 'engine.does-not-run',
+    what: `TensorFlow does not run on this machine: ${lastLines(stderr || stdout) || 'it crashed (a processor without AVX?)'}`,
+    where: folder,
+    remedy: 'Nothing needs to be done: the wasm engine works everywhere.',
+    cause: stderr,
+  });
+}
+
+/** Puts a finished folder in its place; processes that use the old files keep them. */
+function replaceFolder(folder: string, finished: string): void {
+  const old = `${finished}-old`;
+  if (existsSync(folder)) renameSync(folder, old);
+  renameSync(finished, folder);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Called under the lock: whatever is being built here, nobody is building any more. */
+function removeLeftovers(home: string): void {
+  for (const name of readdirSync(home).filter((entry) => entry.startsWith(building))) {
+    rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
+function oneLine(error: unknown): string {
+  if (error instanceof UserError) return `${error.message}. ${error.remedy}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,63 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { UserError } from '../../../../contract/errors.ts';
+import { runToEnd } from './process.ts';
+
+/** The programs that an installation needs, found on this machine. */
+export interface Tools {
+  python: string;
+  /** Major and minor version of pip, e.g. [23, 2]. */
+  pip: [number, number];
+  compiler: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Finds python3 with pip, and g++ (or what CXX names).
+ * @throws UserError `engine.tools-missing` that names all that is missing at once
+ */
+export async function findTools(environment: Environment): Promise<Tools> {
+  const python = findProgram('python3', environment);
+  const compiler = findProgram(environment.CXX || 'g++', environment);
+  const pip = python ? await pipVersion(python, environment) : undefined;
+  if (python && pip && compiler) return { python, pip, compiler };
+  const missing = [
+    ...(python ? [] : ['python3 with pip']),
+    ...(python && !pip ? ['pip for python3'] : []),
+    ...(compiler ? [] : ['the C++ compiler g++']),
+  ];
+  const packages = [...(pip ? [] : ['python3-pip']), ...(compiler ? [] : ['g++'])];
+  throw new UserError({
+    code: 'engine.tools-missing',
+    what: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
+    where: 'PATH',
+    remedy: `Install them if you want it (Debian, Ubuntu: apt install ${packages.join(' ')}).`,
+  });
+}
+
+/** An executable file on PATH, or at the path that is given. */
+export function findProgram(name: string, environment: Environment): string | undefined {
+  const candidates = name.includes('/')
+    ? [name]
+    : (environment.PATH ?? '')
+        .split(delimiter)
+        .filter(Boolean)
+        .map((folder) => join(folder, name));
+  return candidates.find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function pipVersion(python: string, environment: Environment): Promise<[number, number] | undefined> {
+  const { code, stdout } = await runToEnd(python, ['-m', 'pip', '--version'], { env: environment, timeoutMs: 60_000 });
+  const version = /^pip (\d+)\.(\d+)/.exec(stdout);
+  return code === 0 && version ? [Number(version[1]), Number(version[2])] : undefined;
+}
