@@ -34,7 +34,7 @@ header { padding-top: 32px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 12px; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 20px; line-height: 1.3; margin: 48px 0 16px; padding-top: 12px; border-top: 1px solid var(--line); font-weight: 650; }
 h3 { font-size: 14px; margin: 24px 0 8px; font-weight: 650; }
-h4 { font-size: 13px; margin: 0 0 6px; font-weight: 600; }
+.map h3 { font-size: 13px; margin: 0 0 6px; font-weight: 600; }
 p { margin: 0 0 8px; max-width: 76ch; }
 a { color: inherit; text-underline-offset: 3px; }
 code, pre { font: 12px/1.5 ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace; }
@@ -64,7 +64,7 @@ figcaption .number { color: var(--muted); }
   background: repeating-linear-gradient(135deg, transparent 0 5px, color-mix(in srgb, var(--stripe) 45%, transparent) 5px 10px); }
 .found .rehearsal-word { float: right; margin-left: 12px; }
 .banner.rehearsal { background: var(--panel); }
-.scroll { overflow: auto; }
+.scroll { overflow: auto; position: relative; }
 .scroll:focus-visible { outline: 2px solid var(--networks); outline-offset: 2px; }
 .note { color: var(--muted); font-size: 13px; margin-top: 8px; }
 .note p { margin: 0 0 4px; max-width: 100ch; }
@@ -172,7 +172,7 @@ const print = `
   html { font-size: 11px; }
   body > * { max-width: none; padding-inline: 0; }
   .contents { display: none; }
-  h2 { margin-top: 24px; break-after: avoid; } h3, h4, figcaption { break-after: avoid; }
+  h2 { margin-top: 24px; break-after: avoid; } h3, figcaption { break-after: avoid; }
   header { padding-top: 0; }
   .paper-legend { break-after: avoid; }
   .frame, tr, .map, .types, .note, .found, .notice, .banner { break-inside: avoid; }

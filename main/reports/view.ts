@@ -59,19 +59,17 @@ interface Frame {
   people: boolean;
   body: Content;
   note?: Content;
-  /** For tables that may be wider than the page: scrolled inside their frame. */
-  wide?: boolean;
 }
 
-/** The frame of every table and figure. What holds rehearsal data wears the stripe and the word. */
-export function frame(view: View, { id, number, title, people, body, note, wide }: Frame): Html {
+/** The frame of every table and figure; what is wider than the page scrolls in it, also by keyboard. What holds rehearsal data wears the stripe and the word. */
+export function frame(view: View, { id, number, title, people, body, note }: Frame): Html {
   const rehearsed = people && view.rehearsal;
   const name = html`<span class="number">${number}</span> ${title}`;
   return html`<figure id="${id}" class="frame${rehearsed ? ' rehearsal' : ''}" aria-labelledby="${id}-title">
     <figcaption>
       <span id="${id}-title">${name}</span>${rehearsed && html` <strong class="rehearsal-word">Rehearsal</strong>`}
     </figcaption>
-    ${wide ? html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">${body}</div>` : body}
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="${id}-title">${body}</div>
     ${note ? html`<div class="note">${note}</div>` : nothing}
   </figure> `;
 }

@@ -48,7 +48,7 @@ function picture(i: number, j: number, alpha: number): Uint8Array {
   return encode({ width: 28, height: 28, data, channels: 1 });
 }
 
-const stimuli: ReportStimulus[] = paper.pairs.flatMap((pair, row) =>
+const allStimuli: ReportStimulus[] = paper.pairs.flatMap((pair, row) =>
   paper.alphas.map((alpha, column) => {
     const [i, j] = [Number(pair[0]), Number(pair[2])];
     return { id: row * 11 + column, pairI: i, pairJ: j, alpha, png: picture(i, j, alpha) };
@@ -56,7 +56,14 @@ const stimuli: ReportStimulus[] = paper.pairs.flatMap((pair, row) =>
 );
 
 /** A network that flips where its seed says, and how sure it is. */
-function network(name: string, architecture: string, target: number, repeat: number | null, seed: number) {
+function network(
+  stimuli: readonly ReportStimulus[],
+  name: string,
+  architecture: string,
+  target: number,
+  repeat: number | null,
+  seed: number,
+) {
   const { labels } = rehearse({ points: stimuli, classes: 10, count: 1, seed: 1000 + Math.round(target * 7) + seed });
   const chosen = labels[0] ?? [];
   const softmax = new Float32Array(stimuli.length * 10);
@@ -82,21 +89,27 @@ export interface SampleOptions {
   labelers?: 'simulated' | 'real' | 'none';
   networks?: number;
   classes?: string[];
+  /** Of the paper's pairs; 15 unless given. */
+  pairs?: number;
 }
 
 /** A whole report's data, computed by the product's own analysis from made-up people and networks. */
 export function sampleData(options: SampleOptions = {}): ReportData {
-  const { targets = [97.5], repeats = 0, labelers: whose = 'simulated', networks = 9 } = options;
+  const { targets = [97.5], repeats = 0, labelers: whose = 'simulated', networks = 9, pairs = 15 } = options;
+  const stimuli = allStimuli.slice(0, 11 * pairs);
   const study = studySchema.parse(JSON.parse(readFileSync(join(root, 'resources/studies/quick.json'), 'utf8')));
   const names = ['MLP', 'CNN', 'ViT'].flatMap((kind) => [1, 2, 3].map((index) => ({ kind, name: `${kind}${index}` })));
   const diverse = targets.flatMap((target) =>
-    names.slice(0, networks).map(({ kind, name }, index) => network(`${name}-${target}`, kind, target, null, index)),
+    names
+      .slice(0, networks)
+      .map(({ kind, name }, index) => network(stimuli, `${name}-${target}`, kind, target, null, index)),
   );
   const seeds = Array.from({ length: repeats }, (_, repeat) =>
     targets.flatMap((target) =>
       ['MLP', 'CNN', 'ViT'].flatMap((kind, at) =>
         [0, 1, 2, 3].map((seed) =>
           network(
+            stimuli,
             `${kind}-r0${repeat + 1}-s${seed}-${target}`,
             kind,
             target,
@@ -108,7 +121,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     ),
   ).flat();
   const all = [...diverse, ...seeds];
-  const labelers = sampleLabelers(whose);
+  const labelers = sampleLabelers(stimuli, whose);
   return {
     createdAt: '2026-01-02T03:04:05.678Z',
     product: { version: '0.1.0', commit: 'abcdef012345' },
@@ -156,7 +169,10 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   };
 }
 
-function sampleLabelers(whose: 'simulated' | 'real' | 'none'): ReportLabelers | null {
+function sampleLabelers(
+  stimuli: readonly ReportStimulus[],
+  whose: 'simulated' | 'real' | 'none',
+): ReportLabelers | null {
   if (whose === 'none') return null;
   const { pseudonyms, labels } = rehearse({ points: stimuli, classes: 10, count: 10, seed: 1 });
   const simulated = whose === 'simulated';

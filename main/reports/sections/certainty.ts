@@ -37,7 +37,6 @@ export function table4(view: View): Html {
     number: 'Table 4',
     title: 'Largest softmax by type',
     people: true,
-    wide: true,
     body: html`<table class="numbers">
       <thead>
         <tr>
@@ -84,7 +83,6 @@ export function table5(view: View): Html {
     number: 'Table 5',
     title: `Certainty of networks by certainty of ${peopleWord(view)}, percent`,
     people: true,
-    wide: true,
     body: html`<table class="numbers">
       <thead>
         <tr>

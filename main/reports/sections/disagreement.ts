@@ -36,7 +36,6 @@ export function table2(view: View): Html {
     number: 'Table 2',
     title: 'Misclassified and disagreeing, percent of images',
     people: true,
-    wide: true,
     body: html`<table class="numbers">
       <thead>
         <tr>

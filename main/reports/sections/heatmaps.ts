@@ -65,7 +65,7 @@ function heatmap(view: View, title: string, map: Fig4): Html {
     return html`<text class="axis row" x="${left - 5}" y="${top + y * cell + cell / 2 + 4}">${name}</text>${cells}`;
   });
   return html`<div class="map">
-    <h4>${title}</h4>
+    <h3>${title}</h3>
     <svg class="heat" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${summary(title, map)}">
       ${heads}${body}
     </svg>

@@ -34,7 +34,7 @@ export function figure2(view: View): Html {
   const body = panels.map(([key, title]): Content => {
     const name = key === 'type_a_pct' ? 'Type A' : 'Type C';
     return html`<div class="map">
-      <h4>${title}</h4>
+      <h3>${title}</h3>
       ${chart(linesOf(key), name, highest)}
     </div>`;
   });

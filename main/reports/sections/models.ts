@@ -17,7 +17,6 @@ function modelTable(view: View, rows: readonly ReportModel[]): Html {
     number: '',
     title: 'Diverse networks',
     people: false,
-    wide: true,
     body: html`<table class="numbers">
       <thead>
         <tr>
@@ -134,7 +133,6 @@ function missedTable(view: View): Html {
     number: '',
     title: html`Missed targets: ${counted(missed.length, 'snapshot')} not in any number of this report`,
     people: false,
-    wide: true,
     body: html`<table class="numbers">
       <thead>
         <tr>

@@ -65,7 +65,6 @@ function runTable(view: View, environments: readonly string[], recipes: readonly
     number: '',
     title: 'Runs',
     people: false,
-    wide: true,
     body: html`<table class="numbers">
       <thead>
         <tr>

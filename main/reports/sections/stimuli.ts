@@ -44,7 +44,6 @@ export function stimulusGrid(view: View): Html {
     number: 'Figure 3',
     title: hasPeople ? `${caption}, with the labels given` : caption,
     people: hasPeople,
-    wide: true,
     body: html`<table class="stimuli">
       ${head}
       <tbody>

@@ -33,7 +33,6 @@ export function strip(view: View): Html {
     number: 'Figure 1',
     title: `From ${view.long(i)} to ${view.long(j)}, and the labels given on the way`,
     people: hasPeople,
-    wide: true,
     body: html`<table class="strip">
       <thead>
         <tr>

@@ -1,0 +1,85 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderReport } from '../../main/reports/render.ts';
+import { sampleData } from './sample.ts';
+
+/** Debian's Chromium, or the one that the environment names. */
+const executable = [process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+if (!executable) {
+  console.warn(
+    'SKIPPED tests/reports/accessible.test.ts: no Chromium. Install it, or set BOUNDARY_CHROMIUM to its path.',
+  );
+}
+const quiet = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-background-networking'];
+const settings = [...quiet, 'disable-component-update', 'disable-sync'].map((name) => `--${name}`);
+
+describe.skipIf(!executable)('a report in a browser (skipped where there is no Chromium)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'boundary-axe-'));
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: executable ?? '', args: settings });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const samples = {
+    rehearsal: sampleData({ targets: [97.5, 98], repeats: 1, pairs: 2 }),
+    people: sampleData({ labelers: 'real', pairs: 2 }),
+    nobody: sampleData({ labelers: 'none', pairs: 2 }),
+  };
+
+  /** Axe needs scripts, which the report's own policy refuses; the test looks past the policy, the reader does not. */
+  async function open(
+    name: keyof typeof samples,
+    options: Parameters<Browser['newContext']>[0],
+  ): Promise<BrowserContext> {
+    writeFileSync(join(folder, `${name}.html`), renderReport(samples[name]));
+    const context = await browser.newContext({ bypassCSP: true, ...options });
+    await (await context.newPage()).goto(pathToFileURL(join(folder, `${name}.html`)).href);
+    return context;
+  }
+
+  it.each([
+    ['rehearsal', 'light'],
+    ['rehearsal', 'dark'],
+    ['people', 'light'],
+    ['nobody', 'dark'],
+  ] as const)('has no accessibility violation: %s, %s', async (name, colorScheme) => {
+    const context = await open(name, { colorScheme, viewport: { width: 1280, height: 800 } });
+    const { violations } = await new AxeBuilder({ page: context.pages()[0]! }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
+    await context.close();
+  });
+
+  it.each([1280, 1920, 390])('never scrolls sideways as a whole: %i pixels', async (width) => {
+    const context = await open('rehearsal', { viewport: { width, height: 800 } });
+    const excess = await context.pages()[0]!.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(excess).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+
+  it('draws styles and images under its own policy, and asks for nothing', async () => {
+    const context = await open('rehearsal', { bypassCSP: false });
+    const page = context.pages()[0]!;
+    const requests: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.reload();
+    expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([page.url()]);
+    expect(complaints).toEqual([]);
+    const drawn = await page.evaluate(() => ({
+      broken: [...document.images].filter((image) => image.naturalWidth !== 28).length,
+      font: getComputedStyle(document.documentElement).fontSize,
+    }));
+    expect(drawn).toEqual({ broken: 0, font: '14px' });
+    await context.close();
+  });
+});
