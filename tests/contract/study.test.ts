@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Study, studySchema } from '../../main/contract/study.ts';
+
+const root = join(import.meta.dirname, '../..');
+const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+const preset = (name: string): Study => studySchema.parse(JSON.parse(text(`resources/studies/${name}.json`)));
+const paper: { pairs: string[]; alphas: number[] } = JSON.parse(text('resources/paper/values.json'));
+
+describe('presets', () => {
+  it.each(readdirSync(join(root, 'resources/studies')))('%s is a valid study, named as its file', (file) => {
+    expect(`${preset(file.replace('.json', '')).name}.json`).toBe(file);
+  });
+
+  it.each(['quick', 'paper'])("%s has the paper's diverse nine", (name) => {
+    const nine = preset(name).models.filter((models) => models.group === 'diverse');
+    const described = nine.map(({ name: model, seeds, recipe: { architecture, optimiser, batch, augmentation } }) => [
+      ...[model, architecture.kind, seeds, optimiser.kind, optimiser.stepSize, optimiser.weightDecay, batch],
+      augmentation !== null,
+    ]);
+    expect(described).toEqual([
+      ['MLP1', 'mlp', 1, 'adam', 5e-4, 0, 128, false],
+      ['MLP2', 'mlp', 1, 'adamw', 5e-4, 1e-5, 128, false],
+      ['MLP3', 'mlp', 1, 'adamw', 1e-3, 1e-5, 256, false],
+      ['CNN1', 'cnn', 1, 'adam', 5e-4, 0, 128, false],
+      ['CNN2', 'cnn', 1, 'adamw', 5e-4, 1e-5, 128, false],
+      ['CNN3', 'cnn', 1, 'adam', 5e-4, 0, 128, true],
+      ['ViT1', 'vit', 1, 'adam', 5e-4, 0, 128, false],
+      ['ViT2', 'vit', 1, 'adamw', 5e-4, 1e-5, 128, false],
+      ['ViT3', 'vit', 1, 'adamw', 5e-4, 5e-5, 128, false],
+    ]);
+    expect(new Set(nine.map((models) => models.seed)).size, 'seeds of their own').toBe(9);
+    for (const { recipe } of nine) expect(recipe.targets).toEqual(name === 'quick' ? [97.5] : [97.5, 98, 98.5]);
+    for (const { recipe } of nine) expect(recipe.tolerance).toBe(0.05);
+  });
+
+  it("quick has a light generator, the paper's design and ten rehearsal labelers", () => {
+    const { generator, stimuli, labelers } = preset('quick');
+    expect(generator?.recipe).toMatchObject({ kind: 'dcgan28', steps: 1900, batch: 128, features: 64 });
+    expect(stimuli).toMatchObject({ design: { kind: 'paper' }, alphas: paper.alphas.length, interpolation: 'linear' });
+    expect(labelers).toEqual({ source: 'rehearsal', count: 10, seed: 1 });
+  });
+
+  it('paper has the published generator and the seed study of three architectures', () => {
+    const { generator, models, labelers } = preset('paper');
+    expect(generator?.recipe).toMatchObject({ kind: 'dcgan64', latent: 100, features: 64, stepSize: 2e-4, beta1: 0.5 });
+    const seeds = models.filter((entry) => entry.group === 'seeds');
+    expect(seeds.map(({ name, repeats, seeds: count, recipe }) => [name, repeats, count, recipe.targets])).toEqual([
+      ['MLP', 10, 10, [97.5, 98, 98.5]],
+      ['CNN', 10, 10, [97.5, 98, 98.5, 99, 99.5]],
+      ['ViT', 10, 10, [97.5, 98, 98.5]],
+    ]);
+    for (const { recipe } of seeds) {
+      expect(recipe).toMatchObject({ batch: 128, optimiser: { kind: 'adam', stepSize: 5e-4, weightDecay: 0 } });
+    }
+    expect(labelers).toEqual({ source: 'none' });
+  });
+});
+
+describe('a study', () => {
+  const quick = JSON.parse(text('resources/studies/quick.json'));
+  const issues = (change: object): string[] =>
+    studySchema
+      .safeParse({ ...quick, ...change })
+      .error?.issues.map((issue) => `${issue.path.join('.')} ${issue.code}`) ?? [];
+
+  it('is refused with unknown keys, wherever they are', () => {
+    expect(issues({ epochs: 3 })).toEqual([' unrecognized_keys']);
+    expect(issues({ labelers: { source: 'none', count: 3 } })).toEqual(['labelers unrecognized_keys']);
+    const [first] = quick.models;
+    expect(issues({ models: [{ ...first, recipe: { ...first.recipe, learningRate: 1 } }] })).toEqual([
+      'models.0.recipe unrecognized_keys',
+    ]);
+  });
+
+  it('is refused with numbers that mean nothing', () => {
+    expect(issues({ labelers: { source: 'rehearsal', count: 0 } })).toEqual(['labelers.count too_small']);
+    expect(issues({ stimuli: { source: 'generated', alphas: 1 } })).toEqual(['stimuli.alphas too_small']);
+    expect(issues({ name: '../elsewhere' })).toEqual(['name invalid_format']);
+    expect(issues({ models: [] })).toEqual(['models too_small']);
+  });
+
+  it('may be as small as the example in the documentation', () => {
+    const [, example] = /```json\n(.*?)```/s.exec(text('docs/data-formats.md')) ?? [];
+    expect(studySchema.parse(JSON.parse(example ?? '')).stimuli).toMatchObject({ samples: 2000, alphas: 11 });
+  });
+
+  it('is documented: every key and every choice stands in docs/data-formats.md', () => {
+    const documentation = text('docs/data-formats.md').split('## The presets')[0] ?? '';
+    const words = namesIn(z.toJSONSchema(studySchema, { io: 'input' }));
+    expect(words.size).toBeGreaterThan(60);
+    expect([...words].filter((word) => !documentation.includes(`\`${word}\``))).toEqual([]);
+  });
+});
+
+/** All property names, and all texts that a property may be, in a JSON schema. */
+function namesIn(schema: unknown, found = new Set<string>()): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return found;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') for (const name of Object.keys(value)) found.add(name);
+    if (key === 'const' || key === 'enum') for (const choice of [value].flat()) found.add(String(choice));
+    else namesIn(value, found);
+  }
+  return found;
+}
