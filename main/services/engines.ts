@@ -1,4 +1,8 @@
 import type { EngineName } from '../contract/run.ts';
+import { installTensorflow } from '../training/engines/tensorflow/install/install.ts';
+import type { InstallOutcome } from '../training/engines/tensorflow/install/install.ts';
+import { variants } from '../training/engines/tensorflow/install/release.ts';
+import { reportLines } from '../training/engines/tensorflow/install/report.ts';
 import { locateTensorflow } from '../training/engines/tensorflow/locate.ts';
 
 /** Engines that can be used on this machine, the best one first, and why others cannot. */
@@ -12,4 +16,14 @@ export function availableEngines(): AvailableEngines {
   const tensorflow = locateTensorflow();
   if ('absent' in tensorflow) return { names: ['wasm'], missing: { tensorflow: tensorflow.absent } };
   return { names: ['tensorflow', 'wasm'], missing: {} };
+}
+
+/**
+ * Installs TensorFlow for this machine and user: `cpu`, or `cuda`. Replaces what is there but not whole.
+ * @param onLine gets what it is doing, line by line
+ */
+export async function installEngine(variant: string, onLine: (line: string) => void): Promise<InstallOutcome> {
+  const known = variants.find((name) => name === variant);
+  if (!known) return { installed: false, reason: `there is no variant "${variant}": choose ${variants.join(' or ')}.` };
+  return installTensorflow({ variant: known, report: reportLines(onLine) });
 }

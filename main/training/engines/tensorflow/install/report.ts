@@ -40,24 +40,34 @@ export function megabytes(bytes: number): string {
 const drawEveryMs = 100;
 const logEveryMs = 10_000;
 
+/** Events as lines for a log; a running step's progress gets a line each ten seconds. */
+export function reportLines(onLine: (line: string) => void): Report {
+  let last = 0;
+  return (event) => {
+    if (event.type === 'progress' && performance.now() - last < logEveryMs) return;
+    last = performance.now();
+    onLine(lineOf(event));
+  };
+}
+
 /**
- * Writes events as lines, e.g. `[engine] Downloading TensorFlow: 274 MB (5.1 s)`. On a terminal the running step's
- * progress is drawn in place; elsewhere (a log) it gets a line each ten seconds.
+ * Events for a person who waits, e.g. `[engine] Downloading TensorFlow: done (5.1 s)`: on a terminal the running step's
+ * progress is drawn in place.
  */
 export function reportTo(stream: { write(text: string): unknown; isTTY?: boolean }): Report {
+  if (!stream.isTTY) return reportLines((line) => stream.write(`[engine] ${line}\n`));
   let last = 0;
-  const line = (text: string): void => {
-    stream.write(`${stream.isTTY ? '\r\x1b[K' : ''}[engine] ${text}\n`);
-    last = performance.now();
-  };
   return (event) => {
-    if (event.type === 'begin') line(`${event.step} ...`);
-    else if (event.type === 'note') line(event.text);
-    else if (event.type === 'end') line(`${event.step}: ${event.text} (${event.seconds.toFixed(1)} s)`);
-    else if (performance.now() - last >= (stream.isTTY ? drawEveryMs : logEveryMs)) {
-      if (stream.isTTY) stream.write(`\r\x1b[K[engine] ${event.step}: ${event.text}`);
-      else line(`${event.step}: ${event.text}`);
-      last = performance.now();
-    }
+    const passing = event.type === 'progress';
+    if (passing && performance.now() - last < drawEveryMs) return;
+    last = performance.now();
+    stream.write(`\r\x1b[K[engine] ${lineOf(event)}${passing ? '' : '\n'}`);
   };
+}
+
+function lineOf(event: InstallEvent): string {
+  if (event.type === 'begin') return `${event.step} ...`;
+  if (event.type === 'note') return event.text;
+  if (event.type === 'progress') return `${event.step}: ${event.text}`;
+  return `${event.step}: ${event.text} (${event.seconds.toFixed(1)} s)`;
 }

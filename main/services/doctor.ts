@@ -1,0 +1,49 @@
+import type { Machine } from '../contract/provenance.ts';
+import { cacheFolder } from '../files/places.ts';
+import { databaseState } from './doctor/database.ts';
+import type { DatabaseState } from './doctor/database.ts';
+import { inspectEngines } from './doctor/engines.ts';
+import type { EngineState } from './doctor/engines.ts';
+import { inspectFolder } from './doctor/folders.ts';
+import type { FolderState } from './doctor/folders.ts';
+import { visibleGpus } from './doctor/gpu.ts';
+import type { Gpus } from './doctor/gpu.ts';
+import { runEnvironment } from './provenance.ts';
+
+export { formatDoctor } from './doctor/format.ts';
+
+/** What is here, what works, and why something does not: `boundary doctor`. */
+export interface DoctorReport {
+  product: { version: string; commit: string | null };
+  machine: Machine;
+  /** In the order in which they are preferred. */
+  engines: EngineState[];
+  gpus: Gpus;
+  dataFolder: FolderState;
+  cacheFolder: FolderState;
+  database: DatabaseState;
+}
+
+export interface DoctorRequest {
+  /** Folder of the product (with package.json). */
+  root: string;
+  dataFolder: string;
+  environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Looks at everything, and changes nothing. Reads the installed engine and the database whole, to find damage: some
+ * seconds. Never throws for what it finds.
+ */
+export async function inspect({ root, dataFolder, environment = process.env }: DoctorRequest): Promise<DoctorReport> {
+  const { product, machine } = runEnvironment(root);
+  return {
+    product,
+    machine,
+    engines: await inspectEngines(environment),
+    gpus: visibleGpus(),
+    dataFolder: inspectFolder(dataFolder),
+    cacheFolder: inspectFolder(cacheFolder(environment)),
+    database: databaseState(dataFolder),
+  };
+}

@@ -1,0 +1,54 @@
+import type { DoctorReport } from '../doctor.ts';
+import type { DatabaseState } from './database.ts';
+import type { FolderState } from './folders.ts';
+
+/** The report as lines for a terminal, e.g. `  yes  wasm        embedded; SIMD`. Ends with a newline. */
+export function formatDoctor(report: DoctorReport): string {
+  const { product, machine, engines, gpus, dataFolder, cacheFolder, database } = report;
+  return [
+    `Boundary Workbench ${product.version}, commit ${product.commit ?? 'unknown (no git checkout)'}`,
+    row('Node', machine.node),
+    row('System', `${machine.platform} on ${machine.architecture}`),
+    row('Machine', `${machine.cores} cores (${machine.cpu}), ${(machine.memory / 2 ** 30).toFixed(1)} GiB memory`),
+    '',
+    'Engines, the best one first',
+    ...engines.flatMap(({ name, works, note, folder }) => [
+      row(name, `${works ? 'works' : 'not there'}: ${note}`),
+      ...(folder ? [row('', folder)] : []),
+    ]),
+    '',
+    'GPU',
+    ...('seen' in gpus ? gpus.seen.map((gpu) => row('seen', gpu)) : [row('none', gpus.none)]),
+    '',
+    'Folders',
+    ...folderRows('data', dataFolder),
+    ...folderRows('cache', cacheFolder),
+    '',
+    'Database',
+    ...databaseRows(database),
+    '',
+  ].join('\n');
+}
+
+function row(name: string, text: string): string {
+  return `  ${name.padEnd(12)}${text}`.trimEnd();
+}
+
+function folderRows(name: string, { path, exists, writable, freeBytes }: FolderState): string[] {
+  const state = writable ? (exists ? 'writable' : 'not there yet, can be made') : 'CANNOT BE WRITTEN';
+  return [row(name, path), row('', `${state}; ${(freeBytes / 1e9).toFixed(1)} GB free`)];
+}
+
+function databaseRows(database: DatabaseState): string[] {
+  if (database.state === 'none') return [row('none yet', 'the first study makes it')];
+  if (database.state === 'unreadable') return database.message.split('\n').map((line) => row('', line));
+  const { health } = database;
+  const newest = health.backups.at(0);
+  return [
+    row('file', `${health.path}, ${(health.bytes / 1e6).toFixed(1)} MB`),
+    row('version', `${health.version} of ${health.latestVersion}, SQLite ${health.sqlite}, ${health.journalMode}`),
+    ...(health.problems.length === 0 ? [row('health', 'good')] : health.problems.map((text) => row('PROBLEM', text))),
+    row('backups', newest ? `${health.backups.length}, the newest ${newest.path}` : 'none yet'),
+    ...health.damaged.map((name) => row('set aside', name)),
+  ];
+}
