@@ -3,6 +3,8 @@ import { openStorage } from '../storage/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { runEnvironment } from './provenance.ts';
 
+export type { RunSummary } from '../storage/index.ts';
+
 /** What every service works with: the store, the product's own files, and where and when this is. */
 export interface Workbench {
   readonly storage: Storage;

@@ -4,6 +4,11 @@ import { UserError } from '../../contract/errors.ts';
 /** Exit codes of the command line: 0 done, 1 a defect or a study that could not finish, 2 something to mend, 130 stopped. */
 export const exitCodes = { done: 0, failed: 1, userError: 2, stopped: 130 } as const;
 
+/** Set by commands that end well but have something to say by their exit code. */
+export interface Outcome {
+  exitCode: number;
+}
+
 /** `95 s`, `12 min`, `3 h 05 min`: for people. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -11,11 +11,7 @@ import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
 import { root } from './context.ts';
 import { exitCodes, explain } from './output.ts';
-
-/** Set by commands that end well but have something to say by their exit code. */
-export interface Outcome {
-  exitCode: number;
-}
+import type { Outcome } from './output.ts';
 
 /**
  * Runs one command line and gives its exit code. Results go to standard output, talk and errors to standard error.

@@ -1,5 +1,6 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engines/engine.ts';
+import type { Statistics } from './model.ts';
 import { constant, type Initial, type ParameterSet, uniformByFanIn } from './parameters.ts';
 
 /** PyTorch's batch norm: running = 0.9 running + 0.1 batch, epsilon 1e-5. */
@@ -40,9 +41,6 @@ export function convolutionLayer(
   const b = set.weight<Rank.R1>(`${name}.bias`, [outputs], initial);
   return (x) => engine.ops.biasAdd(engine.ops.conv2d(x, w, stride, padding), b);
 }
-
-/** `batch`: normalise by the batch's statistics; `batch-and-learn`: and move the running ones; `running`: use those. */
-export type Statistics = 'batch' | 'batch-and-learn' | 'running';
 
 /** Batch norm with running statistics for inference. */
 export function batchNormLayer(

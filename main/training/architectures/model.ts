@@ -1,5 +1,4 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Statistics } from './layers.ts';
 
 /** Weights, or statistics such as a batch norm's running mean, which are saved with the weights but not trained. */
 export interface Parameter {
@@ -7,6 +6,9 @@ export interface Parameter {
   readonly variable: Variable;
   readonly trainable: boolean;
 }
+
+/** `batch`: normalise by the batch's statistics; `batch-and-learn`: and move the running ones; `running`: use those. */
+export type Statistics = 'batch' | 'batch-and-learn' | 'running';
 
 export type Mode = { readonly training: false } | { readonly training: true; readonly dropoutSeed: Tensor1D };
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Outcome } from '../program.ts';
+import type { Outcome } from '../output.ts';
 import { exitCodes, printable } from '../output.ts';
 
 export function addEngine(program: Command, outcome: Outcome): void {

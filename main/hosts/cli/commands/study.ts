@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Outcome } from '../program.ts';
+import type { Outcome } from '../output.ts';
 import { chosenDataFolder, chosenEngine, resources, wholeNumber, withWorkbench } from '../context.ts';
 import { exitCodes, table } from '../output.ts';
 import { StudyDisplay } from '../study-display.ts';
