@@ -15,12 +15,14 @@ export interface PngChunks {
   header: PngHeader;
   /** All compressed image data. */
   packed: Buffer;
-  hasTransparencyChunk: boolean;
-  /** The file without anything but what the pixels need: no profiles, texts or times, which may be bombs. */
-  bare: Buffer;
+  /** Bytes of PLTE: red, green and blue of each colour. Empty if there is none. */
+  palette: Buffer;
+  /** Bytes of tRNS (11.3.1.1), or null if there is none. */
+  transparency: Buffer | null;
 }
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+/** What the pixels need. All else (profiles, texts, times) is not looked at: it may be a bomb. */
 const needed = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 /** Which depths each colour type may have; samples a pixel. */
 const colours = new Map([
@@ -40,26 +42,22 @@ export const isPng = (bytes: Uint8Array): boolean => signature.equals(bytes.suba
  */
 export function readPngChunks(bytes: Uint8Array): PngChunks {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const kept: Buffer[] = [signature];
   const packed: Buffer[] = [];
   let header: PngHeader | undefined;
-  let hasTransparencyChunk = false;
+  let palette = Buffer.alloc(0);
+  let transparency: Buffer | null = null;
   for (let offset = signature.length; ; ) {
     const { type, data, whole } = chunkAt(file, offset);
     offset += whole.length;
     if (!header && type !== 'IHDR') throw new Error('it does not begin with a header');
-    if (needed.has(type)) {
-      kept.push(whole);
-      if (crc32(whole.subarray(4, -4)) !== whole.readUInt32BE(whole.length - 4)) {
-        throw new Error(`the checksum of its part ${type} is wrong`);
-      }
+    if (needed.has(type) && crc32(whole.subarray(4, -4)) !== whole.readUInt32BE(whole.length - 4)) {
+      throw new Error(`the checksum of its part ${type} is wrong`);
     }
     if (type === 'IHDR') header = parseHeader(data);
+    if (type === 'PLTE') palette = Buffer.from(data);
+    if (type === 'tRNS') transparency = data;
     if (type === 'IDAT') packed.push(data);
-    if (type === 'tRNS') hasTransparencyChunk = true;
-    if (type === 'IEND' && header) {
-      return { header, packed: Buffer.concat(packed), hasTransparencyChunk, bare: Buffer.concat(kept) };
-    }
+    if (type === 'IEND' && header) return { header, packed: Buffer.concat(packed), palette, transparency };
   }
 }
 
@@ -81,8 +79,5 @@ function parseHeader(data: Buffer): PngHeader {
   return { width: data.readUInt32BE(0), height: data.readUInt32BE(4), depth, colour, interlaced };
 }
 
-/** Bytes that the image data of a PNG that is not interlaced unpack to: each row has a filter byte. */
-export function unpackedBytes({ width, height, depth, colour }: PngHeader): number {
-  const samples = colours.get(colour)?.samples ?? 0;
-  return height * (1 + Math.ceil((width * samples * depth) / 8));
-}
+/** Samples of a pixel: channels, or 1 for an index into a palette. */
+export const samplesPerPixel = ({ colour }: PngHeader): number => colours.get(colour)?.samples ?? 0;

@@ -1,7 +1,7 @@
-import { inflateSync } from 'node:zlib';
-import { type DecodedPng, decode, encode } from 'fast-png';
+import { encode } from 'fast-png';
 import { UserError } from '../contract/errors.ts';
-import { isPng, type PngChunks, readPngChunks, unpackedBytes } from './png-chunks.ts';
+import { isPng, type PngChunks, type PngHeader, readPngChunks, samplesPerPixel } from './png-chunks.ts';
+import { readPngRows } from './png-rows.ts';
 
 /** Longest side of an image that is read. */
 export const maxPngSide = 1024;
@@ -24,7 +24,8 @@ export function encodeGrayPng({ width, height, pixels }: GrayImage): Uint8Array 
  * - 16-bit samples become round(v / 257), fewer bits are spread to 0 ... 255;
  * - gamma and colour profiles are ignored; opaque alpha is dropped.
  *
- * Nothing larger than what the header announces is unpacked, and the header may announce `maxPngSide` a side.
+ * Nothing larger than what the header announces is unpacked, and the header may announce `maxPngSide` a side. fast-png
+ * is not used for reading: it takes missing data for black, ignores checksums, and unpacks without limit.
  * @param where names the file in errors
  * @throws UserError `png.*`: not a PNG, damaged, too large, interlaced, or with transparent pixels.
  */
@@ -37,55 +38,57 @@ export function decodeGrayPng(bytes: Uint8Array, where: string): GrayImage {
     throw pngError('too-large', what, where, 'Scale the image down.');
   }
   if (interlaced) throw pngError('interlaced', 'The image is interlaced', where, 'Save it without interlacing.');
-  attempt(where, () => checkPacked(chunks));
-  const image = attempt(where, () => decode(chunks.bare));
-  const samples = eightBit(image);
-  if (colour !== 3 && chunks.hasTransparencyChunk) throw transparent(where);
-  const pixels = colour === 3 ? fromPalette(samples, image, where) : fromChannels(samples, image.channels, where);
+  const samples = attempt(where, () => eightBit(chunks));
+  const pixels = colour === 3 ? fromPalette(samples, chunks, where) : fromChannels(samples, chunks, where);
   return { width, height, pixels };
 }
 
-/** The decoder takes short data for black, and any length for good: so it is given only what fits exactly. */
-function checkPacked(chunks: PngChunks): void {
-  const expected = unpackedBytes(chunks.header);
-  const unpacked = inflateSync(chunks.packed, { maxOutputLength: expected });
-  if (unpacked.length !== expected) throw new Error('its image data are cut short');
+/** One byte a sample, rows without padding. Indices into a palette stay as they are. */
+function eightBit(chunks: PngChunks): Uint8Array {
+  const { header } = chunks;
+  const { rowBytes, rows } = readPngRows(chunks);
+  if (header.depth === 8) return rows;
+  if (header.depth === 16) {
+    return Uint8Array.from({ length: rows.length / 2 }, (_, k) => Math.round(rows.readUInt16BE(2 * k) / 257));
+  }
+  return spread(header, rowBytes, rows);
 }
 
-/** One byte a sample, rows without padding. Indices into a palette stay as they are. */
-function eightBit({ data, depth, width, height, channels, palette }: DecodedPng): Uint8Array {
-  if (depth === 8) return Uint8Array.from(data);
-  if (depth === 16) return Uint8Array.from(data, (value) => Math.round(value / 257));
-  const samplesPerByte = 8 / depth;
-  const rowBytes = Math.ceil((width * channels) / samplesPerByte);
+/** Depths below 8 have one sample a pixel; the first pixel is in the highest bits. */
+function spread({ width, height, depth, colour }: PngHeader, rowBytes: number, rows: Uint8Array): Uint8Array {
+  const pixelsPerByte = 8 / depth;
   const highest = 2 ** depth - 1;
-  const factor = palette ? 1 : 255 / highest;
+  const factor = colour === 3 ? 1 : 255 / highest;
   return Uint8Array.from({ length: width * height }, (_, k) => {
     const [x, y] = [k % width, Math.floor(k / width)];
-    const byte = data[y * rowBytes + Math.floor(x / samplesPerByte)] as number;
-    return ((byte >> (8 - depth * ((x % samplesPerByte) + 1))) & highest) * factor;
+    const byte = rows[y * rowBytes + Math.floor(x / pixelsPerByte)] as number;
+    return ((byte >> (8 - depth * ((x % pixelsPerByte) + 1))) & highest) * factor;
   });
 }
 
-function fromPalette(samples: Uint8Array, { palette = [] }: DecodedPng, where: string): Uint8Array {
-  return samples.map((index) => {
-    const [red, green, blue, alpha = 255] = palette[index] ?? [];
+function fromPalette(indices: Uint8Array, { palette, transparency }: PngChunks, where: string): Uint8Array {
+  return indices.map((index) => {
+    const [red, green, blue] = palette.subarray(3 * index, 3 * index + 3);
     if (red === undefined || green === undefined || blue === undefined) {
       throw pngError('damaged', 'This PNG is damaged: a colour is not in its palette', where, 'Save the image again.');
     }
-    if (alpha !== 255) throw transparent(where);
+    if ((transparency?.[index] ?? 255) !== 255) throw transparent(where);
     return luminance(red, green, blue);
   });
 }
 
-function fromChannels(samples: Uint8Array, channels: number, where: string): Uint8Array {
+function fromChannels(samples: Uint8Array, { header, transparency }: PngChunks, where: string): Uint8Array {
+  if (transparency) throw transparent(where);
+  const channels = samplesPerPixel(header);
+  if (channels === 1) return samples;
   const hasAlpha = channels === 2 || channels === 4;
-  return Uint8Array.from({ length: samples.length / channels }, (_, k) => {
-    const first = k * channels;
-    const at = (channel: number): number => samples[first + channel] as number;
+  const pixels = new Uint8Array(samples.length / channels);
+  for (let k = 0; k < pixels.length; k++) {
+    const at = (channel: number): number => samples[k * channels + channel] as number;
     if (hasAlpha && at(channels - 1) !== 255) throw transparent(where);
-    return channels < 3 ? at(0) : luminance(at(0), at(1), at(2));
-  });
+    pixels[k] = channels < 3 ? at(0) : luminance(at(0), at(1), at(2));
+  }
+  return pixels;
 }
 
 const luminance = (red: number, green: number, blue: number): number =>

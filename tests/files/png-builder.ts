@@ -14,16 +14,26 @@ export interface RawPng {
   height: number;
   depth: number;
   colour: number;
-  /** Unfiltered rows, packed as PNG packs them. */
+  /** Rows, packed as PNG packs them, and the number of the filter that was applied to each (0: none). */
   rows: number[][];
+  filters?: number[];
   interlace?: number;
   /** Chunks between header and image data. */
   between?: Buffer[];
 }
 
 /** A PNG made by hand, independent of the library that reads it. */
-export function rawPng({ width, height, depth, colour, rows, interlace = 0, between = [] }: RawPng): Buffer {
-  const data = deflateSync(Buffer.from(rows.flatMap((row) => [0, ...row])));
+export function rawPng({
+  width,
+  height,
+  depth,
+  colour,
+  rows,
+  filters = [],
+  interlace = 0,
+  between = [],
+}: RawPng): Buffer {
+  const data = deflateSync(Buffer.from(rows.flatMap((row, y) => [filters[y] ?? 0, ...row])));
   return assemble(header(width, height, depth, colour, interlace), ...between, chunk('IDAT', data));
 }
 

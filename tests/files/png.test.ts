@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import { decode as fastPngDecode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { decodeGrayPng, encodeGrayPng } from '../../main/files/png.ts';
@@ -98,6 +99,26 @@ describe('PNG of other kinds', () => {
     expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: key }))).toBe(
       'png.transparent',
     );
+  });
+
+  it('all filters, mixed, give what another decoder gives, at one and at two bytes a pixel', () => {
+    const row = fc.array(fc.nat(255), { minLength: 10, maxLength: 10 });
+    const rows = fc.array(fc.tuple(fc.nat(4), row), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(rows, fc.boolean(), (given, wide) => {
+        const bytes = rawPng({
+          width: wide ? 5 : 10,
+          height: given.length,
+          depth: wide ? 16 : 8,
+          colour: 0,
+          rows: given.map(([, values]) => values),
+          filters: given.map(([filter]) => filter),
+        });
+        const expected = Array.from(fastPngDecode(bytes).data, (value) => (wide ? Math.round(value / 257) : value));
+        expect(decode(bytes)).toEqual(expected);
+      }),
+    );
+    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], filters: [5] }))).toBe('png.damaged');
   });
 
   it('interlacing is refused', () => {
