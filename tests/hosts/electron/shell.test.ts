@@ -52,6 +52,15 @@ describe('the desktop shell', () => {
       expect(first.windows[0]?.focused).toBe(1);
     });
 
+    test('has neither developer tools nor a menu with them once packaged', async () => {
+      const electron = program.startMain((standIn) => {
+        standIn.packaged = true;
+      });
+      await electron.becomeReady();
+      expect(electron.windows[0]?.options.webPreferences.devTools).toBe(false);
+      expect(electron.log).toContain('setApplicationMenu');
+    });
+
     test('quits with its window', async () => {
       const electron = program.startMain();
       await electron.becomeReady();

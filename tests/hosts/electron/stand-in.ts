@@ -74,6 +74,7 @@ export class ElectronStandIn {
   readonly exposed = new Map<string, unknown>();
   schemes: unknown;
   firstInstance = true;
+  packaged = false;
   /** How the preload script reaches main; set by the test. */
   invoke: (channel: string, ...args: unknown[]) => Promise<unknown> = () => Promise.reject(new Error('not connected'));
 
@@ -103,7 +104,7 @@ export class ElectronStandIn {
     };
     return {
       app: {
-        isPackaged: false,
+        isPackaged: this.packaged,
         on: appEvents.on.bind(appEvents),
         setPath: (name: string, path: string) => paths.set(name, path),
         getVersion: () => '0.0.0-stand-in',
