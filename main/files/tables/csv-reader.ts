@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { parse, CsvError, type Parser } from 'csv-parse';
+import type { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 import { ByteGuard, maxFileBytes, tooLarge } from './byte-guard.ts';
 import { quoted, tableError } from './table-errors.ts';
