@@ -52,7 +52,9 @@ export class StudyDisplay {
     const took = duration((this.#bench.now() - this.#started) / 1000);
     for (const problem of result.problems) this.say(`Problem: ${problem}`);
     if (result.stopped) return this.say(`Stopped after ${took}. The same command goes on from here.`);
-    this.say(result.complete ? `Done in ${took}.` : `Ended after ${took}, with problems. The same command tries again.`);
+    this.say(
+      result.complete ? `Done in ${took}.` : `Ended after ${took}, with problems. The same command tries again.`,
+    );
     if (result.report !== null) this.say(`Report: ${result.report}`);
   }
 
@@ -87,4 +89,6 @@ export class StudyDisplay {
 }
 
 const clock = (seconds: number): string =>
-  [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+  [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((part) => String(Math.floor(part)).padStart(2, '0'))
+    .join(':');

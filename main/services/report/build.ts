@@ -95,7 +95,11 @@ function stimuliOf({ storage }: Workbench, { set }: StudyData): ReportData['stim
       pairI,
       pairJ,
       alpha,
-      png: encodeGrayPng({ width: set.width, height: set.height, pixels: pixels.subarray(index * size, (index + 1) * size) }),
+      png: encodeGrayPng({
+        width: set.width,
+        height: set.height,
+        pixels: pixels.subarray(index * size, (index + 1) * size),
+      }),
     })),
   };
 }

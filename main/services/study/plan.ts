@@ -76,7 +76,12 @@ export function identities(models: ModelsSpec): ModelIdentity[] {
   for (let repeat = 1; repeat <= repeats; repeat++) {
     for (let index = 0; index < models.seeds; index++) {
       const seed = models.seed + (repeat - 1) * models.seeds + index;
-      all.push({ name: modelName(models, repeat, index), group: models.group, repeat: models.group === 'seeds' ? repeat : null, seed });
+      all.push({
+        name: modelName(models, repeat, index),
+        group: models.group,
+        repeat: models.group === 'seeds' ? repeat : null,
+        seed,
+      });
     }
   }
   return all;
@@ -116,5 +121,11 @@ export function planCandidates(study: Study, generator: string, reference: strin
 
 /** Renders the interpolated points. */
 export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind'>): PlannedRun {
-  return { role: 'stimuli', label: 'stimuli', task: { kind: 'stimuli', ...task }, priority: priorities.derived, model: null };
+  return {
+    role: 'stimuli',
+    label: 'stimuli',
+    task: { kind: 'stimuli', ...task },
+    priority: priorities.derived,
+    model: null,
+  };
 }

@@ -96,7 +96,8 @@ function checkWhole(study: Study, path: string): Study {
   };
   if (twice !== undefined) refuse('models', `Two models are called "${twice}"`, 'Give each entry a name of its own.');
   if (study.stimuli.source === 'generated') {
-    if (!study.generator) refuse('generator', 'Generated stimuli need a generator', 'Add a generator, or import stimuli.');
+    if (!study.generator)
+      refuse('generator', 'Generated stimuli need a generator', 'Add a generator, or import stimuli.');
     if (!study.reference) {
       refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
     }

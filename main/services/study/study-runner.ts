@@ -221,7 +221,9 @@ export class StudyRunner {
   }
 }
 
-const toRole = (model: ModelIdentity): { modelName: string; group: 'diverse' | 'seeds'; repeat: number; seed: number } => ({
+const toRole = (
+  model: ModelIdentity,
+): { modelName: string; group: 'diverse' | 'seeds'; repeat: number; seed: number } => ({
   modelName: model.name,
   group: model.group,
   repeat: model.repeat ?? 0,

@@ -61,7 +61,11 @@ describe('planPredictions', () => {
   it('plans one run for each snapshot that landed', () => {
     const model = { name: 'MLP1', group: 'diverse' as const, repeat: null, seed: 7 };
     const snapshot = { step: 1, errors: 250, testCount: 10_000, accuracy: 97.5, weights: hash };
-    const planned = planPredictions(model, [97.5, 98].map((target) => ({ ...snapshot, target })), hash);
+    const planned = planPredictions(
+      model,
+      [97.5, 98].map((target) => ({ ...snapshot, target })),
+      hash,
+    );
     expect(planned.map((run) => run.role)).toEqual(['predictions/MLP1/97.5', 'predictions/MLP1/98']);
   });
 });

@@ -20,9 +20,7 @@ const minimal = {
   generator: null,
   reference: null,
   stimuli: { source: 'imported', path: 'set' },
-  models: [
-    { name: 'MLP1', group: 'diverse', recipe: { architecture: { kind: 'mlp' }, targets: [97.5] } },
-  ],
+  models: [{ name: 'MLP1', group: 'diverse', recipe: { architecture: { kind: 'mlp' }, targets: [97.5] } }],
 };
 
 function refusal(change: object): UserError {

@@ -27,17 +27,22 @@ export function addRuns(program: Command): void {
     .action((ids: string[], _options: unknown, command: Command) => change(ids, command, 'retry'));
 }
 
-async function listRuns(
-  options: { study?: string; state?: string; json?: boolean },
-  command: Command,
-): Promise<void> {
+async function listRuns(options: { study?: string; state?: string; json?: boolean }, command: Command): Promise<void> {
   await withReadOnlyWorkbench(command, (bench) => {
     const { storage } = bench;
     const study = options.study === undefined ? undefined : findStudy(bench, options.study).id;
     const state = options.state === undefined ? undefined : knownState(options.state);
     const list = storage.runs.list({ ...(study && { studyId: study }), ...(state && { states: [state] }) });
     if (options.json) process.stdout.write(`${JSON.stringify(list, null, 1)}\n`);
-    else process.stdout.write(list.length === 0 ? 'No runs.\n' : `${table(header, list.map((run) => row(run)))}\n`);
+    else
+      process.stdout.write(
+        list.length === 0
+          ? 'No runs.\n'
+          : `${table(
+              header,
+              list.map((run) => row(run)),
+            )}\n`,
+      );
   });
 }
 
@@ -49,7 +54,16 @@ function row(run: RunSummary): (string | number | null)[] {
   const until = endedAt ?? heartbeatAt;
   const time = startedAt !== null && until !== null ? duration((until - startedAt) / 1000) : null;
   const note = run.failure?.message ?? (run.state === 'running' ? (progress?.note ?? null) : null);
-  return [run.id, run.label, run.state, run.ranOn ?? run.engine, run.seed, run.state === 'done' ? null : share, time, note];
+  return [
+    run.id,
+    run.label,
+    run.state,
+    run.ranOn ?? run.engine,
+    run.seed,
+    run.state === 'done' ? null : share,
+    time,
+    note,
+  ];
 }
 
 async function showRun(id: string, _options: unknown, command: Command): Promise<void> {

@@ -27,12 +27,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study.command('presets').description('list the presets').action(presets);
 }
 
-async function runStudyCommand(
-  name: string,
-  options: RunOptions,
-  command: Command,
-  outcome: Outcome,
-): Promise<void> {
+async function runStudyCommand(name: string, options: RunOptions, command: Command, outcome: Outcome): Promise<void> {
   const { loadStudy } = await import('../../../services/study/study-file.ts');
   const { runStudy } = await import('../../../services/study/run-study.ts');
   const file = loadStudy(name, resources);
@@ -83,7 +78,9 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
     const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
     return [name, `${runs.done ?? 0} of ${all} runs`, updatedAt, report];
   });
-  process.stdout.write(rows.length === 0 ? 'No studies yet.\n' : `${table(['study', 'done', 'changed', 'report'], rows)}\n`);
+  process.stdout.write(
+    rows.length === 0 ? 'No studies yet.\n' : `${table(['study', 'done', 'changed', 'report'], rows)}\n`,
+  );
 }
 
 async function presets(): Promise<void> {
