@@ -10,8 +10,6 @@ import { visibleGpus } from './doctor/gpu.ts';
 import type { Gpus } from './doctor/gpu.ts';
 import { runEnvironment } from './provenance.ts';
 
-export { formatDoctor } from './doctor/format.ts';
-
 /** What is here, what works, and why something does not: `boundary doctor`. */
 export interface DoctorReport {
   product: { version: string; commit: string | null };
