@@ -71,7 +71,7 @@ figcaption .number { color: var(--muted); }
 .reasons, .legend { list-style: none; margin: 4px 0 0; padding: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: center; }
 .legend li { display: inline-flex; align-items: center; gap: 6px; }
-.blocks { display: flex; flex-wrap: wrap; gap: 24px; align-items: flex-start; }
+.blocks { display: flex; flex-wrap: wrap; gap: 24px 16px; align-items: flex-start; }
 .map { max-width: 100%; }
 .people { color: var(--people); }
 .networks { color: var(--networks); }
@@ -177,7 +177,7 @@ const print = `
   .paper-legend { break-after: avoid; }
   .frame, tr, .map, .types, .note, .found, .notice, .banner { break-inside: avoid; }
   .scroll { overflow: visible; } pre { max-height: none; font-size: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
-  .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note { font-size: 9px; }
+  .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note, .exception { font-size: 9px; }
   .numbers .wrap { min-width: 120px; }
   #figure-3, #models-table, #runs, #recipes { break-inside: auto; }
   .anchors { gap: 5px; } .anchors img { width: 13mm; height: 13mm; } .anchors .n { display: block; }

@@ -28,6 +28,7 @@ export function table1(view: View): Html {
 function typesBlock(view: View, target: string, types: Types | null, models: number, reasons: Reasons): Html {
   const paper = paperTypes(view.paper, target);
   const images = types?.n_images ?? 0;
+  const all = view.data.stimuli.items.length;
   const cell = (name: ImageClass): Html => {
     const count = images === 0 ? undefined : types?.counts[name];
     const ours =
@@ -42,7 +43,7 @@ function typesBlock(view: View, target: string, types: Types | null, models: num
   };
   return html`<table class="types">
     <caption>
-      ${target}&nbsp;% · ${models} networks · ${images} images
+      ${target}&nbsp;% · ${models} networks · ${images === all ? all : `${images} of ${all}`} images${images === all ? '' : ' with two labels or more'}
     </caption>
     <thead>
       <tr>
