@@ -17,8 +17,17 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
     renameSync(temporary, path);
     syncFolder(folder);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw fileError(error, path);
+  }
+}
+
+/** Where the folder itself is the trouble there is nothing to remove; the first error is the one to report. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
   }
 }
 

@@ -67,6 +67,6 @@ function unlabelledWarnings(
 ): TableWarning[] {
   const [first] = unlabelled;
   if (!first) return [];
-  const what = `${unlabelled.length} image(s), such as ${first.id}, have no row in ${humans.path}: they count as unlabelled`;
-  return [{ code: 'humans.image-without-row', what, where: rowOf(predictions.path, first.row) }];
+  const message = `${unlabelled.length} image(s), such as ${first.id}, have no row in ${humans.path}: they count as unlabelled`;
+  return [{ code: 'humans.image-without-row', message, where: rowOf(predictions.path, first.row) }];
 }

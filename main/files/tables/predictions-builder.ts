@@ -135,7 +135,7 @@ export class PredictionsBuilder {
   #rejectionWarnings(rejections: ReadonlyMap<string, { why: string; line: number }>): TableWarning[] {
     return [...rejections.values()].map(({ why, line }) => ({
       code: 'predictions.group-rejected',
-      what: `A group is left out, because it is not complete: ${why}`,
+      message: `A group is left out, because it is not complete: ${why}`,
       where: rowOf(this.#path, line),
     }));
   }

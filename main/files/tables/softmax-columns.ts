@@ -87,7 +87,7 @@ export class ArgmaxCheck {
   /** One for all rows; none if every label is the argmax. */
   warnings(): TableWarning[] {
     if (this.#rows === 0) return [];
-    const what = `In ${this.#rows} row(s) the label is not the class of the largest softmax value; the label counts`;
-    return [{ code: 'predictions.not-argmax', what, where: rowOf(this.#path, this.#firstLine) }];
+    const message = `In ${this.#rows} row(s) the label is not the class of the largest softmax value; the label counts`;
+    return [{ code: 'predictions.not-argmax', message, where: rowOf(this.#path, this.#firstLine) }];
   }
 }

@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 export interface TableWarning {
   /** Stable, machine-readable code, e.g. `predictions.not-argmax`. */
   readonly code: string;
-  readonly what: string;
+  readonly message: string;
   /** File, and the first row that is meant. */
   readonly where: string;
 }

@@ -1,9 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ModelInput } from '../../analysis/input.ts';
-import { UserError } from '../../contract/errors.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import { predictionsColumns } from './predictions-columns.ts';
-import { quoted } from './table-errors.ts';
+import { refuseFormula } from './formula.ts';
 
 /** Predictions of snapshots on one stimulus set. */
 export interface PredictionsToWrite {
@@ -15,9 +14,6 @@ export interface PredictionsToWrite {
   /** `[model][image][k]`. */
   readonly softmax: Float32Array | Float64Array;
 }
-
-/** What spreadsheets take for a formula at the start of a cell (OWASP, CSV injection). */
-const formulaStart = /^[=+\-@\t\r]/;
 
 /**
  * Writes a predictions.csv in the layout of SPEC 0, whole or not at all; UTF-8, LF. Softmax values have all their
@@ -40,15 +36,5 @@ function rowsOfModel({ imageIds, classes, models, labels, softmax }: Predictions
     const row = model * imageIds.length + image;
     const values = softmax.subarray(row * classes, (row + 1) * classes);
     return [String(id), ...described, String(labels[row]), ...Array.from(values, String)];
-  });
-}
-
-function refuseFormula(path: string, cell: string): void {
-  if (!formulaStart.test(cell)) return;
-  throw new UserError({
-    code: 'csv.formula',
-    what: `The name ${quoted(cell)} begins as a spreadsheet formula does`,
-    where: path,
-    remedy: 'Rename the model so that it begins with a letter or a digit.',
   });
 }

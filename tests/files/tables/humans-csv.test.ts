@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { fixturePath } from '../../fixtures/fixtures.ts';
+import { csvFile, refusal } from './csv-file.ts';
+
+const header = 'image,pair_i,pair_j,alpha,labeler,label';
+const rows = ['0,0,1,0.0,H1,0', '0,0,1,0.0,H2,1', '1,0,1,0.5,H1,', '1,0,1,0.5,H2,1'];
+const text = [header, ...rows, ''].join('\n');
+
+describe('readHumansCsv', () => {
+  it('reads images, labelers and labels; blank cells are missing', async () => {
+    const path = csvFile(text, 'humans.csv');
+    expect(await readHumansCsv(path)).toEqual({
+      path,
+      classes: 2,
+      images: [
+        { id: 0, pairI: 0, pairJ: 1, alpha: 0 },
+        { id: 1, pairI: 0, pairJ: 1, alpha: 0.5 },
+      ],
+      labelers: ['H1', 'H2'],
+      labels: Int16Array.of(0, -1, 1, 1),
+    });
+  });
+
+  it('takes an absent row as a missing label', async () => {
+    const all = await readHumansCsv(csvFile(text));
+    const without = await readHumansCsv(csvFile(text.replace('1,0,1,0.5,H1,\n', '')));
+    expect(without.labels).toEqual(all.labels);
+  });
+
+  it.each([
+    ['byte order mark', `\uFEFF${text}`],
+    ['CRLF', text.replaceAll('\n', '\r\n')],
+    ['CR', text.replaceAll('\n', '\r')],
+    ['mixed line ends', text.replace('\n', '\r\n')],
+    ['no line end at the end', text.trimEnd()],
+    ['empty lines', text.replaceAll('\n', '\n\n')],
+    ['quoted cells', text.replaceAll(/[^,\n]+/g, '"$&"')],
+    ['semicolons', text.replaceAll(',', ';')],
+    ['semicolons and decimal commas', text.replaceAll(',', ';').replaceAll('.', ',')],
+    ['tabs', text.replaceAll(',', '\t')],
+    ['all of Excel', `\uFEFF${text.replaceAll(',', ';').replaceAll('.', ',').replaceAll('\n', '\r\n')}`],
+    ['whole numbers with a decimal, as pandas writes them', text.replaceAll(/(?<=H\d,)\d/g, '$&.0')],
+    ['blanks around column names', text.replace(header, header.replaceAll(',', ' , '))],
+    [
+      'other columns, in another order',
+      [
+        'note,label,labeler,alpha,pair_j,pair_i,image',
+        ...rows.map((row) => `"a, b",${row.split(',').reverse().join()}`),
+      ].join('\n'),
+    ],
+  ])('reads the same with %s', async (_, content) => {
+    const { path: _path, ...expected } = await readHumansCsv(csvFile(text));
+    expect(await readHumansCsv(csvFile(content))).toMatchObject(expected);
+  });
+
+  it('keeps names as they are, quotes, delimiters and all', async () => {
+    const path = csvFile(`${header}\n0,0,1,0,"Ann ""A"", ü 😀",0\n0,0,1,0,__proto__,0\n`);
+    expect((await readHumansCsv(path)).labelers).toEqual(['Ann "A", ü 😀', '__proto__']);
+  });
+
+  it('reads the fixtures', async () => {
+    const { images, labelers, classes } = await readHumansCsv(fixturePath('shared-fixture-2', 'humans.csv'));
+    expect([images.length, labelers.length, classes]).toEqual([12, 10, 10]);
+  });
+});
+
+describe('readHumansCsv refuses, naming file, row and remedy:', () => {
+  const withRow = (row: string): string => `${text}${row}\n`;
+  it.each([
+    ['missing columns', text.replace('alpha', 'α').replace('labeler', 'who'), 'csv.missing-columns', 1],
+    ['a column twice', text.replace('alpha', 'image'), 'csv.duplicate-column', 1],
+    ['a second row for an image and labeler', withRow('1,0,1,0.5,H2,0'), 'humans.duplicate', 6],
+    ['a second row for a blank label', withRow('1,0,1,0.5,H1,0'), 'humans.duplicate', 6],
+    ['a label that is no number', withRow('2,0,1,1,H1,seven'), 'csv.not-a-number', 6],
+    ['a negative label', withRow('2,0,1,1,H1,-1'), 'humans.label-out-of-range', 6],
+    ['a label beyond any class', withRow('2,0,1,1,H1,1000'), 'humans.label-out-of-range', 6],
+    ['half a label', withRow('2,0,1,1,H1,0.5'), 'csv.not-a-number', 6],
+    ['a hexadecimal label', withRow('2,0,1,1,H1,0x1'), 'csv.not-a-number', 6],
+    ['a negative id', withRow('-2,0,1,1,H1,0'), 'csv.out-of-range', 6],
+    ['a blank id', withRow(',0,1,1,H1,0'), 'csv.not-a-number', 6],
+    ['an id too long to be exact', withRow('12345678901234567890,0,1,1,H1,0'), 'csv.not-a-number', 6],
+    ['alpha beyond 1', withRow('2,0,1,1.1,H1,0'), 'csv.out-of-range', 6],
+    ['alpha NaN', withRow('2,0,1,NaN,H1,0'), 'csv.not-a-number', 6],
+    ['alpha Infinity', withRow('2,0,1,Infinity,H1,0'), 'csv.not-a-number', 6],
+    ['alpha 1e999', withRow('2,0,1,1e999,H1,0'), 'csv.not-a-number', 6],
+    ['another alpha for an image', withRow('1,0,1,0.6,H3,0'), 'humans.inconsistent-image', 6],
+    ['another pair for an image', withRow('1,0,2,0.5,H3,0'), 'humans.inconsistent-image', 6],
+    ['a pair in the wrong order', withRow('2,1,0,1,H1,0'), 'humans.pair-order', 6],
+    ['a pair of one class', withRow('2,1,1,1,H1,0'), 'humans.pair-order', 6],
+    ['a blank labeler', withRow('2,0,1,1, ,0'), 'csv.bad-name', 6],
+    ['control characters in a name', withRow('2,0,1,1,H\u001b[31m,0'), 'csv.bad-name', 6],
+    ['a name without end', withRow(`2,0,1,1,${'x'.repeat(201)},0`), 'csv.bad-name', 6],
+    ['too few cells', withRow('2,0,1,1,H1'), 'csv.syntax', 6],
+    ['too many cells', withRow('2,0,1,1,H1,0,0'), 'csv.syntax', 6],
+    ['a quote without end', withRow('2,0,1,1,"H1,0'), 'csv.syntax', null],
+    ['text after a quote', withRow('2,0,1,1,"H1"x,0'), 'csv.syntax', 6],
+    ['a record without end', withRow(`2,0,1,1,${'x'.repeat(2_000_000)},0`), 'csv.syntax', 6],
+    ['no rows', `${header}\n`, 'csv.no-rows', null],
+  ])('%s', async (_, content, code, row) => {
+    const { where, remedy, ...error } = await refusal(readHumansCsv(csvFile(content, 'humans.csv')));
+    expect(error.code).toBe(code);
+    if (row === null) expect(where).toMatch(/^humans\.csv/);
+    else expect(where).toBe(`humans.csv, row ${row}`);
+    expect(remedy).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('says which columns are missing', async () => {
+    const error = await refusal(readHumansCsv(csvFile('image;pair_i;label\n0;1;1\n')));
+    expect(error.what).toBe('The header lacks the columns pair_j, alpha, labeler');
+    expect(error.remedy).toContain(header);
+  });
+
+  it('a label beyond the classes that are known', async () => {
+    const error = await refusal(readHumansCsv(csvFile(`${text}2,0,1,1,H1,2\n`), { classes: 2 }));
+    expect(error).toMatchObject({ code: 'humans.label-out-of-range', remedy: 'Write a whole number from 0 to 1.' });
+  });
+
+  it('an image that is not in the stimulus set', async () => {
+    const knownImages = { has: (id: number) => id === 0, source: 'the stimulus set' };
+    const error = await refusal(readHumansCsv(csvFile(text), { knownImages }));
+    expect(error).toMatchObject({ code: 'humans.unknown-image', where: 'table.csv, row 4' });
+  });
+});

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../../main/analysis/analyse.ts';
+import { inputOfPredictions } from '../../../main/files/tables/analysis-tables.ts';
+import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
+import { writePredictionsCsv } from '../../../main/files/tables/write-predictions.ts';
+import { fixturePath, fixtures } from '../../fixtures/fixtures.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { csvFile } from './csv-file.ts';
+
+const model = { name: 'CNN1', architecture: 'CNN', target: 97.5, repeat: null, seed: null };
+const one = {
+  imageIds: [3, 5],
+  classes: 2,
+  models: [model],
+  labels: [0, 1],
+  softmax: Float32Array.of(1, 0, 0.25, 0.75),
+};
+
+describe('writePredictionsCsv', () => {
+  it('writes the layout of the fixtures', () => {
+    const path = csvFile('');
+    writePredictionsCsv(path, { ...one, models: [{ ...model, repeat: 2, seed: 12 }] });
+    expect(readFileSync(path, 'utf8')).toBe(
+      'image,model,architecture,target_accuracy,repeat,seed,label,p0,p1\n' +
+        '3,CNN1,CNN,97.5,2,12,0,1,0\n5,CNN1,CNN,97.5,2,12,1,0.25,0.75\n',
+    );
+  });
+
+  it.each(fixtures)('gives %s back cell for cell', async (fixture) => {
+    const original = fixturePath(fixture, 'predictions.csv');
+    const { images, models, labels, softmax, classes } = await readPredictionsCsv(original);
+    const path = csvFile('');
+    writePredictionsCsv(path, { imageIds: images.map(({ id }) => id), models, labels, softmax, classes });
+    expect(numbersOf(path)).toEqual(numbersOf(original));
+  });
+
+  it('gives float32 values back exactly, whatever the names', async () => {
+    const name = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+      .filter((text) => /^[^=+\-@\s\p{Cc}][^\p{Cc}]*$/u.test(text));
+    await fc.assert(
+      fc.asyncProperty(name, fc.float({ min: 0, max: 1, noNaN: true }), async (text, p) => {
+        const softmax = Float32Array.of(p, 1 - p, 1 - p, p);
+        const path = csvFile('');
+        writePredictionsCsv(path, { ...one, models: [{ ...model, name: text }], softmax });
+        const table = await readPredictionsCsv(path);
+        expect([...table.softmax]).toEqual([...softmax]);
+        expect(table.models).toEqual([{ ...model, name: text }]);
+        const images = inputOfPredictions(table).images;
+        const direct = { images, classes: 2, labelers: [], humanLabels: new Int16Array(0), models: table.models };
+        expect(analyse(inputOfPredictions(table))).toEqual(
+          analyse({ ...direct, modelLabels: Int16Array.of(0, 1), softmax }),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1'])('refuses the name %j, which a spreadsheet would run', (name) => {
+    const path = csvFile('before');
+    expect(() => writePredictionsCsv(path, { ...one, models: [{ ...model, name }] })).toThrow(
+      expect.objectContaining({ name: 'UserError', code: 'csv.formula', where: path }),
+    );
+    expect(() => writePredictionsCsv(path, { ...one, models: [{ ...model, architecture: name }] })).toThrow();
+    expect(readFileSync(path, 'utf8')).toBe('before');
+  });
+
+  it('says so when the path cannot be written, and leaves nothing', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const path = join(file, 'predictions.csv');
+    expect(() => writePredictionsCsv(path, one)).toThrow(expect.objectContaining({ name: 'UserError' }));
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+/** The cells of a file, numbers as numbers: 98 and 98.0 are the same. */
+function numbersOf(path: string): (string | number)[][] {
+  const lines = readFileSync(path, 'utf8').trimEnd().split(/\r?\n/);
+  return lines.map((line) =>
+    line.split(',').map((cell) => (cell === '' || Number.isNaN(Number(cell)) ? cell : Number(cell))),
+  );
+}
