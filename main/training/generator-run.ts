@@ -15,7 +15,7 @@ const checkpointInterval = 60_000;
 const metricsEvery = 10;
 const gridSide = 10;
 /** A generator whose images differ from one another by less than this share of what real images do has collapsed. */
-const leastVariety = 0.2;
+const leastVariety = 0.05;
 
 /**
  * Trains a DCGAN for a fixed number of steps. Each `sampleEvery` steps, and at the end, it reports a grid of samples

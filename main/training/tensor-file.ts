@@ -75,9 +75,9 @@ export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string)
   });
   if (end !== bytes.length) throw damaged(`it should have ${end} bytes and has ${bytes.length}`, where);
   const arrays = header.arrays.map(({ name, shape, type }, index): NamedArray => {
-    const copy = bytes.slice(...(spans[index] as readonly [number, number]));
     // A copy of its own, because float32 values must start at a multiple of four bytes.
-    return { name, shape, data: type === 'uint8' ? copy : new Float32Array(new Uint8Array(copy).buffer) };
+    const copy = new Uint8Array(bytes.subarray(...(spans[index] as readonly [number, number])));
+    return { name, shape, data: type === 'uint8' ? copy : new Float32Array(copy.buffer) };
   });
   return { kind: header.kind, meta: header.meta, arrays };
 }

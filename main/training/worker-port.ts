@@ -12,7 +12,8 @@ export interface WorkerPort {
 /** The line of a process started by `child_process.fork`. */
 export function ipcPort(): WorkerPort {
   return {
-    send: (event) => void process.send?.(event),
+    // A send that fails means that the parent is gone, which `onClose` tells.
+    send: (event) => void process.send?.(event, undefined, undefined, () => undefined),
     onMessage: (listener) => void process.on('message', listener),
     onClose: (listener) => void process.on('disconnect', listener),
   };

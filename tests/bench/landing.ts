@@ -1,0 +1,162 @@
+/**
+ * Trains real seeds to their targets in real worker processes, two at a time, and says where they landed and what
+ * looking cost:
+ *
+ *   node tests/bench/landing.ts --runs 30 --architecture mlp --targets 97.5,98 [--seed 1] [--workers 2] [--json F]
+ *
+ * Options: --engine tensorflow|wasm, --max-epochs 40, --recipe '{"batch":256}' (merged into the recipe).
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import {
+  type ClassifierResult,
+  type EngineName,
+  type RunCommand,
+  type WorkerEvent,
+  workerEventSchema,
+} from '../../main/contract/run.ts';
+import { loadDataSet } from '../../main/training/data/data-set.ts';
+import { preferredEngine } from '../../main/training/engines/open.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '30' },
+    architecture: { type: 'string', default: 'mlp' },
+    targets: { type: 'string', default: '97.5,98' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '2' },
+    engine: { type: 'string', default: preferredEngine() },
+    'max-epochs': { type: 'string', default: '40' },
+    recipe: { type: 'string', default: '{}' },
+    json: { type: 'string' },
+  },
+});
+
+interface Run {
+  seed: number;
+  seconds: number;
+  /** Processor time, which other work on the machine does not inflate; null where the system does not tell. */
+  cpuSeconds: number | null;
+  result: ClassifierResult;
+}
+
+const recipe = classifierRecipeSchema.parse({
+  architecture: { kind: values.architecture },
+  targets: values.targets.split(',').map(Number),
+  maxEpochs: Number(values['max-epochs']),
+  ...JSON.parse(values.recipe),
+});
+const seeds = Array.from({ length: Number(values.runs) }, (_, index) => Number(values.seed) + index);
+const dataSetHash = loadDataSet({ source: 'mnist' }, '.').hash;
+const blobs = mkdtempSync(join(tmpdir(), 'landing-'));
+const worker = new URL('../../main/training/worker.ts', import.meta.url).pathname;
+
+function command(seed: number): RunCommand {
+  return {
+    type: 'run',
+    run: seed,
+    task: { kind: 'classifier', dataSet: { source: 'mnist' }, dataSetHash, recipe, seed },
+    engine: values.engine as EngineName,
+    threads: 1,
+    blobs,
+    checkpoint: null,
+  };
+}
+
+/** Processor time that a process has used: user and system, in hundredths of a second, by Linux's proc(5). */
+function cpuSeconds(pid: number | undefined): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return null;
+  }
+}
+
+/** One worker that takes seeds from the common list until none is left. */
+function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(worker, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    let seed = 0;
+    let start = 0;
+    let cpuStart: number | null = 0;
+    const next = (): void => {
+      const following = waiting.shift();
+      if (following === undefined) return void child.disconnect();
+      seed = following;
+      start = performance.now();
+      cpuStart = cpuSeconds(child.pid);
+      child.send(command(seed));
+    };
+    child.on('message', (message) => {
+      const event: WorkerEvent = workerEventSchema.parse(message);
+      if (event.type === 'failed') reject(new Error(`seed ${seed}: ${event.detail}`));
+      if (event.type !== 'done' || event.result.kind !== 'classifier') return;
+      const cpu = cpuSeconds(child.pid);
+      finished({
+        seed,
+        seconds: (performance.now() - start) / 1000,
+        cpuSeconds: cpu === null || cpuStart === null ? null : cpu - cpuStart,
+        result: event.result,
+      });
+      next();
+    });
+    child.on('exit', () => resolve());
+    next();
+  });
+}
+
+function line({ seed, seconds, cpuSeconds, result }: Run): string {
+  const landed = result.snapshots.map(({ target, step, errors }) => `${target} % at ${step} (${errors})`);
+  const missed = result.missed.map(({ target, nearestAccuracy }) => `${target} % MISSED, nearest ${nearestAccuracy}`);
+  const { looks, fullLooks, imagesLooked, trainMs, lookMs, steps } = result;
+  const cost = `${looks} looks, ${fullLooks} full, ${imagesLooked} images; trained ${(trainMs / 1000).toFixed(1)} s`;
+  return `seed ${seed}: ${[...landed, ...missed].join(', ')}; ${steps} steps; ${cost}, looked ${(lookMs / 1000).toFixed(1)} s, in all ${seconds.toFixed(1)} s (${cpuSeconds?.toFixed(1) ?? '?'} s of processor time)`;
+}
+
+function summarise(runs: readonly Run[], targets: readonly number[]): Record<string, unknown> {
+  const mean = (of: (run: Run) => number): number =>
+    Math.round((10 * runs.reduce((sum, run) => sum + of(run), 0)) / runs.length) / 10;
+  return {
+    runs: runs.length,
+    landed: Object.fromEntries(
+      targets.map((target) => [
+        target,
+        runs.filter(({ result }) => result.snapshots.some((snapshot) => snapshot.target === target)).length,
+      ]),
+    ),
+    meanSteps: mean(({ result }) => result.steps),
+    meanLooks: mean(({ result }) => result.looks),
+    meanFullLooks: mean(({ result }) => result.fullLooks),
+    meanImagesLooked: mean(({ result }) => result.imagesLooked),
+    meanTrainSeconds: mean(({ result }) => result.trainMs / 1000),
+    meanLookSeconds: mean(({ result }) => result.lookMs / 1000),
+    meanSeconds: mean(({ seconds }) => seconds),
+    meanCpuSeconds: mean(({ cpuSeconds }) => cpuSeconds ?? Number.NaN),
+  };
+}
+
+const report = (recipe: ClassifierRecipe, runs: readonly Run[]): string =>
+  JSON.stringify({ engine: values.engine, recipe, summary: summarise(runs, recipe.targets), runs }, null, 2);
+
+const runs: Run[] = [];
+try {
+  const waiting = [...seeds];
+  await Promise.all(
+    Array.from({ length: Number(values.workers) }, () =>
+      work(waiting, (run) => {
+        runs.push(run);
+        console.log(line(run));
+      }),
+    ),
+  );
+  runs.sort((a, b) => a.seed - b.seed);
+  console.log(JSON.stringify(summarise(runs, recipe.targets), null, 2));
+  if (values.json) writeFileSync(values.json, report(recipe, runs));
+} finally {
+  rmSync(blobs, { recursive: true, force: true });
+}

@@ -1,0 +1,3 @@
+import { testRuns } from './runs-suite.ts';
+
+testRuns('wasm');
