@@ -2,7 +2,7 @@ import { analyse, type Analysis } from '../analysis/analyse.ts';
 import type { AnalysisInput } from '../analysis/input.ts';
 import { UserError } from '../contract/errors.ts';
 import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../files/tables/analysis-tables.ts';
-import { readHumansCsv } from '../files/tables/humans-csv.ts';
+import { readHumansCsv, type HumansTable } from '../files/tables/humans-csv.ts';
 import { readPredictionsCsv } from '../files/tables/predictions-csv.ts';
 import type { TableWarning } from '../files/tables/table-errors.ts';
 
@@ -30,7 +30,8 @@ export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> 
 async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; warnings: readonly TableWarning[] }> {
   if (files.predictions === undefined) {
     if (files.humans === undefined) throw nothingToAnalyse();
-    return { input: inputOfHumans(await readHumansCsv(files.humans)), warnings: [] };
+    const humans = await readHumansCsv(files.humans);
+    return { input: inputOfHumans(humans), warnings: simulationWarnings(humans) };
   }
   const predictions = await readPredictionsCsv(files.predictions);
   if (files.humans === undefined) return { input: inputOfPredictions(predictions), warnings: predictions.warnings };
@@ -38,7 +39,14 @@ async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; w
   const knownImages = { has: (id: number) => ids.has(id), source: predictions.path };
   const humans = await readHumansCsv(files.humans, { classes: predictions.classes, knownImages });
   const both = inputOfBoth(humans, predictions);
-  return { input: both.input, warnings: [...predictions.warnings, ...both.warnings] };
+  return { input: both.input, warnings: [...simulationWarnings(humans), ...predictions.warnings, ...both.warnings] };
+}
+
+/** Numbers from simulated labelers must not pass for findings about people. */
+function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
+  if (!simulated) return [];
+  const message = 'Labelers are simulated: these numbers are a rehearsal and say nothing about people';
+  return [{ code: 'humans.simulated', message, where: path }];
 }
 
 function nothingToAnalyse(): UserError {

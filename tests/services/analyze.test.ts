@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzeFiles } from '../../main/services/analyze.ts';
@@ -45,6 +45,12 @@ describe('analyzeFiles', () => {
     expect(result.fig2.CNN!['97.5']!.type_a_pct.per_repeat).toEqual(new Array(10).fill(null));
   });
 
+  it('says when labelers are simulated', async () => {
+    const path = join(temporaryFolder(), 'humans.csv');
+    writeFileSync(path, 'image,pair_i,pair_j,alpha,labeler,label,simulated\n0,0,1,0,H1,0,yes\n');
+    expect((await analyzeFiles({ humans: path })).warnings).toMatchObject([{ code: 'humans.simulated', where: path }]);
+  });
+
   it('needs a file', async () => {
     await expect(analyzeFiles({})).rejects.toMatchObject({ name: 'UserError', code: 'analyze.no-files' });
   });
@@ -56,7 +62,6 @@ describe('images in one file and not in the other', () => {
 
   function files(humans: string, predictions: string): { humans: string; predictions: string } {
     const folder = temporaryFolder();
-    mkdirSync(folder, { recursive: true });
     const paths = { humans: join(folder, 'humans.csv'), predictions: join(folder, 'predictions.csv') };
     writeFileSync(paths.humans, humansHeader + humans);
     writeFileSync(paths.predictions, predictionsHeader + predictions);

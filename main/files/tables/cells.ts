@@ -76,6 +76,17 @@ export class CellReader {
     return cell;
   }
 
+  /**
+   * Yes (`yes`, `true`, `1`) or no (`no`, `false`, `0`, blank), in any case.
+   * @throws UserError `csv.not-yes-or-no`.
+   */
+  yesOrNo(cell: string, line: number, column: string): boolean {
+    const text = cell.trim().toLowerCase();
+    if (['yes', 'true', '1'].includes(text)) return true;
+    if (['', 'no', 'false', '0'].includes(text)) return false;
+    throw this.#error(line, 'csv.not-yes-or-no', `${column} is ${quoted(cell)}`, 'Write yes or no.');
+  }
+
   #error(line: number, code: string, what: string, remedy: string): Error {
     return tableError(this.#path, line, code, what, remedy);
   }

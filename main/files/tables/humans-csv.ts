@@ -5,7 +5,14 @@ import { readCsv, requireColumns, type CsvHeader, type RowHandler } from './csv-
 import { LabelColumns } from './label-columns.ts';
 import { quoted, tableError } from './table-errors.ts';
 
+/** The columns that every humans.csv has. */
 export const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
+
+/**
+ * A column that may be there: `yes` in the rows of a simulated labeler (a rehearsal), `no` or blank in the others. So
+ * the mark is not lost on the way through a file.
+ */
+export const simulatedColumn = 'simulated';
 
 /** Most classes that the product knows (main/contract/study.ts). */
 export const maxClasses = 1000;
@@ -26,6 +33,8 @@ export interface HumansTable {
   readonly labelers: readonly string[];
   /** `[labeler][image]`, -1 where the cell is blank or the row absent. */
   readonly labels: Int16Array;
+  /** Whether any labeler is simulated: then so is what is made from this table. */
+  readonly simulated: boolean;
 }
 
 type HumansImage = HumansTable['images'][number];
@@ -47,6 +56,7 @@ class HumansBuilder {
   readonly #labelers = new Map<string, number>();
   readonly #images = new Map<number, { index: number; image: HumansImage; line: number }>();
   #highestClass = 0;
+  #simulated = false;
 
   constructor(path: string, context: HumansContext) {
     this.#path = path;
@@ -62,6 +72,7 @@ class HumansBuilder {
       number,
       number,
     ];
+    const simulated = header.names.indexOf(simulatedColumn);
     const read = new CellReader(header);
     const highest = (this.#context.classes ?? maxClasses) - 1;
     return (cells, line) => {
@@ -77,6 +88,7 @@ class HumansBuilder {
         ? missing
         : read.integer(cells[label]!, line, 'label', 0, highest, 'humans.label-out-of-range');
       this.#highestClass = Math.max(this.#highestClass, row.pairJ, given);
+      if (simulated >= 0 && read.yesOrNo(cells[simulated]!, line, simulatedColumn)) this.#simulated = true;
       this.#addImage(row, line);
       this.#addLabel(row.id, name, given, line);
     };
@@ -94,6 +106,7 @@ class HumansBuilder {
       images,
       labelers: [...this.#labelers.keys()],
       labels: this.#columns.matrix(raters, images.length),
+      simulated: this.#simulated,
     };
   }
 

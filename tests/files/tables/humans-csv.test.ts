@@ -19,6 +19,7 @@ describe('readHumansCsv', () => {
       ],
       labelers: ['H1', 'H2'],
       labels: Int16Array.of(0, -1, 1, 1),
+      simulated: false,
     });
   });
 
@@ -57,6 +58,14 @@ describe('readHumansCsv', () => {
   it('keeps names as they are, quotes, delimiters and all', async () => {
     const path = csvFile(`${header}\n0,0,1,0,"Ann ""A"", ü 😀",0\n0,0,1,0,__proto__,0\n`);
     expect((await readHumansCsv(path)).labelers).toEqual(['Ann "A", ü 😀', '__proto__']);
+  });
+
+  it('knows simulated labelers by their mark', async () => {
+    const marked = (mark: string): string =>
+      text.replaceAll('\n', `,${mark}\n`).replace(`${header},${mark}`, `${header},simulated`);
+    expect((await readHumansCsv(csvFile(marked('yes')))).simulated).toBe(true);
+    for (const no of ['no', '', 'FALSE']) expect((await readHumansCsv(csvFile(marked(no)))).simulated).toBe(false);
+    expect(await refusal(readHumansCsv(csvFile(marked('maybe'))))).toMatchObject({ code: 'csv.not-yes-or-no' });
   });
 
   it('reads the fixtures', async () => {
