@@ -37,10 +37,11 @@ function finishRestoring(path: string, now: number): void {
 /** Why the database is damaged, or null if it is whole or not there. */
 export function damageOf(folder: string, path: string, latestVersion: number): string | null {
   if (!existsSync(path)) return null;
-  if (statSync(path).size === 0) return listBackups(folder).length > 0 ? 'the file is empty' : null;
+  if (statSync(path).size === 0) return hasBeenMore(folder, path) ? 'the file is empty' : null;
   let database: Database | undefined;
   try {
-    database = new Database(path, { mustExist: true });
+    // Only to read: SQLite would delete the log of a file that it does not know as a database.
+    database = new Database(path, { readOnly: true });
     refuseNewer(database, latestVersion);
     refuseForeign(database);
     return integrityProblems(database, 'quick_check')[0] ?? null;
@@ -50,6 +51,11 @@ export function damageOf(folder: string, path: string, latestVersion: number): s
   } finally {
     database?.close();
   }
+}
+
+/** An empty file is a new database, unless something says that it was once more. */
+function hasBeenMore(folder: string, path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || listBackups(folder).length > 0;
 }
 
 function causeOf(error: UserError): string {

@@ -41,7 +41,9 @@ export function healthOf(database: Database, folder: string): Health {
       ...(orphans > 0 ? [`${orphans} rows refer to what is not there`] : []),
     ],
     backups: listBackups(folder),
-    damaged: readdirSync(folder).filter((name) => name.startsWith(`${basename(database.path)}.damaged-`)),
+    damaged: readdirSync(folder)
+      .filter((name) => name.startsWith(`${basename(database.path)}.damaged-`))
+      .filter((name) => !/-(wal|shm)$/.test(name)),
   };
 }
 

@@ -1,14 +1,14 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { BlobStore } from '../files/blobs.ts';
-import { fileError } from '../files/file-errors.ts';
 import { backUp, backUpIfDue } from './backups.ts';
 import type { Backup } from './backups.ts';
 import { mendDatabase } from './damage.ts';
 import type { Notice } from './damage.ts';
 import { Database } from './database.ts';
 import { DataSets } from './data-sets.ts';
+import { makeFolder } from './folder.ts';
 import { healthOf } from './health.ts';
 import type { Health } from './health.ts';
 import { Labelers } from './labelers.ts';
@@ -69,11 +69,7 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
 }
 
 function openToWrite(folder: string, path: string, now: () => number): Storage {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, folder);
-  }
+  makeFolder(folder);
   const lock = lockFolder(folder, now());
   let database: Database | undefined;
   try {

@@ -1,0 +1,150 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openStorage } from '../../main/storage/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { classifierTask, newRun } from '../executors/counting-tasks.ts';
+import { environment } from './records.ts';
+
+const isRoot = process.getuid?.() === 0;
+
+function code(expected: string) {
+  return expect.objectContaining({ name: 'UserError', code: expected });
+}
+
+describe('one writer', () => {
+  test('a second writer is refused, a reader is not; after closing the folder is free', () => {
+    const folder = temporaryFolder();
+    const writer = openStorage(folder);
+    expect(() => openStorage(folder)).toThrow(code('storage.in-use'));
+    expect(() => openStorage(folder)).toThrow(`process ${process.pid}`);
+    const reader = openStorage(folder, { readOnly: true });
+    writer.runs.ensure(newRun(classifierTask(1)), 1);
+    expect(reader.runs.counts().queued).toBe(1);
+    expect(() => reader.runs.ensure(newRun(classifierTask(2)), 1)).toThrow(code('storage.read-only'));
+    reader.close();
+    writer.close();
+    openStorage(folder).close();
+  });
+
+  test('another process that holds the folder is named; when it is killed, the folder is free at once', async () => {
+    const folder = temporaryFolder();
+    const module = join(import.meta.dirname, '../../main/storage/index.ts');
+    const script = `import { openStorage } from ${JSON.stringify(`file://${module}`)};
+      openStorage(${JSON.stringify(folder)}); console.log('open'); setInterval(() => {}, 1000);`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => other.stdout.once('data', resolve));
+    expect(() => openStorage(folder)).toThrow(`process ${other.pid}`);
+    const ended = new Promise((resolve) => other.once('exit', resolve));
+    other.kill('SIGKILL');
+    await ended;
+    openStorage(folder).close();
+  });
+
+  test('a lock left over by a process of long ago means nothing', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'writer.lock'), '');
+    writeFileSync(join(folder, 'writer.json'), JSON.stringify({ process: 1, host: 'here', since: '2020' }));
+    openStorage(folder).close();
+  });
+});
+
+describe('a folder that cannot be used', () => {
+  test('a file in its place', () => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, '');
+    expect(() => openStorage(path)).toThrow(expect.objectContaining({ name: 'UserError' }));
+    expect(() => openStorage(join(path, 'below'))).toThrow(expect.objectContaining({ name: 'UserError' }));
+  });
+
+  test('a folder in place of the database', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'workbench.sqlite'));
+    expect(() => openStorage(folder)).toThrow(expect.objectContaining({ name: 'UserError' }));
+    expect(existsSync(join(folder, 'workbench.sqlite'))).toBe(true);
+  });
+
+  test('a file system that refuses even root', { skip: process.platform !== 'linux' }, () => {
+    expect(() => openStorage('/proc/boundary')).toThrow(expect.objectContaining({ name: 'UserError' }));
+  });
+
+  test('no permission to write', { skip: isRoot || process.platform === 'win32' }, () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o500);
+    expect(() => openStorage(folder)).toThrow(code('storage.cannot-open'));
+    chmodSync(folder, 0o700);
+  });
+
+  test('nothing there to read', () => {
+    const folder = temporaryFolder();
+    expect(() => openStorage(folder, { readOnly: true })).toThrow(code('storage.not-there'));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+/** A tmpfs of so many KiB in a folder of the test's own, or null where this machine does not let us mount one. */
+function smallDisk(kibibytes: number): string | null {
+  const folder = temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+  return folder;
+}
+
+describe('a full disk', () => {
+  test('while working: a clear error, what was stored is kept, and with space again it goes on', (context) => {
+    const folder = smallDisk(2048);
+    if (!folder) return context.skip('needs the right to mount a tmpfs');
+    const storage = openStorage(folder);
+    const { id } = storage.runs.ensure(newRun(classifierTask(1)), 1);
+    storage.runs.claimNext(['wasm'], environment, 2);
+    writeFileSync(join(folder, 'ballast'), Buffer.alloc(1024 * 1024));
+    let stored = 0;
+    const fill = () => {
+      for (;;) {
+        const points = Array.from({ length: 200 }, (_, n) => ({ series: 'loss', step: stored * 200 + n, value: n }));
+        storage.runs.applyEvent(id, { type: 'metrics', points }, 3);
+        stored++;
+      }
+    };
+    expect(fill).toThrow(code('storage.disk-full'));
+    expect(stored).toBeGreaterThan(0);
+    expect(storage.runHistory.metrics(id, 'loss')).toHaveLength(stored * 200);
+    writeFileSync(join(folder, 'ballast'), '');
+    storage.runs.applyEvent(id, { type: 'metrics', points: [{ series: 'loss', step: stored * 200, value: 1 }] }, 4);
+    expect(storage.health().problems).toEqual([]);
+    storage.close();
+    const again = openStorage(folder);
+    expect(again.notices).toEqual([]);
+    expect(again.runHistory.metrics(id, 'loss')).toHaveLength(stored * 200 + 1);
+    again.close();
+  });
+
+  test('at the first start: a clear error', (context) => {
+    const folder = smallDisk(64);
+    if (!folder) return context.skip('needs the right to mount a tmpfs');
+    expect(() => openStorage(folder)).toThrow(expect.objectContaining({ code: expect.stringMatching(/disk-full$/) }));
+  });
+
+  test('no space for the daily backup: a notice, and the work goes on', (context) => {
+    const folder = smallDisk(1024);
+    if (!folder) return context.skip('needs the right to mount a tmpfs');
+    const storage = openStorage(folder);
+    storage.runs.ensure(newRun(classifierTask(1)), 1);
+    storage.close();
+    const used = readFileSync(join(folder, 'workbench.sqlite')).length;
+    writeFileSync(join(folder, 'ballast'), Buffer.alloc(1024 * 1024 - used - 160 * 1024));
+    const again = openStorage(folder);
+    expect(again.notices).toMatchObject([{ code: 'storage.no-backup' }]);
+    again.runs.ensure(newRun(classifierTask(2)), 1);
+    expect(again.runs.counts().queued).toBe(2);
+    again.close();
+    expect(readdirSync(join(folder, 'backups'))).toEqual([]);
+  });
+});
