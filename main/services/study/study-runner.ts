@@ -89,13 +89,9 @@ export class StudyRunner {
       problems.push(error.message);
     };
     const stimuli = this.#stimuli(folder);
-    // Each model waits for the stimuli as well; handled once, below.
-    stimuli.catch(() => undefined);
-    const models = this.#training
-      .filter((planned) => planned.model !== null)
-      .map((planned) => this.#model(planned, stimuli).catch(note));
-    await stimuli.then((frozen) => this.#labels(frozen, folder)).catch(note);
-    await Promise.all(models);
+    const labels = stimuli.then((frozen) => this.#labels(frozen, folder));
+    const models = this.#training.filter(({ model }) => model !== null).map((planned) => this.#model(planned, stimuli));
+    await Promise.all([labels, ...models].map((part) => part.catch(note)));
     const { storage, now } = this.#bench;
     storage.studyRuns.keepOnly(this.#studyId, [...this.#roles], now());
     return { studyId: this.#studyId, complete: problems.length === 0, problems: [...new Set(problems)] };
@@ -179,7 +175,7 @@ export class StudyRunner {
   async #done(planned: PlannedRun): Promise<RunRecord> {
     const run = await this.#waiter.ended(this.#ensure(planned).id);
     if (run.state === 'done') return run;
-    const why = run.state === 'cancelled' ? 'was cancelled' : `failed: ${run.failure?.message ?? 'unknown reason'}`;
+    const why = run.state === 'cancelled' ? 'was cancelled' : `failed: ${run.failure?.message.replace(/\s*\n\s*/g, '; ') ?? 'unknown reason'}`;
     throw new RunFailed(`Run ${run.id} (${run.label}) ${why}.`);
   }
 
