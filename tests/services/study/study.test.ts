@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { availableEngines } from '../../../main/services/engines.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { boundary, startBoundary } from './command-line.ts';
+import { dumpStudy } from './study-dump.ts';
+import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
+import { randomStream } from '../../../main/domain/random.ts';
+
+/** Seconds: real trainings in real processes, on whatever this machine has. */
+const patience = 600_000;
+
+const run = (data: string, study: string, ...more: string[]): string[] => ['--data', data, 'study', 'run', study, ...more];
+
+describe.each(availableEngines().names)('a whole study on %s', (engine) => {
+  it('gives the same bytes undisturbed and killed with -9 at ten random moments', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const study = writeSmallStudy(folder);
+    const [calm, killed] = [join(folder, 'calm'), join(folder, 'killed')];
+    const began = performance.now();
+    const undisturbed = await boundary(run(calm, study, '--engine', engine));
+    const duration = performance.now() - began;
+    expect(undisturbed, undisturbed.stdout + undisturbed.stderr).toMatchObject({ code: 0 });
+
+    const moments = randomStream(7, 'kill', engine);
+    for (let kill = 0; kill < 10; kill++) {
+      const host = startBoundary(run(killed, study, '--engine', engine));
+      const timer = setTimeout(() => process.kill(-(host.process.pid ?? 0), 'SIGKILL'), moments.float() * 0.4 * duration);
+      const { code } = await host.ended;
+      clearTimeout(timer);
+      if (code === 0) break;
+      expect(code).toBe('SIGKILL');
+    }
+    expect(await boundary(run(killed, study, '--engine', engine))).toMatchObject({ code: 0 });
+    const dump = dumpStudy(calm);
+    expect(dumpStudy(killed)).toEqual(dump);
+    expect(dump.predictions.length).toBe(2 * (3 + 4));
+    expect(dump.responses.length).toBe(4 * 7);
+  });
+});
+
+describe('a study', () => {
+  it('does nothing twice, and redoes just what depends on a changed recipe', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const study = writeSmallStudy(folder);
+    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    const first = dumpStudy(data);
+
+    const again = await boundary(run(data, study));
+    expect(again).toMatchObject({ code: 0 });
+    expect(again.stdout).not.toMatch(/running/);
+    expect(dumpStudy(data)).toEqual(first);
+
+    const models = (smallStudy() as { models: { name: string; recipe: object }[] }).models;
+    const changed = models.map((model) =>
+      model.name === 'MLP1' ? { ...model, recipe: { ...model.recipe, batch: 48 } } : model,
+    );
+    writeSmallStudy(folder, { models: changed });
+    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    const second = dumpStudy(data);
+    const redone = second.runs.filter((row) => !first.runs.some((old) => JSON.stringify(old) === JSON.stringify(row)));
+    expect(redone.map((row) => (row as { label: string }).label).sort()).toEqual([
+      'MLP1',
+      'predictions of MLP1-97',
+      'predictions of MLP1-98.5',
+    ]);
+    expect(second.sets).toEqual(first.sets);
+  });
+
+  it('leaves at Ctrl-C with a checkpoint, says so, and goes on from there', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const study = writeSmallStudy(folder);
+    const host = startBoundary(run(data, study));
+    await new Promise<void>((resolve) =>
+      host.process.stdout?.on('data', (text: Buffer) => text.includes('generator dcgan28 running') && resolve()),
+    );
+    const asked = performance.now();
+    host.process.kill('SIGINT');
+    const stopped = await host.ended;
+    expect(performance.now() - asked).toBeLessThan(6000);
+    expect(stopped).toMatchObject({ code: 130, stderr: '' });
+    expect(stopped.stdout).toContain('The same command goes on from here.');
+    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+  });
+
+  it('ends in a report whose numbers are those of its exported tables, and that says rehearsal', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const report = join(folder, 'report');
+    expect(await boundary(run(data, writeSmallStudy(folder), '--report', report))).toMatchObject({ code: 0 });
+    const [humans, predictions] = [join(folder, 'humans.csv'), join(folder, 'predictions.csv')];
+    await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
+    await boundary(['--data', data, 'predictions', 'export', 'small', '--out', predictions]);
+    const analysed = await boundary(['analyze', '--humans', humans, '--predictions', predictions]);
+    const tables = JSON.parse(readFileSync(join(report, 'tables.json'), 'utf8'));
+    expect(JSON.parse(analysed.stdout)).toEqual(tables.analysis);
+    expect(tables.rehearsal).toBe(true);
+    expect(readFileSync(humans, 'utf8').split('\n', 2)[1]).toMatch(/,yes$/);
+    expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');
+  });
+
+  it('takes a set made elsewhere, and keeps a rehearsal marked when its labels are imported', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    expect(await boundary(run(data, writeSmallStudy(folder)))).toMatchObject({ code: 0 });
+    const [set, humans] = [join(folder, 'set.zip'), join(folder, 'humans.csv')];
+    await boundary(['--data', data, 'stimuli', 'export', 'small', '--out', set]);
+    await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
+    const elsewhere = join(folder, 'elsewhere');
+    const imported = writeSmallStudy(folder, {
+      generator: null,
+      reference: null,
+      stimuli: { source: 'imported', path: 'set.zip' },
+      labelers: { source: 'csv', path: 'humans.csv' },
+    });
+    const result = await boundary(run(elsewhere, imported));
+    expect(result, result.stdout + result.stderr).toMatchObject({ code: 0 });
+    expect(result.stdout).toContain('simulated labelers (rehearsal only)');
+    const [there, here] = [dumpStudy(elsewhere), dumpStudy(data)];
+    expect(there.sets).toEqual(here.sets);
+    expect(there.predictions).toEqual(here.predictions);
+    expect(there.responses.map((row) => (row as { simulated: number }).simulated)).not.toContain(0);
+  });
+
+  it('says which run failed and why, keeps the rest, and tries again when asked again', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const recipe = { architecture: smallModels.mlp, batch: 32, targets: [97], tolerance: 0.5, maxEpochs: 1 };
+    const study = writeSmallStudy(folder, {
+      reference: { recipe: { ...recipe, targets: [99.99], tolerance: 0.1 }, seed: 1 },
+      models: [{ name: 'MLP1', group: 'diverse', recipe, seed: 1 }],
+    });
+    const result = await boundary(run(data, study));
+    expect(result.code).toBe(1);
+    expect(result.stdout).toMatch(/Problem: The reference classifier did not land/);
+    expect(existsSync(join(data, 'studies', 'small', 'report', 'index.html'))).toBe(false);
+    expect((await boundary(['--data', data, 'runs', 'list'])).stdout).toMatch(/MLP1 +done/);
+  });
+});
