@@ -175,7 +175,10 @@ export class StudyRunner {
   async #done(planned: PlannedRun): Promise<RunRecord> {
     const run = await this.#waiter.ended(this.#ensure(planned).id);
     if (run.state === 'done') return run;
-    const why = run.state === 'cancelled' ? 'was cancelled' : `failed: ${run.failure?.message.replace(/\s*\n\s*/g, '; ') ?? 'unknown reason'}`;
+    const why =
+      run.state === 'cancelled'
+        ? 'was cancelled'
+        : `failed: ${run.failure?.message.replace(/\s*\n\s*/g, '; ') ?? 'unknown reason'}`;
     throw new RunFailed(`Run ${run.id} (${run.label}) ${why}.`);
   }
 

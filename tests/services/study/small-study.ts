@@ -16,7 +16,13 @@ function writeZerosAndOnes(folder: string, trainCount: number, testCount: number
     const chosen = [...labels.keys()].filter((index) => (labels[index] ?? 9) < 2).slice(0, count);
     const pixels = Buffer.concat(chosen.map((index) => images.subarray(index * 784, (index + 1) * 784)));
     writeFileSync(join(folder, `${part}-images`), idx([count, 28, 28], pixels));
-    writeFileSync(join(folder, `${part}-labels`), idx([count], Uint8Array.from(chosen, (index) => labels[index] ?? 0)));
+    writeFileSync(
+      join(folder, `${part}-labels`),
+      idx(
+        [count],
+        Uint8Array.from(chosen, (index) => labels[index] ?? 0),
+      ),
+    );
   }
 }
 
@@ -51,7 +57,10 @@ export function smallStudy(change: object = {}): object {
       testImages: 'set/t10k-images',
       testLabels: 'set/t10k-labels',
     },
-    generator: { recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 120, batch: 32, sampleEvery: 40 }, seed: 3 },
+    generator: {
+      recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 120, batch: 32, sampleEvery: 40 },
+      seed: 3,
+    },
     reference: { recipe: { ...recipe(smallModels.mlp), targets: [97] }, seed: 50 },
     stimuli: {
       source: 'generated',

@@ -11,7 +11,14 @@ import { randomStream } from '../../../main/domain/random.ts';
 /** Seconds: real trainings in real processes, on whatever this machine has. */
 const patience = 600_000;
 
-const run = (data: string, study: string, ...more: string[]): string[] => ['--data', data, 'study', 'run', study, ...more];
+const run = (data: string, study: string, ...more: string[]): string[] => [
+  '--data',
+  data,
+  'study',
+  'run',
+  study,
+  ...more,
+];
 
 describe.each(availableEngines().names)('a whole study on %s', (engine) => {
   it('gives the same bytes undisturbed and killed with -9 at ten random moments', { timeout: patience }, async () => {
@@ -26,7 +33,10 @@ describe.each(availableEngines().names)('a whole study on %s', (engine) => {
     const moments = randomStream(7, 'kill', engine);
     for (let kill = 0; kill < 10; kill++) {
       const host = startBoundary(run(killed, study, '--engine', engine));
-      const timer = setTimeout(() => process.kill(-(host.process.pid ?? 0), 'SIGKILL'), moments.float() * 0.4 * duration);
+      const timer = setTimeout(
+        () => process.kill(-(host.process.pid ?? 0), 'SIGKILL'),
+        moments.float() * 0.4 * duration,
+      );
       const { code } = await host.ended;
       clearTimeout(timer);
       if (code === 0) break;
@@ -86,7 +96,9 @@ describe('a study', () => {
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
   });
 
-  it('ends in a report whose numbers are those of its exported tables, and that says rehearsal', { timeout: patience }, async () => {
+  it('ends in a report whose numbers are those of its exported tables, and that says rehearsal', {
+    timeout: patience,
+  }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const report = join(folder, 'report');
@@ -102,7 +114,9 @@ describe('a study', () => {
     expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');
   });
 
-  it('takes a set made elsewhere, and keeps a rehearsal marked when its labels are imported', { timeout: patience }, async () => {
+  it('takes a set made elsewhere, and keeps a rehearsal marked when its labels are imported', {
+    timeout: patience,
+  }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     expect(await boundary(run(data, writeSmallStudy(folder)))).toMatchObject({ code: 0 });
@@ -125,7 +139,9 @@ describe('a study', () => {
     expect(there.responses.map((row) => (row as { simulated: number }).simulated)).not.toContain(0);
   });
 
-  it('says which run failed and why, keeps the rest, and tries again when asked again', { timeout: patience }, async () => {
+  it('says which run failed and why, keeps the rest, and tries again when asked again', {
+    timeout: patience,
+  }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
     const recipe = { architecture: smallModels.mlp, batch: 32, targets: [97], tolerance: 0.5, maxEpochs: 1 };
