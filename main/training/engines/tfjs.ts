@@ -4,14 +4,17 @@ import type { Tfjs } from './engine.ts';
 const require = createRequire(import.meta.url);
 
 /**
- * tfjs, by its CommonJS build: its ES modules have imports that Node refuses. Node 23 removed two functions of `util`
- * that the tfjs packages still call, so they are put back first.
+ * tfjs, by its CommonJS build: its ES modules have imports that Node refuses. Node 23 removed one function of `util`
+ * that the tfjs packages still call and warns of the other, so plain ones are put in their place first. Production mode
+ * keeps tfjs from advertising its other packages on stderr.
  */
 export function loadTfjs(): Tfjs {
-  const util = require('node:util') as { isNullOrUndefined?: unknown; isArray?: unknown };
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
-  return require('@tensorflow/tfjs') as Tfjs;
+  const util = require('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
+  const tf = require('@tensorflow/tfjs') as Tfjs;
+  tf.enableProdMode();
+  return tf;
 }
 
 /** The version of an installed package, for provenance. */

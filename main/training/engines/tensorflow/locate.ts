@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../files/places.ts';
 
@@ -35,14 +35,20 @@ export function locateTensorflow(environment: Environment = process.env): Instal
   return found[0] ?? { absent: `no complete installation in ${folder}` };
 }
 
-/** The installation in a folder; undefined where one was begun and not finished. */
+/** The installation in a folder; undefined where one was begun and not finished, or has lost a file. */
 function readInstallation(folder: string, id: string): InstalledTensorflow | undefined {
-  const files = ['manifest.json', 'tfjs_binding.node', 'lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2'];
-  if (!files.every((file) => existsSync(join(folder, file)))) return undefined;
   const manifest = readManifest(join(folder, 'manifest.json'));
   if (manifest?.id !== id || typeof manifest.tensorflow !== 'string') return undefined;
+  const sizes = (manifest.sizes ?? {}) as Record<string, number>;
+  if (!essentialFiles.every((file) => isWhole(join(folder, file), sizes[file]))) return undefined;
   const variant = manifest.variant === 'cuda' ? 'cuda' : 'cpu';
   return { id, folder, tensorflow: manifest.tensorflow, variant };
+}
+
+const essentialFiles = ['tfjs_binding.node', 'lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2'];
+
+function isWhole(path: string, size: number | undefined): boolean {
+  return existsSync(path) && (size === undefined || statSync(path).size === size);
 }
 
 function readManifest(path: string): Record<string, unknown> | undefined {

@@ -1,0 +1,148 @@
+import type { Rank } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../../main/contract/errors.ts';
+import { architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { buildClassifier, buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
+import { classifierInfer } from '../../../main/training/architectures/steps.ts';
+import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
+import type { Model } from '../../../main/training/architectures/model.ts';
+import type { Engine } from '../../../main/training/engines/engine.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+
+const mnist = { height: 28, width: 28, channels: 1, classes: 10 };
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine('wasm');
+});
+
+const classifier = (kind: string, seed = 1, options: object = {}) =>
+  buildClassifier(engine, architectureSchema.parse({ kind, ...options }), mnist, seed);
+const count = (model: Model, trainable = true): number =>
+  model.parameters.filter((p) => p.trainable === trainable).reduce((sum, { variable }) => sum + variable.size, 0);
+
+describe('sizes', () => {
+  // Counted by hand from paper.md: weights + biases, layer by layer.
+  it.each([
+    ['mlp', 784 * 500 + 500 + 500 * 500 + 500 + 500 * 10 + 10],
+    [
+      'cnn',
+      9 * (1 * 32 + 32 * 32 + 32 * 64 + 64 * 64) + 3 * (32 + 32 + 64 + 64) + 3136 * 512 + 512 + 512 * 512 + 512 + 5130,
+    ],
+    [
+      'vit',
+      49 * 64 +
+        64 +
+        64 +
+        17 * 64 +
+        6 * (4 * 64 + 64 * 1536 + 1536 + 512 * 64 + 64 + 2 * 64 * 128 + 128 + 64) +
+        128 +
+        650,
+    ],
+  ])('%s has as many weights as the paper says', (kind, expected) => {
+    const model = classifier(kind);
+    expect(count(model)).toBe(expected);
+    model.dispose();
+  });
+
+  it('the generator of the paper has five transposed convolutions without biases', () => {
+    const recipe = generatorRecipeSchema.parse({ kind: 'dcgan64', steps: 1 });
+    const generator = buildGenerator(engine, recipe, 1);
+    const discriminator = buildDiscriminator(engine, recipe, 1);
+    const kernels = 16 * (512 * 256 + 256 * 128 + 128 * 64 + 64);
+    expect(count(generator)).toBe(16 * 100 * 512 + kernels + 2 * (512 + 256 + 128 + 64));
+    expect(count(discriminator)).toBe(kernels + 16 * 512 + 2 * (128 + 256 + 512));
+    const images = generator.images(engine.tf.zeros<Rank.R2>([2, 100]), 'running');
+    expect(images.shape).toEqual([2, 64, 64, 1]);
+    generator.dispose();
+    discriminator.dispose();
+  });
+});
+
+describe('initial weights', () => {
+  it('are decided by the seed and by nothing else', () => {
+    const [a, b, c] = [classifier('mlp', 5), classifier('mlp', 5), classifier('mlp', 6)];
+    expect(parameterValues(a)).toEqual(parameterValues(b));
+    expect(parameterValues(a)).not.toEqual(parameterValues(c));
+  });
+
+  it("are uniform within 1/sqrt(fan-in), PyTorch's default", () => {
+    const { values } = parameterValues(classifier('mlp'))['dense1.weight']!;
+    const bound = 1 / Math.sqrt(784);
+    expect(Math.max(...values.subarray(0, 10_000))).toBeLessThanOrEqual(bound);
+    const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
+    expect(variance / (bound ** 2 / 3)).toBeCloseTo(1, 2);
+  });
+
+  it('of a generator are N(0, 0.02), its gammas N(1, 0.02)', () => {
+    const recipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 1 });
+    const values = parameterValues(buildGenerator(engine, recipe, 1));
+    const weights = values['generator.2.weight']!.values;
+    const deviation = Math.sqrt(weights.reduce((sum, value) => sum + value * value, 0) / weights.length);
+    expect(deviation).toBeCloseTo(0.02, 3);
+    const gammas = values['generator.1.norm.gamma']!.values;
+    expect(gammas.reduce((sum, value) => sum + value, 0) / gammas.length).toBeCloseTo(1, 1);
+  });
+});
+
+describe('batch norm', () => {
+  it("moves its running statistics by a tenth towards the batch's, and uses them for inference", () => {
+    const { tf } = engine;
+    const model = classifier('cnn', 1, { channels: [2, 2, 2, 2], hidden: [4, 4] });
+    const images = tf.randomNormal<Rank.R4>([8, 28, 28, 1], 0, 1, 'float32', 1);
+    const dropoutSeed = tf.tensor1d([1, 1], 'int32');
+    const value = (name: string) => parameterValues(model)[name]!.values;
+    model.logits(images, { training: true, dropoutSeed });
+    const once = value('norm1.mean');
+    const onceVariance = value('norm1.variance');
+    model.logits(images, { training: true, dropoutSeed });
+    // mean: 0.1 m, then 0.19 m; variance: 0.9 + 0.1 v, then 0.81 + 0.19 v.
+    value('norm1.mean').forEach((mean, c) => expect(mean / once[c]!).toBeCloseTo(1.9, 4));
+    value('norm1.variance').forEach((v, c) => expect(v).toBeCloseTo(0.81 + 1.9 * (onceVariance[c]! - 0.9), 5));
+    const infer = engine.compile(classifierInfer(engine, model));
+    const all = infer({ images }).logits!;
+    const first = infer({ images: tf.slice(images, 0, 1) }).logits!;
+    first.forEach((logit, i) => expect(logit).toBeCloseTo(all[i]!, 5));
+    expect(value('norm1.mean')[0]! / once[0]!).toBeCloseTo(1.9, 4);
+  });
+});
+
+describe('inference', () => {
+  it.each(['mlp', 'cnn', 'vit'])('of %s gives a softmax of its logits', (kind) => {
+    const model = classifier(kind);
+    const infer = engine.compile(classifierInfer(engine, model));
+    const { logits, softmax } = infer({ images: engine.tf.randomNormal([3, 28, 28, 1], 0, 1, 'float32', 2) });
+    expect(logits).toHaveLength(30);
+    for (let row = 0; row < 3; row++) {
+      const part = softmax!.slice(row * 10, row * 10 + 10);
+      expect(part.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+      const scores = logits!.slice(row * 10, row * 10 + 10);
+      expect(part.indexOf(Math.max(...part))).toBe(scores.indexOf(Math.max(...scores)));
+    }
+    model.dispose();
+  });
+});
+
+describe('loadParameters', () => {
+  it('brings one model to the values of another', () => {
+    const [from, to] = [classifier('vit', 1), classifier('vit', 2)];
+    loadParameters(to, parameterValues(from), engine.tf);
+    expect(parameterValues(to)).toEqual(parameterValues(from));
+  });
+
+  it('refuses weights of another architecture, and changes nothing', () => {
+    const model = classifier('mlp');
+    const before = parameterValues(model);
+    for (const other of [classifier('mlp', 1, { hidden: [500, 400] }), classifier('cnn')]) {
+      expect(() => loadParameters(model, parameterValues(other), engine.tf)).toThrow(UserError);
+    }
+    const { 'dense1.bias': _, ...incomplete } = before;
+    expect(() => loadParameters(model, incomplete, engine.tf)).toThrow(/another architecture/);
+    expect(parameterValues(model)).toEqual(before);
+  });
+});
+
+describe('the Vision Transformer', () => {
+  it('refuses images that cannot be cut into whole patches', () => {
+    expect(() => classifier('vit', 1, { patch: 5 })).toThrow(/cannot be cut into whole patches of 5x5/);
+  });
+});

@@ -1,0 +1,72 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
+import type { Engine } from '../../../main/training/engines/engine.ts';
+import { randomStream } from '../../../main/domain/random.ts';
+import type { Numbers } from './reference-ops.ts';
+
+/** Random numbers that float32 holds exactly, so that engine and reference start from the same values. */
+export function randomNumbers(length: number, name: string, scale = 1, shift = 0): Numbers {
+  const stream = randomStream(1, name, length);
+  return Float64Array.from({ length }, () => Math.fround(stream.normal() * scale + shift));
+}
+
+/**
+ * Largest difference relative to the largest expected value. float32 carries 6e-8 a rounding; the ops here add up some
+ * hundred products, so 2e-6 is typical, and 2e-5 is allowed for.
+ */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 2e-5): void {
+  expect(actual.length).toBe(expected.length);
+  let largest = 0;
+  let difference = 0;
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]!));
+    difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
+    if (Number.isNaN(actual[i])) difference = Number.POSITIVE_INFINITY;
+  }
+  expect(difference / Math.max(largest, 1e-3)).toBeLessThan(tolerance);
+}
+
+/** An op, as the engine does it and as the reference does it, on the same inputs. */
+export interface OpCase {
+  name: string;
+  inputs: Array<{ shape: number[]; values: Numbers }>;
+  run: (...tensors: Tensor[]) => Tensor;
+  reference: (...inputs: Numbers[]) => Numbers;
+  /** False for ops that are never differentiated. */
+  gradient?: boolean;
+}
+
+/** Value and all gradients of an op against its reference; gradients for a random gradient of the result. */
+export function checkOp({ tf }: Engine, { inputs, run, reference, gradient = true }: OpCase): void {
+  const tensors = inputs.map(({ shape, values }) => tf.tensor(Float32Array.from(values), shape));
+  const arrays = inputs.map(({ values }) => values);
+  const expected = reference(...arrays);
+  const value = run(...tensors);
+  expectClose(value.dataSync(), expected);
+  if (gradient) {
+    const dy = randomNumbers(expected.length, 'dy');
+    const gradients = tf.grads(run)(tensors, tf.tensor(Float32Array.from(dy), value.shape));
+    gradients.forEach((tensor, index) => {
+      expectClose(tensor.dataSync(), numericGradient(reference, arrays, index, dy));
+      tensor.dispose();
+    });
+  }
+  value.dispose();
+  tf.dispose(tensors);
+}
+
+/** Central differences in float64: exact to about 1e-8. */
+function numericGradient(
+  reference: (...inputs: Numbers[]) => Numbers,
+  inputs: readonly Numbers[],
+  index: number,
+  dy: Numbers,
+): Numbers {
+  const step = 1e-5;
+  const along = (at: number, change: number): number => {
+    const changed = inputs.map((values) => values.slice());
+    changed[index]![at]! += change;
+    return reference(...changed).reduce((sum, value, i) => sum + value * dy[i]!, 0);
+  };
+  return inputs[index]!.map((_, at) => (along(at, step) - along(at, -step)) / (2 * step));
+}

@@ -1,0 +1,226 @@
+import type { Rank, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EngineName } from '../../../main/contract/run.ts';
+import { parameterValues } from '../../../main/training/architectures/parameters.ts';
+import type { AdamSettings, Engine } from '../../../main/training/engines/engine.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import { checkOp, expectClose, randomNumbers } from './compare.ts';
+import { opCases } from './op-cases.ts';
+import { openReference } from './reference-engine.ts';
+import { moments, type Numbers } from './reference-ops.ts';
+import { smallLosses, smallNames, type SmallName, smallTraining } from './small-models.ts';
+
+/** What every engine must do, in the same words for each. One engine a test file, as tfjs has one backend a process. */
+export function describeConformance(name: EngineName): void {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await openEngine(name);
+  });
+
+  describe('ops and their gradients', () => {
+    it('agree with float64 and its finite differences', () => {
+      for (const op of opCases(engine)) {
+        try {
+          checkOp(engine, op);
+        } catch (error) {
+          throw new Error(`${op.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+        }
+      }
+    });
+
+    it('give the batch statistics that running ones are made of: mean and unbiased variance', () => {
+      const x = randomNumbers(60, 'bn', 2, 5);
+      const { mean, variance } = engine.ops.bnTrain(
+        engine.tf.tensor4d(Float32Array.from(x), [2, 3, 5, 2]),
+        engine.tf.ones([2]),
+        engine.tf.zeros([2]),
+        1e-5,
+      );
+      const expected = moments(x, 2);
+      expectClose(mean.dataSync(), expected.mean);
+      expectClose(
+        variance.dataSync(),
+        expected.variance.map((value) => (value * 30) / 29),
+      );
+    });
+
+    it('give the first of equal maxima the gradient of max pooling', () => {
+      const { tf, ops } = engine;
+      const pool = (x: Tensor4D): Tensor4D => ops.maxPool2(x);
+      const dx = tf.grad((x) => pool(x as Tensor4D))(tf.fill([1, 2, 2, 1], -3), tf.ones([1, 1, 1, 1]));
+      expect([...dx.dataSync()]).toEqual([1, 0, 0, 0]);
+    });
+
+    it('treat a large batch as the sum of its parts', () => largeBatch(engine));
+  });
+
+  describe('dropout', () => {
+    it('keeps the expectation, masks the gradient alike, and is decided by its seed', () => dropout(engine));
+  });
+
+  describe('adam', () => {
+    for (const decoupled of [false, true]) {
+      it(`follows Kingma & Ba with ${decoupled ? 'decoupled' : 'L2'} weight decay`, () => adam(engine, decoupled));
+    }
+  });
+
+  describe.each(smallNames)('%s', (model) => {
+    it('has the gradients of the reference', () => gradients(engine, model));
+    it('gives the same bytes for the same seed', () => sameBytes(engine, model));
+    it('leaves no tensors behind', () => flatMemory(engine, model));
+  });
+}
+
+/** Engines may cut a batch in pieces; what comes out must not show it. */
+function largeBatch({ ops, tf }: Engine): void {
+  const x = tf.randomNormal<Rank.R4>([40, 32, 32, 16], 0, 1, 'float32', 1);
+  const w = tf.randomNormal<Rank.R4>([4, 4, 16, 2], 0, 1, 'float32', 2);
+  const halves = tf.split(x, 2) as [Tensor4D, Tensor4D];
+  const convolve = (x: Tensor4D) => tf.grads((x, w) => ops.conv2d(x as Tensor4D, w as Tensor4D, 2, 'same'))([x, w]);
+  const [dx, dw] = convolve(x);
+  const [first, second] = halves.map(convolve);
+  expectClose(dx!.dataSync(), tf.concat([first![0]!, second![0]!], 0).dataSync());
+  expectClose(dw!.dataSync(), tf.add(first![1]!, second![1]!).dataSync(), 1e-4);
+}
+
+function dropout({ ops, tf }: Engine): void {
+  const x = tf.ones<Rank.R2>([100, 200]);
+  const drop = (a: number, b: number, rate = 0.4): Float32Array =>
+    ops.dropout(x, rate, tf.tensor1d([a, b], 'int32') as Tensor1D).dataSync<'float32'>();
+  const values = drop(1, 2);
+  const kept = values.filter((value) => value !== 0);
+  expectClose(
+    kept,
+    kept.map(() => 1 / 0.6),
+  );
+  // 20,000 draws: a standard deviation is 0.0035.
+  expect(kept.length / values.length).toBeCloseTo(0.6, 1);
+  expect(drop(1, 2)).toEqual(values);
+  expect(drop(1, 3)).not.toEqual(values);
+  expect(drop(2, 2)).not.toEqual(values);
+  const gradient = tf.grad((x) => ops.dropout(x, 0.4, tf.tensor1d([1, 2], 'int32')))(x);
+  expect(gradient.dataSync()).toEqual(values);
+}
+
+function adam({ ops, tf }: Engine, decoupled: boolean): void {
+  const settings: AdamSettings = {
+    stepSize: 0.01,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-3,
+    weightDecay: 0.1,
+    decoupled,
+  };
+  const start = randomNumbers(50, 'start');
+  const parameter = tf.variable(tf.tensor1d(Float32Array.from(start)));
+  const slots = { m: tf.variable(tf.zeros([50])), v: tf.variable(tf.zeros([50])) };
+  const expected = { w: start.slice(), m: new Float64Array(50), v: new Float64Array(50) };
+  for (let t = 1; t <= 5; t++) {
+    const gradient = randomNumbers(50, `gradient${t}`);
+    ops.adam(parameter, tf.tensor1d(Float32Array.from(gradient)), slots, tf.scalar(t), settings);
+    adamReference(expected, gradient, t, settings);
+    // A value assigned from outside, as a resumed run does, must be taken up.
+    if (t === 3) {
+      tf.tidy(() => slots.m.assign(tf.mul(slots.m, 2)));
+      expected.m = expected.m.map((value) => value * 2);
+    }
+  }
+  const moved = expected.w.map((value, i) => value - start[i]!);
+  expectClose(
+    parameter.dataSync().map((value, i) => value - start[i]!),
+    moved,
+    1e-4,
+  );
+  expectClose(slots.m.dataSync(), expected.m);
+  expectClose(slots.v.dataSync(), expected.v, 1e-4);
+}
+
+function adamReference(
+  state: { w: Numbers; m: Numbers; v: Numbers },
+  gradient: Numbers,
+  t: number,
+  { stepSize, beta1, beta2, epsilon, weightDecay, decoupled }: AdamSettings,
+): void {
+  state.w.forEach((w, i) => {
+    const g = gradient[i]! + (decoupled ? 0 : weightDecay * w);
+    state.m[i] = beta1 * state.m[i]! + (1 - beta1) * g;
+    state.v[i] = beta2 * state.v[i]! + (1 - beta2) * g * g;
+    const mHat = state.m[i]! / (1 - beta1 ** t);
+    const vHat = state.v[i]! / (1 - beta2 ** t);
+    const decayed = decoupled ? w - stepSize * weightDecay * w : w;
+    state.w[i] = decayed - (stepSize * mHat) / (Math.sqrt(vHat) + epsilon);
+  });
+}
+
+/**
+ * Per parameter, relative to its largest gradient. Gradients that are zero in theory (a bias before batch norm) are
+ * rounding noise; they are compared on the scale of the model's largest gradient.
+ */
+async function gradients(engine: Engine, name: SmallName): Promise<void> {
+  const { tf } = engine;
+  const backend = tf.getBackend();
+  const ours = modelGradients(engine, name);
+  const expected = modelGradients(await openReference(tf), name);
+  await tf.setBackend(backend);
+  expect(Object.keys(ours)).toEqual(Object.keys(expected));
+  const scale = Math.max(...Object.values(expected).map((values) => Math.max(...values.map(Math.abs))));
+  for (const [parameter, values] of Object.entries(expected)) {
+    const largest = Math.max(...values.map(Math.abs), scale * 1e-3);
+    const difference = Math.max(...values.map((value, i) => Math.abs(value - ours[parameter]![i]!)));
+    expect(difference / largest, parameter).toBeLessThan(1e-3);
+  }
+}
+
+function modelGradients(engine: Engine, name: SmallName): Record<string, Float32Array> {
+  const { models, losses } = smallLosses(engine, name);
+  const result: Record<string, Float32Array> = {};
+  for (const { name: lossName, parameters, loss } of losses) {
+    const trained = parameters.filter(({ trainable }) => trainable);
+    const { value, grads } = engine.tf.variableGrads(
+      loss,
+      trained.map(({ variable }) => variable),
+    );
+    result[`${lossName}: loss`] = Float32Array.from(value.dataSync());
+    for (const { name, variable } of trained) {
+      result[name] = Float32Array.from(grads[variable.name]!.dataSync());
+    }
+  }
+  for (const model of models) model.dispose();
+  return result;
+}
+
+function train(engine: Engine, name: SmallName, steps: number): Record<string, Float32Array> {
+  const { models, optimisers, step, inputs, dispose } = smallTraining(engine, name);
+  const run = engine.compile(step);
+  let last: Record<string, Float32Array> = {};
+  for (let t = 1; t <= steps; t++) last = engine.tf.tidy(() => run(inputs(t)) as never);
+  const result = { ...last };
+  for (const model of models) {
+    for (const [key, { values }] of Object.entries(parameterValues(model))) result[key] = values;
+  }
+  for (const optimiser of optimisers) Object.assign(result, optimiser.state());
+  dispose();
+  return result;
+}
+
+function sameBytes(engine: Engine, name: SmallName): void {
+  const first = train(engine, name, 5);
+  expect(Object.keys(first).length).toBeGreaterThan(6);
+  for (const values of Object.values(first)) expect(values.every(Number.isFinite)).toBe(true);
+  expect(train(engine, name, 5)).toEqual(first);
+}
+
+function flatMemory(engine: Engine, name: SmallName): void {
+  const { step, inputs, dispose } = smallTraining(engine, name);
+  const run = engine.compile(step);
+  const stepAt = (t: number): void => {
+    const made = inputs(t);
+    run(made);
+    engine.tf.dispose(made);
+  };
+  for (let t = 1; t <= 3; t++) stepAt(t);
+  const before = engine.memory();
+  for (let t = 4; t <= 40; t++) stepAt(t);
+  expect(engine.memory()).toEqual(before);
+  dispose();
+}

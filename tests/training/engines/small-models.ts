@@ -1,0 +1,120 @@
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { architectureSchema, generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
+import { buildClassifier, buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
+import { ganStep } from '../../../main/training/architectures/gan-steps.ts';
+import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
+import { classifierStep } from '../../../main/training/architectures/steps.ts';
+import { adamSettings, Optimiser } from '../../../main/training/engines/adam.ts';
+import type { Engine, Step, TensorMap } from '../../../main/training/engines/engine.ts';
+import { randomNumbers } from './compare.ts';
+
+const n = 4;
+const images = { height: 14, width: 21, channels: 2, classes: 5 };
+
+export const architectures = {
+  mlp: architectureSchema.parse({ kind: 'mlp', hidden: [9, 7] }),
+  cnn: architectureSchema.parse({ kind: 'cnn', channels: [3, 4, 5, 6], hidden: [8, 7], dropout: 0 }),
+  vit: architectureSchema.parse({ kind: 'vit', patch: 7, width: 8, blocks: 2, heads: 3, headWidth: 5, mlp: 11 }),
+};
+export const generators = {
+  dcgan28: generatorRecipeSchema.parse({ kind: 'dcgan28', latent: 6, features: 4, steps: 1 }),
+  dcgan64: generatorRecipeSchema.parse({ kind: 'dcgan64', latent: 6, features: 4, steps: 1 }),
+};
+export type SmallName = keyof typeof architectures | keyof typeof generators;
+export const smallNames: SmallName[] = ['mlp', 'cnn', 'vit', 'dcgan28', 'dcgan64'];
+
+/** Parameters and losses of a small model on fixed data: what gradients are compared by. */
+export interface SmallLosses {
+  models: Model[];
+  losses: Array<{ name: string; parameters: readonly Parameter[]; loss: () => Scalar }>;
+}
+
+function tensor(engine: Engine, shape: number[], name: string): Tensor {
+  const size = shape.reduce((a, b) => a * b);
+  return engine.tf.tensor(Float32Array.from(randomNumbers(size, name)), shape);
+}
+
+export function smallLosses(engine: Engine, name: SmallName): SmallLosses {
+  if (name in generators) return adversaryLosses(engine, name as keyof typeof generators);
+  const classifier = buildClassifier(engine, architectures[name as keyof typeof architectures], images, 3);
+  const x = tensor(engine, [n, images.height, images.width, images.channels], 'x') as Tensor4D;
+  const labels = engine.tf.tensor1d([0, 3, 4, 1], 'int32');
+  const dropoutSeed = engine.tf.tensor1d([1, 2], 'int32');
+  const loss = () => engine.ops.softmaxCrossEntropy(classifier.logits(x, { training: true, dropoutSeed }), labels);
+  return { models: [classifier], losses: [{ name, parameters: classifier.parameters, loss }] };
+}
+
+function adversaryLosses(engine: Engine, kind: keyof typeof generators): SmallLosses {
+  const generator = buildGenerator(engine, generators[kind], 3);
+  const discriminator = buildDiscriminator(engine, generators[kind], 4);
+  const real = tensor(engine, [n, generator.size, generator.size, 1], 'real') as Tensor4D;
+  const z = tensor(engine, [n, generator.latent], 'z');
+  const fake = () => generator.images(z as Parameters<typeof generator.images>[0], 'batch');
+  const { ops } = engine;
+  return {
+    models: [generator, discriminator],
+    losses: [
+      {
+        name: 'generator',
+        parameters: generator.parameters,
+        loss: () => ops.sigmoidCrossEntropy(discriminator.logits(fake()), 1),
+      },
+      {
+        name: 'discriminator',
+        parameters: discriminator.parameters,
+        loss: () => ops.sigmoidCrossEntropy(discriminator.logits(real), 1),
+      },
+    ],
+  };
+}
+
+/** A small training: a step, its inputs at each t, and all that it changes. */
+export interface SmallTraining {
+  models: Model[];
+  optimisers: Optimiser[];
+  step: Step;
+  inputs: (t: number) => TensorMap;
+  dispose: () => void;
+}
+
+const adam = adamSettings(optimiserSchema.parse({ stepSize: 0.002, weightDecay: 1e-4 }));
+
+export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): SmallTraining {
+  const { tf } = engine;
+  if (name in generators) return adversaryTraining(engine, name as keyof typeof generators);
+  const architecture = architectures[name as keyof typeof architectures];
+  const withDropout = architecture.kind === 'cnn' ? { ...architecture, dropout } : architecture;
+  const classifier = buildClassifier(engine, withDropout, images, 3);
+  const optimiser = new Optimiser(engine, classifier.parameters, adam);
+  return training([classifier], [optimiser], classifierStep(engine, classifier, optimiser), (t) => ({
+    images: tensor(engine, [n, images.height, images.width, images.channels], `x${t}`),
+    labels: tf.tensor1d([0, 3, 4, t % 5], 'int32') as Tensor1D,
+    dropoutSeed: tf.tensor1d([7, t], 'int32'),
+    t: tf.scalar(t),
+  }));
+}
+
+function adversaryTraining(engine: Engine, kind: keyof typeof generators): SmallTraining {
+  const generator = buildGenerator(engine, generators[kind], 3);
+  const discriminator = buildDiscriminator(engine, generators[kind], 4);
+  const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
+  const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
+  const step = ganStep(engine, { generator, discriminator, generatorOptimiser, discriminatorOptimiser });
+  return training([generator, discriminator], [generatorOptimiser, discriminatorOptimiser], step, (t) => ({
+    images: tensor(engine, [n, generator.size, generator.size, 1], `real${t}`),
+    z: tensor(engine, [n, generator.latent], `z${t}`),
+    t: engine.tf.scalar(t),
+  }));
+}
+
+function training(
+  models: Model[],
+  optimisers: Optimiser[],
+  step: Step,
+  inputs: SmallTraining['inputs'],
+): SmallTraining {
+  const dispose = (): void => {
+    for (const part of [...models, ...optimisers]) part.dispose();
+  };
+  return { models, optimisers, step, inputs, dispose };
+}
