@@ -24,7 +24,7 @@ export interface ClassifierCheckpoint {
 }
 
 const countSchema = z.strictObject({ errors: z.int().nullable(), estimate: z.number(), seen: z.int() });
-const sidesSchema = z.array(z.enum(['above', 'below']).nullable());
+const sidesSchema = z.array(z.enum(['above', 'below']));
 const landingSchema = z.strictObject({
   pending: z.array(z.int().min(0)),
   sides: sidesSchema,

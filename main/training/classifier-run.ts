@@ -27,7 +27,7 @@ const checkpointInterval = 20_000;
 /**
  * Trains a classifier until every target has been met, or to its last epoch, and keeps a snapshot at each target.
  *
- * The state after the last look is held in memory. It is what the run goes back to when it stepped over a target, and
+ * The state after the last look (or of the start) is held in memory. It is what the run goes back to when it stepped over a target, and
  * what a checkpoint contains; so a stop costs the few steps since. Resumed from any checkpoint, the run gives the same
  * snapshots, byte for byte.
  * @throws UserError for what the recipe or the data set got wrong
@@ -42,9 +42,6 @@ export async function runClassifier(task: ClassifierTask, context: RunContext): 
   }
 }
 
-/** What a run holds between looks; `training` is null until the first. */
-type Held = Omit<ClassifierCheckpoint, 'training'> & { training: ClassifierCheckpoint['training'] | null };
-
 class ClassifierRun {
   readonly #task: ClassifierTask;
   readonly #context: RunContext;
@@ -52,7 +49,7 @@ class ClassifierRun {
   readonly #plan: LandingPlan;
   readonly #reporter: Reporter;
   readonly #clock = new CheckpointClock(checkpointInterval);
-  #held: Held;
+  #held: ClassifierCheckpoint;
   #storedStep: number;
   #losses: number[] = [];
 
@@ -89,12 +86,13 @@ class ClassifierRun {
   }
 
   /** The state to start from: the checkpoint's, or a new one. */
-  #begin(testCount: number): Held {
+  #begin(testCount: number): ClassifierCheckpoint {
     const { checkpoint, blobs } = this.#context;
     if (checkpoint === null) {
       const landing = startLanding(this.#plan);
       const times = { trainMs: 0, lookMs: 0 };
-      return { step: 0, training: null, landing, margins: new Float32Array(testCount), snapshots: [], times };
+      const training = this.#trainer.state();
+      return { step: 0, training, landing, margins: new Float32Array(testCount), snapshots: [], times };
     }
     const held = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
     this.#trainer.restore(held.training);
@@ -123,7 +121,7 @@ class ClassifierRun {
     const snapshots = [...this.#held.snapshots, ...landed];
     this.#reportLook(step, count, decision.state.pending);
     this.#losses = [];
-    if (decision.rewind && this.#held.training) {
+    if (decision.rewind) {
       this.#trainer.restore(this.#held.training);
       this.#held = { ...this.#held, landing: decision.state, margins, snapshots };
     } else {
@@ -166,10 +164,10 @@ class ClassifierRun {
 
   /** Stores what is held, unless it is stored already, and gives its step. */
   #store(): number {
-    const { step, training } = this.#held;
+    const { step } = this.#held;
     this.#clock.done();
-    if (training && step > this.#storedStep) {
-      const hash = this.#context.blobs.put(encodeClassifierCheckpoint({ ...this.#held, training }));
+    if (step > this.#storedStep) {
+      const hash = this.#context.blobs.put(encodeClassifierCheckpoint(this.#held));
       this.#reporter.flush();
       this.#context.report({ type: 'checkpoint', step, hash });
       this.#storedStep = step;

@@ -29,8 +29,8 @@ export type Side = 'above' | 'below';
 export interface LandingState {
   /** Targets not met yet, as indices into the plan's bands. */
   pending: readonly number[];
-  /** For each band: where the last look found the errors, or null before the first. */
-  sides: readonly (Side | null)[];
+  /** For each band: where the last look found the errors. A run starts above all: it has learnt nothing yet. */
+  sides: readonly Side[];
   lastLook: number;
   nextLook: number;
   /** A stretch that is gone through again step by step, because a band was stepped over in it. */
@@ -98,7 +98,7 @@ export function bandOf(target: number, tolerance: number, testCount: number): Ba
 export function startLanding(plan: LandingPlan): LandingState {
   return {
     pending: plan.bands.map((_, band) => band),
-    sides: plan.bands.map(() => null),
+    sides: plan.bands.map(() => 'above'),
     lastLook: 0,
     nextLook: Math.min(plan.cap, plan.lastStep),
     closer: null,
@@ -127,7 +127,7 @@ export function knownCount(state: LandingState, step: number): Count | null {
  * A full count within a pending band meets its target. The next look comes after 1 + gap steps, at most `cap`; the gap
  * is the distance from the (estimated) errors to the nearest pending band: the nearer, the closer one looks.
  *
- * If a band was stepped over since the look before, the run goes back to that look, once, and looks after each step on
+ * If a band was stepped over since the look before (or the start), the run goes back to there, once, and looks after each step on
  * the way to this one. Batches, dropout and augmentation are functions of (seed, step), so these are the same weights
  * as before, examined more closely. What is not met there is left behind; the run may still wander into it.
  */
@@ -144,7 +144,7 @@ export function decide(plan: LandingPlan, before: LandingState, step: number, co
     tally: addLook(before.tally, count),
   };
   if (before.closer) return { state: lookCloser(state, before.closer, step), landed, rewind: false };
-  const crossed = pending.filter((band) => before.sides[band] !== null && before.sides[band] !== state.sides[band]);
+  const crossed = pending.filter((band) => before.sides[band] !== state.sides[band]);
   if (crossed.length === 0 || step - before.lastLook < 2) return { state, landed, rewind: false };
   const { sides, lastLook } = before;
   const closer = { crossed, until: step, count: { ...count, seen: 0 } };

@@ -72,18 +72,21 @@ export async function fetchCompanions({ release, tools, folder, environment, pro
 }
 
 /**
- * Downloads into `part`, going on where an earlier attempt broke off.
+ * Downloads into `part`, going on where an earlier attempt broke off, as often as each attempt brings something.
  * @returns false if it did not come, or is not the file that it should be; what came of the right file is kept
  */
 async function fetchDirectly(address: string, part: string, wheel: Wheel, progress: Progress): Promise<boolean> {
   const size = (): number => statSync(part, { throwIfNoEntry: false })?.size ?? 0;
   if (size() > wheel.bytes) rmSync(part);
-  try {
-    if (size() < wheel.bytes) await appendRest(address, part, size(), wheel.bytes, progress);
-  } catch (error) {
-    if (isDiskError(error)) throw error;
-    return false;
+  for (let before = -1; size() < wheel.bytes && size() > before; ) {
+    before = size();
+    try {
+      await appendRest(address, part, before, wheel.bytes, progress);
+    } catch (error) {
+      if (isDiskError(error)) throw error;
+    }
   }
+  if (size() < wheel.bytes) return false;
   if ((await sha256OfFile(part)) === wheel.sha256) return true;
   rmSync(part);
   return false;

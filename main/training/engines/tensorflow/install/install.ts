@@ -24,6 +24,10 @@ export interface InstallRequest {
   /** Install again what is there (it is replaced in one moment, at the end). */
   force?: boolean;
   environment?: NodeJS.ProcessEnv;
+  /** Another build than the one that belongs to this machine and variant. */
+  release?: Release;
+  /** Tries out what was built, before it gets its place; throws if it does not work. */
+  tryOut?: (folder: string, environment: NodeJS.ProcessEnv) => Promise<void>;
 }
 
 /** `reason`: one line on why there is no TensorFlow and what would help; the wasm engine serves meanwhile. */
@@ -39,10 +43,10 @@ const downloads = 'downloads';
  * off are taken up again.
  */
 export async function installTensorflow(request: InstallRequest = {}): Promise<InstallOutcome> {
-  const { variant = 'cpu', report = () => {}, force = false, environment = process.env } = request;
+  const { variant = 'cpu', report = () => {}, force = false, environment = process.env, tryOut = multiply } = request;
   const home = tensorflowFolder(environment);
   try {
-    const release = releaseFor(variant);
+    const release = request.release ?? releaseFor(variant);
     const folder = join(home, release.id);
     if (!force && isInstalled(folder)) return { installed: true, folder };
     const tools = await findTools(environment);
@@ -52,7 +56,7 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
     try {
       if (!force && isInstalled(folder)) return { installed: true, folder };
       removeLeftovers(home);
-      await install({ release, home, folder, tools, report, environment });
+      await install({ release, home, folder, tools, report, environment, tryOut });
     } finally {
       lock.release();
     }
@@ -76,6 +80,7 @@ interface Work {
   tools: Tools;
   report: Report;
   environment: NodeJS.ProcessEnv;
+  tryOut: NonNullable<InstallRequest['tryOut']>;
 }
 
 async function install(work: Work): Promise<void> {
@@ -87,7 +92,7 @@ async function install(work: Work): Promise<void> {
     const files = await unpackAll(work, target);
     await runStep(report, 'Compiling the binding', () => compileBinding(target, work.tools.compiler, work.environment));
     rmSync(join(target, 'include'), { recursive: true, force: true });
-    await runStep(report, 'Trying it out', () => tryOut(target, work.environment));
+    await runStep(report, 'Trying it out', () => work.tryOut(target, work.environment));
     const about = { id: release.id, tensorflow: tensorflowVersion, variant: release.variant, tfjs: tfjsVersion() };
     await writeManifest(target, [bindingName, ...files], { ...about, createdAt: new Date().toISOString() });
     replaceFolder(folder, target);
@@ -144,7 +149,8 @@ export function checkDisk(folder: string, needed: number): void {
   });
 }
 
-async function tryOut(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+/** Multiplies two matrices with it, in a process of its own. */
+async function multiply(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const script = fileURLToPath(new URL('smoke.ts', import.meta.url));
   const args = ['--disable-warning=ExperimentalWarning', script, join(folder, bindingName)];
   const env = { ...environment, TF_CPP_MIN_LOG_LEVEL: '2' };

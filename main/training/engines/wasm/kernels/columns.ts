@@ -20,23 +20,20 @@ export interface Convolution {
  */
 export function unfold(columns: Float32Array, images: Float32Array, g: Convolution): void {
   const { n, height, width, channels, kernel, stride, outHeight, outWidth } = g;
-  let at = 0;
+  const length = n * outHeight * outWidth;
+  columns.fill(0);
   for (let i = 0; i < kernel; i++) {
     for (let j = 0; j < kernel; j++) {
       const [first, end] = validRange(j - g.left, stride, width, outWidth);
-      for (let c = 0; c < channels; c++) {
-        for (let image = 0; image < n; image++) {
-          for (let oy = 0; oy < outHeight; oy++, at += outWidth) {
-            const y = oy * stride + i - g.top;
-            if (y < 0 || y >= height) {
-              columns.fill(0, at, at + outWidth);
-              continue;
-            }
-            let from = ((image * height + y) * width + first * stride + j - g.left) * channels + c;
-            columns.fill(0, at, at + first);
-            for (let ox = first; ox < end; ox++, from += stride * channels) columns[at + ox] = images[from]!;
-            columns.fill(0, at + end, at + outWidth);
-          }
+      for (let row = 0; row < n * outHeight; row++) {
+        const y = (row % outHeight) * stride + i - g.top;
+        if (y < 0 || y >= height) continue;
+        // All channels of one row of one image: it stays in the processor's cache meanwhile.
+        const line = ((Math.floor(row / outHeight) * height + y) * width + first * stride + j - g.left) * channels;
+        for (let c = 0; c < channels; c++) {
+          const to = ((i * kernel + j) * channels + c) * length + row * outWidth;
+          let from = line + c;
+          for (let x = first; x < end; x++, from += stride * channels) columns[to + x] = images[from]!;
         }
       }
     }
