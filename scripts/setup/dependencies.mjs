@@ -60,8 +60,11 @@ export function missingDependency(root) {
  * @param {LockedPackages} packages
  */
 export function countPackages(packages, platform = process.platform, architecture = process.arch) {
-  /** @param {string[] | undefined} allowed @param {string} value */
-  const fits = (allowed, value) => !allowed || (allowed.includes(value) && !allowed.includes(`!${value}`));
+  /** @param {string[] | undefined} rules names, or names not to be with a `!` before them @param {string} value */
+  const fits = (rules = [], value) => {
+    const allowed = rules.filter((rule) => !rule.startsWith('!'));
+    return !rules.includes(`!${value}`) && (allowed.length === 0 || allowed.includes(value));
+  };
   return Object.values(packages).filter(({ os, cpu }) => fits(os, platform) && fits(cpu, architecture)).length;
 }
 

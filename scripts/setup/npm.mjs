@@ -1,6 +1,6 @@
 /** Running the npm that started us, whichever version that is. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -37,14 +37,14 @@ export function npmEnvironment(root, environment = process.env) {
 }
 
 /**
- * Whether a folder can be written, or made where it does not exist yet.
+ * Whether a folder can be written; it is made where it does not exist yet. Tried out, because permissions do not tell
+ * all (a read-only disk, a quota).
  * @param {string} folder
- * @returns {boolean}
  */
 function isWritable(folder) {
-  if (!existsSync(folder)) return dirname(folder) !== folder && isWritable(dirname(folder));
   try {
-    accessSync(folder, constants.W_OK);
+    mkdirSync(folder, { recursive: true });
+    rmdirSync(mkdtempSync(join(folder, '.writable-')));
     return true;
   } catch {
     return false;

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { addCounts, checkCounts, countTests, formatCounts } from '../../scripts/setup/test-counts.mjs';
+
+const file = (status: string, ...statuses: string[]) => ({
+  status,
+  assertionResults: statuses.map((each) => ({ status: each })),
+});
+
+test('tests are counted by their outcome', () => {
+  const report = { testResults: [file('passed', 'passed', 'skipped', 'todo'), file('failed', 'failed', 'passed')] };
+  expect(countTests(report, 1)).toEqual({ passed: 2, failed: 1, skipped: 2 });
+});
+
+test('a file that fails outside its tests is a failure', () => {
+  expect(countTests({ testResults: [file('failed'), file('failed', 'passed')] }, 1)).toEqual({
+    passed: 1,
+    failed: 2,
+    skipped: 0,
+  });
+});
+
+test('a run that ended badly without a failed test, or left no report, is a failure', () => {
+  expect(countTests({ testResults: [file('passed', 'passed')] }, 1).failed).toBe(1);
+  expect(countTests(undefined, 0).failed).toBe(1);
+});
+
+test('checks count as tests, and the line says it all', () => {
+  const counts = [checkCounts(0), checkCounts(2), { passed: 5, failed: 0, skipped: 1 }].reduce(addCounts);
+  expect(formatCounts(counts)).toBe('6 passed, 1 failed, 1 skipped');
+});
