@@ -20,7 +20,7 @@ export interface TrainerState {
 }
 
 /** Test images evaluated at a time. Small enough that a stop is heard soon, large enough to keep an engine busy. */
-export const evaluationBatch = 250;
+export const evaluationBatch = 100;
 
 /**
  * A classifier in training: one step, one look, its state. Batch order, dropout and augmentation of a step are functions

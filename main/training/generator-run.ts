@@ -9,8 +9,8 @@ import { imageGrid, variety } from './sample-grid.ts';
 
 export type GeneratorTask = Extract<Task, { kind: 'generator' }>;
 
-/** Rarer than a classifier's: each is tens of megabytes. */
-const checkpointInterval = 60_000;
+/** For generators that take longer than this from one grid of samples to the next; each is tens of megabytes. */
+const checkpointInterval = 300_000;
 /** Losses are reported every so many steps. */
 const metricsEvery = 10;
 const gridSide = 10;
