@@ -7,6 +7,7 @@ import type { Backup } from './backups.ts';
 import { mendDatabase } from './damage.ts';
 import type { Notice } from './damage.ts';
 import { Database } from './database.ts';
+import { removeLeftovers } from './blob-leftovers.ts';
 import { DataSets } from './data-sets.ts';
 import { makeFolder } from './folder.ts';
 import { healthOf } from './health.ts';
@@ -81,6 +82,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     migrate(database);
     // There is nothing in a new database that would be worth a backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
+    removeLeftovers(join(folder, 'blobs'), now());
     return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
   } catch (error) {
     database?.close();

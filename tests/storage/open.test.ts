@@ -32,7 +32,8 @@ describe('one writer', () => {
     const folder = temporaryFolder();
     const module = join(import.meta.dirname, '../../main/storage/index.ts');
     const script = `import { openStorage } from ${JSON.stringify(`file://${module}`)};
-      openStorage(${JSON.stringify(folder)}); console.log('open'); setInterval(() => {}, 1000);`;
+      const storage = openStorage(${JSON.stringify(folder)}); console.log('open');
+      setInterval(() => storage.runs.counts(), 1000);`;
     const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -83,6 +84,20 @@ describe('a folder that cannot be used', () => {
     expect(() => openStorage(folder, { readOnly: true })).toThrow(code('storage.not-there'));
     expect(readdirSync(folder)).toEqual([]);
   });
+});
+
+test('what a killed writer left half-written among the blobs goes after a day, and nothing else', () => {
+  const folder = temporaryFolder();
+  const storage = openStorage(folder);
+  const blob = storage.blobs.path(storage.blobs.put(Buffer.from('kept')));
+  storage.close();
+  const leftover = join(blob, '..', '.half.tmp');
+  writeFileSync(leftover, 'half');
+  const now = Date.now();
+  openStorage(folder, { now: () => now + 1000 }).close();
+  expect(existsSync(leftover)).toBe(true);
+  openStorage(folder, { now: () => now + 25 * 3600 * 1000 }).close();
+  expect([existsSync(leftover), existsSync(blob)]).toEqual([false, true]);
 });
 
 /** A tmpfs of so many KiB in a folder of the test's own, or null where this machine does not let us mount one. */
