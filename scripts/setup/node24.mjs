@@ -55,7 +55,7 @@ export function packagedNodeWorks(root) {
 export async function installNode24(root, step, lock) {
   const folder = packageFolder(root);
   for (const left of ['bin', 'node_modules']) rmSync(join(folder, left), { recursive: true, force: true });
-  const watch = setInterval(() => step.progress(`${unpackedMegabytes(folder)} MB unpacked`), 250);
+  const watch = setInterval(() => step.progress(`${unpackedMegabytes(folder)} MB unpacked`), 250).unref();
   const env = { ...npmEnvironment(root), npm_config_loglevel: 'error', npm_config_ignore_scripts: 'true' };
   const installer = ['installArchSpecificPackage.js'];
   const { errors } = await runQuietly(process.execPath, installer, { cwd: folder, env }, { onStart: lock.shareWith });

@@ -34,7 +34,7 @@ export function startStep(what) {
     if (terminal) process.stderr.write(`\r\x1b[K[set-up] ${what}: ${told} (${elapsed()})`);
     else say(`${what}: ${told} (${elapsed()})`);
   };
-  const timer = setInterval(draw, drawEveryMs);
+  const timer = setInterval(draw, drawEveryMs).unref();
   const end = (/** @type {string} */ text) => {
     clearInterval(timer);
     if (terminal) process.stderr.write('\r\x1b[K');

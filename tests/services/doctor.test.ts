@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { formatDoctor } from '../../main/services/doctor/format.ts';
+import { inspect } from '../../main/services/doctor.ts';
+import { openStorage } from '../../main/storage/index.ts';
+import { tfjsVersion } from '../../main/training/engines/tensorflow/install/binding.ts';
+import { writeManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'boundary doctor-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const look = (environment: NodeJS.ProcessEnv = {}) =>
+  inspect({
+    root,
+    dataFolder: join(folder, 'data'),
+    environment: { PATH: '', BOUNDARY_CACHE: join(folder, 'cache'), ...environment },
+  });
+
+/** A folder that looks like an installed TensorFlow. */
+async function pretendInstalled(): Promise<string> {
+  const home = join(folder, 'cache', 'tensorflow', '2.21.0-cpu');
+  const files = ['tfjs_binding.node', 'lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2'];
+  mkdirSync(join(home, 'lib'), { recursive: true });
+  for (const name of files) writeFileSync(join(home, name), name);
+  const about = { id: '2.21.0-cpu', tensorflow: '2.21.0', variant: 'cpu', tfjs: tfjsVersion() } as const;
+  await writeManifest(home, files, { ...about, createdAt: '2026-01-01T00:00:00.000Z' });
+  return home;
+}
+
+test('a machine with nothing on it: versions, and why TensorFlow is not there', async () => {
+  const report = await look();
+  expect(report.product.version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(report.machine.node).toBe(process.versions.node);
+  expect(report.engines.map(({ name, works }) => [name, works])).toEqual([
+    ['tensorflow', false],
+    ['wasm', true],
+  ]);
+  expect(report.dataFolder).toMatchObject({ exists: false, writable: true });
+  expect(report.dataFolder.freeBytes).toBeGreaterThan(0);
+  expect(report.database).toEqual({ state: 'none' });
+});
+
+test.runIf(process.platform === 'linux')(
+  'missing tools, a switched-off and a damaged engine are told apart',
+  async () => {
+    const note = async (environment?: NodeJS.ProcessEnv) => (await look(environment)).engines[0]?.note;
+    expect(await note()).toContain('It cannot be installed: python3 with pip and the C++ compiler g++ are missing');
+    const home = await pretendInstalled();
+    expect((await look()).engines[0]).toEqual({
+      name: 'tensorflow',
+      works: true,
+      note: 'TensorFlow 2.21.0, cpu; 3 files, all as they were installed',
+      folder: home,
+    });
+    expect(await note({ BOUNDARY_ENGINE: 'wasm' })).toContain('BOUNDARY_ENGINE');
+    writeFileSync(join(home, 'tfjs_binding.node'), 'TFJS_binding.node');
+    expect((await look()).engines[0]).toMatchObject({
+      works: false,
+      note: expect.stringMatching(/damaged \(tfjs_binding/),
+    });
+    writeFileSync(join(home, 'manifest.json'), '{"id":"2.21.0-cpu","tensorflow":"2.21.0","variant":"cpu"}');
+    expect(await note()).toContain('its manifest cannot be read');
+  },
+);
+
+test('the database is read whole, also while somebody writes it; one that is none is said to be so', async () => {
+  const data = join(folder, 'data');
+  const storage = openStorage(data);
+  expect((await look()).database).toMatchObject({ state: 'read', health: { problems: [] } });
+  expect(formatDoctor(await look())).toMatch(/health +good/);
+  storage.close();
+  writeFileSync(join(data, 'workbench.sqlite'), 'not a database'.repeat(1000));
+  const { database } = await look();
+  expect(database.state).toBe('unreadable');
+});
+
+test('a data folder below a file cannot be written', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const report = await inspect({ root, dataFolder: join(file, 'data') });
+  expect(report.dataFolder.writable).toBe(false);
+  expect(formatDoctor(report)).toContain('CANNOT BE WRITTEN');
+});
+
+test('the report for a terminal has each part, without blanks at line ends', async () => {
+  const text = formatDoctor(await look());
+  for (const part of ['Boundary Workbench', 'Node', 'Engines', 'GPU', 'Folders', 'Database'])
+    expect(text).toContain(part);
+  expect(text).toMatch(/\n {2}wasm +works: embedded; (relaxed )?SIMD/);
+  expect(text).not.toMatch(/[ \t]\n/);
+  expect(text.endsWith('\n')).toBe(true);
+});
