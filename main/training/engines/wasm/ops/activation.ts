@@ -7,17 +7,24 @@ import { normalCumulative, normalDensity } from '../kernels/pointwise.ts';
 
 /** Functions of one element, and dropout. */
 export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' | 'tanh' | 'dropout' | 'softmax'> {
-  /** y = f(x), with a gradient dy * slope(kept), where x or y is kept. */
+  /** y = f(x), with a gradient from dy and x or y, whichever is kept. */
   const pointwise = <T extends Tensor>(
     x: T,
     keep: 'x' | 'y',
     forward: (y: Float32Array, x: Float32Array) => void,
     backward: (dx: Float32Array, dy: Float32Array, kept: Float32Array) => void,
+  ): T => withGradient(x, keep, () => h.compute<T>(x.shape, [x], (to, from) => forward(to, from!)), backward);
+
+  const withGradient = <T extends Tensor>(
+    x: T,
+    keep: 'x' | 'y',
+    forward: () => T,
+    backward: (dx: Float32Array, dy: Float32Array, kept: Float32Array) => void,
   ): T =>
     h.differentiable({
       inputs: [x],
       forward: () => {
-        const y = h.compute<T>(x.shape, [x], (to, from) => forward(to, from!));
+        const y = forward();
         return { value: y, save: [keep === 'x' ? x : y] };
       },
       backward: (dy, [kept]) => [() => h.compute(dy.shape, [dy, kept], (dx, dy, kept) => backward(dx, dy!, kept!))],
@@ -25,12 +32,10 @@ export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' 
 
   return {
     relu: (x) =>
-      pointwise(
+      withGradient(
         x,
         'y',
-        (y, x) => {
-          for (let i = 0; i < y.length; i++) y[i] = Math.max(x[i]!, 0);
-        },
+        () => h.tf.relu(x),
         (dx, dy, y) => {
           for (let i = 0; i < dx.length; i++) dx[i] = y[i]! > 0 ? dy[i]! : 0;
         },
