@@ -4,7 +4,7 @@ import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash } from './records.ts';
 
 const engine = { name: 'wasm' as const, versions: { tfjs: '4' }, device: 'cpu' };
-export const started: WorkerEvent = { type: 'started', engine, pid: 42, resumedAt: 0 };
+export const started = { type: 'started' as const, engine, pid: 42, resumedAt: 0 } satisfies WorkerEvent;
 
 export function snapshot(target: number, weights = hash(1)) {
   return { target, step: 7, errors: 250, testCount: 10_000, accuracy: 97.5, weights };
