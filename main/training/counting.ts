@@ -22,13 +22,17 @@ export interface Count {
  */
 export type Measure = (images: Uint32Array) => Promise<Float32Array | null>;
 
+/** The known margin of an image that no look has seen yet; no image seen has it. */
+const neverSeen = 0;
+
 /**
  * Counts the missed test images, hardest first, and stops as soon as they are more than `limit`: no more images could
  * undo that, so the rejection is exact, and it costs a fraction of a full count. Only a full count gives `errors`.
  *
  * "Hardest" is by the margins of earlier looks, which are kept in `known` [N] and brought up to date for the images
- * looked at. Images are taken `chunk` at a time, so that all evaluations have one shape.
- * @param known margins as last seen; all zero before the first look, which then goes through the images as they come
+ * looked at: first those missed before, then those never seen, then the others, the narrowest first. Images are taken
+ * `chunk` at a time, so that all evaluations have one shape.
+ * @param known margins as last seen, 0 for images never seen
  * @returns null if `measure` ended the counting
  */
 export async function countErrors(
@@ -38,7 +42,9 @@ export async function countErrors(
   measure: Measure,
 ): Promise<Count | null> {
   const order = hardestFirst(known);
-  let [errors, seen, missedBefore] = [0, 0, 0];
+  const missed: Stratum = { seen: 0, errors: 0 };
+  const fresh: Stratum = { seen: 0, errors: 0 };
+  let [errors, seen] = [0, 0];
   while (seen < order.length && errors <= limit) {
     const images = order.subarray(seen, seen + chunk);
     const margins = await measure(images);
@@ -46,20 +52,45 @@ export async function countErrors(
     for (let k = 0; k < images.length; k++) {
       const image = images[k] as number;
       const margin = margins[k] as number;
-      if (isMissed(known[image] as number)) missedBefore++;
-      if (isMissed(margin)) errors++;
+      const before = known[image] as number;
+      const error = isMissed(margin) ? 1 : 0;
+      errors += error;
+      if (before === neverSeen) add(fresh, error);
+      else if (isMissed(before)) add(missed, error);
       known[image] = margin;
     }
     seen += images.length;
   }
   if (seen === order.length) return { errors, estimate: errors, seen };
-  return { errors: null, estimate: errors + unseenErrors(known, order.subarray(seen), errors, missedBefore), seen };
+  return { errors: null, estimate: errors + unseenErrors(known, order.subarray(seen), missed, fresh), seen };
 }
 
-/** Images missed before and not seen now are taken to be missed at the same rate as those that were seen. */
-function unseenErrors(known: Float32Array, unseen: Uint32Array, errors: number, missedBefore: number): number {
-  const left = unseen.reduce((sum, image) => sum + (isMissed(known[image] as number) ? 1 : 0), 0);
-  return missedBefore === 0 ? left : left * Math.min(1, errors / missedBefore);
+/** Images of one kind that a look has seen, and how many of them were missed. */
+interface Stratum {
+  seen: number;
+  errors: number;
+}
+
+function add(stratum: Stratum, error: number): void {
+  stratum.seen++;
+  stratum.errors += error;
+}
+
+/**
+ * What counting to the end might have found: images missed before, and images never seen, are taken to be missed at
+ * the rate of those of their kind that were seen; where this look saw none of them, at the rate among all known ones.
+ */
+function unseenErrors(known: Float32Array, unseen: Uint32Array, missed: Stratum, fresh: Stratum): number {
+  let [missedLeft, freshLeft] = [0, 0];
+  for (const image of unseen) {
+    const margin = known[image] as number;
+    if (margin === neverSeen) freshLeft++;
+    else if (isMissed(margin)) missedLeft++;
+  }
+  const wrong = known.reduce((sum, margin) => sum + (margin !== neverSeen && isMissed(margin) ? 1 : 0), 0);
+  const knownRate = wrong / (known.length - freshLeft);
+  const rate = ({ seen, errors }: Stratum, otherwise: number): number => (seen > 0 ? errors / seen : otherwise);
+  return missedLeft * rate(missed, 1) + freshLeft * rate(fresh, knownRate);
 }
 
 /** Positions by margin, smallest first; equal ones in their order. */

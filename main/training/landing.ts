@@ -108,11 +108,11 @@ export function startLanding(plan: LandingPlan): LandingState {
 }
 
 /**
- * More errors than this cannot meet any target that is still pending: counting may stop. The first look counts to the
- * end, which tells hard images from easy ones, and so does the last, so that the run can say where it ended.
+ * More errors than this cannot meet any target that is still pending: counting may stop. The last look of a run counts
+ * to the end, so that the run can say where it ended.
  */
 export function rejectAbove(plan: LandingPlan, state: LandingState, step: number): number {
-  if (state.tally.looks === 0 || step >= plan.lastStep) return plan.testCount;
+  if (step >= plan.lastStep) return plan.testCount;
   return Math.max(...state.pending.map((band) => (plan.bands[band] as Band).high));
 }
 

@@ -127,6 +127,15 @@ describe('counting', () => {
     expect(result).toEqual({ errors: null, estimate: 100, seen: 60 });
   });
 
+  test('estimates what it did not count, and knows what it never saw', async () => {
+    const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
+    const known = new Float32Array(1000);
+    expect(await countBy(now, known, 19, 100)).toEqual({ errors: null, estimate: 100, seen: 200 });
+    expect(known.filter((margin) => margin === 0).length).toBe(800);
+    // The 20 missed ones again, then 180 never seen.
+    expect(await countBy(now, known, 30, 100)).toEqual({ errors: null, estimate: 38 + 620 * 0.1, seen: 200 });
+  });
+
   test('takes equally hard images in their order', () => {
     expect([...hardestFirst(Float32Array.of(0, -1, 0, -1))]).toEqual([1, 3, 0, 2]);
   });
