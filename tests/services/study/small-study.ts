@@ -58,7 +58,7 @@ export function smallStudy(change: object = {}): object {
       testLabels: 'set/t10k-labels',
     },
     generator: {
-      recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 120, batch: 32, sampleEvery: 40 },
+      recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 250, batch: 32, stepSize: 2e-3, sampleEvery: 50 },
       seed: 3,
     },
     reference: { recipe: { ...recipe(smallModels.mlp), targets: [97] }, seed: 50 },
