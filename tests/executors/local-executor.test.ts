@@ -152,21 +152,26 @@ test('a worker over its memory limit is killed', { skip: process.platform !== 'l
   expect(storage.runs.get(id)?.failure?.message).toContain('used more than 64 MiB of memory');
 });
 
-test('cancel: a waiting run at once, a running one after its checkpoint; both can be taken up again', async () => {
+test('cancel: a waiting run at once, a running one after its checkpoint, from which a retry goes on', async () => {
   const { executor, ensure, storage } = setUp();
-  const [first, second] = [ensure(generatorTask(1, 40)), ensure(generatorTask(2, 40))];
-  executor.onChange(({ run, event }) => {
-    if (run.id !== first || event?.type !== 'progress' || event.done !== 5) return;
-    expect(executor.cancel(second)).toBe('cancelled');
-    expect(executor.cancel(first)).toBe('running');
+  const [first, second] = [ensure(generatorTask(1, 20_000)), ensure(generatorTask(2, 10))];
+  const resumed = new Promise<number>((resolve) => {
+    executor.onChange(({ run, event }) => {
+      if (run.id === first && event?.type === 'started' && event.resumedAt > 0) resolve(event.resumedAt);
+      if (run.id !== first || event?.type !== 'progress' || event.done !== 5) return;
+      expect(executor.cancel(second)).toBe('cancelled');
+      expect(executor.cancel(first)).toBe('running');
+    });
   });
   executor.start();
   await executor.idle();
   expect(storage.runs.counts()).toMatchObject({ cancelled: 2 });
-  expect(storage.runHistory.checkpoints(first).at(-1)?.step).toBe(storage.runs.get(first)?.progress?.done);
+  const { step } = storage.runHistory.checkpoints(first).at(-1) ?? expect.fail('no checkpoint');
+  expect(step).toBe(storage.runs.get(first)?.progress?.done);
   storage.runs.retry(first, Date.now());
-  await executor.idle();
-  expect(storage.runs.get(first)).toMatchObject({ state: 'done', attempts: 2 });
+  expect(await resumed).toBe(step);
+  storage.runs.retry(second, Date.now());
+  expect(storage.runs.get(second)?.state).toBe('queued');
 });
 
 test('a paused queue starts nothing until it is resumed', async () => {
@@ -188,7 +193,7 @@ test('a paused queue starts nothing until it is resumed', async () => {
 
 test('stop: workers checkpoint and leave; one that does not listen is killed; none is left', async () => {
   const { executor, ensure, storage, started } = setUp({ workers: 2, stopWithin: 500 });
-  const [listens, deaf] = [ensure(generatorTask(1, 1000)), ensure(classifierTask(misbehaviour.blocks))];
+  const [listens, deaf] = [ensure(generatorTask(1, 20_000)), ensure(classifierTask(misbehaviour.blocks))];
   await new Promise<void>((resolve) => {
     executor.onChange(() => started().length === 2 && resolve());
     executor.start();
