@@ -146,7 +146,7 @@ describe('a study', () => {
     const data = join(folder, 'data');
     const recipe = { architecture: smallModels.mlp, batch: 32, targets: [97], tolerance: 0.5, maxEpochs: 1 };
     const study = writeSmallStudy(folder, {
-      reference: { recipe: { ...recipe, targets: [100], maxEpochs: 0.1 }, seed: 1 },
+      reference: { recipe: { ...recipe, targets: [100], tolerance: 0.01, maxEpochs: 0.1 }, seed: 1 },
       models: [{ name: 'MLP1', group: 'diverse', recipe, seed: 1 }],
     });
     const result = await boundary(run(data, study));

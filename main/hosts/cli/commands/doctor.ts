@@ -10,6 +10,6 @@ export function addDoctor(program: Command): void {
       const { inspect } = await import('../../../services/doctor.ts');
       const { formatDoctor } = await import('../../../services/doctor/format.ts');
       const report = await inspect({ root, dataFolder: chosenDataFolder(command) });
-      process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : formatDoctor(report));
+      process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : `${formatDoctor(report)}\n`);
     });
 }

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { boundary } from './command-line.ts';
+import { dumpStudy } from './study-dump.ts';
+import { writeSmallStudy } from './small-study.ts';
+
+it('a study that fills its disk says so, and ends in the same bytes once there is room', {
+  timeout: 600_000,
+}, async (context) => {
+  const folder = temporaryFolder();
+  const study = writeSmallStudy(folder);
+  const [disk, calm] = [join(folder, 'disk'), join(folder, 'calm')];
+  mkdirSync(disk);
+  if (!mountSmallDisk(disk)) return context.skip('needs the right to mount a tmpfs');
+  onTestFinished(() => void execFileSync('umount', ['-l', disk]));
+  const data = join(disk, 'data');
+
+  const full = await boundary(['--data', data, 'study', 'run', study]);
+  expect(full.code).not.toBe(0);
+  expect(full.stdout + full.stderr).toContain('The disk is full');
+  expect(full.stderr).not.toContain('defect');
+
+  execFileSync('mount', ['-o', 'remount,size=100m', disk]);
+  expect(await boundary(['--data', data, 'study', 'run', study])).toMatchObject({ code: 0 });
+  expect(await boundary(['--data', calm, 'study', 'run', study])).toMatchObject({ code: 0 });
+  expect(dumpStudy(data)).toEqual(dumpStudy(calm));
+});
+
+function mountSmallDisk(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1300k', 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
