@@ -15,6 +15,8 @@ interface State {
 }
 
 const checkpointEvery = 10;
+/** Milliseconds that a step takes at least. */
+const delay = Number(process.env.COUNTING_DELAY ?? 2);
 let stopAsked = false;
 let busy = false;
 let wrote = false;
@@ -57,7 +59,7 @@ async function run(command: RunCommand): Promise<void> {
     tell({ type: 'progress', done: state.step, total, note: 'counting' });
     report(blobs, task, state);
     if (state.step % checkpointEvery === 0) write(blobs, state);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, delay));
   }
   tell({ type: 'done', result: resultOf(blobs, task, state) });
 }

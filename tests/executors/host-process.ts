@@ -14,11 +14,16 @@ export interface Host {
   ended: Promise<number | string>;
 }
 
-/** `onLine` is called with the number of lines said so far. */
-export function startHost(folder: string, onLine: (count: number, host: Host) => void = () => undefined): Host {
+/** `onLine` is called with the number of lines said so far. `delay`: milliseconds that a step takes. */
+export function startHost(
+  folder: string,
+  onLine: (count: number, host: Host) => void = () => undefined,
+  delay = 2,
+): Host {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'counting-host.ts'), folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    env: { ...process.env, COUNTING_DELAY: String(delay) },
   });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

@@ -66,7 +66,7 @@ test('workers killed at random moments: the same rows and bytes', async () => {
   const host = startHost(folder, (count, { workers }) => {
     const pid = workers().at(-1 - random.int(2));
     if (count < next || kills === 10 || pid === undefined) return;
-    next = count + 1 + random.int(100);
+    next = count + 1 + random.int(60);
     if (killed(pid)) kills++;
   });
   expect(await host.ended, host.stderr()).toBe(0);
@@ -86,12 +86,13 @@ function killed(pid: number): boolean {
 test('Ctrl-C: host and workers leave by themselves, with checkpoints, and the next start goes on from them', async () => {
   const folder = temporaryFolder();
   let told = false;
-  const host = startHost(folder, (count, { process: { pid }, lines }) => {
-    if (told || count < 20 || !isCounting(lines, 1) || !isCounting(lines, 2) || pid === undefined) return;
+  const interrupt = (_: number, { process: { pid }, lines }: Host): void => {
+    if (told || !isCounting(lines, 1) || !isCounting(lines, 2) || pid === undefined) return;
     told = true;
     // A terminal sends SIGINT to the whole process group.
     process.kill(-pid, 'SIGINT');
-  });
+  };
+  const host = startHost(folder, interrupt, 50);
   expect(await endedWithin(host, 5000), host.stderr()).toBe(130);
   await allGone(host.workers());
   const storage = openStorage(folder);
