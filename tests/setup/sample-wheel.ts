@@ -21,7 +21,9 @@ export function sampleWheel(changed: Record<string, Uint8Array> = {}): Uint8Arra
   const lines = Object.entries(members).map(
     ([name, data]) => `${name},sha256=${createHash('sha256').update(data).digest('base64url')},${data.length}`,
   );
-  return zipSync({ ...members, ...changed, [record]: text([...lines, `${record},,`, ''].join('\n')) });
+  const files = { ...members, ...changed, [record]: text([...lines, `${record},,`, ''].join('\n')) };
+  // A fixed time, so that the same members make the same bytes.
+  return zipSync(files, { mtime: '2026-01-01T00:00:00Z' });
 }
 
 export function sampleRelease(wheel: Uint8Array): Release {
