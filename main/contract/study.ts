@@ -84,7 +84,14 @@ export const studySchema = z.strictObject({
   question: z.string().max(4000).default(''),
   dataSet: dataSetSchema,
   engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
-  generator: z.strictObject({ recipe: generatorRecipeSchema, seed: seedSchema.default(1) }).nullable(),
+  generator: z
+    .strictObject({
+      recipe: generatorRecipeSchema,
+      seed: seedSchema.default(1),
+      /** The step whose weights are the generator, one with a grid of samples; null: the last. */
+      checkpoint: z.int().min(1).nullable().default(null),
+    })
+    .nullable(),
   /** The classifier that proposes candidates by its confidence. Not one of the compared models. */
   reference: z.strictObject({ recipe: classifierRecipeSchema, seed: seedSchema.default(1) }).nullable(),
   stimuli: stimuliSchema,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { encodeGrayPng } from '../files/png.ts';
@@ -40,6 +41,22 @@ export function drawCandidates(bench: Workbench, studyName: string, path: string
     rows: classes.map((list) => list.length),
   });
   writeFileAtomic(path, encodeGrayPng(sheet));
+}
+
+/**
+ * Writes the generator's sample grids, from the same z at each step, as `step-000100.png` and so on.
+ * @returns how many
+ * @throws UserError `stimuli.*`, `file.*`
+ */
+export function writeGrids(bench: Workbench, studyName: string, folder: string): number {
+  const { storage } = bench;
+  const link = storage.studyRuns.list(findStudy(bench, studyName).id).find(({ role }) => role === 'generator');
+  const grids = link ? storage.runHistory.sampleGrids(link.runId) : [];
+  if (grids.length === 0) throw notYet(studyName, 'sample grids of a generator');
+  for (const { step, grid } of grids) {
+    writeFileAtomic(join(folder, `step-${String(step).padStart(6, '0')}.png`), storage.blobs.get(grid));
+  }
+  return grids.length;
 }
 
 function notYet(studyName: string, what: string): UserError {

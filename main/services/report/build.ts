@@ -11,6 +11,7 @@ import type { StudyData } from '../analysis-input.ts';
 import { readStudyData } from '../analysis-input.ts';
 import { findStudy } from '../find-study.ts';
 import { anchorsOf } from '../study/anchors.ts';
+import { chosenWeights } from '../study/generator.ts';
 import { architectureNames, snapshotName } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
 import { reportRuns } from './runs.ts';
@@ -40,7 +41,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     product: bench.environment.product,
     study: study.spec,
     dataSet: dataSetOf(bench, runs),
-    generator: generatorOf(links, runOf),
+    generator: generatorOf(bench, study, links, runOf),
     anchors: anchorsOf(bench, data.set),
     stimuli: stimuliOf(bench, data),
     models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
@@ -70,6 +71,8 @@ function dataSetOf(bench: Workbench, runs: ReadonlyMap<number, RunRecord | undef
 }
 
 function generatorOf(
+  bench: Workbench,
+  study: StudyRecord,
   links: readonly StudyRun[],
   runOf: (link: StudyRun) => RunRecord | undefined,
 ): ReportGenerator | null {
@@ -77,7 +80,9 @@ function generatorOf(
   const run = link && runOf(link);
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
   const { recipe, seed } = run.task;
-  return { recipe, seed, engine: run.ranOn ?? 'unknown', steps: run.result.steps, weights: run.result.weights };
+  const steps = study.spec.generator?.checkpoint ?? run.result.steps;
+  const weights = chosenWeights(bench, run.id, run.result.weights, study.spec);
+  return { recipe, seed, engine: run.ranOn ?? 'unknown', steps, weights };
 }
 
 function stimuliOf({ storage }: Workbench, { set }: StudyData): ReportData['stimuli'] {

@@ -37,10 +37,11 @@ export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
   const planned: PlannedRun[] = [];
   const generated = study.stimuli.source === 'generated';
   if (generated && study.generator) {
+    const { recipe, seed } = study.generator;
     planned.push({
       role: 'generator',
-      label: `generator ${study.generator.recipe.kind}`,
-      task: { kind: 'generator', ...common, ...study.generator },
+      label: `generator ${recipe.kind}`,
+      task: { kind: 'generator', ...common, recipe, seed },
       priority: priorities.generator,
       model: null,
     });

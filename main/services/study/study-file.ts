@@ -102,8 +102,18 @@ function checkWhole(study: Study, path: string): Study {
       refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
     }
   }
+  if (study.generator && !hasGrid(study.generator)) {
+    const { sampleEvery, steps } = study.generator.recipe;
+    const kept = `every ${sampleEvery}th step up to ${steps}, and the last`;
+    refuse('generator.checkpoint', 'No weights are kept of this step', `Choose a step that is kept: ${kept}.`);
+  }
   if (study.reference && study.reference.recipe.targets.length !== 1) {
     refuse('reference.recipe.targets', 'The reference classifier has one target', 'Keep one.');
   }
   return study;
+}
+
+function hasGrid({ checkpoint, recipe }: NonNullable<Study['generator']>): boolean {
+  if (checkpoint === null || checkpoint === recipe.steps) return true;
+  return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
 }

@@ -10,6 +10,7 @@ import { provideLabels } from './labels.ts';
 import type { ModelIdentity, PlannedRun } from './plan.ts';
 import { planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
 import type { RunWaiter } from './run-waiter.ts';
+import { chosenWeights } from './generator.ts';
 import { freezeGenerated, freezeImported, latentsOf } from './stimuli.ts';
 import type { FrozenStimuli } from './stimuli.ts';
 import type { StudyFile } from './study-file.ts';
@@ -156,8 +157,8 @@ export class StudyRunner {
   async #weights(role: 'generator' | 'reference'): Promise<string> {
     const planned = this.#training.find((run) => run.role === role);
     if (!planned) throw new Error(`the study has no ${role}`);
-    const { result } = await this.#done(planned);
-    if (result?.kind === 'generator') return result.weights;
+    const { id, result } = await this.#done(planned);
+    if (result?.kind === 'generator') return chosenWeights(this.#bench, id, result.weights, this.#study);
     if (result?.kind !== 'classifier') throw new Error(`${role} has no weights`);
     const snapshot = result.snapshots[0];
     if (snapshot) return snapshot.weights;

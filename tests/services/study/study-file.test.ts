@@ -49,6 +49,12 @@ describe('a study file', () => {
 
   it('whose parts do not fit together is refused', () => {
     expect(refusal({ stimuli: { source: 'generated' } }).where).toContain('generator');
+    const generator = { recipe: { kind: 'dcgan28', steps: 250, sampleEvery: 100 } };
+    expect(refusal({ generator: { ...generator, checkpoint: 150 } }).where).toContain('generator.checkpoint');
+    for (const checkpoint of [100, 200, 250, null]) {
+      const text = JSON.stringify({ ...minimal, generator: { ...generator, checkpoint } });
+      expect(parseStudy(text, 'my.json').generator?.checkpoint).toBe(checkpoint);
+    }
     expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
   });
 
