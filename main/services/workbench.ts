@@ -21,7 +21,9 @@ export interface WorkbenchOptions {
   root: string;
   resources: string;
   dataFolder: string;
+  /** See `StorageOptions`. */
   readOnly?: boolean;
+  beside?: boolean;
   now?: () => number;
 }
 
@@ -31,6 +33,7 @@ export interface WorkbenchOptions {
  */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
-  const storage = openStorage(options.dataFolder, { now, readOnly: options.readOnly ?? false });
+  const { dataFolder, readOnly = false, beside = false } = options;
+  const storage = openStorage(dataFolder, { now, readOnly, beside });
   return { storage, root: options.root, resources: options.resources, environment: runEnvironment(options.root), now };
 }

@@ -28,6 +28,11 @@ import { StudyRuns } from './study-runs.ts';
 export interface StorageOptions {
   /** Look only: needs no lock, may run beside a writer, and changes nothing. */
   readOnly?: boolean;
+  /**
+   * Write small changes beside the process that works there, such as the wish to cancel a run: takes no lock, and
+   * neither mends nor upgrades the database.
+   */
+  beside?: boolean;
   /** The clock, milliseconds since 1970. */
   now?: () => number;
 }
@@ -56,6 +61,8 @@ export interface Storage {
   /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
   backUpIfDue(): Backup | null;
   health(): Health;
+  /** True if another process has written since this was last asked. */
+  changedElsewhere(): boolean;
   close(): void;
 }
 
@@ -66,7 +73,8 @@ export interface Storage {
 export function openStorage(folder: string, options: StorageOptions = {}): Storage {
   const now = options.now ?? Date.now;
   const path = join(folder, 'workbench.sqlite');
-  return options.readOnly ? openToRead(folder, path, now) : openToWrite(folder, path, now);
+  if (options.readOnly || options.beside) return openBeside(folder, path, now, options.readOnly ?? false);
+  return openToWrite(folder, path, now);
 }
 
 function openToWrite(folder: string, path: string, now: () => number): Storage {
@@ -91,13 +99,14 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
   }
 }
 
-function openToRead(folder: string, path: string, now: () => number): Storage {
+function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
   if (!existsSync(path)) throw notThere(folder);
-  const database = new Database(path, { readOnly: true });
+  const database = new Database(path, { readOnly });
   try {
     refuseNewer(database);
     if (databaseVersion(database) < migrations.length) throw olderVersion(path);
-    return assemble({ folder, database, now, notices: [], readOnly: true, release: () => undefined });
+    if (!readOnly) configure(database);
+    return assemble({ folder, database, now, notices: [], readOnly, release: () => undefined });
   } catch (error) {
     database.close();
     throw error;
@@ -135,6 +144,7 @@ interface Parts {
 
 function assemble({ folder, database, now, notices, readOnly, release }: Parts): Storage {
   const blobs = new BlobStore(join(folder, 'blobs'));
+  let seen = database.pragmaValue('data_version');
   return {
     folder,
     readOnly,
@@ -154,6 +164,11 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     backUp: () => backUp(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
     health: () => healthOf(database, folder),
+    changedElsewhere() {
+      const before = seen;
+      seen = database.pragmaValue('data_version');
+      return seen !== before;
+    },
     close() {
       database.close();
       release();

@@ -33,6 +33,11 @@ export async function withReadOnlyWorkbench<T>(
   return using(openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), readOnly: true }), work);
 }
 
+/** The same for a small change, such as the wish to cancel a run, that works beside a running study. */
+export async function withWorkbenchBeside<T>(command: Command, work: (bench: Workbench) => Promise<T> | T): Promise<T> {
+  return using(openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), beside: true }), work);
+}
+
 async function using<T>(bench: Workbench, work: (bench: Workbench) => Promise<T> | T): Promise<T> {
   try {
     for (const notice of bench.storage.notices) process.stderr.write(`Note: ${printable(notice.message)}\n`);

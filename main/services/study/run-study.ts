@@ -13,6 +13,9 @@ import { StudyRunner } from './study-runner.ts';
 import type { StudyOutcome } from './study-runner.ts';
 import type { StudyFile } from './study-file.ts';
 
+/** Milliseconds between looks at what other processes have written. */
+const obeyEvery = 500;
+
 export interface StudyRequest {
   file: StudyFile;
   /** Only this engine; null: the best one that works here. */
@@ -57,6 +60,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     waiter.check(change.run.id);
   });
   const broken = brokenQueue(executor);
+  const watch = setInterval(() => obeyOthers(bench, executor, waiter), obeyEvery);
   const stop = (): void => {
     waiter.stop();
     void executor.stop();
@@ -71,6 +75,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     if (!(error instanceof StudyStopped)) throw error;
     return { studyId, complete: false, problems: [], stopped: true, report: null };
   } finally {
+    clearInterval(watch);
     signal.removeEventListener('abort', stop);
     waiter.stop();
     await executor.stop();
@@ -113,6 +118,14 @@ function localExecutor(bench: Workbench, studyId: number, engines: EngineName[],
     environment,
     now,
   });
+}
+
+/** Does what other processes (`boundary runs cancel`, `retry`) have written into the queue meanwhile. */
+function obeyOthers({ storage }: Workbench, executor: LocalExecutor, waiter: RunWaiter): void {
+  if (!storage.changedElsewhere()) return;
+  for (const run of storage.runs.cancelRequested()) executor.cancel(run);
+  executor.resume();
+  waiter.checkAll();
 }
 
 /** Rejects when the executor can no longer store what its workers report, e.g. because the disk is full. */

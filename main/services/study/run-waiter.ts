@@ -42,6 +42,11 @@ export class RunWaiter {
     for (const { resolve } of waiting) resolve(run);
   }
 
+  /** To be called when runs may have changed without being told of. */
+  checkAll(): void {
+    for (const runId of [...this.#waiting.keys()]) this.check(runId);
+  }
+
   stop(): void {
     this.#stopped = new StudyStopped('stopped');
     const waiting = [...this.#waiting.values()].flat();

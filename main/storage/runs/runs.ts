@@ -164,6 +164,13 @@ export class Runs {
     });
   }
 
+  /** Runs that somebody wants to be cancelled while they run. */
+  cancelRequested(): number[] {
+    return this.#db
+      .all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' AND cancel_requested = 1 ORDER BY id`)
+      .map(({ id }) => id);
+  }
+
   /** Queues a failed or cancelled run again; it goes on from its last checkpoint. Any other stays as it is. */
   retry(runId: number, now: number): RunState {
     return this.#db.transaction(() => {

@@ -5,7 +5,9 @@ import type { Database } from '../database.ts';
 export type Leaving = 'stopped' | 'crashed' | 'lost';
 
 export type Ending =
-  { state: 'done'; result: string } | { state: 'failed'; message: string; detail: string } | { state: 'cancelled' };
+  | { state: 'done'; result: string }
+  | { state: 'failed'; message: string; detail: string }
+  | { state: 'cancelled' };
 
 export function stateOf(db: Database, runId: number): RunState {
   const row = db.get<{ state: RunState }>('SELECT state FROM run WHERE id = ?', runId);

@@ -96,6 +96,23 @@ describe('a study', () => {
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
   });
 
+  it('has a run cancelled from another process, and takes it up when asked again', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const study = writeSmallStudy(folder);
+    const host = startBoundary(run(data, study));
+    await new Promise<void>((resolve) =>
+      host.process.stdout?.on('data', (text: Buffer) => text.includes('generator dcgan28 running') && resolve()),
+    );
+    const list = JSON.parse((await boundary(['--data', data, 'runs', 'list', '--json'])).stdout);
+    const generator = list.find((each: { kind: string }) => each.kind === 'generator');
+    expect(await boundary(['--data', data, 'runs', 'cancel', String(generator.id)])).toMatchObject({ code: 0 });
+    const ended = await host.ended;
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('was cancelled');
+    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+  });
+
   it('ends in a report whose numbers are those of its exported tables, and that says rehearsal', {
     timeout: patience,
   }, async () => {

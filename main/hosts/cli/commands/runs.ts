@@ -4,7 +4,7 @@ import { runStates } from '../../../contract/run.ts';
 import type { RunState } from '../../../contract/run.ts';
 import { findStudy } from '../../../services/find-study.ts';
 import type { RunSummary } from '../../../services/workbench.ts';
-import { wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
 import { duration, table } from '../output.ts';
 
 export function addRuns(program: Command): void {
@@ -19,7 +19,7 @@ export function addRuns(program: Command): void {
   runs.command('show <run>').description('everything about one run, as JSON').action(showRun);
   runs
     .command('cancel <run...>')
-    .description('take runs that wait out of the queue')
+    .description('take runs out of the queue; those that run checkpoint and stop')
     .action((ids: string[], _options: unknown, command: Command) => change(ids, command, 'cancel'));
   runs
     .command('retry <run...>')
@@ -86,7 +86,7 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
 
 async function change(ids: readonly string[], command: Command, what: 'cancel' | 'retry'): Promise<void> {
   const numbers = ids.map((id) => wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER));
-  await withWorkbench(command, ({ storage, now }) =>
+  await withWorkbenchBeside(command, ({ storage, now }) =>
     storage.transaction(() => {
       for (const id of numbers) process.stdout.write(`run ${id}: ${storage.runs[what](id, now())}\n`);
     }),
