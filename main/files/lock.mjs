@@ -157,14 +157,16 @@ const withBirth = (pid) => ({ pid, born: birthOf(pid) });
 
 /**
  * When a process began, so that a process id that the system has given to another program is not mistaken for the
- * holder. Linux only; null elsewhere.
+ * holder. Linux only; null elsewhere, and for a process that has ended but was not yet taken note of (a zombie, which
+ * can stay for long in a container).
  * @param {number} pid
  * @returns {string | null}
  */
 function birthOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

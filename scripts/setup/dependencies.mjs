@@ -68,6 +68,25 @@ export function countPackages(packages, platform = process.platform, architectur
   return Object.values(packages).filter(({ os, cpu }) => fits(os, platform) && fits(cpu, architecture)).length;
 }
 
+/**
+ * Understands npm's log at level `http`, line by line.
+ * @param {number} total packages to come
+ * @returns {(line: string) => string} how far npm is after this line
+ */
+export function followNpm(total) {
+  const lookedUp = new Set();
+  const fetched = new Set();
+  let silent = false;
+  return (line) => {
+    const [, address] = /^npm http (?:fetch GET 200|cache) (\S+)/.exec(line) ?? [];
+    if (address) (/\.tgz(@|$)/.test(address) ? fetched : lookedUp).add(address);
+    if (address || / attempt \d+ failed /.test(line)) silent = !address;
+    if (silent) return 'the registry does not answer, trying again';
+    if (fetched.size === 0) return `${lookedUp.size} of ${total} packages looked up`;
+    return fetched.size < total ? `${fetched.size} of ${total} packages fetched` : 'unpacking';
+  };
+}
+
 const ciArguments = [
   'ci',
   // Whatever NODE_ENV says: the product's own tools are among the development packages.
@@ -90,13 +109,9 @@ const ciArguments = [
 export async function installDependencies(root, step, lock) {
   rmSync(installedList(root), { force: true });
   const total = countPackages(readPackages(lockFile(root)));
-  const fetched = new Set();
+  const follow = followNpm(total);
   step.progress(`0 of ${total} packages`);
-  const onLine = (/** @type {string} */ line) => {
-    const tarball = /^npm http (?:fetch|cache) .*?(\S+\.tgz)/.exec(line)?.[1];
-    if (tarball) fetched.add(tarball);
-    step.progress(fetched.size < total ? `${fetched.size} of ${total} packages` : 'unpacking');
-  };
+  const onLine = (/** @type {string} */ line) => step.progress(follow(line));
   const { code, errors } = await runNpm(ciArguments, root, { onStart: lock.shareWith, onLine });
   if (code !== 0) {
     step.failed('failed');

@@ -8,6 +8,9 @@ import { exitCodeOf, forwardSignals } from './signals.mjs';
 
 const keptLines = 15;
 
+/** Lines of npm that do not help to understand a failure. */
+const chatter = /^npm (http|info|verb|timing|notice|warn EBADENGINE|warn deprecated)/;
+
 /**
  * The command for npm: the very npm-cli.js that runs us (`npm run` names it), else the one on PATH.
  * @returns {[command: string, first: string[], shell: boolean]}
@@ -86,7 +89,7 @@ export function runQuietly(command, args, options, { onStart, onLine }) {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         onLine?.(line);
-        if (!line.trim() || /^npm (http|info|verb|timing|notice)/.test(line)) return;
+        if (!line.trim() || chatter.test(line)) return;
         kept.push(line);
         if (kept.length > keptLines) kept.shift();
       });

@@ -58,6 +58,23 @@ test('the lock of a killed process is taken over at once', async () => {
   (await acquireLock(path, { pollMs: 1 })).release();
 });
 
+test.runIf(process.platform === 'linux')('a holder that is dead but not yet buried holds nothing', async () => {
+  const path = join(scratchFolder(), 'lock');
+  // The holder's parent never asks how it ended, so it stays a zombie.
+  const holding = `import { acquireLock } from '${lockModule}'; await acquireLock(${JSON.stringify(path)}); process.kill(process.pid, 'SIGKILL');`;
+  const parent = spawn('/bin/sh', [
+    '-c',
+    '"$0" --input-type=module -e "$1" & exec /bin/sleep 60',
+    process.execPath,
+    holding,
+  ]);
+  const pid = () => JSON.parse(readFileSync(path, 'utf8')).processes[0].pid;
+  await until(() => existsSync(path) && readFileSync(path, 'utf8').endsWith('}'));
+  await until(() => readFileSync(`/proc/${pid()}/stat`, 'utf8').includes(') Z '));
+  expect(isStale(path)).toBe(true);
+  parent.kill();
+});
+
 test('a shared lock holds while the child lives, though its owner was killed', async () => {
   const path = join(scratchFolder(), 'lock');
   const child = start('setInterval(() => {}, 1000);');

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { countPackages, missingDependency } from '../../scripts/setup/dependencies.mjs';
+import { missingDependency } from '../../scripts/setup/dependencies.mjs';
 import { scratchFolder, until, write } from './scratch.ts';
 
 const setUpModule = pathToFileURL(join(import.meta.dirname, '../../scripts/setup/set-up.mjs')).href;
@@ -107,15 +107,4 @@ test('without a connection: what npm says, what to do, no stack trace', async ()
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('  | npm error code EAI_AGAIN\n  mend:  Connect to the internet');
   expect(stderr).not.toContain('    at ');
-});
-
-test('only packages for this platform are counted', () => {
-  const packages = {
-    'node_modules/a': {},
-    'node_modules/b': { os: ['linux'], cpu: ['x64'] },
-    'node_modules/c': { os: ['darwin'] },
-    'node_modules/d': { os: ['!win32'] },
-  };
-  expect(countPackages(packages, 'linux', 'x64')).toBe(3);
-  expect(countPackages(packages, 'win32', 'x64')).toBe(1);
 });
