@@ -17,7 +17,7 @@ export function buildCnn(
   { height, width, channels, classes }: ImageShape,
   seed: number,
 ): Classifier {
-  const { ops } = engine;
+  const { ops, tf } = engine;
   const set = new ParameterSet(engine.tf, seed);
   const blocks = features.map((outputs, index) => {
     const inputs = features[index - 1] ?? channels;
@@ -39,7 +39,8 @@ export function buildCnn(
     parameters: set.parameters,
     dispose: () => set.dispose(),
     logits: (images, mode) => {
-      const convolved = blocks.reduce((x, block) => block(x, mode), images);
+      // Tidied up block by block: what no gradient needs is freed at once, and a large batch fits into memory.
+      const convolved = blocks.reduce((x, block) => tf.tidy(() => block(x, mode)), images);
       const x = ops.relu(dense2(ops.relu(dense1(flatten(engine, convolved)))));
       return dense3(mode.training && dropout > 0 ? ops.dropout(x, dropout, mode.dropoutSeed) : x);
     },

@@ -61,10 +61,11 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
     dispose: () => set.dispose(),
     images: (z, statistics) =>
       layers.reduce<Tensor4D>(
-        (x, { grow, normalise }) => {
-          const y = grow(x);
-          return normalise ? ops.relu(normalise(y, statistics)) : ops.tanh(y);
-        },
+        (x, { grow, normalise }) =>
+          tf.tidy(() => {
+            const y = grow(x);
+            return normalise ? ops.relu(normalise(y, statistics)) : ops.tanh(y);
+          }),
         tf.reshape(z, [z.shape[0], 1, 1, z.shape[1]]),
       ),
   };
@@ -94,7 +95,7 @@ export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed
     size,
     dispose: () => set.dispose(),
     logits: (images) => {
-      const features = layers.reduce((x, layer) => layer(x), images);
+      const features = layers.reduce((x, layer) => tf.tidy(() => layer(x)), images);
       return tf.reshape(ops.conv2d(features, last, 1, 'valid'), [images.shape[0]]) as Tensor1D;
     },
   };

@@ -29,7 +29,7 @@ export interface ConvolutionShape {
   padding: 'same' | 'valid';
 }
 
-/** A convolution with bias. */
+/** A convolution with bias. Tidies up after itself, as its result is the largest thing in a network. */
 export function convolutionLayer(
   engine: Engine,
   set: ParameterSet,
@@ -39,7 +39,7 @@ export function convolutionLayer(
   const initial = uniformByFanIn(kernel * kernel * inputs);
   const w = set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, inputs, outputs], initial);
   const b = set.weight<Rank.R1>(`${name}.bias`, [outputs], initial);
-  return (x) => engine.ops.biasAdd(engine.ops.conv2d(x, w, stride, padding), b);
+  return (x) => engine.tf.tidy(() => engine.ops.biasAdd(engine.ops.conv2d(x, w, stride, padding), b));
 }
 
 /** Batch norm with running statistics for inference. */

@@ -63,7 +63,7 @@ export function buildVit(engine: Engine, architecture: VitArchitecture, shape: I
     logits: (images) => {
       const n = images.shape[0];
       const start: Tensor2D = tf.reshape(sequence(images), [n * tokens, width]);
-      const x = layers.reduce((state, layer) => layer(state), start);
+      const x = layers.reduce((state, layer) => tf.tidy(() => layer(state)), start);
       const classToken = tf.slice(tf.reshape(x, [n, tokens, width]), [0, 0, 0], [n, 1, width]);
       return head(normalise(tf.reshape(classToken, [n, width])));
     },
