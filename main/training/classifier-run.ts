@@ -24,6 +24,9 @@ export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
 const checkpointInterval = 20_000;
 
+/** How many steps a run went back, at the step that it went back to. */
+export const wentBackSeries = 'steps gone back';
+
 /**
  * Trains a classifier until every target has been met, or to its last epoch, and keeps a snapshot at each target.
  *
@@ -123,6 +126,7 @@ class ClassifierRun {
     this.#losses = [];
     if (decision.rewind) {
       this.#trainer.restore(this.#held.training);
+      this.#reporter.metric(wentBackSeries, this.#held.step, step - this.#held.step);
       this.#held = { ...this.#held, landing: decision.state, margins, snapshots };
     } else {
       this.#held = { step, training, landing: decision.state, margins, snapshots, times };

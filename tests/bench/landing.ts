@@ -19,6 +19,7 @@ import {
   type WorkerEvent,
   workerEventSchema,
 } from '../../main/contract/run.ts';
+import { wentBackSeries } from '../../main/training/classifier-run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 
@@ -42,6 +43,8 @@ interface Run {
   /** Processor time, which other work on the machine does not inflate; null where the system does not tell. */
   cpuSeconds: number | null;
   result: ClassifierResult;
+  /** Stretches gone through again, after they were found to step over a target: [first step, last step]. */
+  again: [number, number][];
 }
 
 const recipe = classifierRecipeSchema.parse({
@@ -84,17 +87,24 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
     let seed = 0;
     let start = 0;
     let cpuStart: number | null = 0;
+    let again: Run['again'] = [];
     const next = (): void => {
       const following = waiting.shift();
       if (following === undefined) return void child.disconnect();
       seed = following;
       start = performance.now();
       cpuStart = cpuSeconds(child.pid);
+      again = [];
       child.send(command(seed));
     };
     child.on('message', (message) => {
       const event: WorkerEvent = workerEventSchema.parse(message);
       if (event.type === 'failed') reject(new Error(`seed ${seed}: ${event.detail}`));
+      if (event.type === 'metrics') {
+        for (const { series, step, value } of event.points) {
+          if (series === wentBackSeries) again.push([step + 1, step + value]);
+        }
+      }
       if (event.type !== 'done' || event.result.kind !== 'classifier') return;
       const cpu = cpuSeconds(child.pid);
       finished({
@@ -102,6 +112,7 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
         seconds: (performance.now() - start) / 1000,
         cpuSeconds: cpu === null || cpuStart === null ? null : cpu - cpuStart,
         result: event.result,
+        again,
       });
       next();
     });
@@ -110,11 +121,17 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
   });
 }
 
-function line({ seed, seconds, cpuSeconds, result }: Run): string {
+/** Targets met in a stretch that was gone through again; without that they would have been stepped over. */
+const metAgain = ({ result, again }: Run): number =>
+  result.snapshots.filter(({ step }) => again.some(([first, last]) => step >= first && step < last)).length;
+
+function line(run: Run): string {
+  const { seed, seconds, cpuSeconds, result, again } = run;
   const landed = result.snapshots.map(({ target, step, errors }) => `${target} % at ${step} (${errors})`);
   const missed = result.missed.map(({ target, nearestAccuracy }) => `${target} % MISSED, nearest ${nearestAccuracy}`);
   const { looks, fullLooks, imagesLooked, trainMs, lookMs, steps } = result;
-  const cost = `${looks} looks, ${fullLooks} full, ${imagesLooked} images; trained ${(trainMs / 1000).toFixed(1)} s`;
+  const back = `went back ${again.length} times and met ${metAgain(run)} targets there`;
+  const cost = `${back}; ${looks} looks, ${fullLooks} full, ${imagesLooked} images; trained ${(trainMs / 1000).toFixed(1)} s`;
   return `seed ${seed}: ${[...landed, ...missed].join(', ')}; ${steps} steps; ${cost}, looked ${(lookMs / 1000).toFixed(1)} s, in all ${seconds.toFixed(1)} s (${cpuSeconds?.toFixed(1) ?? '?'} s of processor time)`;
 }
 
@@ -129,6 +146,9 @@ function summarise(runs: readonly Run[], targets: readonly number[]): Record<str
         runs.filter(({ result }) => result.snapshots.some((snapshot) => snapshot.target === target)).length,
       ]),
     ),
+    timesGoneBack: runs.reduce((sum, { again }) => sum + again.length, 0),
+    stepsGoneBack: runs.flatMap(({ again }) => again).reduce((sum, [first, last]) => sum + last - first + 1, 0),
+    metAfterGoingBack: runs.reduce((sum, run) => sum + metAgain(run), 0),
     meanSteps: mean(({ result }) => result.steps),
     meanLooks: mean(({ result }) => result.looks),
     meanFullLooks: mean(({ result }) => result.fullLooks),
