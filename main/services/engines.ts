@@ -19,11 +19,11 @@ export function availableEngines(): AvailableEngines {
 }
 
 /**
- * Installs TensorFlow for this machine and user: `cpu`, or `cuda`. Replaces what is there but not whole.
+ * Installs TensorFlow for this machine and user: `cpu`, or `cuda`. What is there is read whole, and replaced if it is damaged.
  * @param onLine gets what it is doing, line by line
  */
 export async function installEngine(variant: string, onLine: (line: string) => void): Promise<InstallOutcome> {
   const known = variants.find((name) => name === variant);
   if (!known) return { installed: false, reason: `there is no variant "${variant}": choose ${variants.join(' or ')}.` };
-  return installTensorflow({ variant: known, report: reportLines(onLine) });
+  return installTensorflow({ variant: known, fullCheck: true, report: reportLines(onLine) });
 }

@@ -87,6 +87,8 @@ test('a missing or shortened file is seen at once, a changed one by the full che
   writeFileSync(library, bytes);
   expect(missingFiles(target, manifest)).toEqual([]);
   expect(await damagedFiles(target, manifest)).toEqual(['lib/libtensorflow_cc.so.2']);
+  await installTensorflow({ ...request, fullCheck: true });
+  expect(await damagedFiles(target, manifest)).toEqual([]);
   truncateSync(library, 10);
   expect(missingFiles(target, manifest)).toEqual(['lib/libtensorflow_cc.so.2']);
   expect(isInstalled(target)).toBe(false);

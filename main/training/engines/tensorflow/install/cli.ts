@@ -1,5 +1,5 @@
 /**
- * `node cli.ts [--variant cpu|cuda] [--force] [--automatic]`: installs TensorFlow, tells about it on stderr.
+ * `node cli.ts [--variant cpu|cuda] [--automatic]`: installs TensorFlow, tells about it on stderr.
  * Exit code 1 if it could not be installed; with `--automatic` (from `npm run study` and `npm test`) 0 all the same,
  * since the wasm engine serves, and not a word if it is installed already.
  */
@@ -11,7 +11,6 @@ import { reportTo } from './report.ts';
 const { values } = parseArgs({
   options: {
     variant: { type: 'string', default: 'cpu' },
-    force: { type: 'boolean', default: false },
     automatic: { type: 'boolean', default: false },
   },
 });
@@ -21,7 +20,7 @@ if (!variant) {
   report({ type: 'note', text: `There is no variant ${values.variant}: ${variants.join(' or ')}.` });
   process.exitCode = 1;
 } else {
-  const outcome = await installTensorflow({ variant, force: values.force, report });
+  const outcome = await installTensorflow({ variant, fullCheck: !values.automatic, report });
   if (outcome.installed && !values.automatic) report({ type: 'note', text: `TensorFlow is ready: ${outcome.folder}` });
   if (!outcome.installed) {
     report({ type: 'note', text: `TensorFlow is not installed, the slower wasm engine serves: ${outcome.reason}` });

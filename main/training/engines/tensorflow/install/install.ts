@@ -8,7 +8,7 @@ import { acquireLock } from '../../../../files/lock.mjs';
 import { tensorflowFolder } from '../locate.ts';
 import { bindingName, compileBinding, tfjsVersion } from './binding.ts';
 import { fetchCompanions, fetchWheel } from './download.ts';
-import { missingFiles, readManifest, writeManifest } from './manifest.ts';
+import { damagedFiles, missingFiles, readManifest, writeManifest } from './manifest.ts';
 import { lastLines, runToEnd } from './process.ts';
 import { releaseFor, tensorflowVersion } from './release.ts';
 import type { Release, Variant } from './release.ts';
@@ -21,8 +21,8 @@ import { unpackWheel } from './wheel.ts';
 export interface InstallRequest {
   variant?: Variant;
   report?: Report;
-  /** Install again what is there (it is replaced in one moment, at the end). */
-  force?: boolean;
+  /** Read what is there whole, and replace it if it is damaged. Otherwise names and sizes must do. */
+  fullCheck?: boolean;
   environment?: NodeJS.ProcessEnv;
   /** Another build than the one that belongs to this machine and variant. */
   release?: Release;
@@ -43,18 +43,24 @@ const downloads = 'downloads';
  * off are taken up again.
  */
 export async function installTensorflow(request: InstallRequest = {}): Promise<InstallOutcome> {
-  const { variant = 'cpu', report = () => {}, force = false, environment = process.env, tryOut = multiply } = request;
+  const {
+    variant = 'cpu',
+    report = () => {},
+    fullCheck = false,
+    environment = process.env,
+    tryOut = multiply,
+  } = request;
   const home = tensorflowFolder(environment);
   try {
     const release = request.release ?? releaseFor(variant);
     const folder = join(home, release.id);
-    if (!force && isInstalled(folder)) return { installed: true, folder };
+    if (await isThere(folder, fullCheck)) return { installed: true, folder };
     const tools = await findTools(environment);
     const lock = await acquireLock(join(home, 'install.lock'), {
       onWait: () => report({ type: 'note', text: 'Another installation of TensorFlow is at work: waiting for it.' }),
     });
     try {
-      if (!force && isInstalled(folder)) return { installed: true, folder };
+      if (await isThere(folder, fullCheck)) return { installed: true, folder };
       removeLeftovers(home);
       await install({ release, home, folder, tools, report, environment, tryOut });
     } finally {
@@ -64,6 +70,12 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
   } catch (error) {
     return { installed: false, reason: oneLine(fileError(error, home)) };
   }
+}
+
+async function isThere(folder: string, fullCheck: boolean): Promise<boolean> {
+  const manifest = readManifest(folder);
+  if (!manifest || !isInstalled(folder)) return false;
+  return !fullCheck || (await damagedFiles(folder, manifest)).length === 0;
 }
 
 /** Whether a folder holds a whole installation that fits this product (a look at names and sizes only). */
@@ -181,6 +193,9 @@ function removeLeftovers(home: string): void {
 }
 
 function oneLine(error: unknown): string {
-  if (error instanceof UserError) return `${error.message}. ${error.remedy}`;
+  if (error instanceof UserError) {
+    const place = error.code.startsWith('file.') ? ` (${error.where})` : '';
+    return `${error.message}${place}. ${error.remedy}`;
+  }
   return error instanceof Error ? error.message : String(error);
 }
