@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/folder.ts';
 
 const tailLength = 8000;
 
@@ -26,7 +27,7 @@ export class RunLog {
     this.#tail = (this.#tail + text).slice(-tailLength);
     if (run === null) return;
     try {
-      mkdirSync(this.#folder, { recursive: true });
+      makeFolder(this.#folder);
       appendFileSync(join(this.#folder, `run-${run}.log`), text);
     } catch {
       // A log that cannot be written (a full disk) must not end a run; its end is still in the tail.

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, basename } from 'node:path';
 import { fileError } from './file-errors.ts';
+import { makeFolder } from './folder.ts';
 
 /**
  * Writes a whole file or none of it: to a temporary name beside it, fsynced, then renamed over the target, and the
@@ -12,7 +13,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeDurably(temporary, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
     renameSync(temporary, path);
     syncFolder(folder);

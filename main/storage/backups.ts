@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { fileError } from '../files/file-errors.ts';
 import { Database } from './database.ts';
 import { databaseVersion } from './migrate.ts';
+import { makeFolder } from '../files/folder.ts';
 
 const kept = 7;
 const day = 24 * 3600 * 1000;
@@ -60,7 +51,7 @@ export function backUp(database: Database, folder: string, now: number): Backup 
   const path = join(backups, `workbench-${stamp(now)}.sqlite`);
   const temporary = `${path}.tmp`;
   try {
-    mkdirSync(backups, { recursive: true });
+    makeFolder(backups);
     removeLeftovers(backups);
     database.run('VACUUM INTO ?', temporary);
     const problems = problemsOf(temporary);

@@ -9,7 +9,7 @@ import type { Notice } from './damage.ts';
 import { Database } from './database.ts';
 import { removeLeftovers } from './blob-leftovers.ts';
 import { DataSets } from './data-sets.ts';
-import { makeFolder } from './folder.ts';
+import { makeFolder } from '../files/folder.ts';
 import { healthOf } from './health.ts';
 import type { Health } from './health.ts';
 import { Labelers } from './labelers.ts';

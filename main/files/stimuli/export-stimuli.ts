@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
 import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
@@ -9,6 +9,7 @@ import { encodeGrayPng } from '../png.ts';
 import { manifestName, manifestText } from './manifest.ts';
 import { descriptionName, descriptionText } from './set-description.ts';
 import { stimuliError } from './stimuli-error.ts';
+import { makeFolder } from '../folder.ts';
 
 /** A zip archive without the zip64 extension has at most 65,534 entries and 4 GB. */
 const maxZipImages = 65_000;
@@ -57,7 +58,7 @@ function writeFolder(files: Files, folder: string): void {
   const temporary = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.tmp`);
   try {
     refuseUsed(folder);
-    mkdirSync(join(temporary, 'images'), { recursive: true });
+    makeFolder(join(temporary, 'images'));
     for (const [path, bytes] of files) writeFileSync(join(temporary, path), bytes);
     if (existsSync(folder)) rmdirSync(folder);
     renameSync(temporary, folder);

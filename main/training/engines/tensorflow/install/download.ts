@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,6 +10,7 @@ import type { Release, Wheel } from './release.ts';
 import { megabytes } from './report.ts';
 import type { Progress } from './report.ts';
 import type { Tools } from './tools.ts';
+import { makeFolder } from '../../../../files/folder.ts';
 
 interface Request {
   release: Release;
@@ -38,7 +30,7 @@ interface Request {
 export async function fetchWheel({ release, tools, folder, environment, progress }: Request): Promise<string> {
   const { wheel } = release;
   const path = join(folder, wheel.file);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (existsSync(path) && (await sha256OfFile(path)) === wheel.sha256) return path;
   rmSync(path, { force: true });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
 import { lastLines, runToEnd } from './process.ts';
@@ -6,6 +6,7 @@ import type { Finished } from './process.ts';
 import { wheelPython } from './release.ts';
 import type { Release } from './release.ts';
 import type { Tools } from './tools.ts';
+import { makeFolder } from '../../../../files/folder.ts';
 
 /** From this version on, asking pip where a file is does not download it (PEP 658). */
 const pipThatOnlyAsks = 23;
@@ -60,7 +61,7 @@ export async function pipDownload(
   environment: NodeJS.ProcessEnv,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const begun = mkdtempSync(join(folder, 'pip-'));
   const resumes = pip[0] > pipThatResumes[0] || (pip[0] === pipThatResumes[0] && pip[1] >= pipThatResumes[1]);
   const args = ['-m', 'pip', 'download', '--no-cache-dir', '--dest', folder, '--progress-bar', 'off', ...patience];

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Unzip, UnzipInflate } from 'fflate';
 import type { UnzipFile } from 'fflate';
 import { UserError } from '../../../../contract/errors.ts';
 import { megabytes } from './report.ts';
 import type { Progress } from './report.ts';
+import { makeFolder } from '../../../../files/folder.ts';
 
 /** Where a member of a wheel goes, relative to the target folder; undefined: it is not needed. */
 export type Placement = (member: string) => string | undefined;
@@ -96,7 +97,7 @@ function writeMember(
   done: (hash: string, bytes: number) => void,
   onBytes: (bytes: number) => void,
 ): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const output = openSync(path, 'w');
   const hash = createHash('sha256');
   let bytes = 0;

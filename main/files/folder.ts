@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileError } from '../files/file-errors.ts';
+import { fileError } from './file-errors.ts';
 
 /**
  * Makes a folder and those above it. Node's own `recursive` never returns where a folder that is there refuses a new
