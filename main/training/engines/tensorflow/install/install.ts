@@ -129,8 +129,13 @@ async function unpackAll(work: Work, target: string): Promise<string[]> {
       ? []
       : await runStep(report, "Downloading CUDA's libraries", (progress) => fetchCompanions({ ...request, progress }));
   const files = await runStep(report, 'Unpacking', async (progress) => {
+    let bytes = 0;
+    const count = (more: number): void => {
+      bytes += more;
+      progress(megabytes(bytes));
+    };
     const unpacked: string[] = [];
-    for (const path of [wheel, ...libraries]) unpacked.push(...(await unpackWheel(path, target, placeOf, progress)));
+    for (const path of [wheel, ...libraries]) unpacked.push(...(await unpackWheel(path, target, placeOf, count)));
     return unpacked;
   });
   return files.filter((name) => !name.startsWith('include/'));

@@ -82,12 +82,14 @@ function selection(release: Release): string[] {
   return ['--no-deps', '--only-binary=:all:', '--python-version', wheelPython, '--implementation', 'cp', ...platforms];
 }
 
+/** What lies in a folder, in bytes. A file that pip is moving from one place to the other counts once. */
 function bytesIn(folder: string): number {
-  let bytes = 0;
+  const sizes = new Map<string, number>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+    const size = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+    if (entry.isFile()) sizes.set(entry.name, Math.max(size, sizes.get(entry.name) ?? 0));
   }
-  return bytes;
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
 const offlineWords =

@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 import { Unzip, UnzipInflate } from 'fflate';
 import type { UnzipFile } from 'fflate';
 import { UserError } from '../../../../contract/errors.ts';
-import { megabytes } from './report.ts';
-import type { Progress } from './report.ts';
 import { makeFolder } from '../../../../files/folder.ts';
 
 /** Where a member of a wheel goes, relative to the target folder; undefined: it is not needed. */
@@ -22,6 +20,7 @@ interface Written {
 /**
  * Unpacks the needed members of a wheel as a stream, durably, and checks each against the wheel's own RECORD (PEP 427:
  * lines `path,sha256=hash,size`).
+ * @param onBytes told how many bytes more were written
  * @returns paths of the files, relative to `target`
  * @throws UserError `engine.wheel-damaged` if a member is not what RECORD says, or there is no RECORD
  */
@@ -29,27 +28,19 @@ export async function unpackWheel(
   wheel: string,
   target: string,
   placement: Placement,
-  progress: Progress = () => {},
+  onBytes: (bytes: number) => void = () => {},
 ): Promise<string[]> {
   const written: Written[] = [];
   let record = '';
-  let bytes = 0;
   const unzip = new Unzip((file) => {
     const path = placement(file.name);
-    if (/^[^/]+\.dist-info\/RECORD$/.test(file.name))
+    if (/^[^/]+\.dist-info\/RECORD$/.test(file.name)) {
       readText(file, (text) => {
         record = text;
       });
-    else if (path !== undefined && !file.name.endsWith('/')) {
-      writeMember(
-        file,
-        join(target, path),
-        (hash, size) => written.push({ member: file.name, path, hash, bytes: size }),
-        (size) => {
-          bytes += size;
-          progress(`${megabytes(bytes)} unpacked`);
-        },
-      );
+    } else if (path !== undefined && !file.name.endsWith('/')) {
+      const done = (hash: string, bytes: number) => written.push({ member: file.name, path, hash, bytes });
+      writeMember(file, join(target, path), done, onBytes);
     }
   });
   unzip.register(UnzipInflate);
