@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { exitCodeOf, forwardSignals } from './signals.mjs';
+import { exitCodeOf, killOnSignal } from './signals.mjs';
 
 const keptLines = 15;
 
@@ -72,7 +72,7 @@ export function runNpm(args, root, listener) {
 
 /**
  * Runs a program, hands each line of its output to `onLine`, and keeps the last of them that are not mere progress.
- * If this process is told to end meanwhile, the program is told so too, and this process ends after it.
+ * If this process is told to end meanwhile, the program is ended, and then this process.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean }} options
@@ -81,9 +81,10 @@ export function runNpm(args, root, listener) {
  */
 export function runQuietly(command, args, options, { onStart, onLine }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const detached = process.platform !== 'win32';
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached });
     onStart(child.pid);
-    const signals = forwardSignals(child);
+    const signals = killOnSignal(child);
     /** @type {string[]} */
     const kept = [];
     for (const stream of [child.stdout, child.stderr]) {
