@@ -1,7 +1,7 @@
 /**
  * The largest study foreseen, generated: 20,000 images x 300 labelers x 100 models x 10 classes. Prints the time of the
- * analysis and the process's peak memory, the input included. `npm run bench:analysis`, or with other sizes:
- * `npm run bench:analysis -- 1000 20 9 10`.
+ * analysis and the process's peak memory, the input included. `npm run bench -- analysis-scale`, or with other sizes:
+ * `npm run bench -- analysis-scale 1000 20 9 10`.
  */
 import { analyse } from '../../main/analysis/analyse.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
