@@ -12,7 +12,8 @@ await main(async () => {
     .filter((file) => file.endsWith('.ts'))
     .map((file) => file.slice(0, -'.ts'.length));
   const [name, ...words] = process.argv.slice(2);
-  if (!name || !names.includes(name)) throw new SetUpError(`Say which benchmark: npm run bench -- ${names.join(' | ')}`);
+  if (!name || !names.includes(name))
+    throw new SetUpError('Say which benchmark', `npm run bench -- ${names.join(' | ')}`);
   const node = await ensureSetUp(root);
   return runProgram(node, [join(folder, `${name}.ts`), ...words]);
 });
