@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { fileError } from '../../files/file-errors.ts';
+import { checkWhole } from './check-study.ts';
 
 /** A study as declared, and the folder that its relative paths start from. */
 export interface StudyFile {
@@ -85,35 +86,4 @@ function schemaError(error: z.ZodError, path: string): UserError {
     where: `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
     remedy: 'Mend these keys; docs/data-formats.md describes every key of a study file.',
   });
-}
-
-/** What a schema of single values cannot say: how the parts of a study fit together. */
-function checkWhole(study: Study, path: string): Study {
-  const names = study.models.map((models) => models.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  const refuse = (key: string, what: string, remedy: string): never => {
-    throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });
-  };
-  if (twice !== undefined) refuse('models', `Two models are called "${twice}"`, 'Give each entry a name of its own.');
-  if (study.stimuli.source === 'generated') {
-    if (!study.generator)
-      refuse('generator', 'Generated stimuli need a generator', 'Add a generator, or import stimuli.');
-    if (!study.reference) {
-      refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
-    }
-  }
-  if (study.generator && !hasGrid(study.generator)) {
-    const { sampleEvery, steps } = study.generator.recipe;
-    const kept = `every ${sampleEvery}th step up to ${steps}, and the last`;
-    refuse('generator.checkpoint', 'No weights are kept of this step', `Choose a step that is kept: ${kept}.`);
-  }
-  if (study.reference && study.reference.recipe.targets.length !== 1) {
-    refuse('reference.recipe.targets', 'The reference classifier has one target', 'Keep one.');
-  }
-  return study;
-}
-
-function hasGrid({ checkpoint, recipe }: NonNullable<Study['generator']>): boolean {
-  if (checkpoint === null || checkpoint === recipe.steps) return true;
-  return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
 }

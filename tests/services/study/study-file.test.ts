@@ -58,6 +58,28 @@ describe('a study file', () => {
     expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
   });
 
+  it.each([
+    ['names that two entries make', [{ name: 'A', seeds: 2 }, { name: 'A-s1' }], /Two models are called "A-s1"/],
+    ['repeats of a diverse model', [{ repeats: 2 }], /Only a seed study has repeats/],
+    ['seeds beyond 32 bits', [{ seed: 0xffff_fffe, seeds: 3 }], /seed above 4294967295/],
+    ['a target twice', [{ recipe: { architecture: { kind: 'mlp' }, targets: [98, 98] } }], /target 98 is there twice/],
+    ['two seed studies of one cell', [{ group: 'seeds' }, { name: 'B', group: 'seeds' }], /would be counted as one/],
+  ])('with %s is refused', (_, changes, message) => {
+    const models = changes.map((change) => ({ ...minimal.models[0], ...change }));
+    expect(refusal({ models }).message).toMatch(message);
+  });
+
+  it('may have seeds up to the last one, and seed studies of different targets', () => {
+    const [model] = minimal.models;
+    const at = (target: number) => ({ recipe: { architecture: { kind: 'mlp' }, targets: [target] } });
+    const seeds = { ...model, group: 'seeds', seed: 0xffff_fffe, seeds: 2 };
+    const models = [
+      { ...seeds, name: 'A', ...at(97) },
+      { ...seeds, name: 'B', ...at(98) },
+    ];
+    expect(parseStudy(JSON.stringify({ ...minimal, models }), 'my.json').models).toHaveLength(2);
+  });
+
   it.each(['{', '', 'null', '[]', '"quick"', '{"schema": 1}'])('that is %j is refused', (text) => {
     expect(() => parseStudy(text, 'my.json')).toThrow(UserError);
   });
