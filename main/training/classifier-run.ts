@@ -30,9 +30,9 @@ export const wentBackSeries = 'steps gone back';
 /**
  * Trains a classifier until every target has been met, or to its last epoch, and keeps a snapshot at each target.
  *
- * The state after the last look (or of the start) is held in memory. It is what the run goes back to when it stepped over a target, and
- * what a checkpoint contains; so a stop costs the few steps since. Resumed from any checkpoint, the run gives the same
- * snapshots, byte for byte.
+ * The state after the last look (or of the start) is held in memory. It is what the run goes back to when it stepped
+ * over a target, and what a checkpoint contains; so a stop costs the few steps since. Resumed from any checkpoint, the
+ * run gives the same snapshots, byte for byte.
  * @throws UserError for what the recipe or the data set got wrong
  */
 export async function runClassifier(task: ClassifierTask, context: RunContext): Promise<Outcome> {

@@ -127,9 +127,9 @@ export function knownCount(state: LandingState, step: number): Count | null {
  * A full count within a pending band meets its target. The next look comes after 1 + gap steps, at most `cap`; the gap
  * is the distance from the (estimated) errors to the nearest pending band: the nearer, the closer one looks.
  *
- * If a band was stepped over since the look before (or the start), the run goes back to there, once, and looks after each step on
- * the way to this one. Batches, dropout and augmentation are functions of (seed, step), so these are the same weights
- * as before, examined more closely. What is not met there is left behind; the run may still wander into it.
+ * If a band was stepped over since the look before (or the start), the run goes back to there, once, and looks after
+ * each step on the way to this one. Batches, dropout and augmentation are functions of (seed, step), so these are the
+ * same weights as before, examined more closely. What is not met there is left behind; the run may still wander into it.
  */
 export function decide(plan: LandingPlan, before: LandingState, step: number, count: Count): Decision {
   const landed = before.pending.filter((band) => isMet(plan.bands[band] as Band, count));
