@@ -23,6 +23,8 @@ export interface Executor {
   cancel(runId: number): RunState;
   /** Resolves when nothing runs and nothing that this executor could run waits. Rejects if the queue cannot be written. */
   idle(): Promise<void>;
+  /** Rejects when the queue cannot be written (a full disk), which ends all work; never resolves. */
+  readonly broken: Promise<never>;
   /** Has every worker checkpoint and leave, kills those that do not, and resolves when none is left. */
   stop(): Promise<void>;
   /** Gives the function that ends the listening. */

@@ -47,6 +47,7 @@ export class LocalExecutor implements Executor {
   #running = false;
   #paused = false;
   #fillPlanned = false;
+  readonly #broken = Promise.withResolvers<never>();
   #failure: { error: unknown } | undefined;
   #stopped: { promise: Promise<void>; resolve: () => void } | undefined;
 
@@ -58,6 +59,12 @@ export class LocalExecutor implements Executor {
       memory: options.memoryLimit ?? null,
     };
     this.#now = options.now ?? Date.now;
+    // Who does not ask has heard of it by `idle`, or not at all.
+    this.#broken.promise.catch(() => undefined);
+  }
+
+  get broken(): Promise<never> {
+    return this.#broken.promise;
   }
 
   start(): void {
@@ -212,6 +219,7 @@ export class LocalExecutor implements Executor {
       action();
     } catch (error) {
       this.#failure ??= { error };
+      this.#broken.reject(error);
       this.#killAll();
     }
   }

@@ -73,9 +73,14 @@ export class Studies {
   useStimuli(id: number, setHash: string, now: number): void {
     this.#db.transaction(() => {
       if (this.stimuli(id) === setHash) return;
-      this.#db.run('UPDATE study_stimulus_set SET replaced_at = ? WHERE study_id = ? AND replaced_at IS NULL', now, id);
+      this.dropStimuli(id, now);
       this.#db.run('INSERT INTO study_stimulus_set (study_id, set_hash, linked_at) VALUES (?, ?, ?)', id, setHash, now);
     });
+  }
+
+  /** The study has no stimulus set from now on; the one it had stays in the history. */
+  dropStimuli(id: number, now: number): void {
+    this.#db.run('UPDATE study_stimulus_set SET replaced_at = ? WHERE study_id = ? AND replaced_at IS NULL', now, id);
   }
 
   /** Hash of the study's stimulus set, or undefined while it has none. */

@@ -237,3 +237,11 @@ test('a queue that cannot be written ends all workers and says why', async () =>
   await other.stop();
   expect(runs.recover(Date.now())).toEqual([id]);
 });
+
+test('a queue that cannot be written when the first run is taken is told at once', async () => {
+  const { executor, ensure, storage } = setUp();
+  ensure(classifierTask(1, 10));
+  storage.close();
+  executor.start();
+  await expect(executor.broken).rejects.toThrow(/not open/);
+});

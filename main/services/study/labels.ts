@@ -26,13 +26,15 @@ export interface ProvidedLabels {
 /**
  * Brings the labels that the study names into the store: from a CSV file, or simulated for a rehearsal. Doing it again
  * changes nothing. Labels of people that were imported into the study stay its labels unless the study names a file:
- * a rehearsal gives way to them, and never mixes with them. Null when there are no labels.
+ * a rehearsal gives way to them, and never mixes with them. People who labelled other stimuli leave the study, with a
+ * warning. Null when there are no labels.
  * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`; nothing is stored then.
  */
 export async function provideLabels(
   bench: Workbench,
   study: LabelledStudy,
   setHash: string,
+  warn: (message: string) => void,
 ): Promise<ProvidedLabels | null> {
   const { spec, id, classes } = study;
   if (spec.source === 'csv') {
@@ -40,7 +42,14 @@ export async function provideLabels(
   }
   const { storage, now } = bench;
   const people = storage.labelers.ofStudy(id).filter(({ simulated }) => !simulated);
-  if (people.length > 0) return { simulated: false, detail: `${people.length} labelers, imported before` };
+  const known = people.filter((person) => storage.responses.log(setHash, person.id).length > 0);
+  if (known.length > 0) return { simulated: false, detail: `${known.length} labelers, imported before` };
+  if (people.length > 0) {
+    warn(
+      `The ${people.length} labelers imported before labelled other stimuli; they are left out. ` +
+        'Import labels of these stimuli with `boundary responses import`.',
+    );
+  }
   if (spec.source === 'none') {
     storage.studies.useLabelers(id, [], now());
     return null;

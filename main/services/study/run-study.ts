@@ -7,6 +7,7 @@ import { availableEngines } from '../engines.ts';
 import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
+import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped } from './run-waiter.ts';
 import { StudyRunner } from './study-runner.ts';
@@ -50,8 +51,13 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     listener({ type: 'warning', message: `Run ${id} was cut off last time; it goes on from its last checkpoint.` });
   }
   const waiter = new RunWaiter(storage);
-  const runner = new StudyRunner(bench, waiter, listener);
-  const studyId = runner.prepare(file);
+  const began = now();
+  const registered = registerStudy(bench, file);
+  const { id: studyId, dataSet } = registered;
+  const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
+  listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
+  const runner = new StudyRunner(bench, waiter, listener, registered);
+  runner.begin();
   request.onRegistered(studyId);
   const executor = localExecutor(bench, studyId, engines, request.workers);
   executor.onChange((change) => {
@@ -59,7 +65,6 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     if (event) listener(event);
     waiter.check(change.run.id);
   });
-  const broken = brokenQueue(executor);
   const watch = setInterval(() => obeyOthers(bench, executor, waiter), obeyEvery);
   const stop = (): void => {
     waiter.stop();
@@ -69,7 +74,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   if (signal.aborted) stop();
   try {
     executor.start();
-    const outcome = await Promise.race([runner.complete(file.folder), broken]);
+    const outcome = await Promise.race([runner.complete(), executor.broken]);
     return { ...outcome, stopped: false, report: reportIfPossible(bench, request) };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
@@ -85,6 +90,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
 function enginesFor({ engine, file }: StudyRequest): EngineName[] {
   const available = availableEngines();
   const pinned = file.study.engine === 'auto' ? null : file.study.engine;
+  if (engine !== null && pinned !== null && engine !== pinned) throw otherEngine(engine, pinned);
   const wanted = engine ?? pinned;
   if (wanted === null) return available.names;
   if (available.names.includes(wanted)) return [wanted];
@@ -93,6 +99,16 @@ function enginesFor({ engine, file }: StudyRequest): EngineName[] {
     what: `The engine ${wanted} does not work on this machine: ${available.missing[wanted] ?? 'unknown reason'}`,
     where: engine ? '--engine' : 'the study file, engine',
     remedy: 'Install it with `boundary engine install`, or use --engine wasm.',
+  });
+}
+
+/** Runs that are pinned to one engine would wait for ever for the other. */
+function otherEngine(asked: EngineName, pinned: EngineName): UserError {
+  return new UserError({
+    code: 'engine.other-in-study',
+    what: `This study is to run on ${pinned}, and the command line says ${asked}`,
+    where: '--engine or BOUNDARY_ENGINE',
+    remedy: 'Leave the option out, or change "engine" in the study file (which makes other runs, from the start).',
   });
 }
 
@@ -126,20 +142,6 @@ function obeyOthers({ storage }: Workbench, executor: LocalExecutor, waiter: Run
   for (const run of storage.runs.cancelRequested()) executor.cancel(run);
   executor.resume();
   waiter.checkAll();
-}
-
-/** Rejects when the executor can no longer store what its workers report, e.g. because the disk is full. */
-function brokenQueue(executor: LocalExecutor): Promise<never> {
-  return new Promise((_, reject) => {
-    let watching = false;
-    executor.onChange(() => {
-      if (watching) return;
-      watching = true;
-      executor.idle().then(() => {
-        watching = false;
-      }, reject);
-    });
-  });
 }
 
 /** A study whose stimuli failed has nothing to show; what failed has been said. */

@@ -2,18 +2,16 @@ import type { Snapshot } from '../../contract/run.ts';
 import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
 import { runKey } from '../../domain/run-key.ts';
 import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
-import { loadDataSet } from '../../training/data/data-set.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
-import { absoluteDataSet } from './data-set-source.ts';
 import { provideLabels } from './labels.ts';
 import type { ModelIdentity, PlannedRun } from './plan.ts';
 import { planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
+import type { RegisteredStudy } from './register.ts';
 import type { RunWaiter } from './run-waiter.ts';
 import { chosenWeights } from './generator.ts';
 import { freezeGenerated, freezeImported, latentsOf } from './stimuli.ts';
 import type { FrozenStimuli } from './stimuli.ts';
-import type { StudyFile } from './study-file.ts';
 
 /** How far a study came. */
 export interface StudyOutcome {
@@ -38,59 +36,41 @@ export class StudyRunner {
   readonly #waiter: RunWaiter;
   readonly #listener: StudyListener;
   readonly #roles = new Set<string>();
-  #study!: Study;
-  #studyId = 0;
+  readonly #study: Study;
+  readonly #studyId: number;
+  readonly #folder: string;
+  readonly #dataSet: DataSetRecord;
+  readonly #training: readonly PlannedRun[];
 
-  constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener) {
+  constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener, registered: RegisteredStudy) {
     this.#bench = bench;
     this.#waiter = waiter;
     this.#listener = listener;
+    this.#study = registered.study;
+    this.#studyId = registered.id;
+    this.#folder = registered.folder;
+    this.#dataSet = registered.dataSet;
+    this.#training = planTraining(this.#study, this.#dataSet.hash);
   }
 
-  /**
-   * Registers the study and its trainings, so that an executor can begin. Gives the study's id.
-   * @throws UserError if the data set cannot be read.
-   */
-  prepare(file: StudyFile): number {
-    this.#study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
-    const started = this.#bench.now();
-    const { train, test, ...dataSet } = loadDataSet(this.#study.dataSet, file.folder);
-    const record: DataSetRecord = {
-      ...dataSet,
-      classes: [...dataSet.classes],
-      trainCount: train.count,
-      testCount: test.count,
-      source: this.#study.dataSet,
-    };
-    const { storage, now } = this.#bench;
-    storage.transaction(() => {
-      storage.dataSets.put(record, now());
-      this.#studyId = storage.studies.put(this.#study.name, this.#study, now());
-    });
-    this.#dataSet = record;
-    this.#step('Data set', `${record.name}: ${train.count} training and ${test.count} test images`, started);
-    this.#training = planTraining(this.#study, record.hash);
+  /** Queues the trainings, so that an executor can begin, and lets go of those that the study no longer has. */
+  begin(): void {
     this.#forgetUnplanned();
     for (const planned of this.#training) this.#ensure(planned);
-    return this.#studyId;
   }
-
-  #dataSet!: DataSetRecord;
-  #training: PlannedRun[] = [];
 
   /**
    * Waits for the trainings, and does what depends on them as soon as it can be done.
-   * @param folder what relative paths of the study start from.
    * @throws StudyStopped when the user stops.
    */
-  async complete(folder: string): Promise<StudyOutcome> {
+  async complete(): Promise<StudyOutcome> {
     const problems: string[] = [];
     const note = (error: unknown): void => {
       if (!(error instanceof RunFailed)) throw error;
       problems.push(error.message);
     };
-    const stimuli = this.#stimuli(folder);
-    const labels = stimuli.then((frozen) => this.#labels(frozen, folder));
+    const stimuli = this.#stimuli();
+    const labels = stimuli.then((frozen) => this.#labels(frozen));
     const models = this.#training.filter(({ model }) => model !== null).map((planned) => this.#model(planned, stimuli));
     await Promise.all([labels, ...models].map((part) => part.catch(note)));
     const { storage, now } = this.#bench;
@@ -125,11 +105,11 @@ export class StudyRunner {
     return run.result.snapshots;
   }
 
-  async #stimuli(folder: string): Promise<FrozenStimuli> {
+  async #stimuli(): Promise<FrozenStimuli> {
     const spec = this.#study.stimuli;
     const frozen =
       spec.source === 'imported'
-        ? await freezeImported(this.#bench, { path: spec.path, folder, dataSet: this.#dataSet })
+        ? await freezeImported(this.#bench, { path: spec.path, folder: this.#folder, dataSet: this.#dataSet })
         : await this.#generatedStimuli(spec);
     this.#bench.storage.studies.useStimuli(this.#studyId, frozen.setHash, this.#bench.now());
     return frozen;
@@ -165,10 +145,11 @@ export class StudyRunner {
     throw new RunFailed(`The reference classifier did not land: ${result.missed[0]?.why ?? 'no target'}.`);
   }
 
-  async #labels(stimuli: FrozenStimuli, folder: string): Promise<void> {
+  async #labels(stimuli: FrozenStimuli): Promise<void> {
     const started = this.#bench.now();
-    const study = { id: this.#studyId, spec: this.#study.labelers, folder, classes: this.#dataSet.classes.length };
-    const provided = await provideLabels(this.#bench, study, stimuli.setHash);
+    const classes = this.#dataSet.classes.length;
+    const study = { id: this.#studyId, spec: this.#study.labelers, folder: this.#folder, classes };
+    const provided = await provideLabels(this.#bench, study, stimuli.setHash, (message) => this.#warn(message));
     if (provided) this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
   }
 

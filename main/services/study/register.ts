@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UserError } from '../../contract/errors.ts';
+import type { Study } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { resolvePairs } from '../../domain/pair-design.ts';
+import type { DataSetRecord } from '../../storage/index.ts';
+import { loadDataSet } from '../../training/data/data-set.ts';
+import type { Workbench } from '../workbench.ts';
+import { absoluteDataSet } from './data-set-source.ts';
+import type { StudyFile } from './study-file.ts';
+
+/** A study that the store knows, with its data set. */
+export interface RegisteredStudy {
+  readonly id: number;
+  readonly study: Study;
+  /** What relative paths of the study start from. */
+  readonly folder: string;
+  readonly dataSet: DataSetRecord;
+}
+
+/**
+ * Reads the data set and puts the study into the store. What can be seen to be wrong by now is refused by now, and not
+ * when trainings that take hours are done.
+ * @throws UserError if the data set cannot be read, or the study does not fit it; nothing is stored then.
+ */
+export function registerStudy({ storage, now }: Workbench, file: StudyFile): RegisteredStudy {
+  const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
+  const { train, test, ...dataSet } = loadDataSet(study.dataSet, file.folder);
+  const record: DataSetRecord = {
+    ...dataSet,
+    classes: [...dataSet.classes],
+    trainCount: train.count,
+    testCount: test.count,
+    source: study.dataSet,
+  };
+  if (study.stimuli.source === 'generated') resolvePairs(study.stimuli.design, record.classes.length);
+  checkLabels(study, file.folder);
+  const id = storage.transaction(() => {
+    storage.dataSets.put(record, now());
+    const before = storage.studies.byName(study.name)?.spec;
+    const studyId = storage.studies.put(study.name, study, now());
+    // Until the new ones are frozen, the study has none: its report must not show the old ones as those of this spec.
+    if (before && whatMakesStimuli(before) !== whatMakesStimuli(study)) storage.studies.dropStimuli(studyId, now());
+    return studyId;
+  });
+  return { id, study, folder: file.folder, dataSet: record };
+}
+
+function whatMakesStimuli({ dataSet, engine, generator, reference, stimuli }: Study): string {
+  return canonicalJson({ dataSet, engine, generator, reference, stimuli });
+}
+
+function checkLabels({ labelers }: Study, folder: string): void {
+  if (labelers.source !== 'csv' || existsSync(resolve(folder, labelers.path))) return;
+  throw new UserError({
+    code: 'file.not-found',
+    what: 'The labels that the study names are not there',
+    where: resolve(folder, labelers.path),
+    remedy: 'Correct labelers.path, which is relative to the study file, or name no labelers until there are some.',
+  });
+}
