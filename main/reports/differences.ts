@@ -1,8 +1,11 @@
+import { recipesUnlikePaper } from './paper-recipes.ts';
 import type { ReportData } from './report-data.ts';
 
 /** What the paper compared at each target, and who labelled. */
 const paperModels = 9;
 const paperLabelers = 10;
+/** Feature map size of its DCGAN. */
+const paperFeatures = 64;
 
 /**
  * Where this study departs from the paper's design, in words; empty when it does not. The generator's quality and the
@@ -16,11 +19,14 @@ export function differencesFromPaper(data: ReportData): string[] {
   if (study.stimuli.source === 'imported') {
     found.push('the images were made elsewhere');
   } else {
-    const kind = data.generator?.recipe.kind ?? study.generator?.recipe.kind;
-    differs(kind !== 'dcgan64', 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
+    const recipe = data.generator?.recipe ?? study.generator?.recipe;
+    const small = recipe?.kind !== 'dcgan64';
+    differs(small, 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
+    differs(!small && recipe.features !== paperFeatures, `the generator’s feature map size is ${recipe?.features}`);
     differs(!hasPaperDesign(data), `the pairs or alphas are others (${data.stimuli.items.length} images)`);
     differs(study.stimuli.interpolation !== 'linear', `interpolation is ${study.stimuli.interpolation}, not linear`);
   }
+  found.push(...recipesUnlikePaper(study));
   for (const [target, group] of Object.entries(data.analysis?.diverse ?? {})) {
     differs(group.n_models !== paperModels, `${group.n_models} networks at ${target} %, not ${paperModels}`);
   }

@@ -145,6 +145,27 @@ describe('a report', () => {
     );
   });
 
+  it('says so of recipes, tolerances, seed groups and generators that are not the paper’s', () => {
+    const data = sampleData({ labelers: 'real' });
+    const generator = {
+      ...data.generator!,
+      recipe: { ...data.generator!.recipe, kind: 'dcgan64' as const, features: 32 },
+    };
+    const [mlp, ...others] = data.study.models;
+    const hidden = { kind: 'mlp' as const, hidden: [20] };
+    const small = { ...mlp!, recipe: { ...mlp!.recipe, architecture: hidden, tolerance: 1 } };
+    const seeds = { ...mlp!, name: 'MLP', group: 'seeds' as const, repeats: 2, seeds: 5 };
+    const study = { ...data.study, models: [small, ...others, seeds] };
+    const page = textOf(renderReport({ ...data, study, generator }));
+    for (const words of [
+      'the generator’s feature map size is 32',
+      'other recipes than the paper’s: MLP1',
+      'snapshots up to 1 points from their target, not 0.05',
+      '2 seed groups of 5 networks, not 10 of 10',
+    ])
+      expect(page).toContain(words);
+  });
+
   it("leaves the paper's numbers away for another data set", () => {
     const data = sampleData({ labelers: 'real' });
     const source = {
@@ -220,6 +241,23 @@ describe('values that are not defined', () => {
     const page = renderReport(sampleData({ networks: 1 }));
     expect(textOf(frameOf(page, 'table-1'))).toContain('A group needs at least two networks');
     expect(textOf(page)).toContain('At 97.5 % there are fewer than two networks');
+    expect(textOf(frameOf(page, 'table-1'))).toContain('97.5 % · 1 network · 165 images');
+  });
+
+  it('are never put down to the networks where it is people that are missing, nor the other way round', () => {
+    const noLabels = renderReport(sampleData({ labelers: 'none', networks: 1, repeats: 2 }));
+    const cells = frameOf(noLabels, 'table-2').split('<td>');
+    expect(cells[2]).toContain('Nobody has labelled');
+    expect(cells[3]).toContain('at least two networks');
+    expect(frameOf(noLabels, 'table-5')).not.toContain('No image has this human certainty');
+    expect(textOf(frameOf(noLabels, 'figure-2'))).toMatch(/Nobody has labelled these images yet\.$/);
+  });
+
+  it('are not hidden by saying that all landed while snapshots of the study are absent', () => {
+    const data = sampleData();
+    const page = textOf(renderReport({ ...data, models: data.models.slice(0, 7) }));
+    expect(page).not.toContain('Every network landed');
+    expect(page).toContain('No network missed a target, but 2 of the study’s snapshots are not there');
   });
 
   it('say so where nothing was trained or analysed yet', () => {

@@ -3,7 +3,7 @@ import { meanStd, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5 } from '../paper-values.ts';
-import { frame, peopleWord, type View } from '../view.ts';
+import { frame, noPeople, peopleWord, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
 import { whyUndetermined } from './table-parts.ts';
 
@@ -58,6 +58,7 @@ export function table5(view: View): Html {
   const reasons = new Reasons();
   const table = view.data.analysis?.table5 ?? {};
   const counts = view.data.analysis?.humans.hc_counts ?? {};
+  const why = view.data.analysis?.meta.n_determined ? 'No image has this human certainty.' : noPeople(view);
   const printed = view.paper?.table5_model_certainty_pct.human_certainty_classes ?? [];
   const classes = byNumber(counts)
     .map(([key, count]) => ({ key, count }))
@@ -69,7 +70,7 @@ export function table5(view: View): Html {
         const ours = cells[key] ?? { mean: null, std: null };
         const paper = paperTable5(view.paper, target, architecture, Number(key));
         return html`<td>
-          ${reasons.spread(ours, 'No image has this human certainty.')} ${paper && paperNote(meanStd(paper.mean, paper.std, [1, 1]))}
+          ${reasons.spread(ours, why)} ${paper && paperNote(meanStd(paper.mean, paper.std, [1, 1]))}
         </td>`;
       });
       return html`<tr>

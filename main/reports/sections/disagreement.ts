@@ -1,15 +1,14 @@
 import { meanStd, ofTotal, paperNote, percent, Reasons } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { frame, noPeople, type View } from '../view.ts';
-import { targetHead, twoModels, whyUndetermined } from './table-parts.ts';
+import { targetHead, twoModels } from './table-parts.ts';
 
 /** Table 2: images misclassified and disagreed on. */
 export function table2(view: View): Html {
   const reasons = new Reasons();
   const images = view.data.analysis?.meta.n_images ?? 0;
-  const rows = view.groups.map(({ target, group: { table2: ours, types, n_models: models } }) => {
+  const rows = view.groups.map(({ target, group: { table2: ours, types } }) => {
     const paper = view.paper?.table2[target];
-    const why = whyUndetermined(view, models);
     const across = types === null ? null : types.counts.type_a + types.n_exception;
     return html`<tr>
       ${targetHead(target)}
@@ -18,7 +17,7 @@ export function table2(view: View): Html {
         ${paper && paperNote(meanStd(paper.misclassified_per_model_pct.mean, paper.misclassified_per_model_pct.std, [1, 1]))}
       </td>
       <td>
-        ${reasons.or(ours.misclassified_across_pct, why, (value) => html`${percent(value)} ${types !== null && across !== null && ofTotal(across, types.n_images)}`)}
+        ${reasons.or(ours.misclassified_across_pct, noPeople(view), (value) => html`${percent(value)} ${types !== null && across !== null && ofTotal(across, types.n_images)}`)}
         ${paper && paperNote(percent(paper.misclassified_across_pct))}
       </td>
       <td>

@@ -1,4 +1,5 @@
 import type { Fig4 } from '../../analysis/fig4.ts';
+import { counted } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { alphaText } from '../layout.ts';
 import { byArchitecture, byNumber } from '../order.ts';
@@ -12,7 +13,7 @@ const top = 16;
 /** Figure 4 for the diverse groups, a map for each target. */
 export function diverseMaps(view: View): Html {
   const maps = view.groups.map(
-    ({ target, group }): Content => heatmap(view, `${target} %, ${group.n_models} networks`, group.fig4),
+    ({ target, group }): Content => heatmap(view, `${target} %, ${counted(group.n_models, 'network')}`, group.fig4),
   );
   return figure4(view, 'figure-4', 'Who disagrees, image by image', maps, '');
 }

@@ -1,8 +1,9 @@
 import type { Spread } from '../../analysis/spread.ts';
-import { type Content, type Html, html } from '../html.ts';
+import { type Content, type Html, html, nothing } from '../html.ts';
 import { byArchitecture, byNumber } from '../order.ts';
-import { frame, type View } from '../view.ts';
+import { frame, noPeople, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
+import { twoModels } from './table-parts.ts';
 
 interface Point {
   target: number;
@@ -39,21 +40,32 @@ export function figure2(view: View): Html {
     </div>`;
   });
   const repeats = table.flatMap(([, targets]) => Object.values(targets).map((cell) => cell.type_a_pct.n));
+  const known = Math.max(...repeats) > 0;
   return frame(view, {
     id: 'figure-2',
     number: 'Figure 2',
     title: 'Types against accuracy, networks that differ only in their seed',
     people: true,
-    body: html`<div class="blocks">${body}</div>
-      <ul class="legend">
-        ${table.map(([name]) => html`<li>${key(name)} ${name}</li>`)}
-      </ul>`,
-    note: html`<p>
+    body: known
+      ? html`<div class="blocks">${body}</div>
+          <ul class="legend">
+            ${table.map(([name]) => html`<li>${key(name)} ${name}</li>`)}
+          </ul>`
+      : nothing,
+    note: known ? about(repeats) : html`<p>${whyEmpty(view)}</p>`,
+  });
+}
+
+/** Without labels no type is known; nor is it in groups of a single network, which cannot disagree. */
+const whyEmpty = (view: View): string => (view.data.analysis?.meta.n_determined ? twoModels : noPeople(view));
+
+/** @param repeats how many groups each point is the mean of. */
+function about(repeats: readonly number[]): Html {
+  return html`<p>
       Across: target accuracy, percent. Up: percent of images. Mean ± population std over ${Math.min(...repeats)}${
         Math.min(...repeats) === Math.max(...repeats) ? '' : ` to ${Math.max(...repeats)}`
       } groups.
-    </p>`,
-  });
+    </p>`;
 }
 
 function pointOf(target: number, value: Spread): Point[] {
@@ -80,7 +92,7 @@ function chart(lines: readonly Line[], name: string, highest: number): Html {
     )
     .join('; ');
   return html`<svg class="chart" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img" aria-label="${name}. ${spoken}">
-    ${ticks.map((tick) => html`<path class="grid" d="M${size.left} ${round(y(tick))}H${size.width - size.right}" /><text class="tick up" x="${size.left - 6}" y="${round(y(tick) + 4)}">${tick}</text>`)}
+    ${ticks.map((tick) => html`<path class="grid" d="M${size.left} ${round(y(tick))}H${size.width - size.right}" /><text class="tick up" x="${size.left - 6}" y="${round(y(tick) + 4)}">${Number(tick.toFixed(6))}</text>`)}
     ${targets.map((target) => html`<text class="tick across" x="${round(x(target))}" y="${size.height - size.bottom + 18}">${target}</text>`)}
     <text class="tick across" x="${size.left + inner.width / 2}" y="${size.height - 4}">target accuracy, %</text>
     ${lines.map((line, index) => drawLine(line, x, y, (index - (lines.length - 1) / 2) * 5))}

@@ -1,5 +1,5 @@
 import type { ImageClass, Types } from '../../analysis/image-classes.ts';
-import { ofTotal, paperNote, percent, Reasons } from '../format.ts';
+import { counted, ofTotal, paperNote, percent, Reasons } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { paperTypes } from '../paper-values.ts';
 import { frame, type View } from '../view.ts';
@@ -27,7 +27,7 @@ export function table1(view: View): Html {
 
 function typesBlock(view: View, target: string, types: Types | null, models: number, reasons: Reasons): Html {
   const paper = paperTypes(view.paper, target);
-  const images = types?.n_images ?? 0;
+  const images = view.data.analysis?.meta.n_determined ?? 0;
   const all = view.data.stimuli.items.length;
   const cell = (name: ImageClass): Html => {
     const count = images === 0 ? undefined : types?.counts[name];
@@ -43,7 +43,7 @@ function typesBlock(view: View, target: string, types: Types | null, models: num
   };
   return html`<table class="types">
     <caption>
-      ${target}&nbsp;% · ${models} networks · ${images === all ? all : `${images} of ${all}`} images${images === all ? '' : ' with two labels or more'}
+      ${target}&nbsp;% · ${counted(models, 'network')} · ${images === all ? all : `${images} of ${all}`} images${images === all ? '' : ' with two labels or more'}
     </caption>
     <thead>
       <tr>

@@ -1,0 +1,56 @@
+import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
+import type { ModelsSpec, Study } from '../contract/study.ts';
+
+/** The paper's seed study: groups for each architecture and target, and networks in each. */
+const paperSeedStudy = { repeats: 10, seeds: 10 };
+
+/** Optimiser, step size, weight decay, batch and augmentation. */
+type Training = readonly ['adam' | 'adamw', number, number, number, boolean];
+
+const first: Training = ['adam', 5e-4, 0, 128, false];
+const second: Training = ['adamw', 5e-4, 1e-5, 128, false];
+
+/** The paper's diverse nine (section 2). That MLP3 and ViT3 use AdamW is assumed: docs/data-formats.md. */
+const diverseNine: Record<Architecture['kind'], readonly Training[]> = {
+  mlp: [first, second, ['adamw', 1e-3, 1e-5, 256, false]],
+  cnn: [first, second, ['adam', 5e-4, 0, 128, true]],
+  vit: [first, second, ['adamw', 5e-4, 5e-5, 128, false]],
+};
+
+/** Where the networks of a study depart from the paper's, in words; empty where they do not. */
+export function recipesUnlikePaper({ models }: Study): string[] {
+  const found: string[] = [];
+  const others = models.filter((entry) => !isPapers(entry)).map(({ name }) => name);
+  const [some, more] = [others.slice(0, 3).join(', '), others.length - 3];
+  if (others.length > 0) found.push(`other recipes than the paper’s: ${some}${more > 0 ? ` (${more} more)` : ''}`);
+  const tolerance = Math.max(...models.map(({ recipe }) => recipe.tolerance));
+  if (tolerance > 0.05) found.push(`snapshots up to ${tolerance} points from their target, not 0.05`);
+  const small = models.find(
+    ({ group, repeats, seeds }) =>
+      group === 'seeds' && (repeats !== paperSeedStudy.repeats || seeds !== paperSeedStudy.seeds),
+  );
+  if (small) found.push(`${small.repeats} seed groups of ${small.seeds} networks, not 10 of 10`);
+  return found;
+}
+
+function isPapers({ group, recipe }: ModelsSpec): boolean {
+  const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
+  const own = trainingOf(recipe).join();
+  return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);
+}
+
+const trainingOf = ({ optimiser, batch, augmentation }: ClassifierRecipe): Training => {
+  return [optimiser.kind, optimiser.stepSize, optimiser.weightDecay, batch, augmentation !== null];
+};
+
+/** Sizes that the paper states. Those that it leaves open may be anything. */
+function hasPapersSizes(architecture: Architecture): boolean {
+  switch (architecture.kind) {
+    case 'mlp':
+      return architecture.hidden.join() === '500,500';
+    case 'cnn':
+      return architecture.dropout === 0.4;
+    case 'vit':
+      return architecture.blocks === 6 && architecture.heads === 8 && architecture.mlp === 128;
+  }
+}
