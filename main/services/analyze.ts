@@ -12,9 +12,12 @@ export interface AnalyzeFiles {
   readonly predictions?: string | undefined;
 }
 
-/** The analysis in the layout of expected.json, ready for `JSON.stringify`, and what the reader should know of it. */
+/** The analysis in the layout of expected.json; `rehearsal` stands before it where its labelers are simulated. */
+export type MarkedAnalysis = { readonly rehearsal?: true } & Analysis;
+
+/** The analysis, ready for `JSON.stringify`, and what the reader should know of it. */
 export interface AnalyzedFiles {
-  readonly result: Analysis;
+  readonly result: MarkedAnalysis;
   readonly warnings: readonly TableWarning[];
 }
 
@@ -24,8 +27,11 @@ export interface AnalyzedFiles {
  */
 export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
   const { input, warnings } = await readFiles(files);
-  return { result: analyse(input), warnings };
+  const simulated = warnings.some(({ code }) => code === simulatedCode);
+  return { result: simulated ? { rehearsal: true, ...analyse(input) } : analyse(input), warnings };
 }
+
+const simulatedCode = 'humans.simulated';
 
 async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; warnings: readonly TableWarning[] }> {
   if (files.predictions === undefined) {
@@ -46,7 +52,7 @@ async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; w
 function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
   if (!simulated) return [];
   const message = 'Labelers are simulated: these numbers are a rehearsal and say nothing about people';
-  return [{ code: 'humans.simulated', message, where: path }];
+  return [{ code: simulatedCode, message, where: path }];
 }
 
 function nothingToAnalyse(): UserError {

@@ -48,7 +48,9 @@ describe('analyzeFiles', () => {
   it('says when labelers are simulated', async () => {
     const path = join(temporaryFolder(), 'humans.csv');
     writeFileSync(path, 'image,pair_i,pair_j,alpha,labeler,label,simulated\n0,0,1,0,H1,0,yes\n');
-    expect((await analyzeFiles({ humans: path })).warnings).toMatchObject([{ code: 'humans.simulated', where: path }]);
+    const { result, warnings } = await analyzeFiles({ humans: path });
+    expect(warnings).toMatchObject([{ code: 'humans.simulated', where: path }]);
+    expect(JSON.parse(JSON.stringify(result))).toMatchObject({ rehearsal: true, meta: { n_labelers: 1 } });
   });
 
   it('needs a file', async () => {

@@ -125,7 +125,7 @@ describe('a study', () => {
     await boundary(['--data', data, 'predictions', 'export', 'small', '--out', predictions]);
     const analysed = await boundary(['analyze', '--humans', humans, '--predictions', predictions]);
     const tables = JSON.parse(readFileSync(join(report, 'tables.json'), 'utf8'));
-    expect(JSON.parse(analysed.stdout)).toEqual(tables.analysis);
+    expect(JSON.parse(analysed.stdout)).toEqual({ rehearsal: true, ...tables.analysis });
     expect(tables.rehearsal).toBe(true);
     expect(readFileSync(humans, 'utf8').split('\n', 2)[1]).toMatch(/,yes$/);
     expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');
