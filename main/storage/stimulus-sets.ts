@@ -60,8 +60,8 @@ export class StimulusSets {
   }
 
   /**
-   * Freezes a set. The same set again changes nothing.
-   * @throws UserError `stimuli.conflict` if another set (other pairs, alphas or classes) has the same hash.
+   * Freezes a set. The same set again changes nothing, also where its classes are called otherwise by now.
+   * @throws UserError `stimuli.conflict` if another set (other pairs, alphas or number of classes) has the same hash.
    */
   put(set: StimulusSetRecord, now: number): void {
     this.#db.transaction(() => {
@@ -152,7 +152,7 @@ function refuseOther(known: StimulusSetRecord, set: StimulusSetRecord): void {
   if (identity(known) === identity(set)) return;
   throw new UserError({
     code: 'stimuli.conflict',
-    what: 'A frozen stimulus set with the same pixels has other pairs, alphas or classes',
+    what: 'A frozen stimulus set with the same pixels has other pairs, alphas or number of classes',
     where: `stimulus set ${set.hash.slice(0, 12)}`,
     remedy: 'Correct the manifest; a frozen set never changes.',
   });
@@ -162,7 +162,7 @@ function identity({ width, height, classes, pixels, images }: StimulusSetRecord)
   return canonicalJson([
     width,
     height,
-    classes,
+    classes.length,
     pixels,
     images.map(({ id, pairI, pairJ, alpha }) => [id, pairI, pairJ, alpha]),
   ]);

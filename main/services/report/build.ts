@@ -40,7 +40,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     createdAt: new Date(bench.now()).toISOString(),
     product: bench.environment.product,
     study: study.spec,
-    dataSet: dataSetOf(bench, runs),
+    dataSet: dataSetOf(bench, study, runs),
     generator: generatorOf(bench, study, links, runOf),
     anchors: anchorsOf(bench, data.set),
     stimuli: stimuliOf(bench, data),
@@ -63,11 +63,18 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
   };
 }
 
-function dataSetOf(bench: Workbench, runs: ReadonlyMap<number, RunRecord | undefined>): ReportData['dataSet'] {
+/** Known by its bytes; the names of set and classes are those that this study gives them. */
+function dataSetOf(
+  bench: Workbench,
+  { spec }: StudyRecord,
+  runs: ReadonlyMap<number, RunRecord | undefined>,
+): ReportData['dataSet'] {
   const task = [...runs.values()].map((run) => run?.task).find((candidate) => candidate?.kind === 'classifier');
   const dataSet = task?.kind === 'classifier' ? bench.storage.dataSets.get(task.dataSetHash) : undefined;
   if (!dataSet) throw new Error('a study has models but no data set');
-  return dataSet;
+  if (spec.dataSet.source === 'mnist') return dataSet;
+  const { name, classes } = spec.dataSet;
+  return { ...dataSet, name, classes };
 }
 
 function generatorOf(
