@@ -16,7 +16,8 @@ export const resources = join(root, 'resources');
 /** The data folder that this command line means. */
 export function chosenDataFolder(command: Command): string {
   const { data } = command.optsWithGlobals<{ data?: string }>();
-  return resolve(data ?? dataFolder());
+  // An empty one comes from a shell variable that is not set; the folder one stands in is not what was meant.
+  return resolve(data || dataFolder());
 }
 
 /** Opens the data folder to write, says what happened to it meanwhile, and closes it again whatever comes. */

@@ -41,13 +41,18 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/\p{Cc}/gu, ' ');
 }
 
+/** The same for a text of several lines. */
+const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
+
 /** Says what went wrong on standard error and gives the exit code. */
 export function explain(error: unknown): number {
   if (error instanceof UserError) {
-    process.stderr.write(`\nError: ${error.format()}\n`);
+    process.stderr.write(`\nError: ${printableLines(error.format())}\n`);
     return exitCodes.userError;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`\nThis is a defect of the program; nothing stored was changed by it.\n${detail}\n`);
+  process.stderr.write(
+    `\nThis is a defect of the program; nothing stored was changed by it.\n${printableLines(detail)}\n`,
+  );
   return exitCodes.failed;
 }

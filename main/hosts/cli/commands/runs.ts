@@ -86,11 +86,11 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
 
 async function change(ids: readonly string[], command: Command, what: 'cancel' | 'retry'): Promise<void> {
   const numbers = ids.map((id) => wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER));
-  await withWorkbenchBeside(command, ({ storage, now }) =>
-    storage.transaction(() => {
-      for (const id of numbers) process.stdout.write(`run ${id}: ${storage.runs[what](id, now())}\n`);
-    }),
+  // All or nothing, and not a word before it is on disk.
+  const lines = await withWorkbenchBeside(command, ({ storage, now }) =>
+    storage.transaction(() => numbers.map((id) => `run ${id}: ${storage.runs[what](id, now())}\n`)),
   );
+  process.stdout.write(lines.join(''));
 }
 
 function knownState(name: string): RunState {

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { labelersSchema } from '../../../main/contract/study.ts';
+import { provideLabels } from '../../../main/services/study/labels.ts';
+import { registerStudy } from '../../../main/services/study/register.ts';
+import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { openWorkbench } from '../../../main/services/workbench.ts';
+import { hash, stimulusSet } from '../../storage/records.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { boundary } from './command-line.ts';
+import { smallStudy, writeSmallStudy } from './small-study.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const resources = join(root, 'resources');
+
+function setUp() {
+  const folder = temporaryFolder();
+  const bench = openWorkbench({ root, resources, dataFolder: join(folder, 'data') });
+  onTestFinished(() => bench.storage.close());
+  const register = (change: object = {}) =>
+    registerStudy(bench, loadStudy(writeSmallStudy(folder, change), resources)).id;
+  return { bench, folder, register };
+}
+
+const { stimuli } = smallStudy() as { stimuli: object };
+
+test('a study keeps its frozen stimuli until what they are made from changes', () => {
+  const { bench, register } = setUp();
+  const { studies, stimulusSets } = bench.storage;
+  const id = register();
+  stimulusSets.put(stimulusSet(10), 1);
+  studies.useStimuli(id, hash(10), 1);
+  expect(register({ title: 'Another title', labelers: { source: 'none' } })).toBe(id);
+  expect(studies.stimuli(id)).toBe(hash(10));
+  register({ stimuli: { ...stimuli, alphas: 5 } });
+  expect(studies.stimuli(id)).toBeUndefined();
+});
+
+test('what does not fit the data set or is not there is said before anything is stored', () => {
+  const { bench, register } = setUp();
+  const design = { kind: 'paper' };
+  expect(() => register({ stimuli: { ...stimuli, design } })).toThrow(/ten classes; this data set has 2/);
+  expect(() => register({ labelers: { source: 'csv', path: 'no.csv' } })).toThrow(/labels that the study names/);
+  expect(bench.storage.studies.list()).toEqual([]);
+});
+
+test('a set made for classes that have other names by now is the same set', () => {
+  const { bench } = setUp();
+  const { stimulusSets } = bench.storage;
+  const set = stimulusSet(10);
+  stimulusSets.put(set, 1);
+  stimulusSets.put({ ...set, classes: set.classes.map((name) => `${name}, renamed`) }, 2);
+  const fewer = { ...set, classes: [...set.classes, 'one more'] };
+  expect(() => stimulusSets.put(fewer, 3)).toThrow(/number of classes/);
+});
+
+test('people who labelled other stimuli are left out of a study, with a warning', async () => {
+  const { bench, folder, register } = setUp();
+  const { storage } = bench;
+  const id = register();
+  for (const set of [10, 11]) storage.stimulusSets.put(stimulusSet(set), 1);
+  const rows = [{ imageId: 0, pseudonym: 'H1', label: 0 }];
+  const people = storage.responses.importTable({ setHash: hash(10), simulated: false, source: 'csv:1', rows }, 1);
+  storage.studies.useLabelers(id, people, 1);
+  const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
+  const warn = vi.fn();
+  expect(await provideLabels(bench, study, hash(10), warn)).toMatchObject({ detail: '1 labelers, imported before' });
+  expect(warn).not.toHaveBeenCalled();
+  expect(await provideLabels(bench, study, hash(11), warn)).toBeNull();
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labelled other stimuli'));
+  expect(storage.labelers.ofStudy(id)).toEqual([]);
+});
+
+test('the command line refuses an engine that the study does not run on, instead of waiting for ever', async () => {
+  const folder = temporaryFolder();
+  const study = writeSmallStudy(folder, { engine: 'wasm' });
+  const data = join(folder, 'data');
+  const refused = await boundary(['--data', data, 'study', 'run', study, '--engine', 'tensorflow']);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain('is to run on wasm, and the command line says tensorflow');
+  const cancel = await boundary(['--data', data, 'runs', 'cancel', '1']);
+  expect(cancel).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('an error shows no control characters of the file that it is about', async () => {
+  const folder = temporaryFolder();
+  const study = writeSmallStudy(folder, { '\u001b]0;mine\u0007key': 1 });
+  const { code, stderr } = await boundary(['study', 'check', study]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('key');
+  for (const control of ['\u001b', '\u0007']) expect(stderr).not.toContain(control);
+});
