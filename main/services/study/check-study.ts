@@ -1,5 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { architectureName, identities } from './plan.ts';
 
 type Refuse = (key: string, what: string, remedy: string) => never;
@@ -18,6 +19,7 @@ export function checkWhole(study: Study, path: string): Study {
   study.models.forEach((models, index) => checkEntry(models, `models.${index}`, refuse));
   checkNames(study, refuse);
   checkSeedGroups(study, refuse);
+  checkDifferentNetworks(study, refuse);
   return study;
 }
 
@@ -81,6 +83,29 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
         refuse(`models.${index}`, what, 'Keep one of them, or put the other into a study of its own.');
       }
       taken.set(cell, name);
+    }
+  });
+}
+
+/**
+ * Two diverse models with one training and one seed are the same network under two names: they agree on everything,
+ * and shares over networks and over pairs of them would be too small. When a run ends or looks changes no training.
+ */
+function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
+  const taken = new Map<string, string>();
+  models.forEach((entry, index) => {
+    if (entry.group !== 'diverse') return;
+    const { architecture, optimiser, batch, augmentation, targets } = entry.recipe;
+    for (const { name, seed } of identities(entry)) {
+      for (const target of targets) {
+        const network = canonicalJson({ architecture, optimiser, batch, augmentation, target, seed });
+        const other = taken.get(network);
+        if (other !== undefined) {
+          const what = `"${other}" and "${name}" are the same network: they have one recipe and one seed`;
+          refuse(`models.${index}.seed`, what, 'Give one of them another seed, or remove it.');
+        }
+        taken.set(network, name);
+      }
     }
   });
 }

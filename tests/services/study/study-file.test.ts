@@ -64,6 +64,15 @@ describe('a study file', () => {
     ['seeds beyond 32 bits', [{ seed: 0xffff_fffe, seeds: 3 }], /seed above 4294967295/],
     ['a target twice', [{ recipe: { architecture: { kind: 'mlp' }, targets: [98, 98] } }], /target 98 is there twice/],
     ['two seed studies of one cell', [{ group: 'seeds' }, { name: 'B', group: 'seeds' }], /would be counted as one/],
+    ['one network under two names', [{}, { name: 'B' }], /"MLP1" and "B" are the same network/],
+    [
+      'a seed of two entries',
+      [
+        { seed: 1, seeds: 3 },
+        { name: 'B', seed: 3 },
+      ],
+      /"MLP1-s2" and "B" are the same network/,
+    ],
   ])('with %s is refused', (_, changes, message) => {
     const models = changes.map((change) => ({ ...minimal.models[0], ...change }));
     expect(refusal({ models }).message).toMatch(message);
