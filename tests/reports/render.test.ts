@@ -182,6 +182,15 @@ describe('a report', () => {
     expect(renderReport(data)).toContain('class="paper"');
   });
 
+  it('names the anchors that are no clear examples of their class', () => {
+    const data = sampleData();
+    expect(textOf(frameOf(renderReport(data), 'anchors'))).not.toContain('Not clear');
+    const anchors = data.anchors.map((anchor, k) => (k === 3 || k === 5 ? { ...anchor, confidence: 0.6 } : anchor));
+    expect(textOf(frameOf(renderReport({ ...data, anchors }), 'anchors'))).toContain(
+      'Not clear (below 0.95): 3 and 5.',
+    );
+  });
+
   it('shows imported images without pairs in plain rows, and says how many are not drawn of very many', () => {
     const data = sampleData();
     const loose = data.stimuli.items.map((item) => ({ ...item, pairI: null, pairJ: null, alpha: null }));

@@ -1,3 +1,5 @@
+import { clearConfidence } from '../../domain/candidates.ts';
+import { inWords } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { alphaText, type LayoutRow } from '../layout.ts';
 import { frame, type View } from '../view.ts';
@@ -21,8 +23,18 @@ export function anchors(view: View): Html {
     body: html`<ul class="anchors">
       ${items}
     </ul>`,
-    note: html`<p>Under each, how sure the reference network is of its class (softmax).</p>`,
+    note: html`<p>Under each, how sure the reference network is of its class (softmax). ${unclear(view)}</p>`,
   });
+}
+
+/** Images between classes mean little where an end of the way shows no clear example of its class. */
+function unclear(view: View): Content {
+  const names = view.data.anchors
+    .filter(({ confidence }) => confidence !== null && confidence < clearConfidence)
+    .map(({ classIndex }) => view.long(classIndex));
+  if (names.length === 0) return nothing;
+  return html`<strong>Not clear (below ${clearConfidence}): ${inWords(names)}.</strong> Choose other anchors, or train the
+    generator for longer.`;
 }
 
 /** Figure 3: all stimuli, the labels that people and networks gave, and the type of each at the lowest target. */
