@@ -262,6 +262,15 @@ describe('values that are not defined', () => {
     expect(textOf(frameOf(noLabels, 'figure-2'))).toMatch(/Nobody has labelled these images yet\.$/);
   });
 
+  it('come with the number of images where labels are missing', () => {
+    const data = sampleData({ labelers: 'real' });
+    expect(textOf(frameOf(renderReport(data), 'table-2'))).not.toContain('two labels or more');
+    const meta = { ...data.analysis!.meta, n_determined: 150 };
+    const page = renderReport({ ...data, analysis: { ...data.analysis!, meta } });
+    const words = 'Of the 150 images with two labels or more; where networks differ, of all 165.';
+    expect(textOf(frameOf(page, 'table-2'))).toContain(words);
+  });
+
   it('are not hidden by saying that all landed while snapshots of the study are absent', () => {
     const data = sampleData();
     const page = textOf(renderReport({ ...data, models: data.models.slice(0, 7) }));

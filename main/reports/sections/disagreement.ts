@@ -51,9 +51,17 @@ export function table2(view: View): Html {
     </table>`,
     note: html`<p>
         Mean ± population std. Misclassified: another label than the one on which all ${view.people.toLowerCase()} agree.
+        ${denominators(view)}
       </p>
       ${reasons.list()}`,
   });
+}
+
+/** Networks can be compared on every image, people and networks only on those that people labelled (SPEC 2.2). */
+function denominators(view: View): string {
+  const { n_images: all = 0, n_determined: labelled = 0 } = view.data.analysis?.meta ?? {};
+  if (labelled === 0 || labelled === all) return '';
+  return `Of the ${labelled} images with two labels or more; where networks differ, of all ${all}.`;
 }
 
 function humanRow(view: View, reasons: Reasons): Html {
