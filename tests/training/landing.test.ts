@@ -198,6 +198,19 @@ describe('a run', () => {
     expect(decision).toMatchObject({ rewind: true, landed: [], state: { nextLook: 41, closer: { until: 60 } } });
   });
 
+  test('meets all targets that were passed before its first look, and trains no step thrice', async () => {
+    // 380, 360, ... errors: 220 after step 9, 100 after step 15, none at the first look, after step 30.
+    const curve = (step: number): Float32Array =>
+      Float32Array.from({ length: count }, (_, k) => (k < 400 - 20 * step ? -1 : 1));
+    const outcome = await run(plan([78, 90], 30), curve, 100);
+    expect(outcome.landings).toEqual([
+      { target: 78, step: 9, errors: 220 },
+      { target: 90, step: 15, errors: 100 },
+    ]);
+    expect(outcome.looks.map(({ step }) => step)).toEqual([30, ...Array.from({ length: 15 }, (_, k) => k + 1)]);
+    expect(outcome.stepsDone).toBe(45);
+  });
+
   test('says of a target that it missed how near it came, and on which side', async () => {
     const layout = plan([95], 20, 100);
     const still = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 70 ? -1 : 1)), 100);
