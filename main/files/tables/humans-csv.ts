@@ -72,7 +72,8 @@ class HumansBuilder {
       number,
       number,
     ];
-    const simulated = header.names.indexOf(simulatedColumn);
+    // However it is written: overlooked, it would make people of simulated labelers.
+    const simulated = header.names.findIndex((name) => name.toLowerCase() === simulatedColumn);
     const read = new CellReader(header);
     const highest = (this.#context.classes ?? maxClasses) - 1;
     return (cells, line) => {

@@ -64,6 +64,8 @@ describe('readHumansCsv', () => {
     const marked = (mark: string): string =>
       text.replaceAll('\n', `,${mark}\n`).replace(`${header},${mark}`, `${header},simulated`);
     expect((await readHumansCsv(csvFile(marked('yes')))).simulated).toBe(true);
+    const capital = marked('yes').replace('simulated', ' Simulated');
+    expect((await readHumansCsv(csvFile(capital))).simulated).toBe(true);
     for (const no of ['no', '', 'FALSE']) expect((await readHumansCsv(csvFile(marked(no)))).simulated).toBe(false);
     expect(await refusal(readHumansCsv(csvFile(marked('maybe'))))).toMatchObject({ code: 'csv.not-yes-or-no' });
   });
