@@ -65,7 +65,14 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     if (event) listener(event);
     waiter.check(change.run.id);
   });
-  const watch = setInterval(() => obeyOthers(bench, executor, waiter), obeyEvery);
+  const unheard = Promise.withResolvers<never>();
+  const watch = setInterval(() => {
+    try {
+      obeyOthers(bench, executor, waiter);
+    } catch (error) {
+      unheard.reject(error);
+    }
+  }, obeyEvery);
   const stop = (): void => {
     waiter.stop();
     void executor.stop();
@@ -74,7 +81,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   if (signal.aborted) stop();
   try {
     executor.start();
-    const outcome = await Promise.race([runner.complete(), executor.broken]);
+    const outcome = await Promise.race([runner.complete(), executor.broken, unheard.promise]);
     return { ...outcome, stopped: false, report: reportIfPossible(bench, request) };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
@@ -98,7 +105,7 @@ function enginesFor({ engine, file }: StudyRequest): EngineName[] {
     code: 'engine.not-available',
     what: `The engine ${wanted} does not work on this machine: ${available.missing[wanted] ?? 'unknown reason'}`,
     where: engine ? '--engine' : 'the study file, engine',
-    remedy: 'Install it with `boundary engine install`, or use --engine wasm.',
+    remedy: `Install it with \`boundary engine install\`, or ${engine ? 'use --engine wasm' : 'name another in the study file'}.`,
   });
 }
 

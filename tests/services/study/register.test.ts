@@ -7,7 +7,6 @@ import { loadStudy } from '../../../main/services/study/study-file.ts';
 import { openWorkbench } from '../../../main/services/workbench.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { boundary } from './command-line.ts';
 import { smallStudy, writeSmallStudy } from './small-study.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -69,24 +68,4 @@ test('people who labelled other stimuli are left out of a study, with a warning'
   expect(await provideLabels(bench, study, hash(11), warn)).toBeNull();
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labelled other stimuli'));
   expect(storage.labelers.ofStudy(id)).toEqual([]);
-});
-
-test('the command line refuses an engine that the study does not run on, instead of waiting for ever', async () => {
-  const folder = temporaryFolder();
-  const study = writeSmallStudy(folder, { engine: 'wasm' });
-  const data = join(folder, 'data');
-  const refused = await boundary(['--data', data, 'study', 'run', study, '--engine', 'tensorflow']);
-  expect(refused).toMatchObject({ code: 2 });
-  expect(refused.stderr).toContain('is to run on wasm, and the command line says tensorflow');
-  const cancel = await boundary(['--data', data, 'runs', 'cancel', '1']);
-  expect(cancel).toMatchObject({ code: 2, stdout: '' });
-});
-
-test('an error shows no control characters of the file that it is about', async () => {
-  const folder = temporaryFolder();
-  const study = writeSmallStudy(folder, { '\u001b]0;mine\u0007key': 1 });
-  const { code, stderr } = await boundary(['study', 'check', study]);
-  expect(code).toBe(2);
-  expect(stderr).toContain('key');
-  for (const control of ['\u001b', '\u0007']) expect(stderr).not.toContain(control);
 });

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { boundary } from '../../services/study/command-line.ts';
+import { writeSmallStudy } from '../../services/study/small-study.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+test('the command line refuses an engine that the study does not run on, instead of waiting for ever', async () => {
+  const folder = temporaryFolder();
+  const study = writeSmallStudy(folder, { engine: 'wasm' });
+  const data = join(folder, 'data');
+  const refused = await boundary(['--data', data, 'study', 'run', study, '--engine', 'tensorflow']);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain('is to run on wasm, and the command line says tensorflow');
+  const cancel = await boundary(['--data', data, 'runs', 'cancel', '1']);
+  expect(cancel).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('a reader who has seen enough ends the command line without a word', () => {
+  const entry = join(import.meta.dirname, '../../../main/hosts/cli/index.ts');
+  const command = `"${process.execPath}" "${entry}" study check paper | true; printf %s "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+  expect({ stdout, stderr }).toEqual({ stdout: '1', stderr: '' });
+});
+
+test('an error shows no control characters of the file that it is about', async () => {
+  const folder = temporaryFolder();
+  const study = writeSmallStudy(folder, { '\u001b]0;mine\u0007key': 1 });
+  const { code, stderr } = await boundary(['study', 'check', study]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('key');
+  for (const control of ['\u001b', '\u0007']) expect(stderr).not.toContain(control);
+});
