@@ -39,7 +39,10 @@ export async function importResponses(bench: Workbench, studyName: string, path:
   const setHash = bench.storage.studies.stimuli(study.id);
   const classes = setHash === undefined ? undefined : bench.storage.stimulusSets.header(setHash)?.classes.length;
   if (setHash === undefined || classes === undefined) throw noStimuli(studyName);
-  return (await importLabels(bench, { id: study.id, path, classes }, setHash)).detail;
+  const { detail } = await importLabels(bench, { id: study.id, path, classes }, setHash);
+  const { labelers } = study.spec;
+  if (labelers.source !== 'csv') return detail;
+  return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
 }
 
 function dataOf(bench: Workbench, studyName: string): StudyData {

@@ -23,11 +23,14 @@ export interface ProvidedLabels {
   detail: string;
 }
 
+/** How the source of a labeler begins who came with a file; the file's hash follows. */
+const importedFrom = 'csv:';
+
 /**
  * Brings the labels that the study names into the store: from a CSV file, or simulated for a rehearsal. Doing it again
  * changes nothing. Labels of people that were imported into the study stay its labels unless the study names a file:
- * a rehearsal gives way to them, and never mixes with them. People who labelled other stimuli leave the study, with a
- * warning. Null when there are no labels.
+ * a rehearsal gives way to them, and never mixes with them. Imported labels of simulated labelers stay where the study
+ * names none. Those who labelled other stimuli leave it, with a warning. Null when there are no labels.
  * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`; nothing is stored then.
  */
 export async function provideLabels(
@@ -41,12 +44,19 @@ export async function provideLabels(
     return importLabels(bench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
   }
   const { storage, now } = bench;
-  const people = storage.labelers.ofStudy(id).filter(({ simulated }) => !simulated);
-  const known = people.filter((person) => storage.responses.log(setHash, person.id).length > 0);
-  if (known.length > 0) return { simulated: false, detail: `${known.length} labelers, imported before` };
-  if (people.length > 0) {
+  const imported = storage.labelers
+    .ofStudy(id)
+    .filter(({ simulated, source }) => !simulated || (spec.source === 'none' && source.startsWith(importedFrom)));
+  const known = imported.filter((labeler) => storage.responses.log(setHash, labeler.id).length > 0);
+  if (known.length > 0) {
+    return {
+      simulated: known.some((labeler) => labeler.simulated),
+      detail: `${known.length} labelers, imported before`,
+    };
+  }
+  if (imported.length > 0) {
     warn(
-      `The ${people.length} labelers imported before labelled other stimuli; they are left out. ` +
+      `The ${imported.length} labelers imported before labelled other stimuli; they are left out. ` +
         'Import labels of these stimuli with `boundary responses import`.',
     );
   }
@@ -71,7 +81,7 @@ export async function importLabels(
   const knownImages = { has: (image: number): boolean => ids.has(image), source: 'the study’s stimulus set' };
   const table = await readHumansCsv(path, { classes, knownImages });
   checkPlaces(table, images, path);
-  const source = `csv:${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
+  const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
   return store(bench, id, { setHash, simulated: table.simulated, source, rows: rowsOf(table) });
 }
 

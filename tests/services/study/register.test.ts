@@ -69,3 +69,16 @@ test('people who labelled other stimuli are left out of a study, with a warning'
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labelled other stimuli'));
   expect(storage.labelers.ofStudy(id)).toEqual([]);
 });
+
+test('imported labels of simulated labelers stay, still marked, in a study that names no labelers', async () => {
+  const { bench, folder, register } = setUp();
+  const { storage } = bench;
+  const id = register();
+  storage.stimulusSets.put(stimulusSet(10), 1);
+  const rows = [{ imageId: 0, pseudonym: 'sim-1', label: 0 }];
+  const table = { setHash: hash(10), simulated: true, source: 'csv:1', rows };
+  storage.studies.useLabelers(id, storage.responses.importTable(table, 1), 1);
+  const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
+  expect(await provideLabels(bench, study, hash(10), vi.fn())).toMatchObject({ simulated: true });
+  expect(storage.responses.table(id, hash(10)).containsSimulated).toBe(true);
+});
