@@ -1,0 +1,73 @@
+/**
+ * Memory of a real worker over many steps: trains one classifier that cannot reach its target and prints its resident
+ * memory as it goes.
+ *
+ *   npm run bench -- memory --architecture cnn --steps 1000 [--engine tensorflow|wasm] [--every 100]
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import { type EngineName, type RunCommand, workerEventSchema } from '../../main/contract/run.ts';
+import { residentMemory } from '../../main/executors/machine.ts';
+import { loadDataSet } from '../../main/training/data/data-set.ts';
+import { preferredEngine } from '../../main/training/engines/open.ts';
+
+const { values } = parseArgs({
+  options: {
+    architecture: { type: 'string', default: 'cnn' },
+    steps: { type: 'string', default: '1000' },
+    every: { type: 'string', default: '100' },
+    engine: { type: 'string', default: preferredEngine() },
+  },
+});
+const [steps, every] = [Number(values.steps), Number(values.every)];
+const { hash, train } = loadDataSet({ source: 'mnist' }, '.');
+const recipe = classifierRecipeSchema.parse({
+  architecture: { kind: values.architecture },
+  targets: [100],
+  tolerance: 0.001,
+  maxEpochs: steps / Math.floor(train.count / 128),
+});
+const blobs = mkdtempSync(join(tmpdir(), 'memory-'));
+const command: RunCommand = {
+  type: 'run',
+  run: 1,
+  task: { kind: 'classifier', dataSet: { source: 'mnist' }, dataSetHash: hash, recipe, seed: 1 },
+  engine: values.engine as EngineName,
+  threads: 1,
+  blobs,
+  checkpoint: null,
+};
+
+const worker = fork(new URL('../../main/training/worker.ts', import.meta.url).pathname, [], {
+  stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+});
+let next = 0;
+let peak = 0;
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+/** Between events too: a look takes more than a step does. */
+const sampler = setInterval(() => {
+  peak = Math.max(peak, residentMemory(worker.pid ?? 0) ?? 0);
+}, 100);
+
+worker.on('message', (message) => {
+  const event = workerEventSchema.parse(message);
+  const resident = residentMemory(worker.pid ?? 0) ?? 0;
+  if (event.type === 'progress' && event.done >= next) {
+    console.log(`step ${event.done}: ${mebibytes(resident)} resident, ${mebibytes(peak)} at most so far`);
+    next = event.done + every;
+  }
+  if (event.type === 'done' || event.type === 'failed') {
+    console.log(event.type === 'done' ? `done; at most ${mebibytes(peak)} resident` : event.message);
+    process.exitCode = event.type === 'done' ? 0 : 1;
+    worker.disconnect();
+  }
+});
+worker.on('exit', () => {
+  clearInterval(sampler);
+  rmSync(blobs, { recursive: true, force: true });
+});
+worker.send(command);
