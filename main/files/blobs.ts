@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { writeFileAtomic } from './atomic.ts';
@@ -39,14 +39,25 @@ export class BlobStore {
   }
 
   /**
-   * The bytes of a blob, checked against its name.
+   * The bytes of a blob, checked against its name. A damaged file is set aside as `<hash>.damaged`, so that whoever can
+   * make it again finds it missing.
    * @throws UserError `blob.missing` or `blob.damaged`.
    */
   get(hash: string): Buffer {
     if (!this.has(hash)) throw this.#error('blob.missing', 'A stored file is missing', hash);
     const data = readFileSync(this.path(hash));
-    if (sha256(data) !== hash) throw this.#error('blob.damaged', 'A stored file is damaged', hash);
-    return data;
+    if (sha256(data) === hash) return data;
+    this.#setAside(hash);
+    throw this.#error('blob.damaged', 'A stored file is damaged', hash);
+  }
+
+  /** As far as this process may: the error that follows is the same. */
+  #setAside(hash: string): void {
+    try {
+      renameSync(this.path(hash), `${this.path(hash)}.damaged`);
+    } catch {
+      // Another process did it, or the folder cannot be written.
+    }
   }
 
   #touch(hash: string): boolean {
@@ -64,7 +75,7 @@ export class BlobStore {
       code,
       what,
       where: this.path(hash),
-      remedy: 'Restore it from a backup of the data folder, or run the step that made it again.',
+      remedy: 'Start the study again: the step that made this file is done again, and gives the same.',
     });
   }
 }

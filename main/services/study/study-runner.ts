@@ -5,6 +5,7 @@ import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
 import { provideLabels } from './labels.ts';
+import { isLost } from './outputs.ts';
 import type { ModelIdentity, PlannedRun } from './plan.ts';
 import { planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
 import type { RegisteredStudy } from './register.ts';
@@ -177,8 +178,16 @@ export class StudyRunner {
       storage.studyRuns.link(this.#studyId, role, run.id, model && toRole(model), now());
       // Asking for the study again is asking for what failed or was cancelled before, once.
       if (isNew && (run.state === 'failed' || run.state === 'cancelled')) storage.runs.retry(run.id, now());
+      if (isNew && run.result && isLost(run.result, storage.blobs)) this.#redo(run);
       return storage.runs.get(run.id) ?? run;
     });
+  }
+
+  /** The files of a result are gone; the run makes the same ones again. */
+  #redo({ id, label }: RunRecord): void {
+    const { storage, now } = this.#bench;
+    this.#warn(`Files of run ${id} (${label}) are missing or were damaged; it is done again.`);
+    storage.runs.redo(id, now());
   }
 
   /** Roles of models that the study no longer has, with their predictions, leave it now. */

@@ -45,7 +45,7 @@ WHEN NEW.state <> OLD.state AND OLD.state || '>' || NEW.state NOT IN (
   'queued>running', 'queued>cancelled',
   'running>interrupted', 'running>done', 'running>failed', 'running>cancelled',
   'interrupted>running', 'interrupted>cancelled',
-  'failed>queued', 'cancelled>queued'
+  'failed>queued', 'cancelled>queued', 'done>queued'
 )
 BEGIN SELECT RAISE(ABORT, 'a run cannot change its state like this'); END;
 

@@ -186,6 +186,17 @@ export class Runs {
     });
   }
 
+  /** Queues a done run again because the files of its result are gone. Any other stays as it is. */
+  redo(runId: number, now: number): void {
+    const changed = this.#db.run(
+      `UPDATE run SET state = 'queued', crashes = 0, queued_at = ?, ended_at = NULL, result = NULL
+       WHERE id = ? AND state = 'done'`,
+      now,
+      runId,
+    );
+    if (changed.changes > 0) this.#claimable();
+  }
+
   setPriority(runId: number, priority: number): void {
     this.#stateOrRefuse(runId);
     this.#db.run('UPDATE run SET priority = ? WHERE id = ?', priority, runId);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary, startBoundary } from './command-line.ts';
@@ -77,6 +78,27 @@ describe('a study', () => {
       'predictions of MLP1-98.5',
     ]);
     expect(second.sets).toEqual(first.sets);
+  });
+
+  it('makes files again that were lost or damaged, and the same ones', { timeout: patience }, async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, 'data');
+    const study = writeSmallStudy(folder);
+    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    const before = dumpStudy(data);
+    const blobs = new BlobStore(join(data, 'blobs'));
+    const [lost, damaged] = before.predictions as { softmax: string; labels: string }[];
+    rmSync(blobs.path(lost?.softmax ?? ''));
+    writeFileSync(blobs.path(damaged?.softmax ?? ''), 'damaged');
+    const [snapshot] = before.snapshots as { weights: string }[];
+    rmSync(blobs.path(snapshot?.weights ?? ''));
+
+    const refused = await boundary(run(data, study));
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('damaged');
+    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    expect(dumpStudy(data)).toEqual(before);
+    for (const { softmax } of before.predictions as { softmax: string }[]) blobs.get(softmax);
   });
 
   it('leaves at Ctrl-C with a checkpoint, says so, and goes on from there', { timeout: patience }, async () => {
