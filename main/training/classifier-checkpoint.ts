@@ -23,7 +23,13 @@ export interface ClassifierCheckpoint {
   times: { trainMs: number; lookMs: number };
 }
 
-const countSchema = z.strictObject({ errors: z.int().nullable(), estimate: z.number(), seen: z.int() });
+const tailSchema = z.strictObject({ seen: z.number(), errors: z.number() });
+const countSchema = z.strictObject({
+  errors: z.int().nullable(),
+  estimate: z.number(),
+  seen: z.int(),
+  tail: tailSchema,
+});
 const sidesSchema = z.array(z.enum(['above', 'below']));
 const landingSchema = z.strictObject({
   pending: z.array(z.int().min(0)),
@@ -32,6 +38,7 @@ const landingSchema = z.strictObject({
   nextLook: z.int(),
   closer: z.strictObject({ crossed: z.array(z.int().min(0)), until: z.int(), count: countSchema }).nullable(),
   nearest: z.array(z.int().nullable()),
+  tail: tailSchema,
   tally: z.strictObject({ looks: z.int(), fullLooks: z.int(), imagesLooked: z.int() }),
 });
 const metaSchema = z.strictObject({

@@ -137,7 +137,8 @@ class ClassifierRun {
 
   #count(margins: Float32Array, limit: number): Promise<Count | null> {
     const { pulse } = this.#context;
-    return countErrors(margins, limit, evaluationBatch, async (images) => {
+    const { tail, tally } = this.#held.landing;
+    return countErrors({ margins, tail, looks: tally.looks }, limit, evaluationBatch, async (images) => {
       await pulse.beat();
       return pulse.stopping ? null : this.#trainer.measure(images);
     });

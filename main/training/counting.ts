@@ -14,6 +14,24 @@ export interface Count {
   estimate: number;
   /** Images looked at. */
   seen: number;
+  tail: Tail;
+}
+
+/**
+ * What samples of the images that looks leave out have shown: how many of them were missed. Older samples count less.
+ */
+export interface Tail {
+  seen: number;
+  errors: number;
+}
+
+/** What a run knows of the test images before a look. */
+export interface Known {
+  /** Margins as last seen, float32 [N], brought up to date by the look; 0 for images never seen. */
+  margins: Float32Array;
+  tail: Tail;
+  /** Looks before this one; moves the sample. */
+  looks: number;
 }
 
 /**
@@ -24,74 +42,81 @@ export type Measure = (images: Uint32Array) => Promise<Float32Array | null>;
 
 /** The known margin of an image that no look has seen yet; no image seen has it. */
 const neverSeen = 0;
+/** Weight of the samples before, each time that one is added: about five samples count. */
+const memory = 0.8;
 
 /**
  * Counts the missed test images, hardest first, and stops as soon as they are more than `limit`: no more images could
  * undo that, so the rejection is exact, and it costs a fraction of a full count. Only a full count gives `errors`.
  *
- * "Hardest" is by the margins of earlier looks, which are kept in `known` [N] and brought up to date for the images
- * looked at: first those missed before, then those never seen, then the others, the narrowest first. Images are taken
- * `chunk` at a time, so that all evaluations have one shape.
- * @param known margins as last seen, 0 for images never seen
+ * "Hardest" is by the margins of earlier looks: first the images missed before, then those never seen, then the others,
+ * the narrowest first. Images are taken `chunk` at a time, so that all evaluations have one shape. After stopping, one
+ * chunk more is spread evenly over the images left out that were right when last seen: errors among them would
+ * otherwise never be noticed, and the estimate would stick to the limit.
  * @returns null if `measure` ended the counting
  */
-export async function countErrors(
-  known: Float32Array,
-  limit: number,
-  chunk: number,
-  measure: Measure,
-): Promise<Count | null> {
-  const order = hardestFirst(known);
-  const missed: Stratum = { seen: 0, errors: 0 };
-  const fresh: Stratum = { seen: 0, errors: 0 };
+export async function countErrors(known: Known, limit: number, chunk: number, measure: Measure): Promise<Count | null> {
+  const order = hardestFirst(known.margins);
+  const before = known.margins.slice();
+  const look = async (images: Uint32Array): Promise<boolean> => {
+    const margins = await measure(images);
+    margins?.forEach((margin, k) => {
+      known.margins[images[k] as number] = margin;
+    });
+    return margins !== null;
+  };
   let [errors, seen] = [0, 0];
   while (seen < order.length && errors <= limit) {
     const images = order.subarray(seen, seen + chunk);
-    const margins = await measure(images);
-    if (!margins) return null;
-    for (let k = 0; k < images.length; k++) {
-      const image = images[k] as number;
-      const margin = margins[k] as number;
-      const before = known[image] as number;
-      const error = isMissed(margin) ? 1 : 0;
-      errors += error;
-      if (before === neverSeen) add(fresh, error);
-      else if (isMissed(before)) add(missed, error);
-      known[image] = margin;
-    }
+    if (!(await look(images))) return null;
+    errors += missedAmong(images, known.margins);
     seen += images.length;
   }
-  if (seen === order.length) return { errors, estimate: errors, seen };
-  return { errors: null, estimate: errors + unseenErrors(known, order.subarray(seen), missed, fresh), seen };
+  if (seen === order.length) return { errors, estimate: errors, seen, tail: { seen: 0, errors: 0 } };
+
+  const left = order.subarray(seen);
+  const right = left.filter((image) => !isMissed(before[image] as number));
+  const sample = spread(right, chunk, known.looks);
+  if (sample.length > 0 && !(await look(sample))) return null;
+  const tail = {
+    seen: memory * known.tail.seen + sample.length,
+    errors: memory * known.tail.errors + missedAmong(sample, known.margins),
+  };
+  const estimate = errors + errorsLeft(before, known.margins, order, seen) + right.length * rate(tail, 0);
+  return { errors: null, estimate, seen: seen + sample.length, tail };
 }
 
-/** Images of one kind that a look has seen, and how many of them were missed. */
-interface Stratum {
-  seen: number;
-  errors: number;
-}
-
-function add(stratum: Stratum, error: number): void {
-  stratum.seen++;
-  stratum.errors += error;
+/** At most `count` of the images, at equal distances; another `turn` takes others. */
+function spread(images: Uint32Array, count: number, turn: number): Uint32Array {
+  const distance = Math.max(1, Math.floor(images.length / count));
+  const first = turn % distance;
+  return images.filter((_, k) => k % distance === first).subarray(0, count);
 }
 
 /**
- * What counting to the end might have found: images missed before, and images never seen, are taken to be missed at
- * the rate of those of their kind that were seen; where this look saw none of them, at the rate among all known ones.
+ * Errors to expect among the images left out that were missed before, or never seen: the rate of those of their kind
+ * that were seen; where this look saw none of them, 1 and the rate among all known ones.
  */
-function unseenErrors(known: Float32Array, unseen: Uint32Array, missed: Stratum, fresh: Stratum): number {
-  let [missedLeft, freshLeft] = [0, 0];
-  for (const image of unseen) {
-    const margin = known[image] as number;
-    if (margin === neverSeen) freshLeft++;
-    else if (isMissed(margin)) missedLeft++;
-  }
-  const wrong = known.reduce((sum, margin) => sum + (margin !== neverSeen && isMissed(margin) ? 1 : 0), 0);
-  const knownRate = wrong / (known.length - freshLeft);
-  const rate = ({ seen, errors }: Stratum, otherwise: number): number => (seen > 0 ? errors / seen : otherwise);
-  return missedLeft * rate(missed, 1) + freshLeft * rate(fresh, knownRate);
+function errorsLeft(before: Float32Array, now: Float32Array, order: Uint32Array, seen: number): number {
+  const missed = { seen: 0, errors: 0, left: 0 };
+  const fresh = { seen: 0, errors: 0, left: 0 };
+  order.forEach((image, position) => {
+    const margin = before[image] as number;
+    const kind = margin === neverSeen ? fresh : isMissed(margin) ? missed : null;
+    if (kind && position >= seen) kind.left++;
+    else if (kind) {
+      kind.seen++;
+      if (isMissed(now[image] as number)) kind.errors++;
+    }
+  });
+  const knownRate = { seen: now.length - fresh.left, errors: missedAmong(order, now) - fresh.left };
+  return missed.left * rate(missed, 1) + fresh.left * rate(fresh, rate(knownRate, 1));
 }
+
+const rate = ({ seen, errors }: Tail, otherwise: number): number => (seen > 0 ? errors / seen : otherwise);
+
+const missedAmong = (images: Uint32Array, margins: Float32Array): number =>
+  images.reduce((sum, image) => sum + (isMissed(margins[image] as number) ? 1 : 0), 0);
 
 /** Positions by margin, smallest first; equal ones in their order. */
 export function hardestFirst(margins: Float32Array): Uint32Array {

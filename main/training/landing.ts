@@ -1,6 +1,6 @@
 import { UserError } from '../contract/errors.ts';
 import type { ArchitectureKind } from '../contract/recipes.ts';
-import type { Count, Tally } from './counting.ts';
+import type { Count, Tail, Tally } from './counting.ts';
 
 /** Numbers of test images missed, ends included, that count as having met `target` (percent). */
 export interface Band {
@@ -37,6 +37,7 @@ export interface LandingState {
   closer: Closer | null;
   /** For each band: the errors of the full count that came nearest. */
   nearest: readonly (number | null)[];
+  tail: Tail;
   tally: Tally;
 }
 
@@ -103,6 +104,7 @@ export function startLanding(plan: LandingPlan): LandingState {
     nextLook: Math.min(plan.cap, plan.lastStep),
     closer: null,
     nearest: plan.bands.map(() => null),
+    tail: { seen: 0, errors: 0 },
     tally: { looks: 0, fullLooks: 0, imagesLooked: 0 },
   };
 }
@@ -141,6 +143,7 @@ export function decide(plan: LandingPlan, before: LandingState, step: number, co
     nextLook: Math.min(plan.lastStep, step + stepsToNextLook(plan, pending, count.estimate)),
     closer: null,
     nearest: before.nearest.map((errors, band) => nearer(plan.bands[band] as Band, errors, count)),
+    tail: count.tail,
     tally: addLook(before.tally, count),
   };
   if (before.closer) return { state: lookCloser(state, before.closer, step), landed, rewind: false };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../main/domain/random.ts';
-import { type Count, countErrors, hardestFirst, margins } from '../../main/training/counting.ts';
+import { type Count, countErrors, hardestFirst, type Known, margins } from '../../main/training/counting.ts';
 import {
   bandOf,
   decide,
@@ -26,14 +26,16 @@ function simulate(seed: number, noise: number, floor: number): (step: number) =>
   };
 }
 
-/** Counts by known margins. */
-async function countBy(now: Float32Array, known: Float32Array, limit: number, chunk: number): Promise<Count> {
+/** Counts by margins that are known all along. */
+async function countBy(now: Float32Array, known: Known, limit: number, chunk: number): Promise<Count> {
   const result = await countErrors(known, limit, chunk, async (images) =>
     Float32Array.from(images, (k) => now[k] ?? 0),
   );
   if (!result) throw new Error('nobody stopped the counting');
   return result;
 }
+
+const knowing = (margins: Float32Array): Known => ({ margins, tail: { seen: 0, errors: 0 }, looks: 0 });
 
 const missed = (values: Float32Array): number => values.filter((margin) => !(margin > 0)).length;
 
@@ -58,7 +60,8 @@ async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chu
     const now = curve(step);
     const limit = rejectAbove(plan, state, step);
     const again = knownCount(state, step);
-    const seen = again ?? (await countBy(now, known, limit, chunk));
+    const seen =
+      again ?? (await countBy(now, { margins: known, tail: state.tail, looks: state.tally.looks }, limit, chunk));
     if (!again) looks.push({ step, errors: seen.errors, limit });
     const before = state;
     const decision = decide(plan, before, step, seen);
@@ -109,7 +112,7 @@ describe('counting', () => {
       fc.nat(200),
       async (nowValues, knownValues, chunk, limit) => {
         const now = Float32Array.from(nowValues);
-        const known = Float32Array.from(knownValues.slice(0, now.length));
+        const known = knowing(Float32Array.from(knownValues.slice(0, now.length)));
         const result = await countBy(now, known, limit, chunk);
         const errors = missed(now);
         if (result.errors === null) expect(errors).toBeGreaterThan(limit);
@@ -123,17 +126,33 @@ describe('counting', () => {
 
   test('stops early when the known hard images are missed again', async () => {
     const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
-    const result = await countBy(now, now.slice(), 50, 20);
-    expect(result).toEqual({ errors: null, estimate: 100, seen: 60 });
+    const result = await countBy(now, knowing(now.slice()), 50, 20);
+    expect(result).toEqual({ errors: null, estimate: 100, seen: 80, tail: { seen: 20, errors: 0 } });
   });
 
   test('estimates what it did not count, and knows what it never saw', async () => {
     const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
-    const known = new Float32Array(1000);
-    expect(await countBy(now, known, 19, 100)).toEqual({ errors: null, estimate: 100, seen: 200 });
-    expect(known.filter((margin) => margin === 0).length).toBe(800);
-    // The 20 missed ones again, then 180 never seen.
-    expect(await countBy(now, known, 30, 100)).toEqual({ errors: null, estimate: 38 + 620 * 0.1, seen: 200 });
+    const known = knowing(new Float32Array(1000));
+    expect(await countBy(now, known, 19, 100)).toMatchObject({ errors: null, estimate: 100, seen: 200 });
+    expect(known.margins.filter((margin) => margin === 0).length).toBe(800);
+    // The 20 missed ones again, then 180 never seen, and a sample of 100 of those that were right.
+    const second = await countBy(now, known, 30, 100);
+    expect(second).toEqual({ errors: null, estimate: 38 + 620 * 0.1, seen: 300, tail: { seen: 100, errors: 0 } });
+  });
+
+  test('notices errors among images that were right before', async () => {
+    const margins = Float32Array.from({ length: 1000 }, (_, k) => (k < 100 ? -1 : 1 + k));
+    const now = margins.map((margin, k) => (k % 10 === 0 ? -1 : margin));
+    let known = knowing(margins.slice());
+    const estimates: number[] = [];
+    for (let looks = 0; looks < 20; looks++) {
+      const result = await countBy(now, { ...known, looks }, 50, 100);
+      known = { ...known, tail: result.tail };
+      estimates.push(result.estimate);
+    }
+    // 100 + 90 in all; at first the sample has to find them, at last they are known.
+    expect(estimates[0]).toBeGreaterThan(150);
+    expect(Math.abs((estimates.at(-1) ?? 0) - 190)).toBeLessThan(40);
   });
 
   test('takes equally hard images in their order', () => {
@@ -145,11 +164,11 @@ describe('counting', () => {
     const values = margins(logits, [0, 1, 2, 0], 3);
     expect([...values].map((margin) => margin > 0)).toEqual([true, false, true, false]);
     expect(values[2]).toBe(3);
-    expect(await countErrors(new Float32Array(4), 4, 4, async () => values)).toMatchObject({ errors: 2 });
+    expect(await countErrors(knowing(new Float32Array(4)), 4, 4, async () => values)).toMatchObject({ errors: 2 });
   });
 
   test('can be ended in the middle', async () => {
-    expect(await countErrors(new Float32Array(4), 4, 2, async () => null)).toBeNull();
+    expect(await countErrors(knowing(new Float32Array(4)), 4, 2, async () => null)).toBeNull();
   });
 });
 
@@ -194,7 +213,12 @@ describe('a run', () => {
     const outcome = await run(wide, curve, 100);
     expect(outcome.landings).toEqual([{ target: 78, step: 44, errors: 224 }]);
     const jumping = { ...startLanding(wide), sides: ['above' as const], lastLook: 40, nextLook: 60 };
-    const decision = decide(wide, jumping, 60, { errors: 160, estimate: 160, seen: count });
+    const decision = decide(wide, jumping, 60, {
+      errors: 160,
+      estimate: 160,
+      seen: count,
+      tail: { seen: 0, errors: 0 },
+    });
     expect(decision).toMatchObject({ rewind: true, landed: [], state: { nextLook: 41, closer: { until: 60 } } });
   });
 
@@ -230,7 +254,8 @@ describe('a run', () => {
     for (let step = 1; step <= 200; step++) {
       if (step !== state.nextLook) continue;
       const now = curve(step);
-      const seen = await countBy(now, known, rejectAbove(layout, state, step), 100);
+      const before = { margins: known, tail: state.tail, looks: state.tally.looks };
+      const seen = await countBy(now, before, rejectAbove(layout, state, step), 100);
       const decision = decide(layout, JSON.parse(JSON.stringify(state)) as LandingState, step, seen);
       expect(decision).toEqual(decide(layout, state, step, seen));
       state = decision.state;
