@@ -13,9 +13,9 @@ import {
   explainMiss,
   knownCount,
   type LandingPlan,
-  lookCaps,
   planLanding,
   rejectAbove,
+  rhythms,
   startLanding,
 } from './landing.ts';
 import { CheckpointClock, type Outcome, Reporter, type RunContext } from './run-context.ts';
@@ -66,7 +66,7 @@ class ClassifierRun {
       targets: recipe.targets,
       tolerance: recipe.tolerance,
       testCount,
-      cap: lookCaps[recipe.architecture.kind],
+      rhythm: rhythms[recipe.architecture.kind],
       lastStep: Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch)),
     });
     this.#held = this.#begin(testCount);

@@ -16,10 +16,17 @@ export interface LandingPlan {
   testCount: number;
   /** The easiest target first: the one that allows the most errors. */
   bands: readonly Band[];
-  /** Most steps between two looks; the first look comes after as many. */
-  cap: number;
+  rhythm: Rhythm;
   /** The run ends here, landed or not. */
   lastStep: number;
+}
+
+/** How often a run looks. */
+export interface Rhythm {
+  /** Most steps between two looks; the first look comes after as many. */
+  cap: number;
+  /** By how many hundredths of a point one step may well change the accuracy. */
+  pace: number;
 }
 
 /** On which side of a band the errors were at the last look. */
@@ -58,11 +65,12 @@ export interface Decision {
   rewind: boolean;
 }
 
-/**
- * Most steps between looks. From the noise of the test accuracy, measured: docs/training.md. The more a few steps can
- * change the errors, the fewer.
- */
-export const lookCaps: Record<ArchitectureKind, number> = { mlp: 50, cnn: 10, vit: 50 };
+/** From the noise of the test accuracy, measured: docs/training.md. */
+export const rhythms: Record<ArchitectureKind, Rhythm> = {
+  mlp: { cap: 50, pace: 1 },
+  cnn: { cap: 10, pace: 5 },
+  vit: { cap: 50, pace: 1 },
+};
 
 /**
  * Lays out the bands of a recipe: |errors - N (1 - target / 100)| <= N tolerance / 100.
@@ -72,12 +80,12 @@ export function planLanding(goal: {
   targets: readonly number[];
   tolerance: number;
   testCount: number;
-  cap: number;
+  rhythm: Rhythm;
   lastStep: number;
 }): LandingPlan {
-  const { tolerance, testCount, cap, lastStep } = goal;
+  const { tolerance, testCount, rhythm, lastStep } = goal;
   const bands = [...new Set(goal.targets)].sort((a, b) => a - b).map((target) => bandOf(target, tolerance, testCount));
-  return { testCount, bands, cap, lastStep };
+  return { testCount, bands, rhythm, lastStep };
 }
 
 export function bandOf(target: number, tolerance: number, testCount: number): Band {
@@ -101,7 +109,7 @@ export function startLanding(plan: LandingPlan): LandingState {
     pending: plan.bands.map((_, band) => band),
     sides: plan.bands.map(() => 'above'),
     lastLook: 0,
-    nextLook: Math.min(plan.cap, plan.lastStep),
+    nextLook: Math.min(plan.rhythm.cap, plan.lastStep),
     closer: null,
     nearest: plan.bands.map(() => null),
     tail: { seen: 0, errors: 0 },
@@ -126,11 +134,11 @@ export function knownCount(state: LandingState, step: number): Count | null {
 /**
  * Decides after a look at `step`.
  *
- * A full count within a pending band meets its target. The next look comes after 1 + gap steps, at most `cap`; the gap
- * is the distance from the (estimated) errors to the nearest pending band: the nearer, the closer one looks.
+ * A full count within a pending band meets its target. The next look comes the sooner, the nearer the (estimated)
+ * errors are to a pending band: see `stepsToNextLook`.
  *
  * If a band was stepped over since the look before (or the start), the run goes back to there, once, and looks after
- * each step on the way to this one. Batches, dropout and augmentation are functions of (seed, step), so these are the
+ * each step until it has found where. Batches, dropout and augmentation are functions of (seed, step), so these are the
  * same weights as before, examined more closely. What is not met there is left behind; the run may still wander into it.
  */
 export function decide(plan: LandingPlan, before: LandingState, step: number, count: Count): Decision {
@@ -146,7 +154,7 @@ export function decide(plan: LandingPlan, before: LandingState, step: number, co
     tail: count.tail,
     tally: addLook(before.tally, count),
   };
-  if (before.closer) return { state: lookCloser(state, before.closer, step), landed, rewind: false };
+  if (before.closer) return { state: lookCloser(plan, state, before.closer, step), landed, rewind: false };
   const crossed = pending.filter((band) => before.sides[band] !== state.sides[band]);
   if (crossed.length === 0 || step - before.lastLook < 2) return { state, landed, rewind: false };
   const { sides, lastLook } = before;
@@ -154,11 +162,16 @@ export function decide(plan: LandingPlan, before: LandingState, step: number, co
   return { state: { ...state, sides, lastLook, nextLook: lastLook + 1, closer }, landed, rewind: true };
 }
 
-/** Within a stretch gone through again: look after each step while there is something to find, then at its end. */
-function lookCloser(state: LandingState, closer: Closer, step: number): LandingState {
+/**
+ * Within a stretch gone through again: look after each step up to the one that stepped over, from there on as the gap
+ * says (below a band every look is a full count), and last at its end.
+ */
+function lookCloser(plan: LandingPlan, state: LandingState, closer: Closer, step: number): LandingState {
   if (step >= closer.until) return state;
-  const searching = state.pending.some((band) => closer.crossed.includes(band));
-  return { ...state, nextLook: searching ? step + 1 : closer.until, closer };
+  const sought = closer.crossed.filter((band) => state.pending.includes(band));
+  const ahead = sought.some((band) => state.sides[band] !== sideOf(plan.bands[band] as Band, closer.count));
+  const next = ahead ? step + 1 : sought.length > 0 ? state.nextLook : closer.until;
+  return { ...state, nextLook: Math.min(next, closer.until), closer };
 }
 
 function addLook(tally: Tally, count: Count): Tally {
@@ -177,12 +190,21 @@ function sideOf(band: Band, count: Count): Side {
   return count.errors === null || count.errors > band.centre ? 'above' : 'below';
 }
 
-function stepsToNextLook(plan: LandingPlan, pending: readonly number[], errors: number): number {
+/**
+ * min(cap, 1 + gap / pace) steps, where gap is the distance to the nearest pending band in hundredths of a point. Below
+ * a band it is min(cap, 1 + gap): there, every look is a full count, as nothing can be ruled out before its end.
+ */
+function stepsToNextLook(
+  { bands, testCount, rhythm }: LandingPlan,
+  pending: readonly number[],
+  errors: number,
+): number {
   const gaps = pending.map((index) => {
-    const { low, high } = plan.bands[index] as Band;
-    return Math.max(0, low - errors, errors - high);
+    const { low, high } = bands[index] as Band;
+    const gap = (Math.max(0, low - errors, errors - high) * 10_000) / testCount;
+    return errors > high ? gap / rhythm.pace : gap;
   });
-  return Math.min(plan.cap, 1 + Math.floor(Math.min(...gaps)));
+  return Math.min(rhythm.cap, 1 + Math.floor(Math.min(...gaps)));
 }
 
 function nearer(band: Band, best: number | null, { errors }: Count): number | null {

@@ -75,7 +75,7 @@ async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chu
 }
 
 const plan = (targets: number[], cap: number, lastStep = 600): LandingPlan =>
-  planLanding({ targets, tolerance: 0.5, testCount: count, cap, lastStep });
+  planLanding({ targets, tolerance: 0.5, testCount: count, rhythm: { cap, pace: 1 }, lastStep });
 
 const runs = fc.record({
   seed: fc.nat(10_000),
@@ -246,7 +246,7 @@ describe('a run', () => {
 
   test('goes on from a copy of its state, taken as JSON, as if nothing had happened', async () => {
     const layout = plan([80, 90, 95], 25);
-    const curve = simulate(3, 0.01, 0.02);
+    const curve = simulate(3, 0.004, 0.02);
     const whole = await run(layout, curve, 100);
     expect(whole.landings.length).toBe(3);
     let state = startLanding(layout);
