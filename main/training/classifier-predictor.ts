@@ -42,7 +42,7 @@ export class ClassifierPredictor {
       const part = new Uint8Array(batch * size);
       part.set(pixels.subarray(start * size, (start + batch) * size));
       const images = this.#engine.tf.tensor4d(normaliseImages(part, this.meta.form), [batch, height, width, 1]);
-      const { logits } = this.#infer({ images });
+      const { logits } = await this.#infer({ images });
       images.dispose();
       if (!logits) throw new Error('the inference step gave no logits');
       all.set(logits.subarray(0, (Math.min(count, start + batch) - start) * classes), start * classes);

@@ -39,10 +39,42 @@ export async function runClassifier(task: ClassifierTask, context: RunContext): 
   const data = loadTaskDataSet(task);
   const trainer = new ClassifierTrainer(context.engine, task.recipe, task.seed, data);
   try {
-    return await new ClassifierRun(task, context, trainer, data.test.count).run();
+    const start = await begin(task, context, trainer, data.test.count);
+    return await new ClassifierRun(task, context, trainer, start).run();
   } finally {
     trainer.dispose();
   }
+}
+
+/** What a run starts from. */
+interface Start {
+  plan: LandingPlan;
+  held: ClassifierCheckpoint;
+}
+
+/** The landing that a recipe asks for, and the state to start from: the checkpoint's, or a new one. */
+async function begin(
+  { recipe }: ClassifierTask,
+  { checkpoint, blobs }: RunContext,
+  trainer: ClassifierTrainer,
+  testCount: number,
+): Promise<Start> {
+  const plan = planLanding({
+    targets: recipe.targets,
+    tolerance: recipe.tolerance,
+    testCount,
+    rhythm: rhythms[recipe.architecture.kind],
+    lastStep: Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch)),
+  });
+  if (checkpoint !== null) {
+    const held = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
+    trainer.restore(held.training);
+    return { plan, held };
+  }
+  const training = await trainer.state();
+  const landing = startLanding(plan);
+  const times = { trainMs: 0, lookMs: 0 };
+  return { plan, held: { step: 0, training, landing, margins: new Float32Array(testCount), snapshots: [], times } };
 }
 
 class ClassifierRun {
@@ -56,21 +88,14 @@ class ClassifierRun {
   #storedStep: number;
   #losses: number[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: ClassifierTrainer, testCount: number) {
-    const { recipe } = task;
+  constructor(task: ClassifierTask, context: RunContext, trainer: ClassifierTrainer, start: Start) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
     this.#reporter = new Reporter(context.report);
-    this.#plan = planLanding({
-      targets: recipe.targets,
-      tolerance: recipe.tolerance,
-      testCount,
-      rhythm: rhythms[recipe.architecture.kind],
-      lastStep: Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch)),
-    });
-    this.#held = this.#begin(testCount);
-    this.#storedStep = this.#held.step;
+    this.#plan = start.plan;
+    this.#held = start.held;
+    this.#storedStep = start.held.step;
   }
 
   async run(): Promise<Outcome> {
@@ -78,7 +103,7 @@ class ClassifierRun {
     let { step } = this.#held;
     while (this.#held.landing.pending.length > 0 && step < this.#plan.lastStep) {
       step++;
-      this.#train(step);
+      await this.#train(step);
       await pulse.beat();
       if (step === this.#held.landing.nextLook) step = await this.#look(step);
       if (pulse.stopping) return { stoppedAt: this.#store() };
@@ -88,23 +113,9 @@ class ClassifierRun {
     return { result: this.#result(step) };
   }
 
-  /** The state to start from: the checkpoint's, or a new one. */
-  #begin(testCount: number): ClassifierCheckpoint {
-    const { checkpoint, blobs } = this.#context;
-    if (checkpoint === null) {
-      const landing = startLanding(this.#plan);
-      const times = { trainMs: 0, lookMs: 0 };
-      const training = this.#trainer.state();
-      return { step: 0, training, landing, margins: new Float32Array(testCount), snapshots: [], times };
-    }
-    const held = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
-    this.#trainer.restore(held.training);
-    return held;
-  }
-
-  #train(step: number): void {
+  async #train(step: number): Promise<void> {
     const start = performance.now();
-    this.#losses.push(this.#trainer.train(step));
+    this.#losses.push(await this.#trainer.train(step));
     this.#held.times.trainMs += performance.now() - start;
   }
 
@@ -119,7 +130,7 @@ class ClassifierRun {
     const count = knownCount(before, step) ?? (await this.#count(margins, rejectAbove(this.#plan, before, step)));
     if (!count) return step;
     const decision = decide(this.#plan, before, step, count);
-    const training = this.#trainer.state();
+    const training = await this.#trainer.state();
     const landed = decision.landed.map((band) => this.#snapshot(step, this.#plan.bands[band] as Band, count, training));
     const snapshots = [...this.#held.snapshots, ...landed];
     this.#reportLook(step, count, decision.state.pending);

@@ -58,7 +58,7 @@ export class ClassifierTrainer {
    * @returns the batch's mean cross-entropy before the update, in nats
    * @throws UserError `training.diverged` if it is not finite
    */
-  train(step: number): number {
+  async train(step: number): Promise<number> {
     const { tf } = this.#engine;
     const { images, labels } = this.#batch(step);
     const { height, width } = this.#data;
@@ -69,8 +69,9 @@ export class ClassifierTrainer {
       dropoutSeed: tf.tensor1d([random.int(0x7fff_ffff), random.int(0x7fff_ffff)], 'int32'),
       t: tf.scalar(step),
     };
-    const loss = this.#step(inputs).loss?.[0] ?? Number.NaN;
+    const { loss: losses } = await this.#step(inputs);
     tf.dispose(Object.values(inputs));
+    const loss = losses?.[0] ?? Number.NaN;
     if (Number.isFinite(loss)) return loss;
     throw new UserError({
       code: 'training.diverged',
@@ -81,7 +82,7 @@ export class ClassifierTrainer {
   }
 
   /** Margins of these test images, at most `evaluationBatch` of them. */
-  measure(images: Uint32Array): Float32Array {
+  async measure(images: Uint32Array): Promise<Float32Array> {
     const { tf } = this.#engine;
     const { height, width, test, classes } = this.#data;
     // One shape for all: the last, smaller part is filled up with image 0.
@@ -89,14 +90,14 @@ export class ClassifierTrainer {
     filled.set(images);
     const batch = gatherBatch(test, filled, this.#data);
     const input = tf.tensor4d(batch.images, [evaluationBatch, height, width, 1]);
-    const { logits } = this.#infer({ images: input });
+    const { logits } = await this.#infer({ images: input });
     input.dispose();
     if (!logits) throw new Error('the inference step gave no logits');
     return margins(logits, batch.labels.subarray(0, images.length), classes.length);
   }
 
-  state(): TrainerState {
-    return { parameters: parameterValues(this.#classifier), optimiser: this.#optimiser.state() };
+  async state(): Promise<TrainerState> {
+    return { parameters: await parameterValues(this.#classifier), optimiser: await this.#optimiser.state() };
   }
 
   /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */

@@ -34,7 +34,7 @@ export class ImageRenderer {
       const part = new Float32Array(batch * latent);
       part.set(points.subarray(start * latent, (start + batch) * latent));
       const z = this.#engine.tf.tensor2d(part, [batch, latent]);
-      const { images } = this.#infer({ z });
+      const { images } = await this.#infer({ z });
       z.dispose();
       if (!images) throw new Error('the inference step gave no images');
       const wanted = Math.min(count, start + batch) - start;

@@ -54,12 +54,12 @@ class GeneratorRun {
     const { pulse } = this.#context;
     this.#resume();
     while (this.#step < steps) {
-      this.#train();
+      await this.#train();
       await pulse.beat();
       const sampling = this.#step % sampleEvery === 0 || this.#step === steps;
       if (sampling) await this.#sample();
-      if (pulse.stopping) return { stoppedAt: this.#store() };
-      if (sampling || this.#clock.due()) this.#store();
+      if (pulse.stopping) return { stoppedAt: await this.#store() };
+      if (sampling || this.#clock.due()) await this.#store();
     }
     // Resumed from the checkpoint of the last step, there was nothing left to train.
     if (!this.#weights) await this.#sample();
@@ -75,9 +75,9 @@ class GeneratorRun {
     this.#storedStep = step;
   }
 
-  #train(): void {
+  async #train(): Promise<void> {
     this.#step++;
-    const losses = this.#trainer.train(this.#step);
+    const losses = await this.#trainer.train(this.#step);
     if (this.#step % metricsEvery === 0) {
       for (const series of ganSeries) this.#reporter.metric(series, this.#step, losses[series]);
     }
@@ -90,7 +90,7 @@ class GeneratorRun {
     const points = this.#trainer.fixedLatents(gridSide * gridSide);
     const pixels = await this.#trainer.renderer.render(points, () => pulse.beat());
     const grid = blobs.put(encodeGrayPng(imageGrid(pixels, size, gridSide)));
-    this.#weights = blobs.put(this.#trainer.encodeWeights());
+    this.#weights = blobs.put(await this.#trainer.encodeWeights());
     this.#checkVariety(pixels);
     this.#reporter.flush();
     report({ type: 'samples', step: this.#step, grid, weights: this.#weights });
@@ -111,12 +111,11 @@ class GeneratorRun {
     });
   }
 
-  #store(): number {
+  async #store(): Promise<number> {
     this.#clock.done();
     if (this.#step > this.#storedStep) {
-      const hash = this.#context.blobs.put(
-        encodeGeneratorCheckpoint({ step: this.#step, state: this.#trainer.state() }),
-      );
+      const state = await this.#trainer.state();
+      const hash = this.#context.blobs.put(encodeGeneratorCheckpoint({ step: this.#step, state }));
       this.#reporter.flush();
       this.#context.report({ type: 'checkpoint', step: this.#step, hash });
       this.#storedStep = this.#step;

@@ -69,7 +69,7 @@ export class GanTrainer {
    * One step, counted from 1: discriminator, then generator.
    * @throws UserError `training.diverged` if a loss is not finite
    */
-  train(step: number): GanLosses {
+  async train(step: number): Promise<GanLosses> {
     const { tf } = this.#engine;
     const { batch, latent } = this.#recipe;
     const { size } = this.#generator;
@@ -78,7 +78,7 @@ export class GanTrainer {
       z: tf.tensor2d(normals(batch * latent, this.#seed, 'z', step), [batch, latent]),
       t: tf.scalar(step),
     };
-    const values = this.#step(inputs);
+    const values = await this.#step(inputs);
     tf.dispose(Object.values(inputs));
     const losses = Object.fromEntries(ganSeries.map((name) => [name, values[name]?.[0] ?? Number.NaN])) as GanLosses;
     if (Object.values(losses).every(Number.isFinite)) return losses;
@@ -105,11 +105,11 @@ export class GanTrainer {
     return normals(count * this.#recipe.latent, this.#seed, 'fixed-z');
   }
 
-  state(): GanState {
+  async state(): Promise<GanState> {
     return {
-      generator: parameterValues(this.#generator),
-      discriminator: parameterValues(this.#discriminator),
-      optimisers: { ...this.#optimisers.generator.state(), ...this.#optimisers.discriminator.state() },
+      generator: await parameterValues(this.#generator),
+      discriminator: await parameterValues(this.#discriminator),
+      optimisers: { ...(await this.#optimisers.generator.state()), ...(await this.#optimisers.discriminator.state()) },
     };
   }
 
@@ -122,9 +122,10 @@ export class GanTrainer {
   }
 
   /** The generator alone, as a blob. */
-  encodeWeights(): Buffer {
+  async encodeWeights(): Promise<Buffer> {
     const { kind, latent, features } = this.#recipe;
-    return encodeGeneratorWeights({ meta: { kind, latent, features }, parameters: parameterValues(this.#generator) });
+    const parameters = await parameterValues(this.#generator);
+    return encodeGeneratorWeights({ meta: { kind, latent, features }, parameters });
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
+import { tensorValues } from '../engines/eager.ts';
 import type { Tfjs } from '../engines/engine.ts';
 import type { Model, Parameter } from './model.ts';
 
@@ -63,13 +64,12 @@ export class ParameterSet {
 }
 
 /** All weights and statistics of a model by name. */
-export function parameterValues(model: Model): Record<string, ParameterValue> {
-  return Object.fromEntries(
-    model.parameters.map(({ name, variable }) => [
-      name,
-      { shape: [...variable.shape], values: Float32Array.from(variable.dataSync()) },
-    ]),
-  );
+export async function parameterValues(model: Model): Promise<Record<string, ParameterValue>> {
+  const values: Record<string, ParameterValue> = {};
+  for (const { name, variable } of model.parameters) {
+    values[name] = { shape: [...variable.shape], values: await tensorValues(variable) };
+  }
+  return values;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { NamedTensorMap, Scalar } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Optimiser as OptimiserRecipe } from '../../contract/recipes.ts';
 import type { Parameter } from '../architectures/model.ts';
+import { tensorValues } from './eager.ts';
 import type { AdamSettings, AdamSlots, Engine } from './engine.ts';
 
 /** Settings of a recipe's optimiser. */
@@ -46,11 +47,11 @@ export class Optimiser {
   }
 
   /** Both moments of each parameter, as `<parameter>/m` and `<parameter>/v`. */
-  state(): Record<string, Float32Array> {
+  async state(): Promise<Record<string, Float32Array>> {
     const state: Record<string, Float32Array> = {};
     for (const { parameter, slots } of this.#slots) {
-      state[`${parameter.name}/m`] = Float32Array.from(slots.m.dataSync());
-      state[`${parameter.name}/v`] = Float32Array.from(slots.v.dataSync());
+      state[`${parameter.name}/m`] = await tensorValues(slots.m);
+      state[`${parameter.name}/v`] = await tensorValues(slots.v);
     }
     return state;
   }

@@ -10,8 +10,11 @@ export type TensorMap = Record<string, Tensor>;
  */
 export type Step = (inputs: TensorMap) => TensorMap;
 
-/** A step ready to run. Takes tensors (not disposed), returns values; frees all that it made. */
-export type CompiledStep = (inputs: TensorMap) => Record<string, Float32Array>;
+/**
+ * A step ready to run. Takes tensors (not disposed), gives values; frees all that it made. One call at a time: the
+ * caller awaits it before the next, or before it touches a variable.
+ */
+export type CompiledStep = (inputs: TensorMap) => Promise<Record<string, Float32Array>>;
 
 export interface AdamSettings {
   stepSize: number;

@@ -59,23 +59,23 @@ describe('sizes', () => {
 });
 
 describe('initial weights', () => {
-  it('are decided by the seed and by nothing else', () => {
+  it('are decided by the seed and by nothing else', async () => {
     const [a, b, c] = [classifier('mlp', 5), classifier('mlp', 5), classifier('mlp', 6)];
-    expect(parameterValues(a)).toEqual(parameterValues(b));
-    expect(parameterValues(a)).not.toEqual(parameterValues(c));
+    expect(await parameterValues(a)).toEqual(await parameterValues(b));
+    expect(await parameterValues(a)).not.toEqual(await parameterValues(c));
   });
 
-  it("are uniform within 1/sqrt(fan-in), PyTorch's default", () => {
-    const { values } = parameterValues(classifier('mlp'))['dense1.weight']!;
+  it("are uniform within 1/sqrt(fan-in), PyTorch's default", async () => {
+    const { values } = (await parameterValues(classifier('mlp')))['dense1.weight']!;
     const bound = 1 / Math.sqrt(784);
     expect(Math.max(...values.subarray(0, 10_000))).toBeLessThanOrEqual(bound);
     const variance = values.reduce((sum, value) => sum + value * value, 0) / values.length;
     expect(variance / (bound ** 2 / 3)).toBeCloseTo(1, 2);
   });
 
-  it('of a generator are N(0, 0.02), its gammas N(1, 0.02)', () => {
+  it('of a generator are N(0, 0.02), its gammas N(1, 0.02)', async () => {
     const recipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 1 });
-    const values = parameterValues(buildGenerator(engine, recipe, 1));
+    const values = await parameterValues(buildGenerator(engine, recipe, 1));
     const weights = values['generator.2.weight']!.values;
     const deviation = Math.sqrt(weights.reduce((sum, value) => sum + value * value, 0) / weights.length);
     expect(deviation).toBeCloseTo(0.02, 3);
@@ -85,32 +85,32 @@ describe('initial weights', () => {
 });
 
 describe('batch norm', () => {
-  it("moves its running statistics by a tenth towards the batch's, and uses them for inference", () => {
+  it("moves its running statistics by a tenth towards the batch's, and uses them for inference", async () => {
     const { tf } = engine;
     const model = classifier('cnn', 1, { channels: [2, 2, 2, 2], hidden: [4, 4] });
     const images = tf.randomNormal<Rank.R4>([8, 28, 28, 1], 0, 1, 'float32', 1);
     const dropoutSeed = tf.tensor1d([1, 1], 'int32');
-    const value = (name: string) => parameterValues(model)[name]!.values;
+    const value = async (name: string) => (await parameterValues(model))[name]!.values;
     model.logits(images, { training: true, dropoutSeed });
-    const once = value('norm1.mean');
-    const onceVariance = value('norm1.variance');
+    const once = await value('norm1.mean');
+    const onceVariance = await value('norm1.variance');
     model.logits(images, { training: true, dropoutSeed });
     // mean: 0.1 m, then 0.19 m; variance: 0.9 + 0.1 v, then 0.81 + 0.19 v.
-    value('norm1.mean').forEach((mean, c) => expect(mean / once[c]!).toBeCloseTo(1.9, 4));
-    value('norm1.variance').forEach((v, c) => expect(v).toBeCloseTo(0.81 + 1.9 * (onceVariance[c]! - 0.9), 5));
+    (await value('norm1.mean')).forEach((mean, c) => expect(mean / once[c]!).toBeCloseTo(1.9, 4));
+    (await value('norm1.variance')).forEach((v, c) => expect(v).toBeCloseTo(0.81 + 1.9 * (onceVariance[c]! - 0.9), 5));
     const infer = engine.compile(classifierInfer(engine, model));
-    const all = infer({ images }).logits!;
-    const first = infer({ images: tf.slice(images, 0, 1) }).logits!;
+    const all = (await infer({ images })).logits!;
+    const first = (await infer({ images: tf.slice(images, 0, 1) })).logits!;
     first.forEach((logit, i) => expect(logit).toBeCloseTo(all[i]!, 5));
-    expect(value('norm1.mean')[0]! / once[0]!).toBeCloseTo(1.9, 4);
+    expect((await value('norm1.mean'))[0]! / once[0]!).toBeCloseTo(1.9, 4);
   });
 });
 
 describe('inference', () => {
-  it.each(['mlp', 'cnn', 'vit'])('of %s gives a softmax of its logits', (kind) => {
+  it.each(['mlp', 'cnn', 'vit'])('of %s gives a softmax of its logits', async (kind) => {
     const model = classifier(kind);
     const infer = engine.compile(classifierInfer(engine, model));
-    const { logits, softmax } = infer({ images: engine.tf.randomNormal([3, 28, 28, 1], 0, 1, 'float32', 2) });
+    const { logits, softmax } = await infer({ images: engine.tf.randomNormal([3, 28, 28, 1], 0, 1, 'float32', 2) });
     expect(logits).toHaveLength(30);
     for (let row = 0; row < 3; row++) {
       const part = softmax!.slice(row * 10, row * 10 + 10);
@@ -123,21 +123,22 @@ describe('inference', () => {
 });
 
 describe('loadParameters', () => {
-  it('brings one model to the values of another', () => {
+  it('brings one model to the values of another', async () => {
     const [from, to] = [classifier('vit', 1), classifier('vit', 2)];
-    loadParameters(to, parameterValues(from), engine.tf);
-    expect(parameterValues(to)).toEqual(parameterValues(from));
+    loadParameters(to, await parameterValues(from), engine.tf);
+    expect(await parameterValues(to)).toEqual(await parameterValues(from));
   });
 
-  it('refuses weights of another architecture, and changes nothing', () => {
+  it('refuses weights of another architecture, and changes nothing', async () => {
     const model = classifier('mlp');
-    const before = parameterValues(model);
+    const before = await parameterValues(model);
     for (const other of [classifier('mlp', 1, { hidden: [500, 400] }), classifier('cnn')]) {
-      expect(() => loadParameters(model, parameterValues(other), engine.tf)).toThrow(UserError);
+      const values = await parameterValues(other);
+      expect(() => loadParameters(model, values, engine.tf)).toThrow(UserError);
     }
     const { 'dense1.bias': _, ...incomplete } = before;
     expect(() => loadParameters(model, incomplete, engine.tf)).toThrow(/another architecture/);
-    expect(parameterValues(model)).toEqual(before);
+    expect(await parameterValues(model)).toEqual(before);
   });
 });
 

@@ -19,37 +19,37 @@ function training() {
   const model = buildClassifier(engine, architecture, { height: 8, width: 8, channels: 1, classes: 3 }, 1);
   const optimiser = new Optimiser(engine, model.parameters, adamSettings(optimiserSchema.parse({ kind: 'adamw' })));
   const run = engine.compile(classifierStep(engine, model, optimiser));
-  const step = (t: number): Float32Array => {
+  const step = async (t: number): Promise<Float32Array> => {
     const inputs = {
       images: tf.randomNormal([6, 8, 8, 1], 0, 1, 'float32', t),
       labels: tf.tensor1d([0, 1, 2, 0, 1, 2], 'int32'),
       dropoutSeed: tf.tensor1d([1, t], 'int32'),
       t: tf.scalar(t),
     };
-    return run(inputs).loss!;
+    return (await run(inputs)).loss!;
   };
   return { model, optimiser, step };
 }
 
-it('goes on from a saved state as if nothing had happened', () => {
+it('goes on from a saved state as if nothing had happened', async () => {
   const whole = training();
-  for (let t = 1; t <= 3; t++) whole.step(t);
-  const [weights, state] = [parameterValues(whole.model), whole.optimiser.state()];
-  for (let t = 4; t <= 6; t++) whole.step(t);
+  for (let t = 1; t <= 3; t++) await whole.step(t);
+  const [weights, state] = [await parameterValues(whole.model), await whole.optimiser.state()];
+  for (let t = 4; t <= 6; t++) await whole.step(t);
 
   const resumed = training();
-  resumed.step(1);
+  await resumed.step(1);
   loadParameters(resumed.model, weights, engine.tf);
   resumed.optimiser.load(state);
-  for (let t = 4; t <= 6; t++) resumed.step(t);
+  for (let t = 4; t <= 6; t++) await resumed.step(t);
 
-  expect(parameterValues(resumed.model)).toEqual(parameterValues(whole.model));
-  expect(resumed.optimiser.state()).toEqual(whole.optimiser.state());
+  expect(await parameterValues(resumed.model)).toEqual(await parameterValues(whole.model));
+  expect(await resumed.optimiser.state()).toEqual(await whole.optimiser.state());
 });
 
-it('refuses a state of another model', () => {
+it('refuses a state of another model', async () => {
   const { optimiser } = training();
-  const { 'conv1.weight/m': _, ...incomplete } = optimiser.state();
+  const { 'conv1.weight/m': _, ...incomplete } = await optimiser.state();
   expect(() => optimiser.load(incomplete)).toThrow(/does not fit/);
 });
 
