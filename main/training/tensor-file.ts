@@ -6,13 +6,14 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 const magic = Buffer.from('BWTENSOR', 'ascii');
 /** A header longer than this is no header of ours. */
 const maxHeaderBytes = 16 * 2 ** 20;
-const elementBytes = { float32: 4, uint8: 1 } as const;
+const elementBytes = { float32: 4, float16: 2, uint8: 1 } as const;
+type ElementType = keyof typeof elementBytes;
 
-/** Values with a name and a shape. */
+/** Values with a name and a shape. float16: IEEE 754 binary16. */
 export interface NamedArray {
   name: string;
   shape: readonly number[];
-  data: Float32Array | Uint8Array;
+  data: Float32Array | Float16Array | Uint8Array;
 }
 
 /** `kind`: what the file is, e.g. `classifier-weights/1`; `meta`: plain JSON that belongs to it. */
@@ -29,7 +30,7 @@ const headerSchema = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().max(256),
-        type: z.enum(['float32', 'uint8']),
+        type: z.enum(['float32', 'float16', 'uint8']),
         shape: z.array(z.int().min(0).max(0x7fff_ffff)).max(8),
       }),
     )
@@ -43,7 +44,7 @@ const headerSchema = z.strictObject({
 export function encodeTensorFile(file: TensorFile): Buffer {
   const arrays = file.arrays.map(({ name, shape, data }) => {
     if (elementsOf(shape) !== data.length) throw new RangeError(`${name}: ${data.length} values for shape ${shape}`);
-    return { name, shape, type: data instanceof Uint8Array ? 'uint8' : 'float32' };
+    return { name, shape, type: typeOf(data) };
   });
   const header = Buffer.from(canonicalJson({ kind: file.kind, meta: file.meta, arrays }), 'utf8');
   const length = Buffer.alloc(4);
@@ -75,9 +76,9 @@ export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string)
   });
   if (end !== bytes.length) throw damaged(`it should have ${end} bytes and has ${bytes.length}`, where);
   const arrays = header.arrays.map(({ name, shape, type }, index): NamedArray => {
-    // A copy of its own, because float32 values must start at a multiple of four bytes.
+    // A copy of its own, because float32 values must start at a multiple of four bytes, and float16 ones of two.
     const copy = new Uint8Array(bytes.subarray(...(spans[index] as readonly [number, number])));
-    return { name, shape, data: type === 'uint8' ? copy : new Float32Array(copy.buffer) };
+    return { name, shape, data: valuesOf(copy, type) };
   });
   return { kind: header.kind, meta: header.meta, arrays };
 }
@@ -88,6 +89,22 @@ export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string)
  */
 export function readTensorFileMeta(bytes: Uint8Array, where: string): unknown {
   return readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), where).header.meta;
+}
+
+function typeOf(data: NamedArray['data']): ElementType {
+  if (data instanceof Uint8Array) return 'uint8';
+  return data instanceof Float16Array ? 'float16' : 'float32';
+}
+
+function valuesOf(bytes: Uint8Array<ArrayBuffer>, type: ElementType): NamedArray['data'] {
+  switch (type) {
+    case 'uint8':
+      return bytes;
+    case 'float16':
+      return new Float16Array(bytes.buffer);
+    case 'float32':
+      return new Float32Array(bytes.buffer);
+  }
 }
 
 function readHeader(bytes: Buffer, where: string): { header: z.infer<typeof headerSchema>; dataStart: number } {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { architectureSchema, generatorRecipeSchema } from '../contract/recipes.ts';
 import type { ParameterValue } from './architectures/parameters.ts';
+import { toFloat16 } from './float16.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
 
 const classifierKind = 'classifier-weights/1';
@@ -44,6 +45,20 @@ export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMe
   return encodeTensorFile({ kind: generatorKind, meta, arrays: parameterArrays(parameters) });
 }
 
+/**
+ * The same in half the bytes: every value as float16. Nothing else tells the file from one of float32; who reads it
+ * gets float32 values that float16 can hold.
+ * @throws UserError `float16.out-of-range`
+ */
+export function encodeCompactGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
+  const arrays = parameterArrays(parameters).map(({ name, shape, data }) => ({
+    name,
+    shape,
+    data: toFloat16(data, name),
+  }));
+  return encodeTensorFile({ kind: generatorKind, meta, arrays });
+}
+
 /** @throws UserError `tensor-file.*` or `weights.damaged` */
 export function decodeGeneratorWeights(bytes: Uint8Array, where: string): Weights<GeneratorMeta> {
   const { meta, arrays } = decodeTensorFile(bytes, generatorKind, where);
@@ -59,8 +74,10 @@ export function parameterArrays(parameters: ParameterValues, prefix = ''): Named
 export function parametersOf(arrays: readonly NamedArray[], prefix = ''): ParameterValues {
   const parameters: ParameterValues = {};
   for (const { name, shape, data } of arrays) {
-    if (!name.startsWith(prefix) || !(data instanceof Float32Array)) continue;
-    parameters[name.slice(prefix.length)] = { shape: [...shape], values: data };
+    if (!name.startsWith(prefix) || data instanceof Uint8Array) continue;
+    // Every float16 value is a float32 value, so nothing changes on the way.
+    const values = data instanceof Float32Array ? data : new Float32Array(data);
+    parameters[name.slice(prefix.length)] = { shape: [...shape], values };
   }
   return parameters;
 }
