@@ -5,12 +5,17 @@ const application = 'boundary-workbench';
 
 type Environment = Record<string, string | undefined>;
 
-/** Where what can be fetched or built again is kept, once a machine and user: engines. */
+/** Where what can be fetched or built again is kept, once a machine and user: engines, which one is best, compiled code. */
 export function cacheFolder(environment: Environment = process.env): string {
   if (environment.BOUNDARY_CACHE) return environment.BOUNDARY_CACHE;
   if (process.platform === 'win32') return join(environment.LOCALAPPDATA ?? homedir(), application, 'cache');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', application);
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), application);
+}
+
+/** Where Node keeps what it compiled of our code. Not its own choice, which is a folder that all users can write. */
+export function codeCacheFolder(environment: Environment = process.env): string {
+  return join(cacheFolder(environment), 'code');
 }
 
 /** Where studies are kept: the database, the blobs, the reports. `--data` or BOUNDARY_DATA choose another. */

@@ -16,7 +16,7 @@ let loaded: { key: string; data: DataSet } | undefined;
 export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'dataSet' | 'dataSetHash'>): DataSet {
   const key = canonicalJson([dataSet, dataSetHash]);
   if (loaded?.key === key) return loaded.data;
-  const fresh = loadDataSet(dataSet, process.cwd());
+  const fresh = loadDataSet(dataSet, process.cwd(), dataSetHash);
   if (fresh.hash !== dataSetHash) {
     throw new UserError({
       code: 'data-set.changed',

@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
+import { codeCacheFolder } from '../../files/places.ts';
 
-enableCompileCache();
+enableCompileCache(codeCacheFolder());
 // Whoever reads the output may have seen enough (`| head`): no defect, and nothing more to say to them.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -53,6 +53,17 @@ describe('MNIST', () => {
     expect(mnist.hash).toBe('e1350ec766fabf847b83802704e982b0fc9750ba24f7ca8deefd8be0d3e47923');
   });
 
+  it('is the same whether or not one knows its hash, or thinks to know it', () => {
+    for (const known of [mnist.hash, '0'.repeat(64)]) {
+      const again = loadDataSet({ source: 'mnist' }, '.', known);
+      expect({ ...again, train: again.train.count, test: again.test.count }).toEqual({
+        ...mnist,
+        train: mnist.train.count,
+        test: mnist.test.count,
+      });
+    }
+  });
+
   it('begins with the well-known first labels, and its images are digits on black', () => {
     expect([...mnist.train.labels.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     expect([...mnist.test.labels.subarray(0, 5)]).toEqual([7, 2, 1, 0, 4]);
