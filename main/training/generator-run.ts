@@ -9,8 +9,11 @@ import { imageGrid, variety } from './sample-grid.ts';
 
 export type GeneratorTask = Extract<Task, { kind: 'generator' }>;
 
-/** For generators that take longer than this from one grid of samples to the next; each is tens of megabytes. */
-const checkpointInterval = 300_000;
+/**
+ * What a kill costs at most, in milliseconds. A checkpoint of `dcgan64` is 76 MB and takes a third of a second, so this
+ * often costs half a percent.
+ */
+const checkpointInterval = 60_000;
 /** Losses are reported every so many steps. */
 const metricsEvery = 10;
 const gridSide = 10;
@@ -50,29 +53,34 @@ class GeneratorRun {
   }
 
   async run(): Promise<Outcome> {
-    const { steps, sampleEvery } = this.#task.recipe;
+    const { steps } = this.#task.recipe;
     const { pulse } = this.#context;
-    this.#resume();
+    await this.#resume();
     while (this.#step < steps) {
       await this.#train();
       await pulse.beat();
-      const sampling = this.#step % sampleEvery === 0 || this.#step === steps;
-      if (sampling) await this.#sample();
-      if (pulse.stopping) return { stoppedAt: await this.#store() };
-      if (sampling || this.#clock.due()) await this.#store();
+      // A step may take seconds, and a stop has to be answered within five: samples come when the run goes on.
+      if (this.#atSamples && !pulse.stopping) await this.#sample();
+      if (this.#atSamples || this.#clock.due() || pulse.stopping) await this.#store();
+      if (pulse.stopping) return { stoppedAt: this.#storedStep };
     }
-    // Resumed from the checkpoint of the last step, there was nothing left to train.
-    if (!this.#weights) await this.#sample();
     return { result: { kind: 'generator', weights: this.#weights, steps } };
   }
 
-  #resume(): void {
+  get #atSamples(): boolean {
+    const { steps, sampleEvery } = this.#task.recipe;
+    return this.#step % sampleEvery === 0 || this.#step === steps;
+  }
+
+  async #resume(): Promise<void> {
     const { checkpoint, blobs } = this.#context;
     if (checkpoint === null) return;
     const { step, state } = decodeGeneratorCheckpoint(blobs.get(checkpoint), blobs.path(checkpoint));
     this.#trainer.restore(state);
     this.#step = step;
     this.#storedStep = step;
+    // They may have been made before; then these are the same ones.
+    if (this.#atSamples) await this.#sample();
   }
 
   async #train(): Promise<void> {
@@ -111,15 +119,12 @@ class GeneratorRun {
     });
   }
 
-  async #store(): Promise<number> {
+  async #store(): Promise<void> {
+    const state = await this.#trainer.state();
+    const hash = this.#context.blobs.put(encodeGeneratorCheckpoint({ step: this.#step, state }));
+    this.#reporter.flush();
+    this.#context.report({ type: 'checkpoint', step: this.#step, hash });
+    this.#storedStep = this.#step;
     this.#clock.done();
-    if (this.#step > this.#storedStep) {
-      const state = await this.#trainer.state();
-      const hash = this.#context.blobs.put(encodeGeneratorCheckpoint({ step: this.#step, state }));
-      this.#reporter.flush();
-      this.#context.report({ type: 'checkpoint', step: this.#step, hash });
-      this.#storedStep = this.#step;
-    }
-    return this.#storedStep;
   }
 }

@@ -4,7 +4,7 @@ import type { WorkerEvent } from '../../main/contract/run.ts';
 import { timeLeft } from '../../main/storage/index.ts';
 import type { Storage } from '../../main/storage/index.ts';
 import { generatorTask } from '../executors/counting-tasks.ts';
-import { hash } from './records.ts';
+import { environment, hash } from './records.ts';
 import { classifierResult, running, snapshot, started } from './run-helper.ts';
 import { temporaryStorage } from './storage-helper.ts';
 
@@ -94,11 +94,29 @@ describe('events', () => {
     expect(existsSync(storage.blobs.path(name))).toBe(true);
   });
 
-  test('a generator keeps all its checkpoints', () => {
+  test('a generator keeps two checkpoints, none when it is done, and the weights of every sample grid', () => {
     const storage = temporaryStorage();
     const id = running(storage, generatorTask(1));
-    for (let step = 0; step < 5; step++) storage.runs.applyEvent(id, { type: 'checkpoint', step, hash: hash(step) }, 3);
-    expect(storage.runHistory.checkpoints(id)).toHaveLength(5);
+    const put = (name: string): string => storage.blobs.put(Buffer.from(name));
+    const steps = [1, 2, 3, 4].map((step) => ({ step, weights: put(`weights ${step}`), state: put(`state ${step}`) }));
+    for (const { step, weights, state } of steps) {
+      storage.runs.applyEvent(id, { type: 'samples', step, grid: hash(step), weights }, 1000);
+      storage.runs.applyEvent(id, { type: 'checkpoint', step, hash: state }, 1000);
+    }
+    expect(storage.runHistory.checkpoints(id).map(({ step }) => step)).toEqual([3, 4]);
+    const later = Date.now() + 120_000;
+    storage.runs.recover(later);
+    expect(storage.runHistory.checkpoints(id).map(({ step }) => step)).toEqual([3, 4]);
+    const there = (part: 'weights' | 'state') => steps.map((each) => storage.blobs.has(each[part]));
+    expect(there('state')).toEqual([false, false, true, true]);
+    const again = storage.runs.claimNext(['wasm'], environment, later);
+    expect(again?.checkpoint).toBe(steps[3]?.state);
+    const result = { kind: 'generator', weights: steps[3]?.weights ?? '', steps: 4 } as const;
+    storage.runs.applyEvent(id, { type: 'done', result }, later);
+    storage.runs.recover(later + 120_000);
+    expect(there('state')).toEqual([false, false, false, false]);
+    expect(there('weights')).toEqual([true, true, true, true]);
+    expect(storage.runHistory.sampleGrids(id).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   });
 
   test('time left follows from the pace of this attempt', () => {

@@ -5,8 +5,11 @@ import type { Database } from '../database.ts';
 import { deleteDoomed, doom } from './doomed-blobs.ts';
 import { endRun, leaveRun } from './transitions.ts';
 
-/** Classifiers need a checkpoint to go on, and one more should that be damaged. Of a generator each one is a result. */
-const classifierCheckpoints = 2;
+/**
+ * A run needs a checkpoint to go on, and one more should that be damaged. A generator's weights that a study may choose
+ * are no checkpoints: they stay with their sample grids.
+ */
+const keptCheckpoints = 2;
 
 type EventOf<Type extends WorkerEvent['type']> = Extract<WorkerEvent, { type: Type }>;
 
@@ -97,7 +100,7 @@ export class EventWriter {
       event.hash,
       now,
     );
-    this.#keepCheckpoints(runId, classifierCheckpoints, now);
+    this.#keepCheckpoints(runId, keptCheckpoints, now);
   }
 
   #snapshot(runId: number, snapshot: Snapshot, now: number): void {
@@ -138,11 +141,10 @@ export class EventWriter {
     this.#keepCheckpoints(runId, 0, now);
   }
 
-  /** Forgets a classifier's older checkpoints. */
+  /** Forgets a run's older checkpoints. */
   #keepCheckpoints(runId: number, count: number, now: number): void {
     const forgotten = this.#db.all<{ hash: string }>(
       `DELETE FROM checkpoint WHERE run_id = $runId
-         AND EXISTS (SELECT 1 FROM run WHERE id = $runId AND kind = 'classifier')
          AND step NOT IN (SELECT step FROM checkpoint WHERE run_id = $runId ORDER BY step DESC LIMIT $count)
        RETURNING hash`,
       { runId, count },
