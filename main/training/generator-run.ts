@@ -9,10 +9,7 @@ import { imageGrid, variety } from './sample-grid.ts';
 
 export type GeneratorTask = Extract<Task, { kind: 'generator' }>;
 
-/**
- * What a kill costs at most, in milliseconds. A checkpoint of `dcgan64` is 76 MB and takes a third of a second, so this
- * often costs half a percent.
- */
+/** What a kill costs at most, in milliseconds. A checkpoint of `dcgan64` is 76 MB and takes up to a second. */
 const checkpointInterval = 60_000;
 /** Losses are reported every so many steps. */
 const metricsEvery = 10;
