@@ -3,7 +3,7 @@ import type { Classifier } from './architectures/model.ts';
 import { loadParameters } from './architectures/parameters.ts';
 import { classifierInfer } from './architectures/steps.ts';
 import { normaliseImages } from './data/batches.ts';
-import type { CompiledStep, Engine } from './engines/engine.ts';
+import type { Engine, Program } from './engines/engine.ts';
 import { type ClassifierMeta, decodeClassifierWeights } from './weights.ts';
 
 /** Images at a time: one shape for all, so the last part is filled up with black ones. */
@@ -14,7 +14,7 @@ export class ClassifierPredictor {
   readonly meta: ClassifierMeta;
   readonly #engine: Engine;
   readonly #classifier: Classifier;
-  readonly #infer: CompiledStep;
+  readonly #program: Program<'infer'>;
 
   /** @throws UserError if the bytes are no classifier's weights, whole and fitting */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
@@ -24,8 +24,8 @@ export class ClassifierPredictor {
     this.meta = meta;
     this.#engine = engine;
     this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
-    loadParameters(this.#classifier, parameters, engine.tf);
-    this.#infer = engine.compile(classifierInfer(engine, this.#classifier));
+    loadParameters(engine, this.#classifier, parameters);
+    this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, shape) });
   }
 
   /**
@@ -42,7 +42,7 @@ export class ClassifierPredictor {
       const part = new Uint8Array(batch * size);
       part.set(pixels.subarray(start * size, (start + batch) * size));
       const images = this.#engine.tf.tensor4d(normaliseImages(part, this.meta.form), [batch, height, width, 1]);
-      const { logits } = await this.#infer({ images });
+      const { logits } = await this.#program.run.infer({ images });
       images.dispose();
       if (!logits) throw new Error('the inference step gave no logits');
       all.set(logits.subarray(0, (Math.min(count, start + batch) - start) * classes), start * classes);
@@ -52,6 +52,7 @@ export class ClassifierPredictor {
   }
 
   dispose(): void {
+    this.#program.dispose();
     this.#classifier.dispose();
   }
 }

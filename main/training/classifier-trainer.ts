@@ -9,7 +9,7 @@ import { margins } from './counting.ts';
 import { type Batch, batchOrder, gatherBatch, indicesOfStep, stepsPerEpoch } from './data/batches.ts';
 import type { DataSet } from './data/data-set.ts';
 import { adamSettings, Optimiser } from './engines/adam.ts';
-import type { CompiledStep, Engine } from './engines/engine.ts';
+import type { Engine, Program } from './engines/engine.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from './weights.ts';
 
 /** Everything that a training step changes. */
@@ -34,8 +34,7 @@ export class ClassifierTrainer {
   readonly #data: DataSet;
   readonly #classifier: Classifier;
   readonly #optimiser: Optimiser;
-  readonly #step: CompiledStep;
-  readonly #infer: CompiledStep;
+  readonly #program: Program<'train' | 'infer'>;
   #order: { epoch: number; indices: Uint32Array } | undefined;
 
   /** @throws UserError if the data set or the images are too small for the recipe */
@@ -49,8 +48,10 @@ export class ClassifierTrainer {
     this.#data = data;
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
     this.#optimiser = new Optimiser(engine, this.#classifier.parameters, adamSettings(recipe.optimiser));
-    this.#step = engine.compile(classifierStep(engine, this.#classifier, this.#optimiser));
-    this.#infer = engine.compile(classifierInfer(engine, this.#classifier));
+    this.#program = engine.compile({
+      train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, shape),
+      infer: classifierInfer(this.#classifier, evaluationBatch, shape),
+    });
   }
 
   /**
@@ -69,7 +70,7 @@ export class ClassifierTrainer {
       dropoutSeed: tf.tensor1d([random.int(0x7fff_ffff), random.int(0x7fff_ffff)], 'int32'),
       t: tf.scalar(step),
     };
-    const { loss: losses } = await this.#step(inputs);
+    const { loss: losses } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
     const loss = losses?.[0] ?? Number.NaN;
     if (Number.isFinite(loss)) return loss;
@@ -90,19 +91,22 @@ export class ClassifierTrainer {
     filled.set(images);
     const batch = gatherBatch(test, filled, this.#data);
     const input = tf.tensor4d(batch.images, [evaluationBatch, height, width, 1]);
-    const { logits } = await this.#infer({ images: input });
+    const { logits } = await this.#program.run.infer({ images: input });
     input.dispose();
     if (!logits) throw new Error('the inference step gave no logits');
     return margins(logits, batch.labels.subarray(0, images.length), classes.length);
   }
 
   async state(): Promise<TrainerState> {
-    return { parameters: await parameterValues(this.#classifier), optimiser: await this.#optimiser.state() };
+    return {
+      parameters: await parameterValues(this.#engine, this.#classifier),
+      optimiser: await this.#optimiser.state(),
+    };
   }
 
   /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
   restore(state: TrainerState): void {
-    loadParameters(this.#classifier, state.parameters, this.#engine.tf);
+    loadParameters(this.#engine, this.#classifier, state.parameters);
     this.#optimiser.load(state.optimiser);
   }
 
@@ -118,6 +122,7 @@ export class ClassifierTrainer {
   }
 
   dispose(): void {
+    this.#program.dispose();
     this.#optimiser.dispose();
     this.#classifier.dispose();
   }

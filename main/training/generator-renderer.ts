@@ -3,11 +3,14 @@ import { generatorInfer } from './architectures/gan-steps.ts';
 import type { GeneratorNet } from './architectures/model.ts';
 import { loadParameters } from './architectures/parameters.ts';
 import { fromUnitRange } from './data/unit-range.ts';
-import type { CompiledStep, Engine } from './engines/engine.ts';
+import type { CompiledStep, Engine, Entry, Program } from './engines/engine.ts';
 import { decodeGeneratorWeights } from './weights.ts';
 
 /** Images at a time: one shape for all, so the last part is filled up with z = 0. */
 const batch = 20;
+
+/** The entry that an `ImageRenderer` runs. */
+export const rendering = (net: GeneratorNet): Entry => generatorInfer(net, batch);
 
 /** Images of latent points by a generator's running statistics, so that no image depends on the others. */
 export class ImageRenderer {
@@ -15,11 +18,11 @@ export class ImageRenderer {
   readonly #net: GeneratorNet;
   readonly #infer: CompiledStep;
 
-  /** `net` stays the caller's, who may go on to train it. */
-  constructor(engine: Engine, net: GeneratorNet) {
+  /** `infer`: the compiled `rendering(net)`. Both stay the caller's, who may go on to train the net. */
+  constructor(engine: Engine, net: GeneratorNet, infer: CompiledStep) {
     this.#engine = engine;
     this.#net = net;
-    this.#infer = engine.compile(generatorInfer(engine, net));
+    this.#infer = infer;
   }
 
   /**
@@ -50,14 +53,16 @@ export class GeneratorRenderer {
   readonly latent: number;
   readonly size: number;
   readonly #net: GeneratorNet;
+  readonly #program: Program<'infer'>;
   readonly #renderer: ImageRenderer;
 
   /** @throws UserError if the bytes are no generator's weights, whole and fitting */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
     const { meta, parameters } = decodeGeneratorWeights(bytes, where);
     this.#net = buildGenerator(engine, meta, 0);
-    loadParameters(this.#net, parameters, engine.tf);
-    this.#renderer = new ImageRenderer(engine, this.#net);
+    loadParameters(engine, this.#net, parameters);
+    this.#program = engine.compile({ infer: rendering(this.#net) });
+    this.#renderer = new ImageRenderer(engine, this.#net, this.#program.run.infer);
     this.latent = meta.latent;
     this.size = this.#net.size;
   }
@@ -68,6 +73,7 @@ export class GeneratorRenderer {
   }
 
   dispose(): void {
+    this.#program.dispose();
     this.#net.dispose();
   }
 }

@@ -9,8 +9,8 @@ import { batchOrder, indicesOfStep, stepsPerEpoch } from './data/batches.ts';
 import type { DataSet } from './data/data-set.ts';
 import { createUnitRangeGather, type UnitRangeGather } from './data/unit-range.ts';
 import { Optimiser } from './engines/adam.ts';
-import type { AdamSettings, CompiledStep, Engine } from './engines/engine.ts';
-import { ImageRenderer } from './generator-renderer.ts';
+import type { AdamSettings, Engine, Program } from './engines/engine.ts';
+import { ImageRenderer, rendering } from './generator-renderer.ts';
 import { encodeGeneratorWeights, type ParameterValues } from './weights.ts';
 
 /** Everything that a step of adversarial training changes. */
@@ -34,7 +34,7 @@ export class GanTrainer {
   readonly #generator: GeneratorNet;
   readonly #discriminator: Discriminator;
   readonly #optimisers: { generator: Optimiser; discriminator: Optimiser };
-  readonly #step: CompiledStep;
+  readonly #program: Program<'train' | 'infer'>;
   readonly #gather: UnitRangeGather;
   readonly #stepsPerEpoch: number;
   #order: { epoch: number; indices: Uint32Array } | undefined;
@@ -54,11 +54,13 @@ export class GanTrainer {
     this.#generator = generator;
     this.#discriminator = discriminator;
     this.#optimisers = { generator: generatorOptimiser, discriminator: discriminatorOptimiser };
-    this.#step = engine.compile(
-      ganStep(engine, { generator, discriminator, generatorOptimiser, discriminatorOptimiser }),
-    );
+    const adversaries = { generator, discriminator, generatorOptimiser, discriminatorOptimiser };
+    this.#program = engine.compile({
+      train: ganStep(engine, adversaries, recipe.batch),
+      infer: rendering(generator),
+    });
     this.#gather = createUnitRangeGather(data, generator.size);
-    this.renderer = new ImageRenderer(engine, generator);
+    this.renderer = new ImageRenderer(engine, generator, this.#program.run.infer);
   }
 
   get size(): number {
@@ -78,7 +80,7 @@ export class GanTrainer {
       z: tf.tensor2d(normals(batch * latent, this.#seed, 'z', step), [batch, latent]),
       t: tf.scalar(step),
     };
-    const values = await this.#step(inputs);
+    const values = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
     const losses = Object.fromEntries(ganSeries.map((name) => [name, values[name]?.[0] ?? Number.NaN])) as GanLosses;
     if (Object.values(losses).every(Number.isFinite)) return losses;
@@ -107,16 +109,16 @@ export class GanTrainer {
 
   async state(): Promise<GanState> {
     return {
-      generator: await parameterValues(this.#generator),
-      discriminator: await parameterValues(this.#discriminator),
+      generator: await parameterValues(this.#engine, this.#generator),
+      discriminator: await parameterValues(this.#engine, this.#discriminator),
       optimisers: { ...(await this.#optimisers.generator.state()), ...(await this.#optimisers.discriminator.state()) },
     };
   }
 
   /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
   restore(state: GanState): void {
-    loadParameters(this.#generator, state.generator, this.#engine.tf);
-    loadParameters(this.#discriminator, state.discriminator, this.#engine.tf);
+    loadParameters(this.#engine, this.#generator, state.generator);
+    loadParameters(this.#engine, this.#discriminator, state.discriminator);
     this.#optimisers.generator.load(state.optimisers);
     this.#optimisers.discriminator.load(state.optimisers);
   }
@@ -124,11 +126,12 @@ export class GanTrainer {
   /** The generator alone, as a blob. */
   async encodeWeights(): Promise<Buffer> {
     const { kind, latent, features } = this.#recipe;
-    const parameters = await parameterValues(this.#generator);
+    const parameters = await parameterValues(this.#engine, this.#generator);
     return encodeGeneratorWeights({ meta: { kind, latent, features }, parameters });
   }
 
   dispose(): void {
+    this.#program.dispose();
     this.#optimisers.generator.dispose();
     this.#optimisers.discriminator.dispose();
     this.#generator.dispose();

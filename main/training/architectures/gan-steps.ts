@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Optimiser } from '../engines/adam.ts';
-import type { Engine, Step } from '../engines/engine.ts';
+import type { Engine, Entry } from '../engines/engine.ts';
 import type { Discriminator, GeneratorNet } from './model.ts';
 
 /** Two networks and their optimisers. */
@@ -12,19 +12,25 @@ export interface Adversaries {
 }
 
 /**
- * One step of adversarial training (Goodfellow et al. 2014; Radford et al. 2016): the discriminator learns on a real
- * and a generated batch, each with batch statistics of its own, then the generator against the updated discriminator,
- * on the same z and with the non-saturating loss.
+ * One step of adversarial training on batches of `n` images (Goodfellow et al. 2014; Radford et al. 2016): the
+ * discriminator learns on a real and a generated batch, each with batch statistics of its own, then the generator
+ * against the updated discriminator, on the same z and with the non-saturating loss.
  *
  * Takes `images` [n, size, size, 1] in [-1, 1]; `z` [n, latent], standard normal; `t`, a float32 scalar, 1 at the first
  * step. Gives `lossD` (sum over both batches) and `lossG` in nats, and the mean belief that an image is real, of the
  * real (`dReal`) and the generated batch (`dFake`), before the discriminator's update.
  */
-export function ganStep(engine: Engine, adversaries: Adversaries): Step {
+export function ganStep(engine: Engine, adversaries: Adversaries, n: number): Entry {
   const { ops, tf } = engine;
   const { generator, discriminator, generatorOptimiser, discriminatorOptimiser } = adversaries;
   const belief = (logits: Tensor1D): Tensor => tf.keep(tf.mean(tf.sigmoid(logits)));
-  return (inputs) => {
+  const { size, latent } = generator;
+  const inputs: Entry['inputs'] = {
+    images: { shape: [n, size, size, 1], dtype: 'float32' },
+    z: { shape: [n, latent], dtype: 'float32' },
+    t: { shape: [], dtype: 'float32' },
+  };
+  const step: Entry['step'] = (inputs) => {
     const { images, z, t } = inputs as { images: Tensor4D; z: Tensor2D; t: Scalar };
     const fake = generator.images(z, 'batch');
     const beliefs: Record<string, Tensor> = {};
@@ -42,9 +48,13 @@ export function ganStep(engine: Engine, adversaries: Adversaries): Step {
     generatorOptimiser.apply(ofGenerator.grads, t);
     return { lossD: ofDiscriminator.value, lossG: ofGenerator.value, ...beliefs };
   };
+  return { step, inputs };
 }
 
 /** From `z` [n, latent] to `images` [n, size, size, 1] in [-1, 1], by running statistics: each image for itself. */
-export function generatorInfer(_engine: Engine, generator: GeneratorNet): Step {
-  return (inputs) => ({ images: generator.images(inputs.z as Tensor2D, 'running') });
+export function generatorInfer(generator: GeneratorNet, n: number): Entry {
+  return {
+    step: ({ z }) => ({ images: generator.images(z as Tensor2D, 'running') }),
+    inputs: { z: { shape: [n, generator.latent], dtype: 'float32' } },
+  };
 }

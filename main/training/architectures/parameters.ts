@@ -1,8 +1,7 @@
-import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
-import { tensorValues } from '../engines/eager.ts';
-import type { Tfjs } from '../engines/engine.ts';
+import type { Engine, Tfjs } from '../engines/engine.ts';
 import type { Model, Parameter } from './model.ts';
 
 /** A parameter's values, apart from any engine. Layouts are the ops' (engines/engine.ts). */
@@ -64,10 +63,10 @@ export class ParameterSet {
 }
 
 /** All weights and statistics of a model by name. */
-export async function parameterValues(model: Model): Promise<Record<string, ParameterValue>> {
+export async function parameterValues(engine: Engine, model: Model): Promise<Record<string, ParameterValue>> {
   const values: Record<string, ParameterValue> = {};
   for (const { name, variable } of model.parameters) {
-    values[name] = { shape: [...variable.shape], values: await tensorValues(variable) };
+    values[name] = { shape: [...variable.shape], values: await engine.read(variable) };
   }
   return values;
 }
@@ -76,17 +75,14 @@ export async function parameterValues(model: Model): Promise<Record<string, Para
  * Puts values into a model of the same architecture.
  * @throws UserError `weights.mismatch` if one is missing, unknown or of another shape; the model is then unchanged.
  */
-export function loadParameters(model: Model, values: Record<string, ParameterValue>, tf: Tfjs): void {
+export function loadParameters(engine: Engine, model: Model, values: Record<string, ParameterValue>): void {
   const names = new Set(model.parameters.map(({ name }) => name));
   for (const name of Object.keys(values)) if (!names.has(name)) throw mismatch(name);
   for (const { name, variable } of model.parameters) {
     if (values[name]?.shape.join() !== variable.shape.join()) throw mismatch(name);
     if (values[name].values.length !== variable.size) throw mismatch(name);
   }
-  for (const { name, variable } of model.parameters) {
-    const { values: data, shape } = values[name]!;
-    tf.tidy(() => variable.assign(tf.tensor(data.slice(), shape) as Tensor));
-  }
+  for (const { name, variable } of model.parameters) engine.write(variable, values[name]!.values);
 }
 
 function mismatch(name: string): UserError {

@@ -2,7 +2,6 @@ import type { NamedTensorMap, Scalar } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Optimiser as OptimiserRecipe } from '../../contract/recipes.ts';
 import type { Parameter } from '../architectures/model.ts';
-import { tensorValues } from './eager.ts';
 import type { AdamSettings, AdamSlots, Engine } from './engine.ts';
 
 /** Settings of a recipe's optimiser. */
@@ -50,8 +49,8 @@ export class Optimiser {
   async state(): Promise<Record<string, Float32Array>> {
     const state: Record<string, Float32Array> = {};
     for (const { parameter, slots } of this.#slots) {
-      state[`${parameter.name}/m`] = await tensorValues(slots.m);
-      state[`${parameter.name}/v`] = await tensorValues(slots.v);
+      state[`${parameter.name}/m`] = await this.#engine.read(slots.m);
+      state[`${parameter.name}/v`] = await this.#engine.read(slots.v);
     }
     return state;
   }
@@ -61,13 +60,12 @@ export class Optimiser {
    * @throws UserError `checkpoint.mismatch` if an array is missing or of another length.
    */
   load(state: Record<string, Float32Array>): void {
-    const { tf } = this.#engine;
     for (const { parameter, slots } of this.#slots) {
       for (const key of ['m', 'v'] as const) {
         const name = `${parameter.name}/${key}`;
         const values = state[name];
         if (values?.length !== slots[key].size) throw mismatch(name);
-        tf.tidy(() => slots[key].assign(tf.tensor(values.slice(), slots[key].shape)));
+        this.#engine.write(slots[key], values);
       }
     }
   }

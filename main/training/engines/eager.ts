@@ -1,8 +1,19 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { CompiledStep, Step, Tfjs } from './engine.ts';
+import type { CompiledStep, Engine, Entry, Step, Tfjs } from './engine.ts';
 
-/** Runs a step op by op, each time anew: what `compile` is where nothing faster exists. */
-export function eagerStep(tf: Tfjs, step: Step): CompiledStep {
+/** How an engine runs steps and reaches variables where nothing is compiled: op by op, each time anew. */
+export function eager(tf: Tfjs): Pick<Engine, 'compile' | 'read' | 'write'> {
+  return {
+    compile: <Name extends string>(entries: Record<Name, Entry>) => {
+      const steps = Object.entries<Entry>(entries).map(([name, { step }]) => [name, eagerStep(tf, step)]);
+      return { run: Object.fromEntries(steps) as Record<Name, CompiledStep>, dispose: () => undefined };
+    },
+    read: tensorValues,
+    write: (variable, values) => tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape))),
+  };
+}
+
+function eagerStep(tf: Tfjs, step: Step): CompiledStep {
   return async (inputs) => {
     const results = tf.tidy(() => step(inputs));
     const values: Record<string, Float32Array> = {};
@@ -15,6 +26,6 @@ export function eagerStep(tf: Tfjs, step: Step): CompiledStep {
 }
 
 /** A tensor's values, read as every backend can: WebGPU has no other way. A copy: wasm hands out views of its heap. */
-export async function tensorValues(tensor: Tensor): Promise<Float32Array> {
+async function tensorValues(tensor: Tensor): Promise<Float32Array> {
   return Float32Array.from(await tensor.data());
 }

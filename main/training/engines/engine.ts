@@ -10,11 +10,30 @@ export type TensorMap = Record<string, Tensor>;
  */
 export type Step = (inputs: TensorMap) => TensorMap;
 
+/** The one shape and type that an input of an entry has. */
+export interface InputForm {
+  shape: readonly number[];
+  dtype: 'float32' | 'int32';
+}
+
+/** A step with the forms of all its inputs: what an engine needs to record it. */
+export interface Entry {
+  step: Step;
+  inputs: Record<string, InputForm>;
+}
+
 /**
- * A step ready to run. Takes tensors (not disposed), gives values; frees all that it made. One call at a time: the
- * caller awaits it before the next, or before it touches a variable.
+ * A step ready to run. Takes tensors of the entry's forms (not disposed), gives values; frees all that it made. One call
+ * at a time: the caller awaits it before the next, or before it reads or writes a variable.
  */
 export type CompiledStep = (inputs: TensorMap) => Promise<Record<string, Float32Array>>;
+
+/** Entries, e.g. a training step and inference, that share the variables they use. */
+export interface Program<Name extends string = string> {
+  readonly run: Readonly<Record<Name, CompiledStep>>;
+  /** Lets go of the compiled entries, and of the values of their variables. */
+  dispose(): void;
+}
 
 export interface AdamSettings {
   stepSize: number;
@@ -96,7 +115,16 @@ export interface Engine {
   readonly ops: Ops;
   /** The engine's tfjs, for shapes (reshape, transpose, slice, concat), variables and gradients. */
   readonly tf: Tfjs;
-  compile(step: Step): CompiledStep;
+  /**
+   * Makes entries ready to run. An engine may move the variables that they use into the program: from then on their
+   * values are reached by `read` and `write` alone, and no variable can belong to two programs. So all that a training
+   * does with its variables are entries of one program.
+   */
+  compile<Name extends string>(entries: Record<Name, Entry>): Program<Name>;
+  /** A variable's exact value, wherever it is. A copy. */
+  read(variable: Variable): Promise<Float32Array>;
+  /** Sets a variable, wherever it is. `values` has the variable's size. */
+  write(variable: Variable, values: Float32Array): void;
   /** Live tensors and bytes, for the memory tests. */
   memory(): { tensors: number; bytes: number };
 }

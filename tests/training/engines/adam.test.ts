@@ -18,7 +18,8 @@ function training() {
   const architecture = architectureSchema.parse({ kind: 'cnn', channels: [2, 2, 3, 3], hidden: [5, 4] });
   const model = buildClassifier(engine, architecture, { height: 8, width: 8, channels: 1, classes: 3 }, 1);
   const optimiser = new Optimiser(engine, model.parameters, adamSettings(optimiserSchema.parse({ kind: 'adamw' })));
-  const run = engine.compile(classifierStep(engine, model, optimiser));
+  const shape = { height: 8, width: 8, channels: 1 };
+  const { run } = engine.compile({ train: classifierStep(engine, model, optimiser, 6, shape) });
   const step = async (t: number): Promise<Float32Array> => {
     const inputs = {
       images: tf.randomNormal([6, 8, 8, 1], 0, 1, 'float32', t),
@@ -26,7 +27,7 @@ function training() {
       dropoutSeed: tf.tensor1d([1, t], 'int32'),
       t: tf.scalar(t),
     };
-    return (await run(inputs)).loss!;
+    return (await run.train(inputs)).loss!;
   };
   return { model, optimiser, step };
 }
@@ -34,16 +35,16 @@ function training() {
 it('goes on from a saved state as if nothing had happened', async () => {
   const whole = training();
   for (let t = 1; t <= 3; t++) await whole.step(t);
-  const [weights, state] = [await parameterValues(whole.model), await whole.optimiser.state()];
+  const [weights, state] = [await parameterValues(engine, whole.model), await whole.optimiser.state()];
   for (let t = 4; t <= 6; t++) await whole.step(t);
 
   const resumed = training();
   await resumed.step(1);
-  loadParameters(resumed.model, weights, engine.tf);
+  loadParameters(engine, resumed.model, weights);
   resumed.optimiser.load(state);
   for (let t = 4; t <= 6; t++) await resumed.step(t);
 
-  expect(await parameterValues(resumed.model)).toEqual(await parameterValues(whole.model));
+  expect(await parameterValues(engine, resumed.model)).toEqual(await parameterValues(engine, whole.model));
   expect(await resumed.optimiser.state()).toEqual(await whole.optimiser.state());
 });
 

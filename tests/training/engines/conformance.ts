@@ -190,19 +190,20 @@ function modelGradients(engine: Engine, name: SmallName): Record<string, Float32
 }
 
 async function train(engine: Engine, name: SmallName, steps: number): Promise<Record<string, Float32Array>> {
-  const { models, optimisers, step, inputs, dispose } = smallTraining(engine, name);
-  const run = engine.compile(step);
+  const { models, optimisers, entry, inputs, dispose } = smallTraining(engine, name);
+  const program = engine.compile({ train: entry });
   let last: Record<string, Float32Array> = {};
   for (let t = 1; t <= steps; t++) {
     const made = inputs(t);
-    last = await run(made);
+    last = await program.run.train(made);
     engine.tf.dispose(made);
   }
   const result = { ...last };
   for (const model of models) {
-    for (const [key, { values }] of Object.entries(await parameterValues(model))) result[key] = values;
+    for (const [key, { values }] of Object.entries(await parameterValues(engine, model))) result[key] = values;
   }
   for (const optimiser of optimisers) Object.assign(result, await optimiser.state());
+  program.dispose();
   dispose();
   return result;
 }
@@ -215,16 +216,17 @@ async function sameBytes(engine: Engine, name: SmallName): Promise<void> {
 }
 
 async function flatMemory(engine: Engine, name: SmallName): Promise<void> {
-  const { step, inputs, dispose } = smallTraining(engine, name);
-  const run = engine.compile(step);
+  const { entry, inputs, dispose } = smallTraining(engine, name);
+  const program = engine.compile({ train: entry });
   const stepAt = async (t: number): Promise<void> => {
     const made = inputs(t);
-    await run(made);
+    await program.run.train(made);
     engine.tf.dispose(made);
   };
   for (let t = 1; t <= 3; t++) await stepAt(t);
   const before = engine.memory();
   for (let t = 4; t <= 40; t++) await stepAt(t);
   expect(engine.memory()).toEqual(before);
+  program.dispose();
   dispose();
 }

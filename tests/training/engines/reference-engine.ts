@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Engine, Ops, Tfjs } from '../../../main/training/engines/engine.ts';
-import { eagerStep } from '../../../main/training/engines/eager.ts';
+import { eager } from '../../../main/training/engines/eager.ts';
 
 /**
  * An engine on tfjs's plain JavaScript backend with tfjs's own ops and gradients: slow, and in no part ours. Whole
@@ -13,7 +13,7 @@ export async function openReference(tf: Tfjs): Promise<Engine> {
     description: { name: 'wasm', versions: {}, device: 'reference' },
     tf,
     ops: referenceOps(tf),
-    compile: (step) => eagerStep(tf, step),
+    ...eager(tf),
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   };
 }

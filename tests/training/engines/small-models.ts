@@ -5,7 +5,7 @@ import { ganStep } from '../../../main/training/architectures/gan-steps.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
 import { classifierStep } from '../../../main/training/architectures/steps.ts';
 import { adamSettings, Optimiser } from '../../../main/training/engines/adam.ts';
-import type { Engine, Step, TensorMap } from '../../../main/training/engines/engine.ts';
+import type { Engine, Entry, TensorMap } from '../../../main/training/engines/engine.ts';
 import { randomNumbers } from './compare.ts';
 
 const n = 4;
@@ -68,11 +68,11 @@ function adversaryLosses(engine: Engine, kind: keyof typeof generators): SmallLo
   };
 }
 
-/** A small training: a step, its inputs at each t, and all that it changes. */
+/** A small training: an entry, its inputs at each t, and all that it changes. */
 export interface SmallTraining {
   models: Model[];
   optimisers: Optimiser[];
-  step: Step;
+  entry: Entry;
   inputs: (t: number) => TensorMap;
   dispose: () => void;
 }
@@ -86,7 +86,7 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
   const withDropout = architecture.kind === 'cnn' ? { ...architecture, dropout } : architecture;
   const classifier = buildClassifier(engine, withDropout, images, 3);
   const optimiser = new Optimiser(engine, classifier.parameters, adam);
-  return training([classifier], [optimiser], classifierStep(engine, classifier, optimiser), (t) => ({
+  return training([classifier], [optimiser], classifierStep(engine, classifier, optimiser, n, images), (t) => ({
     images: tensor(engine, [n, images.height, images.width, images.channels], `x${t}`),
     labels: tf.tensor1d([0, 3, 4, t % 5], 'int32') as Tensor1D,
     dropoutSeed: tf.tensor1d([7, t], 'int32'),
@@ -99,8 +99,9 @@ function adversaryTraining(engine: Engine, kind: keyof typeof generators): Small
   const discriminator = buildDiscriminator(engine, generators[kind], 4);
   const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
   const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
-  const step = ganStep(engine, { generator, discriminator, generatorOptimiser, discriminatorOptimiser });
-  return training([generator, discriminator], [generatorOptimiser, discriminatorOptimiser], step, (t) => ({
+  const adversaries = { generator, discriminator, generatorOptimiser, discriminatorOptimiser };
+  const entry = ganStep(engine, adversaries, n);
+  return training([generator, discriminator], [generatorOptimiser, discriminatorOptimiser], entry, (t) => ({
     images: tensor(engine, [n, generator.size, generator.size, 1], `real${t}`),
     z: tensor(engine, [n, generator.latent], `z${t}`),
     t: engine.tf.scalar(t),
@@ -110,11 +111,11 @@ function adversaryTraining(engine: Engine, kind: keyof typeof generators): Small
 function training(
   models: Model[],
   optimisers: Optimiser[],
-  step: Step,
+  entry: Entry,
   inputs: SmallTraining['inputs'],
 ): SmallTraining {
   const dispose = (): void => {
     for (const part of [...models, ...optimisers]) part.dispose();
   };
-  return { models, optimisers, step, inputs, dispose };
+  return { models, optimisers, entry, inputs, dispose };
 }

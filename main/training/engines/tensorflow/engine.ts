@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
-import { eagerStep } from '../eager.ts';
+import { eager } from '../eager.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
 import { adamOp } from './adam.ts';
@@ -48,7 +48,7 @@ export async function openTensorflow(threads: number): Promise<Engine> {
     },
     tf,
     ops: tensorflowOps(context),
-    compile: (step) => eagerStep(tf, step),
+    ...eager(tf),
     memory: () => ({ tensors: backend.getNumOfTFTensors(), bytes: tf.memory().numBytes }),
   };
 }

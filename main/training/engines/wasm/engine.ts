@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { dirname, sep } from 'node:path';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { eagerStep } from '../eager.ts';
+import { eager } from '../eager.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule, resolveModule } from '../tfjs.ts';
 import { Heap, type WasmBackend } from './heap.ts';
@@ -34,7 +34,7 @@ export async function openWasm(): Promise<Engine> {
     },
     tf,
     ops: wasmOps(new Heap(tf, backend)),
-    compile: (step) => eagerStep(tf, step),
+    ...eager(tf),
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   };
 }
