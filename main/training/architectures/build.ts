@@ -1,28 +1,27 @@
 import type { Architecture } from '../../contract/recipes.ts';
-import type { Engine } from '../engines/engine.ts';
 import { buildCnn } from './cnn.ts';
 import { buildMlp } from './mlp.ts';
-import type { Classifier, ImageShape } from './model.ts';
+import type { Classifier, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { buildVit } from './vit.ts';
 
 export { buildDiscriminator, buildGenerator } from './dcgan.ts';
 
 /**
- * A classifier with the initial weights that the seed decides.
+ * A classifier with the initial weights that the seed decides, or several classifiers side by side (`NetworkOps`).
  * @throws UserError `architecture.does-not-fit` if the images do not suit it.
  */
 export function buildClassifier(
-  engine: Engine,
+  engine: NetworkEngine,
   architecture: Architecture,
   shape: ImageShape,
-  seed: number,
+  seeds: Seeds,
 ): Classifier {
   switch (architecture.kind) {
     case 'mlp':
-      return buildMlp(engine, architecture, shape, seed);
+      return buildMlp(engine, architecture, shape, seeds);
     case 'cnn':
-      return buildCnn(engine, architecture, shape, seed);
+      return buildCnn(engine, architecture, shape, seeds);
     case 'vit':
-      return buildVit(engine, architecture, shape, seed);
+      return buildVit(engine, architecture, shape, seeds);
   }
 }

@@ -1,8 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
-import type { Engine } from '../engines/engine.ts';
 import { batchNormLayer, convolutionLayer, denseLayer, flatten } from './layers.ts';
-import type { Classifier, ImageShape, Mode } from './model.ts';
+import type { Classifier, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
 /**
@@ -12,13 +11,13 @@ import { ParameterSet } from './parameters.ts';
  * Pooling comes before ReLU: both orders give the same values, and this one rectifies a quarter as many.
  */
 export function buildCnn(
-  engine: Engine,
+  engine: NetworkEngine,
   { channels: features, hidden, dropout }: Extract<Architecture, { kind: 'cnn' }>,
   { height, width, channels, classes }: ImageShape,
-  seed: number,
+  seeds: Seeds,
 ): Classifier {
   const { ops, tf } = engine;
-  const set = new ParameterSet(engine.tf, seed);
+  const set = new ParameterSet(engine.tf, seeds);
   const blocks = features.map((outputs, index) => {
     const inputs = features[index - 1] ?? channels;
     const shape = { kernel: 3, inputs, outputs, stride: 1, padding: 'same' } as const;

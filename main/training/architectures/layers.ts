@@ -1,6 +1,5 @@
-import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Engine } from '../engines/engine.ts';
-import type { Statistics } from './model.ts';
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { NetworkEngine, Statistics } from './model.ts';
 import { constant, type Initial, type ParameterSet, uniformByFanIn } from './parameters.ts';
 
 /** PyTorch's batch norm: running = 0.9 running + 0.1 batch, epsilon 1e-5. */
@@ -9,7 +8,7 @@ const epsilon = 1e-5;
 
 /** A dense layer from `inputs` to `outputs` features. */
 export function denseLayer(
-  engine: Engine,
+  engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   inputs: number,
@@ -31,7 +30,7 @@ export interface ConvolutionShape {
 
 /** A convolution with bias. Tidies up after itself, as its result is the largest thing in a network. */
 export function convolutionLayer(
-  engine: Engine,
+  engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   { kernel, inputs, outputs, stride, padding }: ConvolutionShape,
@@ -44,7 +43,7 @@ export function convolutionLayer(
 
 /** Batch norm with running statistics for inference. */
 export function batchNormLayer(
-  engine: Engine,
+  engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   channels: number,
@@ -71,7 +70,7 @@ export function batchNormLayer(
 
 /** Layer norm over the last axis of [n, width]. */
 export function layerNormLayer(
-  engine: Engine,
+  engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   width: number,
@@ -82,7 +81,22 @@ export function layerNormLayer(
 }
 
 /** [n, ...] as [n, the rest]. */
-export function flatten(engine: Engine, x: Tensor): Tensor2D {
+export function flatten(engine: NetworkEngine, x: Tensor): Tensor2D {
   const n = x.shape[0] ?? 0;
   return engine.tf.reshape(x, [n, n === 0 ? 0 : x.size / n]);
+}
+
+/** Zeros before and after the rows of x [..., rows, columns]. */
+export function padRows<T extends Tensor>(engine: NetworkEngine, x: T, before: number, after: number): T {
+  const outer = x.shape.slice(2).map((): [number, number] => [0, 0]);
+  return engine.tf.pad(x, [...outer, [before, after], [0, 0]]) as T;
+}
+
+/** Adds a parameter [rows, columns] to each of x [n, rows, columns]. */
+export function addToEach(engine: NetworkEngine, x: Tensor3D, parameter: Tensor): Tensor3D {
+  const { tf, ops } = engine;
+  const [n, rows, columns] = x.shape;
+  const shape = [...parameter.shape.slice(0, -2), rows * columns];
+  const flat = tf.reshape<Rank>(parameter, shape) as Tensor1D;
+  return tf.reshape(ops.biasAdd(tf.reshape(x, [n, rows * columns]), flat), x.shape);
 }

@@ -1,17 +1,16 @@
 import type { Architecture } from '../../contract/recipes.ts';
-import type { Engine } from '../engines/engine.ts';
 import { denseLayer, flatten } from './layers.ts';
-import type { Classifier, ImageShape } from './model.ts';
+import type { Classifier, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
 /** Multilayer perceptron: dense layers with ReLU between them. */
 export function buildMlp(
-  engine: Engine,
+  engine: NetworkEngine,
   { hidden }: Extract<Architecture, { kind: 'mlp' }>,
   { height, width, channels, classes }: ImageShape,
-  seed: number,
+  seeds: Seeds,
 ): Classifier {
-  const set = new ParameterSet(engine.tf, seed);
+  const set = new ParameterSet(engine.tf, seeds);
   const sizes = [height * width * channels, ...hidden, classes];
   const layers = sizes
     .slice(1)

@@ -1,4 +1,21 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Ops, Tfjs } from '../engines/engine.ts';
+
+/**
+ * What networks are written in: an engine's ops, or those of several networks that are trained side by side
+ * (training/stacked). There the batches of all networks follow one another along the batch axis, and each parameter has
+ * a leading axis of networks. So a network does not mix the examples of a batch by itself, and what it does to a
+ * parameter before it gives it to an op concerns the last axes only.
+ */
+export type NetworkOps = Omit<Ops, 'adam' | 'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'>;
+
+export interface NetworkEngine {
+  readonly tf: Tfjs;
+  readonly ops: NetworkOps;
+}
+
+/** What the initial weights come from: one seed, or those of several networks side by side. */
+export type Seeds = number | readonly number[];
 
 /** Weights, or statistics such as a batch norm's running mean, which are saved with the weights but not trained. */
 export interface Parameter {

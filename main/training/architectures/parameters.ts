@@ -2,7 +2,7 @@ import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
 import type { Engine, Tfjs } from '../engines/engine.ts';
-import type { Model, Parameter } from './model.ts';
+import type { Model, Parameter, Seeds } from './model.ts';
 
 /** A parameter's values, apart from any engine. Layouts are the ops' (engines/engine.ts). */
 export interface ParameterValue {
@@ -26,18 +26,21 @@ export const constant =
   () =>
     value;
 
-/** Collects a model's parameters while it is built. */
+/**
+ * Collects a model's parameters while it is built. With several seeds each parameter has a leading axis of them, and
+ * what stands there for a seed is what that seed alone would have given.
+ */
 export class ParameterSet {
   readonly parameters: Parameter[] = [];
   readonly #tf: Tfjs;
-  readonly #seed: number;
+  readonly #seeds: Seeds;
 
-  constructor(tf: Tfjs, seed: number) {
+  constructor(tf: Tfjs, seeds: Seeds) {
     this.#tf = tf;
-    this.#seed = seed;
+    this.#seeds = seeds;
   }
 
-  /** A trained parameter. Its initial values depend on the seed, its name and its shape alone. */
+  /** A trained parameter of this shape. Its initial values depend on the seed, its name and its shape alone. */
   weight<R extends Rank>(name: string, shape: number[], initial: Initial): Variable<R> {
     return this.#add(name, shape, initial, true);
   }
@@ -53,13 +56,24 @@ export class ParameterSet {
 
   #add<R extends Rank>(name: string, shape: number[], initial: Initial, trainable: boolean): Variable<R> {
     const tf = this.#tf;
-    const stream = randomStream(this.#seed, 'weights', name);
-    const size = shape.reduce((product, length) => product * length, 1);
-    const values = Float32Array.from({ length: size }, () => initial(stream));
-    const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape), trainable)) as Variable as Variable<R>;
+    const seeds = this.#seeds;
+    const values = initialValues(name, shape, initial, seeds);
+    const whole = typeof seeds === 'number' ? shape : [seeds.length, ...shape];
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, whole), trainable)) as Variable as Variable<R>;
     this.parameters.push({ name, variable, trainable });
     return variable;
   }
+}
+
+function initialValues(name: string, shape: readonly number[], initial: Initial, seeds: Seeds): Float32Array {
+  const all = typeof seeds === 'number' ? [seeds] : seeds;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = new Float32Array(all.length * size);
+  all.forEach((seed, index) => {
+    const stream = randomStream(seed, 'weights', name);
+    for (let k = 0; k < size; k++) values[index * size + k] = initial(stream);
+  });
+  return values;
 }
 
 /** All weights and statistics of a model by name. */

@@ -1,9 +1,8 @@
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Architecture } from '../../contract/recipes.ts';
-import type { Engine } from '../engines/engine.ts';
-import { convolutionLayer, denseLayer, layerNormLayer } from './layers.ts';
-import type { Classifier, ImageShape } from './model.ts';
+import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows } from './layers.ts';
+import type { Classifier, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { normal, ParameterSet } from './parameters.ts';
 
 type VitArchitecture = Extract<Architecture, { kind: 'vit' }>;
@@ -22,11 +21,16 @@ const embedding = normal(0, 1);
  * The head width is independent of the model's width: all heads together are `heads * headWidth` wide.
  * @throws UserError `architecture.does-not-fit` if the images cannot be cut into whole patches.
  */
-export function buildVit(engine: Engine, architecture: VitArchitecture, shape: ImageShape, seed: number): Classifier {
+export function buildVit(
+  engine: NetworkEngine,
+  architecture: VitArchitecture,
+  shape: ImageShape,
+  seeds: Seeds,
+): Classifier {
   const { patch, width, blocks } = architecture;
   checkPatches(patch, shape);
   const { tf } = engine;
-  const set = new ParameterSet(tf, seed);
+  const set = new ParameterSet(tf, seeds);
   const patches = (shape.height / patch) * (shape.width / patch);
   const tokens = patches + 1;
 
@@ -48,17 +52,9 @@ export function buildVit(engine: Engine, architecture: VitArchitecture, shape: I
 
   /** Token and patches with their positions, [n, tokens, width]: padded and added, as that is cheaper than joining. */
   const sequence = (images: Tensor4D): Tensor3D => {
-    const embedded = tf.reshape(embed(images), [images.shape[0], patches, width]);
-    const first = tf.pad(token, [
-      [0, patches],
-      [0, 0],
-    ]);
-    const shifted = tf.pad(embedded, [
-      [0, 0],
-      [1, 0],
-      [0, 0],
-    ]);
-    return tf.add(shifted, tf.add(positions, first));
+    const embedded: Tensor3D = tf.reshape(embed(images), [images.shape[0], patches, width]);
+    const start = tf.add(positions, padRows(engine, token, 0, patches));
+    return addToEach(engine, padRows(engine, embedded, 1, 0), start);
   };
 
   return {
@@ -76,7 +72,7 @@ export function buildVit(engine: Engine, architecture: VitArchitecture, shape: I
 
 /** x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. */
 function transformerBlock(
-  engine: Engine,
+  engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   { width, heads, headWidth, mlp }: VitArchitecture,
