@@ -1,0 +1,74 @@
+import type { DataSet } from '../../../main/training/data/data-set.ts';
+import type { Engine } from '../../../main/training/engines/engine.ts';
+import { ClassifierTrainer, evaluationBatch } from '../../../main/training/classifier-trainer.ts';
+import { GanTrainer } from '../../../main/training/generator-trainer.ts';
+import type { ParameterValues } from '../../../main/training/weights.ts';
+import type { Command, SideTask } from './protocol.ts';
+
+/** What our side of a comparison does, in terms of the product's own classes. */
+export interface Work {
+  /** Numbers in all weights and statistics, to be compared with the peer's. */
+  readonly parameters: number;
+  /** The last loss, or the number of errors. */
+  perform(command: Command): Promise<number>;
+  dispose(): void;
+}
+
+export async function createWork(engine: Engine, task: SideTask, data: DataSet): Promise<Work> {
+  switch (task.task) {
+    case 'classifier':
+      return classifierWork(new ClassifierTrainer(engine, task.recipe, task.seed, data));
+    case 'generator':
+      return generatorWork(new GanTrainer(engine, task.recipe, task.seed, data));
+    case 'stimuli':
+      throw new Error('not yet');
+  }
+}
+
+async function classifierWork(trainer: ClassifierTrainer): Promise<Work> {
+  const { parameters } = await trainer.state();
+  let step = 0;
+  const train = async (count: number): Promise<number> => {
+    let loss = Number.NaN;
+    for (let k = 0; k < count; k++) loss = await trainer.train(++step);
+    return loss;
+  };
+  const evaluate = async (from: number, count: number): Promise<number> => {
+    let errors = 0;
+    for (let at = from; at < from + count; at += evaluationBatch) {
+      const length = Math.min(evaluationBatch, from + count - at);
+      const margins = await trainer.measure(Uint32Array.from({ length }, (_, k) => at + k));
+      errors += margins.reduce((sum, margin) => sum + (margin > 0 ? 0 : 1), 0);
+    }
+    return errors;
+  };
+  return {
+    parameters: numbersIn(parameters),
+    perform: (command) => {
+      if (command.do === 'train') return train(command.count);
+      if (command.do === 'evaluate') return evaluate(command.from, command.count);
+      throw unknown(command);
+    },
+    dispose: () => trainer.dispose(),
+  };
+}
+
+async function generatorWork(trainer: GanTrainer): Promise<Work> {
+  const { generator, discriminator } = await trainer.state();
+  let step = 0;
+  return {
+    parameters: numbersIn(generator) + numbersIn(discriminator),
+    perform: async (command) => {
+      if (command.do !== 'train') throw unknown(command);
+      let loss = Number.NaN;
+      for (let k = 0; k < command.count; k++) loss = (await trainer.train(++step)).lossG;
+      return loss;
+    },
+    dispose: () => trainer.dispose(),
+  };
+}
+
+const numbersIn = (parameters: ParameterValues): number =>
+  Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+
+const unknown = (command: Command): Error => new Error(`this side cannot ${command.do}`);
