@@ -4,7 +4,7 @@ import {
   decodeClassifierCheckpoint,
   encodeClassifierCheckpoint,
 } from './classifier-checkpoint.ts';
-import { ClassifierTrainer, evaluationBatch } from './classifier-trainer.ts';
+import { ClassifierTrainer, evaluationBatch, type Trainer } from './classifier-trainer.ts';
 import { type Count, countErrors } from './counting.ts';
 import { loadTaskDataSet } from './data-sets.ts';
 import {
@@ -56,7 +56,7 @@ interface Start {
 async function begin(
   { recipe }: ClassifierTask,
   { checkpoint, blobs }: RunContext,
-  trainer: ClassifierTrainer,
+  trainer: Trainer,
   testCount: number,
 ): Promise<Start> {
   const plan = planLanding({
@@ -68,7 +68,7 @@ async function begin(
   });
   if (checkpoint !== null) {
     const held = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
-    trainer.restore(held.training);
+    await trainer.restore(held.training);
     return { plan, held };
   }
   const training = await trainer.state();
@@ -80,7 +80,7 @@ async function begin(
 class ClassifierRun {
   readonly #task: ClassifierTask;
   readonly #context: RunContext;
-  readonly #trainer: ClassifierTrainer;
+  readonly #trainer: Trainer;
   readonly #plan: LandingPlan;
   readonly #reporter: Reporter;
   readonly #clock = new CheckpointClock(checkpointInterval);
@@ -88,7 +88,7 @@ class ClassifierRun {
   #storedStep: number;
   #losses: number[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: ClassifierTrainer, start: Start) {
+  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, start: Start) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
@@ -136,7 +136,7 @@ class ClassifierRun {
     this.#reportLook(step, count, decision.state.pending);
     this.#losses = [];
     if (decision.rewind) {
-      this.#trainer.restore(this.#held.training);
+      await this.#trainer.restore(this.#held.training);
       this.#reporter.metric(wentBackSeries, this.#held.step, step - this.#held.step);
       this.#held = { ...this.#held, landing: decision.state, margins, snapshots };
     } else {
