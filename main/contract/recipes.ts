@@ -92,3 +92,7 @@ export const generatorRecipeSchema = z.strictObject({
   sampleEvery: z.int().min(1).default(100),
 });
 export type GeneratorRecipe = z.infer<typeof generatorRecipeSchema>;
+
+/** Trained generators that come with the product: `<resources>/generators/<name>.weights`, and `.json` about them. */
+export const shippedGeneratorNames = ['mnist-dcgan64'] as const;
+export type ShippedGeneratorName = (typeof shippedGeneratorNames)[number];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { classifierRecipeSchema, generatorRecipeSchema, seedSchema } from './recipes.ts';
+import { classifierRecipeSchema, generatorRecipeSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
 
 const nameSchema = z
   .string()
@@ -67,6 +67,22 @@ export const modelsSchema = z.strictObject({
 });
 export type ModelsSpec = z.infer<typeof modelsSchema>;
 
+/** A generator that the study trains. */
+const trainedGeneratorSchema = z.strictObject({
+  shipped: z.undefined().optional(),
+  recipe: generatorRecipeSchema,
+  seed: seedSchema.default(1),
+  /** The step whose weights are the generator, one with a grid of samples; null: the last. */
+  checkpoint: z.int().min(1).nullable().default(null),
+});
+export type TrainedGeneratorSpec = z.infer<typeof trainedGeneratorSchema>;
+
+/** One that comes with the product, trained before; its provenance says how. */
+const shippedGeneratorSchema = z.strictObject({ shipped: z.enum(shippedGeneratorNames) });
+
+export const generatorSchema = z.discriminatedUnion('shipped', [trainedGeneratorSchema, shippedGeneratorSchema]);
+export type GeneratorSpec = z.infer<typeof generatorSchema>;
+
 export const labelersSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('none') }),
   /** Responses in the layout of humans.csv. */
@@ -84,14 +100,7 @@ export const studySchema = z.strictObject({
   question: z.string().max(4000).default(''),
   dataSet: dataSetSchema,
   engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
-  generator: z
-    .strictObject({
-      recipe: generatorRecipeSchema,
-      seed: seedSchema.default(1),
-      /** The step whose weights are the generator, one with a grid of samples; null: the last. */
-      checkpoint: z.int().min(1).nullable().default(null),
-    })
-    .nullable(),
+  generator: generatorSchema.nullable(),
   /** The classifier that proposes candidates by its confidence. Not one of the compared models. */
   reference: z.strictObject({ recipe: classifierRecipeSchema, seed: seedSchema.default(1) }).nullable(),
   stimuli: stimuliSchema,
@@ -100,3 +109,8 @@ export const studySchema = z.strictObject({
 });
 export type Study = z.infer<typeof studySchema>;
 export type StudyInput = z.input<typeof studySchema>;
+
+/** The generator that a study trains; null if it takes one that was trained before, or needs none. */
+export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
+  return generator?.shipped === undefined ? generator : null;
+}

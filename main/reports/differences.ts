@@ -1,3 +1,4 @@
+import { ownGenerator } from '../contract/study.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -19,7 +20,7 @@ export function differencesFromPaper(data: ReportData): string[] {
   if (study.stimuli.source === 'imported') {
     found.push('the images were made elsewhere');
   } else {
-    const recipe = data.generator?.recipe ?? study.generator?.recipe;
+    const recipe = (data.generator ?? ownGenerator(study))?.recipe;
     const small = recipe?.kind !== 'dcgan64';
     differs(small, 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
     differs(!small && recipe.features !== paperFeatures, `the generator’s feature map size is ${recipe?.features}`);

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analyse.ts';
 import type { EngineDescription, TaskKind } from '../contract/run.ts';
+import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
 import type { PaperValues } from './paper-values.ts';
@@ -56,6 +57,8 @@ export interface ReportGenerator {
   engine: string;
   steps: number;
   weights: string;
+  /** Where it comes from if it came with the product; null: it was trained in this study. */
+  shipped: GeneratorProvenance | null;
 }
 
 /** The image of z_class, chosen among candidates. */

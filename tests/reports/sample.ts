@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { analyse } from '../../main/analysis/analyse.ts';
+import type { GeneratorProvenance } from '../../main/contract/generator.ts';
+import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { parsePaperValues } from '../../main/reports/paper-values.ts';
@@ -89,9 +91,33 @@ export interface SampleOptions {
   labelers?: 'simulated' | 'real' | 'none';
   networks?: number;
   classes?: string[];
+  /** The generator came with the product. */
+  shipped?: boolean;
   /** Of the paper's pairs; 15 unless given. */
   pairs?: number;
 }
+
+const lightRecipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 1900 });
+
+/** Made up, but for its form. */
+export const shippedSample: GeneratorProvenance = {
+  schema: 'boundary-workbench/generator/1',
+  name: 'mnist-dcgan64',
+  recipe: generatorRecipeSchema.parse({ kind: 'dcgan64', steps: 6559, batch: 64 }),
+  ...{ seed: 1, step: 4685, epochs: 5 },
+  dataSet: { name: 'MNIST', hash: hash('d'), classes: [...'0123456789'], trainCount: 60_000 },
+  engine: { name: 'tensorflow', versions: { tensorflow: '2.21.0' }, device: 'CPU' },
+  product: { version: '0.0.9', commit: 'fedcba543210' },
+  machine: { ...{ platform: 'linux', architecture: 'x64', cpu: 'EPYC', cores: 2 }, memory: 2 ** 33, node: '24.0.0' },
+  ...{ startedAt: '2026-01-01T01:00:00.000Z', trainedAt: '2026-01-01T03:00:00.000Z' },
+  reproduce: ['npm run -s boundary -- study run generator'],
+  weights: { file: 'mnist-dcgan64.weights', bytes: 7_000_000, sha256: hash('e'), float32Sha256: hash('c') },
+  quality: {
+    ...{ samples: 2000, seed: 1, threshold: 0.95, clear: 1500, realClear: 8900, variety: 0.95 },
+    judge: { architecture: { kind: 'mlp', hidden: [500, 500] }, errors: 150, testCount: 10_000, weights: hash('b') },
+    classes: [...'0123456789'].map((name, index) => ({ name, samples: 155 + 10 * index, clear: 150 })),
+  },
+};
 
 /** A whole report's data, computed by the product's own analysis from made-up people and networks. */
 export function sampleData(options: SampleOptions = {}): ReportData {
@@ -130,9 +156,12 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       ...{ name: 'MNIST', classes: options.classes ?? [...'0123456789'], hash: hash('d'), trainCount: 60_000 },
       ...{ testCount: 10_000, width: 28, height: 28, mean: 0.1307, std: 0.3081 },
     },
-    generator: study.generator && {
-      ...{ recipe: study.generator.recipe, seed: 1, engine: 'tensorflow', steps: 1900, weights: hash('e') },
-    },
+    generator: options.shipped
+      ? {
+          ...{ recipe: shippedSample.recipe, seed: 1, engine: 'tensorflow', steps: shippedSample.step },
+          ...{ weights: shippedSample.weights.sha256, shipped: shippedSample },
+        }
+      : { recipe: lightRecipe, seed: 1, engine: 'tensorflow', steps: 1900, weights: hash('e'), shipped: null },
     anchors: Array.from({ length: 10 }, (_, index) => ({
       classIndex: index,
       png: picture(index, index, 0),

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addAnalyze } from './commands/analyze.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEngine } from './commands/engine.ts';
+import { addGenerator } from './commands/generator.ts';
 import { addReport } from './commands/report.ts';
 import { addRuns } from './commands/runs.ts';
 import { addStimuli } from './commands/stimuli.ts';
@@ -38,7 +39,17 @@ export function buildProgram(outcome: Outcome): Command {
     .option('--data <folder>', 'where studies are kept (default: BOUNDARY_DATA, or a folder of the user’s)')
     .showHelpAfterError('Add --help to see what there is.')
     .exitOverride();
-  for (const add of [addStudy, addRuns, addStimuli, addExports, addAnalyze, addReport, addEngine, addDoctor]) {
+  for (const add of [
+    addStudy,
+    addRuns,
+    addGenerator,
+    addStimuli,
+    addExports,
+    addAnalyze,
+    addReport,
+    addEngine,
+    addDoctor,
+  ]) {
     add(program, outcome);
   }
   return program;

@@ -1,6 +1,8 @@
+import type { GeneratorProvenance } from '../../contract/generator.ts';
 import type { Architecture, ClassifierRecipe } from '../../contract/recipes.ts';
-import { counted, grouped, inWords, shortHash } from '../format.ts';
+import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
+import type { ReportGenerator } from '../report-data.ts';
 import { section, type View } from '../view.ts';
 
 /** What was done, from the study as it was run. */
@@ -34,16 +36,27 @@ function stimuli(view: View): Content {
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
   if (study.stimuli.source === 'imported') return html`Imported from ${study.stimuli.path}: ${made}`;
   const { interpolation, alphas, samples } = study.stimuli;
-  const recipe = generator?.recipe;
-  return html`${
-    recipe
-      ? html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${grouped(generator.steps)}
-            steps of ${recipe.batch} images, Adam with step size ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${generator.seed}, on
-            ${generator.engine}; weights ${shortHash(generator.weights)}. `
-      : ''
-  }One anchor for each class was chosen among ${grouped(samples)} samples. ${interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
+  return html`${generator && generatorText(generator)}One anchor for each class was chosen among ${grouped(samples)} samples. ${interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas} values of α from 0 to 1. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}: ${made}`;
+}
+
+function generatorText({ recipe, steps, seed, engine, weights, shipped }: ReportGenerator): Content {
+  return html`Generator ${recipe.kind} (Radford et al. 2016), z of ${recipe.latent} numbers, feature map size ${recipe.features}, ${grouped(steps)}
+    steps of ${recipe.batch} images, Adam with step size ${recipe.stepSize} and β₁ ${recipe.beta1}, seed ${seed}, on ${engine}; weights
+    ${shortHash(weights)}. ${shipped && shippedText(shipped)}`;
+}
+
+/** What a reader must know of a generator that the study did not train. */
+function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: GeneratorProvenance): Content {
+  const { samples, clear, realClear, judge, classes, threshold } = quality;
+  const rarest = classes.reduce((least, each) => (each.samples < least.samples ? each : least));
+  const accuracy = (100 * (judge.testCount - judge.errors)) / judge.testCount;
+  return html`<strong>It was not trained in this study:</strong> ${name} comes with the product, trained by version ${product.version}
+    on ${dataSet.name} for ${epochs} epochs, until ${moment(trainedAt)}, and kept as 16-bit numbers. A ${judge.architecture.kind.toUpperCase()} of
+    ${percent(accuracy)} test accuracy is sure (softmax above ${threshold}) of ${percent((100 * clear) / samples)} of ${grouped(samples)} of its
+    samples, and of ${percent((100 * realClear) / judge.testCount)} of real test images; the rarest class, ${rarest.name}, has
+    ${grouped(rarest.samples)}. `;
 }
 
 function networks(view: View): Content {

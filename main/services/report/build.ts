@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { analyse } from '../../analysis/analyse.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import { ownGenerator } from '../../contract/study.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { parsePaperValues } from '../../reports/paper-values.ts';
 import type { ReportData, ReportGenerator, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
@@ -10,11 +11,11 @@ import type { RunRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { StudyData } from '../analysis-input.ts';
 import { readStudyData } from '../analysis-input.ts';
 import { findStudy } from '../find-study.ts';
-import { anchorsOf } from '../study/anchors.ts';
+import { anchorsOf, shippedGeneratorOf } from '../study/anchors.ts';
 import { chosenWeights } from '../study/generator.ts';
 import { architectureNames, snapshotName } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
-import { reportRuns } from './runs.ts';
+import { reportRuns, shippedRun } from './runs.ts';
 
 /** Everything of a study that is there, ready to be rendered. @throws UserError `study.not-found`, `report.no-stimuli` */
 export function buildReport(bench: Workbench, studyName: string): ReportData {
@@ -41,7 +42,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     product: bench.environment.product,
     study: study.spec,
     dataSet: dataSetOf(bench, study, runs),
-    generator: generatorOf(bench, study, links, runOf),
+    generator: generatorOf(bench, study, data, links, runOf),
     anchors: anchorsOf(bench, data.set),
     stimuli: stimuliOf(bench, data),
     models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
@@ -58,7 +59,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     labelers: labelersOf(data),
     analysis: analyse(data.input),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
-    runs: reportRuns(bench, links),
+    runs: [...shippedRun(data.set), ...reportRuns(bench, links)],
     warnings: warningsOf(links, runOf),
   };
 }
@@ -80,16 +81,22 @@ function dataSetOf(
 function generatorOf(
   bench: Workbench,
   study: StudyRecord,
+  { set }: StudyData,
   links: readonly StudyRun[],
   runOf: (link: StudyRun) => RunRecord | undefined,
 ): ReportGenerator | null {
+  const shipped = shippedGeneratorOf(set);
+  if (shipped) {
+    const { recipe, seed, engine, step, weights } = shipped;
+    return { recipe, seed, engine: engine.name, steps: step, weights: weights.sha256, shipped };
+  }
   const link = links.find(({ role }) => role === 'generator');
   const run = link && runOf(link);
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
   const { recipe, seed } = run.task;
-  const steps = study.spec.generator?.checkpoint ?? run.result.steps;
+  const steps = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
   const weights = chosenWeights(bench, run.id, run.result.weights, study.spec);
-  return { recipe, seed, engine: run.ranOn ?? 'unknown', steps, weights };
+  return { recipe, seed, engine: run.ranOn ?? 'unknown', steps, weights, shipped: null };
 }
 
 function stimuliOf({ storage }: Workbench, { set }: StudyData): ReportData['stimuli'] {

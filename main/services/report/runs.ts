@@ -1,7 +1,8 @@
 import type { Task } from '../../contract/run.ts';
-import type { RunEnvironment } from '../../contract/provenance.ts';
+import type { Machine } from '../../contract/provenance.ts';
 import type { ReportRun } from '../../reports/report-data.ts';
-import type { StudyRun } from '../../storage/index.ts';
+import type { StimulusSetHeader, StudyRun } from '../../storage/index.ts';
+import { shippedGeneratorOf } from '../study/anchors.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */
@@ -27,11 +28,24 @@ export function reportRuns(bench: Workbench, links: readonly StudyRun[]): Report
   });
 }
 
+/** The training of a generator that came with the product, which is no run of the study. */
+export function shippedRun(set: Pick<StimulusSetHeader, 'provenance'>): ReportRun[] {
+  const shipped = shippedGeneratorOf(set);
+  if (!shipped) return [];
+  const { name, recipe, seed, engine, dataSet, product, machine, startedAt, trainedAt } = shipped;
+  return [
+    {
+      ...{ name: `generator (${name}, trained before this study)`, kind: 'generator', recipe, seed, engine, product },
+      ...{ dataSetHash: dataSet.hash, machine: machineLine({ machine, threads: 1 }), startedAt, endedAt: trainedAt },
+    },
+  ];
+}
+
 const recipeOf = (task: Task): unknown => ('recipe' in task ? task.recipe : null);
 
 const isoTime = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-function machineLine({ machine, threads }: RunEnvironment): string {
+function machineLine({ machine, threads }: { machine: Omit<Machine, 'host'>; threads: number }): string {
   const gibibytes = Math.round(machine.memory / 2 ** 30);
   return `${machine.platform} ${machine.architecture}, ${machine.cpu}, ${machine.cores} cores, ${gibibytes} GiB, ${threads} thread`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { candidatesSchema } from '../../contract/candidates.ts';
 import type { Candidates } from '../../contract/candidates.ts';
+import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
@@ -10,7 +11,10 @@ import type { Workbench } from '../workbench.ts';
 
 /** How a generated set came about, as it is stored with it. */
 export const generatedProvenanceSchema = z.strictObject({
+  /** Hash of the weights. */
   generator: hashSchema,
+  /** Where they come from, if they came with the product; null: from a run of the study. */
+  shipped: generatorProvenanceSchema.nullable().default(null),
   candidates: hashSchema,
   /** Which candidate of each class is the anchor. */
   anchors: z.array(z.int().min(0)),
@@ -18,6 +22,11 @@ export const generatedProvenanceSchema = z.strictObject({
   run: z.int(),
 });
 export type GeneratedProvenance = z.infer<typeof generatedProvenanceSchema>;
+
+/** The generator that came with the product, if a set was made with it. */
+export function shippedGeneratorOf({ provenance }: Pick<StimulusSetHeader, 'provenance'>): GeneratorProvenance | null {
+  return generatedProvenanceSchema.safeParse(provenance).data?.shipped ?? null;
+}
 
 /** The candidates that a run found. */
 export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'result' | 'id'>): Candidates {

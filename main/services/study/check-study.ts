@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { type ModelsSpec, ownGenerator, type Study, type TrainedGeneratorSpec } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { architectureName, identities } from './plan.ts';
 
@@ -30,8 +30,9 @@ function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse):
       refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
     }
   }
-  if (generator && !hasGrid(generator)) {
-    const { sampleEvery, steps } = generator.recipe;
+  const own = ownGenerator({ generator });
+  if (own && !hasGrid(own)) {
+    const { sampleEvery, steps } = own.recipe;
     const kept = `every ${sampleEvery}th step up to ${steps}, and the last`;
     refuse('generator.checkpoint', 'No weights are kept of this step', `Choose a step that is kept: ${kept}.`);
   }
@@ -40,7 +41,7 @@ function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse):
   }
 }
 
-function hasGrid({ checkpoint, recipe }: NonNullable<Study['generator']>): boolean {
+function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
   if (checkpoint === null || checkpoint === recipe.steps) return true;
   return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
 }

@@ -1,13 +1,13 @@
 import { UserError } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
+import { ownGenerator, type Study } from '../../contract/study.ts';
 import type { Workbench } from '../workbench.ts';
 
 /**
  * Hash of the weights that a study takes for its generator: those at the chosen step of the run, or the last ones.
  * @throws UserError `generator.no-such-checkpoint`
  */
-export function chosenWeights({ storage }: Workbench, runId: number, last: string, { generator }: Study): string {
-  const step = generator?.checkpoint ?? null;
+export function chosenWeights({ storage }: Workbench, runId: number, last: string, study: Study): string {
+  const step = ownGenerator(study)?.checkpoint ?? null;
   if (step === null) return last;
   const kept = storage.runHistory.sampleGrids(runId);
   const chosen = kept.find((grid) => grid.step === step);

@@ -1,6 +1,6 @@
 import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
 import type { Snapshot, Task } from '../../contract/run.ts';
-import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { type ModelsSpec, ownGenerator, type Study } from '../../contract/study.ts';
 
 /** What a planned run is in its study; where it comes in tables and groups. */
 export interface ModelIdentity {
@@ -31,13 +31,14 @@ export const architectureName = (architecture: Architecture): string => architec
  */
 const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 100, derived: 2000 };
 
-/** The runs that depend on nothing but the data set: generator, reference and every model. */
+/** The runs that depend on nothing but the data set: generator (unless it is a shipped one), reference, every model. */
 export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
   const common = { dataSet: study.dataSet, dataSetHash };
   const planned: PlannedRun[] = [];
   const generated = study.stimuli.source === 'generated';
-  if (generated && study.generator) {
-    const { recipe, seed } = study.generator;
+  const generator = ownGenerator(study);
+  if (generated && generator) {
+    const { recipe, seed } = generator;
     planned.push({
       role: 'generator',
       label: `generator ${recipe.kind}`,

@@ -4,9 +4,11 @@ import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
+import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
+import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../workbench.ts';
+import { generatedProvenanceSchema } from './anchors.ts';
 import { absoluteDataSet } from './data-set-source.ts';
 import type { StudyFile } from './study-file.ts';
 
@@ -17,6 +19,8 @@ export interface RegisteredStudy {
   /** What relative paths of the study start from. */
   readonly folder: string;
   readonly dataSet: DataSetRecord;
+  /** The generator that comes with the product, where the study uses one. */
+  readonly shipped: ShippedGenerator | null;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface RegisteredStudy {
  * when trainings that take hours are done.
  * @throws UserError if the data set cannot be read, or the study does not fit it; nothing is stored then.
  */
-export function registerStudy({ storage, now }: Workbench, file: StudyFile): RegisteredStudy {
+export function registerStudy({ storage, now, resources }: Workbench, file: StudyFile): RegisteredStudy {
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const { train, test, ...dataSet } = loadDataSet(study.dataSet, file.folder);
   const record: DataSetRecord = {
@@ -36,15 +40,30 @@ export function registerStudy({ storage, now }: Workbench, file: StudyFile): Reg
   };
   if (study.stimuli.source === 'generated') resolvePairs(study.stimuli.design, record.classes.length);
   checkLabels(study, file.folder);
+  const shipped = shippedOf(study, resources);
   const id = storage.transaction(() => {
     storage.dataSets.put(record, now());
     const before = storage.studies.byName(study.name)?.spec;
     const studyId = storage.studies.put(study.name, study, now());
     // Until the new ones are frozen, the study has none: its report must not show the old ones as those of this spec.
-    if (before && whatMakesStimuli(before) !== whatMakesStimuli(study)) storage.studies.dropStimuli(studyId, now());
+    const changed = before !== undefined && whatMakesStimuli(before) !== whatMakesStimuli(study);
+    if (changed || isOutdated(storage, studyId, shipped)) storage.studies.dropStimuli(studyId, now());
     return studyId;
   });
-  return { id, study, folder: file.folder, dataSet: record };
+  return { id, study, folder: file.folder, dataSet: record, shipped };
+}
+
+function shippedOf({ generator, stimuli }: Study, resources: string): ShippedGenerator | null {
+  if (stimuli.source !== 'generated' || generator?.shipped === undefined) return null;
+  return readShipped(resources, generator.shipped);
+}
+
+/** A newer version of the product may bring another generator under the same name. */
+function isOutdated({ studies, stimulusSets }: Storage, studyId: number, shipped: ShippedGenerator | null): boolean {
+  const setHash = studies.stimuli(studyId);
+  if (shipped === null || setHash === undefined) return false;
+  const provenance = generatedProvenanceSchema.safeParse(stimulusSets.header(setHash)?.provenance);
+  return provenance.success && provenance.data.generator !== shipped.provenance.weights.sha256;
 }
 
 function whatMakesStimuli({ dataSet, engine, generator, reference, stimuli }: Study): string {

@@ -8,6 +8,7 @@ import { layOutStimuli } from '../../domain/stimulus-set.ts';
 import type { StimulusImage } from '../../domain/stimulus-set.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { DataSetRecord, RunRecord, StimulusSetRecord } from '../../storage/index.ts';
+import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../workbench.ts';
 import { chooseAnchors, readCandidates } from './anchors.ts';
 import type { GeneratedProvenance } from './anchors.ts';
@@ -52,6 +53,12 @@ export function latentsOf(
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
+/** The weights that make the images, and the generator that came with the product if they are its. */
+export interface ChosenGenerator {
+  weights: string;
+  shipped: ShippedGenerator | null;
+}
+
 /** Freezes what was rendered. */
 export function freezeGenerated(
   bench: Workbench,
@@ -59,7 +66,7 @@ export function freezeGenerated(
     chosen: ChosenLatents;
     rendered: RunRecord;
     search: RunRecord;
-    generator: string;
+    generator: ChosenGenerator;
     spec: GeneratedStimuliSpec;
     dataSet: DataSetRecord;
   },
@@ -70,7 +77,8 @@ export function freezeGenerated(
   const { model, original } = rendered.result;
   const latent = chosen.values.length / chosen.images.length;
   const provenance: GeneratedProvenance = {
-    generator: made.generator,
+    generator: made.generator.weights,
+    shipped: made.generator.shipped?.provenance ?? null,
     candidates: search.result.candidates,
     anchors: chosen.anchors,
     interpolation: spec.interpolation,

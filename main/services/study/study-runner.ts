@@ -2,6 +2,7 @@ import type { Snapshot } from '../../contract/run.ts';
 import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
 import { runKey } from '../../domain/run-key.ts';
 import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
+import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
 import { provideLabels } from './labels.ts';
@@ -41,6 +42,7 @@ export class StudyRunner {
   readonly #studyId: number;
   readonly #folder: string;
   readonly #dataSet: DataSetRecord;
+  readonly #shipped: ShippedGenerator | null;
   readonly #training: readonly PlannedRun[];
 
   constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener, registered: RegisteredStudy) {
@@ -51,6 +53,7 @@ export class StudyRunner {
     this.#studyId = registered.id;
     this.#folder = registered.folder;
     this.#dataSet = registered.dataSet;
+    this.#shipped = registered.shipped;
     this.#training = planTraining(this.#study, this.#dataSet.hash);
   }
 
@@ -117,7 +120,11 @@ export class StudyRunner {
   }
 
   async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
-    const [generator, reference] = await Promise.all([this.#weights('generator'), this.#weights('reference')]);
+    const shipped = this.#shipped;
+    const [generator, reference] = await Promise.all([
+      shipped ? this.#importWeights(shipped) : this.#weights('generator'),
+      this.#weights('reference'),
+    ]);
     const search = await this.#done(planCandidates(this.#study, generator, reference));
     const started = this.#bench.now();
     const chosen = latentsOf(this.#bench, search, spec, this.#dataSet);
@@ -129,9 +136,26 @@ export class StudyRunner {
       modelHeight: this.#dataSet.height,
     });
     const rendered = await this.#done(render);
-    const frozen = freezeGenerated(this.#bench, { chosen, rendered, generator, search, spec, dataSet: this.#dataSet });
+    const frozen = freezeGenerated(this.#bench, {
+      ...{ chosen, rendered, search, spec },
+      generator: { weights: generator, shipped },
+      dataSet: this.#dataSet,
+    });
     this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);
     return frozen;
+  }
+
+  /** The generator that came with the product was trained elsewhere; here its weights become a file like any other. */
+  #importWeights({ provenance, bytes }: ShippedGenerator): string {
+    const started = this.#bench.now();
+    const { name, recipe, step, weights, dataSet } = provenance;
+    if (dataSet.hash !== this.#dataSet.hash) {
+      this.#warn(`The generator ${name} was trained on ${dataSet.name}, not on this study's data set.`);
+    }
+    const hash = this.#bench.storage.blobs.put(bytes);
+    const detail = `${name}, which comes with the product: ${recipe.kind}, step ${step}, ${weights.sha256.slice(0, 12)}`;
+    this.#step('Generator', detail, started);
+    return hash;
   }
 
   /** The weights that a generator or the reference ended with. */

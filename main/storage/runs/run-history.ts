@@ -86,9 +86,9 @@ export class RunHistory {
     );
   }
 
-  /** A generator's grids (PNG) and its weights at these steps, by step. */
-  sampleGrids(runId: number): { step: number; grid: string; weights: string }[] {
-    return this.#db.all('SELECT step, grid, weights FROM sample_grid WHERE run_id = ? ORDER BY step', runId);
+  /** A generator's grids (PNG) and its weights at these steps, by step, and when they were made. */
+  sampleGrids(runId: number): { step: number; grid: string; weights: string; at: number }[] {
+    return this.#db.all('SELECT step, grid, weights, at FROM sample_grid WHERE run_id = ? ORDER BY step', runId);
   }
 
   /** The run's distinct messages in the order in which they were first said. */

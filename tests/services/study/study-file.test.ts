@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
+import { ownGenerator } from '../../../main/contract/study.ts';
 import { loadStudy, parseStudy, presetNames } from '../../../main/services/study/study-file.ts';
 
 const resources = join(import.meta.dirname, '../../../resources');
@@ -53,7 +54,7 @@ describe('a study file', () => {
     expect(refusal({ generator: { ...generator, checkpoint: 150 } }).where).toContain('generator.checkpoint');
     for (const checkpoint of [100, 200, 250, null]) {
       const text = JSON.stringify({ ...minimal, generator: { ...generator, checkpoint } });
-      expect(parseStudy(text, 'my.json').generator?.checkpoint).toBe(checkpoint);
+      expect(ownGenerator(parseStudy(text, 'my.json'))?.checkpoint).toBe(checkpoint);
     }
     expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
   });

@@ -2,20 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { withReadOnlyWorkbench } from '../context.ts';
 
-/** `generator` and `stimuli`: pictures to look at, and the frozen set. */
+/** `stimuli`: candidates to look at, and the frozen set. */
 export function addStimuli(program: Command): void {
-  program
-    .command('generator')
-    .description('the network that makes the images')
-    .command('grids <study>')
-    .description('write the sample grids of a generator’s training as PNGs, to choose a checkpoint by')
-    .requiredOption('--out <folder>', 'where to write them')
-    .action(async (study: string, options: { out: string }, command: Command) => {
-      const { writeGrids } = await import('../../../services/stimuli-files.ts');
-      const folder = resolve(options.out);
-      const count = await withReadOnlyWorkbench(command, (bench) => writeGrids(bench, study, folder));
-      process.stdout.write(`${count} grids in ${folder}\n`);
-    });
   const stimuli = program.command('stimuli').description('the images between two classes');
   stimuli
     .command('candidates <study>')

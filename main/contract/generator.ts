@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { machineSchema } from './provenance.ts';
+import { architectureSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
+import { engineDescriptionSchema } from './run.ts';
+
+/** How good a generator's images are, as a classifier that it was not trained with sees them. */
+export const generatorQualitySchema = z.strictObject({
+  /** Samples drawn, from standard normal z of this seed: those that a study of the seed finds its anchors among. */
+  samples: z.int().min(1),
+  seed: seedSchema,
+  /** The classifier, and how many of its test images it missed. */
+  judge: z.strictObject({
+    architecture: architectureSchema,
+    errors: z.int().min(0),
+    testCount: z.int().min(1),
+    weights: hashSchema,
+  }),
+  /** An image is clear if its largest softmax is above this. */
+  threshold: z.number(),
+  /** Clear samples, of all. */
+  clear: z.int().min(0),
+  /** Clear ones among the real test images, to compare with. */
+  realClear: z.int().min(0),
+  /** Samples that the classifier puts into each class, and the clear ones of them. */
+  classes: z.array(z.strictObject({ name: z.string(), samples: z.int().min(0), clear: z.int().min(0) })).min(2),
+  /** How much samples differ from one another, as a share of what real images do. */
+  variety: z.number().min(0),
+});
+export type GeneratorQuality = z.infer<typeof generatorQualitySchema>;
+
+/** Where the weights of a generator come from and what they are worth: the JSON beside exported weights. */
+export const generatorProvenanceSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/generator/1'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  recipe: generatorRecipeSchema,
+  seed: seedSchema,
+  /** The step after which the weights were taken, and how often each training image had been seen by then. */
+  step: z.int().min(1),
+  epochs: z.number().gt(0),
+  dataSet: z.strictObject({
+    name: z.string(),
+    hash: hashSchema,
+    classes: z.array(z.string()).min(2),
+    trainCount: z.int().min(1),
+  }),
+  engine: engineDescriptionSchema,
+  product: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  machine: machineSchema.omit({ host: true }),
+  /** When the training began and when it reached the step; ISO 8601, UTC. */
+  startedAt: z.iso.datetime(),
+  trainedAt: z.iso.datetime(),
+  /** The commands that train it again and export it. */
+  reproduce: z.array(z.string()).min(1),
+  weights: z.strictObject({
+    /** Name of the file, and SHA-256 of its bytes. */
+    file: z.string().regex(/^[a-z0-9-]+\.weights$/),
+    bytes: z.int().min(1),
+    sha256: hashSchema,
+    /** Of the float32 weights that they were rounded from. */
+    float32Sha256: hashSchema,
+  }),
+  quality: generatorQualitySchema,
+});
+export type GeneratorProvenance = z.infer<typeof generatorProvenanceSchema>;

@@ -1,0 +1,56 @@
+import type { GeneratorQuality } from '../../contract/generator.ts';
+import type { EngineName } from '../../contract/run.ts';
+import { openEngine } from '../../training/engines/open.ts';
+import { loadDataSet } from '../../training/data/data-set.ts';
+import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator-quality.ts';
+import { availableEngines } from '../engines.ts';
+import type { Workbench } from '../workbench.ts';
+import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
+
+export interface CheckRequest {
+  /** A study in the data folder, or a shipped generator. */
+  name: string;
+  /** Which stage of the training; null: the last. */
+  step: number | null;
+  /** The study whose reference classifier judges; null: the same study, or for a shipped generator any. */
+  by: string | null;
+  samples: number;
+  seed: number;
+  engine: EngineName | null;
+}
+
+export interface CheckResult {
+  quality: GeneratorQuality;
+  samples: JudgedSamples;
+}
+
+/**
+ * How good a generator's images are, by the eyes of a classifier that it was not trained with. In this process, so it
+ * takes its thread for some seconds.
+ * @throws UserError `generator.*`, and those of reading the networks and the data set
+ */
+export function checkGenerator(bench: Workbench, request: CheckRequest): Promise<CheckResult> {
+  const { name, step, by, engine, ...draw } = request;
+  const judge = findJudge(bench, by ?? (isShipped(name) ? null : name));
+  return judgeGenerator(bench, { generator: generatorBytes(bench, name, step), judge, engine, ...draw });
+}
+
+/** The same for weights that are in no study. */
+export async function judgeGenerator(
+  { storage }: Workbench,
+  request: { generator: NamedBytes; judge: Judge; samples: number; seed: number; engine: EngineName | null },
+): Promise<CheckResult> {
+  const { generator, samples: count, seed } = request;
+  const { task, snapshot } = request.judge;
+  const engine = await openEngine(request.engine ?? availableEngines().names[0] ?? 'wasm');
+  const { weights, errors, testCount } = snapshot;
+  const judge = { bytes: storage.blobs.get(weights), where: storage.blobs.path(weights) };
+  const data = loadDataSet(task.dataSet, '.');
+  const samples = await judgeSamples(engine, { generator, judge, data, samples: count, seed });
+  const quality = {
+    ...samples.figures,
+    seed,
+    judge: { architecture: task.recipe.architecture, errors, testCount, weights },
+  };
+  return { quality, samples };
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { UserError } from '../../contract/errors.ts';
+import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
+import type { EngineName } from '../../contract/run.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { sha256 } from '../../files/blobs.ts';
+import type { Attempt } from '../../storage/index.ts';
+import { stepsPerEpoch } from '../../training/data/batches.ts';
+import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights.ts';
+import { findStudy } from '../find-study.ts';
+import type { Workbench } from '../workbench.ts';
+import { judgeGenerator } from './check.ts';
+import { provenanceText } from './seal.ts';
+import { findJudge, type TrainedStage, trainedStage } from './source.ts';
+
+/** Samples that the figures of an exported generator are of. */
+const checked = { samples: 2000, seed: 1 };
+
+export interface ExportRequest {
+  study: string;
+  step: number | null;
+  folder: string;
+  engine: EngineName | null;
+}
+
+/**
+ * Writes a generator's weights as float16, and beside them where they come from and what they are worth. The figures
+ * are those of the float16 weights. The same stage gives the same bytes on the same engine, whenever it is exported.
+ * @returns the paths of the two files.
+ * @throws UserError `generator.*`, `float16.out-of-range`, `file.*`
+ */
+export async function exportGenerator(bench: Workbench, request: ExportRequest): Promise<string[]> {
+  const { storage } = bench;
+  const study = findStudy(bench, request.study);
+  const stage = trainedStage(bench, study, request.step);
+  const judge = findJudge(bench, study.name);
+  const full = storage.blobs.get(stage.weights);
+  const bytes = encodeCompactGeneratorWeights(decodeGeneratorWeights(full, storage.blobs.path(stage.weights)));
+  const name = exportName(bench, stage);
+  const file = `${name}.weights`;
+  const generator = { bytes, where: file };
+  const { quality } = await judgeGenerator(bench, { generator, judge, engine: request.engine, ...checked });
+  const provenance = generatorProvenanceSchema.parse({
+    ...trainingOf(bench, stage),
+    schema: 'boundary-workbench/generator/1',
+    name,
+    reproduce: [
+      `npm run -s boundary -- study run ${study.name}`,
+      `npm run -s boundary -- generator export ${study.name} --step ${stage.step} --to resources/generators`,
+    ],
+    weights: { file, bytes: bytes.length, sha256: sha256(bytes), float32Sha256: stage.weights },
+    quality,
+  });
+  const paths = [join(request.folder, file), join(request.folder, `${name}.json`)] as const;
+  writeFileAtomic(paths[0], bytes);
+  writeFileAtomic(paths[1], provenanceText(provenance));
+  return [...paths];
+}
+
+/** `mnist-dcgan64`: of letters, digits and dashes. */
+function exportName({ storage }: Workbench, { task }: TrainedStage): string {
+  const dataSet = storage.dataSets.get(task.dataSetHash)?.name ?? 'generator';
+  return `${dataSet.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${task.recipe.kind}`.replace(/^-/, '');
+}
+
+function trainingOf(
+  { storage }: Workbench,
+  { run, task, step, at }: TrainedStage,
+): Pick<
+  GeneratorProvenance,
+  ('recipe' | 'seed' | 'step' | 'epochs' | 'dataSet') | ('engine' | 'product' | 'machine' | 'startedAt' | 'trainedAt')
+> {
+  const { recipe, seed } = task;
+  const dataSet = storage.dataSets.get(task.dataSetHash);
+  const attempt = attemptOf(storage.runHistory.attempts(run.id), step);
+  if (!dataSet || !attempt?.description || run.startedAt === null) throw notTraced(run.label);
+  const { name, hash, classes, trainCount } = dataSet;
+  const { host: _, ...machine } = attempt.environment.machine;
+  return {
+    recipe,
+    seed,
+    step,
+    epochs: Number((step / stepsPerEpoch(trainCount, recipe.batch)).toFixed(2)),
+    dataSet: { name, hash, classes, trainCount },
+    engine: attempt.description,
+    product: attempt.environment.product,
+    machine,
+    startedAt: new Date(run.startedAt).toISOString(),
+    trainedAt: new Date(at).toISOString(),
+  };
+}
+
+/** The attempt that reached the step: the last one that began before it. */
+const attemptOf = (attempts: readonly Attempt[], step: number): Attempt | undefined =>
+  attempts.findLast(({ resumedAt, description }) => description !== null && (resumedAt ?? 0) < step);
+
+const notTraced = (label: string): UserError =>
+  new UserError({
+    code: 'generator.not-traced',
+    what: 'It is not known on what these weights were trained',
+    where: label,
+    remedy: 'Run the study again; its generator is then trained, or found, with all that belongs to it.',
+  });

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
+import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
+import type { ShippedGeneratorName } from '../../contract/recipes.ts';
+import { sha256 } from '../../files/blobs.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { decodeGeneratorWeights } from '../../training/weights.ts';
+import { sealOf } from './seal.ts';
+
+/** A generator that comes with the product: the bytes of its weights, and where they come from. */
+export interface ShippedGenerator {
+  provenance: GeneratorProvenance;
+  bytes: Buffer;
+}
+
+/** The folder of shipped generators. */
+export const shippedFolder = (resources: string): string => join(resources, 'generators');
+
+/**
+ * Reads a shipped generator, and checks that it is whole and unchanged: its provenance by its seal, its weights by
+ * their hash, and that they are weights of the recipe that the provenance names.
+ * @throws UserError `generator.not-shipped`, `generator.shipped-damaged`
+ */
+export function readShipped(resources: string, name: ShippedGeneratorName): ShippedGenerator {
+  const path = join(shippedFolder(resources), `${name}.json`);
+  const provenance = parseProvenance(read(path).toString('utf8'), path);
+  const weightsPath = join(shippedFolder(resources), provenance.weights.file);
+  const bytes = read(weightsPath);
+  const hash = sha256(bytes);
+  if (hash !== provenance.weights.sha256) {
+    const [is, should] = [hash, provenance.weights.sha256].map((text) => text.slice(0, 12));
+    throw damaged(
+      `The weights of the generator that comes with the product are others: ${is}, not ${should}`,
+      weightsPath,
+    );
+  }
+  const { kind, latent, features } = decodeGeneratorWeights(bytes, weightsPath).meta;
+  const { recipe } = provenance;
+  if (provenance.name !== name || kind !== recipe.kind || latent !== recipe.latent || features !== recipe.features) {
+    throw damaged('This provenance belongs to another generator', path);
+  }
+  return { provenance, bytes };
+}
+
+function read(path: string): Buffer {
+  if (!existsSync(path)) {
+    throw new UserError({
+      code: 'generator.not-shipped',
+      what: 'A file of the generator that comes with the product is not there',
+      where: path,
+      remedy: 'Bring it back (`git checkout -- resources/generators`), or have the study train a generator of its own.',
+    });
+  }
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function parseProvenance(text: string, path: string): GeneratorProvenance {
+  const parsed = z.object({ seal: z.string() }).and(z.record(z.string(), z.unknown())).safeParse(parseJson(text, path));
+  if (!parsed.success) throw damaged('This is no provenance of a generator', path);
+  const { seal, ...content } = parsed.data;
+  const provenance = generatorProvenanceSchema.safeParse(content);
+  if (!provenance.success) throw damaged(`This provenance is not valid: ${z.prettifyError(provenance.error)}`, path);
+  if (sealOf(provenance.data) === seal) return provenance.data;
+  throw damaged('This provenance was changed after it was written', path);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw damaged(`This is not JSON: ${error instanceof Error ? error.message : String(error)}`, path);
+  }
+}
+
+const damaged = (what: string, where: string): UserError =>
+  new UserError({
+    code: 'generator.shipped-damaged',
+    what,
+    where,
+    remedy: 'Bring the original back (`git checkout -- resources/generators`), or export the generator again.',
+  });

@@ -1,0 +1,90 @@
+import { UserError } from '../../contract/errors.ts';
+import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
+import type { Snapshot, Task } from '../../contract/run.ts';
+import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import type { NamedBytes } from '../../training/generator-quality.ts';
+import { findStudy } from '../find-study.ts';
+import type { Workbench } from '../workbench.ts';
+import { readShipped } from './shipped.ts';
+
+/** A stage of a generator's training in a study. */
+export interface TrainedStage {
+  run: RunRecord;
+  task: Extract<Task, { kind: 'generator' }>;
+  step: number;
+  /** Hash of the float32 weights. */
+  weights: string;
+  /** When the step was reached; milliseconds since 1970. */
+  at: number;
+}
+
+/**
+ * The weights that a study's generator had at a step with a sample grid, or the last ones. The training may still run.
+ * @throws UserError `generator.none`, `generator.no-such-step`
+ */
+export function trainedStage(bench: Workbench, study: StudyRecord, step: number | null): TrainedStage {
+  const { storage } = bench;
+  const link = storage.studyRuns.get(study.id, 'generator');
+  const run = link && storage.runs.get(link.runId);
+  const stages = run ? storage.runHistory.sampleGrids(run.id) : [];
+  const last = stages.at(-1);
+  if (run?.task.kind !== 'generator' || !last) throw none(study);
+  const chosen = step === null ? last : stages.find((stage) => stage.step === step);
+  if (chosen) return { run, task: run.task, step: chosen.step, weights: chosen.weights, at: chosen.at };
+  throw new UserError({
+    code: 'generator.no-such-step',
+    what: `No weights of step ${step} were kept`,
+    where: '--step',
+    remedy: `Choose one of these steps: ${stages.map((stage) => stage.step).join(', ')}.`,
+  });
+}
+
+/** Whether a name means a generator that comes with the product. */
+export const isShipped = (name: string): name is ShippedGeneratorName =>
+  shippedGeneratorNames.some((known) => known === name);
+
+/** The weights of a shipped generator, or of a study's. @throws UserError */
+export function generatorBytes(bench: Workbench, name: string, step: number | null): NamedBytes {
+  if (isShipped(name)) return { bytes: readShipped(bench.resources, name).bytes, where: name };
+  const study = findStudy(bench, name);
+  const { generator } = study.spec;
+  if (generator?.shipped !== undefined) return generatorBytes(bench, generator.shipped, step);
+  const { weights } = trainedStage(bench, study, step);
+  return { bytes: bench.storage.blobs.get(weights), where: bench.storage.blobs.path(weights) };
+}
+
+/** A study's reference classifier, which judges generators. */
+export interface Judge {
+  study: StudyRecord;
+  task: Extract<Task, { kind: 'classifier' }>;
+  snapshot: Snapshot;
+}
+
+/**
+ * The reference classifier of a study.
+ * @param studyName null: that of the first study here that has one.
+ * @throws UserError `generator.no-judge`
+ */
+export function findJudge(bench: Workbench, studyName: string | null): Judge {
+  const studies = studyName === null ? bench.storage.studies.list() : [findStudy(bench, studyName)];
+  for (const study of studies) {
+    const link = bench.storage.studyRuns.get(study.id, 'reference');
+    const run = link && bench.storage.runs.get(link.runId);
+    const snapshot = run?.result?.kind === 'classifier' ? run.result.snapshots[0] : undefined;
+    if (run?.task.kind === 'classifier' && snapshot) return { study, task: run.task, snapshot };
+  }
+  throw new UserError({
+    code: 'generator.no-judge',
+    what: 'There is no trained reference classifier to judge the images',
+    where: studyName ?? bench.storage.folder,
+    remedy: 'Run a study with generated stimuli first, such as `boundary study run quick`, and name it with --by.',
+  });
+}
+
+const none = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'generator.none',
+    what: `Study "${name}" has no weights of a generator of its own yet`,
+    where: name,
+    remedy: 'Run the study until its generator has a sample grid, or name a study that trains one.',
+  });
