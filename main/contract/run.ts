@@ -6,7 +6,7 @@ import { dataSetSchema } from './study.ts';
 export const runStates = ['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
 
-export const engineNames = ['tensorflow', 'wasm'] as const;
+export const engineNames = ['tensorflow', 'webgpu', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /**

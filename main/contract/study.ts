@@ -99,7 +99,7 @@ export const studySchema = z.strictObject({
   title: z.string().min(1).max(200),
   question: z.string().max(4000).default(''),
   dataSet: dataSetSchema,
-  engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
+  engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']).default('auto'),
   generator: generatorSchema.nullable(),
   /** The classifier that proposes candidates by its confidence. Not one of the compared models. */
   reference: z.strictObject({ recipe: classifierRecipeSchema, seed: seedSchema.default(1) }).nullable(),

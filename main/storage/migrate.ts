@@ -23,11 +23,23 @@ export function refuseNewer(database: Database, latest: number = allMigrations.l
 
 /**
  * Brings the database to the latest version, each step in a transaction of its own that also holds the version number:
- * after a crash the database is at the version before or after a step, never between.
+ * after a crash the database is at the version before or after a step, never between. A step may put a new table in
+ * the place of an old one: foreign keys are checked at its end and not while it runs, as dropping a table would delete
+ * what refers to it.
  */
 export function migrate(database: Database, migrations: readonly string[] = allMigrations): void {
   refuseNewer(database, migrations.length);
-  migrations.slice(databaseVersion(database)).forEach((sql) => {
+  const foreignKeys = database.pragmaValue('foreign_keys');
+  database.pragma('foreign_keys = OFF');
+  try {
+    apply(database, migrations.slice(databaseVersion(database)));
+  } finally {
+    database.pragma(`foreign_keys = ${foreignKeys}`);
+  }
+}
+
+function apply(database: Database, migrations: readonly string[]): void {
+  migrations.forEach((sql) => {
     database.transaction(() => {
       const version = databaseVersion(database) + 1;
       database.exec(sql);

@@ -40,6 +40,35 @@ test.each(migrations.map((_, version) => version))(
   },
 );
 
+test('runs keep all that belongs to them when they may be on webgpu', () => {
+  const database = databaseAt(temporaryFolder(), 4);
+  const addRun = (engine: string, key: string): number =>
+    database.run(
+      `INSERT INTO run (key, kind, label, task, engine, priority, state, queued_at)
+       VALUES (?, 'classifier', 'a run', '{"kind": "classifier"}', ?, 0, 'queued', 1)`,
+      key.repeat(64),
+      engine,
+    ).id;
+  const kept = addRun('wasm', 'a');
+  database.run(
+    "INSERT INTO run_attempt (run_id, attempt, engine, environment, claimed_at) VALUES (?, 1, 'wasm', '{}', 1)",
+    kept,
+  );
+  database.run("INSERT INTO metric VALUES (?, 'loss', 1, 0.5)", kept);
+  const deleted = addRun('wasm', 'b');
+  database.run('DELETE FROM run WHERE id = ?', deleted);
+  expect(() => addRun('webgpu', 'c')).toThrow();
+  const rows = () => ['run', 'run_attempt', 'metric'].map((table) => database.all(`SELECT * FROM ${table}`));
+  const before = rows();
+  migrate(database, migrations.slice(0, 5));
+  expect(rows()).toEqual(before);
+  expect(database.pragmaValue('foreign_keys')).toBe(1);
+  expect(addRun('webgpu', 'c')).toBeGreaterThan(deleted);
+  expect(() => database.run("UPDATE run SET state = 'done' WHERE id = ?", kept)).toThrow('cannot change its state');
+  expect(database.all('SELECT * FROM study_model')).toEqual([]);
+  database.close();
+});
+
 describe('a migration that fails', () => {
   test('leaves the version before it, with everything in its place', () => {
     const database = databaseAt(temporaryFolder(), latest);

@@ -2,6 +2,13 @@ import { dataSetsAndStudies } from './0001-data-sets-and-studies.ts';
 import { runs } from './0002-runs.ts';
 import { stimuliAndPredictions } from './0003-stimuli-and-predictions.ts';
 import { labelersAndResponses } from './0004-labelers-and-responses.ts';
+import { webgpuRuns } from './0005-webgpu-runs.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
-export const migrations: readonly string[] = [dataSetsAndStudies, runs, stimuliAndPredictions, labelersAndResponses];
+export const migrations: readonly string[] = [
+  dataSetsAndStudies,
+  runs,
+  stimuliAndPredictions,
+  labelersAndResponses,
+  webgpuRuns,
+];

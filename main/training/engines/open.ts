@@ -33,5 +33,6 @@ export function preferredEngine(): EngineName {
  */
 export async function openEngine(name: EngineName, { threads = 1 }: { threads?: number } = {}): Promise<Engine> {
   if (name === 'tensorflow') return (await import('./tensorflow/engine.ts')).openTensorflow(threads);
+  if (name === 'webgpu') return (await import('./webgpu/engine.ts')).openWebgpu();
   return (await import('./wasm/engine.ts')).openWasm();
 }

@@ -37,19 +37,19 @@ export interface OpCase {
 }
 
 /** Value and all gradients of an op against its reference; gradients for a random gradient of the result. */
-export function checkOp({ tf }: Engine, { inputs, run, reference, gradient = true }: OpCase): void {
+export async function checkOp({ tf }: Engine, { inputs, run, reference, gradient = true }: OpCase): Promise<void> {
   const tensors = inputs.map(({ shape, values }) => tf.tensor(Float32Array.from(values), shape));
   const arrays = inputs.map(({ values }) => values);
   const expected = reference(...arrays);
   const value = run(...tensors);
-  expectClose(value.dataSync(), expected);
+  expectClose(await value.data(), expected);
   if (gradient) {
     const dy = randomNumbers(expected.length, 'dy');
     const gradients = tf.grads(run)(tensors, tf.tensor(Float32Array.from(dy), value.shape));
-    gradients.forEach((tensor, index) => {
-      expectClose(tensor.dataSync(), numericGradient(reference, arrays, index, dy));
+    for (const [index, tensor] of gradients.entries()) {
+      expectClose(await tensor.data(), numericGradient(reference, arrays, index, dy));
       tensor.dispose();
-    });
+    }
   }
   value.dispose();
   tf.dispose(tensors);

@@ -18,17 +18,17 @@ export function describeConformance(name: EngineName): void {
   });
 
   describe('ops and their gradients', () => {
-    it('agree with float64 and its finite differences', () => {
+    it('agree with float64 and its finite differences', async () => {
       for (const op of opCases(engine)) {
         try {
-          checkOp(engine, op);
+          await checkOp(engine, op);
         } catch (error) {
           throw new Error(`${op.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
         }
       }
     });
 
-    it('give the batch statistics that running ones are made of: mean and unbiased variance', () => {
+    it('give the batch statistics that running ones are made of: mean and unbiased variance', async () => {
       const x = randomNumbers(60, 'bn', 2, 5);
       const { mean, variance } = engine.ops.bnTrain(
         engine.tf.tensor4d(Float32Array.from(x), [2, 3, 5, 2]),
@@ -37,18 +37,18 @@ export function describeConformance(name: EngineName): void {
         1e-5,
       );
       const expected = moments(x, 2);
-      expectClose(mean.dataSync(), expected.mean);
+      expectClose(await mean.data(), expected.mean);
       expectClose(
-        variance.dataSync(),
+        await variance.data(),
         expected.variance.map((value) => (value * 30) / 29),
       );
     });
 
-    it('give the first of equal maxima the gradient of max pooling', () => {
+    it('give the first of equal maxima the gradient of max pooling', async () => {
       const { tf, ops } = engine;
       const pool = (x: Tensor4D): Tensor4D => ops.maxPool2(x);
       const dx = tf.grad((x) => pool(x as Tensor4D))(tf.fill([1, 2, 2, 1], -3), tf.ones([1, 1, 1, 1]));
-      expect([...dx.dataSync()]).toEqual([1, 0, 0, 0]);
+      expect([...(await dx.data())]).toEqual([1, 0, 0, 0]);
     });
 
     it('treat a large batch as the sum of its parts', () => largeBatch(engine));
@@ -72,22 +72,22 @@ export function describeConformance(name: EngineName): void {
 }
 
 /** Engines may cut a batch in pieces; what comes out must not show it. */
-function largeBatch({ ops, tf }: Engine): void {
+async function largeBatch({ ops, tf }: Engine): Promise<void> {
   const x = tf.randomNormal<Rank.R4>([40, 32, 32, 16], 0, 1, 'float32', 1);
   const w = tf.randomNormal<Rank.R4>([4, 4, 16, 2], 0, 1, 'float32', 2);
   const halves = tf.split(x, 2) as [Tensor4D, Tensor4D];
   const convolve = (x: Tensor4D) => tf.grads((x, w) => ops.conv2d(x as Tensor4D, w as Tensor4D, 2, 'same'))([x, w]);
   const [dx, dw] = convolve(x);
   const [first, second] = halves.map(convolve);
-  expectClose(dx!.dataSync(), tf.concat([first![0]!, second![0]!], 0).dataSync());
-  expectClose(dw!.dataSync(), tf.add(first![1]!, second![1]!).dataSync(), 1e-4);
+  expectClose(await dx!.data(), await tf.concat([first![0]!, second![0]!], 0).data());
+  expectClose(await dw!.data(), await tf.add(first![1]!, second![1]!).data(), 1e-4);
 }
 
-function dropout({ ops, tf }: Engine): void {
+async function dropout({ ops, tf }: Engine): Promise<void> {
   const x = tf.ones<Rank.R2>([100, 200]);
-  const drop = (a: number, b: number, rate = 0.4): Float32Array =>
-    ops.dropout(x, rate, tf.tensor1d([a, b], 'int32') as Tensor1D).dataSync<'float32'>();
-  const values = drop(1, 2);
+  const drop = (a: number, b: number, rate = 0.4): Promise<Float32Array> =>
+    ops.dropout(x, rate, tf.tensor1d([a, b], 'int32') as Tensor1D).data<'float32'>();
+  const values = await drop(1, 2);
   const kept = values.filter((value) => value !== 0);
   expectClose(
     kept,
@@ -95,14 +95,14 @@ function dropout({ ops, tf }: Engine): void {
   );
   // 20,000 draws: a standard deviation is 0.0035.
   expect(kept.length / values.length).toBeCloseTo(0.6, 1);
-  expect(drop(1, 2)).toEqual(values);
-  expect(drop(1, 3)).not.toEqual(values);
-  expect(drop(2, 2)).not.toEqual(values);
+  expect(await drop(1, 2)).toEqual(values);
+  expect(await drop(1, 3)).not.toEqual(values);
+  expect(await drop(2, 2)).not.toEqual(values);
   const gradient = tf.grad((x) => ops.dropout(x, 0.4, tf.tensor1d([1, 2], 'int32')))(x);
-  expect(gradient.dataSync()).toEqual(values);
+  expect(await gradient.data()).toEqual(values);
 }
 
-function adam({ ops, tf }: Engine, decoupled: boolean): void {
+async function adam({ ops, tf }: Engine, decoupled: boolean): Promise<void> {
   const settings: AdamSettings = {
     stepSize: 0.01,
     beta1: 0.9,
@@ -127,12 +127,12 @@ function adam({ ops, tf }: Engine, decoupled: boolean): void {
   }
   const moved = expected.w.map((value, i) => value - start[i]!);
   expectClose(
-    parameter.dataSync().map((value, i) => value - start[i]!),
+    (await parameter.data()).map((value, i) => value - start[i]!),
     moved,
     1e-4,
   );
-  expectClose(slots.m.dataSync(), expected.m);
-  expectClose(slots.v.dataSync(), expected.v, 1e-4);
+  expectClose(await slots.m.data(), expected.m);
+  expectClose(await slots.v.data(), expected.v, 1e-4);
 }
 
 function adamReference(
@@ -159,8 +159,8 @@ function adamReference(
 async function gradients(engine: Engine, name: SmallName): Promise<void> {
   const { tf } = engine;
   const backend = tf.getBackend();
-  const ours = modelGradients(engine, name);
-  const expected = modelGradients(await openReference(tf), name);
+  const ours = await modelGradients(engine, name);
+  const expected = await modelGradients(await openReference(tf), name);
   await tf.setBackend(backend);
   expect(Object.keys(ours)).toEqual(Object.keys(expected));
   const scale = Math.max(...Object.values(expected).map((values) => Math.max(...values.map(Math.abs))));
@@ -171,7 +171,7 @@ async function gradients(engine: Engine, name: SmallName): Promise<void> {
   }
 }
 
-function modelGradients(engine: Engine, name: SmallName): Record<string, Float32Array> {
+async function modelGradients(engine: Engine, name: SmallName): Promise<Record<string, Float32Array>> {
   const { models, losses } = smallLosses(engine, name);
   const result: Record<string, Float32Array> = {};
   for (const { name: lossName, parameters, loss } of losses) {
@@ -180,9 +180,9 @@ function modelGradients(engine: Engine, name: SmallName): Record<string, Float32
       loss,
       trained.map(({ variable }) => variable),
     );
-    result[`${lossName}: loss`] = Float32Array.from(value.dataSync());
+    result[`${lossName}: loss`] = Float32Array.from(await value.data());
     for (const { name, variable } of trained) {
-      result[name] = Float32Array.from(grads[variable.name]!.dataSync());
+      result[name] = Float32Array.from(await grads[variable.name]!.data());
     }
   }
   for (const model of models) model.dispose();

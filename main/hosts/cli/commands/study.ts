@@ -18,7 +18,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study
     .command('run <study>')
     .description('do what a study asks for and is not there yet; a preset (quick, paper) or a study file')
-    .option('--engine <name>', 'auto, tensorflow or wasm')
+    .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
     .option('--workers <number>', 'training processes at a time (default: one a core)')
     .option('--report <folder>', 'where to write the report (default: beside the study’s data)')
     .action((name: string, options: RunOptions, command: Command) => runStudyCommand(name, options, command, outcome));

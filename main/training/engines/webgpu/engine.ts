@@ -1,0 +1,73 @@
+import { UserError } from '../../../contract/errors.ts';
+import { eager } from '../eager.ts';
+import type { Engine, Ops } from '../engine.ts';
+import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
+import { adapterName, findAdapter } from './adapter.ts';
+import { Context } from './context.ts';
+import { dawnVersion } from './dawn.ts';
+import { type BackendClass, guardedBackend, requestDevice } from './device.ts';
+import { activationOps } from './ops/activation.ts';
+import { adamOp } from './ops/adam.ts';
+import { attentionOps } from './ops/attention.ts';
+import { linearOps } from './ops/linear.ts';
+import { lossOps } from './ops/loss.ts';
+import { normalisationOps } from './ops/normalise.ts';
+import { poolOps } from './ops/pool.ts';
+
+const packageName = '@tensorflow/tfjs-backend-webgpu';
+
+/**
+ * The engine for GPUs of all makers: tfjs's WebGPU backend on Dawn, with our own kernels in WGSL for what it does
+ * wrongly, slowly or in an order that changes. Values can be read asynchronously only.
+ * @throws UserError `engine.absent` if there is no GPU.
+ */
+export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  const found = await findAdapter(environment);
+  if ('absent' in found) {
+    throw new UserError({
+      code: 'engine.absent',
+      what: `The WebGPU engine cannot run here: ${found.absent}`,
+      where: 'engine webgpu',
+      remedy: 'Choose another engine, e.g. `--engine wasm`.',
+    });
+  }
+  const { adapter } = found;
+  const device = await requestDevice(adapter);
+  process.once('exit', () => device.destroy());
+  const tf = loadTfjs();
+  const { WebGPUBackend } = requireModule(packageName) as { WebGPUBackend: BackendClass };
+  const backend = guardedBackend(WebGPUBackend, device, adapter.info);
+  // tfjs would compute small tensors on the processor, which would hide from the self-check what the GPU does.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  // The package registers one of its own, with a device that nobody watches.
+  tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend as unknown as ReturnType<typeof tf.backend>);
+  await tf.setBackend('webgpu');
+  return {
+    description: {
+      name: 'webgpu',
+      versions: {
+        'tfjs-backend-webgpu': packageVersion(packageName),
+        tfjs: packageVersion('@tensorflow/tfjs'),
+        dawn: dawnVersion(),
+      },
+      device: adapterName(adapter.info),
+    },
+    tf,
+    ops: webgpuOps(new Context(tf, backend)),
+    ...eager(tf),
+    memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
+  };
+}
+
+function webgpuOps(c: Context): Ops {
+  return {
+    ...linearOps(c),
+    ...poolOps(c),
+    ...normalisationOps(c),
+    ...activationOps(c),
+    ...attentionOps(c),
+    ...lossOps(c),
+    ...adamOp(c),
+  };
+}
