@@ -78,11 +78,11 @@ function initialValues(name: string, shape: readonly number[], initial: Initial,
 
 /** All weights and statistics of a model by name. */
 export async function parameterValues(engine: Engine, model: Model): Promise<Record<string, ParameterValue>> {
-  const values: Record<string, ParameterValue> = {};
-  for (const { name, variable } of model.parameters) {
-    values[name] = { shape: [...variable.shape], values: await engine.read(variable) };
-  }
-  return values;
+  const { parameters } = model;
+  const values = await engine.read(parameters.map(({ variable }) => variable));
+  return Object.fromEntries(
+    parameters.map(({ name, variable }, index) => [name, { shape: [...variable.shape], values: values[index]! }]),
+  );
 }
 
 /**
@@ -96,7 +96,7 @@ export function loadParameters(engine: Engine, model: Model, values: Record<stri
     if (values[name]?.shape.join() !== variable.shape.join()) throw mismatch(name);
     if (values[name].values.length !== variable.size) throw mismatch(name);
   }
-  for (const { name, variable } of model.parameters) engine.write(variable, values[name]!.values);
+  engine.write(new Map(model.parameters.map(({ name, variable }) => [variable, values[name]!.values])));
 }
 
 function mismatch(name: string): UserError {

@@ -1,4 +1,4 @@
-import type { NamedTensorMap, Scalar } from '@tensorflow/tfjs-core';
+import type { NamedTensorMap, Scalar, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Optimiser as OptimiserRecipe } from '../../contract/recipes.ts';
 import type { Parameter } from '../architectures/model.ts';
@@ -47,12 +47,9 @@ export class Optimiser {
 
   /** Both moments of each parameter, as `<parameter>/m` and `<parameter>/v`. */
   async state(): Promise<Record<string, Float32Array>> {
-    const state: Record<string, Float32Array> = {};
-    for (const { parameter, slots } of this.#slots) {
-      state[`${parameter.name}/m`] = await this.#engine.read(slots.m);
-      state[`${parameter.name}/v`] = await this.#engine.read(slots.v);
-    }
-    return state;
+    const moments = this.#moments();
+    const values = await this.#engine.read([...moments.values()]);
+    return Object.fromEntries([...moments.keys()].map((name, index) => [name, values[index]!]));
   }
 
   /**
@@ -60,14 +57,13 @@ export class Optimiser {
    * @throws UserError `checkpoint.mismatch` if an array is missing or of another length.
    */
   load(state: Record<string, Float32Array>): void {
-    for (const { parameter, slots } of this.#slots) {
-      for (const key of ['m', 'v'] as const) {
-        const name = `${parameter.name}/${key}`;
-        const values = state[name];
-        if (values?.length !== slots[key].size) throw mismatch(name);
-        this.#engine.write(slots[key], values);
-      }
+    const values = new Map<Variable, Float32Array>();
+    for (const [name, moment] of this.#moments()) {
+      const data = state[name];
+      if (data?.length !== moment.size) throw misfit(name);
+      values.set(moment, data);
     }
+    this.#engine.write(values);
   }
 
   dispose(): void {
@@ -76,9 +72,18 @@ export class Optimiser {
       slots.v.dispose();
     }
   }
+
+  #moments(): Map<string, Variable> {
+    const moments = new Map<string, Variable>();
+    for (const { parameter, slots } of this.#slots) {
+      moments.set(`${parameter.name}/m`, slots.m).set(`${parameter.name}/v`, slots.v);
+    }
+    return moments;
+  }
 }
 
-function mismatch(name: string): UserError {
+/** An array of a checkpoint that is missing or of another length. */
+export function misfit(name: string): UserError {
   return new UserError({
     code: 'checkpoint.mismatch',
     what: 'The checkpoint does not fit this recipe',

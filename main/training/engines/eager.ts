@@ -8,8 +8,11 @@ export function eager(tf: Tfjs): Pick<Engine, 'compile' | 'read' | 'write'> {
       const steps = Object.entries<Entry>(entries).map(([name, { step }]) => [name, eagerStep(tf, step)]);
       return { run: Object.fromEntries(steps) as Record<Name, CompiledStep>, dispose: () => undefined };
     },
-    read: tensorValues,
-    write: (variable, values) => tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape))),
+    read: (variables) => Promise.all(variables.map(tensorValues)),
+    write: (values) =>
+      values.forEach((data, variable) => {
+        tf.tidy(() => variable.assign(tf.tensor(data.slice(), variable.shape)));
+      }),
   };
 }
 
@@ -27,5 +30,5 @@ function eagerStep(tf: Tfjs, step: Step): CompiledStep {
 
 /** A tensor's values, read as every backend can: WebGPU has no other way. A copy: wasm hands out views of its heap. */
 async function tensorValues(tensor: Tensor): Promise<Float32Array> {
-  return Float32Array.from(await tensor.data());
+  return new Float32Array(await tensor.data());
 }

@@ -121,10 +121,10 @@ export interface Engine {
    * does with its variables are entries of one program.
    */
   compile<Name extends string>(entries: Record<Name, Entry>): Program<Name>;
-  /** A variable's exact value, wherever it is. A copy. */
-  read(variable: Variable): Promise<Float32Array>;
-  /** Sets a variable, wherever it is. `values` has the variable's size. */
-  write(variable: Variable, values: Float32Array): void;
+  /** The exact values of variables, wherever they are, in their order. Copies. */
+  read(variables: readonly Variable[]): Promise<Float32Array[]>;
+  /** Sets variables, wherever they are. Each array has its variable's size. */
+  write(values: ReadonlyMap<Variable, Float32Array>): void;
   /** Live tensors and bytes, for the memory tests. */
   memory(): { tensors: number; bytes: number };
 }

@@ -1,7 +1,13 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
 import type { Tfjs } from '../engine.ts';
 import { type DifferentiableOp, differentiable } from '../gradient.ts';
 import { type Attribute, Attributes, type NodeBackend } from './raw.ts';
+
+/** What performs ops that change variables in place. */
+export interface Updates {
+  /** `variables` are the op's first inputs, as handles of resources; `inputs` follow them. */
+  update(op: string, attributes: Attribute[], variables: readonly Variable[], inputs: readonly Tensor[]): void;
+}
 
 /** What the ops of this engine are written with: TensorFlow's own ops by name, on tfjs tensors. */
 export class Context {
@@ -9,6 +15,8 @@ export class Context {
   readonly backend: NodeBackend;
   readonly attr: Attributes;
   readonly nhwc: Attribute;
+  /** Performs updates of variables while a step is recorded. */
+  updates: Updates | undefined;
 
   constructor(tf: Tfjs, backend: NodeBackend) {
     this.tf = tf;

@@ -1,7 +1,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
-import { eager } from '../eager.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
 import { adamOp } from './adam.ts';
@@ -13,6 +12,7 @@ import { linearOps } from './ops/linear.ts';
 import { lossOps } from './ops/loss.ts';
 import { normalisationOps } from './ops/normalise.ts';
 import type { Binding, NodeBackend } from './raw.ts';
+import { replaying } from './replay/compile.ts';
 
 const packageName = '@tensorflow/tfjs-node-gpu';
 
@@ -48,7 +48,7 @@ export async function openTensorflow(threads: number): Promise<Engine> {
     },
     tf,
     ops: tensorflowOps(context),
-    ...eager(tf),
+    ...replaying(context),
     memory: () => ({ tensors: backend.getNumOfTFTensors(), bytes: tf.memory().numBytes }),
   };
 }

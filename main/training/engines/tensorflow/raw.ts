@@ -22,15 +22,23 @@ export interface Binding {
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_SHAPE: number;
-  createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array): TensorId;
+  createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array): TensorId;
   deleteTensor(id: TensorId): void;
   executeOp(name: string, attributes: Attribute[], inputs: TensorId[], outputs: number): Array<{ id: TensorId }>;
+  tensorDataSync(id: TensorId): Float32Array | Int32Array | Uint8Array;
+  /** A session on the graph in a folder's saved_model.pb with this tag. */
+  loadSavedModel(folder: string, tag: string): number;
+  deleteSavedModel(session: number): void;
+  getNumOfSavedModels(): number;
+  /** `inputs` and `outputs`: `<node>:<output>`, joined by commas. */
+  runSavedModel(session: number, ids: TensorId[], inputs: string, outputs: string): Array<{ id: TensorId }>;
   isUsingGpuDevice(): boolean;
 }
 
 /** tfjs-node's backend, as far as it is used here. */
 export interface NodeBackend {
-  readonly binding: Binding;
+  /** Changed while a step is recorded. */
+  binding: Binding;
   readonly tensorMap: { get(dataId: object): { id: TensorId; values: unknown; refCount: number } };
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: Tensor[], outputs: number): Tensor[];

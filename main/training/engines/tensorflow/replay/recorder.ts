@@ -1,0 +1,184 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Entry } from '../../engine.ts';
+import type { Context, Updates } from '../context.ts';
+import type { Attribute, Binding, TensorId } from '../raw.ts';
+import type { Constant, Graph, Ref } from './graph.ts';
+import { type GraphVariables, variableOf } from './variables.ts';
+
+/** A recorded step: nodes to feed, and results to fetch, by name. Fetching any result updates all variables. */
+export interface RecordedEntry {
+  inputs: Record<string, string>;
+  results: Record<string, Ref>;
+}
+
+/** What the step so far has done with a variable. */
+interface Use {
+  /** The last read, and the nodes that take its value. */
+  value: Ref | undefined;
+  readers: Set<string>;
+  /** The last update. */
+  update: string | undefined;
+}
+
+/**
+ * Records one step: runs it on zeros, op by op, and notes each op as a node of the graph. Variables are left as they
+ * were.
+ *
+ * Order among nodes follows from their data, but for variables: what reads a variable before its update must have run
+ * before it, what reads it afterwards must run after it. Control edges say so.
+ */
+export class Recorder implements Updates {
+  readonly #c: Context;
+  readonly #graph: Graph;
+  readonly #variables: GraphVariables;
+  readonly #name: string;
+  /** Nodes that stand for the tensors made while recording. */
+  readonly #refs = new Map<TensorId, Ref>();
+  readonly #constants = new Map<TensorId, Constant>();
+  readonly #owners = new Map<TensorId, Variable>();
+  readonly #uses = new Map<Variable, Use>();
+  readonly #updates: string[] = [];
+
+  constructor(c: Context, graph: Graph, variables: GraphVariables, name: string) {
+    this.#c = c;
+    this.#graph = graph;
+    this.#variables = variables;
+    this.#name = name;
+  }
+
+  record({ step, inputs }: Entry): RecordedEntry {
+    const { tf } = this.#c;
+    const made: Record<string, Tensor> = {};
+    const names: Record<string, string> = {};
+    for (const [key, { shape, dtype }] of Object.entries(inputs)) {
+      made[key] = tf.zeros([...shape], dtype);
+      names[key] = this.#placeholder(made[key], `${this.#name}/${key}`);
+    }
+    const results = this.#keepingVariables(() => this.#watched(() => this.#run(step, made)));
+    tf.dispose(made);
+    return { inputs: names, results };
+  }
+
+  /** An op that changes variables in place: noted, not run. */
+  update(op: string, attributes: Attribute[], variables: readonly Variable[], inputs: readonly Tensor[]): void {
+    const refs = this.#c.backend.getInputTensorIds([...inputs]).map((id) => this.#refOf(id));
+    const uses = variables.map((variable) => this.#use(variable));
+    const after = uses.flatMap(({ value, readers, update }) => [value?.node, ...readers, update]);
+    const handles = variables.map((variable) => this.#variables.of(variable).handle);
+    const earlier = new Set(after.filter((node) => node !== undefined));
+    const { node } = this.#graph.add({ op, inputs: [...handles, ...refs], after: earlier, attributes });
+    for (const use of uses) Object.assign(use, { value: undefined, readers: new Set(), update: node });
+    this.#updates.push(node);
+  }
+
+  #run(step: Entry['step'], inputs: Record<string, Tensor>): Record<string, Ref> {
+    const { tf, attr, backend } = this.#c;
+    const before = new Map(registered(this.#c).map((variable) => [variable, variable.dataId]));
+    const results = tf.tidy(() => step(inputs));
+    for (const [variable, dataId] of before) {
+      if (variable.dataId === dataId) continue;
+      this.update('AssignVariableOp', [attr.type('dtype', 'float32')], [variable], [variable]);
+    }
+    const refs: Record<string, Ref> = {};
+    for (const [key, tensor] of Object.entries(results)) {
+      const inputs = backend.getInputTensorIds([tensor]).map((id) => this.#refOf(id));
+      refs[key] = this.#graph.add({ op: 'Identity', inputs, after: this.#updates, attributes: [attr.T] });
+    }
+    tf.dispose(results);
+    return refs;
+  }
+
+  /** Steps assign to variables while they are recorded; afterwards these have their own tensors again. */
+  #keepingVariables<Result>(run: () => Result): Result {
+    const { backend, tf } = this.#c;
+    const variables = registered(this.#c);
+    // tfjs-node makes a tensor when it is first used. Made while recording, it would be taken for a constant.
+    backend.getInputTensorIds(variables);
+    const originals = variables.map((variable) => ({ variable, original: variable.clone() }));
+    try {
+      return run();
+    } finally {
+      for (const { variable, original } of originals) {
+        if (variable.dataId !== original.dataId) variable.assign(original);
+      }
+      tf.dispose(originals.map(({ original }) => original));
+    }
+  }
+
+  /** Runs with a binding that notes what it is asked for. */
+  #watched<Result>(run: () => Result): Result {
+    const { backend } = this.#c;
+    const { binding } = backend;
+    const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
+      const id = binding.createTensor(shape, dtype, values);
+      this.#constants.set(id, { dtype, shape: [...shape], values: values.slice() });
+      return id;
+    };
+    const executeOp: Binding['executeOp'] = (op, attributes, inputs, outputs) => {
+      if (inputs.includes(-1)) throw new Error('A variable of another program');
+      const results = binding.executeOp(op, attributes, inputs, outputs);
+      const { node } = this.#graph.add({ op, attributes, inputs: inputs.map((id) => this.#refOf(id)) });
+      for (const id of inputs) this.#noteReader(id, node);
+      results.forEach(({ id }, output) => void this.#refs.set(id, { node, output }));
+      return results;
+    };
+    backend.binding = Object.create(binding, {
+      createTensor: { value: createTensor },
+      executeOp: { value: executeOp },
+    });
+    this.#c.updates = this;
+    try {
+      return run();
+    } finally {
+      this.#c.updates = undefined;
+      backend.binding = binding;
+    }
+  }
+
+  #placeholder(tensor: Tensor, name: string): string {
+    const { attr, backend } = this.#c;
+    const [id] = backend.getInputTensorIds([tensor]) as [TensorId];
+    const attributes = [attr.type('dtype', tensor.dtype as 'float32' | 'int32'), attr.shape('shape', tensor.shape)];
+    this.#refs.set(id, this.#graph.add({ op: 'Placeholder', attributes }, name));
+    return name;
+  }
+
+  #refOf(id: TensorId): Ref {
+    const ref = this.#refs.get(id);
+    if (ref) return ref;
+    const constant = this.#constants.get(id);
+    if (constant) {
+      const made = this.#graph.constant(constant);
+      this.#refs.set(id, made);
+      return made;
+    }
+    const variable = this.#owners.get(id) ?? variableOf(this.#c, id);
+    if (!variable) throw new Error('A compiled step may use its inputs, variables and what it makes of them only');
+    this.#owners.set(id, variable);
+    return this.#read(variable);
+  }
+
+  #read(variable: Variable): Ref {
+    const use = this.#use(variable);
+    use.value ??= this.#graph.add({
+      op: 'ReadVariableOp',
+      inputs: [this.#variables.of(variable).handle],
+      after: use.update ? [use.update] : [],
+      attributes: [this.#c.attr.type('dtype', 'float32')],
+    });
+    return use.value;
+  }
+
+  #noteReader(id: TensorId, node: string): void {
+    const variable = this.#owners.get(id);
+    if (variable) this.#use(variable).readers.add(node);
+  }
+
+  #use(variable: Variable): Use {
+    const use = this.#uses.get(variable) ?? { value: undefined, readers: new Set(), update: undefined };
+    this.#uses.set(variable, use);
+    return use;
+  }
+}
+
+const registered = ({ tf }: Context): Variable[] => Object.values(tf.engine().state.registeredVariables);
