@@ -1,7 +1,8 @@
-/** Stage one of set-up: packages and a Node that runs TypeScript. Needs nothing but Node 20 and npm. */
+/** Stage one of set-up: packages, a Node that runs TypeScript, the kernels. Needs nothing but Node 20 and npm. */
 import { join } from 'node:path';
 import { acquireLock } from '../../main/files/lock.mjs';
 import { installDependencies, lockHash, missingDependency } from './dependencies.mjs';
+import { buildKernels, kernelsAreBuilt } from './kernels.mjs';
 import { installNode24, neededMajor, ownNodeServes, packagedNode, packagedNodeWorks } from './node24.mjs';
 import { say, startStep } from './say.mjs';
 import { readStamp, removeStamp, sizedFile, thisSystem, writeStamp } from './stamp.mjs';
@@ -32,7 +33,7 @@ export async function ensureSetUp(root) {
 function isSetUp(root) {
   const stamp = readStamp(root);
   if (stamp?.lock !== lockHash(root) || stamp.system !== thisSystem()) return false;
-  if (missingDependency(root)) return false;
+  if (missingDependency(root) || !kernelsAreBuilt(root)) return false;
   return ownNodeServes() || stamp.node?.bytes === sizedFile(packagedNode(root)).bytes;
 }
 
@@ -48,6 +49,11 @@ async function setUp(root, lock) {
   if (missing) await installDependencies(root, startStep(`Dependencies: ${missing}; npm ci`), lock);
   if (!ownNodeServes() && !packagedNodeWorks(root)) {
     await installNode24(root, startStep(`Node ${neededMajor} (this one is ${process.version})`), lock);
+  }
+  if (!kernelsAreBuilt(root)) {
+    const step = startStep('Kernels of the wasm engine');
+    await buildKernels(root);
+    step.done();
   }
   const node = packagedNodeWorks(root) ? sizedFile(packagedNode(root)) : null;
   writeStamp(root, { lock: lockHash(root), system: thisSystem(), node });

@@ -5,6 +5,7 @@ import { eager } from '../eager.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule, resolveModule } from '../tfjs.ts';
 import { Heap, type WasmBackend } from './heap.ts';
+import { loadKernels } from './kernels.ts';
 import { activationOps } from './ops/activation.ts';
 import { adamOp } from './ops/adam.ts';
 import { attentionOps } from './ops/attention.ts';
@@ -15,8 +16,15 @@ import { normalisationOps } from './ops/normalise.ts';
 const packageName = '@tensorflow/tfjs-backend-wasm';
 
 /**
- * The embedded engine: tfjs's WebAssembly backend (SIMD, one thread), whose matrix product and convolution are fast,
- * and our own kernels for all that it lacks, does wrongly or does slowly. Nothing to install.
+ * tfjs kernels that pack weights for themselves and keep them by the tensor's number: they would not see that Adam has
+ * changed the weights in place, so nobody may call them.
+ */
+const staleKernels = ['BatchMatMul', '_FusedMatMul', 'Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'Prelu'];
+
+/**
+ * The embedded engine: tfjs's WebAssembly backend for memory, shapes and gradients, one thread, and our own kernels, in
+ * the same heap, for all that takes time. Nothing to install.
+ * @throws UserError `engine.broken` if the kernels have not been built
  */
 export async function openWasm(): Promise<Engine> {
   const tf = loadTfjs();
@@ -25,7 +33,9 @@ export async function openWasm(): Promise<Engine> {
   await tf.setBackend('wasm');
   await tf.ready();
   shareInsteadOfCopy(tf);
+  for (const name of staleKernels) tf.unregisterKernel(name, 'wasm');
   const backend = tf.backend() as unknown as WasmBackend;
+  const heap = new Heap(tf, backend, loadKernels(backend.wasm.asm.memory));
   return {
     description: {
       name: 'wasm',
@@ -33,7 +43,7 @@ export async function openWasm(): Promise<Engine> {
       device: (cpus()[0]?.model ?? 'cpu').trim(),
     },
     tf,
-    ops: wasmOps(new Heap(tf, backend)),
+    ops: wasmOps(heap),
     ...eager(tf),
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   };

@@ -1,25 +1,38 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { UserError } from '../../../contract/errors.ts';
 import type { Tfjs } from '../engine.ts';
 import { type DifferentiableOp, differentiable } from '../gradient.ts';
+import type { Kernels, Pointer } from './kernels.ts';
 
 /** tfjs's wasm backend, as far as it is used here. */
 export interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array;
+  refCount(dataId: object): number;
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: Pointer } };
+  readonly wasm: {
+    _malloc(bytes: number): Pointer;
+    _free(address: Pointer): void;
+    HEAP32: Int32Array;
+    asm: { memory: WebAssembly.Memory };
+  };
 }
 
 /**
- * What the ops of this engine are written with: tensors as arrays on the wasm heap, without copies.
+ * What the ops of this engine are written with: tensors as addresses in the wasm heap, and scratch memory.
  *
- * An allocation may grow the heap, which detaches all arrays on it. So results are allocated first, all arrays are
- * taken after that, and none outlives its `compute`.
+ * An allocation may grow the heap, which detaches all arrays on it, but addresses stay. Results are allocated first.
  */
 export class Heap {
   readonly tf: Tfjs;
+  readonly kernels: Kernels;
   readonly #backend: WasmBackend;
+  #scratch: { address: Pointer; bytes: number } | undefined;
+  #geometry: Pointer = 0;
 
-  constructor(tf: Tfjs, backend: WasmBackend) {
+  constructor(tf: Tfjs, backend: WasmBackend, kernels: Kernels) {
     this.tf = tf;
+    this.kernels = kernels;
     this.#backend = backend;
   }
 
@@ -27,25 +40,33 @@ export class Heap {
   compute<T extends Tensor>(
     shape: number[],
     inputs: Tensor[],
-    kernel: (result: Float32Array, ...inputs: Float32Array[]) => void,
+    kernel: (result: Pointer, ...inputs: Pointer[]) => void,
   ): T {
-    return this.computeMany<[T]>([shape], inputs, ([result], ...arrays) => kernel(result, ...arrays))[0];
+    return this.computeMany<[T]>([shape], inputs, ([result], ...others) => kernel(result, ...others))[0];
   }
 
   /** Several new tensors from one kernel. */
   computeMany<T extends Tensor[]>(
     shapes: number[][],
     inputs: Tensor[],
-    kernel: (results: { [K in keyof T]: Float32Array }, ...inputs: Float32Array[]) => void,
+    kernel: (results: { [K in keyof T]: Pointer }, ...inputs: Pointer[]) => void,
   ): T {
-    const engine = this.tf.engine();
-    const results = shapes.map((shape) =>
-      engine.makeTensorFromTensorInfo(this.#backend.makeOutput(shape, 'float32')),
-    ) as T;
-    this.view([...results, ...inputs], (...arrays) =>
-      kernel(arrays.slice(0, shapes.length) as { [K in keyof T]: Float32Array }, ...arrays.slice(shapes.length)),
+    const results = this.allocate<T>(shapes);
+    kernel(
+      results.map((tensor) => this.address(tensor)) as { [K in keyof T]: Pointer },
+      ...inputs.map((tensor) => this.address(tensor)),
     );
     return results;
+  }
+
+  /** New tensors that hold garbage. */
+  allocate<T extends Tensor[]>(shapes: number[][]): T {
+    return shapes.map((shape) => this.#allocate(shape)) as T;
+  }
+
+  /** Where a tensor's values lie, for as long as it is not disposed of. */
+  address(tensor: Tensor): Pointer {
+    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
   /** Shows tensors as arrays. `use` must not make tensors. int32 tensors are shown as what they are. */
@@ -53,7 +74,48 @@ export class Heap {
     use(...tensors.map((tensor) => this.#backend.typedArrayFromHeap(tensor) as Float32Array));
   }
 
+  /** Whether another tensor has the same memory, as after `clone` or `reshape`. */
+  isShared(tensor: Tensor): boolean {
+    return this.#backend.refCount(tensor.dataId) > 1;
+  }
+
+  /** Memory for one kernel's intermediate results. One block for all, which only grows: memory stays flat. */
+  scratch(bytes: number): Pointer {
+    if (this.#scratch && this.#scratch.bytes >= bytes) return this.#scratch.address;
+    if (this.#scratch) this.#backend.wasm._free(this.#scratch.address);
+    this.#scratch = { address: this.#reserve(bytes), bytes };
+    return this.#scratch.address;
+  }
+
+  /** Lays out a convolution's sizes for the kernels; valid until the next call. */
+  geometry(sizes: readonly number[]): Pointer {
+    this.#geometry ||= this.#reserve(64);
+    this.#backend.wasm.HEAP32.set(sizes, this.#geometry / 4);
+    return this.#geometry;
+  }
+
   differentiable<V extends Tensor | Tensor[], S extends Tensor[]>(op: DifferentiableOp<V, S>): V {
     return differentiable(this.tf, op);
   }
+
+  #allocate(shape: number[]): Tensor {
+    const tensor = this.tf.engine().makeTensorFromTensorInfo(this.#backend.makeOutput(shape, 'float32'));
+    if (this.address(tensor) === 0 && tensor.size > 0) throw outOfMemory(tensor.size * 4);
+    return tensor;
+  }
+
+  #reserve(bytes: number): Pointer {
+    const address = this.#backend.wasm._malloc(bytes) >>> 0;
+    if (address === 0) throw outOfMemory(bytes);
+    return address;
+  }
+}
+
+function outOfMemory(bytes: number): UserError {
+  return new UserError({
+    code: 'engine.out-of-memory',
+    what: `The wasm engine has no ${Math.ceil(bytes / 2 ** 20)} MiB of memory left`,
+    where: 'main/training/engines/wasm',
+    remedy: 'Use a smaller batch, or the tensorflow engine.',
+  });
 }

@@ -1,106 +1,59 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import { randomStream } from '../../../../domain/random.ts';
 import type { Ops } from '../../engine.ts';
 import type { Heap } from '../heap.ts';
-import { softmaxRow } from '../kernels/attention.ts';
-import { normalCumulative, normalDensity } from '../kernels/pointwise.ts';
+import type { Pointer } from '../kernels.ts';
 
-/** Functions of one element, and dropout. */
+/** y = f(x), `count` floats. */
+type Forward = (y: Pointer, x: Pointer, count: number) => void;
+/** dx from dy and what was kept. */
+type Backward = (dx: Pointer, dy: Pointer, kept: Pointer, count: number) => void;
+
+/** Functions of one element, softmax, dropout. */
 export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' | 'tanh' | 'dropout' | 'softmax'> {
-  /** y = f(x), with a gradient from dy and x or y, whichever is kept. */
-  const pointwise = <T extends Tensor>(
-    x: T,
-    keep: 'x' | 'y',
-    forward: (y: Float32Array, x: Float32Array) => void,
-    backward: (dx: Float32Array, dy: Float32Array, kept: Float32Array) => void,
-  ): T => withGradient(x, keep, () => h.compute<T>(x.shape, [x], (to, from) => forward(to, from!)), backward);
-
-  const withGradient = <T extends Tensor>(
-    x: T,
-    keep: 'x' | 'y',
-    forward: () => T,
-    backward: (dx: Float32Array, dy: Float32Array, kept: Float32Array) => void,
-  ): T =>
+  const { kernels } = h;
+  /** `keep`: what the gradient needs, x or y. */
+  const pointwise = <T extends Tensor>(x: T, keep: 'x' | 'y', forward: Forward, backward: Backward): T =>
     h.differentiable({
       inputs: [x],
       forward: () => {
-        const y = forward();
+        const y = h.compute<T>(x.shape, [x], (to, from) => forward(to, from!, x.size));
         return { value: y, save: [keep === 'x' ? x : y] };
       },
-      backward: (dy, [kept]) => [() => h.compute(dy.shape, [dy, kept], (dx, dy, kept) => backward(dx, dy!, kept!))],
+      backward: (dy, [kept]) => [
+        () => h.compute(dy.shape, [dy, kept], (dx, dy, from) => backward(dx, dy!, from!, kept.size)),
+      ],
     });
 
   return {
-    relu: (x) =>
-      withGradient(
-        x,
-        'y',
-        () => h.tf.relu(x),
-        (dx, dy, y) => {
-          for (let i = 0; i < dx.length; i++) dx[i] = y[i]! > 0 ? dy[i]! : 0;
-        },
-      ),
-
+    relu: (x) => pointwise(x, 'y', kernels.relu, kernels.reluBack),
     leakyRelu: (x, slope) =>
       pointwise(
         x,
         'x',
-        (y, x) => {
-          for (let i = 0; i < y.length; i++) y[i] = x[i]! > 0 ? x[i]! : slope * x[i]!;
-        },
-        (dx, dy, x) => {
-          for (let i = 0; i < dx.length; i++) dx[i] = x[i]! > 0 ? dy[i]! : slope * dy[i]!;
-        },
+        (y, x, count) => kernels.leakyRelu(y, x, count, slope),
+        (dx, dy, x, count) => kernels.leakyReluBack(dx, dy, x, count, slope),
       ),
+    gelu: (x) => pointwise(x, 'x', kernels.gelu, kernels.geluBack),
+    tanh: (x) => pointwise(x, 'y', kernels.hyperbolicTangent, kernels.hyperbolicTangentBack),
 
-    gelu: (x) =>
-      pointwise(
-        x,
-        'x',
-        (y, x) => {
-          for (let i = 0; i < y.length; i++) y[i] = x[i]! * normalCumulative(x[i]!);
-        },
-        (dx, dy, x) => {
-          for (let i = 0; i < dx.length; i++) {
-            dx[i] = dy[i]! * (normalCumulative(x[i]!) + x[i]! * normalDensity(x[i]!));
-          }
-        },
-      ),
+    softmax: (logits) => {
+      const [rows, columns] = logits.shape;
+      return h.compute<Tensor2D>(logits.shape, [logits], (y, x) => kernels.softmax(y, x!, rows, columns));
+    },
 
-    tanh: (x) =>
-      pointwise(
-        x,
-        'y',
-        (y, x) => {
-          for (let i = 0; i < y.length; i++) y[i] = Math.tanh(x[i]!);
-        },
-        (dx, dy, y) => {
-          for (let i = 0; i < dx.length; i++) dx[i] = dy[i]! * (1 - y[i]! * y[i]!);
-        },
-      ),
-
-    softmax: (logits) =>
-      h.compute<Tensor2D>(logits.shape, [logits], (y, x) => {
-        y.set(x!);
-        const classes = logits.shape[1];
-        for (let at = 0; at < y.length; at += classes) softmaxRow(y, at, classes);
-      }),
-
-    dropout: (x, rate, seed) =>
-      h.differentiable({
+    dropout: (x, rate, seed) => {
+      const times = <T extends Tensor>(a: T, mask: Tensor): T =>
+        h.compute(a.shape, [a, mask], (y, a, mask) => kernels.multiply(y, a!, mask!, x.size));
+      return h.differentiable({
         inputs: [x],
         forward: () => {
-          const scale = h.compute(x.shape, [seed], (scale, seed) => fillMask(scale, rate, seed!));
-          return { value: h.tf.mul(x, scale) as typeof x, save: [scale] };
+          const mask = h.compute(x.shape, [], (mask) =>
+            h.view([seed], (keys) => kernels.dropoutMask(mask, x.size, rate, 1 / (1 - rate), keys![0]!, keys![1]!)),
+          );
+          return { value: times(x, mask), save: [mask] };
         },
-        backward: (dy, [scale]) => [() => h.tf.mul(dy, scale)],
-      }),
+        backward: (dy, [mask]) => [() => times(dy, mask)],
+      });
+    },
   };
-}
-
-/** 0 with probability `rate`, else 1 / (1 - rate); decided by the two numbers of the seed. */
-function fillMask(mask: Float32Array, rate: number, seed: ArrayLike<number>): void {
-  const stream = randomStream(seed[0]!, 'dropout', seed[1]!);
-  const kept = 1 / (1 - rate);
-  for (let i = 0; i < mask.length; i++) mask[i] = stream.float() < rate ? 0 : kept;
 }

@@ -1,21 +1,50 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Ops } from '../../engine.ts';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { AdamSettings, Ops } from '../../engine.ts';
 import type { Heap } from '../heap.ts';
-import { adamUpdate } from '../kernels/adam.ts';
 
 /**
- * Adam. The moments change in place; the weights become a new tensor each time, because XNNPACK packs weights for
- * itself and keeps them by the tensor's number: a change in place would go unseen.
+ * Adam, in place. A variable whose memory another tensor has too gets new memory, so that nobody's values change behind
+ * their back. (tfjs's own kernels that keep packed weights are taken out in engine.ts: they would not see the change.)
  */
 export function adamOp(h: Heap): Pick<Ops, 'adam'> {
-  return {
-    adam: (parameter, gradient, slots, t, settings) =>
-      h.tf.tidy(() => {
-        const inputs = [parameter, gradient, slots.m, slots.v, t];
-        const next: Tensor = h.compute(parameter.shape, inputs, (next, weights, gradient, m, v, t) =>
-          adamUpdate(next, [weights!, gradient!, m!, v!], t![0]!, settings),
-        );
-        parameter.assign(next);
-      }),
+  const own = (variable: Variable): void => {
+    if (!h.isShared(variable)) return;
+    h.tf.tidy(() => {
+      const values = variable.dataSync();
+      variable.assign(h.tf.tensor(values, variable.shape));
+    });
   };
+  return {
+    adam: (parameter, gradient, slots, t, settings) => {
+      for (const variable of [parameter, slots.m, slots.v]) own(variable);
+      h.view([t], (t) => update(h, [parameter, gradient, slots.m, slots.v], t![0]!, settings));
+    },
+  };
+}
+
+/** Bias corrections of step t in float64, the rest in the kernel. */
+function update(
+  h: Heap,
+  tensors: [parameter: Tensor, gradient: Tensor, m: Tensor, v: Tensor],
+  t: number,
+  { stepSize, beta1, beta2, epsilon, weightDecay, decoupled }: AdamSettings,
+): void {
+  const [weights, gradient, m, v] = tensors.map((tensor) => h.address(tensor)) as [number, number, number, number];
+  h.kernels.adam(
+    weights,
+    weights,
+    gradient,
+    m,
+    v,
+    tensors[0].size,
+    beta1,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+    stepSize / (1 - beta1 ** t),
+    1 / Math.sqrt(1 - beta2 ** t),
+    epsilon,
+    decoupled ? 0 : weightDecay,
+    decoupled ? 1 - stepSize * weightDecay : 1,
+  );
 }

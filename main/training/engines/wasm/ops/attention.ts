@@ -1,32 +1,32 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
 import type { Heap } from '../heap.ts';
-import { attend, attendBack } from '../kernels/attention.ts';
 
 /** Multi-head attention. */
 export function attentionOps(h: Heap): Pick<Ops, 'attention'> {
+  const { kernels } = h;
   return {
     attention: (qkv, heads) => {
       const [n, t, width] = qkv.shape;
-      const shape = { n, t, heads, d: width / 3 / heads };
+      const d = width / 3 / heads;
       return h.differentiable({
         inputs: [qkv],
         forward: () => {
-          const [out, weights] = h.computeMany<[Tensor3D, Tensor]>(
-            [
-              [n, t, width / 3],
-              [n, heads, t, t],
-            ],
-            [qkv],
-            ([out, weights], qkv) => attend(out, weights, qkv!, shape),
+          const shapes = [
+            [n, t, width / 3],
+            [n, heads, t, kernels.paddedTokens(t)],
+          ];
+          const [out, weights] = h.computeMany<[Tensor3D, Tensor]>(shapes, [qkv], ([out, weights], qkv) =>
+            kernels.attention(out, weights, qkv!, n, t, heads, d, h.scratch(kernels.attentionScratch(t, d))),
           );
           return { value: out, save: [qkv, weights] };
         },
         backward: (dy, [qkv, weights]) => [
           () =>
-            h.compute(qkv.shape, [dy, qkv, weights], (dQkv, dy, qkv, weights) =>
-              attendBack(dQkv, dy!, qkv!, weights!, shape),
-            ),
+            h.compute(qkv.shape, [dy, qkv, weights], (dQkv, dy, qkv, weights) => {
+              const scratch = h.scratch(kernels.attentionScratch(t, d));
+              kernels.attentionBack(dQkv, dy!, qkv!, weights!, n, t, heads, d, scratch);
+            }),
         ],
       });
     },

@@ -1,154 +1,135 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
 import type { Heap } from '../heap.ts';
-import { type Convolution, fold, unfold } from '../kernels/columns.ts';
-import { addBias, sumToLast } from '../kernels/pointwise.ts';
-import { maxPool, maxPoolBack } from '../kernels/pool.ts';
+import { type Convolution, convolution, sizesOf } from './geometry.ts';
 
-/** Floats in one unfolded piece of a batch: large enough to multiply fast, small enough for the heap. */
-const pieceSize = 4 * 2 ** 20;
+type LinearOps = Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd' | 'maxPool2'>;
 
-/**
- * Dense and convolutional layers on XNNPACK's matrix product and convolution, which tfjs uses for untransposed,
- * unbatched operands only; so operands are transposed before.
- */
-export function linearOps(h: Heap): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd' | 'maxPool2'> {
-  const { tf } = h;
-  const biased = <T extends Tensor>(x: T, b: Tensor): T => h.compute(x.shape, [x, b], addBias);
-  const toBias = (dy: Tensor): Tensor => h.compute(dy.shape.slice(-1), [dy], sumToLast);
+/** Dense and convolutional layers, biases, pooling. */
+export function linearOps(h: Heap): LinearOps {
+  return { dense: denseOp(h), ...convolutionOps(h), biasAdd: biasAddOp(h), maxPool2: maxPoolOp(h) };
+}
 
-  /** The convolution that a transposed one, or its gradient, turns around: `x` is the larger map. */
-  const geometry = (
-    xShape: readonly number[],
-    wShape: readonly number[],
-    stride: number,
-    padding: 'same' | 'valid',
-  ): Convolution => {
-    const [n, height, width, channels] = xShape as [number, number, number, number];
-    const kernel = wShape[0]!;
-    const out = (length: number): number =>
-      padding === 'same' ? Math.ceil(length / stride) : Math.ceil((length - kernel + 1) / stride);
-    const before = (length: number): number =>
-      padding === 'same' ? Math.max(0, (out(length) - 1) * stride + kernel - length) >> 1 : 0;
-    const [outHeight, outWidth] = [out(height), out(width)];
-    return {
-      n,
-      height,
-      width,
-      channels,
-      kernel,
-      stride,
-      top: before(height),
-      left: before(width),
-      outHeight,
-      outWidth,
-    };
-  };
+/** Sum over all axes but the last. */
+function sumToLast(h: Heap, x: Tensor): Tensor {
+  const columns = x.shape.at(-1)!;
+  return h.compute([columns], [x], (to, from) =>
+    h.kernels.sumRows(to, from!, x.size / columns, columns, h.scratch(4 * columns)),
+  );
+}
 
-  /** Applies `each` to pieces of a batch whose unfolded form fits `pieceSize`. */
-  const inPieces = (g: Convolution, each: (piece: Convolution, start: number) => Tensor): Tensor[] => {
-    const perImage = g.outHeight * g.outWidth * g.kernel * g.kernel * g.channels;
-    const count = Math.max(1, Math.floor(pieceSize / perImage));
-    const pieces: Tensor[] = [];
-    for (let start = 0; start < g.n; start += count) {
-      pieces.push(tf.tidy(() => each({ ...g, n: Math.min(count, g.n - start) }, start)));
-    }
-    return pieces;
-  };
-  const part = (x: Tensor, start: number, count: number): Tensor => tf.slice(x, start, count);
-
-  /** Gradient of the filter [k, k, c, o]: unfolded windows times dy. */
-  const toFilter = (x: Tensor, dy: Tensor, g: Convolution, shape: readonly number[]): Tensor => {
-    const windows = g.outHeight * g.outWidth;
-    const rows = g.kernel * g.kernel * g.channels;
-    const outputs = shape[3]!;
-    const pieces = inPieces(g, (piece, start) => {
-      const images = part(x, start, piece.n);
-      const columns = h.compute<Tensor2D>([rows, piece.n * windows], [images], (to, from) => unfold(to, from, piece));
-      return tf.matMul(columns, tf.reshape(part(dy, start, piece.n), [piece.n * windows, outputs]));
+function denseOp(h: Heap): Ops['dense'] {
+  return (x, w, b) => {
+    const [n, inputs] = x.shape;
+    const outputs = w.shape[1];
+    /** op(a) [rows, depth] times op(b) [depth, columns] */
+    const product = (
+      [rows, columns, depth]: [number, number, number],
+      [a, transposeA]: [Tensor, boolean],
+      [b, transposeB]: [Tensor, boolean],
+      bias?: Tensor1D,
+    ): Tensor =>
+      h.compute([rows, columns], [a, b, ...(bias ? [bias] : [])], (c, a, b, bias = 0) => {
+        const [lda, ldb] = [transposeA ? rows : depth, transposeB ? depth : columns];
+        const scratch = h.scratch(h.kernels.gemmScratch(columns));
+        h.kernels.gemm(
+          transposeA,
+          transposeB,
+          rows,
+          columns,
+          depth,
+          a!,
+          lda,
+          b!,
+          ldb,
+          c,
+          columns,
+          bias,
+          false,
+          scratch,
+        );
+      });
+    return h.differentiable({
+      inputs: [x, w, b],
+      forward: () => ({ value: product([n, outputs, inputs], [x, false], [w, false], b) as typeof x, save: [x, w] }),
+      backward: (dy, [x, w]) => [
+        () => product([n, inputs, outputs], [dy, false], [w, true]),
+        () => product([inputs, outputs, n], [x, true], [dy, false]),
+        () => sumToLast(h, dy),
+      ],
     });
-    return tf.reshape(pieces.length === 1 ? pieces[0]! : tf.addN(pieces), [...shape]);
   };
+}
 
-  /** Gradient of the input, or a transposed convolution; w [k, k, c, o]. */
-  const toInput = (dy: Tensor4D, w: Tensor4D, g: Convolution): Tensor4D => {
-    const { kernel, channels } = g;
-    if (g.stride === 1 && g.outHeight * g.outWidth > 1) return correlate(dy, w, g);
-    const outputs = w.shape[3];
-    const windows = g.outHeight * g.outWidth;
-    const matrix = tf.transpose(tf.reshape(w, [kernel * kernel * channels, outputs]) as Tensor2D);
-    const pieces = inPieces(g, (piece, start) => {
-      const rows = tf.reshape(part(dy, start, piece.n), [piece.n * windows, outputs]);
-      const columns = tf.matMul(rows, matrix);
-      return h.compute([piece.n, g.height, g.width, channels], [columns], (to, from) => fold(to, from, piece));
+function convolutionOps(h: Heap): Pick<Ops, 'conv2d' | 'conv2dTranspose'> {
+  const { kernels } = h;
+  const forward = (x: Tensor, w: Tensor, g: Convolution): Tensor4D =>
+    h.compute([g.images, g.outHeight, g.outWidth, g.outputs], [x, w], (y, x, w) => {
+      const geometry = h.geometry(sizesOf(g));
+      kernels.convolve(y, x!, w!, 0, geometry, h.scratch(kernels.convolveScratch(geometry)));
     });
-    return (pieces.length === 1 ? pieces[0] : tf.concat(pieces, 0)) as Tensor4D;
-  };
-
-  /** At stride 1 the gradient of the input is itself a convolution, with the filter turned by 180 degrees. */
-  const correlate = (dy: Tensor4D, w: Tensor4D, g: Convolution): Tensor4D => {
-    const turned = tf.transpose(tf.reverse(w, [0, 1]), [0, 1, 3, 2]) as Tensor4D;
-    const top = g.kernel - 1 - g.top;
-    const left = g.kernel - 1 - g.left;
-    const bottom = g.height + g.kernel - 1 - g.outHeight - top;
-    const right = g.width + g.kernel - 1 - g.outWidth - left;
-    return tf.conv2d(dy, turned, 1, [
-      [0, 0],
-      [top, bottom],
-      [left, right],
-      [0, 0],
-    ]);
-  };
-
+  /** The gradient of the input, which is a transposed convolution. */
+  const toInput = (dy: Tensor, w: Tensor, g: Convolution): Tensor4D =>
+    h.compute([g.images, g.height, g.width, g.channels], [dy, w], (dx, dy, w) => {
+      const geometry = h.geometry(sizesOf(g));
+      kernels.convolveTransposed(dx, dy!, w!, geometry, h.scratch(kernels.convolveTransposedScratch(geometry)));
+    });
+  const toFilter = (x: Tensor, dy: Tensor, g: Convolution): Tensor4D =>
+    h.compute([g.kernel, g.kernel, g.channels, g.outputs], [x, dy], (dw, x, dy) => {
+      const geometry = h.geometry(sizesOf(g));
+      kernels.filterGradient(dw, x!, dy!, geometry, h.scratch(kernels.filterGradientScratch(geometry)));
+    });
   return {
-    dense: (x, w, b) =>
-      h.differentiable({
-        inputs: [x, w, b],
-        forward: () => ({ value: biased(tf.matMul(x, w), b), save: [x, w] }),
-        backward: (dy, [x, w]) => [
-          () => tf.matMul(dy, tf.transpose(w)),
-          () => tf.matMul(tf.transpose(x), dy),
-          () => toBias(dy),
-        ],
-      }),
-
     conv2d: (x, w, stride, padding) => {
-      const g = geometry(x.shape, w.shape, stride, padding);
+      const g = convolution(x.shape, w.shape, stride, padding);
       return h.differentiable({
         inputs: [x, w],
-        forward: () => ({ value: tf.conv2d(x, w, stride, padding), save: [x, w] }),
-        backward: (dy, [x, w]) => [() => toInput(dy, w, g), () => toFilter(x, dy, g, w.shape)],
+        forward: () => ({ value: forward(x, w, g), save: [x, w] }),
+        backward: (dy, [x, w]) => [() => toInput(dy, w, g), () => toFilter(x, dy, g)],
       });
     },
 
+    // The roles of input and result change places.
     conv2dTranspose: (x, w, size, stride, padding) => {
-      const g = geometry([x.shape[0], size, size, w.shape[2]], w.shape, stride, padding);
+      const g = convolution([x.shape[0], size, size, w.shape[2]], w.shape, stride, padding);
       return h.differentiable({
         inputs: [x, w],
         forward: () => ({ value: toInput(x, w, g), save: [x, w] }),
-        backward: (dy, [x, w]) => [() => tf.conv2d(dy, w, stride, padding), () => toFilter(dy, x, g, w.shape)],
+        backward: (dy, [x, w]) => [() => forward(dy, w, g), () => toFilter(dy, x, g)],
       });
     },
+  };
+}
 
-    biasAdd: (x, b) =>
-      h.differentiable({
-        inputs: [x, b],
-        forward: () => ({ value: biased(x, b), save: [] }),
-        backward: (dy) => [() => dy.clone(), () => toBias(dy)],
+function biasAddOp(h: Heap): Ops['biasAdd'] {
+  return (x, b) =>
+    h.differentiable({
+      inputs: [x, b],
+      forward: () => ({
+        value: h.compute<typeof x>(x.shape, [x, b], (to, from, bias) =>
+          h.kernels.addRow(to, from!, bias!, x.size / b.size, b.size),
+        ),
+        save: [],
       }),
+      backward: (dy) => [() => dy.clone(), () => sumToLast(h, dy)],
+    });
+}
 
-    // tfjs's own gradient of max pooling on wasm is wrong where all of a window is negative.
-    maxPool2: (x) => {
-      const [n, height, width, channels] = x.shape;
-      const shape = { n, height, width, channels };
-      return h.differentiable({
-        inputs: [x],
-        forward: () => {
-          const out = [n, Math.floor(height / 2), Math.floor(width / 2), channels];
-          return { value: h.compute<Tensor4D>(out, [x], (y, from) => maxPool(y, from, shape)), save: [x] };
-        },
-        backward: (dy, [x]) => [() => h.compute(x.shape, [dy, x], (dx, dy, x) => maxPoolBack(dx, dy, x, shape))],
-      });
-    },
+/** tfjs's own gradient of max pooling on wasm is wrong where all of a window is negative. */
+function maxPoolOp(h: Heap): Ops['maxPool2'] {
+  return (x) => {
+    const [n, height, width, channels] = x.shape;
+    return h.differentiable({
+      inputs: [x],
+      forward: () => {
+        const out = [n, Math.floor(height / 2), Math.floor(width / 2), channels];
+        const value = h.compute<Tensor4D>(out, [x], (y, x) => h.kernels.maxPool(y, x!, n, height, width, channels));
+        return { value, save: [x] };
+      },
+      backward: (dy, [x]) => [
+        () =>
+          h.compute(x.shape, [dy, x], (dx, dy, x) => h.kernels.maxPoolBack(dx, dy!, x!, n, height, width, channels)),
+      ],
+    });
   };
 }

@@ -1,0 +1,22 @@
+/** The kernels that the engine calls. */
+export { adam } from './adam';
+export { attention, attentionBack, attentionScratch, paddedTokens, softmax } from './attention';
+export { batchNorm, batchNormBack, batchNormGiven, batchNormScratch } from './batch-norm';
+export { convolve, convolveScratch, filterGradient, filterGradientScratch } from './convolution';
+export { gemm, gemmScratch } from './gemm';
+export { layerNorm, layerNormBack } from './layer-norm';
+export {
+  gelu,
+  geluBack,
+  hyperbolicTangent,
+  hyperbolicTangentBack,
+  leakyRelu,
+  leakyReluBack,
+  multiply,
+  relu,
+  reluBack,
+} from './pointwise';
+export { maxPool, maxPoolBack } from './pool';
+export { dropoutMask } from './random';
+export { add, addRow, sumRows } from './reduce';
+export { convolveTransposed, convolveTransposedScratch } from './transposed';

@@ -1,0 +1,81 @@
+/**
+ * Four float32 at a time. These kernels have no data section and keep nothing in memory of their own: the memory is
+ * tfjs's heap, and every address comes from outside. `Pointer` is a byte address; it need not be aligned.
+ */
+export type Pointer = usize;
+
+/** Bytes of a float32, and of a vector of four. */
+export const FLOAT: usize = 4;
+export const VECTOR: usize = 16;
+
+@inline
+export function splat(x: f32): v128 {
+  return f32x4.splat(x);
+}
+
+@inline
+export function zeros(): v128 {
+  return f32x4.splat(0);
+}
+
+/** a * b + c: one instruction, rounded once, where the processor has it (relaxed SIMD); else two. */
+@inline
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The sum of the four numbers. */
+@inline
+export function sumLanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
+/** The first `count` (1 to 3) of four numbers; the others are 0 and not read. */
+@inline
+export function loadPart(from: Pointer, count: i32): v128 {
+  let v = f32x4.replace_lane(zeros(), 0, load<f32>(from));
+  if (count > 1) v = f32x4.replace_lane(v, 1, load<f32>(from, 4));
+  if (count > 2) v = f32x4.replace_lane(v, 2, load<f32>(from, 8));
+  return v;
+}
+
+/** Stores the first `count` (1 to 3) of four numbers. */
+@inline
+export function storePart(to: Pointer, v: v128, count: i32): void {
+  store<f32>(to, f32x4.extract_lane(v, 0));
+  if (count > 1) store<f32>(to, f32x4.extract_lane(v, 1), 4);
+  if (count > 2) store<f32>(to, f32x4.extract_lane(v, 2), 8);
+}
+
+/** to[0..count) = from[0..count) */
+@inline
+export function copy(to: Pointer, from: Pointer, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, to += VECTOR, from += VECTOR) v128.store(to, v128.load(from));
+  for (; i < count; i++, to += FLOAT, from += FLOAT) store<f32>(to, load<f32>(from));
+}
+
+/** to[0..count) = 0 */
+@inline
+export function clear(to: Pointer, count: i32): void {
+  memory.fill(to, 0, (<usize>count) * FLOAT);
+}
+
+/** to[0..count) += from[0..count) */
+@inline
+export function addTo(to: Pointer, from: Pointer, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, to += VECTOR, from += VECTOR) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  }
+  for (; i < count; i++, to += FLOAT, from += FLOAT) store<f32>(to, load<f32>(to) + load<f32>(from));
+}
+
+/** `count` floats in bytes, rounded up so that what follows starts at a full vector. */
+@inline
+export function bytesOf(count: i32): usize {
+  return ((<usize>count) * FLOAT + 63) & ~63;
+}

@@ -1,0 +1,93 @@
+/**
+ * The wasm engine's kernels: AssemblyScript, compiled to two modules in `out/kernels`, one that uses relaxed SIMD (fused
+ * multiply-add) and one for where that is missing. Takes seconds; done again whenever the sources have changed.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SetUpError } from './set-up-error.mjs';
+
+const sourceFolder = ['main', 'training', 'engines', 'wasm', 'assembly'];
+
+/**
+ * The kernels work in the heap of another module: memory comes from outside, and there must be no data section, which
+ * would overwrite it; so no runtime, no strings and no assertions.
+ */
+const options = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--importMemory',
+  '--initialMemory',
+  '1',
+  '--enable',
+  'simd',
+];
+
+/** File names and what each needs more. */
+const modules = {
+  'relaxed.wasm': ['--enable', 'relaxed-simd'],
+  'base.wasm': [],
+};
+
+/** @param {string} root */
+const outputFolder = (root) => join(root, 'out', 'kernels');
+
+/** @param {string} root @returns {Record<string, string>} texts by name */
+function readSources(root) {
+  const folder = join(root, ...sourceFolder);
+  if (!existsSync(folder)) return {};
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** @param {string} root @returns {string} decides the modules' bytes: sources, options and compiler */
+function fingerprint(root) {
+  const compiler = readFileSync(join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8');
+  const parts = [readSources(root), options, modules, JSON.parse(compiler).version];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * Whether the modules are there and made from the sources as they are. True where there are no sources.
+ * @param {string} root the product's folder
+ */
+export function kernelsAreBuilt(root) {
+  if (!existsSync(join(root, ...sourceFolder, 'index.ts'))) return true;
+  const folder = outputFolder(root);
+  const stamp = join(folder, 'sources.sha256');
+  const complete = Object.keys(modules).every((name) => existsSync(join(folder, name)));
+  return complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(root);
+}
+
+/**
+ * Compiles both modules. Each file is put in place at once and the stamp last, so an interrupted build is done again.
+ * @param {string} root the product's folder
+ * @throws {SetUpError} if the compiler refuses the sources
+ */
+export async function buildKernels(root) {
+  const folder = outputFolder(root);
+  const sources = readSources(root);
+  const stamp = fingerprint(root);
+  mkdirSync(folder, { recursive: true });
+  const { main } = await import(pathToFileURL(join(root, 'node_modules/assemblyscript/dist/asc.js')).href);
+  for (const [name, more] of Object.entries(modules)) {
+    const replace = (/** @type {string} */ file, /** @type {string | Uint8Array} */ contents) => {
+      const temporary = join(folder, `${file}.${process.pid}.tmp`);
+      writeFileSync(temporary, contents);
+      renameSync(temporary, join(folder, file));
+    };
+    const { error, stderr } = await main(['index.ts', ...options, ...more, '--outFile', name], {
+      readFile: (/** @type {string} */ file) => sources[file] ?? null,
+      writeFile: replace,
+      listFiles: () => [],
+    });
+    if (error) {
+      const remedy = 'Put main/training/engines/wasm/assembly back as it was, and start again.';
+      throw new SetUpError('The kernels of the wasm engine could not be compiled.', remedy, stderr.toString());
+    }
+    if (Object.keys(modules).at(-1) === name) replace('sources.sha256', stamp);
+  }
+}
