@@ -14,7 +14,7 @@ export interface Adversaries {
 /**
  * One step of adversarial training on batches of `n` images (Goodfellow et al. 2014; Radford et al. 2016): the
  * discriminator learns on a real and a generated batch, each with batch statistics of its own, then the generator
- * against the updated discriminator, on the same z and with the non-saturating loss.
+ * against the updated discriminator, by the same generated images and with the non-saturating loss.
  *
  * Takes `images` [n, size, size, 1] in [-1, 1]; `z` [n, latent], standard normal; `t`, a float32 scalar, 1 at the first
  * step. Gives `lossD` (sum over both batches) and `lossG` in nats, and the mean belief that an image is real, of the
@@ -32,21 +32,23 @@ export function ganStep(engine: Engine, adversaries: Adversaries, n: number): En
   };
   const step: Entry['step'] = (inputs) => {
     const { images, z, t } = inputs as { images: Tensor4D; z: Tensor2D; t: Scalar };
-    const fake = generator.images(z, 'batch');
-    const beliefs: Record<string, Tensor> = {};
-    const ofDiscriminator = discriminatorOptimiser.gradients(() => {
-      const onReal = discriminator.logits(images);
-      const onFake = discriminator.logits(fake);
-      beliefs.dReal = belief(onReal);
-      beliefs.dFake = belief(onFake);
-      return tf.add(ops.sigmoidCrossEntropy(onReal, 1), ops.sigmoidCrossEntropy(onFake, 0)) as Scalar;
+    const results: Record<string, Tensor> = {};
+    const ofGenerator = generatorOptimiser.gradients(() => {
+      const fake = generator.images(z, 'batch-and-learn');
+      // Gradients of the discriminator's own weights: they end at the generated images.
+      const ofDiscriminator = discriminatorOptimiser.gradients(() => {
+        const onReal = discriminator.logits(images);
+        const onFake = discriminator.logits(fake);
+        results.dReal = belief(onReal);
+        results.dFake = belief(onFake);
+        return tf.add(ops.sigmoidCrossEntropy(onReal, 1), ops.sigmoidCrossEntropy(onFake, 0)) as Scalar;
+      });
+      discriminatorOptimiser.apply(ofDiscriminator.grads, t);
+      results.lossD = tf.keep(ofDiscriminator.value);
+      return ops.sigmoidCrossEntropy(discriminator.logits(fake), 1);
     });
-    discriminatorOptimiser.apply(ofDiscriminator.grads, t);
-    const ofGenerator = generatorOptimiser.gradients(() =>
-      ops.sigmoidCrossEntropy(discriminator.logits(generator.images(z, 'batch-and-learn')), 1),
-    );
     generatorOptimiser.apply(ofGenerator.grads, t);
-    return { lossD: ofDiscriminator.value, lossG: ofGenerator.value, ...beliefs };
+    return { ...results, lossG: ofGenerator.value };
   };
   return { step, inputs };
 }
