@@ -28,7 +28,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
     recipe: generatorRecipeSchema,
     seed: seedSchema,
   }),
-  /** Draws z, keeps the best and most diverse candidates of each class by the reference classifier's softmax. */
+  /** Draws z, keeps the best and most diverse candidates of each class: sure for the reference, and like real images. */
   z.strictObject({
     kind: z.literal('candidates'),
     generator: hashSchema,
@@ -36,6 +36,8 @@ export const taskSchema = z.discriminatedUnion('kind', [
     samples: z.int().min(1),
     perClass: z.int().min(1),
     seed: seedSchema,
+    /** Whose images candidates should be like; null: none to compare with. */
+    real: z.strictObject({ dataSet: dataSetSchema, dataSetHash: hashSchema }).nullable().default(null),
   }),
   /** Renders latent points with a generator. `latents`: blob of float32 [count, latent], little-endian. */
   z.strictObject({

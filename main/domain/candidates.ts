@@ -5,9 +5,11 @@ export interface Candidate {
   index: number;
   /** Softmax of the class, by the reference classifier. */
   confidence: number;
-  /** Cosine similarity to the mean image of the confident samples of the class, in [0, 1]. */
-  typicality: number;
-  /** confidence * typicality; candidates are ranked by it. */
+  /** How much surer of the class than of any other: ln(softmax of the class / largest other one), 0 or more. */
+  margin: number;
+  /** From real images of the class (likeness.ts); null where there are none to compare with. */
+  distance: number | null;
+  /** In [0, 1]; candidates are ranked by it. */
   score: number;
 }
 
@@ -17,6 +19,8 @@ export interface CandidateSearch {
   softmax: Float32Array;
   /** uint8 [samples, pixels of an image]. */
   pixels: Uint8Array;
+  /** How far each sample is from real images of its class; null: not known. */
+  distances: Float64Array | null;
   /** How many to keep of each class, at most. */
   perClass: number;
   /** Softmax from which a sample counts as clear. */
@@ -34,10 +38,12 @@ const poolFactor = 8;
  * 1. A sample belongs to the class of its largest softmax (lowest index in a tie).
  * 2. The clear ones, with softmax at or above the threshold, are considered; if there are fewer than `perClass`, the
  *    most confident `perClass` are.
- * 3. Their score is confidence times typicality. Softmax alone is blind: it saturates near 1, and it is high on some
- *    nonsense. Similarity by angle does not favour faint images.
+ * 3. They are ranked twice, by margin and by distance from real images. The score is the worse of the two ranks, as the
+ *    share of the considered ones that are behind it. Softmax saturates near 1, and each rank alone is fooled: margins are
+ *    largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
  * 4. The best one is kept, then time and again the one farthest (Euclidean, in pixels) from all kept ones: clear and
- *    diverse. At last they are ranked by score; ties go to the lower index.
+ *    diverse. At last they are ranked by score; ties go to the larger margin, then to
+ *    the lower index.
  * @throws UserError `candidates.missing-class` naming every class that no sample belongs to.
  */
 export function selectCandidates(search: CandidateSearch): Candidate[][] {
@@ -75,16 +81,42 @@ function scored(
   confidenceOf: (index: number) => number,
   search: CandidateSearch,
 ): Candidate[] {
-  const mean = meanImage(indices, search);
-  const candidates = indices.map((index): Candidate => {
-    const confidence = confidenceOf(index);
-    const typicality = cosine(imageAt(search, index), mean);
-    return { index, confidence, typicality, score: confidence * typicality };
-  });
-  return candidates.sort(byScore);
+  const margins = indices.map((index) => marginOf(search, index));
+  const distances = search.distances && indices.map((index) => search.distances?.[index] ?? Infinity);
+  const byMargin = sharesBehind(margins);
+  const byLikeness = distances && sharesBehind(distances.map((distance) => -distance));
+  return indices
+    .map((index, n): Candidate => {
+      const score = Math.min(byMargin[n] as number, byLikeness?.[n] ?? 1);
+      return {
+        ...{ index, confidence: confidenceOf(index), margin: margins[n] as number },
+        ...{ distance: distances?.[n] ?? null, score },
+      };
+    })
+    .sort(byScore);
 }
 
-const byScore = (a: Candidate, b: Candidate): number => b.score - a.score || a.index - b.index;
+const byScore = (a: Candidate, b: Candidate): number => b.score - a.score || b.margin - a.margin || a.index - b.index;
+
+/** From the softmax, whose small values are as exact as its large ones. What float32 cannot hold counts as 2^-149. */
+function marginOf({ softmax, classes }: CandidateSearch, index: number): number {
+  const [first = 1, second = 0] = softmax
+    .slice(index * classes, (index + 1) * classes)
+    .sort()
+    .reverse();
+  return Math.log(first / Math.max(second, 2 ** -149));
+}
+
+/** Of each value, the share of all others that are not larger: 1 for the largest, 0 for the smallest. */
+function sharesBehind(values: readonly number[]): number[] {
+  if (values.length < 2) return values.map(() => 1);
+  const order = [...values.keys()].sort((a, b) => (values[a] as number) - (values[b] as number) || b - a);
+  const shares = new Array<number>(values.length);
+  order.forEach((index, rank) => {
+    shares[index] = rank / (values.length - 1);
+  });
+  return shares;
+}
 
 /** Greedy farthest-point selection (Gonzalez 1985) from the best of `ranked`, in order of score. */
 function diverse(ranked: readonly Candidate[], search: CandidateSearch): Candidate[] {
@@ -111,27 +143,6 @@ const imageSize = ({ pixels, softmax, classes }: CandidateSearch): number => pix
 function imageAt(search: CandidateSearch, index: number): Uint8Array {
   const size = imageSize(search);
   return search.pixels.subarray(index * size, (index + 1) * size);
-}
-
-function meanImage(indices: readonly number[], search: CandidateSearch): Float64Array {
-  const sum = new Float64Array(imageSize(search));
-  for (const index of indices) {
-    const image = imageAt(search, index);
-    for (let k = 0; k < image.length; k++) sum[k] = (sum[k] as number) + (image[k] as number);
-  }
-  return sum.map((value) => value / indices.length);
-}
-
-/** 0 if one of the two is black throughout. */
-function cosine(image: Uint8Array, mean: Float64Array): number {
-  let [dot, a, b] = [0, 0, 0];
-  for (let k = 0; k < image.length; k++) {
-    const [x, y] = [image[k] as number, mean[k] as number];
-    dot += x * y;
-    a += x * x;
-    b += y * y;
-  }
-  return a === 0 || b === 0 ? 0 : Math.min(1, dot / Math.sqrt(a * b));
 }
 
 function squaredDistance(a: Uint8Array, b: Uint8Array): number {

@@ -2,11 +2,17 @@ import type { Candidates } from '../contract/candidates.ts';
 import type { Task } from '../contract/run.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { selectCandidates } from '../domain/candidates.ts';
+import { distanceToReal } from '../domain/likeness.ts';
 import { randomStream } from '../domain/random.ts';
 import { resizeImages } from '../domain/resample.ts';
+import { loadTaskDataSet } from './data-sets.ts';
+import type { DataSet } from './data/data-set.ts';
 import { ClassifierPredictor, predictionsOf } from './classifier-predictor.ts';
 import { GeneratorRenderer } from './generator-renderer.ts';
 import type { Outcome, RunContext } from './run-context.ts';
+
+/** Real images of a class that samples are compared with: its first ones in the training data. */
+const compared = 2000;
 
 /**
  * Draws latent points, renders them, has the reference classifier say what they show, and keeps the clearest and most
@@ -26,10 +32,11 @@ export async function runCandidates(
     const points = drawLatents(task.seed, task.samples, latent);
     const pixels = await renderer.render(points, beat);
     const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
-    const { softmax } = predictionsOf(await predictor.logits(modelPixels, beat), classes.length);
-    const chosen = selectCandidates({ classes: classes.length, softmax, pixels, perClass: task.perClass });
+    const { softmax, labels } = predictionsOf(await predictor.logits(modelPixels, beat), classes.length);
+    const distances = task.real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(task.real), beat));
+    const chosen = selectCandidates({ classes: classes.length, softmax, pixels, distances, perClass: task.perClass });
     const content: Candidates = {
-      schema: 'boundary-workbench/candidates/1',
+      schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((ofClass) =>
         ofClass.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
       ),
@@ -42,6 +49,27 @@ export async function runCandidates(
     renderer.dispose();
     predictor.dispose();
   }
+}
+
+/** Of each sample, how far it is from real images of its class, in the models' size. */
+async function distancesToReal(
+  pixels: Uint8Array,
+  labels: Uint16Array,
+  { train, width, height }: DataSet,
+  beat: () => Promise<void>,
+): Promise<Float64Array> {
+  const area = width * height;
+  const distances = new Float64Array(labels.length);
+  for (const label of new Set(labels)) {
+    const members = [...train.labels.keys()].filter((index) => train.labels[index] === label).slice(0, compared);
+    const real = Buffer.concat(members.map((index) => rowAt(train.images, index, area)));
+    for (const [index, own] of labels.entries()) {
+      if (own !== label) continue;
+      distances[index] = distanceToReal({ pixels, area }, index, { pixels: real, area });
+      await beat();
+    }
+  }
+  return distances;
 }
 
 /** Standard normal latent points, float32 [samples, latent]; the k-th depends on (seed, k) alone. */

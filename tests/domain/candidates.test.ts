@@ -12,8 +12,9 @@ const search = fc
     classes: fc.integer({ min: 2, max: 4 }),
     extra: fc.integer({ min: 0, max: 60 }),
     perClass: fc.integer({ min: 1, max: 6 }),
+    fromReal: fc.boolean(),
   })
-  .map(({ seed, classes, extra, perClass }): CandidateSearch => {
+  .map(({ seed, classes, extra, perClass, fromReal }): CandidateSearch => {
     const random = randomStream(seed, 'test');
     const count = classes + extra;
     const softmax = new Float32Array(count * classes);
@@ -27,6 +28,7 @@ const search = fc
       classes,
       softmax,
       perClass,
+      distances: fromReal ? Float64Array.from({ length: count }, () => random.int(50)) : null,
       pixels: Uint8Array.from({ length: count * pixelsPerImage }, () => random.int(256)),
     };
   });
@@ -44,12 +46,14 @@ describe('candidates', () => {
           const members = rows.filter((row) => row.indexOf(Math.max(...row)) === k).length;
           expect(candidates).toHaveLength(Math.min(given.perClass, members));
           expect(new Set(candidates.map(({ index }) => index)).size).toBe(candidates.length);
-          candidates.forEach(({ index, confidence, typicality, score }, rank) => {
+          candidates.forEach(({ index, confidence, margin, distance, score }, rank) => {
             expect(confidence).toBe(rows[index]?.[k]);
             expect(confidence).toBe(Math.max(...(rows[index] ?? [])));
-            expect(typicality).toBeGreaterThanOrEqual(0);
-            expect(typicality).toBeLessThanOrEqual(1);
-            expect(score).toBe(confidence * typicality);
+            const other = Math.max(...[...(rows[index] ?? [])].filter((_, n) => n !== k));
+            expect(margin).toBeCloseTo(Math.log(confidence / other), 6);
+            expect(distance).toBe(given.distances?.[index] ?? null);
+            expect(score).toBeGreaterThanOrEqual(0);
+            expect(score).toBeLessThanOrEqual(1);
             expect(score).toBeLessThanOrEqual(candidates[rank - 1]?.score ?? 1);
           });
         });
@@ -79,6 +83,7 @@ describe('candidates', () => {
     const given = {
       classes: 2,
       perClass: 3,
+      distances: null,
       softmax: Float32Array.from([...looks.flatMap(() => [0.99, 0.01]), ...other.softmax]),
       pixels: Uint8Array.from([...images.flat(), ...other.image]),
     };
@@ -87,33 +92,49 @@ describe('candidates', () => {
     expect(first[0]?.index).toBe(0);
   });
 
-  it('rank a typical image before an equally confident oddity, and do not favour faint ones', () => {
-    const images = [
-      [200, 200, 0, 0],
-      [0, 0, 0, 255],
-      [210, 190, 0, 0],
-      [20, 20, 0, 0],
-      [1, 1, 1, 1],
-    ];
+  it('are the ones that are good in both ways: surest of their class, and most like real images', () => {
     const given = {
       classes: 2,
-      perClass: 4,
-      softmax: Float32Array.from([1, 0, 1, 0, 1, 0, 0.96, 0.04, 0, 1]),
-      pixels: Uint8Array.from(images.flat()),
+      perClass: 5,
+      // Sure and strange, sure and real, less sure and real, neither, and less sure than the first but as strange.
+      softmax: Float32Array.from([1 - 2e-9, 2e-9, 1 - 3e-9, 3e-9, 0.99, 0.01, 0.98, 0.02, 0.97, 0.03, 0, 1]),
+      distances: Float64Array.of(900, 300, 200, 800, 700, 0),
+      pixels: new Uint8Array(6),
     };
     const [first = []] = selectCandidates(given);
-    expect(first.map(({ index }) => index)).toEqual([0, 2, 3, 1]);
+    expect(first.map(({ index }) => index)).toEqual([1, 2, 3, 0, 4]);
+    expect(first.map(({ score }) => score)).toEqual([0.75, 0.5, 0.25, 0, 0]);
+  });
+
+  it('are ranked by how sure the classifier is where there are no real images, also where softmax is 1', () => {
+    const softmax = Float32Array.from([1, 1e-20, 1, 0, 1, 1e-30, 0.2, 0.8]);
+    const given = { classes: 2, perClass: 3, softmax, distances: null, pixels: new Uint8Array(4) };
+    const [first = []] = selectCandidates(given);
+    expect(first.map(({ index }) => index)).toEqual([1, 2, 0]);
+    expect(first.map(({ margin }) => margin).every(Number.isFinite)).toBe(true);
   });
 
   it('say which classes the generator does not make', () => {
-    const given = { classes: 3, perClass: 1, softmax: Float32Array.of(0.1, 0.8, 0.1), pixels: new Uint8Array(4) };
+    const given = {
+      classes: 3,
+      perClass: 1,
+      softmax: Float32Array.of(0.1, 0.8, 0.1),
+      distances: null,
+      pixels: new Uint8Array(4),
+    };
     expect(() => selectCandidates(given)).toThrow(
       expect.objectContaining({ code: 'candidates.missing-class', message: expect.stringContaining('class 0, 2') }),
     );
   });
 
   it('cope with black images', () => {
-    const given = { classes: 2, perClass: 2, softmax: Float32Array.of(1, 0, 0, 1, 1, 0), pixels: new Uint8Array(12) };
+    const given = {
+      classes: 2,
+      perClass: 2,
+      softmax: Float32Array.of(1, 0, 0, 1, 1, 0),
+      distances: null,
+      pixels: new Uint8Array(12),
+    };
     expect(selectCandidates(given).map((all) => all.map(({ index }) => index))).toEqual([[0, 2], [1]]);
   });
 });

@@ -249,11 +249,13 @@ export function testRuns(engineName: EngineName): void {
         samples: 60,
         perClass: 2,
         seed: 3,
+        real: small,
       };
       const outcome = await runCandidates(task, context(null));
       if (!('result' in outcome) || outcome.result.kind !== 'candidates') throw new Error('another kind');
       const candidates = candidatesSchema.parse(JSON.parse(blobs.get(outcome.result.candidates).toString()));
       expect(candidates.classes.map((list) => list.length)).toEqual([2, 2]);
+      expect(candidates.classes.flat().every(({ distance }) => distance !== null && distance > 0)).toBe(true);
       const all = candidates.classes.flat();
       const points = Float32Array.from(all.flatMap(({ z }) => z));
       const again = await runStimuli(

@@ -109,13 +109,16 @@ export function planPredictions(model: ModelIdentity, snapshots: readonly Snapsh
 }
 
 /** The search for candidates among the generator's images. */
-export function planCandidates(study: Study, generator: string, reference: string): PlannedRun {
+export function planCandidates(study: Study, dataSetHash: string, generator: string, reference: string): PlannedRun {
   if (study.stimuli.source !== 'generated') throw new Error('imported stimuli have no candidates');
   const { samples, candidatesPerClass, seed } = study.stimuli;
   return {
     role: 'candidates',
     label: 'candidates for anchors',
-    task: { kind: 'candidates', generator, reference, samples, perClass: candidatesPerClass, seed },
+    task: {
+      ...{ kind: 'candidates', generator, reference, samples, perClass: candidatesPerClass, seed },
+      real: { dataSet: study.dataSet, dataSetHash },
+    },
     priority: priorities.derived,
     model: null,
   };

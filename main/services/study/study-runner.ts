@@ -125,7 +125,7 @@ export class StudyRunner {
       shipped ? this.#importWeights(shipped) : this.#weights('generator'),
       this.#weights('reference'),
     ]);
-    const search = await this.#done(planCandidates(this.#study, generator, reference));
+    const search = await this.#done(planCandidates(this.#study, this.#dataSet.hash, generator, reference));
     const started = this.#bench.now();
     const chosen = latentsOf(this.#bench, search, spec, this.#dataSet);
     const render = planStimuli({
