@@ -1,19 +1,23 @@
-/** `npm run bench -- NAME ...`: sets the product up where needed and runs one of tests/bench. */
-import { readdirSync } from 'node:fs';
+/**
+ * `npm run bench`: sets the product up where needed and runs the benchmarks (docs/performance.md). `landing` and
+ * `analysis-scale` are programs of their own, with options of their own.
+ */
 import { join } from 'node:path';
+import { ensureEngine, skipsEngine } from './setup/engine.mjs';
 import { main, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
-import { SetUpError } from './setup/set-up-error.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
 
+const programs = ['landing', 'analysis-scale'];
+
 await main(async () => {
-  const folder = join(root, 'tests', 'bench');
-  const names = readdirSync(folder)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.slice(0, -'.ts'.length));
-  const [name, ...words] = process.argv.slice(2);
-  if (!name || !names.includes(name))
-    throw new SetUpError('Say which benchmark', `npm run bench -- ${names.join(' | ')}`);
+  const words = process.argv.slice(2);
   const node = await ensureSetUp(root);
-  return runProgram(node, [join(folder, `${name}.ts`), ...words]);
+  if (!skipsEngine(words)) {
+    const code = await ensureEngine(root, node);
+    if (code !== 0) return code;
+  }
+  const [first = '', ...rest] = words;
+  const [program, args] = programs.includes(first) ? [first, rest] : ['bench', words];
+  return runProgram(node, [join(root, 'tests', 'bench', `${program}.ts`), ...args]);
 });

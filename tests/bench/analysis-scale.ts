@@ -1,13 +1,16 @@
 /**
  * The largest study foreseen, generated: 20,000 images x 300 labelers x 100 models x 10 classes. Prints the time of the
  * analysis and the process's peak memory, the input included. `npm run bench -- analysis-scale`, or with other sizes:
- * `npm run bench -- analysis-scale 1000 20 9 10`.
+ * `npm run bench -- analysis-scale 1000 20 9 10`. `--json FILE` writes the figures.
  */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { analyse } from '../../main/analysis/analyse.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
-const [images = 20_000, labelers = 300, models = 100, classes = 10] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const [images = 20_000, labelers = 300, models = 100, classes = 10] = positionals.map(Number);
 
 /** Half of the models are one diverse group, the others ten repeats of a seed group. */
 function model(index: number): ModelInput {
@@ -43,7 +46,8 @@ const input = generate();
 const started = performance.now();
 const { humans, diverse } = analyse(input);
 const seconds = (performance.now() - started) / 1000;
-const peak = process.resourceUsage().maxRSS / 1024 ** 2;
+const peak = process.resourceUsage().maxRSS * 1024;
 const found = `${humans.disagree_pct} % of people disagree, ${diverse['98']?.types?.nn_disagree_pct} % of networks`;
 console.log(`${images} images x ${labelers} labelers x ${models} models x ${classes} classes: ${found}`);
-console.log(`analysed in ${seconds.toFixed(2)} s; peak memory ${peak.toFixed(2)} GiB`);
+console.log(`analysed in ${seconds.toFixed(2)} s; peak memory ${(peak / 2 ** 30).toFixed(2)} GiB`);
+if (values.json) writeFileSync(values.json, JSON.stringify({ images, labelers, models, classes, seconds, peak }));

@@ -2,39 +2,82 @@
  * `npm run bench`: measures the product, and PyTorch beside it. docs/performance.md says what, how, and with which
  * options. Progress goes to stderr, tables to stdout.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../../main/contract/errors.ts';
+import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 import type { BenchContext, Section } from './bench-types.ts';
+import { benchAnalysis } from './benches/analysis.ts';
+import { benchMemory } from './benches/memory.ts';
+import { benchParity } from './benches/parity.ts';
+import { benchStartup } from './benches/startup.ts';
+import { benchStimuli } from './benches/stimuli.ts';
+import { benchStudy } from './benches/study.ts';
 import { benchTraining } from './benches/training.ts';
-import { benchMachine, load, productVersions } from './machine.ts';
-import { parseOptions } from './options.ts';
+import { benchWorkers } from './benches/workers.ts';
+import { withSections } from './docs.ts';
+import { benchMachine, describeRun, load, productVersions } from './machine.ts';
+import { type BenchName, parseOptions } from './options.ts';
 import { findPeer } from './peer/find-peer.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** In the order in which they run. Steps and evaluation are one, as one start of the sides serves both. */
+const benches: readonly { names: readonly BenchName[]; run: (context: BenchContext) => Promise<Section[]> }[] = [
+  { names: ['steps', 'evaluation'], run: benchTraining },
+  { names: ['stimuli'], run: benchStimuli },
+  { names: ['startup'], run: benchStartup },
+  { names: ['workers'], run: benchWorkers },
+  { names: ['analysis'], run: benchAnalysis },
+  { names: ['memory'], run: benchMemory },
+  { names: ['study'], run: benchStudy },
+  { names: ['parity'], run: benchParity },
+];
+
+/** Those that PyTorch takes part in. */
+const comparing: readonly BenchName[] = ['steps', 'evaluation', 'stimuli', 'parity'];
 
 async function main(): Promise<void> {
   const available = engineStatuses().flatMap(({ name, available: here }) => (here ? [name] : []));
   const options = parseOptions(process.argv.slice(2), available);
   const say = (line: string): boolean => process.stderr.write(`[bench] ${line}\n`);
-  const python = options.peer ? await findPeer(say) : null;
-  const context: BenchContext = { options, python, say };
-  const [date, before] = [new Date(), load()];
+  const compares = options.peer && options.names.some((name) => comparing.includes(name));
+  const context: BenchContext = { options, python: compares ? await findPeer(say) : null, say };
+  const about = {
+    machine: benchMachine(),
+    versions: productVersions(root),
+    date: new Date(),
+    load: { before: load(), after: load() },
+    options,
+  };
   const sections: Section[] = [];
-  if (options.names.includes('steps') || options.names.includes('evaluation')) {
-    sections.push(...(await benchTraining(context)));
+  for (const { names, run } of benches) {
+    if (!names.some((name) => options.names.includes(name))) continue;
+    const measured = await run(context);
+    for (const { name, table } of measured) process.stdout.write(`\n${name}\n\n${table}\n`);
+    sections.push(...measured);
+    about.load.after = load();
+    // Written after each benchmark, so that an interrupted run keeps what it has.
+    if (options.json !== null) {
+      const results = Object.fromEntries(sections.map(({ name, data }) => [name, data]));
+      writeFileSync(options.json, `${JSON.stringify({ ...about, results }, null, 1)}\n`);
+    }
+    if (options.writeDocs) writeDocs(measured, describeRun(about));
   }
-  for (const { name, table } of sections) console.log(`\n${name}\n\n${table}`);
-  if (options.json === null) return;
-  const results = Object.fromEntries(sections.map(({ name, data }) => [name, data]));
-  const about = { machine: benchMachine(), versions: productVersions(root), date, load: { before, after: load() } };
-  writeFileSync(options.json, `${JSON.stringify({ ...about, options, results }, null, 1)}\n`);
+}
+
+function writeDocs(sections: readonly Section[], about: string): void {
+  const path = join(root, 'docs', 'performance.md');
+  writeFileAtomic(path, withSections(readFileSync(path, 'utf8'), sections, about));
 }
 
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof UserError ? error.format() : error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    `${error instanceof UserError ? error.format() : error instanceof Error ? error.stack : error}\n`,
+  );
   process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { describeMachine } from '../../main/executors/machine.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
+import type { BenchOptions } from './options.ts';
 
 /** The machine, without its name, and what its CPU can do. */
 export function benchMachine() {
@@ -41,9 +42,28 @@ function git(root: string, args: string[]): string {
   }
 }
 
-/** One line for docs: machine and date. */
-export function machineLine({ cpu, cores, memory, node, flags }: BenchMachine, date: Date, isa: string | null): string {
-  const widest = isa ?? (flags.some((flag) => flag.startsWith('avx512')) ? 'avx512' : (flags.at(-1) ?? ''));
-  const gigabytes = Math.round(memory / 2 ** 30);
-  return `${date.toISOString().slice(0, 10)}, ${cpu}, ${cores} cores, ${widest}, ${gigabytes} GiB, Node ${node}`;
+export interface RunDescription {
+  machine: BenchMachine;
+  versions: Record<string, string>;
+  date: Date;
+  load: { before: number[]; after: number[] };
+  options: Pick<BenchOptions, 'isa' | 'rounds' | 'seconds'>;
+}
+
+/** One line under a table: when, where and how it was measured. */
+export function describeRun({ machine, versions, date, load: loads, options }: RunDescription): string {
+  const { cpu, cores, memory, node, flags } = machine;
+  const widest = flags.some((flag) => flag.startsWith('avx512')) ? 'AVX-512' : flags.includes('avx2') ? 'AVX2' : '';
+  const instructions = options.isa ? 'PyTorch and TensorFlow kept to AVX2' : widest;
+  return [
+    `Measured ${date.toISOString().slice(0, 10)} on ${cpu}`,
+    `${cores} cores`,
+    ...(instructions ? [instructions] : []),
+    `${Math.round(memory / 2 ** 30)} GiB`,
+    `Node ${node}`,
+    `${versions.tensorflow}`,
+    `commit ${versions.commit}${versions.changed === 'yes' ? ' and changes' : ''}`,
+    `${options.rounds} blocks of about ${options.seconds} s`,
+    `load of the machine ${loads.before[0]} before, ${loads.after[0]} after.`,
+  ].join(', ');
 }

@@ -2,10 +2,10 @@
  * Memory of a real worker over many steps: trains one classifier that cannot reach its target and prints its resident
  * memory as it goes.
  *
- *   npm run bench -- memory --architecture cnn --steps 1000 [--engine tensorflow|wasm] [--every 100]
+ *   node tests/bench/memory.ts --architecture cnn --steps 1000 [--engine tensorflow|wasm] [--every 100] [--json FILE]
  */
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { type EngineName, type RunCommand, workerEventSchema } from '../../main/
 import { residentMemory } from '../../main/executors/machine.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
+import type { MemorySample } from './memory-growth.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '1000' },
     every: { type: 'string', default: '100' },
     engine: { type: 'string', default: preferredEngine() },
+    json: { type: 'string' },
   },
 });
 const [steps, every] = [Number(values.steps), Number(values.every)];
@@ -45,6 +47,7 @@ const command: RunCommand = {
 const worker = fork(new URL('../../main/training/worker.ts', import.meta.url).pathname, [], {
   stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
 });
+const samples: MemorySample[] = [];
 let next = 0;
 let peak = 0;
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
@@ -56,6 +59,7 @@ const sampler = setInterval(() => {
 worker.on('message', (message) => {
   const event = workerEventSchema.parse(message);
   const resident = residentMemory(worker.pid ?? 0) ?? 0;
+  if (event.type === 'progress') samples.push({ step: event.done, resident });
   if (event.type === 'progress' && event.done >= next) {
     console.log(`step ${event.done}: ${mebibytes(resident)} resident, ${mebibytes(peak)} at most so far`);
     next = event.done + every;
@@ -63,6 +67,7 @@ worker.on('message', (message) => {
   if (event.type === 'done' || event.type === 'failed') {
     console.log(event.type === 'done' ? `done; at most ${mebibytes(peak)} resident` : event.message);
     process.exitCode = event.type === 'done' ? 0 : 1;
+    if (values.json) writeFileSync(values.json, JSON.stringify({ samples, peak }));
     worker.disconnect();
   }
 });

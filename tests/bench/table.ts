@@ -3,7 +3,9 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   const lines = [header, ...rows].map((row) => header.map((_, column) => (row[column] ?? '').replaceAll('|', '\\|')));
   const widths = header.map((_, column) => Math.max(3, ...lines.map((line) => line[column]!.length)));
   const draw = (cells: readonly string[]): string => {
-    const padded = cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)));
+    const padded = cells.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!),
+    );
     return `| ${padded.join(' | ')} |`;
   };
   const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));

@@ -7,8 +7,12 @@ import type { SideTask } from '../sides/protocol.ts';
 import { ownProgram, peerProgram, withSides } from '../sides/sides.ts';
 import type { Side, SideProgram } from '../sides/side.ts';
 
-const titles: Record<ModelName, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT', dcgan64: 'DCGAN 64' };
+export const titles: Readonly<Record<ModelName, string>> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT', dcgan64: 'DCGAN 64' };
 const testCount = 10_000;
+
+/** Those of the models that are no generators. */
+export const classifiersOf = (models: readonly ModelName[]): ModelName[] =>
+  models.filter((model) => model !== 'dcgan64');
 
 /** Speeds that a release needs, in units of PyTorch's: tensorflow, and wasm. */
 const neededForSteps: Record<ModelName, Readonly<Record<string, number>>> = {
@@ -39,6 +43,10 @@ export function sidesFor({ options, python }: BenchContext, task: SideTask): Sid
   ];
 }
 
+/** What each side said of itself. */
+export const notesOf = (sides: readonly Side[]): Comparison['notes'] =>
+  Object.fromEntries(sides.map(({ name, ready }) => [name, { ...ready.versions, ...ready.notes }]));
+
 /** Training steps, and evaluation of the test images, of each model: one start of the sides serves both. */
 export async function benchTraining(context: BenchContext): Promise<Section[]> {
   const { options, say } = context;
@@ -46,7 +54,7 @@ export async function benchTraining(context: BenchContext): Promise<Section[]> {
   for (const model of options.models) {
     say(`${titles[model]}: starting ...`);
     await withSides(sidesFor(context, trainingTask(model)), async (sides) => {
-      const notes = Object.fromEntries(sides.map(({ name, ready }) => [name, { ...ready.versions, ...ready.notes }]));
+      const notes = notesOf(sides);
       if (options.names.includes('steps')) {
         say(`${titles[model]}: training steps`);
         const samples = await measureSteps(context, sides);

@@ -12,6 +12,7 @@ import time
 
 import torch
 
+from stimuli import StimuliTask
 from training import ClassifierTask, GanTask
 
 
@@ -20,11 +21,13 @@ def say(message):
 
 
 def perform(task, command):
-    """The last loss, or the number of errors."""
+    """The last loss, the number of errors, or that of stimuli on which models disagree."""
     if command["do"] == "train":
         return task.train(command["count"])
     if command["do"] == "evaluate":
         return task.errors(command["from"], command["count"])
+    if command["do"] == "stimuli":
+        return task.disagreements(command["count"])
     raise ValueError(f"no such command: {command['do']}")
 
 
@@ -33,6 +36,8 @@ def build(config):
         return ClassifierTask(config["recipe"], config["mnist"], config["tuned"])
     if config["task"] == "generator":
         return GanTask(config["recipe"], config["mnist"], config["tuned"])
+    if config["task"] == "stimuli":
+        return StimuliTask(config["generator"], config["models"], config["tuned"])
     raise ValueError(f"no such task: {config['task']}")
 
 

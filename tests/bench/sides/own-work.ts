@@ -2,26 +2,19 @@ import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { ClassifierTrainer, evaluationBatch } from '../../../main/training/classifier-trainer.ts';
 import { GanTrainer } from '../../../main/training/generator-trainer.ts';
-import type { ParameterValues } from '../../../main/training/weights.ts';
+import { stimuliWork } from './own-stimuli.ts';
 import type { Command, SideTask } from './protocol.ts';
+import { numbersIn, type Work } from './work.ts';
 
-/** What our side of a comparison does, in terms of the product's own classes. */
-export interface Work {
-  /** Numbers in all weights and statistics, to be compared with the peer's. */
-  readonly parameters: number;
-  /** The last loss, or the number of errors. */
-  perform(command: Command): Promise<number>;
-  dispose(): void;
-}
-
-export async function createWork(engine: Engine, task: SideTask, data: DataSet): Promise<Work> {
+/** The work of a task, on the product's own classes. */
+export function createWork(engine: Engine, task: SideTask, data: DataSet): Promise<Work> {
   switch (task.task) {
     case 'classifier':
       return classifierWork(new ClassifierTrainer(engine, task.recipe, task.seed, data));
     case 'generator':
       return generatorWork(new GanTrainer(engine, task.recipe, task.seed, data));
     case 'stimuli':
-      throw new Error('not yet');
+      return stimuliWork(engine, task, data);
   }
 }
 
@@ -67,8 +60,5 @@ async function generatorWork(trainer: GanTrainer): Promise<Work> {
     dispose: () => trainer.dispose(),
   };
 }
-
-const numbersIn = (parameters: ParameterValues): number =>
-  Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
 
 const unknown = (command: Command): Error => new Error(`this side cannot ${command.do}`);

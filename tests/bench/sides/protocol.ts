@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { architectureSchema, classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { engineNames } from '../../../main/contract/run.ts';
 
-/** What a side of a comparison is to have ready: a network in training. */
+/** What a side of a comparison is to have ready: a network in training, or a generator and models that are asked. */
 export const sideTaskSchema = z.discriminatedUnion('task', [
   z.strictObject({ task: z.literal('classifier'), recipe: classifierRecipeSchema, seed: z.int() }),
   z.strictObject({ task: z.literal('generator'), recipe: generatorRecipeSchema, seed: z.int() }),
-  z.strictObject({ task: z.literal('stimuli'), seed: z.int(), generator: generatorRecipeSchema }),
+  z.strictObject({
+    task: z.literal('stimuli'),
+    generator: generatorRecipeSchema,
+    models: z.array(architectureSchema),
+    seed: z.int(),
+  }),
 ]);
 export type SideTask = z.infer<typeof sideTaskSchema>;
 
@@ -34,7 +39,7 @@ export type Ready = z.infer<typeof readySchema>;
 
 /**
  * A side's answer to a command: milliseconds of wall clock and of processor time that it took, the last loss or the
- * number of errors, and the most memory that the process has held so far, in bytes.
+ * number of errors or disagreements, and the most memory that the process has held so far, in bytes.
  */
 export const doneSchema = z.strictObject({
   wall: z.number(),

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BenchContext, Section } from '../bench-types.ts';
+import { markdownTable } from '../table.ts';
+
+/** Minutes that the quick study may take on two cores. */
+const allowed: Readonly<Record<string, number>> = { tensorflow: 12, wasm: 30 };
+
+interface StudyTime {
+  engine: string;
+  cores: number;
+  minutes: number;
+  exitCode: number | null;
+}
+
+/** The quick study as a user starts it, in a data folder of its own. */
+export async function benchStudy({ options, say }: BenchContext): Promise<Section[]> {
+  const data: StudyTime[] = [];
+  for (const engine of options.engines) {
+    say(`Quick study on ${engine}: this takes minutes`);
+    const start = performance.now();
+    const exitCode = await runQuickStudy(engine);
+    data.push({ engine, cores: availableParallelism(), minutes: (performance.now() - start) / 60_000, exitCode });
+  }
+  const rows = data.map(({ engine, cores, minutes, exitCode }) => {
+    const limit = allowed[engine];
+    const met = exitCode === 0 && limit !== undefined && minutes <= limit;
+    return [
+      engine,
+      String(cores),
+      exitCode === 0 ? minutes.toFixed(1) : `failed (${exitCode})`,
+      limit === undefined ? '' : `${limit} ${met ? 'met' : 'MISSED'}`,
+    ];
+  });
+  return [{ name: 'study', table: markdownTable(['quick study', 'cores', 'minutes', 'allowed'], rows), data }];
+}
+
+/** What the study tells goes to stderr. */
+async function runQuickStudy(engine: string): Promise<number | null> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-study-'));
+  const program = fileURLToPath(new URL('../../../scripts/run.mjs', import.meta.url));
+  const args = [program, 'study', 'run', 'quick', '--engine', engine];
+  try {
+    return await new Promise((resolve, reject) => {
+      const stdio = ['ignore', process.stderr, 'inherit'] as const;
+      const child = spawn(process.execPath, args, {
+        stdio: [...stdio],
+        env: { ...process.env, BOUNDARY_DATA: folder },
+      });
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
