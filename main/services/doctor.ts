@@ -14,7 +14,6 @@ import { runEnvironment } from './provenance.ts';
 export interface DoctorReport {
   product: { version: string; commit: string | null };
   machine: Machine;
-  /** In the order in which they are preferred. */
   engines: EngineState[];
   gpus: Gpus;
   dataFolder: FolderState;

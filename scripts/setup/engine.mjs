@@ -1,6 +1,9 @@
 /** Stage two of set-up: the TensorFlow engine, once a machine. It is wished for, not needed: wasm serves without it. */
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { runProgram } from './program.mjs';
+import { promisify } from 'node:util';
+import { programEnvironment, runProgram } from './program.mjs';
+import { say } from './say.mjs';
 
 /**
  * Whether this start asks for the wasm engine, by `--engine wasm` or the environment, or only for help.
@@ -23,4 +26,22 @@ export function skipsEngine(args = [], environment = process.env) {
 export function ensureEngine(root, node) {
   const installer = join(root, 'main', 'training', 'engines', 'tensorflow', 'install', 'cli.ts');
   return runProgram(node, [installer, '--automatic'], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
+}
+
+/**
+ * Has the engines tried where it is not known yet which one is best here, and says which one it is. Nothing that goes
+ * wrong here keeps the product from starting: a study tries them again, and explains.
+ * @param {string} root
+ * @param {string} node a Node that runs TypeScript
+ */
+export async function sayBestEngine(root, node) {
+  const commandLine = join(root, 'main', 'hosts', 'cli', 'index.ts');
+  const words = ['--disable-warning=ExperimentalWarning', commandLine, 'engine', 'check', '--if-needed'];
+  try {
+    const { stdout } = await promisify(execFile)(node, words, { cwd: root, env: programEnvironment(node) });
+    for (const line of stdout.split('\n').filter(Boolean)) say(line);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n').at(-1) : String(error);
+    say(`The engines could not be tried: ${reason}`);
+  }
 }

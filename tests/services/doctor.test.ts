@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { EngineName } from '../../main/contract/run.ts';
 import { formatDoctor } from '../../main/services/doctor/format.ts';
 import { inspect } from '../../main/services/doctor.ts';
 import { openStorage } from '../../main/storage/index.ts';
+import type { EngineCheck } from '../../main/training/engine-choice/choice.ts';
+import { chooseEngine } from '../../main/training/engine-choice/choose.ts';
 import { tfjsVersion } from '../../main/training/engines/tensorflow/install/binding.ts';
 import { writeManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
 
@@ -39,8 +42,10 @@ test('a machine with nothing on it: versions, and why TensorFlow is not there', 
   expect(report.machine.node).toBe(process.versions.node);
   expect(report.engines.map(({ name, works }) => [name, works])).toEqual([
     ['tensorflow', false],
+    ['webgpu', null],
     ['wasm', true],
   ]);
+  expect(report.engines.map(({ trial }) => trial)).toEqual([null, null, null]);
   expect(report.dataFolder).toMatchObject({ exists: false, writable: true });
   expect(report.dataFolder.freeBytes).toBeGreaterThan(0);
   expect(report.database).toEqual({ state: 'none' });
@@ -57,6 +62,7 @@ test.runIf(process.platform === 'linux')(
       works: true,
       note: 'TensorFlow 2.21.0, cpu; 3 files, all as they were installed',
       folder: home,
+      trial: null,
     });
     expect(await note({ BOUNDARY_ENGINE: 'wasm' })).toContain('BOUNDARY_ENGINE');
     writeFileSync(join(home, 'tfjs_binding.node'), 'TFJS_binding.node');
@@ -68,6 +74,29 @@ test.runIf(process.platform === 'linux')(
     expect(await note()).toContain('its manifest cannot be read');
   },
 );
+
+test('how the engines did when they were tried, as long as nothing has changed since', async () => {
+  const environment = { PATH: '', BOUNDARY_CACHE: join(folder, 'cache') };
+  const checks: Record<string, Omit<EngineCheck, 'name'>> = {
+    webgpu: { state: 'failed', note: 'tanh is off by \u001b[31m3 %', speed: null },
+    wasm: { state: 'passed', note: 'a processor', speed: 12 },
+  };
+  const check = async (name: EngineName): Promise<EngineCheck> => ({
+    name,
+    ...(checks[name] ?? { state: 'absent', note: 'not installed', speed: null }),
+  });
+  await chooseEngine({ environment, check, now: () => Date.UTC(2026, 0, 2) });
+  const report = await look();
+  expect(report.engines.map(({ name, works, trial }) => ({ name, works, ...trial }))).toMatchObject([
+    { name: 'tensorflow', works: false, selfCheck: 'absent', chosenSince: null },
+    { name: 'webgpu', works: false, selfCheck: 'failed', reason: 'tanh is off by \u001b[31m3 %', speedOverWasm: null },
+    { name: 'wasm', works: true, selfCheck: 'passed', speedOverWasm: 1, chosenSince: '2026-01-02T00:00:00.000Z' },
+  ]);
+  const text = formatDoctor(report);
+  expect(text).toContain('NOT USED: its self-check failed: tanh is off by 3 %');
+  expect(text).toContain('self-check passed, 1.0x the speed of wasm; chosen, since 2026-01-02');
+  expect((await look({ CUDA_VISIBLE_DEVICES: '1' })).engines.map(({ trial }) => trial)).toEqual([null, null, null]);
+});
 
 test('the database is read whole, also while somebody writes it; one that is none is said to be so', async () => {
   const data = join(folder, 'data');

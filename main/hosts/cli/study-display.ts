@@ -36,8 +36,10 @@ export class StudyDisplay {
 
   show(event: StudyEvent): void {
     switch (event.type) {
-      case 'step':
-        return this.say(`${event.name}: ${event.detail} (${duration(event.seconds)})`);
+      case 'step': {
+        const took = event.seconds === null ? '' : ` (${duration(event.seconds)})`;
+        return this.say(`${event.name}: ${event.detail}${took}`);
+      }
       case 'warning':
         return this.say(`Warning: ${event.message}`);
       case 'run': {

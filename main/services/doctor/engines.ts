@@ -4,22 +4,59 @@ import { damagedFiles, missingFiles, readManifest } from '../../training/engines
 import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
+import { knownEngines } from '../engines.ts';
+import type { TriedEngines } from '../engines.ts';
 
 export interface EngineState {
   name: EngineName;
-  works: boolean;
+  /** Null where it has not been tried, and only that would tell. */
+  works: boolean | null;
   /** What it is, or why it is not there and what would help. */
   note: string;
   folder?: string;
+  /** How it did when all engines were tried, or null where they were not since something changed. */
+  trial: Trial | null;
+}
+
+export interface Trial {
+  selfCheck: 'passed' | 'failed' | 'absent';
+  /** Why it failed. */
+  reason: string | null;
+  /** Training steps a second as a multiple of wasm's. */
+  speedOverWasm: number | null;
+  /** Whether studies that leave the choice open take it, and since when, ISO 8601. */
+  chosenSince: string | null;
 }
 
 export async function inspectEngines(environment: NodeJS.ProcessEnv): Promise<EngineState[]> {
-  return [await tensorflowState(environment), wasmState()];
+  const known = knownEngines(environment);
+  const states = [await tensorflowState(environment), webgpuState(known), wasmState()];
+  return states.map((state) => ({ ...state, trial: known && trialOf(state.name, known) }));
+}
+
+function trialOf(engine: EngineName, { tried, names, at }: TriedEngines): Trial | null {
+  const check = tried.find(({ name }) => name === engine);
+  if (!check) return null;
+  return {
+    selfCheck: check.state,
+    reason: check.state === 'failed' ? check.note : null,
+    speedOverWasm: check.speedOverWasm,
+    chosenSince: names[0] === engine ? at : null,
+  };
+}
+
+type UntriedState = Omit<EngineState, 'trial'>;
+
+/** Looking for a GPU loads its drivers, which may crash; so what is known of it is what the trial found. */
+function webgpuState(known: TriedEngines | null): UntriedState {
+  const check = known?.tried.find(({ name }) => name === 'webgpu');
+  if (!check) return { name: 'webgpu', works: null, note: 'not tried yet: `npm run -s boundary -- engine check` does' };
+  return { name: 'webgpu', works: check.state === 'passed', note: check.note };
 }
 
 const installAgain = 'install it again with `npm run -s boundary -- engine install`';
 
-async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<EngineState> {
+async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<UntriedState> {
   const found = locateTensorflow(environment);
   if ('absent' in found) {
     return { name: 'tensorflow', works: false, note: `${found.absent}. ${await wayToInstall(environment)}` };
@@ -59,7 +96,7 @@ const relaxedSimdModule = [
   253, 128, 2, 11,
 ];
 
-function wasmState(): EngineState {
+function wasmState(): UntriedState {
   const accepts = (module: number[]): boolean => WebAssembly.validate(Uint8Array.from(module));
   const simd = accepts(simdModule);
   const kind = accepts(relaxedSimdModule)

@@ -1,5 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { DoctorReport } from '../doctor.ts';
 import type { DatabaseState } from './database.ts';
+import type { EngineState, Trial } from './engines.ts';
 import type { FolderState } from './folders.ts';
 
 /** The report as lines for a terminal, e.g. `  yes  wasm        embedded; SIMD`. Ends with a newline. */
@@ -11,11 +13,9 @@ export function formatDoctor(report: DoctorReport): string {
     row('System', `${machine.platform} on ${machine.architecture}`),
     row('Machine', `${machine.cores} cores (${machine.cpu}), ${(machine.memory / 2 ** 30).toFixed(1)} GiB memory`),
     '',
-    'Engines, the best one first',
-    ...engines.flatMap(({ name, works, note, folder }) => [
-      row(name, `${works ? 'works' : 'not there'}: ${note}`),
-      ...(folder ? [row('', folder)] : []),
-    ]),
+    'Engines',
+    ...engines.flatMap(engineRows),
+    ...(engines.some(({ trial }) => trial) ? [] : [row('', 'not tried yet: the first study does, or `engine check`')]),
     '',
     'GPU',
     ...('seen' in gpus ? gpus.seen.map((gpu) => row('seen', gpu)) : [row('none', gpus.none)]),
@@ -29,6 +29,26 @@ export function formatDoctor(report: DoctorReport): string {
     '',
   ].join('\n');
 }
+
+function engineRows({ name, works, note, folder, trial }: EngineState): string[] {
+  const state = works === null ? 'unknown' : works ? 'works' : 'not there';
+  return [
+    row(name, `${state}: ${printable(note)}`),
+    ...(folder ? [row('', folder)] : []),
+    ...(trial ? trialRows(trial) : []),
+  ];
+}
+
+function trialRows({ selfCheck, reason, speedOverWasm, chosenSince }: Trial): string[] {
+  if (selfCheck === 'absent') return [];
+  if (selfCheck === 'failed') return [row('', `NOT USED: its self-check failed: ${printable(reason ?? '')}`)];
+  const speed = speedOverWasm === null ? '' : `, ${speedOverWasm.toFixed(1)}x the speed of wasm`;
+  const chosen = chosenSince === null ? '' : `; chosen, since ${chosenSince.slice(0, 10)}`;
+  return [row('', `self-check passed${speed}${chosen}`)];
+}
+
+/** What engines and drivers say of themselves may hold anything. */
+const printable = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, ' ');
 
 function row(name: string, text: string): string {
   return `  ${name.padEnd(12)}${text}`.trimEnd();

@@ -1,8 +1,8 @@
 import type { RunState } from '../../contract/run.ts';
 
-/** What a person who waits for a study wants to know. Durations in seconds. */
+/** What a person who waits for a study wants to know. Durations in seconds; null where something only begins. */
 export type StudyEvent =
-  | { type: 'step'; name: string; detail: string; seconds: number }
+  | { type: 'step'; name: string; detail: string; seconds: number | null }
   | { type: 'run'; label: string; state: RunState; detail: string; seconds: number | null }
   | { type: 'warning'; message: string };
 

@@ -3,13 +3,13 @@ import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
 import type { RunQueue } from '../../executors/index.ts';
-import { availableEngines } from '../engines.ts';
 import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
 import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped } from './run-waiter.ts';
+import { enginesForStudy } from './study-engines.ts';
 import { StudyRunner } from './study-runner.ts';
 import type { StudyOutcome } from './study-runner.ts';
 import type { StudyFile } from './study-file.ts';
@@ -19,7 +19,7 @@ const obeyEvery = 500;
 
 export interface StudyRequest {
   file: StudyFile;
-  /** Only this engine; null: the best one that works here. */
+  /** Only this engine; null: the fastest one that works here. */
   engine: EngineName | null;
   /** Worker processes at a time. */
   workers: number;
@@ -46,7 +46,7 @@ export interface StudyRunResult extends StudyOutcome {
 export async function runStudy(bench: Workbench, request: StudyRequest): Promise<StudyRunResult> {
   const { file, listener, signal } = request;
   const { storage, now } = bench;
-  const engines = enginesFor(request);
+  const engines = await enginesForStudy({ ...request, study: file.study });
   for (const id of storage.runs.recover(now())) {
     listener({ type: 'warning', message: `Run ${id} was cut off last time; it goes on from its last checkpoint.` });
   }
@@ -92,31 +92,6 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     waiter.stop();
     await executor.stop();
   }
-}
-
-function enginesFor({ engine, file }: StudyRequest): EngineName[] {
-  const available = availableEngines();
-  const pinned = file.study.engine === 'auto' ? null : file.study.engine;
-  if (engine !== null && pinned !== null && engine !== pinned) throw otherEngine(engine, pinned);
-  const wanted = engine ?? pinned;
-  if (wanted === null) return available.names;
-  if (available.names.includes(wanted)) return [wanted];
-  throw new UserError({
-    code: 'engine.not-available',
-    what: `The engine ${wanted} does not work on this machine: ${available.missing[wanted] ?? 'unknown reason'}`,
-    where: engine ? '--engine' : 'the study file, engine',
-    remedy: `Install it with \`boundary engine install\`, or ${engine ? 'use --engine wasm' : 'name another in the study file'}.`,
-  });
-}
-
-/** Runs that are pinned to one engine would wait for ever for the other. */
-function otherEngine(asked: EngineName, pinned: EngineName): UserError {
-  return new UserError({
-    code: 'engine.other-in-study',
-    what: `This study is to run on ${pinned}, and the command line says ${asked}`,
-    where: '--engine or BOUNDARY_ENGINE',
-    remedy: 'Leave the option out, or change "engine" in the study file (which makes other runs, from the start).',
-  });
 }
 
 function localExecutor(bench: Workbench, studyId: number, engines: EngineName[], workers: number): LocalExecutor {

@@ -5,23 +5,25 @@ import { locateTensorflow } from './tensorflow/locate.ts';
 /** Whether an engine can be opened on this machine; if not, why, in one line. */
 export interface EngineStatus {
   name: EngineName;
-  available: boolean;
+  /** Null where only opening it tells. */
+  available: boolean | null;
   /** Version and variant, or the reason of absence. */
   note: string;
 }
 
-/** All engines in the order in which they are preferred. Nothing is loaded. */
-export function engineStatuses(): EngineStatus[] {
-  const tensorflow = locateTensorflow();
+/** All engines in the order in which they are preferred while nobody has tried them. Nothing is loaded. */
+export function engineStatuses(environment: NodeJS.ProcessEnv = process.env): EngineStatus[] {
+  const tensorflow = locateTensorflow(environment);
   const absent = 'absent' in tensorflow;
   const note = absent ? tensorflow.absent : `TensorFlow ${tensorflow.tensorflow} (${tensorflow.variant})`;
   return [
     { name: 'tensorflow', available: !absent, note },
+    { name: 'webgpu', available: null, note: 'whether there is a GPU for it shows when it is tried' },
     { name: 'wasm', available: true, note: 'embedded' },
   ];
 }
 
-/** The engine that `auto` means on this machine. */
+/** The first engine that can surely be opened. The fastest one that computes right: `engine-choice`. */
 export function preferredEngine(): EngineName {
   return engineStatuses().find((status) => status.available)?.name ?? 'wasm';
 }

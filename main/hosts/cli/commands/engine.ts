@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
+import type { TriedEngines } from '../../../services/engines.ts';
 import type { Outcome } from '../output.ts';
-import { exitCodes, printable } from '../output.ts';
+import { exitCodes, printable, table } from '../output.ts';
 
 export function addEngine(program: Command, outcome: Outcome): void {
-  const engine = program.command('engine').description('what computes: TensorFlow where it is installed, else wasm');
+  const engine = program.command('engine').description('what computes: the fastest engine that computes right here');
+  engine.command('list', { isDefault: true }).description('list the engines, the best one first').action(list);
   engine
-    .command('list', { isDefault: true })
-    .description('list the engines, the best one first')
-    .action(async () => {
-      const { availableEngines } = await import('../../../services/engines.ts');
-      const { names, missing } = availableEngines();
-      for (const name of names) process.stdout.write(`${name}\n`);
-      for (const [name, why] of Object.entries(missing)) process.stdout.write(`${name} not available: ${why}\n`);
-    });
+    .command('check')
+    .description('try all engines again: do they compute right, and how fast?')
+    .option('--if-needed', 'only if it is not known yet; then say in one line which one is best')
+    .action((options: { ifNeeded?: boolean }) => check(options.ifNeeded === true, outcome));
   engine
     .command('install')
     .description('install the TensorFlow engine for this machine and user')
@@ -23,4 +21,36 @@ export function addEngine(program: Command, outcome: Outcome): void {
       process.stdout.write(result.installed ? `${result.folder}\n` : `Not installed: ${result.reason}\n`);
       if (!result.installed) outcome.exitCode = exitCodes.userError;
     });
+}
+
+async function list(): Promise<void> {
+  const { availableEngines } = await import('../../../services/engines.ts');
+  const { names, missing } = availableEngines();
+  for (const name of names) process.stdout.write(`${name}\n`);
+  for (const [name, why] of Object.entries(missing)) {
+    process.stdout.write(`${name} not available: ${printable(why)}\n`);
+  }
+}
+
+async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
+  const { describeEngine, knownEngines, triedEngines } = await import('../../../services/engines.ts');
+  if (ifNeeded && knownEngines()) return;
+  const began = performance.now();
+  const result = await triedEngines({ again: !ifNeeded });
+  const [best] = result.names;
+  if (!best) outcome.exitCode = exitCodes.failed;
+  if (!ifNeeded) return void process.stdout.write(`${trials(result)}\n`);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  process.stdout.write(`Engine: ${best ? describeEngine(best, result) : 'none works here'} (${seconds} s)\n`);
+}
+
+function trials({ tried, names }: TriedEngines): string {
+  const words = { passed: 'works', failed: 'FAILED', absent: 'not there' };
+  const rows = tried.map(({ name, state, speedOverWasm, note }) => [
+    name === names[0] ? `${name} (chosen)` : name,
+    words[state],
+    speedOverWasm === null ? '-' : `${speedOverWasm.toFixed(1)}x wasm`,
+    note,
+  ]);
+  return table(['engine', 'self-check', 'speed', ''], rows);
 }

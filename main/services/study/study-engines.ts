@@ -1,0 +1,94 @@
+import { UserError } from '../../contract/errors.ts';
+import type { EngineName } from '../../contract/run.ts';
+import type { Study } from '../../contract/study.ts';
+import { availableEngines, describeEngine, triedEngines } from '../engines.ts';
+import type { AvailableEngines, TriedEngines } from '../engines.ts';
+import type { StudyListener } from './events.ts';
+
+export interface EngineRequest {
+  study: Study;
+  /** Asked for on the command line; null: none. */
+  engine: EngineName | null;
+  listener: StudyListener;
+  signal: AbortSignal;
+}
+
+/**
+ * The engines that a study's runs may take, the one for new runs first: the one that is asked for, or all that passed
+ * their self-check, the fastest one first. Says which, and which ones failed.
+ * @throws UserError `engine.other-in-study`, `engine.not-available`, `engine.failed-self-check`, `engine.none`
+ */
+export async function enginesForStudy(request: EngineRequest): Promise<EngineName[]> {
+  const { study, engine, listener } = request;
+  const pinned = study.engine === 'auto' ? null : study.engine;
+  if (engine !== null && pinned !== null && engine !== pinned) throw otherEngine(engine, pinned);
+  const wanted = engine ?? pinned;
+  const began = performance.now();
+  // wasm is what everything is compared with, and what is asked for where the others make trouble.
+  const tried = wanted === 'wasm' ? null : await tryEngines(request);
+  const { names, missing } = tried ?? availableEngines();
+  const chosen = wanted ?? names[0];
+  if (chosen === undefined) throw noEngine(missing);
+  if (wanted !== null && !names.includes(wanted)) throw unusable(request, wanted, tried, missing[wanted]);
+  for (const each of tried?.tried ?? []) {
+    if (each.state !== 'failed') continue;
+    listener({
+      type: 'warning',
+      message: `The engine ${each.name} failed its self-check and is not used: ${each.note}`,
+    });
+  }
+  const detail = `${tried ? describeEngine(chosen, tried) : chosen}${wanted === null ? '' : ', as asked for'}`;
+  listener({ type: 'step', name: 'Engine', detail, seconds: (performance.now() - began) / 1000 });
+  return wanted === null ? names : [wanted];
+}
+
+/** Null if the user stops meanwhile: then nothing runs, on whatever engine. */
+async function tryEngines({ listener, signal }: EngineRequest): Promise<TriedEngines | null> {
+  const onTry = (): void => {
+    listener({ type: 'step', name: 'Engine', detail: 'trying out what this machine has, once ...', seconds: null });
+  };
+  try {
+    return await triedEngines({ onTry, signal });
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+/** Runs that are pinned to one engine would wait for ever for the other. */
+function otherEngine(asked: EngineName, pinned: EngineName): UserError {
+  return new UserError({
+    code: 'engine.other-in-study',
+    what: `This study is to run on ${pinned}, and the command line says ${asked}`,
+    where: '--engine or BOUNDARY_ENGINE',
+    remedy: 'Leave the option out, or change "engine" in the study file (which makes other runs, from the start).',
+  });
+}
+
+function unusable(
+  { engine }: EngineRequest,
+  wanted: EngineName,
+  tried: TriedEngines | null,
+  reason = 'unknown reason',
+): UserError {
+  const failed = tried?.tried.find(({ name }) => name === wanted)?.state === 'failed';
+  const install = wanted === 'tensorflow' ? 'Install it with `boundary engine install`, or ' : '';
+  const again = failed ? 'Try it again with `boundary engine check` once the cause is mended, or ' : install;
+  const remedy = `${again}${engine ? 'use --engine auto' : 'name another in the study file'}.`;
+  return new UserError({
+    code: failed ? 'engine.failed-self-check' : 'engine.not-available',
+    what: `The engine ${wanted} does not work on this machine: ${reason}`,
+    where: engine ? '--engine' : 'the study file, engine',
+    remedy: remedy.charAt(0).toUpperCase() + remedy.slice(1),
+  });
+}
+
+function noEngine(missing: AvailableEngines['missing']): UserError {
+  const reasons = Object.entries(missing).map(([name, why]) => `${name}: ${why}`);
+  return new UserError({
+    code: 'engine.none',
+    what: `No engine works on this machine. ${reasons.join('; ')}`,
+    where: 'engines',
+    remedy: 'Mend one of them, then run `boundary engine check`; `boundary doctor` shows more.',
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * A process that tries one engine, named by its argument, and tells its parent what came out. tfjs has one engine a
+ * process, and one that crashes or hangs takes only this process with it.
+ */
+import { enableCompileCache } from 'node:module';
+import { UserError } from '../../contract/errors.ts';
+import { engineNames } from '../../contract/run.ts';
+import { codeCacheFolder } from '../../files/places.ts';
+import type { EngineCheck } from './choice.ts';
+
+process.once('disconnect', () => process.exit());
+enableCompileCache(codeCacheFolder());
+
+type Outcome = Omit<EngineCheck, 'name'>;
+
+async function tryEngine(): Promise<Outcome> {
+  const { openEngine } = await import('../engines/open.ts');
+  const { selfCheck } = await import('./self-check.ts');
+  const { measureSpeed } = await import('./speed.ts');
+  const name = engineNames.find((known) => known === process.argv[2]);
+  if (!name) throw new Error(`there is no engine ${process.argv[2]}`);
+  const engine = await openEngine(name);
+  const wrong = await selfCheck(engine);
+  if (wrong !== null) return { state: 'failed', note: wrong, speed: null };
+  return { state: 'passed', note: engine.description.device, speed: await measureSpeed(engine) };
+}
+
+function failure(error: unknown): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  const absent = error instanceof UserError && error.code === 'engine.absent';
+  return { state: absent ? 'absent' : 'failed', note: message.slice(0, 1000), speed: null };
+}
+
+process.send?.(await tryEngine().catch(failure), undefined, undefined, () => process.exit());

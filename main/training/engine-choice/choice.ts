@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { engineNames } from '../../contract/run.ts';
+
+/** What came out of trying one engine. */
+export const engineCheckSchema = z.strictObject({
+  name: z.enum(engineNames),
+  /** `absent`: it cannot be opened on this machine. `failed`: it computes wrong numbers, or crashed, or hung. */
+  state: z.enum(['passed', 'failed', 'absent']),
+  /** Why it failed or is absent, in one line; what it runs on, if it passed. */
+  note: z.string().max(2000),
+  /** Training steps a second of one worker (engine-choice/speed.ts), if it passed. */
+  speed: z.number().positive().nullable(),
+});
+export type EngineCheck = z.infer<typeof engineCheckSchema>;
+
+/** All engines tried on one machine. */
+export const engineChoiceSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/engine-choice/1'),
+  /** Hash of all that the outcome depends on: `machineKey`. */
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  at: z.iso.datetime(),
+  checks: z.array(engineCheckSchema).max(16),
+});
+export type EngineChoice = z.infer<typeof engineChoiceSchema>;
+
+/** Engines that passed, the fastest one first. */
+export function passedEngines({ checks }: EngineChoice): EngineCheck[] {
+  return checks.filter(({ state }) => state === 'passed').sort((a, b) => (b.speed ?? 0) - (a.speed ?? 0));
+}
+
+/** How many times faster than wasm an engine is, or null if one of them did not pass. */
+export function speedOverWasm({ checks }: EngineChoice, { speed }: EngineCheck): number | null {
+  const wasm = checks.find(({ name }) => name === 'wasm')?.speed;
+  return speed && wasm ? speed / wasm : null;
+}

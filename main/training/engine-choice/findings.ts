@@ -1,0 +1,71 @@
+import { randomStream } from '../../domain/random.ts';
+
+/** Something that an engine computed for its self-check. */
+export interface Finding {
+  name: string;
+  values: readonly number[];
+  /** How large the numbers behind the values are; differences are judged against it. */
+  scale: number;
+}
+
+/** How many numbers stand for an array. */
+const projections = 2;
+
+/**
+ * Largest difference from the expected value, as a share of the scale. float32 gives some 1e-6 here, after three steps
+ * of Adam some 1e-5; half precision and TF32 give 1e-3, mistakes more.
+ */
+const tolerance = 1e-4;
+
+/** `size` numbers from N(0, 1) that float32 holds exactly: what all checks compute with. */
+export function checkNumbers(size: number, name: string): Float32Array {
+  const stream = randomStream(1, 'self-check', name);
+  return Float32Array.from({ length: size }, () => stream.normal());
+}
+
+/** A direction of +1 and -1, the `index`-th that an array of this name is projected on. */
+export function direction(size: number, name: string, index: number): Float32Array {
+  const stream = randomStream(1, 'self-check, direction', name, index);
+  return Float32Array.from({ length: size }, () => 2 * stream.int(2) - 1);
+}
+
+/** Calls `along` with each direction of an array: a few sums stand for an array of any length. */
+export function project(size: number, name: string, along: (direction: Float32Array) => number): number[] {
+  return Array.from({ length: projections }, (_, index) => along(direction(size, name, index)));
+}
+
+/** An array as a finding: its sums along the directions, judged by its length as a vector. */
+export function arrayFinding(name: string, array: Float32Array, leastScale = 0): Finding {
+  const values = project(array.length, name, (signs) => array.reduce((sum, value, at) => sum + value * signs[at]!, 0));
+  return { name, values, scale: Math.max(euclidean(array), leastScale) };
+}
+
+export function euclidean(array: Float32Array): number {
+  return Math.sqrt(array.reduce((sum, value) => sum + value * value, 0));
+}
+
+/** What is wrong with the findings, in one line, the worst first; null if all are as expected. */
+export function judge(
+  findings: readonly Finding[],
+  expected: Readonly<Record<string, readonly number[]>>,
+): string | null {
+  const found = new Set(findings.map(({ name }) => name));
+  const lacking = Object.keys(expected).find((name) => !found.has(name));
+  if (lacking !== undefined) return `${lacking} was not computed`;
+  const off = findings
+    .map((finding) => ({ name: finding.name, difference: difference(finding, expected[finding.name]) }))
+    .filter((each) => each.difference > tolerance)
+    .sort((a, b) => b.difference - a.difference);
+  const [worst] = off;
+  if (!worst) return null;
+  const others = off.length === 1 ? '' : `, and ${off.length - 1} more of ${findings.length} are wrong`;
+  return Number.isFinite(worst.difference)
+    ? `${worst.name} is off by ${(100 * worst.difference).toPrecision(2)} %${others}`
+    : `${worst.name} is not a number${others}`;
+}
+
+function difference({ values, scale }: Finding, expected: readonly number[] | undefined): number {
+  if (expected?.length !== values.length) return Number.POSITIVE_INFINITY;
+  const largest = Math.max(...values.map((value, at) => Math.abs(value - expected[at]!)));
+  return Number.isFinite(largest) ? largest / scale : Number.POSITIVE_INFINITY;
+}

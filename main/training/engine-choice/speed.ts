@@ -1,0 +1,54 @@
+import { type Architecture, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { randomStream } from '../../domain/random.ts';
+import { ClassifierTrainer } from '../classifier-trainer.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Engine } from '../engines/engine.ts';
+
+/** What is timed: the paper's networks, in batches that leave a slow engine enough steps. */
+const trainings = [
+  { kind: 'mlp', batch: 128 },
+  { kind: 'cnn', batch: 32 },
+] as const;
+const milliseconds = 300;
+const leastSteps = 3;
+
+/** Steps a second of one worker: geometric mean over the trainings, each at its fastest step. Takes about a second. */
+export async function measureSpeed(engine: Engine): Promise<number> {
+  const data = noise();
+  let product = 1;
+  for (const { kind, batch } of trainings) product *= 1000 / (await fastestStep(engine, kind, batch, data));
+  return product ** (1 / trainings.length);
+}
+
+async function fastestStep(engine: Engine, kind: Architecture['kind'], batch: number, data: DataSet): Promise<number> {
+  const recipe = classifierRecipeSchema.parse({ architecture: { kind }, batch, targets: [99] });
+  const trainer = new ClassifierTrainer(engine, recipe, 1, data);
+  try {
+    // The first one compiles.
+    await trainer.train(1);
+    const end = performance.now() + milliseconds;
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let step = 2; step < 2 + leastSteps || performance.now() < end; step++) {
+      const start = performance.now();
+      await trainer.train(step);
+      fastest = Math.min(fastest, performance.now() - start);
+    }
+    return fastest;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** 128 images of the size of MNIST's. */
+function noise(): DataSet {
+  const [count, side] = [128, 28];
+  const stream = randomStream(1, 'speed');
+  const part = {
+    count,
+    images: Uint8Array.from({ length: count * side * side }, () => stream.int(256)),
+    labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
+  };
+  const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
+  const form = { height: side, width: side, mean: 0.5, std: 0.29 };
+  return { name: 'noise', classes, ...form, train: part, test: part, hash: '0'.repeat(64) };
+}

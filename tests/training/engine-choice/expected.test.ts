@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { expected } from '../../../main/training/engine-choice/expected.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import { expectedNumbers } from './expected-numbers.ts';
+
+test('the numbers that the self-check expects are those of the plain reference', async () => {
+  const numbers = await expectedNumbers(await openEngine('wasm'));
+  expect(Object.keys(numbers)).toEqual(Object.keys(expected));
+  for (const [name, values] of Object.entries(numbers)) {
+    values.forEach((value, at) =>
+      expect(Math.abs(value - (expected[name]?.[at] ?? Number.NaN)), name).toBeLessThan(1e-5),
+    );
+  }
+});
