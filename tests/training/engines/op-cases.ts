@@ -31,6 +31,9 @@ function denseCases(ops: Engine['ops']): OpCase[] {
     [3, 5, 4],
     [1, 1, 1],
     [7, 2, 9],
+    // Sums so long that an engine may cut them in parts: of gradients of weights, and of the product itself.
+    [130, 3, 2],
+    [2, 2100, 2],
   ] as const;
   const dense = sizes.map(([n, i, o]) => ({
     name: `dense ${n}x${i} to ${o}`,

@@ -1,9 +1,56 @@
-import { existsSync } from 'node:fs';
-import { describe } from 'vitest';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/adapter.ts';
 import { describeConformance } from './conformance.ts';
+import { noSoftwareVulkan, softwareVulkan } from './software-vulkan.ts';
 
-const driver = ['/usr/share/vulkan/icd.d/lvp_icd.json', '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json'].find(existsSync);
-if (driver)
-  Object.assign(process.env, { VK_ICD_FILENAMES: driver, LP_NUM_THREADS: '1', BOUNDARY_WEBGPU_SOFTWARE: '1' });
+Object.assign(process.env, softwareVulkan);
 
-describe.skipIf(!driver)('the WebGPU engine on software Vulkan', () => describeConformance('webgpu'));
+describe.skipIf(noSoftwareVulkan)(`the WebGPU engine${noSoftwareVulkan ? ` (${noSoftwareVulkan})` : ''}`, () => {
+  // Software Vulkan is slow: a step of the largest small model takes a quarter of a second.
+  describeConformance('webgpu', { steps: 12 });
+
+  it('takes a driver that computes on the processor for no GPU, and says which one', async () => {
+    expect(await probeWebgpu({})).toEqual({ absent: expect.stringMatching(/^no GPU, only .* \(llvmpipe/) });
+    expect(await probeWebgpu(softwareVulkan)).toEqual({ adapter: expect.stringContaining('llvmpipe') });
+  });
+
+  describe('a process', () => {
+    const outputAfter = async (mode: string): Promise<string> => {
+      const entry = join(import.meta.dirname, 'webgpu-process.ts');
+      const env = { ...process.env, ...softwareVulkan };
+      // Rejects unless it ends by itself, with exit code 0.
+      return (await promisify(execFile)(process.execPath, [entry, mode], { env, timeout: 60_000 })).stdout.trim();
+    };
+
+    it('ends when its work is done, and when it is left in the middle of a step', async () => {
+      expect(Number(await outputAfter('nothing'))).toBeGreaterThan(0);
+      expect(await outputAfter('leave')).toBe('');
+    });
+
+    it('is told of a device that is lost or has refused work, and gets no values of it', async () => {
+      expect(await outputAfter('lose')).toBe('engine.lost');
+      expect(await outputAfter('refuse')).toBe('engine.broken');
+    });
+  });
+});
+
+describe('an adapter', () => {
+  const info = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
+  const named = [
+    { ...info, vendor: 'mesa', architecture: 'software', description: 'llvmpipe: Mesa 25.0.7 (LLVM 19.1.7)' },
+    { ...info, vendor: 'google', architecture: 'swiftshader', device: '0xc0de' },
+    { ...info, vendor: 'microsoft', description: 'Microsoft Basic Render Driver' },
+    { ...info, isFallbackAdapter: true },
+  ];
+  it.each(named)('that computes on the processor is known: %o', (adapter) => expect(isSoftware(adapter)).toBe(true));
+
+  const gpus = [
+    { ...info, vendor: 'nvidia', architecture: 'ampere', description: 'NVIDIA: 570.86.15 570.86.15.0' },
+    { ...info, vendor: 'amd', architecture: 'rdna-3', description: 'radv: Mesa 25.0.7-2+deb13u1 (LLVM 19.1.7)' },
+    { ...info, vendor: 'apple', architecture: 'metal-3', description: 'Metal driver on macOS' },
+  ];
+  it.each(gpus)('that is a GPU is taken: %o', (adapter) => expect(isSoftware(adapter)).toBe(false));
+});

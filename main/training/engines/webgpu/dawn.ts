@@ -19,7 +19,7 @@ export interface AdapterInfo {
 export interface GpuDevice {
   lost: Promise<{ reason: string; message: string }>;
   destroy(): void;
-  addEventListener(type: 'uncapturederror', listener: (event: { error: Error }) => void): void;
+  addEventListener(type: 'uncapturederror', listener: (event: { error: Error; preventDefault(): void }) => void): void;
 }
 interface Gpu {
   requestAdapter(options: { powerPreference: 'high-performance' }): Promise<GpuAdapter | null>;

@@ -53,20 +53,23 @@ export function guardedBackend(Backend: BackendClass, device: GpuDevice, info: A
   device.lost.then(({ reason, message }) => {
     fault ??= lost(message || reason);
   });
-  device.addEventListener('uncapturederror', ({ error }) => {
-    fault ??= refused(error);
+  device.addEventListener('uncapturederror', (event) => {
+    // Dawn would print it on stdout.
+    event.preventDefault();
+    fault ??= refused(event.error);
   });
   return new (class extends Backend {
     override async read(dataId: object): Promise<unknown> {
+      let values: unknown;
       try {
-        return await super.read(dataId);
+        values = await super.read(dataId);
       } catch (error) {
         // The news of a lost device comes a turn later than the failed read.
         await new Promise(setImmediate);
         throw fault ?? error;
-      } finally {
-        if (fault) throw fault;
       }
+      if (fault) throw fault;
+      return values;
     }
   })(device, info);
 }
