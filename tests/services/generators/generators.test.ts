@@ -1,0 +1,242 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { generatorProvenanceSchema } from '../../../main/contract/generator.ts';
+import { sha256 } from '../../../main/files/blobs.ts';
+import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
+import { availableEngines } from '../../../main/services/engines.ts';
+import { provenanceText } from '../../../main/services/generators/seal.ts';
+import { writeStudyReport } from '../../../main/services/report/write.ts';
+import { exportStimuli } from '../../../main/services/stimuli-files.ts';
+import type { StudyEvent } from '../../../main/services/study/events.ts';
+import { runStudy } from '../../../main/services/study/run-study.ts';
+import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/workbench.ts';
+import type { StimulusSetRecord } from '../../../main/storage/index.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import { GeneratorRenderer } from '../../../main/training/generator-renderer.ts';
+import { temporaryFolder } from '../../training/small-data.ts';
+import { boundary } from '../study/command-line.ts';
+import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
+
+/** Seconds: real trainings in real processes. */
+const patience = 300_000;
+const root = join(import.meta.dirname, '../../..');
+const engine = availableEngines().names[0] ?? 'wasm';
+const folder = temporaryFolder();
+const trained = join(folder, 'trained');
+const exported = join(folder, 'exported');
+const resources = join(folder, 'resources');
+const weightsFile = 'zeros-and-ones-dcgan28.weights';
+const models = (smallStudy() as { models: object[] }).models.slice(0, 1);
+const study = writeSmallStudy(folder, { models });
+
+/** Trains the small generator, exports it, and puts it where the product keeps the one that it ships. */
+beforeAll(async () => {
+  const run = await boundary(['--data', trained, 'study', 'run', study, '--engine', engine]);
+  expect(run, run.stdout + run.stderr).toMatchObject({ code: 0 });
+  const made = await boundary([
+    '--data',
+    trained,
+    'generator',
+    'export',
+    'small',
+    '--step',
+    '200',
+    '--to',
+    exported,
+    '--engine',
+    engine,
+  ]);
+  expect(made, made.stderr).toMatchObject({ code: 0 });
+  mkdirSync(join(resources, 'generators'), { recursive: true });
+  const provenance = { ...readProvenance(), name: 'mnist-dcgan64' };
+  writeFileSync(join(resources, 'generators', 'mnist-dcgan64.json'), provenanceText(provenance));
+  writeFileSync(join(resources, 'generators', weightsFile), readFileSync(join(exported, weightsFile)));
+}, patience);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function readProvenance() {
+  const { seal: _, ...content } = JSON.parse(readFileSync(join(exported, 'zeros-and-ones-dcgan28.json'), 'utf8'));
+  return generatorProvenanceSchema.parse(content);
+}
+
+function open(data: string): Workbench {
+  const bench = openWorkbench({ root, resources, dataFolder: data });
+  onTestFinished(() => bench.storage.close());
+  return bench;
+}
+
+function setOf({ storage }: Workbench): StimulusSetRecord {
+  const hash = storage.studies.stimuli(storage.studies.byName('small')?.id ?? 0) ?? expect.fail('no stimuli');
+  return storage.stimulusSets.get(hash) ?? expect.fail('no set');
+}
+
+/** The small study with the shipped generator instead of one of its own. */
+async function runShipped(bench: Workbench, change: object = {}): Promise<StudyEvent[]> {
+  const path = writeSmallStudy(join(folder, 'shipped'), { models, generator: { shipped: 'mnist-dcgan64' }, ...change });
+  const events: StudyEvent[] = [];
+  const result = await runStudy(bench, {
+    ...{ file: loadStudy(path, resources), engine, workers: 1, reportFolder: null },
+    listener: (event) => events.push(event),
+    onRegistered: () => undefined,
+    signal: new AbortController().signal,
+  });
+  expect(result).toMatchObject({ complete: true, problems: [] });
+  return events;
+}
+
+describe('an exported generator', () => {
+  it('is the same bytes each time, and says where it comes from', { timeout: patience }, async () => {
+    const again = join(folder, 'again');
+    const made = await boundary([
+      '--data',
+      trained,
+      'generator',
+      'export',
+      'small',
+      '--step',
+      '200',
+      '--to',
+      again,
+      '--engine',
+      engine,
+    ]);
+    expect(made, made.stderr).toMatchObject({ code: 0 });
+    const files = readdirSync(exported).sort();
+    expect(files).toEqual(['zeros-and-ones-dcgan28.json', weightsFile]);
+    for (const file of files) expect(readFileSync(join(again, file))).toEqual(readFileSync(join(exported, file)));
+
+    const bench = open(trained);
+    const { storage } = bench;
+    const run = storage.studyRuns.get(storage.studies.byName('small')?.id ?? 0, 'generator');
+    const stage = storage.runHistory.sampleGrids(run?.runId ?? 0).find(({ step }) => step === 200);
+    const provenance = readProvenance();
+    expect(provenance).toMatchObject({
+      ...{ seed: 3, step: 200, epochs: 2.15, recipe: { kind: 'dcgan28', features: 8, steps: 250 } },
+      dataSet: {
+        name: 'zeros and ones',
+        classes: ['zero', 'one'],
+        trainCount: 3000,
+        hash: storage.dataSets.list()[0]?.hash,
+      },
+      engine: { name: engine },
+      product: bench.environment.product,
+      weights: { sha256: sha256(readFileSync(join(exported, weightsFile))), float32Sha256: stage?.weights },
+    });
+    expect(JSON.stringify(provenance)).not.toContain(folder);
+  });
+
+  it('makes the images of its float32 weights, but for a grey level here and there', async () => {
+    const bench = open(trained);
+    const set = setOf(bench);
+    const { float32Sha256 } = readProvenance().weights;
+    const points = Float32Array.from(set.images.flatMap(({ z }) => [...(z ?? [])]));
+    const opened = await openEngine(engine);
+    const render = (bytes: Uint8Array): Promise<Uint8Array> =>
+      new GeneratorRenderer(opened, bytes, 'test').render(points, () => Promise.resolve());
+    const full = await render(bench.storage.blobs.get(float32Sha256));
+    const half = await render(readFileSync(join(exported, weightsFile)));
+    const differences = Array.from(full, (value, k) => Math.abs(value - (half[k] ?? 0)));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(3);
+    expect(differences.filter((difference) => difference > 0).length).toBeLessThan(0.05 * full.length);
+  });
+
+  it('is judged alike from its study', { timeout: patience }, async () => {
+    const words = [
+      '--data',
+      trained,
+      'generator',
+      'check',
+      'small',
+      '--samples',
+      '2000',
+      '--json',
+      '--grids',
+      folder,
+      '--engine',
+      engine,
+    ];
+    const checked = await boundary(words);
+    const quality = JSON.parse(checked.stdout);
+    const { quality: written } = readProvenance();
+    expect(quality).toMatchObject({ samples: 2000, seed: 1, judge: written.judge, realClear: written.realClear });
+    const counts = quality.classes.map((each: { samples: number }) => each.samples);
+    expect(counts[0] + counts[1]).toBe(2000);
+    expect(written.clear).toBe(written.classes.reduce((sum, each) => sum + each.clear, 0));
+    expect(checked.code).toBe(counts.includes(0) ? 1 : 0);
+    for (const file of ['samples.png', 'classes.png'])
+      expect(readFileSync(join(folder, file)).length).toBeGreaterThan(100);
+  });
+
+  it.each([
+    [['export', 'small', '--step', '201'], /Choose one of these steps: 50, 100, 150, 200, 250/],
+    [['export', 'nothing'], /no study "nothing"/],
+    [['check', 'small', '--by', 'nothing'], /no study "nothing"/],
+  ])('that is not there is refused: %j', { timeout: patience }, async (words, message) => {
+    const target = words[0] === 'export' ? ['--to', join(folder, 'none')] : [];
+    const refused = await boundary(['--data', trained, 'generator', ...words, ...target]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(message);
+  });
+});
+
+describe('a study with a shipped generator', () => {
+  it('trains none, traces its images to the provenance, and says so', { timeout: patience }, async () => {
+    const bench = open(join(folder, 'data'));
+    const events = await runShipped(bench);
+    const { storage } = bench;
+    const runs = storage.runs.list({});
+    expect(runs.map(({ kind }) => kind)).not.toContain('generator');
+    expect(events).toContainEqual(
+      expect.objectContaining({ name: 'Generator', detail: expect.stringContaining('step 200') }),
+    );
+
+    const provenance = { ...readProvenance(), name: 'mnist-dcgan64' };
+    const set = setOf(bench);
+    expect(set.provenance).toMatchObject({ generator: provenance.weights.sha256, shipped: provenance });
+    expect(storage.blobs.get(provenance.weights.sha256)).toEqual(readFileSync(join(exported, weightsFile)));
+    const search = storage.runs.get(runs.find(({ kind }) => kind === 'candidates')?.id ?? 0);
+    expect(search?.task).toMatchObject({ generator: provenance.weights.sha256 });
+
+    const page = readFileSync(writeStudyReport(bench, 'small', null), 'utf8').replace(/\s+/g, ' ');
+    expect(page).toContain('It was not trained in this study:');
+    expect(page).toContain('generator (mnist-dcgan64, trained before this study)');
+
+    const before = storage.runs.list({}).map(({ id, endedAt }) => [id, endedAt]);
+    await runShipped(bench);
+    expect(
+      storage.runs.list({}).map(({ id, endedAt }) => [id, endedAt]),
+      'nothing is done twice',
+    ).toEqual(before);
+
+    const exportedSet = join(folder, 'exported-set');
+    exportStimuli(bench, 'small', 'model', exportedSet);
+    expect((await importStimulusSet(exportedSet, { classes: 2 })).pixels).toEqual(
+      new Uint8Array(storage.blobs.get(set.pixels)),
+    );
+  });
+
+  it('warns if the generator saw other images than the study has', { timeout: patience }, async () => {
+    const { dataSet } = smallStudy() as { dataSet: object };
+    const bench = open(join(folder, 'other'));
+    const swapped = { trainImages: 'set/t10k-images', trainLabels: 'set/t10k-labels' };
+    const events = await runShipped(bench, { dataSet: { ...dataSet, ...swapped } });
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'warning', message: expect.stringContaining('was trained on zeros and ones') }),
+    );
+  });
+
+  it('is refused before anything is stored if the files are damaged', async () => {
+    const damaged = join(folder, 'damaged');
+    mkdirSync(join(damaged, 'generators'), { recursive: true });
+    writeFileSync(
+      join(damaged, 'generators', 'mnist-dcgan64.json'),
+      provenanceText({ ...readProvenance(), name: 'mnist-dcgan64' }),
+    );
+    writeFileSync(join(damaged, 'generators', weightsFile), 'damaged');
+    const bench = { ...open(join(folder, 'untouched')), resources: damaged };
+    await expect(runShipped(bench)).rejects.toMatchObject({ code: 'generator.shipped-damaged' });
+    expect(bench.storage.studies.list()).toEqual([]);
+  });
+});
