@@ -1,0 +1,195 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { EngineName } from '../../../main/contract/run.ts';
+import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier-trainer.ts';
+import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
+import type { Engine } from '../../../main/training/engines/engine.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import { StackedTrainers } from '../../../main/training/stacked/stacked-trainers.ts';
+import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+
+const recipe = (more: object): ClassifierRecipe =>
+  classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
+
+/** One of each architecture, with all that a recipe can ask of a step. */
+const recipes = {
+  mlp: recipe({ architecture: { kind: 'mlp', hidden: [24, 16] }, optimiser: { stepSize: 1e-3, weightDecay: 1e-3 } }),
+  cnn: recipe({
+    architecture: { kind: 'cnn', channels: [3, 4, 5, 6], hidden: [12, 8], dropout: 0.4 },
+    optimiser: { kind: 'adamw', stepSize: 1e-3, weightDecay: 1e-2 },
+    augmentation: {},
+  }),
+  vit: recipe({ architecture: { kind: 'vit', patch: 14, width: 8, blocks: 2, heads: 3, headWidth: 5, mlp: 12 } }),
+};
+type Name = keyof typeof recipes;
+const names = Object.keys(recipes) as Name[];
+const seeds = [11, 12, 13];
+
+/** Networks side by side against the same networks alone, on one engine. */
+export function testStacked(engineName: EngineName): void {
+  const folder = temporaryFolder();
+  let engine: Engine;
+  let data: DataSet;
+
+  beforeAll(async () => {
+    data = loadDataSet(writeSmallMnist(folder).dataSet, '/');
+    engine = await openEngine(engineName);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Trains from step `from` to `to`, and gives the losses. */
+  async function train(trainer: Trainer, from: number, to: number): Promise<number[]> {
+    const losses: number[] = [];
+    for (let step = from; step <= to; step++) losses.push(await trainer.train(step));
+    return losses;
+  }
+
+  async function alone(name: Name, seed: number, steps: number) {
+    const trainer = new ClassifierTrainer(engine, recipes[name], seed, data);
+    const losses = await train(trainer, 1, steps);
+    const state = await trainer.state();
+    const margins = await trainer.measure(images);
+    trainer.dispose();
+    return { losses, state, margins };
+  }
+
+  const join = (stacks: StackedTrainers, name: Name, slots: number, seed: number): Promise<Trainer> =>
+    stacks.join(recipes[name], seed, data, slots);
+
+  const images = Uint32Array.from({ length: 70 }, (_, k) => 3 * k);
+
+  /** Trains one network in a stack of three from the start to step 6, and from its state there to step 9. */
+  async function inStack(stacks: StackedTrainers, name: Name): Promise<{ losses: number[]; state: TrainerState }> {
+    const trainer = await join(stacks, name, 3, 11);
+    const losses = await train(trainer, 1, 6);
+    const held = await trainer.state();
+    await trainer.measure(images);
+    losses.push(...(await train(trainer, 7, 9)));
+    await trainer.restore(held);
+    losses.push(...(await train(trainer, 7, 9)));
+    const state = await trainer.state();
+    trainer.dispose();
+    return { losses, state };
+  }
+
+  /** Comes, trains as many steps, and goes. */
+  async function visit(stacks: StackedTrainers, name: Name, seed: number, from: number, to: number): Promise<void> {
+    const trainer = await join(stacks, name, 3, seed);
+    await train(trainer, from, to);
+    trainer.dispose();
+  }
+
+  describe.each(names)(`%s on ${engineName}`, (name) => {
+    test('three at once become what each becomes alone', async () => {
+      const stacks = new StackedTrainers(engine);
+      const trainers = await Promise.all(seeds.map((seed) => join(stacks, name, 3, seed)));
+      const losses = await Promise.all(trainers.map((trainer) => train(trainer, 1, 8)));
+      for (const [index, trainer] of trainers.entries()) {
+        const single = await alone(name, seeds[index] as number, 8);
+        expectClose(losses[index] as number[], single.losses, 1e-4);
+        expectSameState(await trainer.state(), single.state);
+        expectClose(await trainer.measure(images), single.margins, 5e-3);
+      }
+      for (const trainer of trainers) trainer.dispose();
+    });
+
+    test('by itself in a stack it becomes the same too, and its state goes over to a network alone', async () => {
+      const trainer = await join(new StackedTrainers(engine), name, 2, 11);
+      const single = await alone(name, 11, 12);
+      const losses = await train(trainer, 1, 8);
+      const state = await trainer.state();
+      trainer.dispose();
+      expectSameState(state, (await alone(name, 11, 8)).state);
+      const heir = new ClassifierTrainer(engine, recipes[name], 11, data);
+      await heir.restore(state);
+      losses.push(...(await train(heir, 9, 12)));
+      expectClose(losses, single.losses, 1e-4);
+      heir.dispose();
+    });
+
+    test('who else is there, at which step, when they come and go: no bit depends on it', async () => {
+      const alone = await inStack(new StackedTrainers(engine), name);
+      expect(alone.losses.slice(9)).toEqual(alone.losses.slice(6, 9));
+      const stacks = new StackedTrainers(engine);
+      const accompanied = inStack(stacks, name);
+      const visits = [visit(stacks, name, 21, 30, 32), visit(stacks, name, 22, 1, 9)];
+      await visits[0];
+      visits.push(visit(stacks, name, 23, 1, 4));
+      expect(await accompanied).toEqual(alone);
+      await Promise.all(visits);
+    });
+  });
+
+  test('one that diverges says so, and the others go on as if nothing had been', async () => {
+    const stacks = new StackedTrainers(engine);
+    const calm = await join(stacks, 'mlp', 2, 11);
+    const broken = await join(stacks, 'mlp', 2, 12);
+    const state = await broken.state();
+    for (const { values } of Object.values(state.parameters)) values.fill(1e30);
+    await broken.restore(state);
+    const ending = expect(train(broken, 1, 3)).rejects.toMatchObject({ code: 'training.diverged' });
+    const losses = train(calm, 1, 8);
+    await ending;
+    broken.dispose();
+    expectClose(await losses, (await alone('mlp', 11, 8)).losses, 1e-4);
+    calm.dispose();
+  });
+
+  test('tensors do not grow in number, and go with the last network', async () => {
+    const before = engine.memory();
+    const stacks = new StackedTrainers(engine);
+    const trainer = await join(stacks, 'mlp', 3, 12);
+    const round = async (): Promise<void> => {
+      await train(trainer, 1, 3);
+      await trainer.restore(await trainer.state());
+      await trainer.measure(images);
+    };
+    await round();
+    const during = engine.memory();
+    for (let count = 0; count < 10; count++) await round();
+    expect(engine.memory()).toEqual(during);
+    const last = visit(stacks, 'mlp', 13, 1, 3);
+    trainer.dispose();
+    await last;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(engine.memory()).toEqual(before);
+  });
+
+  test('a checkpoint of another recipe is refused, and the slot is as it was', async () => {
+    const stacks = new StackedTrainers(engine);
+    const trainer = await join(stacks, 'mlp', 2, 11);
+    const state = await trainer.state();
+    const [first] = Object.keys(state.optimiser) as [string];
+    const broken = { ...state, optimiser: { ...state.optimiser, [first]: new Float32Array(3) } };
+    await expect(trainer.restore(broken)).rejects.toMatchObject({ code: 'checkpoint.mismatch' });
+    await expect(trainer.restore({ ...state, parameters: {} })).rejects.toMatchObject({ code: 'weights.mismatch' });
+    expect(await trainer.state()).toEqual(state);
+    await expect(stacks.join(recipes.cnn, 1, data, 2)).rejects.toThrow(/another recipe/);
+    trainer.dispose();
+  });
+}
+
+/** The largest difference as a share of the largest value. */
+function expectClose(ours: ArrayLike<number>, theirs: ArrayLike<number>, tolerance: number): void {
+  expect(ours.length).toBe(theirs.length);
+  const scale = Math.max(...Array.from(theirs, Math.abs), 1e-6);
+  const difference = Math.max(...Array.from(ours, (value, k) => Math.abs(value - (theirs[k] as number))));
+  expect(difference / scale).toBeLessThan(tolerance);
+}
+
+/**
+ * Biases whose gradient is zero in theory (before a batch norm, and of attention's keys) are left out, and the means
+ * that follow them: what they get is rounding noise, which Adam brings to the size of a step. The root mean
+ * square of the others' differences is held against a hundredth of how far eight steps go.
+ */
+function expectSameState(ours: TrainerState, theirs: TrainerState): void {
+  expect(Object.keys(ours.parameters)).toEqual(Object.keys(theirs.parameters));
+  expect(Object.keys(ours.optimiser)).toEqual(Object.keys(theirs.optimiser));
+  for (const [name, { shape, values }] of Object.entries(theirs.parameters)) {
+    expect(ours.parameters[name]?.shape).toEqual(shape);
+    if (/^conv\d.bias|qkv.bias|^norm\d.mean/.test(name)) continue;
+    const squares = values.map((value, k) => (value - (ours.parameters[name]?.values[k] ?? Number.NaN)) ** 2);
+    expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length), name).toBeLessThan(4e-5);
+  }
+}

@@ -1,0 +1,3 @@
+import { testStacked } from './stacked-suite.ts';
+
+testStacked('wasm');
