@@ -24,6 +24,8 @@ export function differencesFromPaper(data: ReportData): string[] {
     const small = recipe?.kind !== 'dcgan64';
     differs(small, 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
     differs(!small && recipe.features !== paperFeatures, `the generator’s feature map size is ${recipe?.features}`);
+    const epochs = data.generator?.shipped?.epochs;
+    differs(epochs !== undefined, `the generator was not trained in it, but came with the product (${epochs} epochs)`);
     differs(!hasPaperDesign(data), `the pairs or alphas are others (${data.stimuli.items.length} images)`);
     differs(study.stimuli.interpolation !== 'linear', `interpolation is ${study.stimuli.interpolation}, not linear`);
   }

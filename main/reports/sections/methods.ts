@@ -53,8 +53,8 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
   const rarest = classes.reduce((least, each) => (each.samples < least.samples ? each : least));
   const accuracy = (100 * (judge.testCount - judge.errors)) / judge.testCount;
   return html`<strong>It was not trained in this study:</strong> ${name} comes with the product, trained by version ${product.version}
-    on ${dataSet.name} for ${epochs} epochs, until ${moment(trainedAt)}, and kept as 16-bit numbers. A ${judge.architecture.kind.toUpperCase()} of
-    ${percent(accuracy)} test accuracy is sure (softmax above ${threshold}) of ${percent((100 * clear) / samples)} of ${grouped(samples)} of its
+    on ${dataSet.name} for ${epochs} epochs, until ${moment(trainedAt)}, and kept as 16-bit numbers. A classifier of
+    ${percent(accuracy)} test accuracy (${architectureText(judge.architecture)}) is sure (softmax above ${threshold}) of ${percent((100 * clear) / samples)} of ${grouped(samples)} of its
     samples, and of ${percent((100 * realClear) / judge.testCount)} of real test images; the rarest class, ${rarest.name}, has
     ${grouped(rarest.samples)}. `;
 }

@@ -8,6 +8,7 @@ import type { Attempt } from '../../storage/index.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
 import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights.ts';
 import { findStudy } from '../find-study.ts';
+import { presetNames } from '../study/study-file.ts';
 import type { Workbench } from '../workbench.ts';
 import { judgeGenerator } from './check.ts';
 import { provenanceText } from './seal.ts';
@@ -45,7 +46,7 @@ export async function exportGenerator(bench: Workbench, request: ExportRequest):
     schema: 'boundary-workbench/generator/1',
     name,
     reproduce: [
-      `npm run -s boundary -- study run ${study.name}`,
+      `npm run -s boundary -- study run ${presetNames(bench.resources).includes(study.name) ? study.name : `${study.name}.json`}`,
       `npm run -s boundary -- generator export ${study.name} --step ${stage.step} --to resources/generators`,
     ],
     weights: { file, bytes: bytes.length, sha256: sha256(bytes), float32Sha256: stage.weights },

@@ -20,7 +20,7 @@ interface CheckOptions {
   json?: boolean;
 }
 
-const engineOption = ['--engine <name>', 'auto, tensorflow or wasm'] as const;
+const engineOption = ['--engine <name>', 'auto, tensorflow, webgpu or wasm'] as const;
 
 /** `generator`: how good the network that makes the images is, and its weights as files. */
 export function addGenerator(program: Command, outcome: Outcome): void {
