@@ -50,7 +50,7 @@ test('accuracies are compared by their means', () => {
     ...[97.1, 97.3, 97].map((accuracy, k) => ({ side: 'PyTorch', model: 'mlp', seed: k + 1, accuracy })),
     ...[90, 90.1, 90.2].map((accuracy, k) => ({ side: 'wasm', model: 'vit', seed: k + 1, accuracy })),
     ...[94, 94.1, 94.2].map((accuracy, k) => ({ side: 'PyTorch', model: 'vit', seed: k + 1, accuracy })),
-  ].map((trial) => ({ ...trial, date: '', versions: {} }));
+  ].map((trial) => ({ ...trial, task: '', date: '', versions: {} }));
   const [, , mlp, , vit] = parityTable(trials).split('\n');
   expect(mlp).toMatch(/MLP .* wasm .* 97\.00, 97\.20, 97\.10 .* -0\.03 \+- 0\.\d\d .* within noise/);
   expect(vit).toMatch(/ViT .* -4\.00 \+- 0\.\d\d .* BEYOND NOISE/);

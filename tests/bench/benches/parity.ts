@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hashSchema } from '../../../main/contract/recipes.ts';
+import { canonicalJson } from '../../../main/domain/canonical-json.ts';
 import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { cacheFolder } from '../../../main/files/places.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
@@ -20,6 +23,8 @@ const trialSchema = z.strictObject({
   side: z.string(),
   model: z.string(),
   seed: z.int(),
+  /** Hash of recipe and seed: what was trained. */
+  task: hashSchema,
   /** Percent of the test images, after one epoch. */
   accuracy: z.number(),
   date: z.string(),
@@ -50,15 +55,11 @@ export async function benchParity(context: BenchContext): Promise<Section[]> {
   return [{ name: 'parity', table: parityTable(data), data }];
 }
 
-interface WantedTrial {
-  side: string;
-  model: string;
-  seed: number;
+interface WantedTrial extends Pick<Trial, 'side' | 'model' | 'seed' | 'task'> {
   program: SideProgram;
 }
 
-const sameTrial = (a: Pick<Trial, 'side' | 'model' | 'seed'>, b: typeof a): boolean =>
-  a.side === b.side && a.model === b.model && a.seed === b.seed;
+const sameTrial = (a: Pick<Trial, 'side' | 'task'>, b: typeof a): boolean => a.side === b.side && a.task === b.task;
 
 function wanted({ options, python }: BenchContext): WantedTrial[] {
   const settings = { tuned: false, choose: false, isa: options.isa };
@@ -67,18 +68,19 @@ function wanted({ options, python }: BenchContext): WantedTrial[] {
       const task = trainingTask(model, seed);
       const programs = options.engines.map((engine) => ownProgram(engine, task, options.isa));
       if (python) programs.push(peerProgram(python, task, settings));
-      return programs.map((program) => ({ side: program.name, model, seed, program }));
+      const hash = createHash('sha256').update(canonicalJson(task)).digest('hex');
+      return programs.map((program) => ({ side: program.name, model, seed, task: hash, program }));
     }),
   );
 }
 
-async function tryOut({ side: name, model, seed, program }: WantedTrial): Promise<Trial> {
+async function tryOut({ program, ...trial }: WantedTrial): Promise<Trial> {
   const side = await Side.start(program);
   try {
     await side.do({ do: 'train', count: stepsOfEpoch });
     const { value: errors } = await side.do({ do: 'evaluate', from: 0, count: testCount });
     const accuracy = (100 * (testCount - errors)) / testCount;
-    return { side: name, model, seed, accuracy, date: new Date().toISOString(), versions: side.ready.versions };
+    return { ...trial, accuracy, date: new Date().toISOString(), versions: side.ready.versions };
   } finally {
     await side.close();
   }

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cacheFolder } from '../../../main/files/places.ts';
 import { trainingTask } from '../benches/training.ts';
 import { interleave } from '../interleave.ts';
+import { missingTorch, pythonForTests } from '../peer/python-for-tests.ts';
 import { Side } from './side.ts';
 import { ownProgram, peerProgram, withSides } from './sides.ts';
 
@@ -70,11 +68,9 @@ describe('our own side', () => {
   });
 });
 
-const installed = join(cacheFolder(), 'bench', 'pytorch', 'bin', 'python');
-const python = process.env.BOUNDARY_BENCH_PYTHON ?? (existsSync(installed) ? installed : undefined);
-const torchMissing = python ? '' : ': left out, PyTorch is not here (npm run bench sets it up)';
+const python = pythonForTests();
 
-describe(`PyTorch's side${torchMissing}`, () => {
+describe(`PyTorch's side${missingTorch}`, () => {
   test.skipIf(!python).each(['mlp', 'vit'] as const)('trains and evaluates the same %s', async (model) => {
     const task = trainingTask(model);
     const peer = peerProgram(python!, task, { tuned: model === 'mlp', choose: false, isa: null });
