@@ -45,7 +45,10 @@ export const isShipped = (name: string): name is ShippedGeneratorName =>
 
 /** The weights of a shipped generator, or of a study's. @throws UserError */
 export function generatorBytes(bench: Workbench, name: string, step: number | null): NamedBytes {
-  if (isShipped(name)) return { bytes: readShipped(bench.resources, name).bytes, where: name };
+  if (isShipped(name)) {
+    if (step !== null) throw oneStage(name);
+    return { bytes: readShipped(bench.resources, name).bytes, where: name };
+  }
   const study = findStudy(bench, name);
   const { generator } = study.spec;
   if (generator?.shipped !== undefined) return generatorBytes(bench, generator.shipped, step);
@@ -80,6 +83,14 @@ export function findJudge(bench: Workbench, studyName: string | null): Judge {
     remedy: 'Run a study with generated stimuli first, such as `boundary study run quick`, and name it with --by.',
   });
 }
+
+const oneStage = (name: string): UserError =>
+  new UserError({
+    code: 'generator.no-such-step',
+    what: `Only one step's weights of ${name} come with the product`,
+    where: '--step',
+    remedy: 'Leave the option out, or name a study that trains the generator.',
+  });
 
 const none = ({ name }: StudyRecord): UserError =>
   new UserError({

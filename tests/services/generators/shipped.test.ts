@@ -1,15 +1,21 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { GeneratorProvenance } from '../../../main/contract/generator.ts';
 import { generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { provenanceText } from '../../../main/services/generators/seal.ts';
 import { readShipped } from '../../../main/services/generators/shipped.ts';
+import { registerStudy } from '../../../main/services/study/register.ts';
+import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { openWorkbench } from '../../../main/services/workbench.ts';
 import { encodeCompactGeneratorWeights } from '../../../main/training/weights.ts';
 import { shippedSample } from '../../reports/sample.ts';
+import { hash, stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { writeSmallStudy } from '../study/small-study.ts';
 
+const root = join(import.meta.dirname, '../../..');
 const name = 'mnist-dcgan64';
 const bytes = encodeCompactGeneratorWeights({
   meta: { kind: 'dcgan28', latent: 4, features: 4 },
@@ -69,6 +75,26 @@ test.each(['', '{', 'null', '[]', '{"seal": "0"}'])('a provenance that is %j is 
   const { resources, paths } = ship();
   writeFileSync(paths.json, text);
   expect(() => readShipped(resources, name)).toThrow(expect.objectContaining({ code: 'generator.shipped-damaged' }));
+});
+
+test('a study lets go of its images when the product brings another generator under the same name', () => {
+  const folder = temporaryFolder();
+  const bench = openWorkbench({ root, resources: '', dataFolder: join(folder, 'data') });
+  onTestFinished(() => bench.storage.close());
+  const file = loadStudy(writeSmallStudy(folder, { generator: { shipped: name } }), join(root, 'resources'));
+  const register = (resources: string): number => registerStudy({ ...bench, resources }, file).id;
+  const { resources, provenance } = ship();
+  const { studies, stimulusSets } = bench.storage;
+  const id = register(resources);
+  const made = { candidates: hash(1), anchors: [0, 0, 0], interpolation: 'linear', run: 1, shipped: provenance };
+  stimulusSets.put({ ...stimulusSet(10), provenance: { ...made, generator: provenance.weights.sha256 } }, 1);
+  studies.useStimuli(id, hash(10), 1);
+  register(resources);
+  expect(studies.stimuli(id)).toBe(hash(10));
+
+  const newer = Buffer.concat([bytes.subarray(0, -1), Buffer.of(1)]);
+  register(ship({ weights: { ...provenance.weights, sha256: sha256(newer) } }, newer).resources);
+  expect(studies.stimuli(id)).toBeUndefined();
 });
 
 test('files that are not there are named', () => {
