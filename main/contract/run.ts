@@ -55,7 +55,10 @@ export const taskSchema = z.discriminatedUnion('kind', [
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
 
-/** What the parent tells a worker. `stop`: checkpoint, report `stopped`, exit. */
+/** More would gain nothing: by then a step fills any processor. */
+export const maxSeedsPerStep = 64;
+
+/** What the parent tells a worker. `stop`: checkpoint, report `stopped`; without a run all stop, and the worker exits. */
 export const workerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run'),
@@ -67,8 +70,13 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     blobs: z.string(),
     /** Checkpoint to go on from, or null to start. */
     checkpoint: hashSchema.nullable(),
+    /**
+     * A classifier that shares its training steps with others of its recipe, so many of them at most: the worker takes
+     * it up beside those that it has. Without it, a run comes after those sent before.
+     */
+    seedsPerStep: z.int().min(2).max(maxSeedsPerStep).optional(),
   }),
-  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('stop'), run: z.int().optional() }),
 ]);
 export type WorkerCommand = z.infer<typeof workerCommandSchema>;
 export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
@@ -128,7 +136,7 @@ export const resultSchema = z.discriminatedUnion('kind', [
 ]);
 export type RunResult = z.infer<typeof resultSchema>;
 
-/** What a worker tells its parent, in order. Every event can be applied twice with the same outcome. */
+/** What becomes of a run, in order. Every event can be applied twice with the same outcome. */
 export const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
@@ -148,3 +156,7 @@ export const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('failed'), message: z.string(), detail: z.string() }),
 ]);
 export type WorkerEvent = z.infer<typeof workerEventSchema>;
+
+/** What a worker tells its parent: an event and the run that it belongs to; null for a command that was no valid one. */
+export const workerMessageSchema = z.strictObject({ run: z.int().nullable(), event: workerEventSchema });
+export type WorkerMessage = z.infer<typeof workerMessageSchema>;

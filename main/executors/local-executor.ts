@@ -19,6 +19,11 @@ export interface LocalExecutorOptions {
   engines: readonly EngineName[];
   /** Number of worker processes at a time. */
   workers: number;
+  /**
+   * Classifiers that differ in their seed alone are trained up to so many in one step, by one worker; for GPUs. 1, the
+   * default: each by itself.
+   */
+  seedsPerStep?: number;
   environment: RunEnvironment;
   /** Deaths of a run's worker without getting on that are forgiven. Default 3. */
   retries?: number;
@@ -86,7 +91,7 @@ export class LocalExecutor implements Executor {
 
   cancel(runId: number): RunState {
     const state = this.#options.queue.cancel(runId, this.#now());
-    if (state === 'running') this.#workerOf(runId)?.stop();
+    if (state === 'running') [...this.#workers].find((worker) => worker.has(runId))?.stopRun(runId);
     this.#planFill();
     return state;
   }
@@ -125,20 +130,41 @@ export class LocalExecutor implements Executor {
   }
 
   #fill(): void {
+    for (const worker of this.#workers) this.#fillUp(worker);
     while (this.#takesRuns() && this.#busy() < this.#options.workers) {
-      const run = this.#options.queue.claimNext(this.#options.engines, this.#options.environment, this.#now());
+      const { queue, engines, environment } = this.#options;
+      const run = queue.claimNext(engines, environment, this.#now());
       if (!run) return;
-      this.#workerFor(run.engine).start(run, {
-        type: 'run',
-        run: run.id,
-        task: run.task,
-        engine: run.engine,
-        threads: this.#options.environment.threads,
-        blobs: this.#options.blobs,
-        checkpoint: run.checkpoint,
-      });
-      this.#tell({ run, state: 'running', event: null, note: null });
+      const worker = this.#workerFor(run.engine);
+      this.#give(worker, run);
+      this.#fillUp(worker);
     }
+  }
+
+  /** More runs for a worker whose run shares its steps, as long as it has room. */
+  #fillUp(worker: WorkerHandle): void {
+    const { queue, environment, seedsPerStep = 1 } = this.#options;
+    while (this.#takesRuns() && !worker.leaving && !worker.failing && worker.runs.length < seedsPerStep) {
+      const [like] = worker.runs;
+      const run = like?.task.kind === 'classifier' ? queue.claimLike(like, environment, this.#now()) : null;
+      if (!run) return;
+      this.#give(worker, run);
+    }
+  }
+
+  #give(worker: WorkerHandle, run: ClaimedRun): void {
+    const { environment, blobs, seedsPerStep = 1 } = this.#options;
+    worker.start(run, {
+      type: 'run',
+      run: run.id,
+      task: run.task,
+      engine: run.engine,
+      threads: environment.threads,
+      blobs,
+      checkpoint: run.checkpoint,
+      ...(run.task.kind === 'classifier' && seedsPerStep > 1 && { seedsPerStep }),
+    });
+    this.#tell({ run, state: 'running', event: null, note: null });
   }
 
   #takesRuns(): boolean {
@@ -146,53 +172,50 @@ export class LocalExecutor implements Executor {
   }
 
   #busy(): number {
-    return [...this.#workers].filter((worker) => worker.run !== null).length;
-  }
-
-  #workerOf(runId: number): WorkerHandle | undefined {
-    return [...this.#workers].find((worker) => worker.run?.id === runId);
+    return [...this.#workers].filter((worker) => worker.runs.length > 0).length;
   }
 
   /** One that rests and has the engine loaded, else a new one in the place of one that rests with another engine. */
   #workerFor(engine: EngineName): WorkerHandle {
-    const resting = [...this.#workers].filter((worker) => worker.run === null && !worker.leaving);
+    const resting = [...this.#workers].filter((worker) => worker.runs.length === 0 && !worker.leaving);
     const ready = resting.find((worker) => worker.engine === engine);
     if (ready) return ready;
     if (resting.length + this.#busy() >= this.#options.workers) resting[0]?.kill('makes room');
     const { launcher, workerEntry, logs } = this.#options;
     const launch = { entry: workerEntry, heapLimit: this.#limits.memory };
     const worker = new WorkerHandle(engine, launcher, launch, logs, this.#limits, {
-      event: (from, event) => this.#guarded(() => this.#event(from, event)),
+      event: (from, run, event) => this.#guarded(() => this.#event(from, run, event)),
       ended: (from, death) => this.#ended(from, death),
     });
     this.#workers.add(worker);
     return worker;
   }
 
-  #event(worker: WorkerHandle, event: WorkerEvent): void {
-    const { run } = worker;
-    if (!run || this.#failure) return;
+  #event(worker: WorkerHandle, run: ClaimedRun, event: WorkerEvent): void {
+    if (this.#failure) return;
     const state = this.#options.queue.applyEvent(run.id, event, this.#now());
-    if (state !== 'running') this.#runEnded(worker, event);
+    if (state !== 'running') this.#runEnded(worker, run, event);
     this.#tell({ run, state, event, note: null });
   }
 
-  #runEnded(worker: WorkerHandle, event: WorkerEvent): void {
-    if (event.type === 'done' && !worker.leaving) {
-      worker.rest(this.#options.idleFor ?? 10_000);
-    } else {
-      // After `stopped` it leaves by itself; after `failed` nobody knows what it left behind in its memory.
-      worker.run = null;
-      if (event.type === 'failed') worker.kill('its run failed');
-      else worker.killUnlessGone('did not leave');
-    }
+  #runEnded(worker: WorkerHandle, run: ClaimedRun, event: WorkerEvent): void {
+    // It was ended from elsewhere, and the worker does not know yet.
+    if (!['done', 'stopped', 'failed'].includes(event.type)) worker.stopRun(run.id);
+    worker.forget(run.id);
+    // After `failed` nobody knows what it left behind in the worker's memory.
+    if (event.type === 'failed') worker.failing = true;
     this.#planFill();
+    if (worker.runs.length > 0) return;
+    if (worker.failing) worker.kill('its run failed');
+    // After `stopped` it leaves by itself.
+    else if (worker.leaving) worker.killUnlessGone('did not leave');
+    else worker.rest(this.#options.idleFor ?? 10_000);
   }
 
   #ended(worker: WorkerHandle, death: Death): void {
     this.#workers.delete(worker);
     this.#guarded(() => {
-      if (worker.run && !this.#failure) this.#runLost(worker.run, death, worker.stopAsked);
+      for (const run of worker.runs) if (!this.#failure) this.#runLost(run, death, worker.wasStopped(run.id));
     });
     this.#planFill();
     this.#settle();

@@ -22,13 +22,14 @@ export class RunLog {
     this.#tail = '';
   }
 
-  /** `run`: null while the worker is idle; then nothing goes to a file. */
-  write(run: number | null, text: string): void {
+  /** `runs`: those that the worker is at; each has a file. */
+  write(runs: Iterable<number>, text: string): void {
     this.#tail = (this.#tail + text).slice(-tailLength);
-    if (run === null) return;
     try {
-      makeFolder(this.#folder);
-      appendFileSync(join(this.#folder, `run-${run}.log`), text);
+      for (const run of runs) {
+        makeFolder(this.#folder);
+        appendFileSync(join(this.#folder, `run-${run}.log`), text);
+      }
     } catch {
       // A log that cannot be written (a full disk) must not end a run; its end is still in the tail.
     }

@@ -16,6 +16,8 @@ export interface ClaimedRun {
  */
 export interface RunQueue {
   claimNext(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null;
+  /** A classifier's run that differs from `like` in its seed alone, for the same engine. */
+  claimLike(like: ClaimedRun, environment: RunEnvironment, now: number): ClaimedRun | null;
   applyEvent(runId: number, event: WorkerEvent, now: number): RunState;
   /** The worker was ended on purpose. */
   interrupt(runId: number, note: string, now: number): RunState;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { workerCommandSchema, workerEventSchema } from '../contract/run.ts';
+import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
 import type { EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
 import type { Exit, LaunchOptions, Launcher, WorkerProcess } from './launcher.ts';
 import { residentMemory } from './machine.ts';
@@ -18,32 +18,32 @@ export interface WorkerLimits {
   memory: number | null;
 }
 
-/** How a worker that had a run died. */
+/** How a worker died. */
 export interface Death {
   message: string;
   detail: string;
 }
 
 export interface WorkerOwner {
-  /** A valid event of the run that the worker has. */
-  event(worker: WorkerHandle, event: WorkerEvent): void;
+  /** A valid event of a run that the worker has. */
+  event(worker: WorkerHandle, run: ClaimedRun, event: WorkerEvent): void;
   ended(worker: WorkerHandle, death: Death): void;
 }
 
 /** One worker process: checks what it says, watches that it lives, and ends it when it must be. */
 export class WorkerHandle {
   readonly engine: EngineName;
-  /** The run it is at, or null. The owner sets it to null once the run has ended. */
-  run: ClaimedRun | null = null;
   /** True once it was told to stop or killed: it takes no more runs. */
   leaving = false;
-  /** True once it was asked to stop while at a run. */
-  stopAsked = false;
+  /** True once one of its runs failed: it takes no more, and ends with the last one it has. */
+  failing = false;
+  readonly #runs = new Map<number, ClaimedRun>();
+  /** Numbers of the runs that it was asked to stop. */
+  readonly #stopped = new Set<number>();
   readonly #process: WorkerProcess;
   readonly #log: RunLog;
   readonly #limits: WorkerLimits;
   readonly #owner: WorkerOwner;
-  #heard = false;
   #lookedAt = 0;
   #reason = '';
   #silenceTimer: NodeJS.Timeout | undefined;
@@ -64,7 +64,7 @@ export class WorkerHandle {
     this.#owner = owner;
     this.#process = launcher.launch(options, {
       message: (message) => this.#message(message),
-      output: (text) => this.#log.write(this.run?.id ?? null, text),
+      output: (text) => this.#log.write(this.#runs.keys(), text),
       exit: (exit) => this.#exit(exit),
     });
   }
@@ -73,29 +73,58 @@ export class WorkerHandle {
     return this.#process.pid;
   }
 
+  /** The runs that it is at: one, or several that share their steps. */
+  get runs(): readonly ClaimedRun[] {
+    return [...this.#runs.values()];
+  }
+
+  has(runId: number): boolean {
+    return this.#runs.has(runId);
+  }
+
+  /** True if the run was asked to stop. */
+  wasStopped(runId: number): boolean {
+    return this.#stopped.has(runId);
+  }
+
   start(run: ClaimedRun, command: RunCommand): void {
     clearTimeout(this.#idleTimer);
-    this.run = run;
-    this.#heard = false;
-    this.#log.begin();
+    if (this.#runs.size === 0) this.#log.begin();
+    this.#runs.set(run.id, run);
     this.#watch();
     this.#process.send(workerCommandSchema.parse(command));
   }
 
-  /** The run is over; if no other comes within `idleFor` milliseconds, the process ends. */
+  /** The run is over; what the worker still says about it is not heard. */
+  forget(runId: number): void {
+    this.#runs.delete(runId);
+    this.#stopped.delete(runId);
+    if (this.#runs.size === 0) clearTimeout(this.#silenceTimer);
+  }
+
+  /** If no run comes within `idleFor` milliseconds, the process ends. */
   rest(idleFor: number): void {
-    this.run = null;
-    clearTimeout(this.#silenceTimer);
     this.#idleTimer = setTimeout(() => this.kill('idle'), idleFor);
   }
 
-  /** Asks for a checkpoint and an end; an idle worker is killed, and one that does not listen after a while. */
+  /** Asks for checkpoints and an end; an idle worker is killed, and one that does not listen after a while. */
   stop(): void {
-    if (this.run === null) return this.kill('idle');
+    if (this.#runs.size === 0) return this.kill('idle');
     if (this.leaving) return;
-    this.stopAsked = true;
+    for (const id of this.#runs.keys()) this.#stopped.add(id);
     this.#process.send({ type: 'stop' });
     this.killUnlessGone('did not stop in time');
+  }
+
+  /**
+   * Asks for a checkpoint and an end of one run; the others go on. It may have to wait for the step that it shares with
+   * them, so there is no time limit but that of silence.
+   */
+  stopRun(runId: number): void {
+    if (this.#runs.size === 1) return this.stop();
+    if (this.leaving) return;
+    this.#stopped.add(runId);
+    this.#process.send({ type: 'stop', run: runId });
   }
 
   /** Gives the process the time that `stop` allows to end by itself. */
@@ -118,22 +147,26 @@ export class WorkerHandle {
   }
 
   #message(message: unknown): void {
-    const { run } = this;
-    if (run === null || this.#reason) return;
+    if (this.#runs.size === 0 || this.#reason) return;
     this.#silenceTimer?.refresh();
-    const parsed = workerEventSchema.safeParse(message);
-    const problem = parsed.success ? mismatch(parsed.data, run) : z.prettifyError(parsed.error);
-    if (!parsed.success || problem) return this.#refuse(problem ?? '', message);
-    if (parsed.data.type === 'started') this.#heard = true;
-    // Until it says that it has started, a worker may still be finishing its words on the run before.
-    if (!this.#heard && parsed.data.type !== 'failed') return;
+    const parsed = workerMessageSchema.safeParse(message);
+    if (!parsed.success) return this.#refuse(z.prettifyError(parsed.error), message);
+    const { run: id, event } = parsed.data;
+    // It did not understand what it was sent, so nobody knows which run that was.
+    if (id === null) return this.#refuse('it was sent a command that it does not know', message);
+    const run = this.#runs.get(id);
+    if (!run) return;
+    const problem = mismatch(event, run);
+    if (problem) return this.#refuse(problem, message);
     this.#checkMemory();
-    if (!this.#reason) this.#owner.event(this, parsed.data);
+    if (!this.#reason) this.#owner.event(this, run, event);
   }
 
   #refuse(problem: string, message: unknown): void {
     const detail = `${problem}\n${JSON.stringify(message)?.slice(0, 2000)}`;
-    this.#owner.event(this, { type: 'failed', message: 'The worker sent a message that is not valid', detail });
+    for (const run of this.runs) {
+      this.#owner.event(this, run, { type: 'failed', message: 'The worker sent a message that is not valid', detail });
+    }
     this.kill('sent a message that is not valid');
   }
 

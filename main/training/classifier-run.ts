@@ -36,8 +36,10 @@ export const wentBackSeries = 'steps gone back';
  * @throws UserError for what the recipe or the data set got wrong
  */
 export async function runClassifier(task: ClassifierTask, context: RunContext): Promise<Outcome> {
+  const { recipe, seed } = task;
   const data = loadTaskDataSet(task);
-  const trainer = new ClassifierTrainer(context.engine, task.recipe, task.seed, data);
+  const alone = (): Trainer => new ClassifierTrainer(context.engine, recipe, seed, data);
+  const trainer = context.join ? await context.join(recipe, seed, data) : alone();
   try {
     const start = await begin(task, context, trainer, data.test.count);
     return await new ClassifierRun(task, context, trainer, start).run();

@@ -4,33 +4,35 @@ import { type RunCommand, type Task, workerCommandSchema, type WorkerEvent } fro
 import { BlobStore } from '../files/blobs.ts';
 import { runCandidates } from './candidates-run.ts';
 import { runClassifier } from './classifier-run.ts';
-import type { Engine } from './engines/engine.ts';
-import { openEngine } from './engines/open.ts';
 import { runGenerator } from './generator-run.ts';
 import { runPredictions } from './predictions-run.ts';
 import { type Outcome, Pulse, type RunContext } from './run-context.ts';
 import { runStimuli } from './stimuli-run.ts';
 import { readTensorFileMeta } from './tensor-file.ts';
 import { checkedMeta } from './weights.ts';
+import { WorkerEngine } from './worker-engine.ts';
 import type { WorkerPort } from './worker-port.ts';
 
 /**
- * A worker: does the runs that its parent sends, one after another, and leaves when told to stop (after a checkpoint) or
- * when its parent is gone (at once: the parent would have kept any checkpoint).
+ * A worker: does the runs that its parent sends, one after another (those that share their steps, side by side), and
+ * leaves when told to stop (after checkpoints) or when its parent is gone (at once: the parent would have kept any
+ * checkpoint).
  */
 export class WorkerLoop {
   readonly #port: WorkerPort;
   readonly #leave: (code: number) => void;
-  readonly #pulse: Pulse;
-  #engine: { name: string; threads: number; engine: Engine } | undefined;
-  #queue: Promise<void> = Promise.resolve();
-  #busy = 0;
+  readonly #engine = new WorkerEngine();
+  /** Of the runs that are here, by their number. */
+  readonly #pulses = new Map<number, Pulse>();
+  #stopping = false;
+  /** The end of all runs so far, and of those that run alone. */
+  #all: Promise<unknown> = Promise.resolve();
+  #lone: Promise<unknown> = Promise.resolve();
 
   /** `leave` ends the process, with all that was sent delivered. */
   constructor(port: WorkerPort, leave: (code: number) => void) {
     this.#port = port;
     this.#leave = leave;
-    this.#pulse = new Pulse((event) => port.send(event));
   }
 
   start(): void {
@@ -42,51 +44,58 @@ export class WorkerLoop {
     const parsed = workerCommandSchema.safeParse(message);
     if (!parsed.success) {
       const detail = `${z.prettifyError(parsed.error)}\n${JSON.stringify(message)?.slice(0, 2000)}`;
-      this.#port.send({ type: 'failed', message: 'The worker was sent a command that is not valid', detail });
-    } else if (parsed.data.type === 'stop') {
-      this.#pulse.stop();
-      if (this.#busy === 0) this.#leave(0);
+      const refusal = { type: 'failed', message: 'The worker was sent a command that is not valid', detail } as const;
+      this.#port.send({ run: null, event: refusal });
+    } else if (parsed.data.type === 'run') {
+      this.#take(parsed.data);
+    } else if (parsed.data.run !== undefined) {
+      this.#pulses.get(parsed.data.run)?.stop();
     } else {
-      const command = parsed.data;
-      this.#busy++;
-      this.#queue = this.#queue.then(() => this.#run(command));
+      this.#stopping = true;
+      for (const pulse of this.#pulses.values()) pulse.stop();
+      this.#leaveIfDone();
     }
   }
 
-  async #run(command: RunCommand): Promise<void> {
-    this.#port.send(await this.#outcome(command));
-    this.#busy--;
-    if (this.#pulse.stopping && this.#busy === 0) this.#leave(0);
+  #take(command: RunCommand): void {
+    const pulse = new Pulse((event) => this.#port.send({ run: command.run, event }));
+    this.#pulses.set(command.run, pulse);
+    if (this.#stopping) pulse.stop();
+    const shares = command.seedsPerStep !== undefined;
+    const end = (shares ? this.#lone : this.#all).then(() => this.#run(command, pulse));
+    this.#all = Promise.all([this.#all, end]);
+    if (!shares) this.#lone = this.#all;
+  }
+
+  async #run(command: RunCommand, pulse: Pulse): Promise<void> {
+    const event = await this.#outcome(command, pulse);
+    // Before the parent hears of the end: it may send the same run again.
+    this.#pulses.delete(command.run);
+    this.#port.send({ run: command.run, event });
+    this.#leaveIfDone();
+  }
+
+  #leaveIfDone(): void {
+    if (this.#stopping && this.#pulses.size === 0) this.#leave(0);
   }
 
   /** The last event of a run. */
-  async #outcome(command: RunCommand): Promise<WorkerEvent> {
+  async #outcome(command: RunCommand, pulse: Pulse): Promise<WorkerEvent> {
+    const report = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
     try {
-      const engine = await this.#open(command);
+      const { engine, description, join } = await this.#engine.open(command);
       const blobs = new BlobStore(command.blobs);
       const { checkpoint } = command;
       const resumedAt = checkpoint === null ? 0 : stepOf(checkpoint, blobs);
-      this.#port.send({ type: 'started', engine: engine.description, pid: process.pid, resumedAt });
-      const outcome = await perform(command.task, {
-        engine,
-        blobs,
-        checkpoint,
-        report: (event) => this.#port.send(event),
-        pulse: this.#pulse,
-      });
+      report({ type: 'started', engine: description, pid: process.pid, resumedAt });
+      const context = { engine, blobs, checkpoint, report, pulse, ...(join && { join }) };
+      const outcome = await perform(command.task, context);
       return 'result' in outcome
         ? { type: 'done', result: outcome.result }
         : { type: 'stopped', step: outcome.stoppedAt };
     } catch (error) {
       return failure(error);
     }
-  }
-
-  /** tfjs has one backend a process, and TensorFlow takes its threads when it starts. */
-  async #open({ engine: name, threads }: RunCommand): Promise<Engine> {
-    this.#engine ??= { name, threads, engine: await openEngine(name, { threads }) };
-    if (this.#engine.name === name && this.#engine.threads === threads) return this.#engine.engine;
-    throw new Error(`this worker has ${this.#engine.name} with ${this.#engine.threads} threads open, not ${name}`);
   }
 }
 

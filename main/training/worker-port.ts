@@ -1,8 +1,8 @@
-import type { WorkerEvent } from '../contract/run.ts';
+import type { WorkerMessage } from '../contract/run.ts';
 
 /** A worker's line to its parent. One implementation for each way to start a worker. */
 export interface WorkerPort {
-  send(event: WorkerEvent): void;
+  send(message: WorkerMessage): void;
   /** Anything that the parent sends; not validated yet. */
   onMessage(listener: (message: unknown) => void): void;
   /** The parent is gone. */
@@ -13,7 +13,7 @@ export interface WorkerPort {
 export function ipcPort(): WorkerPort {
   return {
     // A send that fails means that the parent is gone, which `onClose` tells.
-    send: (event) => void process.send?.(event, undefined, undefined, () => undefined),
+    send: (message) => void process.send?.(message, undefined, undefined, () => undefined),
     onMessage: (listener) => void process.on('message', listener),
     onClose: (listener) => void process.on('disconnect', listener),
   };

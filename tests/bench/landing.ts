@@ -16,8 +16,7 @@ import {
   type ClassifierResult,
   type EngineName,
   type RunCommand,
-  type WorkerEvent,
-  workerEventSchema,
+  workerMessageSchema,
 } from '../../main/contract/run.ts';
 import { wentBackSeries } from '../../main/training/classifier-run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
@@ -98,7 +97,7 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
       child.send(command(seed));
     };
     child.on('message', (message) => {
-      const event: WorkerEvent = workerEventSchema.parse(message);
+      const { event } = workerMessageSchema.parse(message);
       if (event.type === 'failed') reject(new Error(`seed ${seed}: ${event.detail}`));
       if (event.type === 'metrics') {
         for (const { series, step, value } of event.points) {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { type EngineName, type RunCommand, workerEventSchema } from '../../main/contract/run.ts';
+import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/run.ts';
 import { residentMemory } from '../../main/executors/machine.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
@@ -57,7 +57,7 @@ const sampler = setInterval(() => {
 }, 100);
 
 worker.on('message', (message) => {
-  const event = workerEventSchema.parse(message);
+  const { event } = workerMessageSchema.parse(message);
   const resident = residentMemory(worker.pid ?? 0) ?? 0;
   if (event.type === 'progress') samples.push({ step: event.done, resident });
   if (event.type === 'progress' && event.done >= next) {

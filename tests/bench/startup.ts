@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { type EngineName, type RunCommand, workerEventSchema } from '../../main/contract/run.ts';
+import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 
@@ -59,7 +59,7 @@ async function startWorker(engine: EngineName): Promise<StartUp> {
   });
   const times: StartUp = { engine: 0, step: 0, cpu: null };
   worker.on('message', (message) => {
-    const event = workerEventSchema.parse(message);
+    const { event } = workerMessageSchema.parse(message);
     if (event.type === 'started') times.engine = performance.now() - began;
     if (event.type === 'failed') throw new Error(event.message);
     if (event.type !== 'stopped') return;

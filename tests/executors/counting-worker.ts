@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RunCommand, RunResult, Snapshot, WorkerEvent } from '../../main/contract/run.ts';
+import type { RunCommand, RunResult, Snapshot, WorkerEvent, WorkerMessage } from '../../main/contract/run.ts';
 import { workerCommandSchema } from '../../main/contract/run.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
 import { misbehaviour, stepsOf, trainTask } from './counting-tasks.ts';
@@ -14,15 +14,23 @@ interface State {
   digest: string;
 }
 
+/** A run that this worker is at. */
+interface Work {
+  run: number;
+  blobs: BlobStore;
+  task: TrainTask;
+  stopAsked: boolean;
+}
+
 const checkpointEvery = 10;
 /** Milliseconds that a step takes at least. */
 const delay = Number(process.env.COUNTING_DELAY ?? 2);
-let stopAsked = false;
-let busy = false;
+const works = new Map<number, Work>();
+let leaving = false;
 let wrote = false;
 
-function tell(event: WorkerEvent): void {
-  process.send?.(event);
+function tell({ run }: Work, event: WorkerEvent): void {
+  process.send?.({ run, event } satisfies WorkerMessage);
 }
 
 function next(state: State, seed: number): State {
@@ -35,48 +43,49 @@ function read(blobs: BlobStore, hash: string): State {
   return { step: Number(step), digest: String(digest) };
 }
 
-function write(blobs: BlobStore, { step, digest }: State): void {
+function write(work: Work, { step, digest }: State): void {
   wrote = true;
-  tell({ type: 'checkpoint', step, hash: blobs.put(Buffer.from(`${step} ${digest}`)) });
+  tell(work, { type: 'checkpoint', step, hash: work.blobs.put(Buffer.from(`${step} ${digest}`)) });
 }
 
-async function run(command: RunCommand): Promise<void> {
-  const blobs = new BlobStore(command.blobs);
-  const task = trainTask(command.task);
+async function run(command: RunCommand, work: Work): Promise<void> {
+  const { blobs, task } = work;
   let state: State = command.checkpoint ? read(blobs, command.checkpoint) : { step: 0, digest: '' };
-  const engine = { name: command.engine, versions: { counting: '1' }, device: 'cpu' };
-  tell({ type: 'started', engine, pid: process.pid, resumedAt: state.step });
-  tell({ type: 'log', level: 'info', message: `counts with seed ${task.seed}` });
+  const versions = { counting: '1', 'seeds per step': String(command.seedsPerStep ?? 1) };
+  const engine = { name: command.engine, versions, device: 'cpu' };
+  tell(work, { type: 'started', engine, pid: process.pid, resumedAt: state.step });
+  tell(work, { type: 'log', level: 'info', message: `counts with seed ${task.seed}` });
   const total = stepsOf(task);
   while (state.step < total) {
-    if (stopAsked) return leave(blobs, state);
-    await misbehave(task.seed, state.step);
+    if (work.stopAsked) return leave(work, state);
+    await misbehave(work, state.step);
     state = next(state, task.seed);
-    tell({
+    tell(work, {
       type: 'metrics',
       points: [{ series: 'loss', step: state.step, value: parseInt(state.digest.slice(0, 8), 16) }],
     });
-    tell({ type: 'progress', done: state.step, total, note: 'counting' });
-    report(blobs, task, state);
-    if (state.step % checkpointEvery === 0) write(blobs, state);
+    tell(work, { type: 'progress', done: state.step, total, note: 'counting' });
+    report(work, state);
+    if (state.step % checkpointEvery === 0) write(work, state);
     await new Promise((resolve) => setTimeout(resolve, delay));
   }
-  tell({ type: 'done', result: resultOf(blobs, task, state) });
+  tell(work, { type: 'done', result: resultOf(blobs, task, state) });
 }
 
-function leave(blobs: BlobStore, state: State): void {
-  write(blobs, state);
-  process.send?.({ type: 'stopped', step: state.step } satisfies WorkerEvent, () => process.exit(0));
+function leave(work: Work, state: State): void {
+  write(work, state);
+  tell(work, { type: 'stopped', step: state.step });
 }
 
 /** Snapshots at a half and at the end of a classifier; a sample grid at every checkpoint of a generator. */
-function report(blobs: BlobStore, task: TrainTask, state: State): void {
+function report(work: Work, state: State): void {
+  const { blobs, task } = work;
   if (task.kind === 'classifier' && state.step === stepsOf(task) / 2) {
-    tell({ type: 'snapshot', snapshot: snapshotOf(blobs, task, state, 0) });
+    tell(work, { type: 'snapshot', snapshot: snapshotOf(blobs, task, state, 0) });
   }
   if (task.kind === 'generator' && state.step % task.recipe.sampleEvery === 0) {
     const grid = blobs.put(Buffer.from(`grid ${state.digest}`));
-    tell({ type: 'samples', step: state.step, grid, weights: blobs.put(Buffer.from(`weights ${state.digest}`)) });
+    tell(work, { type: 'samples', step: state.step, grid, weights: blobs.put(Buffer.from(`weights ${state.digest}`)) });
   }
 }
 
@@ -95,7 +104,7 @@ function resultOf(blobs: BlobStore, task: TrainTask, state: State): RunResult {
 }
 
 /** What a real worker should never do, asked for by special seeds. */
-async function misbehave(seed: number, step: number): Promise<void> {
+async function misbehave({ run, task: { seed } }: Work, step: number): Promise<void> {
   if (seed === misbehaviour.dies && step === 5) {
     process.stderr.write('out of something\n');
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -105,22 +114,37 @@ async function misbehave(seed: number, step: number): Promise<void> {
   if (seed === misbehaviour.hangs) await new Promise(() => setInterval(() => undefined, 1000));
   if (seed === misbehaviour.blocks) for (;;) createHash('sha256').update('').digest();
   if (seed === misbehaviour.babbles)
-    process.send?.({ type: 'metrics', points: [{ series: 'loss', step, value: 'NaN' }] });
+    process.send?.({ run, event: { type: 'metrics', points: [{ series: 'loss', step, value: 'NaN' }] } });
   if (seed === misbehaviour.fails && step === 12) throw new Error('cannot go on');
   if (seed === misbehaviour.grows) hoard.push(Buffer.alloc(32 * 2 ** 20, 1));
 }
 const hoard: Buffer[] = [];
 
+function leaveIfDone(): void {
+  if (!leaving || works.size > 0) return;
+  process.once('disconnect', () => process.exit(0));
+  process.disconnect();
+}
+
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   const command = workerCommandSchema.parse(message);
   if (command.type === 'stop') {
-    stopAsked = true;
-    if (!busy) process.exit(0);
-    return;
+    leaving ||= command.run === undefined;
+    for (const work of works.values()) work.stopAsked ||= leaving || work.run === command.run;
+    return leaveIfDone();
   }
-  busy = true;
-  run(command)
-    .catch((error: unknown) => tell({ type: 'failed', message: String(error), detail: '' }))
-    .finally(() => (busy = false));
+  const work = {
+    run: command.run,
+    blobs: new BlobStore(command.blobs),
+    task: trainTask(command.task),
+    stopAsked: false,
+  };
+  works.set(work.run, work);
+  run(command, work)
+    .catch((error: unknown) => tell(work, { type: 'failed', message: String(error), detail: '' }))
+    .finally(() => {
+      works.delete(work.run);
+      leaveIfDone();
+    });
 });

@@ -211,6 +211,7 @@ test('a queue that cannot be written ends all workers and says why', async () =>
   const { runs } = storage;
   const queue: LocalExecutorOptions['queue'] = {
     claimNext: (...call) => runs.claimNext(...call),
+    claimLike: (...call) => runs.claimLike(...call),
     applyEvent(runId, event, now) {
       if (event.type === 'checkpoint') throw full;
       return runs.applyEvent(runId, event, now);

@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
-import { type RunCommand, type Task, type WorkerEvent, workerEventSchema } from '../../main/contract/run.ts';
+import { type RunCommand, type Task, type WorkerEvent, workerMessageSchema } from '../../main/contract/run.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 import { temporaryFolder, writeSmallMnist } from './small-data.ts';
 
@@ -31,7 +31,7 @@ class TestWorker {
   constructor() {
     started.push(this.child);
     this.child.on('message', (message) => {
-      const event = workerEventSchema.parse(message);
+      const { event } = workerMessageSchema.parse(message);
       this.events.push(event);
       this.#waiting = this.#waiting.filter(({ matches, resolve }) => !matches(event) || resolve(event));
     });

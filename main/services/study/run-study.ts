@@ -23,6 +23,8 @@ export interface StudyRequest {
   engine: EngineName | null;
   /** Worker processes at a time. */
   workers: number;
+  /** Models that differ in their seed alone are trained up to so many in one step. Default 1: each by itself. */
+  seedsPerStep?: number;
   /** Folder for the report; null: beside the study's data. */
   reportFolder: string | null;
   listener: StudyListener;
@@ -59,7 +61,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   const runner = new StudyRunner(bench, waiter, listener, registered);
   runner.begin();
   request.onRegistered(studyId);
-  const executor = localExecutor(bench, studyId, engines, request.workers);
+  const executor = localExecutor(bench, studyId, engines, request);
   executor.onChange((change) => {
     const event = runEvent(bench, change);
     if (event) listener(event);
@@ -94,11 +96,17 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   }
 }
 
-function localExecutor(bench: Workbench, studyId: number, engines: EngineName[], workers: number): LocalExecutor {
+function localExecutor(
+  bench: Workbench,
+  studyId: number,
+  engines: EngineName[],
+  { workers, seedsPerStep = 1 }: StudyRequest,
+): LocalExecutor {
   const { storage, environment, root, now } = bench;
   const { runs } = storage;
   const queue: RunQueue = {
     claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId),
+    claimLike: (run, where, at) => runs.claimLike(run, where, at, studyId),
     applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
     interrupt: (run, note, at) => runs.interrupt(run, note, at),
     crashed: (run, death, retries, at) => runs.crashed(run, death, retries, at),
@@ -113,6 +121,7 @@ function localExecutor(bench: Workbench, studyId: number, engines: EngineName[],
     logs: join(storage.folder, 'logs'),
     engines,
     workers,
+    seedsPerStep,
     environment,
     now,
   });

@@ -22,25 +22,33 @@ interface Row {
   ranOn: EngineName | null;
 }
 
-/**
- * Makes the first claimable run a running one, with an attempt of its own. Inside a transaction of the caller.
- * @param studyId only runs that this study now asks for, or null: any.
- */
+/** Which runs are wanted. */
+export interface Wanted {
+  engines: readonly EngineName[];
+  /** Only runs that this study now asks for, or null: any. */
+  studyId: number | null;
+  /** Only runs whose task differs from this run's in the seed alone, and that have not begun on another engine. */
+  like?: number;
+}
+
+/** Makes the first claimable run a running one, with an attempt of its own. Inside a transaction of the caller. */
 export function claim(
   db: Database,
   blobs: BlobStore,
-  engines: readonly EngineName[],
+  { engines, studyId, like }: Wanted,
   environment: RunEnvironment,
   now: number,
-  studyId: number | null,
 ): ClaimedRun | null {
   const row = db.get<Row>(
     `SELECT id, task, label, engine, ran_on AS ranOn FROM run
      WHERE state IN ('queued', 'interrupted') AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
        AND ($studyId IS NULL
          OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL))
+       AND ($like IS NULL
+         OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
+           AND json_remove(task, '$.seed') = (SELECT json_remove(task, '$.seed') FROM run WHERE id = $like)))
      ORDER BY priority DESC, id LIMIT 1`,
-    { engines: JSON.stringify(engines), studyId },
+    { engines: JSON.stringify(engines), studyId, like: like ?? null },
   );
   const engine = row && engineFor(row, engines);
   if (!row || !engine) return null;

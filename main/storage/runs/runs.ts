@@ -111,7 +111,22 @@ export class Runs {
     now: number,
     studyId: number | null = null,
   ): ClaimedRun | null {
-    return this.#db.transaction(() => claim(this.#db, this.#blobs, engines, environment, now, studyId));
+    return this.#db.transaction(() => claim(this.#db, this.#blobs, { engines, studyId }, environment, now));
+  }
+
+  /**
+   * Takes the next run that differs from `like`, a claimed one, in its seed alone, for the same engine. Null if there is
+   * none.
+   * @param studyId only runs that this study now asks for; without it any.
+   */
+  claimLike(
+    like: ClaimedRun,
+    environment: RunEnvironment,
+    now: number,
+    studyId: number | null = null,
+  ): ClaimedRun | null {
+    const wanted = { engines: [like.engine], studyId, like: like.id };
+    return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
   }
 
   /** Stores what a worker reports. A run that is not running no longer listens. Gives the run's state after it. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { maxSeedsPerStep } from '../../../contract/run.ts';
 import type { Outcome } from '../output.ts';
 import { chosenDataFolder, chosenEngine, resources, wholeNumber, withWorkbench } from '../context.ts';
 import { exitCodes, table } from '../output.ts';
@@ -10,6 +11,7 @@ import { StudyDisplay } from '../study-display.ts';
 interface RunOptions {
   engine?: string;
   workers?: string;
+  seedsPerStep?: string;
   report?: string;
 }
 
@@ -20,6 +22,10 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .description('do what a study asks for and is not there yet; a preset (quick, paper) or a study file')
     .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
     .option('--workers <number>', 'training processes at a time (default: one a core)')
+    .option(
+      '--seeds-per-step <number>',
+      'models that differ in their seed alone, trained in one step (for GPUs; default: 1)',
+    )
     .option('--report <folder>', 'where to write the report (default: beside the study’s data)')
     .action((name: string, options: RunOptions, command: Command) => runStudyCommand(name, options, command, outcome));
   study.command('check <study>').description('check a study file and print it with its defaults').action(check);
@@ -34,6 +40,7 @@ async function runStudyCommand(name: string, options: RunOptions, command: Comma
   const engine = chosenEngine(options.engine);
   const workers =
     options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1, 1024);
+  const seedsPerStep = wholeNumber(options.seedsPerStep ?? '1', '--seeds-per-step', 1, maxSeedsPerStep);
   await withWorkbench(command, async (bench) => {
     const display = new StudyDisplay(bench, workers);
     const abort = new AbortController();
@@ -48,6 +55,7 @@ async function runStudyCommand(name: string, options: RunOptions, command: Comma
         file,
         engine,
         workers,
+        seedsPerStep,
         reportFolder: options.report === undefined ? null : resolve(options.report),
         listener: (event) => display.show(event),
         onRegistered: (studyId) => display.watch(studyId),
