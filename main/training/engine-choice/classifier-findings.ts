@@ -1,9 +1,9 @@
 import { type Architecture, architectureSchema, classifierRecipeSchema } from '../../contract/recipes.ts';
 import { randomStream } from '../../domain/random.ts';
-import { ClassifierTrainer, type TrainerState } from '../classifier-trainer.ts';
+import { ClassifierTrainer } from '../classifier-trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
-import { arrayFinding, euclidean, type Finding } from './findings.ts';
+import { euclidean, type Finding, momentFindings } from './findings.ts';
 
 const side = 8;
 const images = 4;
@@ -61,7 +61,7 @@ async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<F
     const losses: number[] = [];
     for (let step = 0; step <= smallSteps; step++) {
       if (step > 0) losses.push(await trainer.train(step));
-      if (step === 1) findings.push(...gradients(kind, await trainer.state()));
+      if (step === 1) findings.push(...momentFindings(kind, (await trainer.state()).optimiser, 0.9));
       if (step === looksAfter[kind]) findings.push(await look(kind, trainer));
     }
     return [...findings, { name: `${kind}, losses`, values: losses, scale: 1 }];
@@ -69,17 +69,6 @@ async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<F
     trainer.dispose();
   }
 }
-
-/** After the first step, Adam's first moment is the gradient times (1 - beta1), and beta1 is 0.9. */
-function gradients(kind: string, { optimiser }: TrainerState): Finding[] {
-  const moments = Object.entries(optimiser).filter(([name]) => name.endsWith('/m'));
-  const arrays = moments.map(([name, m]) => ({ name: name.slice(0, -2), gradient: m.map((value) => value / 0.1) }));
-  // What must be 0, as that of a bias before batch norm, is rounding noise of larger numbers.
-  const least = 0.01 * Math.max(...arrays.map(({ gradient }) => euclidean(gradient)));
-  return arrays.map(({ name, gradient }) => arrayFinding(gradientName(kind, name), gradient, least));
-}
-
-export const gradientName = (kind: string, parameter: string): string => `${kind}, gradient of ${parameter}`;
 
 async function look(kind: string, trainer: ClassifierTrainer): Promise<Finding> {
   const margins = await trainer.measure(Uint32Array.from({ length: images }, (_, index) => index));

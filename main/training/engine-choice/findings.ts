@@ -40,6 +40,24 @@ export function arrayFinding(name: string, array: Float32Array, leastScale = 0):
   return { name, values, scale: Math.max(euclidean(array), leastScale) };
 }
 
+/**
+ * Gradients of a network's first step, by parameter. Adam's first moment then is the gradient times (1 - beta1), so
+ * they need not be asked for, and are those that the step itself computed.
+ * @param state of the optimiser: moments by `<parameter>/m` and `<parameter>/v`
+ */
+export function momentFindings(network: string, state: Record<string, Float32Array>, beta1: number): Finding[] {
+  const moments = Object.entries(state).filter(([name]) => name.endsWith('/m'));
+  const arrays = moments.map(([name, m]) => ({
+    name: name.slice(0, -2),
+    gradient: m.map((value) => value / (1 - beta1)),
+  }));
+  // What must be 0, as that of a bias before batch norm, is rounding noise of larger numbers.
+  const least = 0.01 * Math.max(...arrays.map(({ gradient }) => euclidean(gradient)));
+  return arrays.map(({ name, gradient }) => arrayFinding(gradientName(network, name), gradient, least));
+}
+
+export const gradientName = (network: string, parameter: string): string => `${network}, gradient of ${parameter}`;
+
 export function euclidean(array: Float32Array): number {
   return Math.sqrt(array.reduce((sum, value) => sum + value * value, 0));
 }

@@ -7,27 +7,36 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kinds, smallTrainer } from '../../../main/training/engine-choice/classifier-findings.ts';
+import { smallGanTrainer } from '../../../main/training/engine-choice/generator-findings.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
+import type { ParameterValues } from '../../../main/training/weights.ts';
 import type { Weights } from './reference-classifiers.ts';
 import { referenceClassifierFindings, referenceOpFindings } from './reference-findings.ts';
+import { referenceGanFindings } from './reference-gan.ts';
 
 /** The numbers by name. Any engine will do: it holds the initial weights and computes nothing. */
 export async function expectedNumbers(engine: Engine): Promise<Record<string, number[]>> {
-  const initial: Record<string, Weights> = {};
+  const initial: Partial<Record<(typeof kinds)[number], Weights>> = {};
   for (const kind of kinds) {
     const trainer = smallTrainer(engine, kind);
-    const { parameters } = await trainer.state();
+    initial[kind] = weightsOf((await trainer.state()).parameters);
     trainer.dispose();
-    initial[kind] = Object.fromEntries(
-      Object.entries(parameters).map(([name, { values }]) => [name, Float64Array.from(values)]),
-    );
   }
+  const adversaries = smallGanTrainer(engine);
+  const { generator, discriminator } = await adversaries.state();
+  const images = Float64Array.from(adversaries.realImages(1));
+  adversaries.dispose();
   const found = {
     ...referenceOpFindings(),
-    ...referenceClassifierFindings(initial as Record<(typeof kinds)[number], Weights>),
+    ...referenceClassifierFindings(initial as Required<typeof initial>),
+    ...referenceGanFindings(weightsOf(generator), weightsOf(discriminator), images),
   };
   return Object.fromEntries(Object.entries(found).map(([name, values]) => [name, values.map(rounded)]));
+}
+
+function weightsOf(parameters: ParameterValues): Weights {
+  return Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, Float64Array.from(values)]));
 }
 
 /** Seven digits, ten times finer than what is checked; what is noise of the differences becomes 0. */

@@ -6,7 +6,6 @@ import type { Architecture } from '../../../main/contract/recipes.ts';
 import { normaliseImages } from '../../../main/training/data/batches.ts';
 import type { LabelledImages } from '../../../main/training/data/data-set.ts';
 import {
-  gradientName,
   kinds,
   looksAfter,
   smallArchitectures,
@@ -14,7 +13,7 @@ import {
   smallStepSize,
   smallSteps,
 } from '../../../main/training/engine-choice/classifier-findings.ts';
-import { project } from '../../../main/training/engine-choice/findings.ts';
+import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
 import { opChecks, opInputs, outerGradient } from '../../../main/training/engine-choice/op-findings.ts';
 import * as ops from '../engines/reference-ops.ts';
 import { type Images, logits, type Weights } from './reference-classifiers.ts';
@@ -22,7 +21,8 @@ import { type Images, logits, type Weights } from './reference-classifiers.ts';
 type Numbers = ops.Numbers;
 type Findings = Record<string, number[]>;
 
-const difference = 1e-5;
+/** So small that hardly a ReLU changes its mind; float64 leaves nine digits. */
+const difference = 1e-7;
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((sum, value, at) => sum + value * b[at]!, 0);
 
@@ -107,9 +107,9 @@ function margin(logitsOfOne: Numbers, label: number): number {
   return logitsOfOne[label]! - Math.max(...logitsOfOne.filter((_, index) => index !== label));
 }
 
-const isStatistic = (name: string): boolean => name.endsWith('.mean') || name.endsWith('.variance');
+export const isStatistic = (name: string): boolean => name.endsWith('.mean') || name.endsWith('.variance');
 
-function gradientsOf(loss: (weights: Weights) => number, weights: Weights): Record<string, Numbers> {
+export function gradientsOf(loss: (weights: Weights) => number, weights: Weights): Record<string, Numbers> {
   const trained = Object.entries(weights).filter(([name]) => !isStatistic(name));
   return Object.fromEntries(
     trained.map(([name, values]) => [
@@ -119,7 +119,7 @@ function gradientsOf(loss: (weights: Weights) => number, weights: Weights): Reco
   );
 }
 
-function slope(f: (by: number) => number): number {
+export function slope(f: (by: number) => number): number {
   return (f(difference) - f(-difference)) / (2 * difference);
 }
 
