@@ -19,7 +19,7 @@ export interface EngineRequest {
  * @throws UserError `engine.other-in-study`, `engine.not-available`, `engine.failed-self-check`, `engine.none`
  */
 export async function enginesForStudy(request: EngineRequest): Promise<EngineName[]> {
-  const { study, engine, listener } = request;
+  const { study, engine, listener, signal } = request;
   const pinned = study.engine === 'auto' ? null : study.engine;
   if (engine !== null && pinned !== null && engine !== pinned) throw otherEngine(engine, pinned);
   const wanted = engine ?? pinned;
@@ -37,6 +37,7 @@ export async function enginesForStudy(request: EngineRequest): Promise<EngineNam
       message: `The engine ${each.name} failed its self-check and is not used: ${each.note}`,
     });
   }
+  if (signal.aborted) return names;
   const detail = `${tried ? describeEngine(chosen, tried) : chosen}${wanted === null ? '' : ', as asked for'}`;
   listener({ type: 'step', name: 'Engine', detail, seconds: (performance.now() - began) / 1000 });
   return wanted === null ? names : [wanted];

@@ -27,8 +27,11 @@ async function tryEngine(): Promise<Outcome> {
 
 function failure(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
-  const absent = error instanceof UserError && error.code === 'engine.absent';
-  return { state: absent ? 'absent' : 'failed', note: message.slice(0, 1000), speed: null };
+  if (error instanceof UserError && error.code === 'engine.absent') {
+    // Without `The ... engine cannot run here: `, as the note stands beside its name.
+    return { state: 'absent', note: message.slice(message.indexOf(': ') + 1).trim(), speed: null };
+  }
+  return { state: 'failed', note: message.slice(0, 1000), speed: null };
 }
 
 process.send?.(await tryEngine().catch(failure), undefined, undefined, () => process.exit());
