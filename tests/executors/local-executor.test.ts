@@ -1,43 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { engineNames } from '../../main/contract/run.ts';
-import type { EngineName, Task } from '../../main/contract/run.ts';
 import { ForkLauncher, LocalExecutor } from '../../main/executors/index.ts';
-import type { LocalExecutorOptions, RunChange } from '../../main/executors/index.ts';
-import { openStorage } from '../../main/storage/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { classifierTask, environment, generatorTask, misbehaviour, newRun } from './counting-tasks.ts';
+import type { LocalExecutorOptions } from '../../main/executors/index.ts';
+import { classifierTask, environment, generatorTask, misbehaviour } from './counting-tasks.ts';
+import { setUp } from './executor-setup.ts';
 import { allGone } from './host-process.ts';
-
-/** A storage and an executor with real worker processes, both ended with the test. */
-function setUp(options: Partial<LocalExecutorOptions> = {}) {
-  const folder = temporaryFolder();
-  const storage = openStorage(folder);
-  const executor = new LocalExecutor({
-    queue: storage.runs,
-    launcher: new ForkLauncher(),
-    workerEntry: join(import.meta.dirname, 'counting-worker.ts'),
-    blobs: storage.blobs.folder,
-    logs: join(folder, 'logs'),
-    engines: ['wasm'],
-    workers: 1,
-    environment,
-    ...options,
-  });
-  const changes: RunChange[] = [];
-  executor.onChange((change) => changes.push(change));
-  onTestFinished(async () => {
-    await executor.stop();
-    storage.close();
-  });
-  const ensure = (task: Task, more: { priority?: number; engine?: EngineName } = {}) =>
-    storage.runs.ensure(newRun(task, more), Date.now()).id;
-  const started = () =>
-    changes.flatMap(({ run, event }) => (event?.type === 'started' ? [{ run: run.id, pid: event.pid }] : []));
-  return { folder, storage, executor, changes, ensure, started };
-}
 
 test('one worker process does one run after the other, the higher priority first', async () => {
   const { executor, ensure, started, storage } = setUp();

@@ -27,7 +27,10 @@ export interface Wanted {
   engines: readonly EngineName[];
   /** Only runs that this study now asks for, or null: any. */
   studyId: number | null;
-  /** Only runs whose task differs from this run's in the seed alone, and that have not begun on another engine. */
+  /**
+   * Only runs whose task differs from this run's in the seed alone, and that have not begun on another engine. None if
+   * a worker died of this run, or of theirs, since they last got on: it might again, and take the others along.
+   */
   like?: number;
 }
 
@@ -46,7 +49,8 @@ export function claim(
          OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL))
        AND ($like IS NULL
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
-           AND json_remove(task, '$.seed') = (SELECT json_remove(task, '$.seed') FROM run WHERE id = $like)))
+           AND (json_remove(task, '$.seed'), crashes)
+             = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
      ORDER BY priority DESC, id LIMIT 1`,
     { engines: JSON.stringify(engines), studyId, like: like ?? null },
   );

@@ -116,7 +116,7 @@ export class Runs {
 
   /**
    * Takes the next run that differs from `like`, a claimed one, in its seed alone, for the same engine. Null if there is
-   * none.
+   * none, and for runs whose worker died before they got on: those should be alone.
    * @param studyId only runs that this study now asks for; without it any.
    */
   claimLike(

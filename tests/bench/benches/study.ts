@@ -38,22 +38,28 @@ export async function benchStudy({ options, say }: BenchContext): Promise<Sectio
   return [{ name: 'study', table: markdownTable(['quick study', 'cores', 'minutes', 'allowed'], rows), data }];
 }
 
-/** What the study tells goes to stderr. */
+/** What the study tells goes to stderr. A signal ends it first, so that its folder can be removed, and then the bench. */
 async function runQuickStudy(engine: string): Promise<number | null> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-study-'));
   const program = fileURLToPath(new URL('../../../scripts/run.mjs', import.meta.url));
-  const args = [program, 'study', 'run', 'quick', '--engine', engine];
+  const child = spawn(process.execPath, [program, 'study', 'run', 'quick', '--engine', engine], {
+    stdio: ['ignore', process.stderr, 'inherit'],
+    env: { ...process.env, BOUNDARY_DATA: folder },
+  });
+  let stoppedBy: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    stoppedBy = signal;
+    child.kill(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   try {
     return await new Promise((resolve, reject) => {
-      const stdio = ['ignore', process.stderr, 'inherit'] as const;
-      const child = spawn(process.execPath, args, {
-        stdio: [...stdio],
-        env: { ...process.env, BOUNDARY_DATA: folder },
-      });
       child.on('error', reject);
       child.on('close', resolve);
     });
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
     rmSync(folder, { recursive: true, force: true });
+    if (stoppedBy) process.kill(process.pid, stoppedBy);
   }
 }

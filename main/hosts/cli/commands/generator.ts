@@ -81,7 +81,7 @@ async function check(name: string, options: CheckOptions, command: Command, outc
     engine: chosenEngine(options.engine),
   };
   const { quality, samples } = await withReadOnlyWorkbench(command, (bench) => checkGenerator(bench, request));
-  process.stdout.write(options.json ? `${JSON.stringify(quality, null, 1)}\n` : describe(name, quality));
+  process.stdout.write(options.json ? `${JSON.stringify(quality, null, 1)}\n` : describeQuality(name, quality));
   if (quality.classes.some((each) => each.samples === 0)) outcome.exitCode = exitCodes.failed;
   if (options.grids === undefined) return;
   const { writeSampleGrids } = await import('../../../services/generators/sample-grids.ts');
@@ -91,7 +91,8 @@ async function check(name: string, options: CheckOptions, command: Command, outc
 const stepOf = (text: string | undefined): number | null =>
   text === undefined ? null : wholeNumber(text, '--step', 1, Number.MAX_SAFE_INTEGER);
 
-function describe(name: string, quality: GeneratorQuality): string {
+/** The figures as a text for people; docs/generator.md shows those of the shipped generator. */
+export function describeQuality(name: string, quality: GeneratorQuality): string {
   const { samples, seed, judge, threshold, classes, variety } = quality;
   const share = (count: number, of: number): string => `${((100 * count) / of).toFixed(1)} %`;
   const accuracy = share(judge.testCount - judge.errors, judge.testCount);
