@@ -60,7 +60,7 @@ test.runIf(process.platform === 'linux')(
     expect((await look()).engines[0]).toEqual({
       name: 'tensorflow',
       works: true,
-      note: 'TensorFlow 2.21.0, cpu; 3 files, all as they were installed',
+      note: 'TensorFlow 2.21.0, cpu; 3 files, all as they were installed; without our own kernels: not compiled for this processor yet',
       folder: home,
       trial: null,
     });

@@ -3,66 +3,26 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkDisk, installTensorflow, isInstalled } from '../../main/training/engines/tensorflow/install/install.ts';
 import type { InstallRequest } from '../../main/training/engines/tensorflow/install/install.ts';
+import { kernelFiles } from '../../main/training/engines/tensorflow/kernels.ts';
 import { damagedFiles, missingFiles, readManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
-import type { InstallEvent } from '../../main/training/engines/tensorflow/install/report.ts';
 import { sampleRelease, sampleWheel } from './sample-wheel.ts';
+import { machine } from './pretended-machine.ts';
 import { program, scratchFolder, until, write } from './scratch.ts';
-
-/** `python3 -m pip`: knows its version, says where the wheel is (if anywhere), and downloads it. */
-const fakePip = (wheel: string, address: string | null) => `
-  import fs from 'node:fs';
-  import { join } from 'node:path';
-  const [, , command] = args;
-  fs.appendFileSync(${JSON.stringify(`${wheel}.calls`)}, command + '\\n');
-  if (command === '--version') console.log('pip 23.2.1 from /somewhere (python 3.11)');
-  if (command === 'install') console.log(JSON.stringify({ install: [{ download_info: { url: ${JSON.stringify(address)} } }] }));
-  if (command === 'download') fs.copyFileSync(${JSON.stringify(wheel)}, join(args[args.indexOf('--dest') + 1], 'tensorflow_cpu-9.9.9-py3-none-any.whl'));
-`;
-
-/** \`g++\`: writes what it was asked for, if the headers and libraries are there. */
-const fakeCompiler = `
-  import fs from 'node:fs';
-  const include = args.find((word) => word.startsWith('-I') && word.endsWith('include') && fs.existsSync(word.slice(2) + '/tensorflow/c/c_api.h'));
-  if (!include || !args.includes('-Wl,-rpath,$ORIGIN/lib')) { console.error('fatal error: no headers'); process.exit(1); }
-  fs.writeFileSync(args[args.indexOf('-o') + 1], 'binding');
-`;
-
-/** A machine with its own pip, g++ and cache; the wheel is tried out by nothing unless a test says so. */
-function machine({
-  pip = fakePip,
-  compiler = fakeCompiler,
-  address = null as string | null,
-  bytes = sampleWheel(),
-} = {}) {
-  const folder = scratchFolder();
-  const bin = join(folder, 'bin');
-  const wheel = write(join(folder, 'index', 'wheel'), bytes);
-  program(join(bin, 'python3'), pip(wheel, address));
-  program(join(bin, 'g++'), compiler);
-  const home = join(folder, 'cache', 'tensorflow');
-  const events: InstallEvent[] = [];
-  const request: InstallRequest = {
-    release: sampleRelease(sampleWheel()),
-    environment: { PATH: bin, BOUNDARY_CACHE: join(folder, 'cache') },
-    tryOut: async () => {},
-    report: (event) => events.push(event),
-  };
-  const calls = () => readFileSync(`${wheel}.calls`, 'utf8').trim().split('\n');
-  return { folder, home, target: join(home, '9.9.9-cpu'), request, events, calls };
-}
 
 test('an installation is whole, described, and found the next time', async () => {
   const { home, target, request, events, calls } = machine();
   expect(await installTensorflow(request)).toEqual({ installed: true, folder: target });
-  const files = ['lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2', 'tfjs_binding.node'];
+  const headers = ['include/tensorflow/c/c_api.h', 'include/xla/tsl/c/tsl_status.h'];
+  const files = [...headers, 'lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2', 'tfjs_binding.node'];
   const manifest = readManifest(target);
   expect(manifest).toMatchObject({ id: '9.9.9-cpu', tensorflow: '2.21.0', variant: 'cpu', arch: process.arch });
   expect(Object.keys(manifest?.files ?? {})).toEqual(files);
-  expect(readdirSync(target, { recursive: true }).sort()).toEqual(['lib', ...files, 'manifest.json'].sort());
+  const kernels = basename(kernelFiles(target).library);
+  expect(readdirSync(target).sort()).toEqual(['include', kernels, 'lib', 'manifest.json', 'tfjs_binding.node']);
   expect(readdirSync(home)).toEqual(['9.9.9-cpu']);
   const ended = events.flatMap((event) => (event.type === 'end' ? [event.step] : []));
   expect(ended).toEqual([
@@ -70,6 +30,7 @@ test('an installation is whole, described, and found the next time', async () =>
     'Unpacking',
     'Compiling the binding',
     'Trying it out',
+    'Compiling our kernels for this processor',
   ]);
   expect(calls()).toEqual(['--version', 'install', 'download']);
   await installTensorflow(request);

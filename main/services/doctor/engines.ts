@@ -3,6 +3,7 @@ import type { EngineName } from '../../contract/run.ts';
 import { damagedFiles, missingFiles, readManifest } from '../../training/engines/tensorflow/install/manifest.ts';
 import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
+import { locateKernels } from '../../training/engines/tensorflow/kernels.ts';
 import { locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
 import { knownEngines } from '../engines.ts';
 import type { TriedEngines } from '../engines.ts';
@@ -72,7 +73,17 @@ async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<UntriedS
   const count = Object.keys(manifest.files).length;
   return wrong.length > 0
     ? { name: 'tensorflow', works: false, folder, note: `${title}: damaged (${wrong.join(', ')}); ${installAgain}` }
-    : { name: 'tensorflow', works: true, folder, note: `${title}; ${count} files, all as they were installed` };
+    : {
+        name: 'tensorflow',
+        works: true,
+        folder,
+        note: `${title}; ${count} files, all as they were installed; ${ownKernels(folder)}`,
+      };
+}
+
+function ownKernels(folder: string): string {
+  const found = locateKernels(folder);
+  return 'absent' in found ? `without our own kernels: ${found.absent}` : 'our own kernels compiled for this processor';
 }
 
 /** What stands in the way of an installation, or how to have one. */

@@ -1,6 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
-import { batchNormLayer, convolutionLayer, denseLayer, flatten } from './layers.ts';
+import { denseLayer, flatten, normalisedConvolutionLayer } from './layers.ts';
 import type { Classifier, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
@@ -21,10 +21,10 @@ export function buildCnn(
   const blocks = features.map((outputs, index) => {
     const inputs = features[index - 1] ?? channels;
     const shape = { kernel: 3, inputs, outputs, stride: 1, padding: 'same' } as const;
-    const convolve = convolutionLayer(engine, set, `conv${index + 1}`, shape);
-    const normalise = batchNormLayer(engine, set, `norm${index + 1}`, outputs);
+    const names = { convolution: `conv${index + 1}`, norm: `norm${index + 1}` };
+    const convolve = normalisedConvolutionLayer(engine, set, names, shape);
     return (x: Tensor4D, mode: Mode): Tensor4D => {
-      const y = normalise(convolve(x), mode.training ? 'batch-and-learn' : 'running');
+      const y = convolve(x, mode.training);
       return ops.relu(index % 2 === 1 ? ops.maxPool2(y) : y);
     };
   });

@@ -1,8 +1,8 @@
 import type { Rank, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import type { Engine } from '../engines/engine.ts';
-import { batchNormLayer } from './layers.ts';
-import type { Discriminator, GeneratorNet } from './model.ts';
+import { batchNorm, scaleOutputs } from './layers.ts';
+import type { Discriminator, GeneratorNet, Statistics } from './model.ts';
 import { normal, ParameterSet } from './parameters.ts';
 
 /** Radford et al. 2016 and PyTorch's example: weights N(0, 0.02), batch norm's gamma N(1, 0.02), no biases. */
@@ -47,12 +47,18 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
     const side = first ? start : kernel;
     const name = `generator.${index + 1}`;
     const w = set.weight<Rank.R4>(`${name}.weight`, [side, side, features, inputs], weightInitial);
-    const normalise =
-      index < maps.length ? batchNormLayer(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
+    const norm = index < maps.length ? batchNorm(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
     const mapSize = start * 2 ** index;
-    const grow = (x: Tensor4D): Tensor4D =>
+    const grow = (x: Tensor4D, w: Tensor4D): Tensor4D =>
       first ? ops.conv2dTranspose(x, w, mapSize, 1, 'valid') : ops.conv2dTranspose(x, w, mapSize, 2, 'same');
-    return { grow, normalise };
+    return (x: Tensor4D, statistics: Statistics): Tensor4D => {
+      if (!norm) return ops.tanh(grow(x, w));
+      if (statistics !== 'running') {
+        return ops.relu(norm.byBatch(grow(x, w), { learn: statistics === 'batch-and-learn' }));
+      }
+      const { factor, term } = norm.byRunning();
+      return ops.relu(ops.biasAdd(grow(x, scaleOutputs(engine, w, factor, 2)), term));
+    };
   });
   return {
     parameters: set.parameters,
@@ -61,11 +67,7 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
     dispose: () => set.dispose(),
     images: (z, statistics) =>
       layers.reduce<Tensor4D>(
-        (x, { grow, normalise }) =>
-          tf.tidy(() => {
-            const y = grow(x);
-            return normalise ? ops.relu(normalise(y, statistics)) : ops.tanh(y);
-          }),
+        (x, layer) => tf.tidy(() => layer(x, statistics)),
         tf.reshape(z, [z.shape[0], 1, 1, z.shape[1]]),
       ),
   };
@@ -83,10 +85,10 @@ export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed
   const layers = outputs.map((features, index) => {
     const name = `discriminator.${index + 1}`;
     const w = set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, outputs[index - 1] ?? 1, features], weightInitial);
-    const normalise = index > 0 ? batchNormLayer(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
+    const norm = index > 0 ? batchNorm(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
     return (x: Tensor4D): Tensor4D => {
       const y = ops.conv2d(x, w, 2, 'same');
-      return ops.leakyRelu(normalise ? normalise(y, 'batch') : y, slope);
+      return ops.leakyRelu(norm ? norm.byBatch(y, { learn: false }) : y, slope);
     };
   });
   const last = set.weight<Rank.R4>('discriminator.last.weight', [start, start, maps[0]!, 1], weightInitial);

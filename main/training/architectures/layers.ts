@@ -1,5 +1,5 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { NetworkEngine, Statistics } from './model.ts';
+import type { NetworkEngine } from './model.ts';
 import { constant, type Initial, type ParameterSet, uniformByFanIn } from './parameters.ts';
 
 /** PyTorch's batch norm: running = 0.9 running + 0.1 batch, epsilon 1e-5. */
@@ -14,10 +14,34 @@ export function denseLayer(
   inputs: number,
   outputs: number,
 ): (x: Tensor2D) => Tensor2D {
+  const { w, b } = denseParameters(set, name, inputs, outputs);
+  return (x) => engine.ops.dense(x, w, b);
+}
+
+/** w [inputs, outputs] and b [outputs] */
+function denseParameters(set: ParameterSet, name: string, inputs: number, outputs: number) {
   const initial = uniformByFanIn(inputs);
   const w = set.weight<Rank.R2>(`${name}.weight`, [inputs, outputs], initial);
   const b = set.weight<Rank.R1>(`${name}.bias`, [outputs], initial);
-  return (x) => engine.ops.dense(x, w, b);
+  return { w, b };
+}
+
+export interface AttentionShape {
+  width: number;
+  heads: number;
+  headWidth: number;
+  tokens: number;
+}
+
+/** Self-attention from `width` to `heads * headWidth` features, of images of `tokens` rows each. */
+export function selfAttentionLayer(
+  engine: NetworkEngine,
+  set: ParameterSet,
+  name: string,
+  { width, heads, headWidth, tokens }: AttentionShape,
+): (x: Tensor2D) => Tensor2D {
+  const { w, b } = denseParameters(set, name, width, 3 * heads * headWidth);
+  return (x) => engine.ops.selfAttention(x, w, b, tokens, heads);
 }
 
 export interface ConvolutionShape {
@@ -33,22 +57,69 @@ export function convolutionLayer(
   engine: NetworkEngine,
   set: ParameterSet,
   name: string,
-  { kernel, inputs, outputs, stride, padding }: ConvolutionShape,
+  shape: ConvolutionShape,
 ): (x: Tensor4D) => Tensor4D {
-  const initial = uniformByFanIn(kernel * kernel * inputs);
-  const w = set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, inputs, outputs], initial);
-  const b = set.weight<Rank.R1>(`${name}.bias`, [outputs], initial);
-  return (x) => engine.tf.tidy(() => engine.ops.biasAdd(engine.ops.conv2d(x, w, stride, padding), b));
+  const initial = uniformByFanIn(shape.kernel * shape.kernel * shape.inputs);
+  const w = convolutionWeight(set, name, shape);
+  const b = set.weight<Rank.R1>(`${name}.bias`, [shape.outputs], initial);
+  return (x) => engine.tf.tidy(() => engine.ops.biasAdd(engine.ops.conv2d(x, w, shape.stride, shape.padding), b));
 }
 
-/** Batch norm with running statistics for inference. */
-export function batchNormLayer(
+function convolutionWeight(set: ParameterSet, name: string, { kernel, inputs, outputs }: ConvolutionShape) {
+  const initial = uniformByFanIn(kernel * kernel * inputs);
+  return set.weight<Rank.R4>(`${name}.weight`, [kernel, kernel, inputs, outputs], initial);
+}
+
+/**
+ * A convolution with bias, and batch norm after it.
+ *
+ * Batch norm takes off whatever a channel's mean is, the bias with it. So training leaves the bias out: no gradient
+ * reaches it but rounding noise, and it would cost two passes over the largest tensors of a network. It keeps its first
+ * value, which the running mean knows of. With running statistics the norm is part of the convolution.
+ */
+export function normalisedConvolutionLayer(
+  engine: NetworkEngine,
+  set: ParameterSet,
+  names: { convolution: string; norm: string },
+  shape: ConvolutionShape,
+): (x: Tensor4D, training: boolean) => Tensor4D {
+  const { ops, tf } = engine;
+  const { stride, padding, outputs } = shape;
+  const w = convolutionWeight(set, names.convolution, shape);
+  const initial = uniformByFanIn(shape.kernel * shape.kernel * shape.inputs);
+  const b = set.constant<Rank.R1>(`${names.convolution}.bias`, [outputs], initial);
+  const norm = batchNorm(engine, set, names.norm, outputs);
+  return (x, training) =>
+    tf.tidy(() => {
+      if (training) return norm.byBatch(ops.conv2d(x, w, stride, padding), { learn: true, bias: b });
+      const { factor, term } = norm.byRunning(b);
+      return ops.biasAdd(ops.conv2d(x, scaleOutputs(engine, w, factor, 3), stride, padding), term);
+    });
+}
+
+/** A filter whose outputs, which are on this axis of it, are multiplied by a factor each. */
+export function scaleOutputs(engine: NetworkEngine, w: Tensor4D, factor: Tensor1D, axis: 2 | 3): Tensor4D {
+  const { tf } = engine;
+  const outputs = factor.shape.at(-1) ?? 0;
+  const along = axis === 3 ? [1, 1, 1, outputs] : [1, 1, outputs, 1];
+  return tf.mul(w, tf.reshape<Rank>(factor, [...factor.shape.slice(0, -1), ...along])) as Tensor4D;
+}
+
+/** Batch norm's parameters, and what it does by the batch's own statistics or by running ones. */
+export interface BatchNormLayer {
+  /** `learn`: running statistics follow, of x + `bias`, which the norm itself would take off again. */
+  byBatch(x: Tensor4D, options: { learn: boolean; bias?: Tensor1D }): Tensor4D;
+  /** The norm of x + `bias` by running statistics is x factor + term. */
+  byRunning(bias?: Tensor1D): { factor: Tensor1D; term: Tensor1D };
+}
+
+export function batchNorm(
   engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   channels: number,
   gammaInitial: Initial = constant(1),
-): (x: Tensor4D, statistics: Statistics) => Tensor4D {
+): BatchNormLayer {
   const { ops, tf } = engine;
   const gamma = set.weight<Rank.R1>(`${name}.gamma`, [channels], gammaInitial);
   const beta = set.weight<Rank.R1>(`${name}.beta`, [channels], constant(0));
@@ -57,14 +128,20 @@ export function batchNormLayer(
   const move = (running: Variable<Rank.R1>, batch: Tensor1D): void => {
     tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum)) as Tensor1D));
   };
-  return (x, statistics) => {
-    if (statistics === 'running') return ops.bnInfer(x, gamma, beta, mean, variance, epsilon);
-    const batch = ops.bnTrain(x, gamma, beta, epsilon);
-    if (statistics === 'batch-and-learn') {
-      move(mean, batch.mean);
-      move(variance, batch.variance);
-    }
-    return batch.y;
+  return {
+    byBatch: (x, { learn, bias }) => {
+      const batch = ops.bnTrain(x, gamma, beta, epsilon);
+      if (learn) {
+        move(mean, bias ? tf.add(batch.mean, bias) : batch.mean);
+        move(variance, batch.variance);
+      }
+      return batch.y;
+    },
+    byRunning: (bias) => {
+      const factor: Tensor1D = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+      const shift = bias ? tf.sub(bias, mean) : tf.neg(mean);
+      return { factor, term: tf.add(tf.mul(shift, factor), beta) };
+    },
   };
 }
 

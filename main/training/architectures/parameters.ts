@@ -50,6 +50,11 @@ export class ParameterSet {
     return this.#add(name, shape, constant(value), false);
   }
 
+  /** A value that is saved with the weights, and stays what it is at first: as a weight's that is not trained. */
+  constant<R extends Rank>(name: string, shape: number[], initial: Initial): Variable<R> {
+    return this.#add(name, shape, initial, false);
+  }
+
   dispose(): void {
     for (const { variable } of this.parameters) variable.dispose();
   }

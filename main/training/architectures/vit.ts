@@ -1,7 +1,7 @@
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Architecture } from '../../contract/recipes.ts';
-import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows } from './layers.ts';
+import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows, selfAttentionLayer } from './layers.ts';
 import type { Classifier, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { normal, ParameterSet } from './parameters.ts';
 
@@ -81,15 +81,13 @@ function transformerBlock(
   const { ops, tf } = engine;
   const inner = heads * headWidth;
   const norm1 = layerNormLayer(engine, set, `${name}.norm1`, width);
-  const project = denseLayer(engine, set, `${name}.qkv`, width, 3 * inner);
+  const attend = selfAttentionLayer(engine, set, `${name}.qkv`, { width, heads, headWidth, tokens });
   const join = denseLayer(engine, set, `${name}.join`, inner, width);
   const norm2 = layerNormLayer(engine, set, `${name}.norm2`, width);
   const widen = denseLayer(engine, set, `${name}.mlp1`, width, mlp);
   const narrow = denseLayer(engine, set, `${name}.mlp2`, mlp, width);
   return (x) => {
-    const qkv: Tensor3D = tf.reshape(project(norm1(x)), [x.shape[0] / tokens, tokens, 3 * inner]);
-    const attended: Tensor2D = tf.reshape(ops.attention(qkv, heads), [x.shape[0], inner]);
-    const y: Tensor2D = tf.add(x, join(attended));
+    const y: Tensor2D = tf.add(x, join(attend(norm1(x))));
     return tf.add(y, narrow(ops.gelu(widen(norm2(y)))));
   };
 }

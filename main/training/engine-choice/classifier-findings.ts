@@ -31,7 +31,7 @@ export function smallDataSet(): DataSet {
 
 export const smallStepSize = 0.01;
 export const smallSteps = 3;
-/** Running statistics of a CNN hold biases whose gradient is rounding noise, so its test images are looked at before. */
+/** The numbers that a CNN is compared with know no running statistics but the first, so its test images are looked at before. */
 export const looksAfter: Readonly<Record<Architecture['kind'], number>> = { mlp: smallSteps, cnn: 0, vit: smallSteps };
 
 export function smallTrainer(engine: Engine, kind: Architecture['kind']): ClassifierTrainer {

@@ -75,8 +75,6 @@ export interface Ops {
    * Gives the mean and the unbiased variance too (no gradient through them): what running statistics are made of.
    */
   bnTrain(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNorm;
-  /** Batch norm with given statistics. No gradient. */
-  bnInfer(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, mean: Tensor1D, variance: Tensor1D, epsilon: number): Tensor4D;
   /** Over the last axis. */
   layerNorm(x: Tensor2D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Tensor2D;
   relu<T extends Tensor>(x: T): T;
@@ -91,6 +89,11 @@ export interface Ops {
    * qkv [n, t, 3 * heads * d], its last axis ordered (q, k, v; head; d), to [n, t, heads * d].
    */
   attention(qkv: Tensor3D, heads: number): Tensor3D;
+  /**
+   * Attention and the projection before it: x [n * tokens, width] times w [width, 3 * heads * d] plus b, then `attention`,
+   * to [n * tokens, heads * d].
+   */
+  selfAttention(x: Tensor2D, w: Tensor2D, b: Tensor1D, tokens: number, heads: number): Tensor2D;
   /** Inverted dropout. `seed`: int32 [2]; the same seed gives the same mask on the same engine. */
   dropout<T extends Tensor>(x: T, rate: number, seed: Tensor1D): T;
   /** Softmax over the last axis. No gradient. */

@@ -1,6 +1,8 @@
 import type { EngineName } from '../../contract/run.ts';
 import type { Engine } from './engine.ts';
-import { locateTensorflow } from './tensorflow/locate.ts';
+import type { TensorflowOptions } from './tensorflow/engine.ts';
+import { locateKernels } from './tensorflow/kernels.ts';
+import { type InstalledTensorflow, locateTensorflow } from './tensorflow/locate.ts';
 
 /** Whether an engine can be opened on this machine; if not, why, in one line. */
 export interface EngineStatus {
@@ -15,12 +17,18 @@ export interface EngineStatus {
 export function engineStatuses(environment: NodeJS.ProcessEnv = process.env): EngineStatus[] {
   const tensorflow = locateTensorflow(environment);
   const absent = 'absent' in tensorflow;
-  const note = absent ? tensorflow.absent : `TensorFlow ${tensorflow.tensorflow} (${tensorflow.variant})`;
+  const note = absent ? tensorflow.absent : describe(tensorflow);
   return [
     { name: 'tensorflow', available: !absent, note },
     { name: 'webgpu', available: null, note: 'whether there is a GPU for it shows when it is tried' },
     { name: 'wasm', available: true, note: 'embedded' },
   ];
+}
+
+function describe({ folder, tensorflow, variant }: InstalledTensorflow): string {
+  const kernels = locateKernels(folder);
+  const without = 'absent' in kernels ? `, without our own kernels: ${kernels.absent}` : '';
+  return `TensorFlow ${tensorflow} (${variant}${without})`;
 }
 
 /** The first engine that can surely be opened. The fastest one that computes right: `engine-choice`. */
@@ -30,11 +38,12 @@ export function preferredEngine(): EngineName {
 
 /**
  * Loads an engine, once a process: its backend is global to tfjs.
- * @param options.threads of the CPU, for engines that can use more than one. Results may depend on it in the last bits.
+ * @param options for TensorFlow. Results depend on them in the last bits.
  * @throws UserError `engine.absent` or `engine.broken`.
  */
-export async function openEngine(name: EngineName, { threads = 1 }: { threads?: number } = {}): Promise<Engine> {
-  if (name === 'tensorflow') return (await import('./tensorflow/engine.ts')).openTensorflow(threads);
+export async function openEngine(name: EngineName, options: Partial<TensorflowOptions> = {}): Promise<Engine> {
+  const { threads = 1, ownKernels = true } = options;
+  if (name === 'tensorflow') return (await import('./tensorflow/engine.ts')).openTensorflow({ threads, ownKernels });
   if (name === 'webgpu') return (await import('./webgpu/engine.ts')).openWebgpu();
   return (await import('./wasm/engine.ts')).openWasm();
 }

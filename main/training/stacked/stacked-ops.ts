@@ -1,6 +1,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { NetworkEngine, NetworkOps } from '../architectures/model.ts';
 import type { Engine } from '../engines/engine.ts';
+import { selfAttentionOf } from '../engines/self-attention.ts';
 
 /**
  * An engine for `count` networks side by side. The batches of all networks follow one another along the batch axis
@@ -18,57 +19,49 @@ export function stackedEngine(engine: Engine, count: number): NetworkEngine {
   const stack = new Stack(engine, count);
   const own: NetworkOps = engine.ops;
   const batches = tf.getKernel('BatchMatMul', tf.getBackend()) !== undefined;
-  return {
-    tf,
-    ops: {
-      ...own,
+  const ops: Omit<NetworkOps, 'selfAttention'> = {
+    ...own,
 
-      dense: (x, w, b) => {
-        if (!batches) return stack.each(x, [w, b], (x, [w, b]) => own.dense(x, w as Tensor2D, b as Tensor1D));
-        const [rows, inputs] = x.shape;
-        const product = tf.matMul(tf.reshape(x, [count, rows / count, inputs]), w as Tensor);
-        return tf.reshape(tf.add(product, stack.broadcast(b)), [rows, w.shape.at(-1) ?? 0]);
-      },
-
-      conv2d: (x, w, stride, padding) =>
-        stack.each(x, [w], (x, [w]) => own.conv2d(x, w as Tensor4D, stride, padding)) as Tensor4D,
-
-      conv2dTranspose: (x, w, size, stride, padding) =>
-        stack.each(x, [w], (x, [w]) => own.conv2dTranspose(x, w as Tensor4D, size, stride, padding)) as Tensor4D,
-
-      biasAdd: <T extends Tensor>(x: T, b: Tensor1D) => stack.alongRows(x, (rows) => tf.add(rows, stack.broadcast(b))),
-
-      bnTrain: (x, gamma, beta, epsilon) => {
-        const statistics: { mean: Tensor1D; variance: Tensor1D }[] = [];
-        const y = stack.each(x, [gamma, beta], (x, [gamma, beta]) => {
-          const { y, ...moments } = own.bnTrain(x, gamma as Tensor1D, beta as Tensor1D, epsilon);
-          statistics.push(moments);
-          return y;
-        });
-        return {
-          y: y as Tensor4D,
-          mean: tf.stack(statistics.map(({ mean }) => mean)) as Tensor as Tensor1D,
-          variance: tf.stack(statistics.map(({ variance }) => variance)) as Tensor as Tensor1D,
-        };
-      },
-
-      bnInfer: (x, gamma, beta, mean, variance, epsilon) =>
-        stack.each(x, [gamma, beta, mean, variance], (x, parameters) => {
-          const [gamma, beta, mean, variance] = parameters as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
-          return own.bnInfer(x, gamma, beta, mean, variance, epsilon);
-        }) as Tensor4D,
-
-      /** The engine's own, with its gamma and beta of nothing; what they do comes after it. */
-      layerNorm: (x, gamma, beta, epsilon) => {
-        const width = x.shape[1];
-        const normal: Tensor2D = own.layerNorm(x, tf.ones([width]), tf.zeros([width]), epsilon);
-        return stack.alongRows(normal, (rows) => tf.add(tf.mul(rows, stack.broadcast(gamma)), stack.broadcast(beta)));
-      },
-
-      dropout: <T extends Tensor>(x: T, rate: number, seeds: Tensor1D) =>
-        stack.each(x, [seeds], (x, [seed]) => own.dropout(x, rate, seed as Tensor1D)) as T,
+    dense: (x, w, b) => {
+      if (!batches) return stack.each(x, [w, b], (x, [w, b]) => own.dense(x, w as Tensor2D, b as Tensor1D));
+      const [rows, inputs] = x.shape;
+      const product = tf.matMul(tf.reshape(x, [count, rows / count, inputs]), w as Tensor);
+      return tf.reshape(tf.add(product, stack.broadcast(b)), [rows, w.shape.at(-1) ?? 0]);
     },
+
+    conv2d: (x, w, stride, padding) =>
+      stack.each(x, [w], (x, [w]) => own.conv2d(x, w as Tensor4D, stride, padding)) as Tensor4D,
+
+    conv2dTranspose: (x, w, size, stride, padding) =>
+      stack.each(x, [w], (x, [w]) => own.conv2dTranspose(x, w as Tensor4D, size, stride, padding)) as Tensor4D,
+
+    biasAdd: <T extends Tensor>(x: T, b: Tensor1D) => stack.alongRows(x, (rows) => tf.add(rows, stack.broadcast(b))),
+
+    bnTrain: (x, gamma, beta, epsilon) => {
+      const statistics: { mean: Tensor1D; variance: Tensor1D }[] = [];
+      const y = stack.each(x, [gamma, beta], (x, [gamma, beta]) => {
+        const { y, ...moments } = own.bnTrain(x, gamma as Tensor1D, beta as Tensor1D, epsilon);
+        statistics.push(moments);
+        return y;
+      });
+      return {
+        y: y as Tensor4D,
+        mean: tf.stack(statistics.map(({ mean }) => mean)) as Tensor as Tensor1D,
+        variance: tf.stack(statistics.map(({ variance }) => variance)) as Tensor as Tensor1D,
+      };
+    },
+
+    /** The engine's own, with its gamma and beta of nothing; what they do comes after it. */
+    layerNorm: (x, gamma, beta, epsilon) => {
+      const width = x.shape[1];
+      const normal: Tensor2D = own.layerNorm(x, tf.ones([width]), tf.zeros([width]), epsilon);
+      return stack.alongRows(normal, (rows) => tf.add(tf.mul(rows, stack.broadcast(gamma)), stack.broadcast(beta)));
+    },
+
+    dropout: <T extends Tensor>(x: T, rate: number, seeds: Tensor1D) =>
+      stack.each(x, [seeds], (x, [seed]) => own.dropout(x, rate, seed as Tensor1D)) as T,
   };
+  return { tf, ops: { ...ops, selfAttention: selfAttentionOf(tf, ops) } };
 }
 
 /** Ways to do something to each of `count` networks. */

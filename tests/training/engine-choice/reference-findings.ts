@@ -107,10 +107,11 @@ function margin(logitsOfOne: Numbers, label: number): number {
   return logitsOfOne[label]! - Math.max(...logitsOfOne.filter((_, index) => index !== label));
 }
 
-export const isStatistic = (name: string): boolean => name.endsWith('.mean') || name.endsWith('.variance');
+/** Not trained: batch norm's running statistics, and a bias that batch norm takes off again. */
+export const isFixed = (name: string): boolean => /\.(mean|variance)$|^conv\d+\.bias$/.test(name);
 
 export function gradientsOf(loss: (weights: Weights) => number, weights: Weights): Record<string, Numbers> {
-  const trained = Object.entries(weights).filter(([name]) => !isStatistic(name));
+  const trained = Object.entries(weights).filter(([name]) => !isFixed(name));
   return Object.fromEntries(
     trained.map(([name, values]) => [
       name,

@@ -4,7 +4,7 @@ import { gradientName, project } from '../../../main/training/engine-choice/find
 import { generatorSeed, smallGenerator } from '../../../main/training/engine-choice/generator-findings.ts';
 import * as ops from '../engines/reference-ops.ts';
 import type { Weights } from './reference-classifiers.ts';
-import { gradientsOf, isStatistic, slope } from './reference-findings.ts';
+import { gradientsOf, isFixed, slope } from './reference-findings.ts';
 
 type Numbers = ops.Numbers;
 
@@ -59,7 +59,7 @@ export function referenceGanFindings(
     ops.sigmoidCrossEntropy(discriminate(updated, generate(weights, z)), 1)[0]!;
   const findings: Record<string, number[]> = {};
   for (const [parameter, values] of Object.entries(generator)) {
-    if (isStatistic(parameter)) continue;
+    if (isFixed(parameter)) continue;
     const name = gradientName('dcgan', parameter);
     const moved = (signs: Float32Array, by: number): Numbers => values.map((value, at) => value + by * signs[at]!);
     findings[name] = project(values.length, name, (signs) =>

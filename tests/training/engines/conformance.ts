@@ -11,10 +11,10 @@ import { moments, type Numbers } from './reference-ops.ts';
 import { smallLosses, smallNames, type SmallName, smallTraining } from './small-models.ts';
 
 /** What every engine must do, in the same words for each. One engine a test file, as tfjs has one backend a process. */
-export function describeConformance(name: EngineName, { steps = 40 }: { steps?: number } = {}): void {
+export function describeConformance(name: EngineName, { steps = 40, ownKernels = true } = {}): void {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await openEngine(name);
+    engine = await openEngine(name, { ownKernels });
   });
 
   describe('ops and their gradients', () => {

@@ -100,33 +100,33 @@ function transposedCases(ops: Engine['ops']): OpCase[] {
 
 function normalisationCases(ops: Engine['ops']): OpCase[] {
   const epsilon = 1e-5;
-  const [gamma, beta] = [input('gamma', [4], 0.5, 1), input('beta', [4])];
-  const images = input('images', [3, 2, 5, 4], 2, 3);
-  return [
-    {
-      name: 'bnTrain',
-      inputs: [images, gamma, beta],
-      run: (x, g, b) => ops.bnTrain(x as Tensor4D, g as Tensor1D, b as Tensor1D, epsilon).y,
-      reference: (x, g, b) => {
-        const { mean, variance } = reference.moments(x, 4);
-        return reference.normalise(x, g, b, mean, variance, epsilon);
-      },
+  // Widths below, at and above those of vectors; numbers far from 0, whose squares would cancel.
+  const shapes = [
+    [[3, 2, 5], 4, 3],
+    [[1, 2, 3], 37, 200],
+    [[2, 2, 2], 16, 0],
+  ] as const;
+  const batchNorms = shapes.map(([outer, channels, mean]) => ({
+    name: `bnTrain ${outer.join('x')}x${channels} around ${mean}`,
+    inputs: [
+      input('images', [...outer, channels], 2, mean),
+      input('gamma', [channels], 0.5, 1),
+      input('beta', [channels]),
+    ],
+    run: (x: Tensor, g: Tensor, b: Tensor) => ops.bnTrain(x as Tensor4D, g as Tensor1D, b as Tensor1D, epsilon).y,
+    reference: (x: reference.Numbers, g: reference.Numbers, b: reference.Numbers) => {
+      const { mean, variance } = reference.moments(x, channels);
+      return reference.normalise(x, g, b, mean, variance, epsilon);
     },
-    {
-      name: 'bnInfer',
-      inputs: [images, gamma, beta, input('mean', [4]), input('variance', [4], 0.1, 2)],
-      run: (x, g, b, mean, variance) =>
-        ops.bnInfer(x as Tensor4D, g as Tensor1D, b as Tensor1D, mean as Tensor1D, variance as Tensor1D, epsilon),
-      reference: (x, g, b, mean, variance) => reference.normalise(x, g, b, mean, variance, epsilon),
-      gradient: false,
-    },
-    {
-      name: 'layerNorm',
-      inputs: [input('rows', [6, 4], 2, 1), gamma, beta],
-      run: (x, g, b) => ops.layerNorm(x as Tensor2D, g as Tensor1D, b as Tensor1D, epsilon),
-      reference: (x, g, b) => reference.layerNorm(x, g, b, epsilon),
-    },
-  ];
+  }));
+  const layerNorms = [4, 16, 37].map((width) => ({
+    name: `layerNorm 6x${width}`,
+    inputs: [input('rows', [6, width], 2, 1), input('gamma', [width], 0.5, 1), input('beta', [width])],
+    run: (x: Tensor, g: Tensor, b: Tensor) => ops.layerNorm(x as Tensor2D, g as Tensor1D, b as Tensor1D, epsilon),
+    reference: (x: reference.Numbers, g: reference.Numbers, b: reference.Numbers) =>
+      reference.layerNorm(x, g, b, epsilon),
+  }));
+  return [...batchNorms, ...layerNorms];
 }
 
 function pointwiseCases(ops: Engine['ops']): OpCase[] {
@@ -172,12 +172,26 @@ function attentionCases(ops: Engine['ops']): OpCase[] {
     [1, 1, 1, 1],
     [3, 2, 2, 7],
   ] as const;
-  return shapes.map(([n, t, heads, d]) => ({
+  const attention = shapes.map(([n, t, heads, d]) => ({
     name: `attention ${n} x ${t} tokens, ${heads} heads of ${d}`,
     inputs: [input('qkv', [n, t, 3 * heads * d])],
     run: (qkv: Tensor) => ops.attention(qkv as Tensor3D, heads),
     reference: (qkv: reference.Numbers) => reference.attention(qkv, n, t, heads, d),
   }));
+  // Widths below, at and above those of vectors.
+  const projected = [
+    ...shapes.map((shape) => [...shape, 3] as const),
+    [2, 17, 1, 17, 5] as const,
+    [1, 9, 2, 8, 18] as const,
+  ];
+  const self = projected.map(([n, t, heads, d, width]) => ({
+    name: `self-attention ${n} x ${t} tokens of ${width}, ${heads} heads of ${d}`,
+    inputs: [input('x', [n * t, width]), input('w', [width, 3 * heads * d], 0.2), input('b', [3 * heads * d])],
+    run: (x: Tensor, w: Tensor, b: Tensor) => ops.selfAttention(x as Tensor2D, w as Tensor2D, b as Tensor1D, t, heads),
+    reference: (x: reference.Numbers, w: reference.Numbers, b: reference.Numbers) =>
+      reference.attention(reference.dense(x, w, b), n, t, heads, d),
+  }));
+  return [...attention, ...self];
 }
 
 function lossCases({ ops, tf }: Engine): OpCase[] {

@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Engine, Ops, Tfjs } from '../../../main/training/engines/engine.ts';
 import { eager } from '../../../main/training/engines/eager.ts';
+import { withSelfAttention } from '../../../main/training/engines/self-attention.ts';
 
 /**
  * An engine on tfjs's plain JavaScript backend with tfjs's own ops and gradients: slow, and in no part ours. Whole
@@ -22,7 +23,7 @@ function referenceOps(tf: Tfjs): Ops {
   const missing = (): never => {
     throw new Error('Not part of the reference');
   };
-  return {
+  return withSelfAttention(tf, {
     dense: (x, w, b) => tf.add(tf.matMul(x, w), b),
     conv2d: (x, w, stride, padding) => tf.conv2d(x, w, stride, padding),
     conv2dTranspose: (x, w, size, stride, padding) =>
@@ -34,7 +35,6 @@ function referenceOps(tf: Tfjs): Ops {
       const y = batchNorm(tf, x, gamma, beta, mean as Tensor1D, variance as Tensor1D, epsilon);
       return { y, mean: mean as Tensor1D, variance: tf.mul(variance, rows / (rows - 1)) as Tensor1D };
     },
-    bnInfer: (x, gamma, beta, mean, variance, epsilon) => batchNorm(tf, x, gamma, beta, mean, variance, epsilon),
     layerNorm: (x, gamma, beta, epsilon) => {
       const { mean, variance } = tf.moments(x, 1, true);
       return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon))), gamma), beta) as Tensor2D;
@@ -52,7 +52,7 @@ function referenceOps(tf: Tfjs): Ops {
     sigmoidCrossEntropy: (logits, target) =>
       tf.losses.sigmoidCrossEntropy(tf.fill(logits.shape, target), logits) as Scalar,
     adam: missing,
-  };
+  });
 }
 
 function batchNorm(

@@ -1,26 +1,36 @@
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
+import { withSelfAttention } from '../self-attention.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
 import { adamOp } from './adam.ts';
 import { Context } from './context.ts';
+import { locateKernels } from './kernels.ts';
 import { type InstalledTensorflow, locateTensorflow } from './locate.ts';
 import { activationOps } from './ops/activation.ts';
 import { attentionOps } from './ops/attention.ts';
 import { linearOps } from './ops/linear.ts';
 import { lossOps } from './ops/loss.ts';
+import { nativeOps } from './ops/native.ts';
 import { normalisationOps } from './ops/normalise.ts';
 import type { Binding, NodeBackend } from './raw.ts';
 import { replaying } from './replay/compile.ts';
 
 const packageName = '@tensorflow/tfjs-node-gpu';
 
+export interface TensorflowOptions {
+  /** For one op; ops never run side by side. */
+  threads: number;
+  /** Our own kernels, where they have been compiled; they compute on the CPU. */
+  ownKernels: boolean;
+}
+
 /**
- * The engine on a native TensorFlow (CPU or CUDA). `threads` is for one op; ops never run side by side.
+ * The engine on a native TensorFlow (CPU or CUDA).
  * @throws UserError `engine.absent` if it isn't installed, `engine.broken` if it cannot be loaded.
  */
-export async function openTensorflow(threads: number): Promise<Engine> {
+export async function openTensorflow({ threads, ownKernels }: TensorflowOptions): Promise<Engine> {
   const installed = locateTensorflow();
   if ('absent' in installed) {
     throw new UserError({
@@ -34,6 +44,7 @@ export async function openTensorflow(threads: number): Promise<Engine> {
   const tf = loadTfjs();
   const binding = loadBinding(installed);
   const backend = await registerBackend(tf, binding);
+  const kernels = ownKernels && !binding.isUsingGpuDevice() ? loadKernels(installed) : null;
   const context = new Context(tf, backend);
   return {
     description: {
@@ -41,27 +52,30 @@ export async function openTensorflow(threads: number): Promise<Engine> {
       versions: {
         tensorflow: binding.TF_Version,
         build: installed.id,
+        kernels: kernels ?? 'none',
         'tfjs-node-gpu': packageVersion(packageName),
         tfjs: packageVersion('@tensorflow/tfjs'),
       },
       device: binding.isUsingGpuDevice() ? 'gpu' : (cpus()[0]?.model ?? 'cpu').trim(),
     },
     tf,
-    ops: tensorflowOps(context),
+    ops: tensorflowOps(context, kernels !== null),
     ...replaying(context),
     memory: () => ({ tensors: backend.getNumOfTFTensors(), bytes: tf.memory().numBytes }),
   };
 }
 
-function tensorflowOps(c: Context): Ops {
-  return {
+/** `own`: with our own kernels, which must be loaded. */
+function tensorflowOps(c: Context, own: boolean): Ops {
+  const composed = withSelfAttention(c.tf, {
     ...linearOps(c),
     ...normalisationOps(c),
     ...activationOps(c),
     ...attentionOps(c),
     ...lossOps(c),
     ...adamOp(c),
-  };
+  });
+  return own ? { ...composed, ...nativeOps(c) } : composed;
 }
 
 /**
@@ -89,6 +103,28 @@ function loadBinding({ folder }: InstalledTensorflow): Binding {
       what: `TensorFlow cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
       where: path,
       remedy: 'Delete its folder and run the set-up again, or choose the wasm engine.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Makes our own kernels known to TensorFlow.
+ * @returns their name, or null where there are none
+ */
+function loadKernels({ folder }: InstalledTensorflow): string | null {
+  const found = locateKernels(folder);
+  if ('absent' in found) return null;
+  try {
+    const { failure } = requireModule(found.path) as { failure?: string };
+    if (failure !== undefined) throw new Error(failure);
+    return basename(found.path, '.node');
+  } catch (error) {
+    throw new UserError({
+      code: 'engine.broken',
+      what: `The kernels for TensorFlow cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      where: found.path,
+      remedy: 'Delete this file and run the set-up again.',
       cause: error,
     });
   }

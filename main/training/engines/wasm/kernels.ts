@@ -61,18 +61,6 @@ export interface Kernels {
     epsilon: number,
     scratch: Scratch,
   ): void;
-  batchNormGiven(
-    y: Pointer,
-    x: Pointer,
-    gamma: Pointer,
-    beta: Pointer,
-    mean: Pointer,
-    variance: Pointer,
-    rows: number,
-    channels: number,
-    epsilon: number,
-    scratch: Scratch,
-  ): void;
   batchNormBack(
     dx: Pointer,
     dGamma: Pointer,

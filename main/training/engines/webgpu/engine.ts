@@ -1,6 +1,7 @@
 import { UserError } from '../../../contract/errors.ts';
 import { eager } from '../eager.ts';
 import type { Engine, Ops } from '../engine.ts';
+import { withSelfAttention } from '../self-attention.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
 import { adapterName, findAdapter } from './adapter.ts';
 import { Context } from './context.ts';
@@ -61,7 +62,7 @@ export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): 
 }
 
 function webgpuOps(c: Context): Ops {
-  return {
+  return withSelfAttention(c.tf, {
     ...linearOps(c),
     ...poolOps(c),
     ...normalisationOps(c),
@@ -69,5 +70,5 @@ function webgpuOps(c: Context): Ops {
     ...attentionOps(c),
     ...lossOps(c),
     ...adamOp(c),
-  };
+  });
 }

@@ -56,6 +56,7 @@ export async function compileBinding(folder: string, compiler: string, environme
   });
 }
 
-function firstError(output: string): string {
+/** The line of a compiler's output that says what is wrong. */
+export function firstError(output: string): string {
   return output.split('\n').find((line) => /error/i.test(line)) ?? lastLines(output, 1);
 }

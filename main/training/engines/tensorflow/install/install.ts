@@ -8,13 +8,14 @@ import { acquireLock } from '../../../../files/lock.mjs';
 import { tensorflowFolder } from '../locate.ts';
 import { bindingName, compileBinding, tfjsVersion } from './binding.ts';
 import { fetchCompanions, fetchWheel } from './download.ts';
+import { buildKernels, hasKernels } from './kernels.ts';
 import { damagedFiles, missingFiles, readManifest, writeManifest } from './manifest.ts';
 import { lastLines, runToEnd } from './process.ts';
 import { releaseFor, tensorflowVersion } from './release.ts';
 import type { Release, Variant } from './release.ts';
 import { megabytes, runStep } from './report.ts';
 import type { Report } from './report.ts';
-import { findTools } from './tools.ts';
+import { findCompiler, findTools } from './tools.ts';
 import type { Tools } from './tools.ts';
 import { unpackWheel } from './wheel.ts';
 
@@ -26,8 +27,8 @@ export interface InstallRequest {
   environment?: NodeJS.ProcessEnv;
   /** Another build than the one that belongs to this machine and variant. */
   release?: Release;
-  /** Tries out what was built, before it gets its place; throws if it does not work. */
-  tryOut?: (folder: string, environment: NodeJS.ProcessEnv) => Promise<void>;
+  /** Tries out what was built, before it gets its place, with our own kernels or without; throws if it does not work. */
+  tryOut?: (folder: string, environment: NodeJS.ProcessEnv, kernels: string | null) => Promise<void>;
 }
 
 /** `reason`: one line on why there is no TensorFlow and what would help; the wasm engine serves meanwhile. */
@@ -48,21 +49,27 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
     report = () => {},
     fullCheck = false,
     environment = process.env,
-    tryOut = multiply,
+    tryOut = compute,
   } = request;
   const home = tensorflowFolder(environment);
   try {
     const release = request.release ?? releaseFor(variant);
     const folder = join(home, release.id);
-    if (await isThere(folder, fullCheck)) return { installed: true, folder };
-    const tools = await findTools(environment);
+    if (await isComplete(folder, fullCheck)) return { installed: true, folder };
+    // Without tools nothing can be installed; kernels of our own are done without.
+    const tools = (await isThere(folder, fullCheck)) ? null : await findTools(environment);
     const lock = await acquireLock(join(home, 'install.lock'), {
       onWait: () => report({ type: 'note', text: 'Another installation of TensorFlow is at work: waiting for it.' }),
     });
     try {
-      if (await isThere(folder, fullCheck)) return { installed: true, folder };
-      removeLeftovers(home);
-      await install({ release, home, folder, tools, report, environment, tryOut });
+      if (tools && !(await isThere(folder, fullCheck))) {
+        removeLeftovers(home);
+        await install({ release, home, folder, tools, report, environment, tryOut });
+      }
+      if (await isComplete(folder, fullCheck)) return { installed: true, folder };
+      const compiler = findCompiler(environment);
+      const tryKernels = (path: string): Promise<void> => tryOut(folder, environment, path);
+      await buildKernels({ folder, compiler, environment, report, tryOut: tryKernels });
     } finally {
       lock.release();
     }
@@ -70,6 +77,11 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
   } catch (error) {
     return { installed: false, reason: oneLine(fileError(error, home)) };
   }
+}
+
+/** With our own kernels, or the knowledge that they cannot be had; a full check has them tried again. */
+async function isComplete(folder: string, fullCheck: boolean): Promise<boolean> {
+  return (await isThere(folder, fullCheck)) && hasKernels(folder, { failed: !fullCheck });
 }
 
 async function isThere(folder: string, fullCheck: boolean): Promise<boolean> {
@@ -103,8 +115,7 @@ async function install(work: Work): Promise<void> {
   try {
     const files = await unpackAll(work, target);
     await runStep(report, 'Compiling the binding', () => compileBinding(target, work.tools.compiler, work.environment));
-    rmSync(join(target, 'include'), { recursive: true, force: true });
-    await runStep(report, 'Trying it out', () => work.tryOut(target, work.environment));
+    await runStep(report, 'Trying it out', () => work.tryOut(target, work.environment, null));
     const about = { id: release.id, tensorflow: tensorflowVersion, variant: release.variant, tfjs: tfjsVersion() };
     await writeManifest(target, [bindingName, ...files], { ...about, createdAt: new Date().toISOString() });
     replaceFolder(folder, target);
@@ -114,7 +125,7 @@ async function install(work: Work): Promise<void> {
   }
 }
 
-/** Downloads and unpacks; returns the files that stay, by their names in the installation. */
+/** Downloads and unpacks; returns the files by their names in the installation. */
 async function unpackAll(work: Work, target: string): Promise<string[]> {
   const { release, home, report } = work;
   const request = { ...work, folder: join(home, downloads) };
@@ -138,11 +149,12 @@ async function unpackAll(work: Work, target: string): Promise<string[]> {
     for (const path of [wheel, ...libraries]) unpacked.push(...(await unpackWheel(path, target, placeOf, count)));
     return unpacked;
   });
-  return files.filter((name) => !name.startsWith('include/'));
+  return files;
 }
 
+/** TensorFlow's C API, and what its headers include. */
 const headers =
-  /^tensorflow\/include\/((tensorflow\/c|xla\/tsl\/c)\/|(tensorflow\/core|tsl)\/platform\/ctstring).*\.h$/;
+  /^tensorflow\/include\/((tensorflow|xla\/tsl)\/c|(tensorflow\/core|tsl)\/platform|tensorflow\/core\/common_runtime\/next_pluggable_device\/c)\/.*\.h$/;
 
 /** Of TensorFlow its two libraries and the headers of its C API; of CUDA's packages what runs (see their RUNPATH). */
 export function placeOf(member: string): string | undefined {
@@ -166,10 +178,15 @@ export function checkDisk(folder: string, needed: number): void {
   });
 }
 
-/** Multiplies two matrices with it, in a process of its own. */
-async function multiply(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+/** Computes something with it, in a process of its own. */
+async function compute(folder: string, environment: NodeJS.ProcessEnv, kernels: string | null): Promise<void> {
   const script = fileURLToPath(new URL('smoke.ts', import.meta.url));
-  const args = ['--disable-warning=ExperimentalWarning', script, join(folder, bindingName)];
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    script,
+    join(folder, bindingName),
+    ...(kernels === null ? [] : [kernels]),
+  ];
   const env = { ...environment, TF_CPP_MIN_LOG_LEVEL: '2' };
   const { code, stdout, stderr } = await runToEnd(process.execPath, args, { env, timeoutMs: 180_000 });
   if (code === 0) return;

@@ -1,19 +1,47 @@
 /**
- * Run as a process of its own: loads a binding and multiplies two matrices with it. Exit code 0 if the product is
- * right; a library that does not fit this processor takes this process down, and not the installer.
- * Argument: path of the binding.
+ * Run as a process of its own: loads a binding and multiplies two matrices with it; if our own kernels are named too,
+ * loads them and normalises a row. Exit code 0 if the results are right; a library that does not fit this processor
+ * takes this process down, and not the installer. Arguments: paths of the binding and of the kernels.
  */
 import { createRequire } from 'node:module';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
 
-const binding: TFJSBinding = createRequire(import.meta.url)(process.argv[2] ?? '');
-const matrix = (values: number[]): number => binding.createTensor([2, 2], binding.TF_FLOAT, Float32Array.from(values));
-const attributes = [
-  { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-  { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
-  { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
-];
-const [product] = binding.executeOp('MatMul', attributes, [matrix([1, 2, 3, 4]), matrix([5, 6, 7, 8])], 1);
-const values = [...binding.tensorDataSync(product?.id ?? -1)].join(' ');
-process.stdout.write(`${binding.TF_Version}: ${values}\n`);
-process.exitCode = values === '19 22 43 50' ? 0 : 1;
+const require = createRequire(import.meta.url);
+const [, , bindingPath = '', kernelsPath] = process.argv;
+const binding: TFJSBinding = require(bindingPath);
+
+const tensor = (shape: number[], values: number[]): number =>
+  binding.createTensor(shape, binding.TF_FLOAT, Float32Array.from(values));
+
+/** Values of an op's first result. */
+function run(
+  op: string,
+  attributes: Parameters<TFJSBinding['executeOp']>[1],
+  inputs: number[],
+  outputs: number,
+): string {
+  const [first] = binding.executeOp(op, attributes, inputs, outputs);
+  return [...binding.tensorDataSync(first?.id ?? -1)].join(' ');
+}
+
+function multiply(): boolean {
+  const attributes = [
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+    { name: 'transpose_a', type: binding.TF_ATTR_BOOL, value: false },
+    { name: 'transpose_b', type: binding.TF_ATTR_BOOL, value: false },
+  ];
+  const matrices = [tensor([2, 2], [1, 2, 3, 4]), tensor([2, 2], [5, 6, 7, 8])];
+  return run('MatMul', attributes, matrices, 1) === '19 22 43 50';
+}
+
+function normalise(path: string): boolean {
+  const { failure } = require(path) as { failure?: string };
+  if (failure !== undefined) throw new Error(failure);
+  const attributes = [{ name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: 0 }];
+  const inputs = [tensor([1, 2], [1, 3]), tensor([2], [2, 2]), tensor([2], [0, 1])];
+  return run('BoundaryLayerNorm', attributes, inputs, 2) === '-2 3';
+}
+
+const right = multiply() && (kernelsPath === undefined || normalise(kernelsPath));
+process.stdout.write(`${binding.TF_Version}: ${right ? 'right' : 'wrong'}\n`);
+process.exitCode = right ? 0 : 1;

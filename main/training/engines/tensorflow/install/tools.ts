@@ -19,7 +19,7 @@ type Environment = Record<string, string | undefined>;
  */
 export async function findTools(environment: Environment): Promise<Tools> {
   const python = findProgram('python3', environment);
-  const compiler = findProgram(environment.CXX || 'g++', environment);
+  const compiler = findCompiler(environment);
   const pip = python ? await pipVersion(python, environment) : undefined;
   if (python && pip && compiler) return { python, pip, compiler };
   const missing = [
@@ -34,6 +34,11 @@ export async function findTools(environment: Environment): Promise<Tools> {
     where: 'PATH',
     remedy: `Install them if you want it (Debian, Ubuntu: apt install ${packages.join(' ')}).`,
   });
+}
+
+/** g++, or what CXX names. */
+export function findCompiler(environment: Environment): string | undefined {
+  return findProgram(environment.CXX || 'g++', environment);
 }
 
 /** An executable file on PATH, or at the path that is given. */

@@ -3,7 +3,7 @@ import type { Ops } from '../../engine.ts';
 import type { Context } from '../context.ts';
 
 /** Batch norm by TensorFlow's fused kernels; layer norm composed, with its own gradient. */
-export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'bnInfer' | 'layerNorm'> {
+export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
   const { attr, tf } = c;
   const U = attr.type('U', 'float32');
 
@@ -33,12 +33,6 @@ export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'bnInfer' | 
         },
       });
       return { y, mean, variance };
-    },
-
-    bnInfer: (x, gamma, beta, mean, variance, epsilon) => {
-      const at = [attr.T, U, attr.float('epsilon', epsilon), c.nhwc, attr.bool('is_training', false)];
-      const [y] = c.runMany('FusedBatchNormV3', [x, gamma, beta, mean, variance], at, 6);
-      return y as Tensor4D;
     },
 
     layerNorm: (x, gamma, beta, epsilon) =>

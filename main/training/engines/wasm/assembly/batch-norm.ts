@@ -44,29 +44,6 @@ export function batchNorm(
   scaleRows(y, x, factor, shift, rows, channels);
 }
 
-/** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta with given statistics. */
-export function batchNormGiven(
-  y: Pointer,
-  x: Pointer,
-  gamma: Pointer,
-  beta: Pointer,
-  mean: Pointer,
-  variance: Pointer,
-  rows: i32,
-  channels: i32,
-  epsilon: f32,
-  scratch: Pointer,
-): void {
-  const factor = scratch;
-  const shift = factor + bytesOf(channels);
-  for (let o: usize = 0; o < (<usize>channels) * FLOAT; o += FLOAT) {
-    const f = load<f32>(gamma + o) / sqrt<f32>(load<f32>(variance + o) + epsilon);
-    store<f32>(factor + o, f);
-    store<f32>(shift + o, load<f32>(beta + o) - load<f32>(mean + o) * f);
-  }
-  scaleRows(y, x, factor, shift, rows, channels);
-}
-
 /**
  * Gradients of `batchNorm`. With h = (x - mean) scale: dBeta = sum dy, dGamma = sum dy h,
  * dx = gamma scale (dy - dBeta / rows - h dGamma / rows), which is a dy + b x + c with numbers of the channel.

@@ -1,7 +1,7 @@
 /** The kernels that the engine calls. */
 export { adam } from './adam';
 export { attention, attentionBack, attentionScratch, paddedTokens, softmax } from './attention';
-export { batchNorm, batchNormBack, batchNormGiven, batchNormScratch } from './batch-norm';
+export { batchNorm, batchNormBack, batchNormScratch } from './batch-norm';
 export { convolve, convolveScratch, filterGradient, filterGradientScratch } from './convolution';
 export { gemm, gemmScratch } from './gemm';
 export { layerNorm, layerNormBack } from './layer-norm';

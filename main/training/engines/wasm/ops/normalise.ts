@@ -5,8 +5,8 @@ import type { Heap } from '../heap.ts';
 type Three = [Tensor, Tensor, Tensor];
 
 /** Batch norm and layer norm. */
-export function normalisationOps(h: Heap): Pick<Ops, 'bnTrain' | 'bnInfer' | 'layerNorm'> {
-  return { bnTrain: batchNormOp(h), bnInfer: batchNormGivenOp(h), layerNorm: layerNormOp(h) };
+export function normalisationOps(h: Heap): Pick<Ops, 'bnTrain' | 'layerNorm'> {
+  return { bnTrain: batchNormOp(h), layerNorm: layerNormOp(h) };
 }
 
 function batchNormOp(h: Heap): Ops['bnTrain'] {
@@ -42,18 +42,6 @@ function batchNormOp(h: Heap): Ops['bnTrain'] {
       },
     });
     return { y, mean, variance };
-  };
-}
-
-function batchNormGivenOp(h: Heap): Ops['bnInfer'] {
-  const { kernels } = h;
-  return (x, gamma, beta, mean, variance, epsilon) => {
-    const channels = gamma.size;
-    return h.compute(x.shape, [x, gamma, beta, mean, variance], (y, from, gamma, beta, mean, variance) => {
-      const scratch = h.scratch(kernels.batchNormScratch(channels));
-      const rows = x.size / channels;
-      kernels.batchNormGiven(y, from!, gamma!, beta!, mean!, variance!, rows, channels, epsilon, scratch);
-    });
   };
 }
 

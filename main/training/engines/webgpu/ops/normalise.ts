@@ -70,7 +70,7 @@ const layerNormGradient: Kernel = {
 };
 
 /** Batch norm and layer norm, each with the gradient that its formula has in closed form. */
-export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'bnInfer' | 'layerNorm'> {
+export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
   const { tf } = c;
   const columnVariance = { name: 'variance', inputs: ['x', 'mean'], term: '(x[i] - mean[c]) * (x[i] - mean[c])' };
   const sum = { name: 'dBeta', inputs: ['dy'], term: 'dy[i]' };
@@ -109,9 +109,6 @@ export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'bnInfer' | 
       });
       return { y, mean, variance };
     },
-
-    bnInfer: (x, gamma, beta, mean, variance, epsilon) =>
-      c.map(batchNorm, x.shape, [x, gamma, beta, mean, variance], { columns: gamma.size, epsilon }),
 
     layerNorm: (x, gamma, beta, epsilon) => {
       const columns = gamma.size;

@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '../../../../files/atomic.ts';
+import { kernelFiles, kernelFlags, kernelSources } from '../kernels.ts';
+import { firstError } from './binding.ts';
+import { runToEnd } from './process.ts';
+import { type Report, runStep } from './report.ts';
+
+const resolve = createRequire(import.meta.url).resolve;
+
+interface KernelBuild {
+  /** An installation: holds `include/` and `lib/`; gets the kernels. */
+  folder: string;
+  /** Path of the compiler; undefined if there is none. */
+  compiler: string | undefined;
+  environment: NodeJS.ProcessEnv;
+  report: Report;
+  /** Tries out what was compiled at this path; throws if it does not work. */
+  tryOut: (path: string) => Promise<void>;
+}
+
+/** Whether kernels for this processor are there; with `failed` it is enough that they were tried and could not be had. */
+export function hasKernels(folder: string, { failed }: { failed: boolean }): boolean {
+  const { library, failure } = kernelFiles(folder);
+  return existsSync(library) || (failed && existsSync(failure));
+}
+
+/**
+ * Compiles our own kernels for this processor, tries them out and puts them into the installation, in place of older
+ * ones. The engine works without them: what goes wrong is said, kept, and nothing more.
+ */
+export async function buildKernels(build: KernelBuild): Promise<void> {
+  const { folder, report } = build;
+  const { library, failure } = kernelFiles(folder);
+  // Node takes nothing for a library whose name ends in another way.
+  const temporary = `${library}.${process.pid}.node`;
+  const wrong = await runStep(
+    report,
+    'Compiling our kernels for this processor',
+    () => compileAndTry(temporary, build),
+    (wrong) => (wrong === null ? 'done' : 'not possible'),
+  );
+  removeAll(folder, temporary);
+  if (wrong === null) return renameSync(temporary, library);
+  rmSync(temporary, { force: true });
+  writeFileAtomic(failure, `${wrong}\n`);
+  report({ type: 'note', text: `TensorFlow does without our own kernels, which costs speed: ${wrong}.` });
+}
+
+/** Kernels of other versions and processors, and what interrupted builds left. */
+function removeAll(folder: string, but: string): void {
+  for (const name of readdirSync(folder).filter((file) => file.startsWith('kernels-'))) {
+    if (join(folder, name) !== but) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** @returns in one line what is wrong, or null */
+async function compileAndTry(
+  to: string,
+  { folder, compiler, environment, tryOut }: KernelBuild,
+): Promise<string | null> {
+  if (compiler === undefined) return 'the C++ compiler g++ is missing';
+  const { code, stderr } = await runToEnd(compiler, compilerArguments(to, folder), { env: environment });
+  if (code !== 0) return `they could not be compiled (${firstError(stderr)})`;
+  try {
+    await tryOut(to);
+    return null;
+  } catch (error) {
+    return `they do not work here (${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
+function compilerArguments(to: string, folder: string): string[] {
+  const sources = readdirSync(kernelSources).filter((name) => name.endsWith('.cc'));
+  return [
+    ...[...kernelFlags, '-fPIC', '-shared', '-DNAPI_VERSION=8'],
+    `-I${join(folder, 'include')}`,
+    `-I${join(dirname(resolve('node-api-headers/package.json')), 'include')}`,
+    ...sources.map((name) => join(kernelSources, name)),
+    ...['-o', to, `-L${join(folder, 'lib')}`],
+    ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+    ...['-Wl,-rpath,$ORIGIN/lib', '-Wl,--enable-new-dtags'],
+  ];
+}

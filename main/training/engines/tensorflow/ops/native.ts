@@ -1,0 +1,66 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Ops } from '../../engine.ts';
+import type { Context } from '../context.ts';
+
+/** What our own kernels (native/) do in one pass over memory, where TensorFlow has no fused op. On the CPU only. */
+export function nativeOps(c: Context): Pick<Ops, 'bnTrain' | 'gelu' | 'layerNorm' | 'selfAttention'> {
+  const { attr } = c;
+  return {
+    bnTrain: (x, gamma, beta, epsilon) => {
+      const [y, mean, variance] = c.differentiable({
+        inputs: [x, gamma, beta],
+        forward: () => {
+          const at = [attr.float('epsilon', epsilon)];
+          const [y, mean, variance, scale] = c.runMany('BoundaryBatchNorm', [x, gamma, beta], at, 4) as [
+            Tensor4D,
+            Tensor1D,
+            Tensor1D,
+            Tensor1D,
+          ];
+          return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [x, gamma, mean, scale] };
+        },
+        backward: ([dy], saved) => {
+          const [dx, dGamma, dBeta] = c.runMany('BoundaryBatchNormGrad', [dy, ...saved], [], 3);
+          return [() => dx!, () => dGamma!, () => dBeta!];
+        },
+      });
+      return { y, mean, variance };
+    },
+
+    selfAttention: (x, w, b, tokens, heads) => {
+      const at = [attr.int('tokens', tokens), attr.int('heads', heads)];
+      return c.differentiable({
+        inputs: [x, w, b],
+        forward: () => {
+          const [value, ...kept] = c.runMany('BoundarySelfAttention', [x, w, b], at, 3) as [Tensor2D, Tensor, Tensor];
+          return { value, save: [x, w, ...kept] };
+        },
+        backward: (dy, saved) => {
+          const [dx, dw, db] = c.runMany('BoundarySelfAttentionGrad', [dy, ...saved], at, 3);
+          return [() => dx!, () => dw!, () => db!];
+        },
+      });
+    },
+
+    gelu: (x) =>
+      c.differentiable({
+        inputs: [x],
+        forward: () => ({ value: c.run<typeof x>('BoundaryGelu', [x], []), save: [x] }),
+        backward: (dy, [x]) => [() => c.run('BoundaryGeluGrad', [dy, x], [])],
+      }),
+
+    layerNorm: (x, gamma, beta, epsilon) =>
+      c.differentiable({
+        inputs: [x, gamma, beta],
+        forward: () => {
+          const at = [attr.float('epsilon', epsilon)];
+          const [value, statistics] = c.runMany('BoundaryLayerNorm', [x, gamma, beta], at, 2) as [Tensor2D, Tensor];
+          return { value, save: [x, statistics, gamma] };
+        },
+        backward: (dy, saved) => {
+          const [dx, dGamma, dBeta] = c.runMany('BoundaryLayerNormGrad', [dy, ...saved], [], 3);
+          return [() => dx!, () => dGamma!, () => dBeta!];
+        },
+      }),
+  };
+}
