@@ -73,6 +73,11 @@ Settings readSettings(TF_OpKernelConstruction* construction) {
   whole("tokens", settings.tokens);
   whole("heads", settings.heads);
   if (has("epsilon")) TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings.epsilon, status.get());
+  if (has("keep")) {
+    unsigned char keep = 0;
+    TF_OpKernelConstruction_GetAttrBool(construction, "keep", &keep, status.get());
+    settings.keep = keep != 0;
+  }
   return settings;
 }
 

@@ -26,6 +26,7 @@ struct Settings {
   int64_t tokens = 0;
   int64_t heads = 0;
   float epsilon = 0;
+  bool keep = false;
 };
 
 /** One execution of an op. Its functions throw what `Failed` says; nobody but `run` need catch it. */

@@ -55,13 +55,14 @@ void softmaxRowBack(float* gradient, const float* p, int64_t count, float scale)
   for (int64_t j = 0; j < count; j += lanes) store(gradient + j, load(p + j) * (load(gradient + j) - sum) * scale);
 }
 
+/** With `keep`, qkv and softmax are kept for the gradient; else they have no rows, and no memory is spent on them. */
 void selfAttention(Call& call, const Settings& settings) {
   const Array x = call.input(0), w = call.input(1), b = call.input(2);
   const Sizes s(x, w, settings);
   require(b.count() == s.all(), "b must be [3 heads d]");
   const Array out = call.output(0, {x.shape[0], s.inner()});
-  const Array qkv = call.output(1, {x.shape[0], s.all()});
-  const Array softmax = call.output(2, {s.images, s.heads, s.tokens, s.tokens});
+  const Array qkv = call.output(1, {settings.keep ? x.shape[0] : 0, s.all()});
+  const Array softmax = call.output(2, {settings.keep ? s.images : 0, s.heads, s.tokens, s.tokens});
   Panels weights(s.width, s.all());
   weights.take(w.values);
   Block bias(1, s.all()), projection(s.tokens, s.all());
@@ -71,7 +72,7 @@ void selfAttention(Call& call, const Settings& settings) {
     const Matrix rows{x.values + image * s.tokens * s.width, s.width};
     product<Start::row>(projection.values(), projection.row(), rows, weights.values(), Panels::columnsEach, s.tokens,
                         s.all(), s.width, bias.values(), weights.step());
-    projection.give(qkv.values + image * s.tokens * s.all(), s.all());
+    if (settings.keep) projection.give(qkv.values + image * s.tokens * s.all(), s.all());
     for (int64_t head = 0; head < s.heads; head++) {
       keys.takeTransposed(projection.values() + s.column(1, head), projection.row());
       values.take(projection.values() + s.column(2, head), projection.row());
@@ -79,7 +80,7 @@ void selfAttention(Call& call, const Settings& settings) {
       product(p.values(), p.row(), queries, keys.values(), keys.row(), s.tokens, s.tokens, s.d);
       for (int64_t i = 0; i < s.tokens; i++) softmaxRow(p.line(i), s.tokens, s.scale);
       product(result.values(), result.row(), p.matrix(), values.values(), values.row(), s.tokens, s.d, s.tokens);
-      p.give(softmax.values + (image * s.heads + head) * s.tokens * s.tokens, s.tokens);
+      if (settings.keep) p.give(softmax.values + (image * s.heads + head) * s.tokens * s.tokens, s.tokens);
       result.give(out.values + image * s.tokens * s.inner() + head * s.d, s.inner());
     }
   }
@@ -155,7 +156,7 @@ void registerSelfAttention() {
   registerOperation<selfAttention>({"BoundarySelfAttention",
                                     {"x: float", "w: float", "b: float"},
                                     {"out: float", "qkv: float", "softmax: float"},
-                                    {"tokens: int", "heads: int"}});
+                                    {"tokens: int", "heads: int", "keep: bool"}});
   registerOperation<selfAttentionBack>({"BoundarySelfAttentionGrad",
                                         {"d_out: float", "x: float", "w: float", "qkv: float", "softmax: float"},
                                         {"dx: float", "dw: float", "db: float"},

@@ -29,10 +29,16 @@ export function nativeOps(c: Context): Pick<Ops, 'bnTrain' | 'gelu' | 'layerNorm
 
     selfAttention: (x, w, b, tokens, heads) => {
       const at = [attr.int('tokens', tokens), attr.int('heads', heads)];
+      // Whether a gradient may be asked for; inside of an op the tape is always off.
+      const keep = attr.bool('keep', c.tf.engine().isTapeOn());
       return c.differentiable({
         inputs: [x, w, b],
         forward: () => {
-          const [value, ...kept] = c.runMany('BoundarySelfAttention', [x, w, b], at, 3) as [Tensor2D, Tensor, Tensor];
+          const [value, ...kept] = c.runMany('BoundarySelfAttention', [x, w, b], [...at, keep], 3) as [
+            Tensor2D,
+            Tensor,
+            Tensor,
+          ];
           return { value, save: [x, w, ...kept] };
         },
         backward: (dy, saved) => {
