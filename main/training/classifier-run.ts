@@ -4,7 +4,7 @@ import {
   decodeClassifierCheckpoint,
   encodeClassifierCheckpoint,
 } from './classifier-checkpoint.ts';
-import { ClassifierTrainer, evaluationBatch, type Trainer } from './classifier-trainer.ts';
+import { ClassifierTrainer, type Trainer } from './classifier-trainer.ts';
 import { type Count, countErrors } from './counting.ts';
 import { loadTaskDataSet } from './data-sets.ts';
 import {
@@ -19,6 +19,7 @@ import {
   startLanding,
 } from './landing.ts';
 import { CheckpointClock, type Outcome, Reporter, type RunContext } from './run-context.ts';
+import { evaluationBatch } from './test-images.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 

@@ -1,7 +1,8 @@
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { ClassifierTrainer, evaluationBatch } from '../../../main/training/classifier-trainer.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier-trainer.ts';
 import { GanTrainer } from '../../../main/training/generator-trainer.ts';
+import { evaluationBatch } from '../../../main/training/test-images.ts';
 import { stimuliWork } from './own-stimuli.ts';
 import type { Command, SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';

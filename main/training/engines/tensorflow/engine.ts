@@ -48,6 +48,7 @@ export async function openTensorflow(threads: number): Promise<Engine> {
     },
     tf,
     ops: tensorflowOps(context),
+    holdsData: true,
     ...replaying(context),
     memory: () => ({ tensors: backend.getNumOfTFTensors(), bytes: tf.memory().numBytes }),
   };
