@@ -18,8 +18,8 @@ import {
   rhythms,
   startLanding,
 } from './landing.ts';
+import { partPlans } from './look-parts.ts';
 import { CheckpointClock, type Outcome, Reporter, type RunContext } from './run-context.ts';
-import { evaluationBatch } from './test-images.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
@@ -152,7 +152,8 @@ class ClassifierRun {
   #count(margins: Float32Array, limit: number): Promise<Count | null> {
     const { pulse } = this.#context;
     const { tail, tally } = this.#held.landing;
-    return countErrors({ margins, tail, looks: tally.looks }, limit, evaluationBatch, async (images) => {
+    const parts = partPlans[this.#task.recipe.architecture.kind];
+    return countErrors({ margins, tail, looks: tally.looks }, limit, parts, async (images) => {
       await pulse.beat();
       return pulse.stopping ? null : this.#trainer.measure(images);
     });

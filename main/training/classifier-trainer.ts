@@ -8,7 +8,7 @@ import type { DataSet } from './data/data-set.ts';
 import { adamSettings, Optimiser } from './engines/adam.ts';
 import type { Engine, Program } from './engines/engine.ts';
 import { type ImageSource, imageSource } from './image-source.ts';
-import { TestImages } from './test-images.ts';
+import { type InferName, TestImages } from './test-images.ts';
 import { TrainingBatches } from './training-batches.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from './weights.ts';
 
@@ -28,7 +28,7 @@ export interface Trainer {
    * @throws UserError `training.diverged` if it is not finite
    */
   train(step: number): Promise<number>;
-  /** Margins of these test images, at most `evaluationBatch` of them. */
+  /** Margins of these test images, at most as many as the longest part of a look (`partPlans`). */
   measure(images: Uint32Array): Promise<Float32Array>;
   state(): Promise<TrainerState>;
   /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
@@ -51,7 +51,7 @@ export class ClassifierTrainer implements Trainer {
   readonly #optimiser: Optimiser;
   readonly #images: ImageSource;
   readonly #test: TestImages;
-  readonly #program: Program<'train' | 'infer'>;
+  readonly #program: Program<'train' | InferName>;
 
   /** @throws UserError if the data set or the images are too small for the recipe */
   constructor(engine: Engine, recipe: ClassifierRecipe, seed: number, data: DataSet) {
@@ -64,10 +64,10 @@ export class ClassifierTrainer implements Trainer {
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
     this.#optimiser = new Optimiser(engine, this.#classifier.parameters, adamSettings(recipe.optimiser));
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
-    this.#test = new TestImages(engine, this.#classifier, data);
+    this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({
       train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, this.#images),
-      infer: this.#test.entry,
+      ...this.#test.entries,
     });
   }
 
@@ -90,7 +90,7 @@ export class ClassifierTrainer implements Trainer {
   }
 
   measure(images: Uint32Array): Promise<Float32Array> {
-    return this.#test.margins(this.#program.run.infer, images);
+    return this.#test.margins(this.#program.run, images);
   }
 
   async state(): Promise<TrainerState> {

@@ -76,8 +76,8 @@ function heldSource({ tf }: Engine, data: DataSet, part: Part): ImageSource {
 let kept: { data: DataSet; parts: Map<Part, Tensor2D> } | undefined;
 
 /**
- * A variable of a part's images, for one program. To normalise MNIST and hand it over takes as long as a hundred steps of
- * an MLP, so a process keeps the images of the last data set: its next run is likely to need them again. TensorFlow
+ * A variable of a part's images, for one program. To normalise MNIST and hand it over takes as long as fifty steps of an
+ * MLP, so a process keeps the images of the last data set: its next run is likely to need them again. TensorFlow
  * shares their memory with the variables, on a CPU (on a GPU each is a copy; untested).
  */
 function heldVariable(tf: Tfjs, data: DataSet, part: Part): Variable {

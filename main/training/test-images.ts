@@ -1,3 +1,4 @@
+import type { ArchitectureKind } from '../contract/recipes.ts';
 import type { Classifier } from './architectures/model.ts';
 import { classifierInfer } from './architectures/steps.ts';
 import { margins } from './counting.ts';
@@ -5,27 +6,36 @@ import { gatherLabels } from './data/batches.ts';
 import type { DataSet } from './data/data-set.ts';
 import type { CompiledStep, Engine, Entry } from './engines/engine.ts';
 import { type ImageSource, imageSource } from './image-source.ts';
+import { partLengths, partPlans } from './look-parts.ts';
 
-/** Test images evaluated at a time. Small enough that a stop is heard soon, large enough to keep an engine busy. */
-export const evaluationBatch = 100;
+/** Inference on so many images. */
+export type InferName = `infer${number}`;
 
-/** A data set's test images as one classifier looks at them, by an entry of its program. */
+/** A data set's test images as one classifier looks at them, by entries of its program. */
 export class TestImages {
-  readonly entry: Entry;
+  /** For each length that parts of a look have. They are recorded together, which costs some 10 ms each. */
+  readonly entries: Readonly<Record<InferName, Entry>>;
   readonly #data: DataSet;
   readonly #source: ImageSource;
+  readonly #lengths: readonly number[];
 
-  constructor(engine: Engine, classifier: Classifier, data: DataSet) {
+  constructor(engine: Engine, classifier: Classifier, kind: ArchitectureKind, data: DataSet) {
     const source = imageSource(engine, data, 'test');
     this.#data = data;
     this.#source = source;
-    this.entry = classifierInfer(classifier, evaluationBatch, source);
+    this.#lengths = partLengths(partPlans[kind], data.test.count);
+    this.entries = Object.fromEntries(
+      this.#lengths.map((length) => [`infer${length}`, classifierInfer(classifier, length, source)]),
+    );
   }
 
-  /** Margins of these images, at most `evaluationBatch` of them, by the compiled entry. */
-  async margins(infer: CompiledStep, indices: Uint32Array): Promise<Float32Array> {
+  /** Margins of these images, at most as many as the longest part of a look, by the compiled entries. */
+  async margins(run: Readonly<Record<InferName, CompiledStep>>, indices: Uint32Array): Promise<Float32Array> {
+    const length = this.#lengths.find((length) => length >= indices.length);
+    const infer = length && run[`infer${length}`];
+    if (!infer) throw new Error(`no part of a look has ${indices.length} images`);
     // A shorter part is filled up with whatever `give` fills up with.
-    const images = this.#source.give([{ indices }], evaluationBatch);
+    const images = this.#source.give([{ indices }], length);
     const { logits } = await infer({ images });
     images.dispose();
     if (!logits) throw new Error('the inference step gave no logits');

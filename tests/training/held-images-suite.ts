@@ -31,6 +31,7 @@ export function testHeldImages(engineName: EngineName): void {
 
   beforeAll(async () => {
     const small = loadDataSet(writeSmallMnist(folder).dataSet, '/');
+    // As many test images as it takes for a look to come to its longer parts.
     data = { ...small, test: small.train };
     engine = await openEngine(engineName);
     ways = { held: { ...engine, holdsData: true }, fed: { ...engine, holdsData: false } };
@@ -52,7 +53,7 @@ export function testHeldImages(engineName: EngineName): void {
 
   describe(`held images on ${engineName}`, () => {
     test.each(names)('give the same bytes as fed ones: %s', async (name) => {
-      const lengths = [100, 7];
+      const lengths = name === 'mlp' ? [100, 7, 500, 333] : [50, 7];
       const [held, fed] = [ways.held, ways.fed].map((way) => new ClassifierTrainer(way, recipes[name], 4, data));
       expect(await outcome(held!, lengths)).toEqual(await outcome(fed!, lengths));
     });
@@ -99,7 +100,7 @@ export function testHeldImages(engineName: EngineName): void {
 
     test('stay for the next training, and go when another data set comes', async () => {
       const use = async (set: DataSet): Promise<void> =>
-        void (await outcome(new ClassifierTrainer(ways.held, recipes.mlp, 4, set), [100]));
+        void (await outcome(new ClassifierTrainer(ways.held, recipes.mlp, 4, set), [500, 100]));
       await use(data);
       const before = engine.memory();
       for (let count = 0; count < 3; count++) await use(data);

@@ -7,7 +7,7 @@ import type { DataSet } from '../data/data-set.ts';
 import { adamSettings, misfit } from '../engines/adam.ts';
 import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
 import { type ImageSource, imageSource } from '../image-source.ts';
-import { TestImages } from '../test-images.ts';
+import { type InferName, TestImages } from '../test-images.ts';
 import type { TrainingBatch } from '../training-batches.ts';
 import { adamRates, type Place, StackedAdam } from './stacked-adam.ts';
 import { stackedEngine } from './stacked-ops.ts';
@@ -35,7 +35,7 @@ export class StackedNetworks {
   readonly #adam: StackedAdam;
   readonly #images: ImageSource;
   readonly #test: TestImages;
-  readonly #program: Program<'train' | 'show' | 'moments' | 'infer'>;
+  readonly #program: Program<'train' | 'show' | 'moments' | InferName>;
   /** The slot whose parameters `#single` has. */
   #shown: number | null = null;
 
@@ -61,12 +61,12 @@ export class StackedNetworks {
     this.#single = single;
     this.#adam = adam;
     this.#images = images;
-    this.#test = new TestImages(engine, single, data);
+    this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
     this.#program = engine.compile({
       train: stackedStep(engine, stacked, adam, slots, recipe.batch, images),
       show: showSlot(engine, stacked, single),
       moments: momentsOfSlot(engine, adam),
-      infer: this.#test.entry,
+      ...this.#test.entries,
     });
   }
 
@@ -104,10 +104,10 @@ export class StackedNetworks {
     return losses;
   }
 
-  /** Margins of these test images, at most `evaluationBatch` of them, by the network in a slot. */
+  /** Margins of these test images by the network in a slot, at most as many as the longest part of a look. */
   async measure(slot: number, images: Uint32Array): Promise<Float32Array> {
     await this.#show(slot);
-    return this.#test.margins(this.#program.run.infer, images);
+    return this.#test.margins(this.#program.run, images);
   }
 
   /** All that training changes of the network in a slot, as a network that is trained alone would give it. */
