@@ -1,4 +1,5 @@
 import { buildClassifier } from './architectures/build.ts';
+import { fedImages } from './architectures/image-input.ts';
 import type { Classifier } from './architectures/model.ts';
 import { loadParameters } from './architectures/parameters.ts';
 import { classifierInfer } from './architectures/steps.ts';
@@ -25,7 +26,7 @@ export class ClassifierPredictor {
     this.#engine = engine;
     this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
     loadParameters(engine, this.#classifier, parameters);
-    this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, shape) });
+    this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, fedImages(shape)) });
   }
 
   /**

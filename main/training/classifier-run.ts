@@ -4,7 +4,7 @@ import {
   decodeClassifierCheckpoint,
   encodeClassifierCheckpoint,
 } from './classifier-checkpoint.ts';
-import { ClassifierTrainer, evaluationBatch, type Trainer } from './classifier-trainer.ts';
+import { ClassifierTrainer, type Trainer } from './classifier-trainer.ts';
 import { type Count, countErrors } from './counting.ts';
 import { loadTaskDataSet } from './data-sets.ts';
 import {
@@ -18,6 +18,7 @@ import {
   rhythms,
   startLanding,
 } from './landing.ts';
+import { partPlans } from './look-parts.ts';
 import { CheckpointClock, type Outcome, Reporter, type RunContext } from './run-context.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
@@ -151,7 +152,8 @@ class ClassifierRun {
   #count(margins: Float32Array, limit: number): Promise<Count | null> {
     const { pulse } = this.#context;
     const { tail, tally } = this.#held.landing;
-    return countErrors({ margins, tail, looks: tally.looks }, limit, evaluationBatch, async (images) => {
+    const parts = partPlans[this.#task.recipe.architecture.kind];
+    return countErrors({ margins, tail, looks: tally.looks }, limit, parts, async (images) => {
       await pulse.beat();
       return pulse.stopping ? null : this.#trainer.measure(images);
     });

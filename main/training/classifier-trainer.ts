@@ -3,12 +3,12 @@ import type { ClassifierRecipe } from '../contract/recipes.ts';
 import { buildClassifier } from './architectures/build.ts';
 import type { Classifier } from './architectures/model.ts';
 import { loadParameters, parameterValues } from './architectures/parameters.ts';
-import { classifierInfer, classifierStep } from './architectures/steps.ts';
-import { margins } from './counting.ts';
-import { gatherBatch } from './data/batches.ts';
+import { classifierStep } from './architectures/steps.ts';
 import type { DataSet } from './data/data-set.ts';
 import { adamSettings, Optimiser } from './engines/adam.ts';
-import type { CompiledStep, Engine, Program } from './engines/engine.ts';
+import type { Engine, Program } from './engines/engine.ts';
+import { type ImageSource, imageSource } from './image-source.ts';
+import { type InferName, TestImages } from './test-images.ts';
 import { TrainingBatches } from './training-batches.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from './weights.ts';
 
@@ -28,7 +28,7 @@ export interface Trainer {
    * @throws UserError `training.diverged` if it is not finite
    */
   train(step: number): Promise<number>;
-  /** Margins of these test images, at most `evaluationBatch` of them. */
+  /** Margins of these test images, at most as many as the longest part of a look (`partPlans`). */
   measure(images: Uint32Array): Promise<Float32Array>;
   state(): Promise<TrainerState>;
   /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
@@ -37,9 +37,6 @@ export interface Trainer {
   encodeWeights(parameters: ParameterValues): Buffer;
   dispose(): void;
 }
-
-/** Test images evaluated at a time. Small enough that a stop is heard soon, large enough to keep an engine busy. */
-export const evaluationBatch = 100;
 
 /**
  * A classifier that is trained alone. Batch order, dropout and augmentation of a step are functions of (seed, step), so
@@ -52,7 +49,9 @@ export class ClassifierTrainer implements Trainer {
   readonly #batches: TrainingBatches;
   readonly #classifier: Classifier;
   readonly #optimiser: Optimiser;
-  readonly #program: Program<'train' | 'infer'>;
+  readonly #images: ImageSource;
+  readonly #test: TestImages;
+  readonly #program: Program<'train' | InferName>;
 
   /** @throws UserError if the data set or the images are too small for the recipe */
   constructor(engine: Engine, recipe: ClassifierRecipe, seed: number, data: DataSet) {
@@ -64,9 +63,11 @@ export class ClassifierTrainer implements Trainer {
     this.#data = data;
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
     this.#optimiser = new Optimiser(engine, this.#classifier.parameters, adamSettings(recipe.optimiser));
+    this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
+    this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, shape),
-      infer: classifierInfer(this.#classifier, evaluationBatch, shape),
+      train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, this.#images),
+      ...this.#test.entries,
     });
   }
 
@@ -76,12 +77,11 @@ export class ClassifierTrainer implements Trainer {
 
   async train(step: number): Promise<number> {
     const { tf } = this.#engine;
-    const { images, labels, dropoutSeed } = this.#batches.at(step);
-    const { height, width } = this.#data;
+    const batch = this.#batches.at(step);
     const inputs = {
-      images: tf.tensor4d(images, [labels.length, height, width, 1]),
-      labels: tf.tensor1d(labels, 'int32'),
-      dropoutSeed: tf.tensor1d(dropoutSeed, 'int32'),
+      images: this.#images.give([batch], this.#recipe.batch),
+      labels: tf.tensor1d(batch.labels, 'int32'),
+      dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
       t: tf.scalar(step),
     };
     const { loss } = await this.#program.run.train(inputs);
@@ -90,7 +90,7 @@ export class ClassifierTrainer implements Trainer {
   }
 
   measure(images: Uint32Array): Promise<Float32Array> {
-    return measureMargins(this.#engine, this.#program.run.infer, this.#data, images);
+    return this.#test.margins(this.#program.run, images);
   }
 
   async state(): Promise<TrainerState> {
@@ -111,6 +111,8 @@ export class ClassifierTrainer implements Trainer {
 
   dispose(): void {
     this.#program.dispose();
+    this.#images.dispose();
+    this.#test.dispose();
     this.#optimiser.dispose();
     this.#classifier.dispose();
   }
@@ -125,25 +127,6 @@ export function finiteLoss(loss: number, step: number): number {
     where: 'recipe.optimiser',
     remedy: 'Choose a smaller step size.',
   });
-}
-
-/** Margins of test images by a compiled `classifierInfer` for `evaluationBatch` images. */
-export async function measureMargins(
-  { tf }: Engine,
-  infer: CompiledStep,
-  data: DataSet,
-  images: Uint32Array,
-): Promise<Float32Array> {
-  const { height, width, test, classes } = data;
-  // One shape for all: the last, smaller part is filled up with image 0.
-  const filled = new Uint32Array(evaluationBatch);
-  filled.set(images);
-  const batch = gatherBatch(test, filled, data);
-  const input = tf.tensor4d(batch.images, [evaluationBatch, height, width, 1]);
-  const { logits } = await infer({ images: input });
-  input.dispose();
-  if (!logits) throw new Error('the inference step gave no logits');
-  return margins(logits, batch.labels.subarray(0, images.length), classes.length);
 }
 
 /** A classifier's weights as a blob, with what it takes to use them. */

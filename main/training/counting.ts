@@ -1,3 +1,5 @@
+import { partLength, type PartPlan } from './look-parts.ts';
+
 /** What looking cost so far. */
 export interface Tally {
   looks: number;
@@ -42,6 +44,8 @@ export type Measure = (images: Uint32Array) => Promise<Float32Array | null>;
 
 /** The known margin of an image that no look has seen yet; no image seen has it. */
 const neverSeen = 0;
+/** Most images that a look samples of those left out. */
+const sampleSize = 100;
 /** Weight of the samples before, each time that one is added: about five samples count. */
 const memory = 0.8;
 
@@ -50,12 +54,17 @@ const memory = 0.8;
  * undo that, so the rejection is exact, and it costs a fraction of a full count. Only a full count gives `errors`.
  *
  * "Hardest" is by the margins of earlier looks: first the images missed before, then those never seen, then the others,
- * the narrowest first. Images are taken `chunk` at a time, so that all evaluations have one shape. After stopping, one
- * chunk more is spread evenly over the images left out that were right when last seen: errors among them would
- * otherwise never be noticed, and the estimate would stick to the limit.
+ * the narrowest first. Images are taken in parts, so that evaluations have few shapes. After stopping, a sample is spread
+ * evenly over the images left out that were right when last seen: errors among them would otherwise never be noticed,
+ * and the estimate would stick to the limit.
  * @returns null if `measure` ended the counting
  */
-export async function countErrors(known: Known, limit: number, chunk: number, measure: Measure): Promise<Count | null> {
+export async function countErrors(
+  known: Known,
+  limit: number,
+  parts: PartPlan,
+  measure: Measure,
+): Promise<Count | null> {
   const order = hardestFirst(known.margins);
   const before = known.margins.slice();
   const look = async (images: Uint32Array): Promise<boolean> => {
@@ -67,7 +76,7 @@ export async function countErrors(known: Known, limit: number, chunk: number, me
   };
   let [errors, seen] = [0, 0];
   while (seen < order.length && errors <= limit) {
-    const images = order.subarray(seen, seen + chunk);
+    const images = order.subarray(seen, seen + partLength(parts, seen));
     if (!(await look(images))) return null;
     errors += missedAmong(images, known.margins);
     seen += images.length;
@@ -76,8 +85,10 @@ export async function countErrors(known: Known, limit: number, chunk: number, me
 
   const left = order.subarray(seen);
   const right = left.filter((image) => !isMissed(before[image] as number));
-  const sample = spread(right, chunk, known.looks);
-  if (sample.length > 0 && !(await look(sample))) return null;
+  const sample = spread(right, sampleSize, known.looks);
+  for (let at = 0; at < sample.length; at += parts.first) {
+    if (!(await look(sample.subarray(at, at + parts.first)))) return null;
+  }
   const tail = {
     seen: memory * known.tail.seen + sample.length,
     errors: memory * known.tail.errors + missedAmong(sample, known.margins),

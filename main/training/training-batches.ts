@@ -1,10 +1,13 @@
 import type { ClassifierRecipe } from '../contract/recipes.ts';
 import { randomStream } from '../domain/random.ts';
-import { type Batch, batchOrder, gatherBatch, indicesOfStep, stepsPerEpoch } from './data/batches.ts';
+import { batchOrder, gatherLabels, indicesOfStep, stepsPerEpoch } from './data/batches.ts';
 import type { DataSet } from './data/data-set.ts';
+import type { Picked } from './image-source.ts';
 
 /** What one training step takes. */
-export interface TrainingBatch extends Batch {
+export interface TrainingBatch extends Picked {
+  /** int32 [n] */
+  labels: Int32Array;
   /** Seed of the step's dropout masks: two numbers in [0, 2^31). */
   dropoutSeed: [number, number];
 }
@@ -34,9 +37,10 @@ export class TrainingBatches {
       this.#order = { epoch, indices: batchOrder(this.#seed, epoch, train.count) };
     }
     const indices = indicesOfStep(this.#order.indices, batch, (step - 1) % this.stepsPerEpoch);
-    const change = augmentation ? { settings: augmentation, seed: this.#seed, epoch } : undefined;
+    const labels = gatherLabels(train, indices);
     const random = randomStream(this.#seed, 'dropout', step);
     const dropoutSeed: [number, number] = [random.int(0x7fff_ffff), random.int(0x7fff_ffff)];
-    return { ...gatherBatch(train, indices, this.#data, change), dropoutSeed };
+    const change = augmentation && { change: { settings: augmentation, seed: this.#seed, epoch } };
+    return { indices, ...change, labels, dropoutSeed };
   }
 }

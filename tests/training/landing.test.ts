@@ -13,6 +13,7 @@ import {
   rejectAbove,
   startLanding,
 } from '../../main/training/landing.ts';
+import { partLength, partLengths, type PartPlan, partPlans } from '../../main/training/look-parts.ts';
 
 const count = 1000;
 
@@ -27,8 +28,8 @@ function simulate(seed: number, noise: number, floor: number): (step: number) =>
 }
 
 /** Counts by margins that are known all along. */
-async function countBy(now: Float32Array, known: Known, limit: number, chunk: number): Promise<Count> {
-  const result = await countErrors(known, limit, chunk, async (images) =>
+async function countBy(now: Float32Array, known: Known, limit: number, parts: PartPlan): Promise<Count> {
+  const result = await countErrors(known, limit, parts, async (images) =>
     Float32Array.from(images, (k) => now[k] ?? 0),
   );
   if (!result) throw new Error('nobody stopped the counting');
@@ -36,6 +37,9 @@ async function countBy(now: Float32Array, known: Known, limit: number, chunk: nu
 }
 
 const knowing = (margins: Float32Array): Known => ({ margins, tail: { seen: 0, errors: 0 }, looks: 0 });
+
+/** Parts of one length. */
+const by = (length: number): PartPlan => ({ first: length, after: 0, later: length });
 
 const missed = (values: Float32Array): number => values.filter((margin) => !(margin > 0)).length;
 
@@ -47,7 +51,7 @@ interface Outcome {
 }
 
 /** The loop of a classifier's run without a classifier. */
-async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chunk: number): Promise<Outcome> {
+async function run(plan: LandingPlan, curve: (step: number) => Float32Array, parts: PartPlan): Promise<Outcome> {
   let state = startLanding(plan);
   let [step, stepsDone] = [0, 0];
   const known = new Float32Array(plan.testCount);
@@ -61,7 +65,7 @@ async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chu
     const limit = rejectAbove(plan, state, step);
     const again = knownCount(state, step);
     const seen =
-      again ?? (await countBy(now, { margins: known, tail: state.tail, looks: state.tally.looks }, limit, chunk));
+      again ?? (await countBy(now, { margins: known, tail: state.tail, looks: state.tally.looks }, limit, parts));
     if (!again) looks.push({ step, errors: seen.errors, limit });
     const before = state;
     const decision = decide(plan, before, step, seen);
@@ -77,12 +81,17 @@ async function run(plan: LandingPlan, curve: (step: number) => Float32Array, chu
 const plan = (targets: number[], cap: number, lastStep = 600): LandingPlan =>
   planLanding({ targets, tolerance: 0.5, testCount: count, rhythm: { cap, pace: 1 }, lastStep });
 
+/** Any plan: parts of one length, or longer ones later. */
+const plans = fc
+  .tuple(fc.integer({ min: 1, max: 120 }), fc.nat(1200), fc.nat(400))
+  .map(([first, after, more]): PartPlan => ({ first, after, later: first + more }));
+
 const runs = fc.record({
   seed: fc.nat(10_000),
   noise: fc.double({ min: 0, max: 0.02, noNaN: true }),
   floor: fc.double({ min: 0.01, max: 0.2, noNaN: true }),
   cap: fc.integer({ min: 1, max: 60 }),
-  chunk: fc.integer({ min: 1, max: 400 }),
+  parts: plans,
 });
 
 describe('bands', () => {
@@ -108,12 +117,12 @@ describe('counting', () => {
     const property = fc.asyncProperty(
       fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 200 }),
       fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 200, maxLength: 200 }),
-      fc.integer({ min: 1, max: 64 }),
+      plans,
       fc.nat(200),
-      async (nowValues, knownValues, chunk, limit) => {
+      async (nowValues, knownValues, parts, limit) => {
         const now = Float32Array.from(nowValues);
         const known = knowing(Float32Array.from(knownValues.slice(0, now.length)));
-        const result = await countBy(now, known, limit, chunk);
+        const result = await countBy(now, known, limit, parts);
         const errors = missed(now);
         if (result.errors === null) expect(errors).toBeGreaterThan(limit);
         else expect(result.errors).toBe(errors);
@@ -126,17 +135,17 @@ describe('counting', () => {
 
   test('stops early when the known hard images are missed again', async () => {
     const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
-    const result = await countBy(now, knowing(now.slice()), 50, 20);
-    expect(result).toEqual({ errors: null, estimate: 100, seen: 80, tail: { seen: 20, errors: 0 } });
+    const result = await countBy(now, knowing(now.slice()), 50, by(20));
+    expect(result).toEqual({ errors: null, estimate: 100, seen: 160, tail: { seen: 100, errors: 0 } });
   });
 
   test('estimates what it did not count, and knows what it never saw', async () => {
     const now = Float32Array.from({ length: 1000 }, (_, k) => (k % 10 === 0 ? -1 : 1));
     const known = knowing(new Float32Array(1000));
-    expect(await countBy(now, known, 19, 100)).toMatchObject({ errors: null, estimate: 100, seen: 200 });
+    expect(await countBy(now, known, 19, by(100))).toMatchObject({ errors: null, estimate: 100, seen: 200 });
     expect(known.margins.filter((margin) => margin === 0).length).toBe(800);
     // The 20 missed ones again, then 180 never seen, and a sample of 100 of those that were right.
-    const second = await countBy(now, known, 30, 100);
+    const second = await countBy(now, known, 30, by(100));
     expect(second).toEqual({ errors: null, estimate: 38 + 620 * 0.1, seen: 300, tail: { seen: 100, errors: 0 } });
   });
 
@@ -146,7 +155,7 @@ describe('counting', () => {
     let known = knowing(margins.slice());
     const estimates: number[] = [];
     for (let looks = 0; looks < 20; looks++) {
-      const result = await countBy(now, { ...known, looks }, 50, 100);
+      const result = await countBy(now, { ...known, looks }, 50, by(100));
       known = { ...known, tail: result.tail };
       estimates.push(result.estimate);
     }
@@ -164,20 +173,89 @@ describe('counting', () => {
     const values = margins(logits, [0, 1, 2, 0], 3);
     expect([...values].map((margin) => margin > 0)).toEqual([true, false, true, false]);
     expect(values[2]).toBe(3);
-    expect(await countErrors(knowing(new Float32Array(4)), 4, 4, async () => values)).toMatchObject({ errors: 2 });
+    expect(await countErrors(knowing(new Float32Array(4)), 4, by(4), async () => values)).toMatchObject({ errors: 2 });
   });
 
   test('can be ended in the middle', async () => {
-    expect(await countErrors(knowing(new Float32Array(4)), 4, 2, async () => null)).toBeNull();
+    expect(await countErrors(knowing(new Float32Array(4)), 4, by(2), async () => null)).toBeNull();
+  });
+});
+
+describe('parts of a look', () => {
+  /** Lengths of the parts of a full count. */
+  async function partsOf(total: number, parts: PartPlan): Promise<number[]> {
+    const lengths: number[] = [];
+    const measure = async (images: Uint32Array): Promise<Float32Array> => {
+      lengths.push(images.length);
+      return new Float32Array(images.length).fill(1);
+    };
+    await countErrors(knowing(new Float32Array(total)), total, parts, measure);
+    return lengths;
+  }
+
+  test('grow once a look has gone far, and the last takes what is left', async () => {
+    const parts = { first: 100, after: 300, later: 250 };
+    expect(await partsOf(850, parts)).toEqual([100, 100, 100, 250, 250, 50]);
+    expect(partLengths(parts, 850)).toEqual([100, 250]);
+    expect(await partsOf(300, parts)).toEqual([100, 100, 100]);
+    expect(partLengths(parts, 300)).toEqual([100]);
+    expect(partLengths(by(50), 850)).toEqual([50]);
+  });
+
+  test('of every plan have one of the announced lengths, but for the last', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.integer({ min: 1, max: 3000 }), async (parts, total) => {
+        const lengths = await partsOf(total, parts);
+        expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(total);
+        const known = partLengths(parts, total);
+        expect(lengths.slice(0, -1).every((length) => known.includes(length))).toBe(true);
+        expect(lengths.at(-1)).toBeLessThanOrEqual(known.at(-1) ?? 0);
+      }),
+    );
+  });
+
+  test('change neither order nor count: seen are the hardest up to the part that went over the limit, and a sample', async () => {
+    const margins = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 400, maxLength: 400 });
+    await fc.assert(
+      fc.asyncProperty(margins, margins, plans, fc.nat(400), async (before, after, parts, limit) => {
+        const seen: number[] = [];
+        const known = knowing(Float32Array.from(before));
+        const order = [...hardestFirst(known.margins)];
+        const now = Float32Array.from(after);
+        const result = await countErrors(known, limit, parts, async (images) => {
+          seen.push(...images);
+          return Float32Array.from(images, (image) => now[image] as number);
+        });
+        expect(result?.seen).toBe(seen.length);
+        const prefix = seen.slice(0, seen.length - (result?.tail.seen ?? 0));
+        expect(prefix).toEqual(order.slice(0, prefix.length));
+        const errorsIn = (count: number): number =>
+          missed(Float32Array.from(prefix.slice(0, count), (k) => now[k] ?? 0));
+        let lastPart = 0;
+        while (lastPart + partLength(parts, lastPart) < prefix.length) lastPart += partLength(parts, lastPart);
+        expect(errorsIn(lastPart)).toBeLessThanOrEqual(limit);
+        if (prefix.length < order.length) expect(errorsIn(prefix.length)).toBeGreaterThan(limit);
+        expect(result?.errors).toBe(prefix.length === order.length ? missed(now) : null);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('of the product divide the sample and the test images of MNIST: no part is filled up', async () => {
+    for (const parts of Object.values(partPlans)) {
+      expect(100 % parts.first).toBe(0);
+      const known = partLengths(parts, 10_000);
+      expect((await partsOf(10_000, parts)).every((length) => known.includes(length))).toBe(true);
+    }
   });
 });
 
 describe('a run', () => {
   test('accepts nothing outside its band, and rejects nothing within it', async () => {
-    const property = fc.asyncProperty(runs, async ({ seed, noise, floor, cap, chunk }) => {
+    const property = fc.asyncProperty(runs, async ({ seed, noise, floor, cap, parts }) => {
       const layout = plan([80, 90, 95], cap);
       const curve = simulate(seed, noise, floor);
-      const outcome = await run(layout, curve, chunk);
+      const outcome = await run(layout, curve, parts);
       for (const { target, errors } of outcome.landings) {
         expect(Math.abs(errors - count * (1 - target / 100))).toBeLessThanOrEqual(5 + 1e-6);
       }
@@ -195,8 +273,8 @@ describe('a run', () => {
 
   test('trains each step at most twice: a stretch is gone through again once', async () => {
     await fc.assert(
-      fc.asyncProperty(runs, async ({ seed, noise, floor, cap, chunk }) => {
-        const outcome = await run(plan([80, 90, 95], cap), simulate(seed, noise, floor), chunk);
+      fc.asyncProperty(runs, async ({ seed, noise, floor, cap, parts }) => {
+        const outcome = await run(plan([80, 90, 95], cap), simulate(seed, noise, floor), parts);
         expect(outcome.stepsDone).toBeLessThanOrEqual(1200);
         const steps = outcome.looks.map(({ step }) => step);
         for (const step of new Set(steps)) expect(steps.filter((other) => other === step).length).toBe(1);
@@ -210,7 +288,7 @@ describe('a run', () => {
     const curve = (step: number): Float32Array =>
       Float32Array.from({ length: count }, (_, k) => (k < 400 - 4 * step ? -1 : 1));
     const wide = { ...plan([78], 20), bands: [bandOf(78, 0.5, count)] };
-    const outcome = await run(wide, curve, 100);
+    const outcome = await run(wide, curve, by(100));
     expect(outcome.landings).toEqual([{ target: 78, step: 44, errors: 224 }]);
     const jumping = { ...startLanding(wide), sides: ['above' as const], lastLook: 40, nextLook: 60 };
     const decision = decide(wide, jumping, 60, {
@@ -226,7 +304,7 @@ describe('a run', () => {
     // 380, 360, ... errors: 220 after step 9, 100 after step 15, none at the first look, after step 30.
     const curve = (step: number): Float32Array =>
       Float32Array.from({ length: count }, (_, k) => (k < 400 - 20 * step ? -1 : 1));
-    const outcome = await run(plan([78, 90], 30), curve, 100);
+    const outcome = await run(plan([78, 90], 30), curve, by(100));
     expect(outcome.landings).toEqual([
       { target: 78, step: 9, errors: 220 },
       { target: 90, step: 15, errors: 100 },
@@ -237,17 +315,17 @@ describe('a run', () => {
 
   test('says of a target that it missed how near it came, and on which side', async () => {
     const layout = plan([95], 20, 100);
-    const still = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 70 ? -1 : 1)), 100);
+    const still = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 70 ? -1 : 1)), by(100));
     expect(still.state).toMatchObject({ pending: [0], nearest: [70] });
     expect(explainMiss(layout, still.state, 0, 4)).toMatch(/still below the target \(45 to 55 of 1000 .* 4 epochs/);
-    const past = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 20 ? -1 : 1)), 100);
+    const past = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 20 ? -1 : 1)), by(100));
     expect(explainMiss(layout, past.state, 0, 4)).toMatch(/passed the target/);
   });
 
   test('goes on from a copy of its state, taken as JSON, as if nothing had happened', async () => {
     const layout = plan([80, 90, 95], 25);
     const curve = simulate(3, 0.004, 0.02);
-    const whole = await run(layout, curve, 100);
+    const whole = await run(layout, curve, by(100));
     expect(whole.landings.length).toBe(3);
     let state = startLanding(layout);
     const known = new Float32Array(count);
@@ -255,7 +333,7 @@ describe('a run', () => {
       if (step !== state.nextLook) continue;
       const now = curve(step);
       const before = { margins: known, tail: state.tail, looks: state.tally.looks };
-      const seen = await countBy(now, before, rejectAbove(layout, state, step), 100);
+      const seen = await countBy(now, before, rejectAbove(layout, state, step), by(100));
       const decision = decide(layout, JSON.parse(JSON.stringify(state)) as LandingState, step, seen);
       expect(decision).toEqual(decide(layout, state, step, seen));
       state = decision.state;

@@ -96,23 +96,24 @@ export function testRuns(engineName: EngineName): void {
     }),
   });
 
-  function context(checkpoint: string | null, stopAt = Infinity): RunContext & { events: WorkerEvent[] } {
+  function context(checkpoint: string | null, stopAt = Infinity, on = engine): RunContext & { events: WorkerEvent[] } {
     const events: WorkerEvent[] = [];
     const report = (event: WorkerEvent): void => void events.push(event);
-    return { engine, blobs, checkpoint, report, events, pulse: new StoppingPulse(stopAt, report) };
+    return { engine: on, blobs, checkpoint, report, events, pulse: new StoppingPulse(stopAt, report) };
   }
 
-  /** Runs to the end, stopped and taken up again every `stopEvery` beats. */
+  /** Runs to the end, stopped and taken up again every `stopEvery` beats, on each of the engines in turn. */
   async function runThrough<T extends Task>(
     run: (task: T, context: RunContext) => Promise<Outcome>,
     task: T,
     stopEvery = Infinity,
+    engines = [engine],
   ): Promise<{ result: RunResult; events: WorkerEvent[]; stops: number }> {
     let checkpoint: string | null = null;
     const events: WorkerEvent[] = [];
     for (let stops = 0; stops < 200; stops++) {
       // Each time a little longer, so that every run gets past the stretch to its first checkpoint.
-      const attempt = context(checkpoint, stopEvery + stops);
+      const attempt = context(checkpoint, stopEvery + stops, engines[stops % engines.length]);
       const outcome = await run(task, attempt);
       events.push(...attempt.events);
       checkpoint = attempt.events.findLast((event) => event.type === 'checkpoint')?.hash ?? checkpoint;
@@ -140,6 +141,14 @@ export function testRuns(engineName: EngineName): void {
         expect(resumed.stops).toBeGreaterThan(0);
         expect(decided(resumed.result)).toEqual(decided(whole.result));
       }
+    });
+
+    test('whether images are held or fed, and from one to the other, it gives the same bytes', async () => {
+      const [held, fed] = [true, false].map((holdsData): Engine => ({ ...engine, holdsData })) as [Engine, Engine];
+      const whole = await runThrough(runClassifier, classifier(), Infinity, [fed]);
+      const resumed = await runThrough(runClassifier, classifier(), 41, [held, fed]);
+      expect(resumed.stops).toBeGreaterThan(1);
+      expect(decided(resumed.result)).toEqual(decided(whole.result));
     });
 
     test('with augmentation, dropout, batch norm and decay as well', async () => {

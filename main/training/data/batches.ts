@@ -3,14 +3,6 @@ import { randomStream } from '../../domain/random.ts';
 import { type AugmentationKey, createAugmenter } from './augment.ts';
 import type { ImageForm, LabelledImages } from './types.ts';
 
-/** Images ready for a network, with their labels. */
-export interface Batch {
-  /** float32 [n, height, width, 1]: (pixel / 255 - mean) / std. */
-  images: Float32Array;
-  /** int32 [n] */
-  labels: Int32Array;
-}
-
 /**
  * How many batches an epoch has: whole ones only. The images left over (another few each epoch, as the order changes)
  * are dropped, so that all steps have one shape and an engine can record them once. PyTorch: drop_last=True.
@@ -37,31 +29,40 @@ export function indicesOfStep(order: Uint32Array, batch: number, step: number): 
   return order.subarray(step * batch, (step + 1) * batch);
 }
 
-/** The images at these positions, normalised; changed at random if an augmentation is given. */
-export function gatherBatch(
+/** Labels of the images at these positions, int32 [n]. */
+export function gatherLabels({ labels }: LabelledImages, indices: ArrayLike<number>): Int32Array {
+  return Int32Array.from(indices, (index) => labels[index] as number);
+}
+
+/**
+ * Writes the images at these positions into `target`, ready for a network, float32 [n, height, width, 1]:
+ * (pixel / 255 - mean) / std. Changed at random if an augmentation is given.
+ */
+export function gatherImages(
   set: LabelledImages,
   indices: ArrayLike<number>,
   form: ImageForm,
-  augmentation?: AugmentationKey,
-): Batch {
+  augmentation: AugmentationKey | undefined,
+  target: Float32Array,
+): void {
   const size = form.height * form.width;
-  const images = new Float32Array(indices.length * size);
-  const labels = Int32Array.from(indices, (index) => set.labels[index] as number);
   const normalised = normalisationTable(form);
   const augment = augmentation && createAugmenter(form, augmentation);
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n] as number;
-    if (augment) augment(set.images, index, images, n);
-    else normaliseInto(set.images, index * size, images, n * size, size, normalised);
+    if (augment) augment(set.images, index, target, n);
+    else normaliseInto(set.images, index * size, target, n * size, size, normalised);
   }
-  return { images, labels };
 }
 
-/** uint8 images of the data set's size to float32, (pixel / 255 - mean) / std: what `gatherBatch` does, for stimuli. */
-export function normaliseImages(pixels: Uint8Array, form: Pick<ImageForm, 'mean' | 'std'>): Float32Array {
-  const images = new Float32Array(pixels.length);
-  normaliseInto(pixels, 0, images, 0, pixels.length, normalisationTable(form));
-  return images;
+/** All of these uint8 images, as `gatherImages` gives them, bit for bit; in `target`. */
+export function normaliseImages(
+  pixels: Uint8Array,
+  form: Pick<ImageForm, 'mean' | 'std'>,
+  target = new Float32Array(pixels.length),
+): Float32Array {
+  normaliseInto(pixels, 0, target, 0, pixels.length, normalisationTable(form));
+  return target;
 }
 
 function normalisationTable({ mean, std }: Pick<ImageForm, 'mean' | 'std'>): Float32Array {

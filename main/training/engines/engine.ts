@@ -116,6 +116,8 @@ export type Tfjs = typeof import('@tensorflow/tfjs-core');
 export interface Engine {
   readonly description: EngineDescription;
   readonly ops: Ops;
+  /** Whether it pays to hold a data set in a variable from which steps gather their images (`imageSource`). */
+  readonly holdsData: boolean;
   /** The engine's tfjs, for shapes (reshape, transpose, slice, concat), variables and gradients. */
   readonly tf: Tfjs;
   /**

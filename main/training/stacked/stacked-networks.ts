@@ -2,11 +2,12 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { buildClassifier } from '../architectures/build.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
-import { classifierInfer } from '../architectures/steps.ts';
-import { evaluationBatch, measureMargins, type TrainerState } from '../classifier-trainer.ts';
+import type { TrainerState } from '../classifier-trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { adamSettings, misfit } from '../engines/adam.ts';
 import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
+import { type ImageSource, imageSource } from '../image-source.ts';
+import { type InferName, TestImages } from '../test-images.ts';
 import type { TrainingBatch } from '../training-batches.ts';
 import { adamRates, type Place, StackedAdam } from './stacked-adam.ts';
 import { stackedEngine } from './stacked-ops.ts';
@@ -27,13 +28,14 @@ export class StackedNetworks {
   readonly slots: number;
   readonly #engine: Engine;
   readonly #recipe: ClassifierRecipe;
-  readonly #data: DataSet;
   readonly #shape: ImageShape;
   readonly #settings: AdamSettings;
   readonly #stacked: Classifier;
   readonly #single: Classifier;
   readonly #adam: StackedAdam;
-  readonly #program: Program<'train' | 'show' | 'moments' | 'infer'>;
+  readonly #images: ImageSource;
+  readonly #test: TestImages;
+  readonly #program: Program<'train' | 'show' | 'moments' | InferName>;
   /** The slot whose parameters `#single` has. */
   #shown: number | null = null;
 
@@ -49,20 +51,22 @@ export class StackedNetworks {
     const stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
     const single = buildClassifier(engine, recipe.architecture, shape, 0);
     const adam = new StackedAdam(engine, stacked.parameters, slots, settings);
+    const images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.slots = slots;
     this.#engine = engine;
     this.#recipe = recipe;
-    this.#data = data;
     this.#shape = shape;
     this.#settings = settings;
     this.#stacked = stacked;
     this.#single = single;
     this.#adam = adam;
+    this.#images = images;
+    this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: stackedStep(engine, stacked, adam, slots, recipe.batch, shape),
+      train: stackedStep(engine, stacked, adam, slots, recipe.batch, images),
       show: showSlot(engine, stacked, single),
       moments: momentsOfSlot(engine, adam),
-      infer: classifierInfer(single, evaluationBatch, shape),
+      ...this.#test.entries,
     });
   }
 
@@ -73,23 +77,21 @@ export class StackedNetworks {
   async train(steps: readonly (SlotStep | undefined)[]): Promise<Float32Array> {
     const { tf } = this.#engine;
     const { batch } = this.#recipe;
-    const { height, width } = this.#shape;
-    const images = new Float32Array(this.slots * batch * height * width);
     const labels = new Int32Array(this.slots * batch);
     const seeds = new Int32Array(this.slots * 2);
     const stepSizes = new Float32Array(this.slots);
     const epsilons = new Float32Array(this.slots).fill(1);
     steps.forEach((step, slot) => {
       if (!step) return;
-      images.set(step.batch.images, slot * batch * height * width);
       labels.set(step.batch.labels, slot * batch);
       seeds.set(step.batch.dropoutSeed, slot * 2);
       const rates = adamRates(this.#settings, step.t);
       stepSizes[slot] = rates.stepSize;
       epsilons[slot] = rates.epsilon;
     });
+    const picks = Array.from(steps, (step) => step?.batch ?? null);
     const inputs = {
-      images: tf.tensor4d(images, [this.slots * batch, height, width, 1]),
+      images: this.#images.give(picks, batch),
       labels: tf.tensor1d(labels, 'int32'),
       dropoutSeeds: tf.tensor2d(seeds, [this.slots, 2], 'int32'),
       stepSize: tf.tensor2d(stepSizes, [this.slots, 1]),
@@ -102,10 +104,10 @@ export class StackedNetworks {
     return losses;
   }
 
-  /** Margins of these test images, at most `evaluationBatch` of them, by the network in a slot. */
+  /** Margins of these test images by the network in a slot, at most as many as the longest part of a look. */
   async measure(slot: number, images: Uint32Array): Promise<Float32Array> {
     await this.#show(slot);
-    return measureMargins(this.#engine, this.#program.run.infer, this.#data, images);
+    return this.#test.margins(this.#program.run, images);
   }
 
   /** All that training changes of the network in a slot, as a network that is trained alone would give it. */
@@ -156,6 +158,8 @@ export class StackedNetworks {
 
   dispose(): void {
     this.#program.dispose();
+    this.#images.dispose();
+    this.#test.dispose();
     this.#adam.dispose();
     this.#stacked.dispose();
     this.#single.dispose();

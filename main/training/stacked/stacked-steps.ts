@@ -1,5 +1,6 @@
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Classifier, ImageShape } from '../architectures/model.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { ImageInput } from '../architectures/image-input.ts';
+import type { Classifier } from '../architectures/model.ts';
 import type { Engine, Entry, InputForm } from '../engines/engine.ts';
 import type { StackedAdam } from './stacked-adam.ts';
 
@@ -8,9 +9,9 @@ const slotForm: InputForm = { shape: [1], dtype: 'int32' };
 /**
  * One training step of `count` classifiers side by side, each on a batch of `n` images of its own.
  *
- * Takes `images` [count * n, h, w, c] float32, normalised; `labels` [count * n] int32; `dropoutSeeds` [count, 2] int32;
- * `stepSize` and `epsilon` [count, 1] float32 (`AdamRates`). Gives `losses` [count]: the mean cross-entropy of each
- * batch before the update, in nats.
+ * Takes `images`, count * n, as `input` says; `labels` [count * n] int32; `dropoutSeeds` [count, 2] int32; `stepSize`
+ * and `epsilon` [count, 1] float32 (`AdamRates`). Gives `losses` [count]: the mean cross-entropy of each batch before the
+ * update, in nats.
  */
 export function stackedStep(
   engine: Engine,
@@ -18,21 +19,21 @@ export function stackedStep(
   adam: StackedAdam,
   count: number,
   n: number,
-  { height, width, channels }: ImageShape,
+  input: ImageInput,
 ): Entry {
   const { tf, ops } = engine;
   const inputs: Entry['inputs'] = {
-    images: { shape: [count * n, height, width, channels], dtype: 'float32' },
+    images: input.form(count * n),
     labels: { shape: [count * n], dtype: 'int32' },
     dropoutSeeds: { shape: [count, 2], dtype: 'int32' },
     stepSize: { shape: [count, 1], dtype: 'float32' },
     epsilon: { shape: [count, 1], dtype: 'float32' },
   };
   const step: Entry['step'] = (given) => {
-    const { images, labels, dropoutSeeds, stepSize, epsilon } = given as Record<keyof typeof given, Tensor> & {
-      images: Tensor4D;
+    const { labels, dropoutSeeds, stepSize, epsilon } = given as Record<keyof typeof given, Tensor> & {
       dropoutSeeds: Tensor1D;
     };
+    const images = input.images(given.images as Tensor);
     const kept: { losses?: Tensor } = {};
     const grads = adam.gradients(() => {
       const logits = tf.split(stacked.logits(images, { training: true, dropoutSeed: dropoutSeeds }), count);

@@ -1,7 +1,8 @@
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { ClassifierTrainer, evaluationBatch } from '../../../main/training/classifier-trainer.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier-trainer.ts';
 import { GanTrainer } from '../../../main/training/generator-trainer.ts';
+import { partLength, type PartPlan, partPlans } from '../../../main/training/look-parts.ts';
 import { stimuliWork } from './own-stimuli.ts';
 import type { Command, SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';
@@ -10,7 +11,10 @@ import { numbersIn, type Work } from './work.ts';
 export function createWork(engine: Engine, task: SideTask, data: DataSet): Promise<Work> {
   switch (task.task) {
     case 'classifier':
-      return classifierWork(new ClassifierTrainer(engine, task.recipe, task.seed, data));
+      return classifierWork(
+        new ClassifierTrainer(engine, task.recipe, task.seed, data),
+        partPlans[task.recipe.architecture.kind],
+      );
     case 'generator':
       return generatorWork(new GanTrainer(engine, task.recipe, task.seed, data));
     case 'stimuli':
@@ -18,7 +22,7 @@ export function createWork(engine: Engine, task: SideTask, data: DataSet): Promi
   }
 }
 
-async function classifierWork(trainer: ClassifierTrainer): Promise<Work> {
+async function classifierWork(trainer: ClassifierTrainer, parts: PartPlan): Promise<Work> {
   const { parameters } = await trainer.state();
   let step = 0;
   const train = async (count: number): Promise<number> => {
@@ -26,10 +30,11 @@ async function classifierWork(trainer: ClassifierTrainer): Promise<Work> {
     for (let k = 0; k < count; k++) loss = await trainer.train(++step);
     return loss;
   };
+  /** What a full look does with the images from position `from` on. */
   const evaluate = async (from: number, count: number): Promise<number> => {
     let errors = 0;
-    for (let at = from; at < from + count; at += evaluationBatch) {
-      const length = Math.min(evaluationBatch, from + count - at);
+    for (let at = from, length = 0; at < from + count; at += length) {
+      length = Math.min(partLength(parts, at), from + count - at);
       const margins = await trainer.measure(Uint32Array.from({ length }, (_, k) => at + k));
       errors += margins.reduce((sum, margin) => sum + (margin > 0 ? 0 : 1), 0);
     }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier, buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
+import { fedImages } from '../../../main/training/architectures/image-input.ts';
 import { classifierInfer } from '../../../main/training/architectures/steps.ts';
 import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
 import type { Model } from '../../../main/training/architectures/model.ts';
@@ -100,7 +101,10 @@ describe('batch norm', () => {
     // mean: 0.1 m, then 0.19 m; variance: 0.9 + 0.1 v, then 0.81 + 0.19 v.
     (await value('norm1.mean')).forEach((mean, c) => expect(mean / once[c]!).toBeCloseTo(1.9, 4));
     (await value('norm1.variance')).forEach((v, c) => expect(v).toBeCloseTo(0.81 + 1.9 * (onceVariance[c]! - 0.9), 5));
-    const { run } = engine.compile({ all: classifierInfer(model, 8, mnist), one: classifierInfer(model, 1, mnist) });
+    const { run } = engine.compile({
+      all: classifierInfer(model, 8, fedImages(mnist)),
+      one: classifierInfer(model, 1, fedImages(mnist)),
+    });
     const all = (await run.all({ images })).logits!;
     const first = (await run.one({ images: tf.slice(images, 0, 1) })).logits!;
     first.forEach((logit, i) => expect(logit).toBeCloseTo(all[i]!, 5));
@@ -111,7 +115,10 @@ describe('batch norm', () => {
 describe('inference', () => {
   it.each(['mlp', 'cnn', 'vit'])('of %s sees each image for itself', async (kind) => {
     const model = classifier(kind);
-    const { run } = engine.compile({ all: classifierInfer(model, 3, mnist), one: classifierInfer(model, 1, mnist) });
+    const { run } = engine.compile({
+      all: classifierInfer(model, 3, fedImages(mnist)),
+      one: classifierInfer(model, 1, fedImages(mnist)),
+    });
     const images = engine.tf.randomNormal<Rank.R4>([3, 28, 28, 1], 0, 1, 'float32', 2);
     const { logits } = await run.all({ images });
     expect(logits).toHaveLength(30);

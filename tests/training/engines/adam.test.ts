@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { architectureSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier } from '../../../main/training/architectures/build.ts';
+import { fedImages } from '../../../main/training/architectures/image-input.ts';
 import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
 import { classifierStep } from '../../../main/training/architectures/steps.ts';
 import { adamSettings, Optimiser } from '../../../main/training/engines/adam.ts';
@@ -19,7 +20,7 @@ function training() {
   const model = buildClassifier(engine, architecture, { height: 8, width: 8, channels: 1, classes: 3 }, 1);
   const optimiser = new Optimiser(engine, model.parameters, adamSettings(optimiserSchema.parse({ kind: 'adamw' })));
   const shape = { height: 8, width: 8, channels: 1 };
-  const { run } = engine.compile({ train: classifierStep(engine, model, optimiser, 6, shape) });
+  const { run } = engine.compile({ train: classifierStep(engine, model, optimiser, 6, fedImages(shape)) });
   const step = async (t: number): Promise<Float32Array> => {
     const inputs = {
       images: tf.randomNormal([6, 8, 8, 1], 0, 1, 'float32', t),

@@ -14,6 +14,7 @@ export async function openReference(tf: Tfjs): Promise<Engine> {
     description: { name: 'wasm', versions: {}, device: 'reference' },
     tf,
     ops: referenceOps(tf),
+    holdsData: false,
     ...eager(tf),
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   };

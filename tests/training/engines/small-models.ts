@@ -2,6 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { architectureSchema, generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier, buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
 import { ganStep } from '../../../main/training/architectures/gan-steps.ts';
+import { fedImages } from '../../../main/training/architectures/image-input.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
 import { classifierStep } from '../../../main/training/architectures/steps.ts';
 import { adamSettings, Optimiser } from '../../../main/training/engines/adam.ts';
@@ -86,12 +87,17 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
   const withDropout = architecture.kind === 'cnn' ? { ...architecture, dropout } : architecture;
   const classifier = buildClassifier(engine, withDropout, images, 3);
   const optimiser = new Optimiser(engine, classifier.parameters, adam);
-  return training([classifier], [optimiser], classifierStep(engine, classifier, optimiser, n, images), (t) => ({
-    images: tensor(engine, [n, images.height, images.width, images.channels], `x${t}`),
-    labels: tf.tensor1d([0, 3, 4, t % 5], 'int32') as Tensor1D,
-    dropoutSeed: tf.tensor1d([7, t], 'int32'),
-    t: tf.scalar(t),
-  }));
+  return training(
+    [classifier],
+    [optimiser],
+    classifierStep(engine, classifier, optimiser, n, fedImages(images)),
+    (t) => ({
+      images: tensor(engine, [n, images.height, images.width, images.channels], `x${t}`),
+      labels: tf.tensor1d([0, 3, 4, t % 5], 'int32') as Tensor1D,
+      dropoutSeed: tf.tensor1d([7, t], 'int32'),
+      t: tf.scalar(t),
+    }),
+  );
 }
 
 function adversaryTraining(engine: Engine, kind: keyof typeof generators): SmallTraining {

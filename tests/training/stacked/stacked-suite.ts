@@ -57,7 +57,7 @@ export function testStacked(engineName: EngineName): void {
   const join = (stacks: StackedTrainers, name: Name, slots: number, seed: number): Promise<Trainer> =>
     stacks.join(recipes[name], seed, data, slots);
 
-  const images = Uint32Array.from({ length: 70 }, (_, k) => 3 * k);
+  const images = Uint32Array.from({ length: 40 }, (_, k) => 5 * k);
 
   /** Trains one network in a stack of three from the start to step 6, and from its state there to step 9. */
   async function inStack(stacks: StackedTrainers, name: Name): Promise<{ losses: number[]; state: TrainerState }> {

@@ -60,6 +60,7 @@ export async function openTensorflow({ threads, ownKernels }: TensorflowOptions)
     },
     tf,
     ops: tensorflowOps(context, kernels !== null),
+    holdsData: true,
     ...replaying(context),
     memory: () => ({ tensors: backend.getNumOfTFTensors(), bytes: tf.memory().numBytes }),
   };

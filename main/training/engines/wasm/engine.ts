@@ -45,6 +45,7 @@ export async function openWasm(): Promise<Engine> {
     },
     tf,
     ops: wasmOps(heap),
+    holdsData: false,
     ...eager(tf),
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   };

@@ -56,6 +56,7 @@ export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): 
     },
     tf,
     ops: webgpuOps(new Context(tf, backend)),
+    holdsData: false,
     ...eager(tf),
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
   };

@@ -1,0 +1,3 @@
+import { testHeldImages } from './held-images-suite.ts';
+
+testHeldImages('wasm');
