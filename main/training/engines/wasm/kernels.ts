@@ -32,7 +32,7 @@ export interface Kernels {
     scratch: Scratch,
   ): void;
   convolveScratch(geometry: Pointer): number;
-  convolve(y: Pointer, x: Pointer, w: Pointer, bias: Pointer, geometry: Pointer, scratch: Scratch): void;
+  convolve(y: Pointer, x: Pointer, w: Pointer, geometry: Pointer, scratch: Scratch): void;
   filterGradientScratch(geometry: Pointer): number;
   filterGradient(dw: Pointer, x: Pointer, dy: Pointer, geometry: Pointer, scratch: Scratch): void;
   convolveTransposedScratch(geometry: Pointer): number;
