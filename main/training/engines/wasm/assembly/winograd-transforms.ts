@@ -62,7 +62,7 @@ export function planesToPixels4(
   m: Pointer,
   plane: usize,
 ): void {
-  const row = 4 * plane;
+  const row: usize = 4 * plane;
   const left0 = leftOf4(m, plane);
   const right0 = rightOf4(m, plane);
   const left1 = leftOf4(m + row, plane);
