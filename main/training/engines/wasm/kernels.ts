@@ -127,6 +127,39 @@ export interface Kernels {
     d: number,
     scratch: Scratch,
   ): void;
+  selfAttentionScratch(tokens: number, width: number, heads: number, d: number): number;
+  /** `qkv` and `weights` may be 0: they are not kept then. */
+  selfAttention(
+    out: Pointer,
+    qkv: Pointer,
+    weights: Pointer,
+    x: Pointer,
+    w: Pointer,
+    b: Pointer,
+    images: number,
+    tokens: number,
+    width: number,
+    heads: number,
+    d: number,
+    scratch: Scratch,
+  ): void;
+  selfAttentionBackScratch(tokens: number, width: number, heads: number, d: number): number;
+  selfAttentionBack(
+    dx: Pointer,
+    dw: Pointer,
+    db: Pointer,
+    dOut: Pointer,
+    x: Pointer,
+    w: Pointer,
+    qkv: Pointer,
+    weights: Pointer,
+    images: number,
+    tokens: number,
+    width: number,
+    heads: number,
+    d: number,
+    scratch: Scratch,
+  ): void;
   softmax(y: Pointer, x: Pointer, rows: number, columns: number): void;
   dropoutMask(mask: Pointer, count: number, rate: number, kept: number, key0: number, key1: number): void;
   multiply(y: Pointer, a: Pointer, b: Pointer, count: number): void;

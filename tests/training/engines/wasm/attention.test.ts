@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { expectClose, numericGradient, randomNumbers } from '../compare.ts';
 import * as reference from '../reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
+import { expectSlopes } from './slopes.ts';
 
 type Numbers = reference.Numbers;
 
@@ -76,18 +77,7 @@ describeKernels('attention', (arena) => {
     expectClose(out, reference64(qkv, size));
     expectRowsOfSoftmax(weights, tokens, arena.kernels.paddedTokens(tokens));
     const dOut = randomNumbers(out.length, 'dOut');
-    const gradient = back(arena, dOut, qkv, weights, size);
-    for (const name of ['one', 'another', 'a third']) {
-      const direction = randomNumbers(qkv.length, name);
-      const along = (step: Numbers): Numbers =>
-        reference64(
-          qkv.map((value, at) => value + step[0]! * direction[at]!),
-          size,
-        );
-      const [expected] = numericGradient(along, [Float64Array.of(0)], 0, dOut);
-      const slope = gradient.reduce((sum, value, at) => sum + value * direction[at]!, 0);
-      expectClose([slope], [expected!], 2e-5, Math.sqrt(qkv.length));
-    }
+    expectSlopes(back(arena, dOut, qkv, weights, size), (x) => reference64(x, size), qkv, dOut);
   });
 
   it('does not run over where scores are large', () => {

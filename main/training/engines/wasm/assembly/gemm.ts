@@ -74,6 +74,30 @@ export function startRow(to: Pointer, bias: Pointer, n: i32): void {
   if (bias) copy(to, bias, n);
 }
 
+/** Depth of a product with a B that is packed as a whole, taken at a time: 8 columns so deep leave room in that cache. */
+const PACKED_DEPTH: i32 = 512;
+
+/** C [m, n] = A B + first row, of any depth k: rows of A and C are `stepA` and `stepC` bytes apart, B is packed. */
+export function timesPacked(
+  c: Pointer,
+  stepC: usize,
+  a: Pointer,
+  stepA: usize,
+  m: i32,
+  k: i32,
+  panels: Pointer,
+  n: i32,
+  first: Pointer,
+  tile: Pointer,
+): void {
+  const panelBytes = (<usize>k) * PANEL_ROW;
+  for (let depth = 0; depth < k || depth == 0; depth += PACKED_DEPTH) {
+    const deep = min(PACKED_DEPTH, k - depth);
+    const block = panels + (<usize>depth) * PANEL_ROW;
+    rowsByPanels(a + (<usize>depth) * FLOAT, stepA, deep, block, panelBytes, m, n, first, c, stepC, depth > 0, tile);
+  }
+}
+
 /** Rows of A, `stepA` bytes apart and `deep` floats long, times packed panels of B. */
 export function rowsByPanels(
   a: Pointer,

@@ -26,3 +26,4 @@ export {
 export { maxPool, maxPoolBack } from './pool';
 export { dropoutMask } from './random';
 export { add, addRow, sumRows } from './reduce';
+export { selfAttention, selfAttentionBack, selfAttentionBackScratch, selfAttentionScratch } from './self-attention';

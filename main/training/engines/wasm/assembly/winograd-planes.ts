@@ -1,6 +1,5 @@
 /** Winograd's transformations over whole maps and filters, as a plan lays them out, and the products of planes. */
-import { rowsByPanels } from './gemm';
-import { PANEL_ROW } from './pack';
+import { timesPacked } from './gemm';
 import { FLOAT, Pointer, VECTOR } from './vector';
 import { Plan } from './winograd-plan';
 import {
@@ -15,9 +14,6 @@ import {
   windowToPlanes3,
   windowToPlanes4,
 } from './winograd-transforms';
-
-/** Depth of a product taken at a time: 8 columns of B so deep stay in the first-level cache. */
-const DEPTH: i32 = 512;
 
 /**
  * The windows of `high` times `wide` tiles of each image, from the padded map: the first window starts at `from`, `row`
@@ -58,17 +54,11 @@ export function multiplyPlanes(filters: Pointer, rows: i32, plan: Plan): void {
   const depth = plan.depth;
   const columns = plan.columns;
   const step = (<usize>depth) * FLOAT;
-  const panelBytes = (<usize>depth) * PANEL_ROW;
+  const productStep = (<usize>columns) * FLOAT;
   let windows = plan.windows;
   let products = plan.products;
   for (let i = 0; i < plan.planes; i++) {
-    for (let at = 0; at < depth; at += DEPTH) {
-      const deep = min(DEPTH, depth - at);
-      rowsByPanels(
-        windows + (<usize>at) * FLOAT, step, deep, filters + (<usize>at) * PANEL_ROW, panelBytes, rows, columns,
-        plan.first, products, (<usize>columns) * FLOAT, at > 0, plan.tile,
-      );
-    }
+    timesPacked(products, productStep, windows, step, rows, depth, filters, columns, plan.first, plan.tile);
     windows += plan.windowPlane;
     products += plan.productPlane;
     filters += plan.filterPlane;
