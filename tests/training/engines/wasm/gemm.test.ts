@@ -62,7 +62,7 @@ const product = (m: fc.Arbitrary<number>, n: fc.Arbitrary<number>, k: fc.Arbitra
 
 /** From nothing over a tile of 6 rows and 8 columns to more than two. */
 const aFewTiles = fc.integer({ min: 0, max: 19 });
-/** Around the 120 rows and the depth of 256 that are done at a time. */
+/** Around the 120 rows and the depth of 256 that are done at a time, and the 128 columns that pay for packing rows. */
 const aroundBlocks = fc.constantFrom(1, 119, 120, 121, 127, 240, 245, 255, 256, 257, 511, 513);
 
 describeKernels('gemm', (arena) => {
@@ -80,6 +80,7 @@ describeKernels('gemm', (arena) => {
       product(small, aroundBlocks, small),
       product(small, small, aroundBlocks),
       product(fc.constantFrom(120, 127), small, fc.constantFrom(256, 300)),
+      product(fc.constantFrom(5, 127), fc.constantFrom(127, 128, 131), fc.constantFrom(1, 300)),
     );
     fc.assert(
       fc.property(sizes, (of) => check(arena, of)),

@@ -3,7 +3,7 @@
  * while they are in the cache. They are the largest things in a Vision Transformer.
  */
 import { attention, attentionBack, attentionScratch, paddedTokens } from './attention';
-import { gemm, gemmScratch, startRow, timesPacked } from './gemm';
+import { gemm, gemmScratch, startRow, stripBytes, timesPacked } from './gemm';
 import { PANEL_ROW, packColumns, packedBytes, packRows, panelsOf } from './pack';
 import { sumRows } from './reduce';
 import { COLUMNS, TILE_BYTES } from './tile';
@@ -34,7 +34,8 @@ export function selfAttentionScratch(tokens: i32, width: i32, heads: i32, d: i32
     packedBytes(width, columns) +
     attentionScratch(tokens, d) +
     bytesOf(projectedFloats(tokens, heads, d)) +
-    bytesOf(softmaxFloats(tokens, heads))
+    bytesOf(softmaxFloats(tokens, heads)) +
+    stripBytes(imagesAtATime(tokens) * tokens, width)
   );
 }
 
@@ -64,6 +65,7 @@ export function selfAttention(
   const ofAttention = panels + packedBytes(width, columns);
   const projected = ofAttention + attentionScratch(tokens, d);
   const softmax = projected + bytesOf(projectedFloats(tokens, heads, d));
+  const strips = softmax + bytesOf(softmaxFloats(tokens, heads));
   const row = (<usize>columns) * FLOAT;
   const xRow = (<usize>width) * FLOAT;
   const outRow = (<usize>(heads * d)) * FLOAT;
@@ -76,7 +78,7 @@ export function selfAttention(
     const start = <usize>(image * tokens);
     const p = qkv ? qkv + start * row : projected;
     const s = weights ? weights + (<usize>image) * softmaxImage : softmax;
-    timesPacked(p, row, x + start * xRow, xRow, some * tokens, width, panels, columns, first, tile);
+    timesPacked(p, row, x + start * xRow, xRow, some * tokens, width, panels, columns, first, strips, tile);
     attention(out + start * outRow, s, p, some, tokens, heads, d, ofAttention);
   }
 }
@@ -137,7 +139,7 @@ export function selfAttentionBack(
     attentionBack(
       dProjected, dOut + start * outRow, qkv + start * row, s, rows / tokens, tokens, heads, d, ofAttention,
     );
-    timesPacked(dx + start * xRow, xRow, dProjected, row, rows, columns, panels, width, first, tile);
+    timesPacked(dx + start * xRow, xRow, dProjected, row, rows, columns, panels, width, first, 0, tile);
     gemm(
       true, false, width, columns, rows, x + start * xRow, width, dProjected, columns, dw, columns, 0, true, ofGemm,
     );

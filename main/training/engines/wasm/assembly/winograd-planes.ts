@@ -58,7 +58,7 @@ export function multiplyPlanes(filters: Pointer, rows: i32, plan: Plan): void {
   let windows = plan.windows;
   let products = plan.products;
   for (let i = 0; i < plan.planes; i++) {
-    timesPacked(products, productStep, windows, step, rows, depth, filters, columns, plan.first, plan.tile);
+    timesPacked(products, productStep, windows, step, rows, depth, filters, columns, plan.first, 0, plan.tile);
     windows += plan.windowPlane;
     products += plan.productPlane;
     filters += plan.filterPlane;
