@@ -63,21 +63,37 @@ export function buildVit(
     logits: (images) => {
       const n = images.shape[0];
       const start: Tensor2D = tf.reshape(sequence(images), [n * tokens, width]);
-      const x = layers.reduce((state, layer) => tf.tidy(() => layer(state)), start);
-      const classToken = tf.slice(tf.reshape(x, [n, tokens, width]), [0, 0, 0], [n, 1, width]);
-      return head(normalise(tf.reshape(classToken, [n, width])));
+      const classTokens: Choice = (x) => {
+        const columns = x.shape[1];
+        const first = tf.slice(tf.reshape(x, [n, tokens, columns]), [0, 0, 0], [n, 1, columns]);
+        return tf.reshape(first, [n, columns]);
+      };
+      const x = layers.reduce((state, layer, index) => {
+        // The head sees the class token alone, so the last block need not go on with the others.
+        const isLast = index === layers.length - 1;
+        return tf.tidy(() => layer(state, isLast ? classTokens : all));
+      }, start);
+      return head(normalise(x));
     },
   };
 }
 
-/** x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. */
+/** The rows that a block goes on with, of [n * tokens, columns]. */
+type Choice = (rows: Tensor2D) => Tensor2D;
+
+const all: Choice = (rows) => rows;
+
+/**
+ * x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. All rows are attended to; the result
+ * is of those that are chosen, as no row has to do with another after the attention.
+ */
 function transformerBlock(
   engine: NetworkEngine,
   set: ParameterSet,
   name: string,
   { width, heads, headWidth, mlp }: VitArchitecture,
   tokens: number,
-): (x: Tensor2D) => Tensor2D {
+): (x: Tensor2D, choose: Choice) => Tensor2D {
   const { ops, tf } = engine;
   const inner = heads * headWidth;
   const norm1 = layerNormLayer(engine, set, `${name}.norm1`, width);
@@ -86,8 +102,8 @@ function transformerBlock(
   const norm2 = layerNormLayer(engine, set, `${name}.norm2`, width);
   const widen = denseLayer(engine, set, `${name}.mlp1`, width, mlp);
   const narrow = denseLayer(engine, set, `${name}.mlp2`, mlp, width);
-  return (x) => {
-    const y: Tensor2D = tf.add(x, join(attend(norm1(x))));
+  return (x, choose) => {
+    const y: Tensor2D = tf.add(choose(x), join(choose(attend(norm1(x)))));
     return tf.add(y, narrow(ops.gelu(widen(norm2(y)))));
   };
 }

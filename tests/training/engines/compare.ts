@@ -13,8 +13,14 @@ export function randomNumbers(length: number, name: string, scale = 1, shift = 0
 /**
  * Largest difference relative to the largest expected value. float32 carries 6e-8 a rounding; the ops here add up some
  * hundred products, so 2e-6 is typical, and 2e-5 is allowed for.
+ * @param scale what differences are relative to at least: the size of the terms, where these may cancel out
  */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 2e-5): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance = 2e-5,
+  scale = 1e-3,
+): void {
   expect(actual.length).toBe(expected.length);
   let largest = 0;
   let difference = 0;
@@ -23,7 +29,7 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
     difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
     if (Number.isNaN(actual[i])) difference = Number.POSITIVE_INFINITY;
   }
-  expect(difference / Math.max(largest, 1e-3)).toBeLessThan(tolerance);
+  expect(difference / Math.max(largest, scale)).toBeLessThan(tolerance);
 }
 
 /** An op, as the engine does it and as the reference does it, on the same inputs. */
@@ -55,8 +61,8 @@ export async function checkOp({ tf }: Engine, { inputs, run, reference, gradient
   tf.dispose(tensors);
 }
 
-/** Central differences in float64: exact to about 1e-8. */
-function numericGradient(
+/** The gradient of one input for a gradient of the result, by central differences in float64: exact to about 1e-8. */
+export function numericGradient(
   reference: (...inputs: Numbers[]) => Numbers,
   inputs: readonly Numbers[],
   index: number,

@@ -7,7 +7,7 @@ import { openEngine } from '../../../main/training/engines/open.ts';
 import { checkOp, expectClose, randomNumbers } from './compare.ts';
 import { opCases } from './op-cases.ts';
 import { openReference } from './reference-engine.ts';
-import { moments, type Numbers } from './reference-ops.ts';
+import { type AdamState, adamStep, moments } from './reference-ops.ts';
 import { smallLosses, smallNames, type SmallName, smallTraining } from './small-models.ts';
 
 /** What every engine must do, in the same words for each. One engine a test file, as tfjs has one backend a process. */
@@ -114,11 +114,11 @@ async function adam({ ops, tf }: Engine, decoupled: boolean): Promise<void> {
   const start = randomNumbers(50, 'start');
   const parameter = tf.variable(tf.tensor1d(Float32Array.from(start)));
   const slots = { m: tf.variable(tf.zeros([50])), v: tf.variable(tf.zeros([50])) };
-  const expected = { w: start.slice(), m: new Float64Array(50), v: new Float64Array(50) };
+  const expected: AdamState = { w: start.slice(), m: new Float64Array(50), v: new Float64Array(50) };
   for (let t = 1; t <= 5; t++) {
     const gradient = randomNumbers(50, `gradient${t}`);
     ops.adam(parameter, tf.tensor1d(Float32Array.from(gradient)), slots, tf.scalar(t), settings);
-    adamReference(expected, gradient, t, settings);
+    adamStep(expected, gradient, t, settings);
     // A value assigned from outside, as a resumed run does, must be taken up.
     if (t === 3) {
       tf.tidy(() => slots.m.assign(tf.mul(slots.m, 2)));
@@ -133,23 +133,6 @@ async function adam({ ops, tf }: Engine, decoupled: boolean): Promise<void> {
   );
   expectClose(await slots.m.data(), expected.m);
   expectClose(await slots.v.data(), expected.v, 1e-4);
-}
-
-function adamReference(
-  state: { w: Numbers; m: Numbers; v: Numbers },
-  gradient: Numbers,
-  t: number,
-  { stepSize, beta1, beta2, epsilon, weightDecay, decoupled }: AdamSettings,
-): void {
-  state.w.forEach((w, i) => {
-    const g = gradient[i]! + (decoupled ? 0 : weightDecay * w);
-    state.m[i] = beta1 * state.m[i]! + (1 - beta1) * g;
-    state.v[i] = beta2 * state.v[i]! + (1 - beta2) * g * g;
-    const mHat = state.m[i]! / (1 - beta1 ** t);
-    const vHat = state.v[i]! / (1 - beta2 ** t);
-    const decayed = decoupled ? w - stepSize * weightDecay * w : w;
-    state.w[i] = decayed - (stepSize * mHat) / (Math.sqrt(vHat) + epsilon);
-  });
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { AdamSettings } from '../../../main/training/engines/engine.ts';
+
 /**
  * The ops in plain float64, forward only, written for reading and not for speed. Their gradients are taken by finite
  * differences, so nothing here shares a thought with an engine's own gradients.
@@ -104,6 +106,23 @@ export function conv2dTranspose(
   return x;
 }
 
+/** The gradient of the filter of `conv2d` from that of its output: `conv2d` is linear in the filter, too. */
+export function conv2dFilter(
+  x: Numbers,
+  dy: Numbers,
+  size: ImageSize,
+  k: number,
+  outputs: number,
+  stride: number,
+  padding: string,
+): Numbers {
+  const dw = zeros(k * k * size.c * outputs);
+  eachProduct(size, k, outputs, stride, padding, (atX, atW, atY) => {
+    dw[atW]! += x[atX]! * dy[atY]!;
+  });
+  return dw;
+}
+
 /** Mean and biased variance of each of `c` channels. */
 export function moments(x: Numbers, c: number): { mean: Numbers; variance: Numbers } {
   const rows = x.length / c;
@@ -187,14 +206,14 @@ export function attention(qkv: Numbers, n: number, t: number, heads: number, d: 
   return out;
 }
 
-/** Error function by its series, exact to 1e-15 within |x| < 5. */
+/** Error function, by a series without differences: 2 / sqrt(pi) e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / 15 + ...). */
 export function erf(x: number): number {
-  if (Math.abs(x) > 5) return Math.sign(x);
-  let term = x;
-  let sum = x;
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x * Math.exp(-x * x);
+  let sum = term;
   for (let n = 1; n < 200; n++) {
-    term *= (-x * x) / n;
-    sum += term / (2 * n + 1);
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
   }
   return (2 / Math.sqrt(Math.PI)) * sum;
 }
@@ -217,4 +236,28 @@ export function softmaxCrossEntropy(logits: Numbers, labels: readonly number[]):
 export function sigmoidCrossEntropy(logits: Numbers, target: number): Numbers {
   const losses = logits.map((z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target * z);
   return Float64Array.of(losses.reduce((a, b) => a + b) / logits.length);
+}
+
+export interface AdamState {
+  w: Numbers;
+  m: Numbers;
+  v: Numbers;
+}
+
+/** Step t of Adam, in place, as Kingma & Ba (2015) write it. */
+export function adamStep(
+  state: AdamState,
+  gradient: Numbers,
+  t: number,
+  { stepSize, beta1, beta2, epsilon, weightDecay, decoupled }: AdamSettings,
+): void {
+  state.w.forEach((w, i) => {
+    const g = gradient[i]! + (decoupled ? 0 : weightDecay * w);
+    state.m[i] = beta1 * state.m[i]! + (1 - beta1) * g;
+    state.v[i] = beta2 * state.v[i]! + (1 - beta2) * g * g;
+    const mHat = state.m[i]! / (1 - beta1 ** t);
+    const vHat = state.v[i]! / (1 - beta2 ** t);
+    const decayed = decoupled ? w - stepSize * weightDecay * w : w;
+    state.w[i] = decayed - (stepSize * mHat) / (Math.sqrt(vHat) + epsilon);
+  });
 }

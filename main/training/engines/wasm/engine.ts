@@ -3,7 +3,6 @@ import { dirname, sep } from 'node:path';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { eager } from '../eager.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
-import { withSelfAttention } from '../self-attention.ts';
 import { loadTfjs, packageVersion, requireModule, resolveModule } from '../tfjs.ts';
 import { Heap, type WasmBackend } from './heap.ts';
 import { loadKernels } from './kernels.ts';
@@ -52,14 +51,14 @@ export async function openWasm(): Promise<Engine> {
 }
 
 function wasmOps(h: Heap): Ops {
-  return withSelfAttention(h.tf, {
+  return {
     ...linearOps(h),
     ...normalisationOps(h),
     ...activationOps(h),
     ...attentionOps(h),
     ...lossOps(h),
     ...adamOp(h),
-  });
+  };
 }
 
 /** tfjs's Identity copies on wasm, and each tensor that a gradient needs goes through it; tensors can share instead. */

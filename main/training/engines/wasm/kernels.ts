@@ -32,7 +32,7 @@ export interface Kernels {
     scratch: Scratch,
   ): void;
   convolveScratch(geometry: Pointer): number;
-  convolve(y: Pointer, x: Pointer, w: Pointer, bias: Pointer, geometry: Pointer, scratch: Scratch): void;
+  convolve(y: Pointer, x: Pointer, w: Pointer, geometry: Pointer, scratch: Scratch): void;
   filterGradientScratch(geometry: Pointer): number;
   filterGradient(dw: Pointer, x: Pointer, dy: Pointer, geometry: Pointer, scratch: Scratch): void;
   convolveTransposedScratch(geometry: Pointer): number;
@@ -123,6 +123,39 @@ export interface Kernels {
     weights: Pointer,
     images: number,
     tokens: number,
+    heads: number,
+    d: number,
+    scratch: Scratch,
+  ): void;
+  selfAttentionScratch(tokens: number, width: number, heads: number, d: number): number;
+  /** `qkv` and `weights` may be 0: they are not kept then. */
+  selfAttention(
+    out: Pointer,
+    qkv: Pointer,
+    weights: Pointer,
+    x: Pointer,
+    w: Pointer,
+    b: Pointer,
+    images: number,
+    tokens: number,
+    width: number,
+    heads: number,
+    d: number,
+    scratch: Scratch,
+  ): void;
+  selfAttentionBackScratch(tokens: number, width: number, heads: number, d: number): number;
+  selfAttentionBack(
+    dx: Pointer,
+    dw: Pointer,
+    db: Pointer,
+    dOut: Pointer,
+    x: Pointer,
+    w: Pointer,
+    qkv: Pointer,
+    weights: Pointer,
+    images: number,
+    tokens: number,
+    width: number,
     heads: number,
     d: number,
     scratch: Scratch,

@@ -105,11 +105,11 @@ export function attentionBack(
       }
       packRows(panels, short, dResult, part, tokens, d);
       stripsByPanels(
-        weights, weightRow, strip, tokens, panels, tokens, d, first, dQuery + 2 * part, rowBytes, false, tile,
+        weights, weightRow, strip, tokens, panels, short, tokens, d, first, dQuery + 2 * part, rowBytes, false, tile,
       );
       packRows(panels, short, query, rowBytes, tokens, d);
       stripsByPanels(
-        dScores, weightRow, strip, tokens, panels, tokens, d, first, dQuery + part, rowBytes, false, tile,
+        dScores, weightRow, strip, tokens, panels, short, tokens, d, first, dQuery + part, rowBytes, false, tile,
       );
       packRows(panels, short, query + part, rowBytes, tokens, d);
       rowsByPanels(dScores, weightRow, tokens, panels, short, tokens, d, first, dQuery, rowBytes, false, tile);

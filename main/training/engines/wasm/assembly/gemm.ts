@@ -1,12 +1,16 @@
 /** Matrix products of any size: C = op(A) op(B), with a bias for each column, or added to what C holds. */
-import { PANEL_ROW, packColumns, packedBytes, packRows, packStrips, panelsOf, STRIP_ROW } from './pack';
+import { PANEL_ROW, packColumns, packedBytes, packRows, packRowStrips, packStrips, panelsOf, STRIP_ROW } from './pack';
 import { COLUMNS, ROWS, TILE_BYTES, TILE_STEP, tileOfColumns, tileOfRows } from './tile';
 import { bytesOf, clear, copy, FLOAT, Pointer } from './vector';
 
 /** Depth of one block: 8 columns of B so deep stay in the first-level cache. */
 const DEPTH: i32 = 256;
+/** Depth of one block where B is packed as a whole: 8 columns so deep still leave room in that cache. */
+const PACKED_DEPTH: i32 = 512;
 /** Rows of one block: of A, so many times `DEPTH` stay in the second-level cache. */
 const HEIGHT: i32 = 120;
+/** Columns of B that pay for packing the rows of A: one stream of numbers is read faster than six. */
+const ENOUGH_COLUMNS: i32 = 128;
 
 /** Bytes of scratch memory that `gemm` needs: a tile, a row to start from, a block of A, all of B's block. */
 export function gemmScratch(columns: i32): usize {
@@ -54,14 +58,17 @@ export function gemm(
     for (let row = 0; row < m; row += HEIGHT) {
       const high = min(HEIGHT, m - row);
       const target = c + <usize>row * stepC;
-      if (transposeA) {
-        packStrips(strips, a + <usize>depth * stepA + <usize>row * FLOAT, stepA, deep, high);
-        const stripBytes = (<usize>deep) * STRIP_ROW;
+      const source = transposeA
+        ? a + <usize>depth * stepA + <usize>row * FLOAT
+        : a + <usize>row * stepA + <usize>depth * FLOAT;
+      if (transposeA || n >= ENOUGH_COLUMNS) {
+        if (transposeA) packStrips(strips, source, stepA, deep, high);
+        else packRowStrips(strips, source, stepA, deep, high);
+        const stripStep = (<usize>deep) * STRIP_ROW;
         stripsByPanels(
-          strips, STRIP_ROW, stripBytes, deep, packed, high, n, first, target, stepC, adds, tile,
+          strips, STRIP_ROW, stripStep, deep, packed, panelBytes, high, n, first, target, stepC, adds, tile,
         );
       } else {
-        const source = a + <usize>row * stepA + <usize>depth * FLOAT;
         rowsByPanels(source, stepA, deep, packed, panelBytes, high, n, first, target, stepC, adds, tile);
       }
     }
@@ -72,6 +79,44 @@ export function gemm(
 export function startRow(to: Pointer, bias: Pointer, n: i32): void {
   clear(to, panelsOf(n) * COLUMNS);
   if (bias) copy(to, bias, n);
+}
+
+/** Bytes of scratch memory for the strips that `timesPacked` can make of A [m, k]. */
+export function stripBytes(m: i32, k: i32): usize {
+  return bytesOf(((m + ROWS - 1) / ROWS) * ROWS * min(k, PACKED_DEPTH));
+}
+
+/**
+ * C [m, n] = A B + first row, of any depth k: rows of A and C are `stepA` and `stepC` bytes apart, B is packed.
+ * @param strips `stripBytes(m, k)` of scratch memory to pack A, too, which pays where B has many columns; or 0
+ */
+export function timesPacked(
+  c: Pointer,
+  stepC: usize,
+  a: Pointer,
+  stepA: usize,
+  m: i32,
+  k: i32,
+  panels: Pointer,
+  n: i32,
+  first: Pointer,
+  strips: Pointer,
+  tile: Pointer,
+): void {
+  const panelBytes = (<usize>k) * PANEL_ROW;
+  for (let depth = 0; depth < k || depth == 0; depth += PACKED_DEPTH) {
+    const deep = min(PACKED_DEPTH, k - depth);
+    const block = panels + (<usize>depth) * PANEL_ROW;
+    const rows = a + (<usize>depth) * FLOAT;
+    const adds = depth > 0;
+    if (strips) {
+      const stripStep = (<usize>deep) * STRIP_ROW;
+      packRowStrips(strips, rows, stepA, deep, m);
+      stripsByPanels(strips, STRIP_ROW, stripStep, deep, block, panelBytes, m, n, first, c, stepC, adds, tile);
+    } else {
+      rowsByPanels(rows, stepA, deep, block, panelBytes, m, n, first, c, stepC, adds, tile);
+    }
+  }
 }
 
 /** Rows of A, `stepA` bytes apart and `deep` floats long, times packed panels of B. */
@@ -150,8 +195,8 @@ export function rowsByPanels(
 }
 
 /**
- * Strips of A transposed times packed panels of B. A strip's rows are `stripRow` bytes apart and start with its six
- * numbers; the strips themselves are `stripStep` bytes apart.
+ * Strips of A times packed panels of B. A strip has six rows of A; its own rows, one for each of B, are `stripRow` bytes
+ * apart and start with six numbers; the strips themselves are `stripStep` bytes apart.
  */
 export function stripsByPanels(
   strips: Pointer,
@@ -159,6 +204,7 @@ export function stripsByPanels(
   stripStep: usize,
   deep: i32,
   panels: Pointer,
+  panelBytes: usize,
   m: i32,
   n: i32,
   first: Pointer,
@@ -204,7 +250,7 @@ export function stripsByPanels(
       strip += stripStep;
       target += (<usize>ROWS) * stepC;
     }
-    panels += <usize>deep * PANEL_ROW;
+    panels += panelBytes;
   }
 }
 

@@ -88,3 +88,15 @@ export function windows(
     }
   }
 }
+
+/** The first pixel p along an axis that is of phase `r`: (p + before) mod stride = r. */
+@inline
+export function firstPixel(r: i32, before: i32, stride: i32): i32 {
+  return (((r - before) % stride) + stride) % stride;
+}
+
+/** How many pixels of an axis a phase has that begins at pixel `first`. */
+@inline
+export function pixelsOf(first: i32, length: i32, stride: i32): i32 {
+  return first < length ? (length - 1 - first) / stride + 1 : 0;
+}

@@ -2,7 +2,14 @@
 export { adam } from './adam';
 export { attention, attentionBack, attentionScratch, paddedTokens, softmax } from './attention';
 export { batchNorm, batchNormBack, batchNormScratch } from './batch-norm';
-export { convolve, convolveScratch, filterGradient, filterGradientScratch } from './convolution';
+export {
+  convolve,
+  convolveScratch,
+  convolveTransposed,
+  convolveTransposedScratch,
+  filterGradient,
+  filterGradientScratch,
+} from './convolution';
 export { gemm, gemmScratch } from './gemm';
 export { layerNorm, layerNormBack } from './layer-norm';
 export {
@@ -19,4 +26,4 @@ export {
 export { maxPool, maxPoolBack } from './pool';
 export { dropoutMask } from './random';
 export { add, addRow, sumRows } from './reduce';
-export { convolveTransposed, convolveTransposedScratch } from './transposed';
+export { selfAttention, selfAttentionBack, selfAttentionBackScratch, selfAttentionScratch } from './self-attention';

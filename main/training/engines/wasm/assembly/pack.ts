@@ -9,7 +9,7 @@ import { clear, FLOAT, Pointer, VECTOR } from './vector';
 
 /** Bytes of one packed row of a panel. */
 export const PANEL_ROW: usize = 32;
-/** Bytes of one packed row of a strip of A transposed: six numbers. */
+/** Bytes of one packed row of a strip of A: six numbers, one of each of its rows. */
 export const STRIP_ROW: usize = 24;
 
 /** Panels that `columns` columns need. */
@@ -133,6 +133,36 @@ export function packStrips(to: Pointer, from: Pointer, step: usize, depth: i32, 
           store<f32>(to + (<usize>i << 2), i < width ? load<f32>(source + (<usize>i << 2)) : 0);
         }
       }
+    }
+  }
+}
+
+/**
+ * Packs A, stored as `rows` rows, `step` bytes apart, of `depth` floats: the same strips, of six rows each. Where there
+ * are no more rows the last one stands in for them.
+ */
+export function packRowStrips(to: Pointer, from: Pointer, step: usize, depth: i32, rows: i32): void {
+  for (let row = 0; row < rows; row += ROWS, from += <usize>ROWS * step) {
+    const last = rows - 1 - row;
+    let a0 = from;
+    let a1 = a0 + (last < 1 ? 0 : step);
+    let a2 = a1 + (last < 2 ? 0 : step);
+    let a3 = a2 + (last < 3 ? 0 : step);
+    let a4 = a3 + (last < 4 ? 0 : step);
+    let a5 = a4 + (last < 5 ? 0 : step);
+    for (let i = 0; i < depth; i++, to += STRIP_ROW) {
+      store<f32>(to, load<f32>(a0));
+      store<f32>(to, load<f32>(a1), 4);
+      store<f32>(to, load<f32>(a2), 8);
+      store<f32>(to, load<f32>(a3), 12);
+      store<f32>(to, load<f32>(a4), 16);
+      store<f32>(to, load<f32>(a5), 20);
+      a0 += FLOAT;
+      a1 += FLOAT;
+      a2 += FLOAT;
+      a3 += FLOAT;
+      a4 += FLOAT;
+      a5 += FLOAT;
     }
   }
 }

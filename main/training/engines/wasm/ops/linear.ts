@@ -66,7 +66,7 @@ function convolutionOps(h: Heap): Pick<Ops, 'conv2d' | 'conv2dTranspose'> {
   const forward = (x: Tensor, w: Tensor, g: Convolution): Tensor4D =>
     h.compute([g.images, g.outHeight, g.outWidth, g.outputs], [x, w], (y, x, w) => {
       const geometry = h.geometry(sizesOf(g));
-      kernels.convolve(y, x!, w!, 0, geometry, h.scratch(kernels.convolveScratch(geometry)));
+      kernels.convolve(y, x!, w!, geometry, h.scratch(kernels.convolveScratch(geometry)));
     });
   /** The gradient of the input, which is a transposed convolution. */
   const toInput = (dy: Tensor, w: Tensor, g: Convolution): Tensor4D =>

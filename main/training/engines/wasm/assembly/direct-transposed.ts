@@ -6,7 +6,7 @@
  */
 import { multiplyGathered } from './gather';
 import { startRow } from './gemm';
-import { Convolution, imagesAtATime, pad, windows } from './geometry';
+import { Convolution, firstPixel, imagesAtATime, pad, pixelsOf, windows } from './geometry';
 import { PANEL_ROW, packColumns, packedBytes, panelsOf } from './pack';
 import { COLUMNS, TILE_BYTES } from './tile';
 import { bytesOf, clear, copy, FLOAT, Pointer } from './vector';
@@ -34,24 +34,13 @@ function paddedWidth(g: Convolution): i32 {
   return max((g.width - 1 + g.left) / g.stride + 1, g.outWidth) + reach(g) - 1;
 }
 
-/** The first pixel of phase `r`, and how many it has. */
-@inline
-function firstPixel(r: i32, before: i32, stride: i32): i32 {
-  return (((r - before) % stride) + stride) % stride;
-}
-
-@inline
-function pixelsOf(first: i32, length: i32, stride: i32): i32 {
-  return first < length ? (length - 1 - first) / stride + 1 : 0;
-}
-
 /** Pixels of the largest phase. */
 function phasePixels(g: Convolution): i32 {
   return pixelsOf(0, g.height, g.stride) * pixelsOf(0, g.width, g.stride);
 }
 
-/** Bytes of scratch memory that `convolveTransposed` needs. */
-export function convolveTransposedScratch(g: Convolution): usize {
+/** Bytes of scratch memory that `convolveTransposedDirectly` needs. */
+export function directTransposedScratch(g: Convolution): usize {
   const pixels = phasePixels(g);
   const images = imagesAtATime(g.images, pixels);
   return (
@@ -65,7 +54,7 @@ export function convolveTransposedScratch(g: Convolution): usize {
 }
 
 /** dx [images, height, width, channels] from dy [images, outHeight, outWidth, outputs] and w. */
-export function convolveTransposed(dx: Pointer, dy: Pointer, w: Pointer, g: Convolution, scratch: Pointer): void {
+export function convolveTransposedDirectly(dx: Pointer, dy: Pointer, w: Pointer, g: Convolution, scratch: Pointer): void {
   const pixels = phasePixels(g);
   const together = imagesAtATime(g.images, pixels);
   const tile = scratch;
