@@ -12,7 +12,7 @@ export interface PartPlan {
 export const partPlans: Record<ArchitectureKind, PartPlan> = {
   mlp: { first: 100, after: 1000, later: 500 },
   cnn: { first: 100, after: 0, later: 100 },
-  vit: { first: 50, after: 0, later: 50 },
+  vit: { first: 100, after: 0, later: 100 },
 };
 
 /** Images of the next part of a look that has seen `seen`, if there are as many left. */
