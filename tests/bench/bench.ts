@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../../main/contract/errors.ts';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
+import { installTensorflow } from '../../main/training/engines/tensorflow/install/install.ts';
+import { reportLines } from '../../main/training/engines/tensorflow/install/report.ts';
+import { locateTensorflow } from '../../main/training/engines/tensorflow/locate.ts';
 import type { BenchContext, Section } from './bench-types.ts';
 import { benchAnalysis } from './benches/analysis.ts';
 import { benchMemory } from './benches/memory.ts';
@@ -19,8 +22,9 @@ import { benchTraining } from './benches/training.ts';
 import { benchWorkers } from './benches/workers.ts';
 import { withSections } from './docs.ts';
 import { benchMachine, describeRun, load, productVersions } from './machine.ts';
-import { type BenchName, parseOptions } from './options.ts';
+import { type BenchName, type BenchOptions, parseOptions } from './options.ts';
 import { findPeer } from './peer/find-peer.ts';
+import { environment } from './sides/sides.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -43,6 +47,7 @@ async function main(): Promise<void> {
   const available = engineStatuses().flatMap(({ name, available: here }) => (here ? [name] : []));
   const options = parseOptions(process.argv.slice(2), available);
   const say = (line: string): boolean => process.stderr.write(`[bench] ${line}\n`);
+  if (options.isa && options.engines.includes('tensorflow')) await compileKernels(options.isa, say);
   const compares = options.peer && options.names.some((name) => comparing.includes(name));
   const context: BenchContext = { options, python: compares ? await findPeer(say) : null, say };
   const about = {
@@ -64,8 +69,20 @@ async function main(): Promise<void> {
       const results = Object.fromEntries(sections.map(({ name, data }) => [name, data]));
       writeFileSync(options.json, `${JSON.stringify({ ...about, results }, null, 1)}\n`);
     }
-    if (options.writeDocs) writeDocs(measured, describeRun(about));
+    const places = measured.map((section) => ({ ...section, name: placeOf(section.name, options.isa) }));
+    if (options.writeDocs) writeDocs(places, describeRun(about));
   }
+}
+
+/** Tables of fewer instructions have places of their own in the document. */
+const placeOf = (name: string, isa: BenchOptions['isa']): string => (isa ? `${name} ${isa}` : name);
+
+/** Our kernels for the instructions that TensorFlow is kept to. */
+async function compileKernels(isa: NonNullable<BenchOptions['isa']>, say: (line: string) => void): Promise<void> {
+  const found = locateTensorflow();
+  if ('absent' in found) return;
+  const { variant } = found;
+  await installTensorflow({ variant, environment: { ...process.env, ...environment(isa) }, report: reportLines(say) });
 }
 
 function writeDocs(sections: readonly Section[], about: string): void {

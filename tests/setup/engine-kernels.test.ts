@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { installTensorflow } from '../../main/training/engines/tensorflow/install/install.ts';
@@ -68,17 +68,18 @@ test('who asks for the engine again has them tried again', async () => {
   expect(existsSync(kernelFiles(here.target).failure)).toBe(false);
 });
 
-test('kernels of another version or processor are replaced, and need no download', async () => {
+test('they need no download, are made for another processor beside, and clear away what builds left', async () => {
   const here = machine();
   await installTensorflow(here.request);
-  const { library } = kernelFiles(here.target);
   const calls = here.calls().length;
-  const [old, left] = ['kernels-0123456789abcdef.node', `${basename(library)}.77.node`];
-  writeFileSync(join(here.target, old), readFileSync(library));
+  const { library } = kernelFiles(here.target);
+  const left = `${basename(library)}.77.node`;
   writeFileSync(join(here.target, left), '');
-  rmSync(library);
-  expect(await installTensorflow(here.request)).toEqual({ installed: true, folder: here.target });
-  expect(kernelsIn(here.target)).toEqual([basename(library)]);
+  const environment = { ...here.request.environment, BOUNDARY_MARCH: 'x86-64-v3' };
+  expect(await installTensorflow({ ...here.request, environment })).toEqual({ installed: true, folder: here.target });
+  const other = kernelFiles(here.target, environment).library;
+  expect(kernelsIn(here.target).sort()).toEqual([basename(library), basename(other)].sort());
+  expect(locateKernels(here.target, environment)).toEqual({ path: other });
   expect(here.calls()).toHaveLength(calls);
 });
 

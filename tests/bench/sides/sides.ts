@@ -14,10 +14,19 @@ const program = (path: string): string => fileURLToPath(new URL(path, import.met
 /** One thread each, whatever the library. */
 const oneThread = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
-/** Keeps PyTorch (its own kernels, oneDNN and MKL) and TensorFlow (oneDNN) to AVX2. */
-const avx2 = { ATEN_CPU_CAPABILITY: 'avx2', ONEDNN_MAX_CPU_ISA: 'AVX2', MKL_ENABLE_INSTRUCTIONS: 'AVX2' };
+/** Keeps PyTorch (its own kernels, oneDNN and MKL) and TensorFlow (oneDNN, our kernels) to AVX2. */
+const avx2 = {
+  ATEN_CPU_CAPABILITY: 'avx2',
+  ONEDNN_MAX_CPU_ISA: 'AVX2',
+  MKL_ENABLE_INSTRUCTIONS: 'AVX2',
+  BOUNDARY_MARCH: 'x86-64-v3',
+};
 
-const environment = (isa: BenchOptions['isa']): Record<string, string> => ({ ...oneThread, ...(isa ? avx2 : {}) });
+/** What keeps a side to these instructions, and to one thread. */
+export const environment = (isa: BenchOptions['isa']): Record<string, string> => ({
+  ...oneThread,
+  ...(isa ? avx2 : {}),
+});
 
 /** Our trainer on one engine, in a process of its own. */
 export function ownProgram(engine: EngineName, task: SideTask, isa: BenchOptions['isa']): SideProgram {

@@ -9,8 +9,15 @@ import { join } from 'node:path';
  */
 export const kernelSources = join(import.meta.dirname, 'native');
 
-/** No sums in another order and no shortcuts around NaN; but products and sums may be fused. */
-export const kernelFlags = ['-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math'];
+type Environment = Record<string, string | undefined>;
+
+/**
+ * No sums in another order and no shortcuts around NaN; but products and sums may be fused. BOUNDARY_MARCH names another
+ * processor to compile for, so that benchmarks can do without instructions that this one has.
+ */
+export function kernelFlags({ BOUNDARY_MARCH: processor = 'native' }: Environment): string[] {
+  return ['-std=c++17', '-O3', `-march=${processor}`, '-fno-math-errno', '-fno-trapping-math'];
+}
 
 /** Where an installation keeps the kernels for this processor, or one line on why they could not be made. */
 export interface KernelFiles {
@@ -18,9 +25,12 @@ export interface KernelFiles {
   failure: string;
 }
 
-/** Named by all that decides what is in them, so that nothing old is ever taken for them. */
-export function kernelFiles(folder: string): KernelFiles {
-  const hash = createHash('sha256').update(JSON.stringify([kernelFlags, processor()]));
+/**
+ * Named by all that decides what is in them, so that nothing else is ever taken for them, and several checkouts of this
+ * product and several machines can share an installation.
+ */
+export function kernelFiles(folder: string, environment: Environment = process.env): KernelFiles {
+  const hash = createHash('sha256').update(JSON.stringify([kernelFlags(environment), processor()]));
   for (const name of readdirSync(kernelSources).sort()) {
     hash.update(`${name}\n`).update(readFileSync(join(kernelSources, name)));
   }
@@ -29,8 +39,11 @@ export function kernelFiles(folder: string): KernelFiles {
 }
 
 /** The kernels in an installation's folder, or in one line why there are none. */
-export function locateKernels(folder: string): { path: string } | { absent: string } {
-  const { library, failure } = kernelFiles(folder);
+export function locateKernels(
+  folder: string,
+  environment: Environment = process.env,
+): { path: string } | { absent: string } {
+  const { library, failure } = kernelFiles(folder, environment);
   if (existsSync(library)) return { path: library };
   return { absent: existsSync(failure) ? readFileSync(failure, 'utf8').trim() : 'not compiled for this processor yet' };
 }

@@ -55,7 +55,7 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
   try {
     const release = request.release ?? releaseFor(variant);
     const folder = join(home, release.id);
-    if (await isComplete(folder, fullCheck)) return { installed: true, folder };
+    if (await isComplete(folder, environment, fullCheck)) return { installed: true, folder };
     // Without tools nothing can be installed; kernels of our own are done without.
     const tools = (await isThere(folder, fullCheck)) ? null : await findTools(environment);
     const lock = await acquireLock(join(home, 'install.lock'), {
@@ -66,7 +66,7 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
         removeLeftovers(home);
         await install({ release, home, folder, tools, report, environment, tryOut });
       }
-      if (await isComplete(folder, fullCheck)) return { installed: true, folder };
+      if (await isComplete(folder, environment, fullCheck)) return { installed: true, folder };
       const compiler = findCompiler(environment);
       const tryKernels = (path: string): Promise<void> => tryOut(folder, environment, path);
       await buildKernels({ folder, compiler, environment, report, tryOut: tryKernels });
@@ -80,8 +80,8 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
 }
 
 /** With our own kernels, or the knowledge that they cannot be had; a full check has them tried again. */
-async function isComplete(folder: string, fullCheck: boolean): Promise<boolean> {
-  return (await isThere(folder, fullCheck)) && hasKernels(folder, { failed: !fullCheck });
+async function isComplete(folder: string, environment: NodeJS.ProcessEnv, fullCheck: boolean): Promise<boolean> {
+  return (await isThere(folder, fullCheck)) && hasKernels(folder, environment, { failed: !fullCheck });
 }
 
 async function isThere(folder: string, fullCheck: boolean): Promise<boolean> {

@@ -21,18 +21,19 @@ interface KernelBuild {
 }
 
 /** Whether kernels for this processor are there; with `failed` it is enough that they were tried and could not be had. */
-export function hasKernels(folder: string, { failed }: { failed: boolean }): boolean {
-  const { library, failure } = kernelFiles(folder);
+export function hasKernels(folder: string, environment: NodeJS.ProcessEnv, { failed }: { failed: boolean }): boolean {
+  const { library, failure } = kernelFiles(folder, environment);
   return existsSync(library) || (failed && existsSync(failure));
 }
 
 /**
- * Compiles our own kernels for this processor, tries them out and puts them into the installation, in place of older
- * ones. The engine works without them: what goes wrong is said, kept, and nothing more.
+ * Compiles our own kernels for this processor, tries them out and puts them into the installation. The engine works
+ * without them: what goes wrong is said, kept, and nothing more.
  */
 export async function buildKernels(build: KernelBuild): Promise<void> {
-  const { folder, report } = build;
-  const { library, failure } = kernelFiles(folder);
+  const { folder, environment, report } = build;
+  const { library, failure } = kernelFiles(folder, environment);
+  removeLeftovers(folder);
   // Node takes nothing for a library whose name ends in another way.
   const temporary = `${library}.${process.pid}.node`;
   const wrong = await runStep(
@@ -41,17 +42,17 @@ export async function buildKernels(build: KernelBuild): Promise<void> {
     () => compileAndTry(temporary, build),
     (wrong) => (wrong === null ? 'done' : 'not possible'),
   );
-  removeAll(folder, temporary);
+  rmSync(failure, { force: true });
   if (wrong === null) return renameSync(temporary, library);
   rmSync(temporary, { force: true });
   writeFileAtomic(failure, `${wrong}\n`);
   report({ type: 'note', text: `TensorFlow does without our own kernels, which costs speed: ${wrong}.` });
 }
 
-/** Kernels of other versions and processors, and what interrupted builds left. */
-function removeAll(folder: string, but: string): void {
-  for (const name of readdirSync(folder).filter((file) => file.startsWith('kernels-'))) {
-    if (join(folder, name) !== but) rmSync(join(folder, name), { force: true });
+/** What interrupted builds left. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => /^kernels-\w+\.node\.\d+\.node$/.test(file))) {
+    rmSync(join(folder, name), { force: true });
   }
 }
 
@@ -61,7 +62,7 @@ async function compileAndTry(
   { folder, compiler, environment, tryOut }: KernelBuild,
 ): Promise<string | null> {
   if (compiler === undefined) return 'the C++ compiler g++ is missing';
-  const { code, stderr } = await runToEnd(compiler, compilerArguments(to, folder), { env: environment });
+  const { code, stderr } = await runToEnd(compiler, compilerArguments(to, folder, environment), { env: environment });
   if (code !== 0) return `they could not be compiled (${firstError(stderr)})`;
   try {
     await tryOut(to);
@@ -71,10 +72,10 @@ async function compileAndTry(
   }
 }
 
-function compilerArguments(to: string, folder: string): string[] {
+function compilerArguments(to: string, folder: string, environment: NodeJS.ProcessEnv): string[] {
   const sources = readdirSync(kernelSources).filter((name) => name.endsWith('.cc'));
   return [
-    ...[...kernelFlags, '-fPIC', '-shared', '-DNAPI_VERSION=8'],
+    ...[...kernelFlags(environment), '-fPIC', '-shared', '-DNAPI_VERSION=8'],
     `-I${join(folder, 'include')}`,
     `-I${join(dirname(resolve('node-api-headers/package.json')), 'include')}`,
     ...sources.map((name) => join(kernelSources, name)),
