@@ -22,10 +22,11 @@ export function buildCnn(
     const inputs = features[index - 1] ?? channels;
     const shape = { kernel: 3, inputs, outputs, stride: 1, padding: 'same' } as const;
     const names = { convolution: `conv${index + 1}`, norm: `norm${index + 1}` };
-    const convolve = normalisedConvolutionLayer(engine, set, names, shape);
+    const pools = index % 2 === 1;
+    const convolve = normalisedConvolutionLayer(engine, set, names, shape, !pools);
     return (x: Tensor4D, mode: Mode): Tensor4D => {
       const y = convolve(x, mode.training);
-      return ops.relu(index % 2 === 1 ? ops.maxPool2(y) : y);
+      return pools ? ops.relu(ops.maxPool2(y)) : y;
     };
   });
   const pooled = (length: number): number => Math.floor(Math.floor(length / 2) / 2);

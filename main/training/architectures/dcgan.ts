@@ -54,7 +54,7 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
     return (x: Tensor4D, statistics: Statistics): Tensor4D => {
       if (!norm) return ops.tanh(grow(x, w));
       if (statistics !== 'running') {
-        return ops.relu(norm.byBatch(grow(x, w), { learn: statistics === 'batch-and-learn' }));
+        return norm.byBatch(grow(x, w), { learn: statistics === 'batch-and-learn', slope: 0 });
       }
       const { factor, term } = norm.byRunning();
       return ops.relu(ops.biasAdd(grow(x, scaleOutputs(engine, w, factor, 2)), term));
@@ -88,7 +88,7 @@ export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed
     const norm = index > 0 ? batchNorm(engine, set, `${name}.norm`, features, gammaInitial) : undefined;
     return (x: Tensor4D): Tensor4D => {
       const y = ops.conv2d(x, w, 2, 'same');
-      return ops.leakyRelu(norm ? norm.byBatch(y, { learn: false }) : y, slope);
+      return norm ? norm.byBatch(y, { learn: false, slope }) : ops.leakyRelu(y, slope);
     };
   });
   const last = set.weight<Rank.R4>('discriminator.last.weight', [start, start, maps[0]!, 1], weightInitial);

@@ -71,7 +71,7 @@ function convolutionWeight(set: ParameterSet, name: string, { kernel, inputs, ou
 }
 
 /**
- * A convolution with bias, and batch norm after it.
+ * A convolution with bias, batch norm after it, and ReLU if it is wished for.
  *
  * Batch norm takes off whatever a channel's mean is, the bias with it. So training leaves the bias out: no gradient
  * reaches it but rounding noise, and it would cost two passes over the largest tensors of a network. It keeps its first
@@ -82,6 +82,7 @@ export function normalisedConvolutionLayer(
   set: ParameterSet,
   names: { convolution: string; norm: string },
   shape: ConvolutionShape,
+  relu: boolean,
 ): (x: Tensor4D, training: boolean) => Tensor4D {
   const { ops, tf } = engine;
   const { stride, padding, outputs } = shape;
@@ -91,9 +92,11 @@ export function normalisedConvolutionLayer(
   const norm = batchNorm(engine, set, names.norm, outputs);
   return (x, training) =>
     tf.tidy(() => {
-      if (training) return norm.byBatch(ops.conv2d(x, w, stride, padding), { learn: true, bias: b });
+      const rectify = relu ? { slope: 0 } : {};
+      if (training) return norm.byBatch(ops.conv2d(x, w, stride, padding), { learn: true, bias: b, ...rectify });
       const { factor, term } = norm.byRunning(b);
-      return ops.biasAdd(ops.conv2d(x, scaleOutputs(engine, w, factor, 3), stride, padding), term);
+      const y = ops.biasAdd(ops.conv2d(x, scaleOutputs(engine, w, factor, 3), stride, padding), term);
+      return relu ? ops.relu(y) : y;
     });
 }
 
@@ -107,8 +110,11 @@ export function scaleOutputs(engine: NetworkEngine, w: Tensor4D, factor: Tensor1
 
 /** Batch norm's parameters, and what it does by the batch's own statistics or by running ones. */
 export interface BatchNormLayer {
-  /** `learn`: running statistics follow, of x + `bias`, which the norm itself would take off again. */
-  byBatch(x: Tensor4D, options: { learn: boolean; bias?: Tensor1D }): Tensor4D;
+  /**
+   * With a leaky ReLU of this slope, or none. `learn`: running statistics follow, of x + `bias`, which the norm itself would
+   * take off again.
+   */
+  byBatch(x: Tensor4D, options: { learn: boolean; slope?: number; bias?: Tensor1D }): Tensor4D;
   /** The norm of x + `bias` by running statistics is x factor + term. */
   byRunning(bias?: Tensor1D): { factor: Tensor1D; term: Tensor1D };
 }
@@ -129,8 +135,9 @@ export function batchNorm(
     tf.tidy(() => running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum)) as Tensor1D));
   };
   return {
-    byBatch: (x, { learn, bias }) => {
-      const batch = ops.bnTrain(x, gamma, beta, epsilon);
+    byBatch: (x, { learn, slope, bias }) => {
+      const batch =
+        slope === undefined ? ops.bnTrain(x, gamma, beta, epsilon) : ops.bnRectified(x, gamma, beta, epsilon, slope);
       if (learn) {
         move(mean, bias ? tf.add(batch.mean, bias) : batch.mean);
         move(variance, batch.variance);

@@ -75,6 +75,8 @@ export interface Ops {
    * Gives the mean and the unbiased variance too (no gradient through them): what running statistics are made of.
    */
   bnTrain(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNorm;
+  /** `bnTrain`, and on its y a leaky ReLU with this slope for negative numbers; a slope of 0 is ReLU. */
+  bnRectified(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number, slope: number): BatchNorm;
   /** Over the last axis. */
   layerNorm(x: Tensor2D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Tensor2D;
   relu<T extends Tensor>(x: T): T;

@@ -1,7 +1,7 @@
 import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { NetworkEngine, NetworkOps } from '../architectures/model.ts';
 import type { Engine } from '../engines/engine.ts';
-import { selfAttentionOf } from '../engines/self-attention.ts';
+import { type Composed, compositions } from '../engines/compositions.ts';
 
 /**
  * An engine for `count` networks side by side. The batches of all networks follow one another along the batch axis
@@ -19,7 +19,7 @@ export function stackedEngine(engine: Engine, count: number): NetworkEngine {
   const stack = new Stack(engine, count);
   const own: NetworkOps = engine.ops;
   const batches = tf.getKernel('BatchMatMul', tf.getBackend()) !== undefined;
-  const ops: Omit<NetworkOps, 'selfAttention'> = {
+  const ops: Omit<NetworkOps, keyof Composed> = {
     ...own,
 
     dense: (x, w, b) => {
@@ -61,7 +61,7 @@ export function stackedEngine(engine: Engine, count: number): NetworkEngine {
     dropout: <T extends Tensor>(x: T, rate: number, seeds: Tensor1D) =>
       stack.each(x, [seeds], (x, [seed]) => own.dropout(x, rate, seed as Tensor1D)) as T,
   };
-  return { tf, ops: { ...ops, selfAttention: selfAttentionOf(tf, ops) } };
+  return { tf, ops: { ...ops, ...compositions(tf, ops) } };
 }
 
 /** Ways to do something to each of `count` networks. */

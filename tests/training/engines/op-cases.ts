@@ -119,6 +119,16 @@ function normalisationCases(ops: Engine['ops']): OpCase[] {
       return reference.normalise(x, g, b, mean, variance, epsilon);
     },
   }));
+  const rectified = [0, 0.2].map((slope) => ({
+    name: `bnRectified, slope ${slope}`,
+    inputs: [input('images', [3, 2, 5, 19], 2, 3), input('gamma', [19], 0.5, 1), input('beta', [19])],
+    run: (x: Tensor, g: Tensor, b: Tensor) =>
+      ops.bnRectified(x as Tensor4D, g as Tensor1D, b as Tensor1D, epsilon, slope).y,
+    reference: (x: reference.Numbers, g: reference.Numbers, b: reference.Numbers) => {
+      const { mean, variance } = reference.moments(x, 19);
+      return reference.normalise(x, g, b, mean, variance, epsilon).map((u) => (u > 0 ? u : slope * u));
+    },
+  }));
   const layerNorms = [4, 16, 37].map((width) => ({
     name: `layerNorm 6x${width}`,
     inputs: [input('rows', [6, width], 2, 1), input('gamma', [width], 0.5, 1), input('beta', [width])],
@@ -126,7 +136,7 @@ function normalisationCases(ops: Engine['ops']): OpCase[] {
     reference: (x: reference.Numbers, g: reference.Numbers, b: reference.Numbers) =>
       reference.layerNorm(x, g, b, epsilon),
   }));
-  return [...batchNorms, ...layerNorms];
+  return [...batchNorms, ...rectified, ...layerNorms];
 }
 
 function pointwiseCases(ops: Engine['ops']): OpCase[] {

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Engine, Ops, Tfjs } from '../../../main/training/engines/engine.ts';
 import { eager } from '../../../main/training/engines/eager.ts';
-import { withSelfAttention } from '../../../main/training/engines/self-attention.ts';
+import { type Composed, compositions } from '../../../main/training/engines/compositions.ts';
 
 /**
  * An engine on tfjs's plain JavaScript backend with tfjs's own ops and gradients: slow, and in no part ours. Whole
@@ -24,7 +24,7 @@ function referenceOps(tf: Tfjs): Ops {
   const missing = (): never => {
     throw new Error('Not part of the reference');
   };
-  return withSelfAttention(tf, {
+  const ops: Omit<Ops, keyof Composed> = {
     dense: (x, w, b) => tf.add(tf.matMul(x, w), b),
     conv2d: (x, w, stride, padding) => tf.conv2d(x, w, stride, padding),
     conv2dTranspose: (x, w, size, stride, padding) =>
@@ -53,7 +53,8 @@ function referenceOps(tf: Tfjs): Ops {
     sigmoidCrossEntropy: (logits, target) =>
       tf.losses.sigmoidCrossEntropy(tf.fill(logits.shape, target), logits) as Scalar,
     adam: missing,
-  });
+  };
+  return { ...ops, ...compositions(tf, ops) };
 }
 
 function batchNorm(

@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
-import { withSelfAttention } from '../self-attention.ts';
+import { compositions } from '../compositions.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
 import { adamOp } from './adam.ts';
 import { Context } from './context.ts';
@@ -68,15 +68,15 @@ export async function openTensorflow({ threads, ownKernels }: TensorflowOptions)
 
 /** `own`: with our own kernels, which must be loaded. */
 function tensorflowOps(c: Context, own: boolean): Ops {
-  const composed = withSelfAttention(c.tf, {
+  const ops = {
     ...linearOps(c),
     ...normalisationOps(c),
     ...activationOps(c),
     ...attentionOps(c),
     ...lossOps(c),
     ...adamOp(c),
-  });
-  return own ? { ...composed, ...nativeOps(c) } : composed;
+  };
+  return { ...ops, ...(own ? nativeOps(c) : compositions(c.tf, ops)) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { dirname, sep } from 'node:path';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { compositions } from '../compositions.ts';
 import { eager } from '../eager.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule, resolveModule } from '../tfjs.ts';
@@ -51,7 +52,7 @@ export async function openWasm(): Promise<Engine> {
 }
 
 function wasmOps(h: Heap): Ops {
-  return {
+  const ops = {
     ...linearOps(h),
     ...normalisationOps(h),
     ...activationOps(h),
@@ -59,6 +60,7 @@ function wasmOps(h: Heap): Ops {
     ...lossOps(h),
     ...adamOp(h),
   };
+  return { ...compositions(h.tf, ops), ...ops };
 }
 
 /** tfjs's Identity copies on wasm, and each tensor that a gradient needs goes through it; tensors can share instead. */

@@ -1,7 +1,7 @@
 import { UserError } from '../../../contract/errors.ts';
 import { eager } from '../eager.ts';
 import type { Engine, Ops } from '../engine.ts';
-import { withSelfAttention } from '../self-attention.ts';
+import { compositions } from '../compositions.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
 import { adapterName, findAdapter } from './adapter.ts';
 import { Context } from './context.ts';
@@ -63,7 +63,7 @@ export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): 
 }
 
 function webgpuOps(c: Context): Ops {
-  return withSelfAttention(c.tf, {
+  const ops = {
     ...linearOps(c),
     ...poolOps(c),
     ...normalisationOps(c),
@@ -71,5 +71,6 @@ function webgpuOps(c: Context): Ops {
     ...attentionOps(c),
     ...lossOps(c),
     ...adamOp(c),
-  });
+  };
+  return { ...ops, ...compositions(c.tf, ops) };
 }

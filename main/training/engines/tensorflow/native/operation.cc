@@ -72,7 +72,11 @@ Settings readSettings(TF_OpKernelConstruction* construction) {
   Settings settings;
   whole("tokens", settings.tokens);
   whole("heads", settings.heads);
-  if (has("epsilon")) TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &settings.epsilon, status.get());
+  const auto number = [&](const char* name, float& to) {
+    if (has(name)) TF_OpKernelConstruction_GetAttrFloat(construction, name, &to, status.get());
+  };
+  number("epsilon", settings.epsilon);
+  number("slope", settings.slope);
   if (has("keep")) {
     unsigned char keep = 0;
     TF_OpKernelConstruction_GetAttrBool(construction, "keep", &keep, status.get());

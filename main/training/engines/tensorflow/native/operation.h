@@ -26,6 +26,7 @@ struct Settings {
   int64_t tokens = 0;
   int64_t heads = 0;
   float epsilon = 0;
+  float slope = 0;
   bool keep = false;
 };
 

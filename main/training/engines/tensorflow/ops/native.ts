@@ -3,29 +3,29 @@ import type { Ops } from '../../engine.ts';
 import type { Context } from '../context.ts';
 
 /** What our own kernels (native/) do in one pass over memory, where TensorFlow has no fused op. On the CPU only. */
-export function nativeOps(c: Context): Pick<Ops, 'bnTrain' | 'gelu' | 'layerNorm' | 'selfAttention'> {
+export function nativeOps(c: Context): Pick<Ops, 'bnRectified' | 'bnTrain' | 'gelu' | 'layerNorm' | 'selfAttention'> {
   const { attr } = c;
+  /** Batch norm and a leaky ReLU; a slope of 1 leaves batch norm as it is. */
+  const batchNorm: Ops['bnRectified'] = (x, gamma, beta, epsilon, slope) => {
+    const at = [attr.float('slope', slope)];
+    const [y, mean, variance] = c.differentiable({
+      inputs: [x, gamma, beta],
+      forward: () => {
+        const results = c.runMany('BoundaryBatchNorm', [x, gamma, beta], [attr.float('epsilon', epsilon), ...at], 4);
+        const [y, mean, variance, scale] = results as [Tensor4D, Tensor1D, Tensor1D, Tensor1D];
+        return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [x, gamma, beta, mean, scale] };
+      },
+      backward: ([dy], saved) => {
+        const [dx, dGamma, dBeta] = c.runMany('BoundaryBatchNormGrad', [dy, ...saved], at, 3);
+        return [() => dx!, () => dGamma!, () => dBeta!];
+      },
+    });
+    return { y, mean, variance };
+  };
+
   return {
-    bnTrain: (x, gamma, beta, epsilon) => {
-      const [y, mean, variance] = c.differentiable({
-        inputs: [x, gamma, beta],
-        forward: () => {
-          const at = [attr.float('epsilon', epsilon)];
-          const [y, mean, variance, scale] = c.runMany('BoundaryBatchNorm', [x, gamma, beta], at, 4) as [
-            Tensor4D,
-            Tensor1D,
-            Tensor1D,
-            Tensor1D,
-          ];
-          return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [x, gamma, mean, scale] };
-        },
-        backward: ([dy], saved) => {
-          const [dx, dGamma, dBeta] = c.runMany('BoundaryBatchNormGrad', [dy, ...saved], [], 3);
-          return [() => dx!, () => dGamma!, () => dBeta!];
-        },
-      });
-      return { y, mean, variance };
-    },
+    bnTrain: (x, gamma, beta, epsilon) => batchNorm(x, gamma, beta, epsilon, 1),
+    bnRectified: batchNorm,
 
     selfAttention: (x, w, b, tokens, heads) => {
       const at = [attr.int('tokens', tokens), attr.int('heads', heads)];
