@@ -2,7 +2,7 @@
  * The layers of docs/architecture.md as rules. An arrow points to what may be imported:
  *
  *   renderer, preload -> main/contract
- *   main/hosts -> main/services -> main/{storage,executors,training,reports} -> main/files -> main/{analysis,domain} -> main/contract
+ *   main/hosts/{electron,browser} -> main/hosts/{page,calls}; main/hosts -> main/services -> main/{storage,executors,training,reports} -> main/files -> main/{analysis,domain} -> main/contract
  *
  * Imports of types count: a type from a higher layer is knowledge of it.
  */
@@ -28,7 +28,26 @@ const layers = {
     'main/contract',
   ],
   'main/hosts/cli': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/hosts/electron': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/hosts/page': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/hosts/calls': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
+  'main/hosts/browser': [
+    'main/hosts/page',
+    'main/hosts/calls',
+    'main/services',
+    'main/files',
+    'main/analysis',
+    'main/domain',
+    'main/contract',
+  ],
+  'main/hosts/electron': [
+    'main/hosts/page',
+    'main/hosts/calls',
+    'main/services',
+    'main/files',
+    'main/analysis',
+    'main/domain',
+    'main/contract',
+  ],
   preload: ['main/contract'],
   renderer: ['main/contract'],
 };
@@ -65,13 +84,14 @@ export default {
     onlyIn('better-sqlite3', ['better-sqlite3', '@types/better-sqlite3'], ['main/storage']),
     onlyIn('tfjs', ['@tensorflow/[^/]+'], ['main/training']),
     onlyIn('electron', ['electron'], ['main/hosts/electron', 'preload']),
+    onlyIn('ws', ['ws', '@types/ws'], ['main/hosts/browser']),
     onlyIn('react', ['react', 'react-dom', '@types/react', '@types/react-dom'], ['renderer']),
     {
       name: 'contract-knows-zod-only',
-      comment: 'The contract is shared with the renderer: schemas, nothing that needs Node.',
+      comment: 'The contract is shared with the renderer: schemas and calls made of them, nothing that needs Node.',
       severity: 'error',
       from: { path: below(['main/contract']) },
-      to: { pathNot: ['^main/contract/', packages(['zod'])] },
+      to: { pathNot: ['^main/contract/', packages(['zod', '@orpc/contract'])] },
     },
     {
       name: 'pure',

@@ -19,6 +19,10 @@ export interface Executor {
   /** Takes no more runs; those that run go on. */
   pause(): void;
   resume(): void;
+  /** As `pause`, and those that run checkpoint and leave; they wait for `resume`. */
+  suspend(): void;
+  /** Has the run's worker checkpoint and leave it; it is taken again unless it is on hold. */
+  stopRun(runId: number): void;
   /** Cancels a run that waits, or has its worker stop. Gives its state; `running` until the worker has stopped. */
   cancel(runId: number): RunState;
   /** Resolves when nothing runs and nothing that this executor could run waits. Rejects if the queue cannot be written. */

@@ -89,9 +89,18 @@ export class LocalExecutor implements Executor {
     this.#planFill();
   }
 
+  suspend(): void {
+    this.pause();
+    for (const worker of this.#workers) worker.stop();
+  }
+
+  stopRun(runId: number): void {
+    [...this.#workers].find((worker) => worker.has(runId))?.stopRun(runId);
+  }
+
   cancel(runId: number): RunState {
     const state = this.#options.queue.cancel(runId, this.#now());
-    if (state === 'running') [...this.#workers].find((worker) => worker.has(runId))?.stopRun(runId);
+    if (state === 'running') this.stopRun(runId);
     this.#planFill();
     return state;
   }

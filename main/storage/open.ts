@@ -21,6 +21,7 @@ import { Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { RunHistory } from './runs/run-history.ts';
 import { Runs } from './runs/runs.ts';
+import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
 import { Studies } from './studies.ts';
 import { StudyRuns } from './study-runs.ts';
@@ -54,6 +55,7 @@ export interface Storage {
   readonly models: Models;
   readonly labelers: Labelers;
   readonly responses: Responses;
+  readonly settings: Settings;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
   /** A verified backup, now. */
@@ -160,6 +162,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     models: new Models(database),
     labelers: new Labelers(database),
     responses: new Responses(database),
+    settings: new Settings(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),

@@ -11,6 +11,8 @@ export interface StudyRecord {
   createdAt: number;
   /** When the spec last changed. */
   changedAt: number;
+  /** When the user took it away, or null. */
+  deletedAt: number | null;
 }
 
 interface Row extends Omit<StudyRecord, 'spec'> {
@@ -18,7 +20,8 @@ interface Row extends Omit<StudyRecord, 'spec'> {
 }
 
 const current = `
-  SELECT study.id, study.name, study_spec.spec, study.created_at AS createdAt, study_spec.recorded_at AS changedAt
+  SELECT study.id, study.name, study_spec.spec, study.created_at AS createdAt, study_spec.recorded_at AS changedAt,
+         study.deleted_at AS deletedAt
   FROM study JOIN study_spec ON study_spec.id = (SELECT max(id) FROM study_spec WHERE study_id = study.id)`;
 
 export class Studies {
@@ -57,6 +60,11 @@ export class Studies {
   /** In the order in which they were made. */
   list(): StudyRecord[] {
     return this.#db.all<Row>(`${current} ORDER BY study.id`).map(toRecord);
+  }
+
+  /** Takes the study away, to be brought back with null. Its runs, images and labels stay. */
+  setDeleted(id: number, deletedAt: number | null): void {
+    this.#db.run('UPDATE study SET deleted_at = ? WHERE id = ?', deletedAt, id);
   }
 
   /** Every spec that the study has had, oldest first. */

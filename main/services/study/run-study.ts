@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { Goal } from '../../contract/api/work.ts';
 import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
-import type { RunQueue } from '../../executors/index.ts';
+import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
 import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
+import { rolesFor } from './goals.ts';
 import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped } from './run-waiter.ts';
@@ -25,6 +27,14 @@ export interface StudyRequest {
   workers: number;
   /** Models that differ in their seed alone are trained up to so many in one step. Default 1: each by itself. */
   seedsPerStep?: number;
+  /** How far to go. Default: to the report. */
+  goal?: Goal;
+  /** How worker processes are started. Default: as child processes of Node. */
+  launcher?: Launcher;
+  /** Told of the executor before it takes runs, so that its runs can be paused or cancelled one by one. */
+  onExecutor?: (executor: Executor) => void;
+  /** Told of everything that happens to a run. */
+  onChange?: (change: RunChange) => void;
   /** Folder for the report; null: beside the study's data. */
   reportFolder: string | null;
   listener: StudyListener;
@@ -58,7 +68,8 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
-  const runner = new StudyRunner(bench, waiter, listener, registered);
+  const { goal = 'report' } = request;
+  const runner = new StudyRunner(bench, waiter, listener, registered, goal);
   runner.begin();
   request.onRegistered(studyId);
   const executor = localExecutor(bench, studyId, engines, request);
@@ -66,7 +77,9 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     const event = runEvent(bench, change);
     if (event) listener(event);
     waiter.check(change.run.id);
+    request.onChange?.(change);
   });
+  request.onExecutor?.(executor);
   const unheard = Promise.withResolvers<never>();
   const watch = setInterval(() => {
     try {
@@ -84,7 +97,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   try {
     executor.start();
     const outcome = await Promise.race([runner.complete(), executor.broken, unheard.promise]);
-    return { ...outcome, stopped: false, report: reportIfPossible(bench, request) };
+    return { ...outcome, stopped: false, report: goal === 'report' ? reportIfPossible(bench, request) : null };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
     return { studyId, complete: false, problems: [], stopped: true, report: null };
@@ -100,13 +113,13 @@ function localExecutor(
   bench: Workbench,
   studyId: number,
   engines: EngineName[],
-  { workers, seedsPerStep = 1 }: StudyRequest,
+  { workers, seedsPerStep = 1, goal = 'report', launcher = new ForkLauncher(process.env) }: StudyRequest,
 ): LocalExecutor {
   const { storage, environment, root, now } = bench;
   const { runs } = storage;
   const queue: RunQueue = {
-    claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId),
-    claimLike: (run, where, at) => runs.claimLike(run, where, at, studyId),
+    claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, rolesFor(goal)),
+    claimLike: (run, where, at) => runs.claimLike(run, where, at, studyId, rolesFor(goal)),
     applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
     interrupt: (run, note, at) => runs.interrupt(run, note, at),
     crashed: (run, death, retries, at) => runs.crashed(run, death, retries, at),
@@ -115,7 +128,7 @@ function localExecutor(
   };
   return new LocalExecutor({
     queue,
-    launcher: new ForkLauncher(process.env),
+    launcher,
     workerEntry: join(root, 'main', 'training', 'worker.ts'),
     blobs: storage.blobs.folder,
     logs: join(storage.folder, 'logs'),

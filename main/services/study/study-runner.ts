@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../contract/run.ts';
+import type { Goal } from '../../contract/api/work.ts';
 import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
 import { runKey } from '../../domain/run-key.ts';
 import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
@@ -7,6 +8,7 @@ import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
 import { provideLabels } from './labels.ts';
 import { isLost } from './outputs.ts';
+import { isWanted } from './goals.ts';
 import type { ModelIdentity, PlannedRun } from './plan.ts';
 import { planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
 import type { RegisteredStudy } from './register.ts';
@@ -43,9 +45,10 @@ export class StudyRunner {
   readonly #folder: string;
   readonly #dataSet: DataSetRecord;
   readonly #shipped: ShippedGenerator | null;
+  readonly #goal: Goal;
   readonly #training: readonly PlannedRun[];
 
-  constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener, registered: RegisteredStudy) {
+  constructor(bench: Workbench, waiter: RunWaiter, listener: StudyListener, registered: RegisteredStudy, goal: Goal) {
     this.#bench = bench;
     this.#waiter = waiter;
     this.#listener = listener;
@@ -54,13 +57,14 @@ export class StudyRunner {
     this.#folder = registered.folder;
     this.#dataSet = registered.dataSet;
     this.#shipped = registered.shipped;
+    this.#goal = goal;
     this.#training = planTraining(this.#study, this.#dataSet.hash);
   }
 
   /** Queues the trainings, so that an executor can begin, and lets go of those that the study no longer has. */
   begin(): void {
     this.#forgetUnplanned();
-    for (const planned of this.#training) this.#ensure(planned);
+    for (const planned of this.#training) if (isWanted(planned.role, this.#goal)) this.#ensure(planned);
   }
 
   /**
@@ -73,13 +77,30 @@ export class StudyRunner {
       if (!(error instanceof RunFailed)) throw error;
       problems.push(error.message);
     };
-    const stimuli = this.#stimuli();
-    const labels = stimuli.then((frozen) => this.#labels(frozen));
-    const models = this.#training.filter(({ model }) => model !== null).map((planned) => this.#model(planned, stimuli));
-    await Promise.all([labels, ...models].map((part) => part.catch(note)));
+    await Promise.all(this.#parts().map((part) => part.catch(note)));
     const { storage, now } = this.#bench;
-    storage.studyRuns.keepOnly(this.#studyId, [...this.#roles], now());
+    if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#studyId, [...this.#roles], now());
     return { studyId: this.#studyId, complete: problems.length === 0, problems: [...new Set(problems)] };
+  }
+
+  /** What the goal asks for, each part by itself, so that one that fails keeps no other from its end. */
+  #parts(): Promise<unknown>[] {
+    const models = this.#training.filter(({ model }) => model !== null);
+    switch (this.#goal) {
+      case 'generator':
+        return [this.#shipped ? this.#importWeights(this.#shipped) : this.#weights('generator')];
+      case 'candidates':
+        return [this.#candidates()];
+      case 'stimuli':
+        return [this.#stimuli()];
+      case 'models':
+        return models.map((planned) => this.#done(planned));
+      case 'report': {
+        const stimuli = this.#stimuli();
+        const labels = stimuli.then((frozen) => this.#labels(frozen));
+        return [labels, ...models.map((planned) => this.#model(planned, stimuli))];
+      }
+    }
   }
 
   /** Trains one model and lets every snapshot of it predict. */
@@ -120,12 +141,8 @@ export class StudyRunner {
   }
 
   async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
+    const { generator, search } = await this.#candidates();
     const shipped = this.#shipped;
-    const [generator, reference] = await Promise.all([
-      shipped ? this.#importWeights(shipped) : this.#weights('generator'),
-      this.#weights('reference'),
-    ]);
-    const search = await this.#done(planCandidates(this.#study, this.#dataSet.hash, generator, reference));
     const started = this.#bench.now();
     const chosen = latentsOf(this.#bench, search, spec, this.#dataSet);
     const render = planStimuli({
@@ -145,8 +162,19 @@ export class StudyRunner {
     return frozen;
   }
 
+  /** Finds anchors to choose from among the generator's images. */
+  async #candidates(): Promise<{ generator: string; search: RunRecord }> {
+    const shipped = this.#shipped;
+    const [generator, reference] = await Promise.all([
+      shipped ? this.#importWeights(shipped) : this.#weights('generator'),
+      this.#weights('reference'),
+    ]);
+    const search = await this.#done(planCandidates(this.#study, this.#dataSet.hash, generator, reference));
+    return { generator, search };
+  }
+
   /** The generator that came with the product was trained elsewhere; here its weights become a file like any other. */
-  #importWeights({ provenance, bytes }: ShippedGenerator): string {
+  async #importWeights({ provenance, bytes }: ShippedGenerator): Promise<string> {
     const started = this.#bench.now();
     const { name, recipe, step, weights, dataSet } = provenance;
     if (dataSet.hash !== this.#dataSet.hash) {

@@ -3,6 +3,7 @@ import { runs } from './0002-runs.ts';
 import { stimuliAndPredictions } from './0003-stimuli-and-predictions.ts';
 import { labelersAndResponses } from './0004-labelers-and-responses.ts';
 import { webgpuRuns } from './0005-webgpu-runs.ts';
+import { workbenchDecisions } from './0006-workbench.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -11,4 +12,5 @@ export const migrations: readonly string[] = [
   stimuliAndPredictions,
   labelersAndResponses,
   webgpuRuns,
+  workbenchDecisions,
 ];

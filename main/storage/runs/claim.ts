@@ -27,6 +27,8 @@ export interface Wanted {
   engines: readonly EngineName[];
   /** Only runs that this study now asks for, or null: any. */
   studyId: number | null;
+  /** Only runs whose place in that study matches one of these, e.g. `models/*`; null: any place. */
+  roles?: readonly string[] | null;
   /**
    * Only runs whose task differs from this run's in the seed alone, and that have not begun on another engine. None if
    * a worker died of this run, or of theirs, since they last got on: it might again, and take the others along.
@@ -38,21 +40,22 @@ export interface Wanted {
 export function claim(
   db: Database,
   blobs: BlobStore,
-  { engines, studyId, like }: Wanted,
+  { engines, studyId, roles, like }: Wanted,
   environment: RunEnvironment,
   now: number,
 ): ClaimedRun | null {
   const row = db.get<Row>(
     `SELECT id, task, label, engine, ran_on AS ranOn FROM run
-     WHERE state IN ('queued', 'interrupted') AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
+     WHERE state IN ('queued', 'interrupted') AND held = 0 AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
        AND ($studyId IS NULL
-         OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL))
+         OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL
+           AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))))
        AND ($like IS NULL
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
            AND (json_remove(task, '$.seed'), crashes)
              = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
      ORDER BY priority DESC, id LIMIT 1`,
-    { engines: JSON.stringify(engines), studyId, like: like ?? null },
+    { engines: JSON.stringify(engines), studyId, roles: roles ? JSON.stringify(roles) : null, like: like ?? null },
   );
   const engine = row && engineFor(row, engines);
   if (!row || !engine) return null;

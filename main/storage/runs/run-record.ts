@@ -16,6 +16,8 @@ export interface RunSummary {
   priority: number;
   state: RunState;
   cancelRequested: boolean;
+  /** On hold: no worker takes it until it is released. */
+  held: boolean;
   attempts: number;
   /** Deaths of its worker since its last new checkpoint. */
   crashes: number;
@@ -42,8 +44,9 @@ export interface RunRecord extends RunSummary {
   result: RunResult | null;
 }
 
-export interface SummaryRow extends Omit<RunSummary, 'cancelRequested' | 'progress' | 'failure'> {
+export interface SummaryRow extends Omit<RunSummary, 'cancelRequested' | 'held' | 'progress' | 'failure'> {
   cancelRequested: number;
+  held: number;
   done: number | null;
   total: number | null;
   note: string | null;
@@ -59,7 +62,7 @@ export interface RecordRow extends SummaryRow {
 
 export const summaryColumns = `
   run.id, run.key, run.kind, run.label, run.seed, run.engine, run.ran_on AS ranOn, run.priority, run.state,
-  run.cancel_requested AS cancelRequested, run.attempts, run.crashes, run.queued_at AS queuedAt,
+  run.cancel_requested AS cancelRequested, run.held, run.attempts, run.crashes, run.queued_at AS queuedAt,
   run.started_at AS startedAt, run.attempt_started_at AS attemptStartedAt, run.heartbeat_at AS heartbeatAt,
   run.ended_at AS endedAt, run.progress_done AS done, run.progress_total AS total, run.progress_note AS note,
   run.resumed_at AS "from", run.failure_message AS message, run.failure_detail AS detail`;
@@ -67,10 +70,10 @@ export const summaryColumns = `
 export const recordColumns = `${summaryColumns}, run.task, run.result`;
 
 export function toSummary(row: SummaryRow): RunSummary {
-  const { cancelRequested, done, total, note, from, message, detail, ...rest } = row;
+  const { cancelRequested, held, done, total, note, from, message, detail, ...rest } = row;
   const progress = done === null || total === null ? null : { done, total, note: note ?? '', from: from ?? 0 };
   const failure = message === null || detail === null ? null : { message, detail };
-  return { ...rest, cancelRequested: cancelRequested === 1, progress, failure };
+  return { ...rest, cancelRequested: cancelRequested === 1, held: held === 1, progress, failure };
 }
 
 export function toRecord({ task, result, ...summary }: RecordRow): RunRecord {

@@ -104,14 +104,16 @@ export class Runs {
   /**
    * Takes the next run for a worker: highest priority first, then oldest. Null if none can run on these engines.
    * @param studyId only runs that this study now asks for; without it any.
+   * @param roles only runs in places of that study that match one of these patterns, e.g. `models/*`.
    */
   claimNext(
     engines: readonly EngineName[],
     environment: RunEnvironment,
     now: number,
     studyId: number | null = null,
+    roles: readonly string[] | null = null,
   ): ClaimedRun | null {
-    return this.#db.transaction(() => claim(this.#db, this.#blobs, { engines, studyId }, environment, now));
+    return this.#db.transaction(() => claim(this.#db, this.#blobs, { engines, studyId, roles }, environment, now));
   }
 
   /**
@@ -124,8 +126,9 @@ export class Runs {
     environment: RunEnvironment,
     now: number,
     studyId: number | null = null,
+    roles: readonly string[] | null = null,
   ): ClaimedRun | null {
-    const wanted = { engines: [like.engine], studyId, like: like.id };
+    const wanted = { engines: [like.engine], studyId, roles, like: like.id };
     return this.#db.transaction(() => claim(this.#db, this.#blobs, wanted, environment, now));
   }
 
@@ -210,6 +213,16 @@ export class Runs {
       runId,
     );
     if (changed.changes > 0) this.#claimable();
+  }
+
+  /** A run on hold is not taken by a worker; one that runs goes on until it is stopped. */
+  setHeld(runId: number, held: boolean): void {
+    this.#stateOrRefuse(runId);
+    const changed = this.#db.run('UPDATE run SET held = $held WHERE id = $runId AND held <> $held', {
+      runId,
+      held: held ? 1 : 0,
+    });
+    if (changed.changes > 0 && !held) this.#claimable();
   }
 
   setPriority(runId: number, priority: number): void {

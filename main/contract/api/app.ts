@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { nothing, oc } from './base.ts';
+
+/** What runs where, for the foot of the window and for reports of faults. */
+export const appInfoSchema = z.strictObject({
+  /** Version of the product, e.g. `0.1.0`. */
+  version: z.string(),
+  /** Which door the page came through. */
+  host: z.enum(['electron', 'browser', 'test']),
+  /** Versions of what it runs on, by name: electron, chrome, node. */
+  runtime: z.record(z.string(), z.string()),
+  /** Folder of the database, the blobs and the reports. */
+  dataFolder: z.string(),
+  /** What happened at opening that the user should know, e.g. that a backup was restored. */
+  notices: z.array(z.string()),
+});
+export type AppInfo = z.infer<typeof appInfoSchema>;
+
+export const appContract = {
+  info: oc.input(nothing).output(appInfoSchema),
+};

@@ -1,0 +1,13 @@
+import { appContract } from './app.ts';
+import { changesContract } from './changes.ts';
+import { jobsContract } from './jobs.ts';
+import { workContract } from './work.ts';
+
+/** Every call that a page may make, by area. */
+export const contract = {
+  app: appContract,
+  changes: changesContract,
+  jobs: jobsContract,
+  work: workContract,
+};
+export type WorkbenchContract = typeof contract;

@@ -1,0 +1,14 @@
+import { appHandlers } from './app.ts';
+import { api } from './base.ts';
+import { changesHandlers } from './changes.ts';
+import { jobsHandlers } from './jobs.ts';
+import { workHandlers } from './work.ts';
+
+/** Answers every call of the contract, whichever way it comes. */
+export const router = api.router({
+  app: appHandlers,
+  changes: changesHandlers,
+  jobs: jobsHandlers,
+  work: workHandlers,
+});
+export type WorkbenchRouter = typeof router;

@@ -1,0 +1,43 @@
+import type { AppInfo } from '../../contract/api/app.ts';
+import type { Launcher } from '../../executors/index.ts';
+import type { Workbench } from '../workbench.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { Jobs } from './jobs.ts';
+import { LabSettings } from './lab-settings.ts';
+import { StudyWork } from './study-work.ts';
+
+export interface LabOptions {
+  bench: Workbench;
+  /** How worker processes are started. */
+  launcher: Launcher;
+  /** Which door the pages come through. */
+  host: AppInfo['host'];
+}
+
+/** The workbench at work: what every call of a page is answered with. One a data folder. */
+export class Lab {
+  readonly bench: Workbench;
+  readonly host: AppInfo['host'];
+  readonly launcher: Launcher;
+  readonly changes = new ChangeFeed();
+  readonly jobs: Jobs;
+  readonly settings: LabSettings;
+  readonly work: StudyWork;
+
+  constructor({ bench, launcher, host }: LabOptions) {
+    this.bench = bench;
+    this.host = host;
+    this.launcher = launcher;
+    this.jobs = new Jobs(this.changes, bench.now);
+    this.settings = new LabSettings(bench, this.changes);
+    const { changes, jobs, settings } = this;
+    this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
+  }
+
+  /** Every run checkpoints, every worker leaves, and the data folder is closed. */
+  async close(): Promise<void> {
+    await this.work.close();
+    this.changes.close();
+    this.bench.storage.close();
+  }
+}

@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import type { Database } from './database.ts';
+
+/** What a person set, by name: for the whole workbench, or for one study. Values are JSON. */
+export class Settings {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /** The value, or undefined where none was set, or one that the schema no longer takes. */
+  get<Value>(name: string, schema: z.ZodType<Value>): Value | undefined {
+    return parsed(this.#db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', name), schema);
+  }
+
+  set(name: string, value: unknown, now: number): void {
+    this.#db.run(
+      `INSERT INTO setting (name, value, set_at) VALUES (?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value, set_at = excluded.set_at`,
+      name,
+      canonicalJson(value),
+      now,
+    );
+  }
+
+  /** See `get`. */
+  ofStudy<Value>(studyId: number, name: string, schema: z.ZodType<Value>): Value | undefined {
+    const row = this.#db.get<{ value: string }>(
+      'SELECT value FROM study_setting WHERE study_id = ? AND name = ?',
+      studyId,
+      name,
+    );
+    return parsed(row, schema);
+  }
+
+  setOfStudy(studyId: number, name: string, value: unknown, now: number): void {
+    this.#db.run(
+      `INSERT INTO study_setting (study_id, name, value, set_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (study_id, name) DO UPDATE SET value = excluded.value, set_at = excluded.set_at`,
+      studyId,
+      name,
+      canonicalJson(value),
+      now,
+    );
+  }
+}
+
+function parsed<Value>(row: { value: string } | undefined, schema: z.ZodType<Value>): Value | undefined {
+  return row && schema.safeParse(JSON.parse(row.value)).data;
+}
