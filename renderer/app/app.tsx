@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications';
 import { Suspense } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
@@ -12,7 +13,7 @@ import { routes } from './routes.tsx';
 /** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
   return (
-    <MantineProvider defaultColorScheme="auto">
+    <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} />
       <ClientProvider connection={connection}>
         <Router hook={useHashLocation}>
