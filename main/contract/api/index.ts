@@ -1,6 +1,8 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
+import { overviewContract } from './overview.ts';
+import { studiesContract } from './studies.ts';
 import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
@@ -8,6 +10,8 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   jobs: jobsContract,
+  overview: overviewContract,
+  studies: studiesContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

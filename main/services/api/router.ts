@@ -2,6 +2,8 @@ import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { jobsHandlers } from './jobs.ts';
+import { overviewHandlers } from './overview.ts';
+import { studiesHandlers } from './studies.ts';
 import { workHandlers } from './work.ts';
 
 /** Answers every call of the contract, whichever way it comes. */
@@ -9,6 +11,8 @@ export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
   jobs: jobsHandlers,
+  overview: overviewHandlers,
+  studies: studiesHandlers,
   work: workHandlers,
 });
 export type WorkbenchRouter = typeof router;
