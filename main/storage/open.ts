@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { BlobStore } from '../files/blobs.ts';
+import { Archives } from './archive/archives.ts';
 import { backUp, backUpIfDue } from './backups.ts';
 import type { Backup } from './backups.ts';
 import { mendDatabase } from './damage.ts';
@@ -64,6 +65,7 @@ export interface Storage {
   readonly runRemarks: RunRemarks;
   readonly curves: MetricCurves;
   readonly examinations: Examinations;
+  readonly archives: Archives;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
   /** A verified backup, now. */
@@ -175,6 +177,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     runRemarks: new RunRemarks(database),
     curves: new MetricCurves(database),
     examinations: new Examinations(database),
+    archives: new Archives(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),

@@ -28,7 +28,6 @@ import type { WorkerPort } from './worker-port.ts';
  */
 export class WorkerLoop {
   readonly #port: WorkerPort;
-  readonly #leave: (code: number) => void;
   readonly #engine = new WorkerEngine();
   /** Of the runs that are here, by their number. */
   readonly #pulses = new Map<number, Pulse>();
@@ -37,15 +36,13 @@ export class WorkerLoop {
   #all: Promise<unknown> = Promise.resolve();
   #lone: Promise<unknown> = Promise.resolve();
 
-  /** `leave` ends the process, with all that was sent delivered. */
-  constructor(port: WorkerPort, leave: (code: number) => void) {
+  constructor(port: WorkerPort) {
     this.#port = port;
-    this.#leave = leave;
   }
 
   start(): void {
     this.#port.onMessage((message) => this.#receive(message));
-    this.#port.onClose(() => this.#leave(0));
+    this.#port.onClose(() => this.#port.leave(0));
   }
 
   #receive(message: unknown): void {
@@ -101,7 +98,7 @@ export class WorkerLoop {
   }
 
   #leaveIfDone(): void {
-    if (this.#stopping && this.#pulses.size === 0) this.#leave(0);
+    if (this.#stopping && this.#pulses.size === 0) this.#port.leave(0);
   }
 
   /** The last event of a run. */

@@ -87,7 +87,6 @@ export function Loading({ label = 'Loading', lines = 4 }: { label?: string; line
     <Stack gap="sm" p="md" role="status" aria-live="polite">
       <span className="sr">{label}…</span>
       {Array.from({ length: lines }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines without content
         <Skeleton key={line} height={14} width={`${90 - ((line * 17) % 40)}%`} />
       ))}
     </Stack>
