@@ -1,6 +1,7 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
+import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
@@ -8,6 +9,7 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   jobs: jobsContract,
+  runs: runsContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;
