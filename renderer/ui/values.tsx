@@ -58,7 +58,6 @@ export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) 
 export function Undefined({ reason }: { reason: string }) {
   return (
     <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the reason must be reachable without a mouse */}
       <span className="undefined-value" tabIndex={0}>
         <span aria-hidden="true">–</span>
         <span className="sr">not defined: {reason}</span>

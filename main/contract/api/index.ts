@@ -3,6 +3,7 @@ import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
+import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
@@ -12,6 +13,7 @@ export const contract = {
   jobs: jobsContract,
   overview: overviewContract,
   studies: studiesContract,
+  runs: runsContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

@@ -4,6 +4,7 @@ import { changesHandlers } from './changes.ts';
 import { jobsHandlers } from './jobs.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
+import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
 /** Answers every call of the contract, whichever way it comes. */
@@ -13,6 +14,7 @@ export const router = api.router({
   jobs: jobsHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,
+  runs: runsHandlers,
   work: workHandlers,
 });
 export type WorkbenchRouter = typeof router;

@@ -1,5 +1,6 @@
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { Launcher } from '../../executors/index.ts';
+import { Examiner } from '../runs/examiner.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -25,6 +26,8 @@ export class Lab {
   readonly jobs: Jobs;
   readonly settings: LabSettings;
   readonly work: StudyWork;
+  /** Looks at test images beside the workers that train. */
+  readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
 
@@ -34,6 +37,7 @@ export class Lab {
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
     this.settings = new LabSettings(bench, this.changes);
+    this.examiner = new Examiner({ launcher, root: bench.root, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
@@ -42,6 +46,7 @@ export class Lab {
 
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
+    this.examiner.close();
     await this.work.close();
     this.changes.close();
     this.downloads.close();

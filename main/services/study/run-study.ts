@@ -4,6 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/work.ts';
 import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
 import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
 import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
@@ -81,9 +82,13 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   });
   request.onExecutor?.(executor);
   const unheard = Promise.withResolvers<never>();
+  let looksOnHold = 0;
   const watch = setInterval(() => {
     try {
       obeyOthers(bench, executor, waiter);
+      // Twice, as a run that has just ended may be about to be followed by another.
+      looksOnHold = storage.studyRuns.onlyHeldLeft(studyId, rolesFor(goal)) ? looksOnHold + 1 : 0;
+      if (looksOnHold === 2) stopForHeld();
     } catch (error) {
       unheard.reject(error);
     }
@@ -91,6 +96,10 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   const stop = (): void => {
     waiter.stop();
     void executor.stop();
+  };
+  const stopForHeld = (): void => {
+    listener({ type: 'warning', message: 'What is left is on hold. Release it and start again to go on.' });
+    stop();
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -115,7 +124,7 @@ function localExecutor(
   engines: EngineName[],
   { workers, seedsPerStep = 1, goal = 'report', launcher = new ForkLauncher(process.env) }: StudyRequest,
 ): LocalExecutor {
-  const { storage, environment, root, now } = bench;
+  const { storage, environment, now } = bench;
   const { runs } = storage;
   const queue: RunQueue = {
     claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, rolesFor(goal)),
@@ -129,7 +138,7 @@ function localExecutor(
   return new LocalExecutor({
     queue,
     launcher,
-    workerEntry: join(root, 'main', 'training', 'worker.ts'),
+    workerEntry: entryModule('training/worker'),
     blobs: storage.blobs.folder,
     logs: join(storage.folder, 'logs'),
     engines,

@@ -78,7 +78,7 @@ test('pausing has every run wait, and going on has them go on', async () => {
   expect((await jobEnded(test, job)).state).toBe('done');
 });
 
-test('a run on hold waits until it is released, and the others go on', async () => {
+test('a run on hold waits while the others go on; once it is all that is left, the study stops and says so', async () => {
   const test = openLab();
   const study = addSmallStudy(test);
   const { job } = await test.client.work.start({ study, goal: 'models' });
@@ -89,8 +89,10 @@ test('a run on hold waits until it is released, and the others go on', async () 
   await until(() => roles(test, study)['models/CNN1'] === 'done');
   expect(storage.runs.get(run)).toMatchObject({ held: true });
   expect(['queued', 'interrupted']).toContain(storage.runs.get(run)?.state);
+  expect(await jobEnded(test, job)).toMatchObject({ state: 'stopped', messages: [expect.stringContaining('on hold')] });
   test.lab.work.holdRun(run, false);
-  expect((await jobEnded(test, job)).state).toBe('done');
+  const again = await jobEnded(test, (await test.client.work.start({ study, goal: 'models' })).job);
+  expect(again.state).toBe('done');
   expect(storage.runs.get(run)?.state).toBe('done');
 });
 
