@@ -1,5 +1,6 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
@@ -10,6 +11,7 @@ import { workContract } from './work.ts';
 export const contract = {
   app: appContract,
   changes: changesContract,
+  generator: generatorContract,
   jobs: jobsContract,
   overview: overviewContract,
   studies: studiesContract,

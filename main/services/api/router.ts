@@ -1,6 +1,7 @@
 import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
+import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
@@ -11,6 +12,7 @@ import { workHandlers } from './work.ts';
 export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
+  generator: generatorHandlers,
   jobs: jobsHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,
