@@ -1,5 +1,3 @@
-import type { WorkerCommand } from '../contract/run.ts';
-
 /** How a process ended. */
 export interface Exit {
   code: number | null;
@@ -17,7 +15,8 @@ export interface WorkerListeners {
 
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  send(command: WorkerCommand): void;
+  /** A command, as plain JSON. */
+  send(command: object): void;
   /** At once, without a chance to say no. */
   kill(): void;
 }

@@ -1,8 +1,7 @@
-import type { WorkerMessage } from '../contract/run.ts';
-
-/** A worker's line to its parent. One implementation for each way to start a worker. */
+/** A worker's (or the inspector's) line to its parent. One implementation for each way to start a process. */
 export interface WorkerPort {
-  send(message: WorkerMessage): void;
+  /** Plain JSON. */
+  send(message: object): void;
   /** Anything that the parent sends; not validated yet. */
   onMessage(listener: (message: unknown) => void): void;
   /** The parent is gone. */

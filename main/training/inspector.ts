@@ -1,0 +1,14 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { codeCacheFolder } from '../files/places.ts';
+
+/** Entry of the inspector's process: see inspector-loop.ts. What Ctrl-C means is the parent's to decide. */
+process.on('SIGINT', () => undefined);
+
+enableCompileCache(codeCacheFolder());
+setTimeout(flushCompileCache, 3000).unref();
+const { InspectorLoop } = await import('./inspector-loop.ts');
+const { ipcPort } = await import('./worker-port.ts');
+
+const port = ipcPort();
+new InspectorLoop(port).start();
+port.onClose(() => process.exit());
