@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import { fileError } from './file-errors.ts';
 import { makeFolder } from './folder.ts';
@@ -16,6 +17,27 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
     makeFolder(folder);
     writeDurably(temporary, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
     renameSync(temporary, path);
+    syncFolder(folder);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw fileError(error, path);
+  }
+}
+
+/** The same without keeping this thread waiting for the disk. @throws UserError `file.*` */
+export async function writeFileAtomicAsync(path: string, data: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    makeFolder(folder);
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
     syncFolder(folder);
   } catch (error) {
     removeIfThere(temporary);

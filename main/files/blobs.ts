@@ -1,13 +1,27 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, utimesSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { writeFileAtomic } from './atomic.ts';
+import { writeFileAtomic, writeFileAtomicAsync } from './atomic.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
+
+/** The same a piece at a time, for large data in a process that must not pause for long. */
+export async function sha256InPieces(data: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < data.length; at += pieceBytes) {
+    if (at > 0) await setImmediate();
+    hash.update(data.subarray(at, at + pieceBytes));
+  }
+  return hash.digest('hex');
+}
+
+/** Some milliseconds' worth of hashing. */
+const pieceBytes = 4 * 2 ** 20;
 
 /**
  * Files named by the SHA-256 of their bytes, under `<folder>/ab/abcd...`. Written once, never changed, so any process
@@ -35,6 +49,13 @@ export class BlobStore {
   put(data: Uint8Array): string {
     const hash = sha256(data);
     if (!this.#touch(hash)) writeFileAtomic(this.path(hash), data);
+    return hash;
+  }
+
+  /** Like `put`, but lets others work meanwhile. */
+  async putInPieces(data: Uint8Array): Promise<string> {
+    const hash = await sha256InPieces(data);
+    if (!this.#touch(hash)) await writeFileAtomicAsync(this.path(hash), data);
     return hash;
   }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { BlobStore } from '../files/blobs.ts';
+import { Archives } from './archive/archives.ts';
 import { backUp, backUpIfDue } from './backups.ts';
 import type { Backup } from './backups.ts';
 import { mendDatabase } from './damage.ts';
@@ -56,6 +57,7 @@ export interface Storage {
   readonly labelers: Labelers;
   readonly responses: Responses;
   readonly settings: Settings;
+  readonly archives: Archives;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
   /** A verified backup, now. */
@@ -163,6 +165,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     labelers: new Labelers(database),
     responses: new Responses(database),
     settings: new Settings(database),
+    archives: new Archives(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),

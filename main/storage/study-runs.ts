@@ -93,6 +93,21 @@ export class StudyRuns {
     return row && toStudyRun(row);
   }
 
+  /**
+   * Whether nothing of the study runs or can run, and runs on hold are what is left to do.
+   * @param roles patterns of the places that count; null: all.
+   */
+  onlyHeldLeft(studyId: number, roles: readonly string[] | null): boolean {
+    const left = this.#db.get<{ open: number; held: number }>(
+      `SELECT count(*) AS open, coalesce(sum(held = 1 AND state <> 'running'), 0) AS held
+       FROM study_run JOIN run ON run.id = study_run.run_id
+       WHERE study_id = $studyId AND replaced_at IS NULL AND state IN ('queued', 'interrupted', 'running')
+         AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))`,
+      { studyId, roles: roles ? JSON.stringify(roles) : null },
+    );
+    return left !== undefined && left.open > 0 && left.open === left.held;
+  }
+
   /** All runs that ever were in that place, oldest first. */
   history(studyId: number, role: string): StudyRun[] {
     return this.#db

@@ -2,9 +2,11 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { Launcher } from '../../executors/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
+import { Downloads } from './downloads.ts';
 import { Jobs } from './jobs.ts';
 import { LabSettings } from './lab-settings.ts';
 import { StudyWork } from './study-work.ts';
+import { Uploads } from './uploads.ts';
 
 export interface LabOptions {
   bench: Workbench;
@@ -23,6 +25,8 @@ export class Lab {
   readonly jobs: Jobs;
   readonly settings: LabSettings;
   readonly work: StudyWork;
+  readonly downloads: Downloads;
+  readonly uploads: Uploads;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -31,6 +35,8 @@ export class Lab {
     this.jobs = new Jobs(this.changes, bench.now);
     this.settings = new LabSettings(bench, this.changes);
     const { changes, jobs, settings } = this;
+    this.downloads = new Downloads(bench.storage.blobs);
+    this.uploads = new Uploads(bench.storage.folder);
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
   }
 
@@ -38,6 +44,8 @@ export class Lab {
   async close(): Promise<void> {
     await this.work.close();
     this.changes.close();
+    this.downloads.close();
+    this.uploads.close();
     this.bench.storage.close();
   }
 }

@@ -81,9 +81,13 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   });
   request.onExecutor?.(executor);
   const unheard = Promise.withResolvers<never>();
+  let looksOnHold = 0;
   const watch = setInterval(() => {
     try {
       obeyOthers(bench, executor, waiter);
+      // Twice, as a run that has just ended may be about to be followed by another.
+      looksOnHold = storage.studyRuns.onlyHeldLeft(studyId, rolesFor(goal)) ? looksOnHold + 1 : 0;
+      if (looksOnHold === 2) stopForHeld();
     } catch (error) {
       unheard.reject(error);
     }
@@ -91,6 +95,10 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   const stop = (): void => {
     waiter.stop();
     void executor.stop();
+  };
+  const stopForHeld = (): void => {
+    listener({ type: 'warning', message: 'What is left is on hold. Release it and start again to go on.' });
+    stop();
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();

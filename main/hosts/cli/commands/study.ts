@@ -4,7 +4,15 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import type { Outcome } from '../output.ts';
-import { chosenDataFolder, chosenEngine, resources, wholeNumber, withWorkbench } from '../context.ts';
+import {
+  chosenDataFolder,
+  chosenEngine,
+  existingPath,
+  resources,
+  wholeNumber,
+  withReadOnlyWorkbench,
+  withWorkbench,
+} from '../context.ts';
 import { exitCodes, table } from '../output.ts';
 import { StudyDisplay } from '../study-display.ts';
 
@@ -30,6 +38,16 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .action((name: string, options: RunOptions, command: Command) => runStudyCommand(name, options, command, outcome));
   study.command('check <study>').description('check a study file and print it with its defaults').action(check);
   study.command('list').description('list the studies of this data folder').option('--json', 'as JSON').action(list);
+  study
+    .command('export <study>')
+    .description('write a study with all that belongs to it as one archive')
+    .requiredOption('--to <file.zip>', 'where to write it')
+    .option('--no-weights', 'leave the weights of networks out: small, shows everything, computes nothing new')
+    .action(exportStudy);
+  study
+    .command('import <file.zip>')
+    .description('take a study out of an archive: everything is checked first; all of it or nothing')
+    .action(importStudy);
   study.command('presets').description('list the presets').action(presets);
 }
 
@@ -89,6 +107,23 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
   process.stdout.write(
     rows.length === 0 ? 'No studies yet.\n' : `${table(['study', 'done', 'changed', 'report'], rows)}\n`,
   );
+}
+
+async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
+  const { exportArchive } = await import('../../../services/archive/export-archive.ts');
+  const path = resolve(options.to);
+  const { files, omitted } = await withReadOnlyWorkbench(command, (bench) =>
+    exportArchive(bench, { study: name, path, weights: options.weights }),
+  );
+  process.stdout.write(`${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}\n`);
+}
+
+async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
+  const { importArchive } = await import('../../../services/archive/import-archive.ts');
+  const path = existingPath(file, 'study import');
+  const { name, added, reused, missing } = await withWorkbench(command, (bench) => importArchive(bench, path));
+  const weights = missing > 0 ? `; ${missing} files were left out of the archive` : '';
+  process.stdout.write(`Study ${name}: ${added} runs added, ${reused} were here already${weights}.\n`);
 }
 
 async function presets(): Promise<void> {

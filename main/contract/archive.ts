@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { runEnvironmentSchema } from './provenance.ts';
+import { hashSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
+import { engineDescriptionSchema, engineNames, resultSchema, runStates, snapshotSchema, taskSchema } from './run.ts';
+import { dataSetSchema, studySchema } from './study.ts';
+
+/**
+ * A study as one zip archive (docs/data-formats.md): `manifest.json` lists every other file with its SHA-256;
+ * `study.json`, `runs/<key>.json`, `stimuli/<hash>.json` and `responses.json` are what the database knows of it;
+ * `blobs/<hash>` are its files. Times are milliseconds since 1970. Bounds keep a hostile archive small.
+ */
+export const archiveSchemaName = 'boundary-workbench/archive/1';
+
+const time = z.number().min(0).max(8.64e15);
+const line = z.string().min(1).max(200);
+const text = z.string().max(1_000_000);
+const step = z.int().min(0);
+
+/** Why a file that the study names is not in the archive. */
+export const omittedWhy = ['weights', 'product', 'lost'] as const;
+
+export const archiveManifestSchema = z.strictObject({
+  schema: z.literal(archiveSchemaName),
+  product: z.strictObject({ version: z.string().max(100), commit: z.string().max(100).nullable() }),
+  exportedAt: z.iso.datetime(),
+  study: z.strictObject({ name: z.string().max(64), title: z.string().max(200) }),
+  /** Whether weights are in: without them everything shows, and nothing that needs a network computes. */
+  weights: z.boolean(),
+  files: z
+    .array(
+      z.strictObject({
+        path: z.string().max(100),
+        bytes: z
+          .int()
+          .min(0)
+          .max(2 ** 31),
+        sha256: hashSchema,
+      }),
+    )
+    .max(65_000),
+  /** Files that the study names and the archive has not: `product`: they come with Boundary Workbench. */
+  omitted: z.array(z.strictObject({ hash: hashSchema, why: z.enum(omittedWhy) })).max(1_000_000),
+});
+export type ArchiveManifest = z.infer<typeof archiveManifestSchema>;
+
+const attemptSchema = z.strictObject({
+  attempt: z.int().min(1),
+  engine: z.enum(engineNames),
+  environment: runEnvironmentSchema,
+  checkpoint: hashSchema.nullable(),
+  resumedAt: z.int().min(0).nullable(),
+  claimedAt: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  pid: z.int().nullable(),
+  description: engineDescriptionSchema.nullable(),
+  outcome: z.enum(['done', 'failed', 'stopped', 'crashed', 'cancelled', 'lost']).nullable(),
+  note: text.nullable(),
+});
+
+/** A run with all that it yielded, apart from its number, which is another one elsewhere. */
+export const runArchiveSchema = z.strictObject({
+  key: hashSchema,
+  label: line,
+  task: taskSchema,
+  seed: seedSchema.nullable(),
+  engine: z.enum(engineNames).nullable(),
+  ranOn: z.enum(engineNames).nullable(),
+  priority: z.int(),
+  state: z.enum(runStates),
+  crashes: z.int().min(0),
+  queuedAt: time,
+  startedAt: time.nullable(),
+  attemptStartedAt: time.nullable(),
+  endedAt: time.nullable(),
+  resumedAt: z.int().min(0).nullable(),
+  progress: z.strictObject({ done: step, total: step, note: text }).nullable(),
+  result: resultSchema.nullable(),
+  failure: z.strictObject({ message: text, detail: text }).nullable(),
+  held: z.boolean(),
+  note: z.string().max(10_000),
+  tags: z.array(z.string().min(1).max(40)).max(1000),
+  attempts: z.array(attemptSchema).max(100_000),
+  /** By series: steps in ascending order, and the value at each. */
+  metrics: z.array(z.strictObject({ series: line, steps: z.array(step), values: z.array(z.number()) })).max(1000),
+  checkpoints: z.array(z.strictObject({ step, hash: hashSchema, at: time })).max(100_000),
+  snapshots: z.array(snapshotSchema.extend({ at: time })).max(1000),
+  grids: z.array(z.strictObject({ step, grid: hashSchema, weights: hashSchema, at: time })).max(1_000_000),
+  log: z.array(z.strictObject({ level: z.enum(['info', 'warn']), message: text, at: time })).max(100_000),
+});
+export type RunArchive = z.infer<typeof runArchiveSchema>;
+
+/** The place of a run in the study, the run by its key. */
+const linkSchema = z.strictObject({
+  role: line,
+  run: hashSchema,
+  model: z
+    .strictObject({
+      modelName: z.string().min(1).max(100),
+      group: z.enum(['diverse', 'seeds']),
+      repeat: z.int().min(0),
+      seed: seedSchema,
+    })
+    .nullable(),
+  linkedAt: time,
+  replacedAt: time.nullable(),
+});
+
+const predictionSchema = z.strictObject({
+  model: line,
+  setHash: hashSchema,
+  softmax: hashSchema,
+  labels: hashSchema,
+  count: z.int().min(1),
+  classes: z.int().min(2),
+  /** Key of the run that predicted, or null. */
+  run: hashSchema.nullable(),
+  at: time,
+});
+
+const dataSetRecordSchema = z.strictObject({
+  hash: hashSchema,
+  name: line,
+  classes: z.array(z.string().min(1).max(64)).min(2).max(1000),
+  height: z.int().min(1),
+  width: z.int().min(1),
+  trainCount: z.int().min(1),
+  testCount: z.int().min(1),
+  mean: z.number(),
+  std: z.number().gt(0),
+  source: dataSetSchema,
+});
+
+export const studyArchiveSchema = z.strictObject({
+  name: z.string().min(1).max(64),
+  createdAt: time,
+  /** Every version of the study's declaration, oldest first; the last one counts. */
+  specs: z
+    .array(z.strictObject({ spec: studySchema, at: time }))
+    .min(1)
+    .max(100_000),
+  links: z.array(linkSchema).max(1_000_000),
+  sets: z.array(z.strictObject({ hash: hashSchema, linkedAt: time, replacedAt: time.nullable() })).max(10_000),
+  settings: z.array(z.strictObject({ name: line, value: z.json(), setAt: time })).max(1000),
+  dataSets: z.array(dataSetRecordSchema).max(1000),
+  predictions: z.array(predictionSchema).max(1_000_000),
+});
+export type StudyArchive = z.infer<typeof studyArchiveSchema>;
+
+export const stimulusSetArchiveSchema = z.strictObject({
+  hash: hashSchema,
+  width: z.int().min(1).max(4096),
+  height: z.int().min(1).max(4096),
+  classes: z.array(z.string().max(64)).min(2).max(1000),
+  source: z.enum(['generated', 'imported']),
+  provenance: z.json(),
+  pixels: hashSchema,
+  original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),
+  frozenAt: time,
+  images: z
+    .array(
+      z.strictObject({
+        id: z.int().min(0),
+        pairI: z.int().min(0),
+        pairJ: z.int().min(1),
+        alpha: z.number().min(0).max(1),
+        z: z.array(z.number()).max(4096).nullable(),
+      }),
+    )
+    .min(1)
+    .max(1_000_000),
+});
+export type StimulusSetArchive = z.infer<typeof stimulusSetArchiveSchema>;
+
+/** Labelers of the study, now or before, and all that they ever said about its sets. */
+export const responsesArchiveSchema = z.strictObject({
+  labelers: z
+    .array(
+      z.strictObject({
+        pseudonym: line,
+        simulated: z.boolean(),
+        source: line,
+        links: z.array(z.strictObject({ linkedAt: time, replacedAt: time.nullable() })).max(10_000),
+        log: z
+          .array(
+            z.strictObject({
+              setHash: hashSchema,
+              imageId: z.int().min(0),
+              label: z.int().min(0).nullable(),
+              at: time,
+              source: line,
+            }),
+          )
+          .max(1_000_000),
+      }),
+    )
+    .max(100_000),
+});
+export type ResponsesArchive = z.infer<typeof responsesArchiveSchema>;
+
+/** Generators whose weights need not be in an archive. */
+export const productGenerators = shippedGeneratorNames;

@@ -1,0 +1,68 @@
+/**
+ * The browser host: `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`. Serves the workbench on
+ * the loopback address until it is told to end (Ctrl-C), which checkpoints what runs.
+ */
+import { enableCompileCache } from 'node:module';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UserError } from '../../contract/errors.ts';
+import { codeCacheFolder, dataFolder } from '../../files/places.ts';
+
+enableCompileCache(codeCacheFolder());
+
+const root = resolve(import.meta.dirname, '..', '..', '..');
+
+interface Options {
+  data: string;
+  port: number;
+  open: boolean;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: { data: { type: 'string' }, port: { type: 'string', default: '0' }, 'no-open': { type: 'boolean' } },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UserError({
+      code: 'option.not-a-port',
+      what: `"${values.port}" is no port`,
+      where: '--port',
+      remedy: 'Give a number from 1 to 65535, or leave it out.',
+    });
+  }
+  return { data: resolve(values.data || dataFolder()), port, open: values['no-open'] !== true };
+}
+
+async function start({ data, port, open }: Options): Promise<void> {
+  const { startWorkbench } = await import('./start.ts');
+  const host = await startWorkbench({ root, dataFolder: data, port });
+  process.stdout.write(`Boundary Workbench: ${host.address}\n`);
+  if (open) {
+    const { openInBrowser } = await import('./open-in-browser.ts');
+    openInBrowser(host.address);
+  }
+  let ending = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (ending) return;
+      ending = true;
+      process.stderr.write('Ending: every run writes a checkpoint ...\n');
+      host.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+try {
+  await start(readOptions());
+} catch (error) {
+  if (error instanceof UserError) process.stderr.write(`${error.format()}\n`);
+  else console.error(error);
+  process.exitCode = error instanceof UserError ? 2 : 1;
+}

@@ -1,0 +1,118 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { UserError } from '../../contract/errors.ts';
+import type { CallHandlers } from '../calls/handlers.ts';
+import { plain, respond } from '../page/respond.ts';
+import type { PageParts } from '../page/respond.ts';
+import { Access } from './access.ts';
+import { CallSockets } from './call-sockets.ts';
+
+export interface BrowserHostOptions {
+  page: PageParts;
+  calls: CallHandlers;
+  /** 0: any free one. */
+  port: number;
+}
+
+export interface BrowserHost {
+  /** The address that lets a browser in; whoever knows it can use the workbench. */
+  readonly address: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the page, its files and its calls on the loopback address, and to nobody who cannot show that they belong to
+ * the user of this machine.
+ * @throws UserError `browser.port`
+ */
+export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
+  const access = new Access();
+  const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
+    void answer(request, response, access, page).catch(page.log);
+  });
+  const sockets = new CallSockets(server, access, calls);
+  await listen(server, port);
+  const own = (server.address() as AddressInfo).port;
+  access.at(own);
+  return {
+    address: access.address,
+    port: own,
+    async close() {
+      sockets.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  access: Access,
+  page: PageParts,
+): Promise<void> {
+  const refusal = letIn(request, access);
+  if (refusal) return send(response, refusal);
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  await send(response, await respond(toRequest(request, controller.signal), page));
+}
+
+/** What is to be answered instead of what was asked for; null: go on. */
+function letIn(request: IncomingMessage, access: Access): Response | null {
+  if (!access.isOwnHost(request)) return plain(403, 'This address is not the workbench’s');
+  const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+  const token = url.searchParams.get('token');
+  if (token !== null && request.method === 'GET' && url.pathname === '/') {
+    if (!access.isToken(token))
+      return plain(403, 'This address is of another start of the workbench. Open the one that it printed last.');
+    const answered = plain(303, 'Come in');
+    answered.headers.set('Location', '/');
+    answered.headers.set('Set-Cookie', access.cookie);
+    return answered;
+  }
+  if (!access.hasCookie(request)) return plain(403, 'Open the address that the workbench printed when it was started.');
+  if (request.method !== 'GET' && !access.isOwnOrigin(request)) return plain(403, 'This came from another page');
+  return null;
+}
+
+function toRequest(request: IncomingMessage, signal: AbortSignal): Request {
+  const { method = 'GET', url = '/', headers } = request;
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  return new Request(new URL(url, `http://${headers.host}`), {
+    method,
+    signal,
+    ...(hasBody && { body: Readable.toWeb(request) as unknown as BodyInit, duplex: 'half' }),
+  });
+}
+
+async function send(response: ServerResponse, answered: Response): Promise<void> {
+  response.writeHead(answered.status, Object.fromEntries(answered.headers));
+  if (!answered.body) return void response.end();
+  const body = Readable.fromWeb(answered.body as unknown as NodeReadableStream<Uint8Array>);
+  // A browser that went away meanwhile is no fault.
+  await pipeline(body, response).catch(() => response.destroy());
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host: '127.0.0.1', port, exclusive: true }, resolve);
+  try {
+    await promise;
+  } catch (cause) {
+    throw new UserError({
+      code: 'browser.port',
+      what: `The port ${port} cannot be used (${cause instanceof Error ? cause.message : String(cause)})`,
+      where: '--port',
+      remedy: 'Name another one, or leave it out to take any that is free.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { launcherHere } from '../../services/lab/launcher-here.ts';
+import { Lab } from '../../services/lab/lab.ts';
+import { openWorkbench } from '../../services/workbench.ts';
+import { callHandlers } from '../calls/handlers.ts';
+import { openBrowserHost } from './server.ts';
+
+export interface StartOptions {
+  /** Folder of the product. */
+  root: string;
+  dataFolder: string;
+  /** 0: any free one. */
+  port: number;
+}
+
+/** The workbench behind a browser's address. `close` checkpoints what runs and closes the data folder. */
+export async function startWorkbench(options: StartOptions): Promise<{ address: string; close(): Promise<void> }> {
+  const { root, dataFolder, port } = options;
+  const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  const lab = new Lab({ bench, launcher: launcherHere(), host: 'browser' });
+  const log = (error: unknown): void => console.error(error);
+  try {
+    const host = await openBrowserHost({
+      page: { root: join(root, 'out', 'renderer'), lab, log },
+      calls: callHandlers({ lab, log }),
+      port,
+    });
+    return {
+      address: host.address,
+      async close() {
+        await Promise.all([host.close(), lab.close()]);
+      },
+    };
+  } catch (error) {
+    await lab.close();
+    throw error;
+  }
+}

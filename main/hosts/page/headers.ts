@@ -1,0 +1,47 @@
+/**
+ * Nothing from elsewhere, no inline scripts, no frames, no forms. Styles may be inline: the component kit puts the
+ * theme's variables into a style element.
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+/** What a file that the user fetches may do in a browser that shows it instead of saving it: nothing. */
+const downloadPolicy = "default-src 'none'; sandbox";
+
+const common = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
+/** Headers of the page's own files. Names with a hash of their content (`assets/`) may be kept. */
+export const pageHeaders = (type: string, unchanging = false): Record<string, string> => ({
+  ...common,
+  'Content-Type': type,
+  'Content-Security-Policy': contentSecurityPolicy,
+  'Cache-Control': unchanging ? 'private, max-age=31536000, immutable' : 'no-cache',
+});
+
+/** Headers of a file of the user's. `name` becomes the file's name on disk; null: it is shown, e.g. an image. */
+export const fileHeaders = (type: string, name: string | null, unchanging: boolean): Record<string, string> => ({
+  ...common,
+  'Content-Type': type,
+  'Content-Security-Policy': downloadPolicy,
+  'Cache-Control': unchanging ? 'private, max-age=31536000, immutable' : 'no-store',
+  ...(name !== null && { 'Content-Disposition': `attachment; filename*=UTF-8''${encoded(name)}` }),
+});
+
+/** RFC 5987. */
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

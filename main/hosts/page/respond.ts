@@ -1,0 +1,67 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { UserError } from '../../contract/errors.ts';
+import type { Downloads } from '../../services/lab/downloads.ts';
+import type { Uploads } from '../../services/lab/uploads.ts';
+import { fileHeaders, pageHeaders } from './headers.ts';
+import { staticFile } from './static-files.ts';
+
+export interface PageParts {
+  /** Folder of the built page, with index.html. */
+  readonly root: string;
+  readonly lab: { readonly downloads: Downloads; readonly uploads: Uploads };
+  readonly log: (error: unknown) => void;
+}
+
+/**
+ * Answers what a page asks for beside its calls, for every host: its own files, files to save or show (`GET /files/`),
+ * and files that it hands over (`POST /uploads?name=...`, answered with `{"upload": id}`). Who may ask is the host's
+ * affair. Never throws.
+ */
+export async function respond(request: Request, { root, lab, log }: PageParts): Promise<Response> {
+  try {
+    const { pathname, searchParams } = new URL(request.url);
+    if (request.method === 'POST' && pathname === '/uploads') return await upload(request, searchParams, lab.uploads);
+    if (request.method !== 'GET') return plain(405, 'Only GET');
+    if (pathname.startsWith('/files/')) return download(lab.downloads, pathname);
+    return (await staticFile(root, pathname)) ?? plain(404, 'Not found');
+  } catch (error) {
+    if (error instanceof UserError) return refused(error);
+    log(error);
+    return plain(500, 'Something went wrong in the program');
+  }
+}
+
+function download(downloads: Downloads, path: string): Response {
+  const found = downloads.find(path);
+  if (!found) return plain(404, 'Not found: it may have been offered too long ago. Export it again.');
+  const { content, type, name, size, unchanging } = found;
+  const headers = {
+    ...fileHeaders(type, unchanging ? null : name, unchanging),
+    ...(size !== null && { 'Content-Length': String(size) }),
+  };
+  if ('bytes' in content) return new Response(Uint8Array.from(content.bytes), { headers });
+  const stream = 'path' in content ? createReadStream(content.path) : content.stream();
+  return new Response(Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>, { headers });
+}
+
+async function upload(request: Request, parameters: URLSearchParams, uploads: Uploads): Promise<Response> {
+  const name = (parameters.get('name') ?? 'file').slice(0, 255);
+  const body = request.body as unknown as NodeReadableStream<Uint8Array> | null;
+  const id = await uploads.take(name, body ? Readable.fromWeb(body) : Readable.from([]));
+  return Response.json({ upload: id }, { headers: pageHeaders('application/json; charset=utf-8') });
+}
+
+function refused({ code, message: what, where, remedy }: UserError): Response {
+  const status = code === 'upload.too-large' ? 413 : 422;
+  return Response.json(
+    { code, what, where, remedy },
+    { status, headers: pageHeaders('application/json; charset=utf-8') },
+  );
+}
+
+/** A short answer without a page. */
+export function plain(status: number, text: string): Response {
+  return new Response(text, { status, headers: pageHeaders('text/plain; charset=utf-8') });
+}

@@ -1,0 +1,54 @@
+import type { RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
+import { candidatesSchema } from '../../contract/candidates.ts';
+import { hashSchema } from '../../contract/recipes.ts';
+import { z } from 'zod';
+
+/** The files that parts of a study name. `weights`: what only computing needs; `data`: what there is to see. */
+export interface NamedBlobs {
+  data: Set<string>;
+  weights: Set<string>;
+}
+
+export const noBlobs = (): NamedBlobs => ({ data: new Set(), weights: new Set() });
+
+export function addRunBlobs({ data, weights }: NamedBlobs, { task, result, ...run }: RunArchive): void {
+  for (const { grid, weights: stage } of run.grids) {
+    data.add(grid);
+    weights.add(stage);
+  }
+  for (const snapshot of run.snapshots) weights.add(snapshot.weights);
+  // A run that is done goes on from nothing.
+  if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
+  if (task.kind === 'stimuli') data.add(task.latents);
+  if (task.kind === 'stimuli' || task.kind === 'candidates') weights.add(task.generator);
+  if (result?.kind === 'generator') weights.add(result.weights);
+  if (result?.kind === 'candidates') data.add(result.candidates);
+  if (result?.kind === 'stimuli') data.add(result.model.pixels).add(result.original.pixels);
+  if (result?.kind === 'predictions') data.add(result.softmax).add(result.labels);
+}
+
+const withCandidates = z.object({ candidates: hashSchema, generator: hashSchema });
+
+export function addSetBlobs({ data, weights }: NamedBlobs, set: StimulusSetArchive): void {
+  data.add(set.pixels);
+  if (set.original) data.add(set.original.pixels);
+  const from = withCandidates.safeParse(set.provenance).data;
+  if (!from) return;
+  data.add(from.candidates);
+  weights.add(from.generator);
+}
+
+export function addPredictionBlobs({ data }: NamedBlobs, { predictions }: StudyArchive): void {
+  for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
+}
+
+/** Candidates are JSON that names a file of its own: their pixels. Null for any other file. */
+export function pixelsOfCandidates(bytes: Uint8Array): string | null {
+  // Their first key in the order in which they are written.
+  if (bytes[0] !== 0x7b || bytes.length > 2 ** 28) return null;
+  try {
+    return candidatesSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,184 @@
+import { rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { ArchiveManifest, StimulusSetArchive } from '../../contract/archive.ts';
+import { archiveSchemaName, productGenerators } from '../../contract/archive.ts';
+import { UserError } from '../../contract/errors.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { sha256InPieces } from '../../files/blobs.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { makeFolder } from '../../files/folder.ts';
+import { maxZipBytes, maxZipEntries, ZipWriter } from '../../files/zip/writer.ts';
+import { findStudy } from '../find-study.ts';
+import { readShipped } from '../generators/shipped.ts';
+import type { Workbench } from '../workbench.ts';
+import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
+import type { NamedBlobs } from './blobs-of.ts';
+import type { ArchiveProgress } from './progress.ts';
+import { untold } from './progress.ts';
+
+export interface ExportOptions {
+  study: string;
+  /** Path of the archive; one that is there is replaced. */
+  path: string;
+  /** Without weights an archive is small: everything shows, and nothing that needs a network computes. */
+  weights: boolean;
+  /** When it is said to have been made, milliseconds since 1970. Default: now. */
+  at?: number;
+}
+
+export interface ExportOutcome {
+  files: number;
+  bytes: number;
+  omitted: number;
+}
+
+/**
+ * Writes a study as one archive: whole, or not at all. Works in pieces of some milliseconds, beside whatever else runs.
+ * @throws UserError `study.not-found`, `archive.too-large`, `file.*`; the signal's reason
+ */
+export async function exportArchive(
+  bench: Workbench,
+  options: ExportOptions,
+  progress: ArchiveProgress = untold,
+): Promise<ExportOutcome> {
+  const temporary = `${options.path}.part`;
+  try {
+    makeFolder(dirname(options.path));
+    const file = await open(temporary, 'w');
+    let outcome: ExportOutcome;
+    try {
+      outcome = await new Exporter(bench, options, progress, file).write();
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, options.path);
+    return outcome;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw fileError(error, options.path);
+  }
+}
+
+class Exporter {
+  readonly #bench: Workbench;
+  readonly #options: ExportOptions;
+  readonly #progress: ArchiveProgress;
+  readonly #zip: ZipWriter;
+  readonly #files: ArchiveManifest['files'] = [];
+  readonly #omitted: ArchiveManifest['omitted'] = [];
+
+  constructor(bench: Workbench, options: ExportOptions, progress: ArchiveProgress, file: FileHandle) {
+    this.#bench = bench;
+    this.#options = options;
+    this.#progress = progress;
+    this.#zip = new ZipWriter(file);
+  }
+
+  async write(): Promise<ExportOutcome> {
+    const study = findStudy(this.#bench, this.#options.study);
+    const named = await this.#records(study.id);
+    await this.#blobs(named);
+    const manifest: ArchiveManifest = {
+      schema: archiveSchemaName,
+      product: this.#bench.environment.product,
+      exportedAt: new Date(this.#options.at ?? this.#bench.now()).toISOString(),
+      study: { name: study.name, title: study.spec.title },
+      weights: this.#options.weights,
+      files: this.#files,
+      omitted: this.#omitted,
+    };
+    await this.#zip.add('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
+    await this.#zip.end();
+    return { files: this.#files.length, bytes: this.#zip.bytes, omitted: this.#omitted.length };
+  }
+
+  /** What the database knows of the study; gives the files that it names. */
+  async #records(studyId: number): Promise<NamedBlobs> {
+    const { archives } = this.#bench.storage;
+    const named = noBlobs();
+    const study = archives.study(studyId);
+    addPredictionBlobs(named, study);
+    await this.#addJson('study.json', study);
+    const keys = archives.runKeys(studyId);
+    for (const [index, key] of keys.entries()) {
+      await this.#next((0.3 * index) / keys.length, `run ${index + 1} of ${keys.length}`);
+      const run = archives.run(key);
+      addRunBlobs(named, run);
+      await this.#addJson(`runs/${key}.json`, run);
+    }
+    for (const hash of new Set(study.sets.map((set) => set.hash))) {
+      const set: StimulusSetArchive = archives.set(hash);
+      addSetBlobs(named, set);
+      await this.#addJson(`stimuli/${hash}.json`, set);
+    }
+    await this.#addJson('responses.json', archives.responses(studyId));
+    return named;
+  }
+
+  async #blobs({ data, weights }: NamedBlobs): Promise<void> {
+    const own = new Set(
+      productGenerators.map((name) => readShipped(this.#bench.resources, name).provenance.weights.sha256),
+    );
+    const wanted = [...data];
+    for (const hash of weights) {
+      if (own.has(hash)) this.#omitted.push({ hash, why: 'product' });
+      else if (this.#options.weights) wanted.push(hash);
+      else if (!data.has(hash)) this.#omitted.push({ hash, why: 'weights' });
+    }
+    const seen = new Set(wanted);
+    // Grows while it is gone through: candidates name their pixels.
+    for (const [index, hash] of wanted.entries()) {
+      await this.#next(0.3 + (0.7 * index) / wanted.length, `file ${index + 1} of ${wanted.length}`);
+      const bytes = this.#blob(hash);
+      if (!bytes) continue;
+      await this.#add(`blobs/${hash}`, bytes);
+      const pixels = pixelsOfCandidates(bytes);
+      if (pixels === null || seen.has(pixels)) continue;
+      seen.add(pixels);
+      wanted.push(pixels);
+    }
+  }
+
+  /** Null for one that is lost or damaged: the archive says so, and the rest of the study is worth having. */
+  #blob(hash: string): Buffer | null {
+    try {
+      return this.#bench.storage.blobs.get(hash);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#omitted.push({ hash, why: 'lost' });
+      return null;
+    }
+  }
+
+  #addJson(path: string, content: unknown): Promise<void> {
+    return this.#add(path, Buffer.from(canonicalJson(content)));
+  }
+
+  async #add(path: string, bytes: Uint8Array): Promise<void> {
+    const room = maxZipBytes - 64 * 2 ** 20;
+    if (this.#zip.bytes + bytes.length > room || this.#files.length >= maxZipEntries - 10)
+      throw tooLarge(this.#options);
+    this.#files.push({ path, bytes: bytes.length, sha256: await sha256InPieces(bytes) });
+    await this.#zip.add(path, bytes);
+  }
+
+  async #next(share: number, note: string): Promise<void> {
+    await setImmediate();
+    this.#progress.signal.throwIfAborted();
+    this.#progress.tell(share, note);
+  }
+}
+
+const tooLarge = ({ study, weights }: ExportOptions): UserError =>
+  new UserError({
+    code: 'archive.too-large',
+    what: 'The study is larger than one archive holds (4 GB, 65,000 files)',
+    where: `study ${study}`,
+    remedy: weights
+      ? 'Export it without weights; or copy the data folder itself while Boundary Workbench is closed.'
+      : 'Copy the data folder itself while Boundary Workbench is closed.',
+  });

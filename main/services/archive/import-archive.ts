@@ -1,0 +1,90 @@
+import type { StudyArchive } from '../../contract/archive.ts';
+import { productGenerators } from '../../contract/archive.ts';
+import { archiveError } from '../../files/zip/reader.ts';
+import { readShipped } from '../generators/shipped.ts';
+import { freeName } from '../studies/names.ts';
+import type { Workbench } from '../workbench.ts';
+import type { ArchiveProgress } from './progress.ts';
+import { inPieces, untold } from './progress.ts';
+import { readArchive } from './read-archive.ts';
+import type { CheckedArchive } from './read-archive.ts';
+
+export interface ImportOutcome {
+  /** Name of the study here: another one than in the archive where that is taken. */
+  name: string;
+  /** Runs that were added, and those that were here already. */
+  added: number;
+  reused: number;
+  /** Files that the archive leaves out and that are not here either, other than the product's own. */
+  missing: number;
+}
+
+/**
+ * Takes a study out of an archive: all of it, or nothing. Everything is checked before anything is stored. A run that
+ * is here already, known by its key, is used as it is. Works in pieces of some milliseconds, beside whatever else runs.
+ * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `file.*`; the signal's reason
+ */
+export async function importArchive(
+  bench: Workbench,
+  path: string,
+  progress: ArchiveProgress = untold,
+): Promise<ImportOutcome> {
+  await undoUnfinished(bench);
+  const archive = await readArchive(path, progress);
+  try {
+    return await store(bench, archive, progress);
+  } catch (error) {
+    await undoUnfinished(bench);
+    throw error;
+  } finally {
+    archive.close();
+  }
+}
+
+/** What an import left that was cut off: the program ended, or the machine. */
+export async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
+  await inPieces(storage.archives.undo(now()));
+}
+
+async function store(bench: Workbench, archive: CheckedArchive, progress: ArchiveProgress): Promise<ImportOutcome> {
+  const { storage, now } = bench;
+  const missing = await storeBlobs(bench, archive, progress);
+  let added = 0;
+  for (const [index, key] of archive.runKeys.entries()) {
+    progress.signal.throwIfAborted();
+    progress.tell(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
+    if (storage.archives.known(key)) continue;
+    await inPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
+    added += 1;
+  }
+  const name = freeName(storage, archive.study.name);
+  const { sets, responses } = archive;
+  storage.archives.finish({ study: renamed(archive.study, name), sets, responses }, now());
+  return { name, added, reused: archive.runKeys.length - added, missing };
+}
+
+/** Files first, named by their hash: what an import that fails leaves of them is unreferenced, and tidied up later. */
+async function storeBlobs(bench: Workbench, archive: CheckedArchive, progress: ArchiveProgress): Promise<number> {
+  const { blobs } = bench.storage;
+  for (const [index, hash] of archive.blobs.entries()) {
+    progress.signal.throwIfAborted();
+    progress.tell(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
+    const stored = await blobs.putInPieces(await archive.blob(hash));
+    if (stored !== hash)
+      throw archiveError('wrong-hash', `blobs/${hash} changed while it was read`, bench.storage.folder);
+  }
+  const own = productGenerators.map((name) => readShipped(bench.resources, name));
+  let missing = 0;
+  for (const { hash } of archive.manifest.omitted) {
+    const shipped = own.find(({ provenance }) => provenance.weights.sha256 === hash);
+    if (shipped) await blobs.putInPieces(shipped.bytes);
+    else if (!blobs.has(hash)) missing += 1;
+  }
+  return missing;
+}
+
+const renamed = (study: StudyArchive, name: string): StudyArchive => ({
+  ...study,
+  name,
+  specs: study.specs.map(({ spec, at }) => ({ at, spec: { ...spec, name } })),
+});

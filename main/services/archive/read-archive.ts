@@ -1,0 +1,238 @@
+import { setImmediate } from 'node:timers/promises';
+import type { z } from 'zod';
+import {
+  archiveManifestSchema,
+  archiveSchemaName,
+  responsesArchiveSchema,
+  runArchiveSchema,
+  stimulusSetArchiveSchema,
+  studyArchiveSchema,
+} from '../../contract/archive.ts';
+import type {
+  ArchiveManifest,
+  ResponsesArchive,
+  RunArchive,
+  StimulusSetArchive,
+  StudyArchive,
+} from '../../contract/archive.ts';
+import { stimulusSetHash } from '../../domain/pixel-hash.ts';
+import { runKey } from '../../domain/run-key.ts';
+import { sha256InPieces } from '../../files/blobs.ts';
+import { archiveError, ZipReader } from '../../files/zip/reader.ts';
+import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
+import type { NamedBlobs } from './blobs-of.ts';
+import type { ArchiveProgress } from './progress.ts';
+
+const maxManifestBytes = 32 * 2 ** 20;
+/** A record of the database: a set of a million images, a run of a million points. */
+const maxRecordBytes = 512 * 2 ** 20;
+/** All that an archive unpacks to. */
+const maxTotalBytes = 64 * 2 ** 30;
+
+/** An archive that was checked from end to end. */
+export interface CheckedArchive {
+  manifest: ArchiveManifest;
+  study: StudyArchive;
+  sets: StimulusSetArchive[];
+  responses: ResponsesArchive;
+  /** Keys of its runs, each in `runs/<key>.json`. */
+  runKeys: string[];
+  run(key: string): Promise<RunArchive>;
+  /** Hashes of its files. */
+  blobs: string[];
+  blob(hash: string): Promise<Buffer>;
+  close(): void;
+}
+
+/**
+ * Opens an archive and checks all of it before anything may be stored: every file is listed and has the hash that the
+ * list says, nothing else is there, every record is of the format, and every file that a record names is there or said
+ * to be left out.
+ * @throws UserError `archive.*`, `file.*`; the signal's reason
+ */
+export async function readArchive(path: string, progress: ArchiveProgress): Promise<CheckedArchive> {
+  const zip = new ZipReader(path);
+  try {
+    return await new Checker(zip, progress).check();
+  } catch (error) {
+    zip.close();
+    throw error;
+  }
+}
+
+class Checker {
+  readonly #zip: ZipReader;
+  readonly #progress: ArchiveProgress;
+  readonly #named: NamedBlobs = noBlobs();
+
+  constructor(zip: ZipReader, progress: ArchiveProgress) {
+    this.#zip = zip;
+    this.#progress = progress;
+  }
+
+  async check(): Promise<CheckedArchive> {
+    const zip = this.#zip;
+    const manifest = await this.#manifest();
+    await this.#files(manifest);
+    const study = await this.#record('study.json', studyArchiveSchema);
+    const responses = await this.#record('responses.json', responsesArchiveSchema);
+    const runKeys = this.#namesIn('runs/', '.json');
+    for (const key of runKeys) await this.#run(key);
+    const sets: StimulusSetArchive[] = [];
+    for (const hash of this.#namesIn('stimuli/', '.json')) sets.push(await this.#set(hash));
+    this.#references(study, sets, responses, runKeys);
+    addPredictionBlobs(this.#named, study);
+    await this.#blobsThere(manifest);
+    const record = <Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> =>
+      this.#record(name, schema);
+    return {
+      ...{ manifest, study, sets, responses, runKeys, blobs: this.#namesIn('blobs/', '') },
+      run: (key) => record(`runs/${key}.json`, runArchiveSchema),
+      blob: (hash) => zip.read(`blobs/${hash}`, zip.bytesOf(`blobs/${hash}`) ?? 0),
+      close: () => zip.close(),
+    };
+  }
+
+  async #manifest(): Promise<ArchiveManifest> {
+    const json = await this.#json('manifest.json', maxManifestBytes);
+    const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
+    if (schema !== archiveSchemaName) {
+      const what = typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is no study';
+      throw archiveError('other-schema', `${what}; this version reads ${archiveSchemaName}`, this.#zip.path);
+    }
+    return this.#parse('manifest.json', archiveManifestSchema, json);
+  }
+
+  /** Everything in the archive is on the list, once, with the hash that stands there. */
+  async #files({ files }: ArchiveManifest): Promise<void> {
+    const listed = new Map(files.map((file) => [file.path, file]));
+    if (listed.size !== files.length) throw this.#error('duplicate', 'Its list names a file twice');
+    const unlisted = this.#zip.names.find((name) => name !== 'manifest.json' && !listed.has(name));
+    if (unlisted !== undefined) throw this.#error('unlisted', `${JSON.stringify(unlisted)} is not on its list`);
+    const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total > maxTotalBytes) throw this.#error('bomb', 'It unpacks to more than 64 GiB');
+    let done = 0;
+    for (const { path, bytes, sha256 } of files) {
+      this.#progress.signal.throwIfAborted();
+      if (
+        !/^(study\.json|responses\.json|runs\/[0-9a-f]{64}\.json|stimuli\/[0-9a-f]{64}\.json|blobs\/[0-9a-f]{64})$/.test(
+          path,
+        )
+      ) {
+        throw this.#error('unknown-file', `${JSON.stringify(path)} is no part of a study`);
+      }
+      const data = await this.#zip.read(path, bytes);
+      const hash = await sha256InPieces(data);
+      if (data.length !== bytes || hash !== sha256)
+        throw this.#error('wrong-hash', `${path} is not what its hash says`);
+      if (path.startsWith('blobs/') && path !== `blobs/${hash}`) {
+        throw this.#error('wrong-hash', `${path} has another hash than its name`);
+      }
+      done += bytes;
+      this.#progress.tell((0.5 * done) / Math.max(1, total), 'checking hashes');
+      await setImmediate();
+    }
+  }
+
+  async #run(key: string): Promise<void> {
+    this.#progress.signal.throwIfAborted();
+    const run = await this.#record(`runs/${key}.json`, runArchiveSchema);
+    if (run.key !== key || runKey(run.task, run.engine) !== key) {
+      throw this.#error('wrong-key', `runs/${key}.json is the record of another run`);
+    }
+    const agrees =
+      (run.state === 'done') === (run.result !== null && run.result.kind === run.task.kind) &&
+      (run.state === 'failed') === (run.failure !== null) &&
+      ['done', 'failed', 'cancelled'].includes(run.state) === (run.endedAt !== null) &&
+      run.attempts.length > 0 === (run.startedAt !== null) &&
+      run.metrics.every(({ steps, values }) => steps.length === values.length && isAscending(steps));
+    const started = run.state === 'queued' || run.state === 'cancelled' || run.attempts.length > 0;
+    if (!agrees || !started) throw this.#error('invalid', `runs/${key}.json contradicts itself`);
+    addRunBlobs(this.#named, run);
+  }
+
+  async #set(hash: string): Promise<StimulusSetArchive> {
+    const set = await this.#record(`stimuli/${hash}.json`, stimulusSetArchiveSchema);
+    const { width, height, images } = set;
+    const bytes = width * height * images.length;
+    const pixels = await this.#zip.read(`blobs/${set.pixels}`, bytes);
+    if (pixels.length !== bytes || set.hash !== hash || stimulusSetHash({ width, height, images, pixels }) !== hash) {
+      throw this.#error('wrong-hash', `stimuli/${hash}.json is not the set that it says`);
+    }
+    addSetBlobs(this.#named, set);
+    return set;
+  }
+
+  /** What records say of each other. */
+  #references(
+    study: StudyArchive,
+    sets: readonly StimulusSetArchive[],
+    { labelers }: ResponsesArchive,
+    runKeys: readonly string[],
+  ): void {
+    const runs = new Set(runKeys);
+    const known = new Map(sets.map((set) => [set.hash, new Set(set.images.map(({ id }) => id))]));
+    const current = new Set(study.links.filter((link) => link.replacedAt === null).map((link) => link.role));
+    const wrong = [
+      study.links.some((link) => !runs.has(link.run)) && 'a place in the study names a run that is not there',
+      study.predictions.some(({ run }) => run !== null && !runs.has(run)) && 'a prediction names no run',
+      study.links.filter((link) => link.replacedAt === null).length !== current.size && 'two runs have one place',
+      study.sets.filter((set) => set.replacedAt === null).length > 1 && 'the study has two stimulus sets',
+      [...study.sets.map(({ hash }) => hash), ...study.predictions.map(({ setHash }) => setHash)].some(
+        (hash) => !known.has(hash),
+      ) && 'a stimulus set is missing',
+      labelers.some(({ log }) => log.some((each) => !known.get(each.setHash)?.has(each.imageId))) &&
+        'a label is of an image that is not there',
+      new Set(labelers.map(({ source, pseudonym }) => `${source}\n${pseudonym}`)).size !== labelers.length &&
+        'a labeler occurs twice',
+      study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
+    ].find((each) => each !== false);
+    if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
+  }
+
+  async #blobsThere({ omitted }: ArchiveManifest): Promise<void> {
+    const there = new Set([...this.#namesIn('blobs/', ''), ...omitted.map(({ hash }) => hash)]);
+    const { data, weights } = this.#named;
+    for (const hash of data) {
+      if (this.#zip.bytesOf(`blobs/${hash}`) === undefined) continue;
+      const pixels = pixelsOfCandidates(await this.#zip.read(`blobs/${hash}`, 2 ** 31));
+      if (pixels !== null) data.add(pixels);
+    }
+    const missing = [...data, ...weights].find((hash) => !there.has(hash));
+    if (missing !== undefined) throw this.#error('missing-file', `It lacks a file that it names: blobs/${missing}`);
+  }
+
+  #namesIn(folder: string, ending: string): string[] {
+    return this.#zip.names
+      .filter((name) => name.startsWith(folder))
+      .map((name) => name.slice(folder.length, name.length - ending.length));
+  }
+
+  async #record<Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> {
+    return this.#parse(name, schema, await this.#json(name, maxRecordBytes));
+  }
+
+  async #json(name: string, maxBytes: number): Promise<unknown> {
+    const bytes = await this.#zip.read(name, maxBytes);
+    try {
+      return JSON.parse(bytes.toString('utf8'));
+    } catch (error) {
+      throw this.#error('invalid', `${name} is not JSON`, error);
+    }
+  }
+
+  #parse<Schema extends z.ZodType>(name: string, schema: Schema, json: unknown): z.infer<Schema> {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const where = issue ? `${issue.path.join('.') || 'top level'}: ${issue.message}` : 'of another form';
+    throw this.#error('invalid', `${name} is not valid: ${where}`);
+  }
+
+  #error(code: string, what: string, cause?: unknown): ReturnType<typeof archiveError> {
+    return archiveError(code, what, this.#zip.path, cause);
+  }
+}
+
+const isAscending = (steps: readonly number[]): boolean =>
+  steps.every((step, at) => at === 0 || step > (steps[at - 1] ?? 0));

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { hashSchema } from '../../contract/recipes.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+
+/** Milliseconds for which an offered file can be fetched. */
+const offeredFor = 10 * 60_000;
+
+/** A file that a page may fetch. */
+export interface Download {
+  /** What it is to be called on the user's disk. */
+  name: string;
+  /** Media type. */
+  type: string;
+  content: { path: string } | { bytes: Uint8Array } | { stream: () => Readable };
+  /** Called when it can't be fetched any more, e.g. to remove a temporary file. */
+  release?: () => void;
+}
+
+/** Files that pages may fetch below `/files/`: what was offered to them, and images by the hash of their bytes. */
+export class Downloads {
+  readonly #blobs: BlobStore;
+  readonly #offers = new Map<string, { download: Download; timer: NodeJS.Timeout }>();
+
+  constructor(blobs: BlobStore) {
+    this.#blobs = blobs;
+  }
+
+  /** Gives the address at which the file can be fetched for ten minutes, as often as wanted. */
+  offer(download: Download): string {
+    const id = randomUUID();
+    const timer = setTimeout(() => this.#withdraw(id), offeredFor);
+    timer.unref();
+    this.#offers.set(id, { download, timer });
+    return `/files/${id}/${encodeURIComponent(download.name)}`;
+  }
+
+  /** The PNG image with this hash. Its address says what is in it, so it may be kept for ever. */
+  static imageAddress(hash: string): string {
+    return `/files/image/${hash}.png`;
+  }
+
+  /** What a path below `/files/` names; null: nothing (any more). */
+  find(path: string): (Download & { size: number | null; unchanging: boolean }) | null {
+    const image = /^\/files\/image\/([0-9a-f]{64})\.png$/.exec(path)?.[1];
+    if (image !== undefined) return this.#image(image);
+    const id = /^\/files\/([0-9a-f-]{36})\//.exec(path)?.[1];
+    const download = id === undefined ? undefined : this.#offers.get(id)?.download;
+    return download ? { ...download, size: sizeOf(download), unchanging: false } : null;
+  }
+
+  close(): void {
+    for (const id of [...this.#offers.keys()]) this.#withdraw(id);
+  }
+
+  #image(hash: string): (Download & { size: number; unchanging: boolean }) | null {
+    if (!hashSchema.safeParse(hash).success || !this.#blobs.has(hash)) return null;
+    const bytes = this.#blobs.get(hash);
+    // The store holds weights too; only images leave it this way.
+    if (!bytes.subarray(0, 8).equals(pngSignature)) return null;
+    return { name: `${hash}.png`, type: 'image/png', content: { bytes }, size: bytes.length, unchanging: true };
+  }
+
+  #withdraw(id: string): void {
+    const offer = this.#offers.get(id);
+    if (!offer) return;
+    clearTimeout(offer.timer);
+    this.#offers.delete(id);
+    offer.download.release?.();
+  }
+}
+
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+function sizeOf({ content, name }: Download): number | null {
+  if ('bytes' in content) return content.bytes.length;
+  if ('stream' in content) return null;
+  try {
+    return statSync(content.path).size;
+  } catch (cause) {
+    throw new UserError({
+      code: 'download.gone',
+      what: `The file ${name} is not there any more`,
+      where: content.path,
+      remedy: 'Export it again.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../../contract/errors.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { makeFolder } from '../../files/folder.ts';
+
+/** Bytes that one file may have. */
+export const maxUpload = 16 * 2 ** 30;
+/** Files that may wait to be used at a time. */
+const maxWaiting = 20;
+
+/** Files that a page handed over, until a call uses them. They lie in a folder of their own in the data folder. */
+export class Uploads {
+  readonly #folder: string;
+  readonly #names = new Map<string, string>();
+
+  constructor(dataFolder: string) {
+    this.#folder = join(dataFolder, 'uploads');
+    // What an earlier life of the program left belongs to pages that are gone.
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Takes a file in; gives the id by which a call names it. Half a file leaves nothing behind.
+   * @param name what the user calls it
+   * @throws UserError `upload.too-large`, `upload.too-many`, `file.*`
+   */
+  async take(name: string, content: Readable, limit = maxUpload): Promise<string> {
+    if (this.#names.size >= maxWaiting) throw tooMany();
+    const id = randomUUID();
+    this.#names.set(id, name);
+    makeFolder(this.#folder);
+    const path = this.#pathOf(id);
+    try {
+      await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      return id;
+    } catch (error) {
+      this.discard(id);
+      throw error instanceof UserError ? error : fileError(error, path);
+    }
+  }
+
+  /** Where the file lies, and what the user calls it. @throws UserError `upload.gone` */
+  get(id: string): { path: string; name: string } {
+    const name = this.#names.get(id);
+    if (name !== undefined && existsSync(this.#pathOf(id))) return { path: this.#pathOf(id), name };
+    throw new UserError({
+      code: 'upload.gone',
+      what: 'The file that was handed over is not here any more',
+      where: 'the upload',
+      remedy: 'Choose the file again.',
+    });
+  }
+
+  /** To be called once the file was used, or is not wanted. */
+  discard(id: string): void {
+    if (!this.#names.delete(id)) return;
+    rmSync(this.#pathOf(id), { force: true });
+  }
+
+  /** Everything that waits is removed. */
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    this.#names.clear();
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, id);
+  }
+}
+
+function atMost(limit: number, name: string): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes <= limit) done(null, chunk);
+      else done(tooLarge(name, limit));
+    },
+  });
+}
+
+function tooLarge(name: string, limit: number): UserError {
+  return new UserError({
+    code: 'upload.too-large',
+    what: `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
+    where: name,
+    remedy: 'Choose a smaller file; is it the right one?',
+  });
+}
+
+function tooMany(): UserError {
+  return new UserError({
+    code: 'upload.too-many',
+    what: 'Too many files were handed over and not used',
+    where: 'uploads',
+    remedy: 'Close other windows of the workbench, or start it again.',
+  });
+}

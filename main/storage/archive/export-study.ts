@@ -1,0 +1,190 @@
+import type { ResponsesArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
+import { runArchiveSchema } from '../../contract/archive.ts';
+import { DataSets } from '../data-sets.ts';
+import type { Database } from '../database.ts';
+import { RunHistory } from '../runs/run-history.ts';
+import type { Attempt } from '../runs/run-history.ts';
+import { recordColumns, toRecord } from '../runs/run-record.ts';
+import type { RecordRow } from '../runs/run-record.ts';
+import { StimulusSets } from '../stimulus-sets.ts';
+import { Studies } from '../studies.ts';
+
+interface LinkRow {
+  role: string;
+  run: string;
+  modelName: string | null;
+  group: 'diverse' | 'seeds' | null;
+  repeat: number | null;
+  seed: number | null;
+  linkedAt: number;
+  replacedAt: number | null;
+}
+
+/** All that the database knows of a study but its runs, sets and responses, which are read one by one. */
+export function exportStudy(db: Database, studyId: number): StudyArchive {
+  const studies = new Studies(db);
+  const study = studies.get(studyId);
+  if (!study) throw new Error(`there is no study ${studyId}`);
+  const { name, createdAt } = study;
+  const specs = studies.specs(studyId);
+  const sets = db.all<StudyArchive['sets'][number]>(
+    `SELECT set_hash AS hash, linked_at AS linkedAt, replaced_at AS replacedAt FROM study_stimulus_set
+     WHERE study_id = ? ORDER BY id`,
+    studyId,
+  );
+  const settings = db
+    .all<{ name: string; value: string; setAt: number }>(
+      'SELECT name, value, set_at AS setAt FROM study_setting WHERE study_id = ? ORDER BY name',
+      studyId,
+    )
+    .map(({ value, ...setting }) => ({ ...setting, value: JSON.parse(value) }));
+  return {
+    ...{ name, createdAt, specs, sets, settings },
+    links: links(db, studyId),
+    dataSets: dataSets(db, studyId),
+    predictions: predictions(db, studyId),
+  };
+}
+
+function links(db: Database, studyId: number): StudyArchive['links'] {
+  return db
+    .all<LinkRow>(
+      `SELECT role, run.key AS run, model_name AS modelName, grp AS "group", repeat_no AS repeat, study_run.seed,
+         linked_at AS linkedAt, replaced_at AS replacedAt
+       FROM study_run JOIN run ON run.id = run_id WHERE study_id = ? ORDER BY study_run.id`,
+      studyId,
+    )
+    .map(({ modelName, group, repeat, seed, ...link }) => ({
+      ...link,
+      model:
+        modelName !== null && group !== null && repeat !== null && seed !== null
+          ? { modelName, group, repeat, seed }
+          : null,
+    }));
+}
+
+function dataSets(db: Database, studyId: number): StudyArchive['dataSets'] {
+  const known = new DataSets(db);
+  return db
+    .all<{ hash: string }>(
+      `SELECT DISTINCT run.task ->> '$.dataSetHash' AS hash FROM study_run JOIN run ON run.id = run_id
+       WHERE study_id = ? AND hash IS NOT NULL ORDER BY hash`,
+      studyId,
+    )
+    .flatMap(({ hash }) => known.get(hash) ?? []);
+}
+
+/** What models of the study said about sets of the study. */
+function predictions(db: Database, studyId: number): StudyArchive['predictions'] {
+  return db.all(
+    `SELECT model, set_hash AS setHash, softmax, labels, image_count AS count, classes, run.key AS run, at
+     FROM prediction LEFT JOIN run ON run.id = run_id
+     WHERE set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = $id)
+       AND (run_id IS NULL OR run_id IN (SELECT run_id FROM study_run WHERE study_id = $id))
+     ORDER BY model, set_hash`,
+    { id: studyId },
+  );
+}
+
+/** Keys of all runs that have or had a place in the study. */
+export function runKeys(db: Database, studyId: number): string[] {
+  return db
+    .all<{ key: string }>(
+      `SELECT key FROM run WHERE id IN (SELECT run_id FROM study_run WHERE study_id = ?) ORDER BY id`,
+      studyId,
+    )
+    .map(({ key }) => key);
+}
+
+/** A run with all that it yielded. One that runs now is given as interrupted. */
+export function exportRun(db: Database, key: string): RunArchive {
+  const row = db.get<RecordRow & { remark: string; resumedAt: number | null }>(
+    `SELECT ${recordColumns}, run.note AS remark, run.resumed_at AS resumedAt FROM run WHERE key = ?`,
+    key,
+  );
+  if (!row) throw new Error(`there is no run ${key}`);
+  const { progress, ...run } = toRecord(row);
+  const { id, remark, resumedAt } = row;
+  const history = new RunHistory(db);
+  const tags = db.all<{ tag: string }>('SELECT tag FROM run_tag WHERE run_id = ? ORDER BY tag', id);
+  return runArchiveSchema.parse({
+    ...pick(run),
+    state: run.state === 'running' ? 'interrupted' : run.state,
+    resumedAt,
+    progress: progress && { done: progress.done, total: progress.total, note: progress.note },
+    note: remark,
+    tags: tags.map(({ tag }) => tag),
+    attempts: history.attempts(id).map(withoutHost),
+    metrics: metrics(history, id),
+    checkpoints: db.all('SELECT step, hash, at FROM checkpoint WHERE run_id = ? ORDER BY step', id),
+    snapshots: db.all(
+      `SELECT target, step, errors, test_count AS testCount, accuracy, weights, at FROM snapshot WHERE run_id = ?
+       ORDER BY target`,
+      id,
+    ),
+    grids: history.sampleGrids(id),
+    log: history.log(id),
+  });
+}
+
+type Kept = 'key' | 'label' | 'task' | 'seed' | 'engine' | 'ranOn' | 'priority' | 'crashes' | 'queuedAt' | 'startedAt';
+type Plain = Pick<RunArchive, Kept | 'attemptStartedAt' | 'endedAt' | 'result' | 'failure' | 'held'>;
+
+function pick(run: Plain): Plain {
+  const { key, label, task, seed, engine, ranOn, priority, crashes } = run;
+  const { queuedAt, startedAt, attemptStartedAt, endedAt, result, failure, held } = run;
+  return {
+    ...{ key, label, task, seed, engine, ranOn, priority, crashes },
+    ...{ queuedAt, startedAt, attemptStartedAt, endedAt, result, failure, held },
+  };
+}
+
+/** Archives are given to others, whom the name of this machine does not concern. */
+function withoutHost({ environment, ...attempt }: Attempt): Attempt {
+  return { ...attempt, environment: { ...environment, machine: { ...environment.machine, host: '' } } };
+}
+
+function metrics(history: RunHistory, runId: number): RunArchive['metrics'] {
+  return history.series(runId).map((series) => {
+    const points = history.metrics(runId, series);
+    return { series, steps: points.map(({ step }) => step), values: points.map(({ value }) => value) };
+  });
+}
+
+export function exportSet(db: Database, hash: string): StimulusSetArchive {
+  const set = new StimulusSets(db).get(hash);
+  const row = db.get<{ at: number }>('SELECT frozen_at AS at FROM stimulus_set WHERE hash = ?', hash);
+  if (!set || !row) throw new Error(`there is no stimulus set ${hash}`);
+  return {
+    ...set,
+    provenance: set.provenance as StimulusSetArchive['provenance'],
+    frozenAt: row.at,
+    images: set.images.map(({ z, ...image }) => ({ ...image, z: z && [...z] })),
+  };
+}
+
+/** Labelers that the study has or had, with what they said about its sets. */
+export function exportResponses(db: Database, studyId: number): ResponsesArchive {
+  const labelers = db.all<{ id: number; pseudonym: string; simulated: number; source: string }>(
+    `SELECT id, pseudonym, simulated, source FROM labeler
+     WHERE id IN (SELECT labeler_id FROM study_labeler WHERE study_id = ?) ORDER BY id`,
+    studyId,
+  );
+  return {
+    labelers: labelers.map(({ id, pseudonym, simulated, source }) => ({
+      ...{ pseudonym, source, simulated: simulated === 1 },
+      links: db.all(
+        `SELECT linked_at AS linkedAt, replaced_at AS replacedAt FROM study_labeler
+         WHERE study_id = ? AND labeler_id = ? ORDER BY id`,
+        studyId,
+        id,
+      ),
+      log: db.all(
+        `SELECT set_hash AS setHash, image_id AS imageId, label, at, source FROM response
+         WHERE labeler_id = ? AND set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = ?) ORDER BY id`,
+        id,
+        studyId,
+      ),
+    })),
+  };
+}

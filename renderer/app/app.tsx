@@ -1,0 +1,53 @@
+import { Center, Loader, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { Suspense } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { theme } from '../ui/theme.ts';
+import type { Connection } from '../client/client.ts';
+import { ClientProvider } from '../client/context.tsx';
+import { Frame } from './frame.tsx';
+import { NotFound } from './not-found.tsx';
+import { routes } from './routes.tsx';
+
+/** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
+export function App({ connection }: { connection: Connection }) {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={4} />
+      <ClientProvider connection={connection}>
+        <Router hook={useHashLocation}>
+          <Frame>
+            <Screens />
+          </Frame>
+        </Router>
+      </ClientProvider>
+    </MantineProvider>
+  );
+}
+
+function Screens() {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Switch>
+        <Route path="/">
+          <Redirect to="/studies" replace />
+        </Route>
+        {routes.map(({ path, screen: Screen }) => (
+          <Route key={path} path={path}>
+            <Screen />
+          </Route>
+        ))}
+        <Route>
+          <NotFound />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+const Waiting = () => (
+  <Center h={240}>
+    <Loader aria-label="Loading the screen" />
+  </Center>
+);

@@ -1,0 +1,91 @@
+import { Anchor, AppShell, Group, NavLink, ScrollArea, Text } from '@mantine/core';
+import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useLinkState } from '../client/context.tsx';
+import classes from './frame.module.css';
+import { HeaderTools } from './header-tools.tsx';
+import { studyAddress, studyIn, studySteps } from './study-steps.ts';
+
+/** The frame around every screen: where one is, where one can go, and what works meanwhile. */
+export function Frame({ children }: { children: ReactNode }) {
+  const [address] = useLocation();
+  const study = studyIn(address);
+  return (
+    <AppShell header={{ height: 48 }} navbar={{ width: 184, breakpoint: 0 }} padding={0}>
+      <AppShell.Header className={classes.header}>
+        <button type="button" className={classes.skip} onClick={focusContent}>
+          Skip to the content
+        </button>
+        <Group h="100%" px="md" gap="md" wrap="nowrap">
+          <Anchor component={Link} href="/studies" className={classes.brand} underline="never">
+            <IconChartDots3 size={20} aria-hidden />
+            <span>Boundary Workbench</span>
+          </Anchor>
+          {study !== null && (
+            <Text className={classes.study} truncate title={study}>
+              {study}
+            </Text>
+          )}
+          <HeaderTools />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar className={classes.navbar} aria-label="Main">
+        <AppShell.Section grow component={ScrollArea}>
+          <Item
+            to="/studies"
+            active={address === '/studies' || address === '/'}
+            name="Studies"
+            icon={<IconStack2 size={16} aria-hidden />}
+          />
+          {study !== null && <StudyLinks study={study} address={address} />}
+        </AppShell.Section>
+        <AppShell.Section>
+          <Item to="/machine" active={address === '/machine'} name="Machine" icon={<IconCpu size={16} aria-hidden />} />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <LostConnection />
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function StudyLinks({ study, address }: { study: string; address: string }) {
+  return studySteps.map(({ name, path }) => {
+    const to = studyAddress(study, path);
+    const active = path === '' ? address === to : address.startsWith(to);
+    return <Item key={path} to={to} active={active} name={name} inside />;
+  });
+}
+
+function Item(item: { to: string; active: boolean; name: string; icon?: ReactNode; inside?: boolean }) {
+  return (
+    <NavLink
+      component={Link}
+      href={item.to}
+      label={item.name}
+      active={item.active}
+      aria-current={item.active ? 'page' : undefined}
+      leftSection={item.icon}
+      pl={item.inside ? 36 : 'md'}
+      className={classes.item ?? ''}
+    />
+  );
+}
+
+/** No link: the address behind `#` is the route. */
+function focusContent(): void {
+  document.getElementById('content')?.focus();
+}
+
+function LostConnection() {
+  if (useLinkState() !== 'lost') return null;
+  return (
+    <div role="alert" className={classes.lost}>
+      The program does not answer; what is stored is safe. Trying again … If it was started anew, open the address that
+      it printed.
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import { lazy } from 'react';
+import type { ComponentType, LazyExoticComponent } from 'react';
+
+export interface Route {
+  /** Pattern of the address behind `#`; parameters as wouter names them. */
+  path: string;
+  screen: LazyExoticComponent<ComponentType>;
+}
+
+/** Every screen, by its address. Each is loaded when it is first shown. */
+export const routes: readonly Route[] = [];
+
+/** Turns a named export into what `lazy` takes. */
+export function screen<Name extends string>(
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): LazyExoticComponent<ComponentType> {
+  return lazy(async () => ({ default: (await load())[name] }));
+}

@@ -1,0 +1,77 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Change, Topic } from '../../main/contract/api/changes.ts';
+import type { WorkbenchClient } from './client.ts';
+
+/** Areas of the contract whose answers may be others after a change of a topic. */
+const areas: Record<Topic, readonly string[]> = {
+  studies: ['studies', 'overview', 'work'],
+  runs: ['runs', 'overview'],
+  jobs: ['jobs', 'work'],
+  stimuli: ['stimuli', 'overview'],
+  generator: ['generator', 'overview'],
+  machine: ['machine'],
+  settings: ['machine', 'work'],
+};
+
+export type ChangeListener = (changes: readonly Change[]) => void;
+
+/** Milliseconds before the stream is asked for again after it broke. */
+const retryAfter = 500;
+
+/**
+ * Hears of changes for as long as the page lives, and has react-query ask again for what they touch. Queries with
+ * `meta: { live: 'self' }` are left alone: their screens look at the ids themselves (`onChanges`).
+ */
+export class Changes {
+  readonly #client: WorkbenchClient;
+  readonly #queries: QueryClient;
+  readonly #listeners = new Set<ChangeListener>();
+  #after: { life: string; seq: number } | null = null;
+
+  constructor(client: WorkbenchClient, queries: QueryClient) {
+    this.#client = client;
+    this.#queries = queries;
+  }
+
+  /** Gives the function that ends the listening. */
+  onChanges(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Listens until `signal` aborts. */
+  async listen(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        for await (const event of await this.#client.changes.listen({ after: this.#after }, { signal })) {
+          if (event.type === 'hello') this.#hello(event);
+          else this.#changed(event.changes);
+        }
+      } catch {
+        // The connection broke, or the program ended; the frame shows it.
+      }
+      await new Promise((resolve) => setTimeout(resolve, retryAfter));
+    }
+  }
+
+  #hello({ life, seq, missed }: { life: string; seq: number; missed: boolean }): void {
+    this.#after = { life, seq };
+    if (missed) void this.#queries.invalidateQueries();
+  }
+
+  #changed(changes: readonly Change[]): void {
+    const last = changes.at(-1);
+    if (!last || !this.#after) return;
+    this.#after = { life: this.#after.life, seq: last.seq };
+    const touched = new Set(changes.flatMap(({ topic }) => areas[topic]));
+    void this.#queries.invalidateQueries({
+      predicate: ({ queryKey, meta }) => meta?.live !== 'self' && touched.has(areaOf(queryKey)),
+    });
+    for (const listener of this.#listeners) listener(changes);
+  }
+}
+
+/** Keys of calls begin with their path: `[['runs', 'table'], ...]`. */
+function areaOf([path]: readonly unknown[]): string {
+  return Array.isArray(path) ? String(path[0]) : '';
+}

@@ -1,0 +1,85 @@
+import type { RunState as State } from '../../main/contract/run.ts';
+import { ArchitectureShape } from './architecture-shape.tsx';
+
+/** The four cells of "do people disagree?" by "do networks disagree?". */
+export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
+
+const classNames: Record<ImageClass, { letter: string; meaning: string }> = {
+  type_a: { letter: 'A', meaning: 'Type A: only networks disagree' },
+  both_disagree: { letter: 'B', meaning: 'Type B: people and networks disagree' },
+  both_agree: { letter: 'B', meaning: 'Type B: people and networks agree' },
+  type_c: { letter: 'C', meaning: 'Type C: only people disagree' },
+};
+
+/** What an image class is called. */
+export const imageClassName = (type: ImageClass): string => classNames[type].meaning;
+
+/** The type of an image by who disagrees: letter, hatch and colour say the same. */
+export function TypeBadge({ type }: { type: ImageClass }) {
+  const { letter, meaning } = classNames[type];
+  return (
+    <span className="type-badge" data-class={type} title={meaning}>
+      <span aria-hidden="true">{letter}</span>
+      <span className="sr">{meaning}</span>
+    </span>
+  );
+}
+
+/** A run's state, with what a person made of it. */
+export type ShownRunState = State | 'held' | 'stopping';
+
+const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
+  queued: {
+    word: 'Waiting',
+    mark: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" />,
+  },
+  running: { word: 'Running', mark: <path d="M3 1.5 10.5 6 3 10.5Z" fill="currentColor" /> },
+  stopping: { word: 'Stopping', mark: <rect x="2.5" y="2.5" width="7" height="7" fill="currentColor" /> },
+  held: { word: 'On hold', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
+  interrupted: { word: 'Interrupted', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
+  done: { word: 'Done', mark: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" /> },
+  failed: { word: 'Failed', mark: <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" stroke="currentColor" strokeWidth="2" /> },
+  cancelled: { word: 'Cancelled', mark: <path d="M2 6h8" stroke="currentColor" strokeWidth="2" /> },
+};
+
+/** What a state of a run is called. */
+export const runStateName = (state: ShownRunState): string => states[state].word;
+
+/** A run's state as mark and word. */
+export function RunState({ state, note }: { state: ShownRunState; note?: string }) {
+  const { word, mark } = states[state];
+  return (
+    <span className="run-state" data-state={state} title={note}>
+      <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
+        {mark}
+      </svg>
+      {word}
+    </span>
+  );
+}
+
+/** An architecture by mark, hue and name: MLP circle, CNN square, ViT triangle, others a diamond. */
+export function ArchitectureMark({ kind, children }: { kind: string; children?: React.ReactNode }) {
+  return (
+    <span className="architecture-mark">
+      <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
+        <ArchitectureShape kind={kind} />
+      </svg>
+      {children ?? architectureName(kind)}
+    </span>
+  );
+}
+
+const architectureNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+
+/** `mlp` -> `MLP`. */
+export const architectureName = (kind: string): string => architectureNames[kind] ?? kind;
+
+/** Stands wherever simulated answers show. */
+export function RehearsalMark() {
+  return (
+    <span className="rehearsal-mark" title="Simulated labels, for trying things out. Not from people.">
+      Rehearsal
+    </span>
+  );
+}

@@ -1,0 +1,92 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { problemOf } from '../states.tsx';
+import { showToast } from '../toasts.tsx';
+import { csvText, type ExportTable, tabbedText } from './csv.ts';
+import { type PictureWords, pngOfCanvas, pngOfSvg, standaloneSvg } from './picture.ts';
+import { fileName, saveFile } from './save.ts';
+
+export interface ExportMenuProps {
+  /** Of the chart or table; files are named after it. */
+  title: string;
+  /** The drawing, when it is asked for. */
+  svg?: () => SVGSVGElement | null;
+  /** Or the canvas. */
+  canvas?: () => HTMLCanvasElement | null;
+  /** What it is drawn from. */
+  table?: () => ExportTable;
+  legend?: PictureWords['legend'];
+}
+
+/** Copies or saves a chart, a canvas or a table: PNG, SVG, CSV. */
+export function ExportMenu({ title, svg, canvas, table, legend }: ExportMenuProps) {
+  const name = fileName(title);
+  const drawing = () => {
+    const drawn = svg?.();
+    return drawn ? standaloneSvg(drawn, { title, ...(legend && { legend }) }) : null;
+  };
+  const png = async (): Promise<Blob> => {
+    const vector = drawing();
+    const pixels = canvas?.();
+    if (vector) return pngOfSvg(vector);
+    if (pixels) return pngOfCanvas(pixels);
+    throw new Error('There is no picture yet');
+  };
+  const asTable = (): ExportTable => table?.() ?? { columns: [], rows: [] };
+  return (
+    <Menu position="bottom-end" keepMounted={false}>
+      <Menu.Target>
+        <ActionIcon aria-label={`Copy or save: ${title}`} title="Copy or save" size="sm">
+          <IconDownload size={16} stroke={1.5} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(svg || canvas) && (
+          <>
+            <Menu.Item onClick={() => tried(() => copyPng(png()), 'Picture copied')}>Copy picture</Menu.Item>
+            <Menu.Item onClick={() => tried(async () => saveFile(`${name}.png`, await png()))}>Save as PNG</Menu.Item>
+          </>
+        )}
+        {svg && (
+          <Menu.Item
+            onClick={() =>
+              tried(async () => saveFile(`${name}.svg`, drawing()?.text ?? '', 'image/svg+xml;charset=utf-8'))
+            }
+          >
+            Save as SVG
+          </Menu.Item>
+        )}
+        {table && (
+          <>
+            <Menu.Item
+              onClick={() => tried(() => navigator.clipboard.writeText(tabbedText(asTable())), 'Table copied')}
+            >
+              Copy table
+            </Menu.Item>
+            <Menu.Item
+              onClick={() => tried(async () => saveFile(`${name}.csv`, csvText(asTable()), 'text/csv;charset=utf-8'))}
+            >
+              Save as CSV
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The clipboard takes a promise, so that the click still counts as the user's once the picture is drawn. */
+const copyPng = (png: Promise<Blob>): Promise<void> =>
+  navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+
+async function tried(action: () => Promise<void>, done?: string): Promise<void> {
+  try {
+    await action();
+    if (done !== undefined) showToast({ title: done });
+  } catch (error) {
+    showToast({
+      title: 'That did not work',
+      message: `${problemOf(error).what}. Saving it as a file may work instead.`,
+    });
+  }
+}

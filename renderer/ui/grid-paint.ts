@@ -1,0 +1,147 @@
+import { colourOf } from './export/picture.ts';
+import { type GridLayout, placeOf, visibleRange } from './grid-layout.ts';
+import type { ImageCache, Pixels } from './pixels.ts';
+
+export interface GridImage {
+  /** Stays the same while the image does. */
+  id: string | number;
+  /** uint8 gray, base64 or bytes; null: still to come. */
+  pixels: Pixels | null;
+  /** What a reader hears: `3 to 8, alpha 0.4`. */
+  label: string;
+}
+
+/** Where a cell's image stands on the canvas, in CSS pixels. */
+export interface CellBox {
+  x: number;
+  y: number;
+  size: number;
+}
+
+/** Draws over a cell: labels, type, entropy... `colour` resolves CSS colours, `var(--people)` too. */
+export type CellOverlay = (
+  context: CanvasRenderingContext2D,
+  box: CellBox,
+  index: number,
+  colour: (css: string) => string,
+) => void;
+
+export interface GridPicture {
+  layout: GridLayout;
+  count: number;
+  imageAt: (index: number) => GridImage | undefined;
+  imageWidth: number;
+  imageHeight: number;
+  smooth: boolean;
+  overlay: CellOverlay | undefined;
+  selected: ReadonlySet<number> | undefined;
+  /** The cell in focus, or null while the grid has none. */
+  current: number | null;
+  rowName: ((row: number) => string) | undefined;
+  columnName: ((column: number) => string) | undefined;
+}
+
+export interface GridView {
+  scrollTop: number;
+  scrollLeft: number;
+  width: number;
+  height: number;
+}
+
+/** Draws what can be seen of a grid. The canvas is as large as the view. */
+export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view: GridView, cache: ImageCache): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const scale = window.devicePixelRatio || 1;
+  resize(canvas, view, scale);
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, view.width, view.height);
+  const colour = colours(canvas);
+  const [first, last] = visibleRange(picture.layout, picture.count, view.scrollTop, view.height);
+  for (let index = first; index <= last; index++) {
+    const place = placeOf(picture.layout, index);
+    const box = { x: place.x - view.scrollLeft, y: place.y - view.scrollTop, size: picture.layout.cell };
+    paintCell(context, picture, index, box, cache);
+    picture.overlay?.(context, box, index, colour);
+    if (picture.selected?.has(index)) frame(context, box, colour('var(--accent)'), 3, '#ffffff');
+    if (picture.current === index) frame(context, box, '#ffffff', 2, '#000000');
+  }
+  paintNames(context, picture, view);
+}
+
+function resize(canvas: HTMLCanvasElement, { width, height }: GridView, scale: number): void {
+  const [across, down] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== across) canvas.width = across;
+  if (canvas.height !== down) canvas.height = down;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+}
+
+function paintCell(
+  context: CanvasRenderingContext2D,
+  picture: GridPicture,
+  index: number,
+  { x, y, size }: CellBox,
+  cache: ImageCache,
+): void {
+  const image = picture.imageAt(index);
+  if (!image || image.pixels === null) {
+    context.strokeStyle = 'rgb(0 0 0 / 25%)';
+    context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
+    return;
+  }
+  const { imageWidth, imageHeight } = picture;
+  const shrink = size / Math.max(imageWidth, imageHeight);
+  const [width, height] = [imageWidth * shrink, imageHeight * shrink];
+  context.imageSmoothingEnabled = picture.smooth;
+  const drawn = cache.canvas(image.id, image.pixels, imageWidth, imageHeight);
+  context.drawImage(drawn, x + (size - width) / 2, y + (size - height) / 2, width, height);
+}
+
+function frame(context: CanvasRenderingContext2D, box: CellBox, colour: string, width: number, around: string): void {
+  context.lineWidth = width + 2;
+  context.strokeStyle = around;
+  context.strokeRect(box.x - 0.5, box.y - 0.5, box.size + 1, box.size + 1);
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  context.strokeRect(box.x - 0.5, box.y - 0.5, box.size + 1, box.size + 1);
+  context.lineWidth = 1;
+}
+
+/** Names of columns stay in view at the top, those of rows at the left. */
+function paintNames(context: CanvasRenderingContext2D, picture: GridPicture, view: GridView): void {
+  const { layout, rowName, columnName } = picture;
+  context.font = '12px system-ui, sans-serif';
+  if (rowName) {
+    context.fillStyle = '#808080';
+    context.fillRect(0, 0, layout.left - 2, view.height);
+    context.fillStyle = '#000000';
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    const [first, last] = visibleRange(layout, picture.count, view.scrollTop, view.height);
+    for (let row = Math.floor(first / layout.columns); row <= Math.floor(last / layout.columns); row++) {
+      const y = layout.top + row * layout.pitch - view.scrollTop + layout.cell / 2;
+      context.fillText(rowName(row), layout.left - 8, y, layout.left - 12);
+    }
+  }
+  if (!columnName) return;
+  context.fillStyle = '#808080';
+  context.fillRect(0, 0, view.width, layout.top - 2);
+  context.fillStyle = '#000000';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (let column = 0; column < layout.columns; column++) {
+    const x = layout.left + column * layout.pitch - view.scrollLeft + layout.cell / 2;
+    context.fillText(columnName(column), x, layout.top / 2, layout.pitch);
+  }
+}
+
+/** Resolves CSS colours, each once a drawing. */
+function colours(beside: Element): (css: string) => string {
+  const known = new Map<string, string>();
+  return (css) => {
+    const colour = known.get(css) ?? colourOf(css, beside);
+    known.set(css, colour);
+    return colour;
+  };
+}

@@ -1,0 +1,99 @@
+import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+/** What a page shows of something that did not work. */
+export interface Problem {
+  /** What happened. */
+  what: string;
+  /** Where, in the user's terms; may be empty. */
+  where: string;
+  /** What to do. */
+  remedy: string;
+}
+
+/** A refusal's parts from whatever a call threw. */
+export function problemOf(error: unknown): Problem {
+  const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined;
+  if (isProblem(data)) return data;
+  const what = error instanceof Error && error.message !== '' ? error.message : 'Something went wrong';
+  return { what, where: '', remedy: 'Try again. If it happens again, start the program anew; what is stored is safe.' };
+}
+
+function isProblem(data: unknown): data is Problem {
+  if (typeof data !== 'object' || data === null) return false;
+  const { what, where, remedy } = data as Partial<Record<keyof Problem, unknown>>;
+  return typeof what === 'string' && typeof where === 'string' && typeof remedy === 'string';
+}
+
+export interface RefusedProps {
+  /** What a call threw: a refusal with its parts, or a defect. */
+  error: unknown;
+  /** What is safe, in a sentence. */
+  safe?: string;
+  /** Tries again. */
+  onRetry?: () => void;
+  retryLabel?: string;
+}
+
+/** What happened, what is safe, what to do. */
+export function Refused({ error, safe = 'What is stored is safe.', onRetry, retryLabel = 'Try again' }: RefusedProps) {
+  const { what, where, remedy } = problemOf(error);
+  return (
+    <section className="refused" role="alert">
+      <Text fw={600}>{what}</Text>
+      <dl className="refused-parts">
+        {where !== '' && (
+          <>
+            <dt>Where</dt>
+            <dd>{where}</dd>
+          </>
+        )}
+        <dt>What to do</dt>
+        <dd>{remedy}</dd>
+        <dt>Safe</dt>
+        <dd>{safe}</dd>
+      </dl>
+      {onRetry && (
+        <Button variant="default" onClick={onRetry}>
+          {retryLabel}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+export interface EmptyProps {
+  /** What is not there yet: `No models yet`. */
+  title: string;
+  children?: ReactNode;
+  /** Buttons that lead on. */
+  actions?: ReactNode;
+}
+
+/** Nothing yet, why, and the way on. */
+export function Empty({ title, children, actions }: EmptyProps) {
+  return (
+    <section className="empty">
+      <Title order={2}>{title}</Title>
+      {children !== undefined && <HelpNote>{children}</HelpNote>}
+      {actions}
+    </section>
+  );
+}
+
+/** Stands in for what is being read. `label` is heard; `lines` are seen. */
+export function Loading({ label = 'Loading', lines = 4 }: { label?: string; lines?: number }) {
+  return (
+    <Stack gap="sm" p="md" role="status" aria-live="polite">
+      <span className="sr">{label}…</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <Skeleton key={line} height={14} width={`${90 - ((line * 17) % 40)}%`} />
+      ))}
+    </Stack>
+  );
+}
+
+/** A sentence or two of explanation under a title or a control. */
+export function HelpNote({ children }: { children: ReactNode }) {
+  return <p className="help-note">{children}</p>;
+}

@@ -1,0 +1,170 @@
+import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { indexAt, layOut, moveBy, placeOf, visibleRange } from './grid-layout.ts';
+import { type CellOverlay, type GridImage, paintGrid } from './grid-paint.ts';
+import { ImageCache } from './pixels.ts';
+
+export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
+
+export interface StimulusGridProps {
+  /** What a reader hears: `Candidates of class 3`. */
+  label: string;
+  count: number;
+  /** The image at a place; undefined while it is not known. Called for what can be seen, at every drawing. */
+  imageAt: (index: number) => GridImage | undefined;
+  /** Size of an image in its own pixels. */
+  imageWidth: number;
+  imageHeight: number;
+  /** Images in a row, e.g. the number of alphas; left out: as many as fit. */
+  columns?: number;
+  /** CSS pixels of an image. */
+  cell?: number;
+  /** CSS pixels of the whole grid, which scrolls within; left out: as high as its rows, up to 560. */
+  height?: number;
+  smooth?: boolean;
+  overlay?: CellOverlay;
+  selected?: ReadonlySet<number>;
+  rowName?: (row: number) => string;
+  columnName?: (column: number) => string;
+  /** Enter or a click. */
+  onOpen?: (index: number) => void;
+  /** Space, or a click with Ctrl or Shift. */
+  onToggle?: (index: number) => void;
+  /** The cell that the keyboard is at. */
+  onCurrent?: (index: number) => void;
+  /** What can be seen changed: a page that reads images as they are needed reads these. */
+  onVisible?: (first: number, last: number) => void;
+  /** Gets the canvas, for an ExportMenu. */
+  canvasRef?: React.RefObject<HTMLCanvasElement | null>;
+}
+
+/** Any number of images on one canvas: pairs x alphas, or in any order. Only what can be seen is drawn. */
+export function StimulusGrid(props: StimulusGridProps) {
+  const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, selected, canvasRef } = props;
+  const { onOpen, onToggle, onCurrent, onVisible } = props;
+  const id = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const merged = useMergedRef(canvas, canvasRef);
+  const cache = useRef<ImageCache>(null);
+  cache.current ??= new ImageCache();
+  const { ref: sized, width } = useElementSize<HTMLDivElement>();
+  const scrollerRef = useMergedRef(scroller, sized);
+  const [current, setCurrent] = useState(0);
+  const [focused, setFocused] = useState(false);
+  const [rowNames, columnNames] = [props.rowName !== undefined, props.columnName !== undefined];
+  const layout = useMemo(
+    () => layOut({ count, columns: columns ?? null, cell, width, rowNames, columnNames }),
+    [count, columns, cell, width, rowNames, columnNames],
+  );
+  const whole = layout.top + layout.rows * layout.pitch;
+  const height = props.height ?? Math.min(whole, 560);
+  const at = Math.min(current, count - 1);
+
+  const paint = (): void => {
+    const view = scroller.current;
+    if (!view || !canvas.current || !cache.current || view.clientWidth === 0) return;
+    const { scrollTop, scrollLeft, clientWidth, clientHeight } = view;
+    paintGrid(
+      canvas.current,
+      {
+        ...{ layout, count, imageAt, imageWidth, imageHeight, selected, smooth: props.smooth ?? false },
+        ...{ overlay: props.overlay, rowName: props.rowName, columnName: props.columnName },
+        current: focused ? at : null,
+      },
+      { scrollTop, scrollLeft, width: clientWidth, height: clientHeight },
+      cache.current,
+    );
+    const [first, last] = visibleRange(layout, count, scrollTop, clientHeight);
+    if (last >= first) onVisible?.(first, last);
+  };
+  useLayoutEffect(paint);
+  usePaintOnTheme(paint);
+
+  const go = (index: number): void => {
+    setCurrent(index);
+    onCurrent?.(index);
+    const view = scroller.current;
+    if (!view) return;
+    const { y } = placeOf(layout, index);
+    if (y - layout.top < view.scrollTop) view.scrollTop = y - layout.top;
+    else if (y + layout.pitch > view.scrollTop + view.clientHeight)
+      view.scrollTop = y + layout.pitch - view.clientHeight;
+  };
+  const pressed = (event: React.KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
+    const next = moveBy(event.key, at, layout, count, Math.max(1, Math.floor(height / layout.pitch) - 1));
+    if (next !== null) go(next);
+    else if (event.key === 'Enter') onOpen?.(at);
+    else if (event.key === ' ') onToggle?.(at);
+    else return;
+    event.preventDefault();
+  };
+  const clicked = (event: React.MouseEvent): void => {
+    const view = scroller.current;
+    if (!view) return;
+    const box = view.getBoundingClientRect();
+    const x = event.clientX - box.left - view.clientLeft + view.scrollLeft;
+    const y = event.clientY - box.top - view.clientTop + view.scrollTop;
+    const index = indexAt(layout, count, x, y);
+    if (index === null) return;
+    go(index);
+    if (onToggle && (event.ctrlKey || event.metaKey || event.shiftKey || !onOpen)) onToggle(index);
+    else onOpen?.(index);
+  };
+  return (
+    <div
+      ref={scrollerRef}
+      className="stimulus-grid"
+      role="listbox"
+      aria-label={label}
+      aria-multiselectable={onToggle !== undefined}
+      aria-activedescendant={count > 0 ? id : undefined}
+      tabIndex={0}
+      style={{ height: height + 2 }}
+      onScroll={paint}
+      onKeyDown={pressed}
+      onClick={clicked}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+    >
+      <div className="stimulus-grid-view" aria-hidden="true">
+        <canvas ref={merged} />
+      </div>
+      {/* Its height is the whole grid's; the view above it stays where it is. */}
+      <div
+        aria-hidden="true"
+        style={{
+          height: whole,
+          width: layout.left + layout.columns * layout.pitch,
+          maxWidth: columns === undefined ? '100%' : undefined,
+          marginTop: -height,
+        }}
+      />
+      {count > 0 && (
+        <div
+          id={id}
+          className="sr"
+          role="option"
+          tabIndex={-1}
+          aria-selected={selected?.has(at) ?? false}
+          aria-posinset={at + 1}
+          aria-setsize={count}
+        >
+          {imageAt(at)?.label ?? `Image ${at + 1}`}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Colours of overlays are read from the theme, so a new theme is a new drawing. */
+function usePaintOnTheme(paint: () => void): void {
+  const latest = useRef(paint);
+  latest.current = paint;
+  useEffect(() => {
+    const observer = new MutationObserver(() => latest.current());
+    observer.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme'] });
+    return () => observer.disconnect();
+  }, []);
+}

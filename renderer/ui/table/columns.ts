@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import type { ExportCell, ExportTable } from '../export/csv.ts';
+
+export interface DataColumn<Row> {
+  id: string;
+  /** Sentence case, with its unit: `Time (s)`. */
+  title: string;
+  /** What is sorted, filtered by, grouped by and exported. Null sorts last. */
+  value: (row: Row) => ExportCell;
+  /** How it is drawn; left out: the value as text. */
+  cell?: (row: Row) => ReactNode;
+  /** Right-aligned. */
+  numeric?: boolean;
+  /** CSS pixels. */
+  width?: number;
+  /** Not shown until the user asks for it. */
+  hidden?: boolean;
+  /** Rows can be grouped by it. */
+  groupable?: boolean;
+}
+
+/** How the user has set a table up: what is remembered, and what a saved view holds. */
+export interface TableView {
+  sort: { column: string; descending: boolean } | null;
+  /** Ids of columns that do not show. */
+  hidden: string[];
+  filter: string;
+  groupBy: string | null;
+}
+
+export function firstView<Row>(columns: readonly DataColumn<Row>[]): TableView {
+  return { sort: null, hidden: columns.filter(({ hidden }) => hidden).map(({ id }) => id), filter: '', groupBy: null };
+}
+
+/** A line of a grouped table. */
+export type Item<Row> = { kind: 'group'; title: string; count: number } | { kind: 'row'; row: Row; index: number };
+
+/** Rows in their order, under the headings of their groups, which come in the order of their names. */
+export function itemsOf<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | undefined): Item<Row>[] {
+  if (!groupBy) return rows.map((row, index) => ({ kind: 'row', row, index }));
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const title = String(groupBy.value(row) ?? '–');
+    groups.set(title, [...(groups.get(title) ?? []), row]);
+  }
+  let index = 0;
+  return [...groups]
+    .sort(([a], [b]) => compareValues(a, b))
+    .flatMap(([title, members]): Item<Row>[] => [
+      { kind: 'group', title, count: members.length },
+      ...members.map((row): Item<Row> => ({ kind: 'row', row, index: index++ })),
+    ]);
+}
+
+const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+
+/** Numbers by size, texts as people sort them; null after everything. */
+export function compareValues(a: ExportCell, b: ExportCell): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return names.compare(String(a), String(b));
+}
+
+/** Whether every word of a filter stands somewhere in the row. */
+export function matches<Row>(row: Row, columns: readonly DataColumn<Row>[], words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = columns
+    .map(({ value }) => String(value(row) ?? ''))
+    .join(' ')
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+export const wordsOf = (filter: string): string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** The table as it stands: shown columns, filtered and sorted rows. */
+export function exportOf<Row>(columns: readonly DataColumn<Row>[], rows: readonly Row[]): ExportTable {
+  return {
+    columns: columns.map(({ title }) => title),
+    rows: rows.map((row) => columns.map(({ value }) => value(row))),
+  };
+}

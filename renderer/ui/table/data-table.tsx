@@ -1,0 +1,174 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
+import { type DataColumn, exportOf, type Item, itemsOf, type TableView } from './columns.ts';
+import { TableHead } from './table-head.tsx';
+import { TableRow } from './table-row.tsx';
+import { TableTools } from './table-tools.tsx';
+import { useRememberedView } from './use-view.ts';
+import { useRows } from './use-rows.ts';
+
+export type { DataColumn, TableView } from './columns.ts';
+
+export interface DataTableProps<Row> {
+  /** Names the table in this browser's memory of views. */
+  id: string;
+  /** What a reader hears, and what exported files are named after: `Runs of Quick study`. */
+  label: string;
+  rows: readonly Row[];
+  /** The same array while nothing changes, so that rows need not be drawn again. */
+  columns: readonly DataColumn<Row>[];
+  rowId: (row: Row) => string;
+  /** Enter or a click. */
+  onOpen?: (row: Row) => void;
+  /** Rows that are selected, by id; with `onSelect` rows can be. */
+  selected?: ReadonlySet<string>;
+  onSelect?: (ids: ReadonlySet<string>) => void;
+  /** A view that the screen holds; left out: the table remembers its own. */
+  view?: TableView;
+  onView?: (view: TableView) => void;
+  /** Beside the filter box. */
+  tools?: ReactNode;
+  /** Stands where there are no rows at all. */
+  empty?: ReactNode;
+  /** CSS height of the rows' window. */
+  height?: number | string;
+}
+
+const rowHeight = 32;
+const nobody: ReadonlySet<string> = new Set();
+
+/**
+ * Thousands of rows: sorting, filter, columns, grouping, export. Keyboard: j/k or arrows, Home, End, Page keys, Enter
+ * opens, space selects, / filters, Escape lets the selection go.
+ */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { id, label, rows, columns, rowId, onOpen, onSelect, selected = nobody, tools, empty, height = 480 } = props;
+  const own = useRememberedView(id, columns);
+  const view = props.view ?? own[0];
+  const onView = props.onView ?? own[1];
+  const shown = useRows(rows, columns, view);
+  const visible = useMemo(() => columns.filter((column) => !view.hidden.includes(column.id)), [columns, view.hidden]);
+  const groupBy = columns.find((column) => column.id === view.groupBy);
+  const items = useMemo(() => itemsOf(shown, groupBy), [shown, groupBy]);
+  const lines = useMemo(() => items.flatMap((item, line) => (item.kind === 'row' ? [line] : [])), [items]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollPaddingStart: rowHeight,
+  });
+  const [current, setCurrent] = useState(0);
+  const at = Math.min(current, lines.length - 1);
+  const grid = useId();
+  const rowAt = (index: number): Row | undefined => rowOf(items[lines[index] ?? -1]);
+
+  const go = (index: number): void => {
+    const next = Math.max(0, Math.min(lines.length - 1, index));
+    setCurrent(next);
+    virtual.scrollToIndex(lines[next] ?? 0);
+  };
+  const toggle = (row: Row): void => onSelect?.(toggled(selected, rowId(row)));
+  const pressed = (event: React.KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+    const row = rowAt(at);
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
+    const moves: Record<string, number> = { ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, Home: 0 };
+    Object.assign(moves, { End: lines.length - 1, PageDown: at + page, PageUp: at - page });
+    const next = moves[event.key];
+    if (next !== undefined) go(next);
+    else if (event.key === 'Enter' && row !== undefined) onOpen?.(row);
+    else if (event.key === ' ' && row !== undefined) toggle(row);
+    else if (event.key === 'Escape' && selected.size > 0) onSelect?.(nobody);
+    else return;
+    event.preventDefault();
+  };
+
+  const latest = useRef({ toggle, onOpen, selectRange });
+  function selectRange(from: number, to: number): void {
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    const range = Array.from({ length: last - first + 1 }, (_, step) => rowAt(first + step));
+    onSelect?.(new Set([...selected, ...range.flatMap((row) => (row === undefined ? [] : [rowId(row)]))]));
+  }
+  latest.current = { toggle, onOpen, selectRange };
+  const onPress = useCallback((item: Item<Row>, event: React.MouseEvent) => {
+    if (item.kind === 'group' || isControl(event.target)) return;
+    const inBox = (event.target as Element).closest('[data-box]') !== null;
+    setCurrent((before) => {
+      if (event.shiftKey) queueMicrotask(() => latest.current.selectRange(before, item.index));
+      return item.index;
+    });
+    if (event.shiftKey) return;
+    if (inBox || event.ctrlKey || event.metaKey) latest.current.toggle(item.row);
+    else latest.current.onOpen?.(item.row);
+  }, []);
+
+  if (rows.length === 0 && empty !== undefined) return empty;
+  const ids = onSelect ? shown.map(rowId) : [];
+  const chosen = ids.filter((each) => selected.has(each)).length;
+  const selection = onSelect && {
+    all: chosen > 0 && chosen === ids.length,
+    some: chosen > 0,
+    toggle: () => onSelect(chosen === ids.length ? nobody : new Set(ids)),
+  };
+  return (
+    <div className="data-table" style={{ height }}>
+      <TableTools
+        {...{ label, columns, view, onView }}
+        shown={shown.length}
+        total={rows.length}
+        table={() => exportOf(visible, shown)}
+        onDone={() => scroller.current?.focus()}
+      >
+        {tools}
+      </TableTools>
+      <div
+        ref={scroller}
+        className="data-table-body"
+        role="grid"
+        aria-label={label}
+        aria-rowcount={items.length + 1}
+        aria-multiselectable={onSelect !== undefined}
+        aria-activedescendant={lines.length > 0 ? `${grid}-${at}` : undefined}
+        tabIndex={0}
+        style={{ flex: 1 }}
+        onKeyDown={pressed}
+      >
+        <TableHead columns={visible} selection={selection ?? null} {...{ view, onView }} />
+        <div role="rowgroup" style={{ position: 'relative', height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index: line, start }) => {
+            const item = items[line];
+            if (!item) return null;
+            const isRow = item.kind === 'row';
+            return (
+              <TableRow
+                key={isRow ? rowId(item.row) : `group ${item.title}`}
+                domId={isRow ? `${grid}-${item.index}` : ''}
+                ariaIndex={line + 2}
+                top={start}
+                columns={visible}
+                current={isRow && item.index === at}
+                selected={onSelect && isRow ? selected.has(rowId(item.row)) : null}
+                opens={onOpen !== undefined}
+                {...{ item, onPress }}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const rowOf = <Row,>(item: Item<Row> | undefined): Row | undefined => (item?.kind === 'row' ? item.row : undefined);
+
+function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
+/** A link or a button within a cell does what it says, and nothing else. */
+const isControl = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('a, button, select, textarea') !== null;

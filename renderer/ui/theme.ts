@@ -1,0 +1,90 @@
+import { createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+
+/** The one accent: a green that is neither people's red, nor networks' blue, nor an architecture's hue. */
+const moss: MantineColorsTuple = [
+  '#f2f7ea',
+  '#e3eed2',
+  '#c9dfaa',
+  '#accd7e',
+  '#94bd5d',
+  '#79a441',
+  '#5f8a2d',
+  '#47701d',
+  '#385917',
+  '#294210',
+];
+
+/** Grays without a tint, so that pictures keep their tone beside them. */
+const dark: MantineColorsTuple = [
+  '#e7e8ea',
+  '#c9ccd0',
+  '#a8adb4',
+  '#7b8188',
+  '#4a4f55',
+  '#34383d',
+  '#26292d',
+  '#1b1d20',
+  '#141618',
+  '#0d0e10',
+];
+
+const sizes = (xs: number, sm: number, md: number, lg: number, xl: number) => ({
+  xs: rem(xs),
+  sm: rem(sm),
+  md: rem(md),
+  lg: rem(lg),
+  xl: rem(xl),
+});
+
+const small = { defaultProps: { size: 'xs' } };
+
+/** How Mantine's components look here. Colours that mean something are CSS variables: see theme.css. */
+export const theme = createTheme({
+  primaryColor: 'moss',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  colors: { moss, dark },
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace",
+  fontSizes: sizes(12, 13, 14, 16, 18),
+  lineHeights: { xs: '1.35', sm: '1.4', md: '1.45', lg: '1.4', xl: '1.35' },
+  spacing: sizes(4, 8, 12, 16, 24),
+  radius: sizes(2, 4, 6, 8, 12),
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: rem(20), lineHeight: '1.3' },
+      h2: { fontSize: rem(16), lineHeight: '1.35' },
+      h3: { fontSize: rem(14), lineHeight: '1.4' },
+      h4: { fontSize: rem(13), lineHeight: '1.4' },
+      h5: { fontSize: rem(13), lineHeight: '1.4' },
+      h6: { fontSize: rem(12), lineHeight: '1.4' },
+    },
+  },
+  components: {
+    Button: small,
+    TextInput: small,
+    NumberInput: small,
+    Select: small,
+    MultiSelect: small,
+    Textarea: small,
+    FileInput: small,
+    PasswordInput: small,
+    TagsInput: small,
+    Checkbox: small,
+    Radio: small,
+    Switch: { defaultProps: { size: 'sm' } },
+    SegmentedControl: small,
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
+    Drawer: { defaultProps: { position: 'right', transitionProps: { duration: 100 } } },
+    Modal: { defaultProps: { transitionProps: { duration: 100 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
+    Table: { defaultProps: { verticalSpacing: 4, horizontalSpacing: 8 } },
+    Skeleton: { defaultProps: { animate: false } },
+  },
+});

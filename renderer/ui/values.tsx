@@ -1,0 +1,115 @@
+import { Tooltip } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { ago } from './ago.ts';
+import { bytesText, durationText, fixed, percentText, whole, wilson } from './numbers.ts';
+
+export interface MeanStdProps {
+  mean: number;
+  /** Null: a single value has no spread. */
+  std: number | null;
+  /** How many values; written behind. */
+  n?: number;
+  decimals?: number;
+  /** Behind the numbers, e.g. `%`. */
+  unit?: string;
+}
+
+/** Mean and standard deviation as one unit that never breaks over a line. */
+export function MeanStd({ mean, std, n, decimals = 1, unit }: MeanStdProps) {
+  return (
+    <span className="mean-std">
+      {fixed(mean, decimals)}
+      {std !== null && ` ± ${fixed(std, decimals)}`}
+      {unit !== undefined && `\u00a0${unit}`}
+      {n !== undefined && <span className="mean-std-n"> (n = {whole(n)})</span>}
+    </span>
+  );
+}
+
+export interface ShareProps {
+  k: number;
+  n: number;
+  /** Of what, for the tooltip: `images`, `people`. */
+  of?: string;
+  /** Also writes the 95 % Wilson interval. */
+  interval?: boolean;
+  decimals?: number;
+}
+
+/** `15.2 % (25 of 165)`, with its interval on demand. Undefined for n = 0. */
+export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) {
+  const range = wilson(k, n);
+  if (!range) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
+  const [low, high] = range;
+  const between = `${fixed(low * 100, decimals)} to ${percentText(high, decimals)}`;
+  return (
+    <span className="share" title={`95 % interval: ${between}`}>
+      {percentText(k / n, decimals)}{' '}
+      <span className="share-n">
+        ({whole(k)} of {whole(n)}
+        {of !== undefined && ` ${of}`})
+      </span>
+      {interval && <span className="share-interval"> [{between}]</span>}
+    </span>
+  );
+}
+
+/** A value that is not defined, and why: a dash whose reason can be hovered, focused and heard. */
+export function Undefined({ reason }: { reason: string }) {
+  return (
+    <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }}>
+      <span className="undefined-value" tabIndex={0}>
+        <span aria-hidden="true">–</span>
+        <span className="sr">not defined: {reason}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+/** The paper's value, in gray behind a hollow diamond. `source`: where it stands, e.g. `Table 2`. */
+export function PaperValue({ children, source }: { children: React.ReactNode; source?: string }) {
+  return (
+    <span className="paper-value" title={source === undefined ? 'The paper' : `The paper, ${source}`}>
+      <svg width="9" height="9" viewBox="0 0 9 9" aria-hidden="true">
+        <path d="M4.5 0.8 8.2 4.5 4.5 8.2 0.8 4.5Z" fill="none" stroke="currentColor" />
+      </svg>
+      <span className="sr">paper: </span>
+      {children}
+    </span>
+  );
+}
+
+/** The time by the clock of this page, anew every `everyMs`. Milliseconds since 1970. */
+export function useNow(everyMs = 30_000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** How long ago; the moment itself on hovering. `at`: ISO 8601, or milliseconds since 1970. */
+export function Ago({ at }: { at: string | number }) {
+  const now = useNow();
+  const moment = new Date(at);
+  return (
+    <time dateTime={moment.toISOString()} title={moment.toLocaleString()}>
+      {ago(moment.getTime(), now)}
+    </time>
+  );
+}
+
+/** `1 min 34 s`. */
+export function Duration({ ms }: { ms: number }) {
+  return <span className="duration">{durationText(ms)}</span>;
+}
+
+/** `1.2 MB`; the exact number on hovering. */
+export function Bytes({ bytes }: { bytes: number }) {
+  return (
+    <span className="bytes" title={`${whole(bytes)} bytes`}>
+      {bytesText(bytes)}
+    </span>
+  );
+}

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { repository } from '../architecture/tools.ts';
+import { buildPage } from './build-page.ts';
+
+/** The browsers that are looked for, first one first. */
+const browsers = [process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
+const executablePath = browsers.find((path): path is string => path !== undefined && existsSync(path));
+
+/** False where there is no Chromium: tests of the page then say that they are skipped (`test.skipIf(!hasBrowser)`). */
+export const hasBrowser = executablePath !== undefined;
+if (!hasBrowser) {
+  process.stderr.write('No Chromium: tests of the page are skipped. Debian, Ubuntu: apt install chromium\n');
+}
+
+const browserWords = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The real browser host in a process of its own. */
+export interface HostProcess {
+  /** The address that it printed, with its token. */
+  readonly address: string;
+  readonly dataFolder: string;
+  readonly process: ChildProcess;
+  /** What it wrote so far on stderr. */
+  errors(): string;
+  /** Ends it as Ctrl-C does; resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface HostOptions {
+  /** Default: a new one, removed when the test is over. */
+  dataFolder?: string;
+  /** Variables on top of these: wasm as engine. */
+  environment?: NodeJS.ProcessEnv;
+  /** Default: any free one. */
+  port?: number;
+}
+
+/** Starts the host, and ends it when the test is over. The page is built from the sources as they are. */
+export async function startHost(options: HostOptions = {}): Promise<HostProcess> {
+  await buildPage();
+  const dataFolder = options.dataFolder ?? join(mkdtempSync(join(tmpdir(), 'boundary-host-')), 'data');
+  const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
+  const child = spawn(
+    process.execPath,
+    [entry, '--no-open', '--data', dataFolder, '--port', String(options.port ?? 0)],
+    { env: { ...process.env, BOUNDARY_ENGINE: 'wasm', ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const stop = async (): Promise<number | null> => {
+    child.kill('SIGINT');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    const code = await ended;
+    clearTimeout(timer);
+    return code;
+  };
+  onTestFinished(async () => {
+    await stop();
+    if (options.dataFolder === undefined) rmSync(join(dataFolder, '..'), { recursive: true, force: true });
+  });
+  const address = await printedAddress(child, ended, () => errors);
+  return { address, dataFolder, process: child, errors: () => errors, stop };
+}
+
+async function printedAddress(
+  { stdout }: ChildProcess,
+  ended: Promise<number | null>,
+  errors: () => string,
+): Promise<string> {
+  const gone = ended.then((code) => {
+    throw new Error(`the host ended with ${code}: ${errors()}`);
+  });
+  const printed = new Promise<string>((resolve) => {
+    let text = '';
+    stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      const address = /http:\/\/\S+/.exec(text)?.[0];
+      if (address && text.includes('\n')) resolve(address);
+    });
+  });
+  return Promise.race([printed, gone]);
+}
+
+export interface PageOptions {
+  /** Route to begin at, e.g. `/studies/quick/models`. */
+  route?: string;
+  colorScheme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+}
+
+/** A page of the workbench in a browser of its own, let in. Errors that the page throws fail the test. */
+export async function openPage(host: Pick<HostProcess, 'address'>, options: PageOptions = {}): Promise<Page> {
+  const { route = '/studies', colorScheme = 'light', width = 1280, height = 800 } = options;
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserWords });
+  const context = await browser.newContext({ colorScheme, viewport: { width, height } });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    // What the page's policy stops is a fault of ours; a connection that breaks is what some tests are about.
+    if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text()))
+      faults.push(message.text());
+  });
+  onTestFinished(async () => {
+    await close(browser, context);
+    if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
+  });
+  await page.goto(host.address);
+  await page.goto(`${new URL(host.address).origin}/#${route}`);
+  return page;
+}
+
+async function close(browser: Browser, context: BrowserContext): Promise<void> {
+  await context.close();
+  await browser.close();
+}
+
+/** What axe finds wrong with the page, one line each; none is wanted. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}
+
+/** Keeps a picture of the page where BOUNDARY_SCREENSHOTS=1 asks for it: docs/screenshots, or the folder that it names. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const wanted = process.env.BOUNDARY_SCREENSHOTS;
+  if (!wanted) return;
+  const folder = wanted === '1' ? join(repository, 'docs', 'screenshots') : wanted;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { createRouterClient } from '@orpc/server';
+import type { RouterClient } from '@orpc/server';
+import { repository } from '../../architecture/tools.ts';
+import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { Lab } from '../../../main/services/lab/lab.ts';
+import { router } from '../../../main/services/api/router.ts';
+import type { WorkbenchRouter } from '../../../main/services/api/router.ts';
+import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { openWorkbench } from '../../../main/services/workbench.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { writeSmallStudy } from '../study/small-study.ts';
+
+export interface TestLab {
+  lab: Lab;
+  /** Every call, answered in this process. */
+  client: RouterClient<WorkbenchRouter>;
+  /** Defects that handlers had. */
+  defects: unknown[];
+  dataFolder: string;
+}
+
+/** A lab in a data folder of its own (or a given one), on wasm, closed when the test is over. */
+export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
+  process.env.BOUNDARY_ENGINE = 'wasm';
+  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  lab.settings.set({ engine: 'wasm', workers: 2 });
+  const defects: unknown[] = [];
+  const context = { lab, log: (error: unknown): void => void defects.push(error) };
+  let closed = false;
+  const close = lab.close.bind(lab);
+  lab.close = async () => {
+    if (closed) return;
+    closed = true;
+    await close();
+  };
+  onTestFinished(() => lab.close());
+  return { lab, client: createRouterClient(router, { context }), defects, dataFolder };
+}
+
+/** Stores the small study (zeros and ones) as one that the workbench knows; gives its name. */
+export function addSmallStudy({ lab }: Pick<TestLab, 'lab'>, change: object = {}): string {
+  const folder = temporaryFolder();
+  const { study } = loadStudy(writeSmallStudy(folder, change), '');
+  const { dataSet } = study;
+  const absolute =
+    dataSet.source === 'mnist'
+      ? dataSet
+      : {
+          ...dataSet,
+          trainImages: join(folder, dataSet.trainImages),
+          trainLabels: join(folder, dataSet.trainLabels),
+          testImages: join(folder, dataSet.testImages),
+          testLabels: join(folder, dataSet.testLabels),
+        };
+  lab.bench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.bench.now());
+  return study.name;
+}
+
+/** Waits until a job has ended, and gives it. */
+export async function jobEnded({ lab }: Pick<TestLab, 'lab'>, id: string) {
+  for await (const _ of lab.changes.listen(null)) {
+    const job = lab.jobs.list().find((each) => each.id === id);
+    if (job?.endedAt) return job;
+  }
+  throw new Error('the lab was closed');
+}

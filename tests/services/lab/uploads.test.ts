@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { Uploads } from '../../../main/services/lab/uploads.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+test('a file is kept under an id of its own until it is discarded, whatever its name', async () => {
+  const folder = temporaryFolder();
+  const uploads = new Uploads(folder);
+  const id = await uploads.take('../../etc/passwd', Readable.from([Buffer.from('some '), Buffer.from('bytes')]));
+  const { path, name } = uploads.get(id);
+  expect(name).toBe('../../etc/passwd');
+  expect(path).toBe(join(folder, 'uploads', id));
+  expect(readFileSync(path, 'utf8')).toBe('some bytes');
+  uploads.discard(id);
+  expect(existsSync(path)).toBe(false);
+  expect(() => uploads.get(id)).toThrow('not here any more');
+});
+
+test('one that is too large, or that breaks off, leaves nothing', async () => {
+  const folder = temporaryFolder();
+  const uploads = new Uploads(folder);
+  const large = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]);
+  await expect(uploads.take('large', large, 1000)).rejects.toMatchObject({ code: 'upload.too-large' });
+  const broken = Readable.from(
+    (async function* () {
+      yield Buffer.from('half');
+      throw new Error('gone');
+    })(),
+  );
+  await expect(uploads.take('broken', broken)).rejects.toThrow();
+  expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+});
+
+test('files that nobody uses do not pile up', async () => {
+  const folder = temporaryFolder();
+  const uploads = new Uploads(folder);
+  for (let count = 0; count < 20; count++) await uploads.take('a', Readable.from([Buffer.from('a')]));
+  await expect(uploads.take('a', Readable.from([Buffer.from('a')]))).rejects.toMatchObject({ code: 'upload.too-many' });
+  expect(new Uploads(folder)).toBeDefined();
+  expect(existsSync(join(folder, 'uploads'))).toBe(false);
+});
