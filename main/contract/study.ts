@@ -42,7 +42,10 @@ export const anchorSchema = z.union([
   z.int().min(0),
   z.strictObject({
     z: z.array(z.number().min(-100).max(100)).min(1).max(1024),
-    from: z.strictObject({ seed: seedSchema, sample: z.int().min(0) }).nullable().default(null),
+    from: z
+      .strictObject({ seed: seedSchema, sample: z.int().min(0) })
+      .nullable()
+      .default(null),
   }),
 ]);
 export type AnchorSpec = z.infer<typeof anchorSchema>;

@@ -46,7 +46,8 @@ export class InspectorLoop {
 
   #receive(message: unknown): void {
     const parsed = inspectorCommandSchema.safeParse(message);
-    if (!parsed.success) return this.#send({ type: 'failed', id: idOf(message), detail: z.prettifyError(parsed.error) });
+    if (!parsed.success)
+      return this.#send({ type: 'failed', id: idOf(message), detail: z.prettifyError(parsed.error) });
     if (parsed.data.type === 'ask') {
       this.#waiting.push(parsed.data);
       void this.#work();
@@ -76,7 +77,11 @@ export class InspectorLoop {
         const { code, message: what, where, remedy } = error;
         this.#send({ type: 'refused', id, code, what, where, remedy });
       } else {
-        this.#send({ type: 'failed', id, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        this.#send({
+          type: 'failed',
+          id,
+          detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
       }
     }
   }
@@ -91,7 +96,10 @@ export class InspectorLoop {
     const { size, count, pixels } = await this.#images(engine, blobs, question.images, beat);
     const votes: Inspection['votes'] = [];
     for (const model of question.models) {
-      const net = this.#classifiers.get(model, () => new ClassifierPredictor(engine, blobs.get(model), blobs.path(model)));
+      const net = this.#classifiers.get(
+        model,
+        () => new ClassifierPredictor(engine, blobs.get(model), blobs.path(model)),
+      );
       const { form, classes } = net.meta;
       const seen = await net.logits(resizeImages(pixels, size, form), beat);
       const { softmax, labels } = predictionsOf(seen, classes.length);

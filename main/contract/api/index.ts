@@ -1,6 +1,7 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
+import { stimuliContract } from './stimuli.ts';
 import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
@@ -8,6 +9,7 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   jobs: jobsContract,
+  stimuli: stimuliContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

@@ -166,7 +166,12 @@ export const stimuliContract = {
     .output(z.strictObject({ job: z.string() })),
   pin: oc
     .input(
-      z.strictObject({ study: studyName, classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }),
+      z.strictObject({
+        study: studyName,
+        classIndex: z.int().min(0).max(999),
+        ...sampleSchema.shape,
+        pinned: z.boolean(),
+      }),
     )
     .output(nothing),
   /** Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`). */
@@ -194,7 +199,9 @@ export const stimuliContract = {
   /** Norm of z along alpha, both ways. */
   norms: oc
     .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(101) }))
-    .output(z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) })),
+    .output(
+      z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) }),
+    ),
   /**
    * Images of one pair of the frozen set, in its order, with stored predictions; models without are asked now. `people`:
    * how many labelers said which class, [image][class]; null without labels.
@@ -235,7 +242,7 @@ export const stimuliContract = {
     .input(z.strictObject({ study: studyName, size: z.enum(['original', 'model']) }))
     .output(z.strictObject({ address: z.string() })),
   /** Takes a set made elsewhere (an uploaded zip) for the study's, and freezes it. Refused as `saveDraft` is. */
-  importSet: oc.input(z.strictObject({ study: studyName, upload: z.string().min(1).max(200) })).output(
-    z.strictObject({ job: z.string(), images: z.int() }),
-  ),
+  importSet: oc
+    .input(z.strictObject({ study: studyName, upload: z.string().min(1).max(200) }))
+    .output(z.strictObject({ job: z.string(), images: z.int() })),
 };

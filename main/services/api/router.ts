@@ -2,6 +2,7 @@ import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { jobsHandlers } from './jobs.ts';
+import { stimuliHandlers } from './stimuli.ts';
 import { workHandlers } from './work.ts';
 
 /** Answers every call of the contract, whichever way it comes. */
@@ -9,6 +10,7 @@ export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
   jobs: jobsHandlers,
+  stimuli: stimuliHandlers,
   work: workHandlers,
 });
 export type WorkbenchRouter = typeof router;

@@ -83,9 +83,7 @@ export function wallOf(
   const { width, height } = first ?? { width: 1, height: 1 };
   const area = width * height;
   const pixels = Buffer.concat(
-    found.map(({ pixels: hash, position }) =>
-      blobOf(bench, hash).subarray(position * area, (position + 1) * area),
-    ),
+    found.map(({ pixels: hash, position }) => blobOf(bench, hash).subarray(position * area, (position + 1) * area)),
   );
   const variety = varietyOf(pixels, width, height);
   const candidates = found.map(({ record, search, index }, n): Candidate => {

@@ -47,7 +47,8 @@ function checkedAnchors(
   classes: number,
 ): AnchorSpec[] {
   const refuse = (what: string): never => {
-    const remedy = 'Choose an anchor for each class among its candidates, or give as many numbers as the generator takes.';
+    const remedy =
+      'Choose an anchor for each class among its candidates, or give as many numbers as the generator takes.';
     throw new UserError({ code: 'stimuli.anchors', what, where: 'anchors', remedy });
   };
   if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);

@@ -86,7 +86,10 @@ export async function inspectLatents(
   const generator = neededGenerator(bench, study);
   provideWeights(bench, study, generator);
   const z = Buffer.concat(points.map((point) => Buffer.from(point.buffer, point.byteOffset, point.byteLength)));
-  return inspect(context, { images: { from: 'latents', generator: generator.weights, z: z.toString('base64') }, models });
+  return inspect(context, {
+    images: { from: 'latents', generator: generator.weights, z: z.toString('base64') },
+    models,
+  });
 }
 
 /** Asks the inspector. */

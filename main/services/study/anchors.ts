@@ -58,7 +58,8 @@ export function chooseAnchors(candidates: Candidates, chosen: readonly AnchorSpe
     const there = classes[k]?.length ?? 0;
     if (typeof anchor !== 'number') {
       const { length } = anchor.z;
-      if (length !== latent) refuse(`The anchor of class ${k} has ${length} numbers, and the generator takes ${latent}`);
+      if (length !== latent)
+        refuse(`The anchor of class ${k} has ${length} numbers, and the generator takes ${latent}`);
     } else if (anchor >= there) refuse(`Class ${k} has ${there} candidates, so there is no number ${anchor}`);
   });
   return [...chosen];
