@@ -54,7 +54,7 @@ export class Inspector {
    * @param signal aborting takes the question back; the promise then rejects with the signal's reason.
    * @throws UserError `inspector.*`, and those of reading networks
    */
-  ask(question: Question, signal?: AbortSignal): Promise<Inspection> {
+  async ask(question: Question, signal?: AbortSignal): Promise<Inspection> {
     signal?.throwIfAborted();
     if (this.#closing) throw died('the program is about to end');
     const id = this.#next++;
@@ -63,7 +63,11 @@ export class Inspector {
     const forget = (): void => this.#forget(id, signal?.reason);
     signal?.addEventListener('abort', forget, { once: true });
     this.#send(id);
-    return promise.finally(() => signal?.removeEventListener('abort', forget));
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', forget);
+    }
   }
 
   /** Ends the process; resolves when it is gone. */

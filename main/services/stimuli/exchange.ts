@@ -44,6 +44,7 @@ export async function takeSet(bench: Workbench, study: StudyRecord, path: string
   const folder = join(bench.storage.folder, 'imports');
   const name = `${sha256(bytes)}.zip`;
   writeFileAtomic(join(folder, name), bytes);
+  bench.storage.studies.dropStimuli(study.id, bench.now());
   putSpec(bench, { ...study.spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   return images.length;
 }

@@ -1,7 +1,6 @@
 import type { FrozenSet } from '../../contract/api/stimuli.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { resolve } from 'node:path';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../workbench.ts';
@@ -34,7 +33,7 @@ export function frozenState(
     height: set.height,
     source: set.source,
     interpolation: provenance.success ? provenance.data.interpolation : null,
-    current: isCurrent(bench, study, set, draft),
+    current: isCurrent(study, set, draft),
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
     predicted: models.filter(({ prediction }) => prediction !== null).length,
@@ -58,16 +57,12 @@ export function pairsOf({ images }: Pick<StimulusSetRecord, 'images'>): [number,
 
 /** Whether making the stimuli of the study's spec again would give this set. */
 export function isCurrent(
-  { storage }: Workbench,
   { spec }: StudyRecord,
   set: StimulusSetRecord,
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
 ): boolean {
-  if (spec.stimuli.source === 'imported') {
-    const { provenance } = set;
-    const path = typeof provenance === 'object' && provenance !== null && 'path' in provenance ? provenance.path : null;
-    return set.source === 'imported' && path === resolve(storage.folder, spec.stimuli.path);
-  }
+  // A study lets go of its set when it takes another archive: see exchange.ts.
+  if (spec.stimuli.source === 'imported') return true;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;
   return hasLatents(set, anchors.points, spec.stimuli, classNames(spec).length);
