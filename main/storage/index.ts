@@ -16,3 +16,5 @@ export type { PredictionRecord } from './predictions.ts';
 export type { ModelRecord } from './models.ts';
 export type { LabelerRecord, NewLabeler } from './labelers.ts';
 export type { LabelTable, NewResponse, ResponseRecord, ResponseTable } from './responses.ts';
+export type { Curve } from './runs/metric-curves.ts';
+export type { Facets, TableRow } from './runs/run-table.ts';

@@ -28,7 +28,7 @@ const keptClassifiers = 64;
  * between questions. One question at a time, the oldest first; a forgotten one costs no more than the part it is at.
  */
 export class InspectorLoop {
-  readonly #port: WorkerPort;
+  readonly #port: WorkerPort<InspectorMessage>;
   readonly #generators = new NetCache<GeneratorRenderer>(keptGenerators);
   readonly #classifiers = new NetCache<ClassifierPredictor>(keptClassifiers);
   readonly #forgotten = new Set<number>();
@@ -36,7 +36,7 @@ export class InspectorLoop {
   #busy = false;
   #opening: { name: EngineName; engine: Promise<Engine> } | undefined;
 
-  constructor(port: WorkerPort) {
+  constructor(port: WorkerPort<InspectorMessage>) {
     this.#port = port;
   }
 

@@ -2,6 +2,7 @@ import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
 import { stimuliContract } from './stimuli.ts';
+import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
@@ -10,6 +11,7 @@ export const contract = {
   changes: changesContract,
   jobs: jobsContract,
   stimuli: stimuliContract,
+  runs: runsContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

@@ -3,6 +3,7 @@ import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { jobsHandlers } from './jobs.ts';
 import { stimuliHandlers } from './stimuli.ts';
+import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
 /** Answers every call of the contract, whichever way it comes. */
@@ -11,6 +12,7 @@ export const router = api.router({
   changes: changesHandlers,
   jobs: jobsHandlers,
   stimuli: stimuliHandlers,
+  runs: runsHandlers,
   work: workHandlers,
 });
 export type WorkbenchRouter = typeof router;

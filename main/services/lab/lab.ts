@@ -1,9 +1,10 @@
-import { join } from 'node:path';
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
+import { Examiner } from '../runs/examiner.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -29,6 +30,8 @@ export class Lab {
   readonly jobs: Jobs;
   readonly settings: LabSettings;
   readonly work: StudyWork;
+  /** Looks at test images beside the workers that train. */
+  readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   /** Draws previews of stimuli at once. */
@@ -41,6 +44,7 @@ export class Lab {
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
     this.settings = new LabSettings(bench, this.changes);
+    this.examiner = new Examiner({ launcher, root: bench.root, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
@@ -48,7 +52,7 @@ export class Lab {
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.inspector = new Inspector({
       launcher,
-      entry: join(bench.root, 'main', 'training', 'inspector.ts'),
+      entry: entryModule('training/inspector'),
       blobs: bench.storage.blobs.folder,
       engine: () => inspectingEngine(settings.get().engine),
     });
@@ -56,6 +60,7 @@ export class Lab {
 
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
+    this.examiner.close();
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
     this.changes.close();
     this.downloads.close();

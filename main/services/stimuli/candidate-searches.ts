@@ -4,6 +4,7 @@ import type { Task } from '../../contract/run.ts';
 import { runKey } from '../../domain/run-key.ts';
 import { LocalExecutor } from '../../executors/index.ts';
 import type { Launcher, RunQueue } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../engines.ts';
 import type { ChangeFeed } from '../lab/change-feed.ts';
@@ -127,7 +128,7 @@ export class CandidateSearches {
 
   #executor(studyId: number, role: string): LocalExecutor {
     const { bench, launcher, settings } = this.#parts;
-    const { storage, root, environment, now } = bench;
+    const { storage, environment, now } = bench;
     const { runs } = storage;
     const { engine } = settings.get();
     const queue: RunQueue = {
@@ -141,7 +142,7 @@ export class CandidateSearches {
     };
     return new LocalExecutor({
       ...{ queue, launcher, environment, now, workers: 1 },
-      workerEntry: join(root, 'main', 'training', 'worker.ts'),
+      workerEntry: entryModule('training/worker'),
       blobs: storage.blobs.folder,
       logs: join(storage.folder, 'logs'),
       engines: engine === 'auto' ? availableEngines().names : [engine],

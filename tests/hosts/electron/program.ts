@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { repository, runTool } from '../../architecture/tools.ts';
@@ -21,22 +21,25 @@ export function buildProgram(): BuiltProgram {
   const { status, stderr } = runTool('electron-vite/bin/electron-vite.js', ['build', '--outDir', folder]);
   if (status !== 0) throw new Error(`electron-vite build failed:\n${stderr}`);
   let loads = 0;
+  // Each start listens for signals, and a test starts the program many times in one process.
+  process.setMaxListeners(0);
 
-  /** Node loads a file once; a copy beside it is a new one. */
-  const load = (bundle: string, extension: string, electron: ElectronStandIn) => {
-    const copy = join(folder, `${bundle}-${++loads}${extension}`);
-    copyFileSync(join(folder, `${bundle}${extension}`), copy);
-    runWithElectron(copy, electron);
-  };
   return {
     folder,
     startMain(prepare = () => undefined) {
       const electron = new ElectronStandIn();
       prepare(electron);
-      load('main/index', '.js', electron);
+      // Node loads a file once; a copy beside it is a new one.
+      const copy = join(folder, `main-${++loads}`);
+      cpSync(join(folder, 'main'), copy, { recursive: true });
+      runWithElectron(join(copy, 'hosts', 'electron', 'index.js'), electron);
       return electron;
     },
-    runPreload: (electron) => load('preload/index', '.cjs', electron),
+    runPreload(electron) {
+      const copy = join(folder, 'preload', `index-${++loads}.cjs`);
+      copyFileSync(join(folder, 'preload', 'index.cjs'), copy);
+      runWithElectron(copy, electron);
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
