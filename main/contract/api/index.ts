@@ -2,6 +2,8 @@ import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
 import { stimuliContract } from './stimuli.ts';
+import { overviewContract } from './overview.ts';
+import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
@@ -11,6 +13,8 @@ export const contract = {
   changes: changesContract,
   jobs: jobsContract,
   stimuli: stimuliContract,
+  overview: overviewContract,
+  studies: studiesContract,
   runs: runsContract,
   work: workContract,
 };

@@ -3,6 +3,8 @@ import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { jobsHandlers } from './jobs.ts';
 import { stimuliHandlers } from './stimuli.ts';
+import { overviewHandlers } from './overview.ts';
+import { studiesHandlers } from './studies.ts';
 import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
@@ -12,6 +14,8 @@ export const router = api.router({
   changes: changesHandlers,
   jobs: jobsHandlers,
   stimuli: stimuliHandlers,
+  overview: overviewHandlers,
+  studies: studiesHandlers,
   runs: runsHandlers,
   work: workHandlers,
 });
