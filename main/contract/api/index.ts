@@ -1,6 +1,9 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
+import { stimuliContract } from './stimuli.ts';
+import { overviewContract } from './overview.ts';
+import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
@@ -9,6 +12,9 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   jobs: jobsContract,
+  stimuli: stimuliContract,
+  overview: overviewContract,
+  studies: studiesContract,
   runs: runsContract,
   work: workContract,
 };

@@ -2,6 +2,9 @@ import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { jobsHandlers } from './jobs.ts';
+import { stimuliHandlers } from './stimuli.ts';
+import { overviewHandlers } from './overview.ts';
+import { studiesHandlers } from './studies.ts';
 import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
@@ -10,6 +13,9 @@ export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
   jobs: jobsHandlers,
+  stimuli: stimuliHandlers,
+  overview: overviewHandlers,
+  studies: studiesHandlers,
   runs: runsHandlers,
   work: workHandlers,
 });
