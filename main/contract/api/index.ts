@@ -2,6 +2,7 @@ import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
+import { stimuliContract } from './stimuli.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
@@ -13,6 +14,7 @@ export const contract = {
   changes: changesContract,
   generator: generatorContract,
   jobs: jobsContract,
+  stimuli: stimuliContract,
   overview: overviewContract,
   studies: studiesContract,
   runs: runsContract,

@@ -3,6 +3,7 @@ import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
+import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
 import { runsHandlers } from './runs.ts';
@@ -14,6 +15,7 @@ export const router = api.router({
   changes: changesHandlers,
   generator: generatorHandlers,
   jobs: jobsHandlers,
+  stimuli: stimuliHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,
   runs: runsHandlers,
