@@ -1,8 +1,9 @@
+import type { ExaminationMessage } from '../contract/examination.ts';
 import { goodbye } from '../contract/launcher.ts';
 import type { WorkerMessage } from '../contract/run.ts';
 
 /** A worker's line to its parent. One implementation for each way to start a worker. */
-export interface WorkerPort<Message = WorkerMessage> {
+export interface WorkerPort<Message = WorkerMessage | ExaminationMessage> {
   send(message: Message): void;
   /** Anything that the parent sends; not validated yet. */
   onMessage(listener: (message: unknown) => void): void;
