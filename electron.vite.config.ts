@@ -2,13 +2,24 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 /**
- * The desktop program's three parts, into out/. Main keeps its dependencies outside the bundle (two are native); the
- * preload script is one CommonJS file with all that it needs, because a sandboxed one can require nothing but electron.
+ * The desktop program's three parts, into out/. Main keeps its dependencies outside the bundle (two are native) and the
+ * folders of the source, so that a module finds its neighbours from source and built alike; its workers and its trials
+ * of engines are entries of their own, as they run in processes of their own. The preload script is one CommonJS file
+ * with all that it needs, because a sandboxed one can require nothing but electron.
  */
 export default defineConfig({
   main: {
     build: {
-      rolldownOptions: { input: { index: 'main/hosts/electron/index.ts' } },
+      rolldownOptions: {
+        input: [
+          'main/hosts/electron/index.ts',
+          'main/training/worker.ts',
+          'main/training/inspector.ts',
+          'main/training/engine-choice/check-process.ts',
+          'main/training/engines/tensorflow/install/smoke.ts',
+        ],
+        output: { preserveModules: true, preserveModulesRoot: 'main', entryFileNames: '[name].js' },
+      },
     },
   },
   preload: {

@@ -1,17 +1,16 @@
-import { contextBridge, ipcRenderer } from 'electron';
-import { callChannel, callNameSchema, calls } from '../main/contract/calls.ts';
-import type { CallAnswer, CallOutput, Workbench } from '../main/contract/calls.ts';
+import { ipcRenderer } from 'electron';
+import { portChannel, portMessage } from '../main/contract/bridge.ts';
 
 /**
- * The bridge: one function, for the calls of the contract only. The page gets no `ipcRenderer`, no channel names and
- * no events. Main checks everything again.
+ * The bridge: hands one message port of the page to the program, and nothing else, ever. The page gets no function, no
+ * `ipcRenderer` and no channel name; through the port it makes the calls of the contract, which the program checks.
  */
-const workbench: Workbench = {
-  call: async (name, input) => {
-    const known = callNameSchema.parse(name);
-    const checked = calls[known].input.parse(input);
-    return (await ipcRenderer.invoke(callChannel, known, checked)) as CallAnswer<CallOutput<typeof name>>;
-  },
-};
+function forwardPort(event: MessageEvent): void {
+  if (event.source !== window || event.origin !== window.location.origin || event.data !== portMessage) return;
+  const [port, ...others] = event.ports;
+  if (!port || others.length > 0) return;
+  window.removeEventListener('message', forwardPort);
+  ipcRenderer.postMessage(portChannel, null, [port]);
+}
 
-contextBridge.exposeInMainWorld('workbench', workbench);
+window.addEventListener('message', forwardPort);

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from './launcher.ts';
+import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../contract/launcher.ts';
 
 /**
  * Starts workers with `child_process.fork`.
@@ -15,10 +15,10 @@ export class ForkLauncher implements Launcher {
     this.#environment = environment;
   }
 
-  launch({ entry, heapLimit }: LaunchOptions, listeners: WorkerListeners): WorkerProcess {
-    const child = fork(entry, [], {
+  launch({ entry, heapLimit, args = [], environment }: LaunchOptions, listeners: WorkerListeners): WorkerProcess {
+    const child = fork(entry, args, {
       detached: process.platform !== 'win32',
-      env: this.#environment,
+      env: environment ?? this.#environment,
       execArgv: heapLimit === null ? [] : [`--max-old-space-size=${Math.ceil(heapLimit / 2 ** 20)}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -36,7 +36,7 @@ export class ForkLauncher implements Launcher {
     return {
       pid: child.pid,
       // A worker that is gone already is reported by `close`.
-      send: (command) => void (child.connected && child.send(command, () => undefined)),
+      send: (message) => void (child.connected && child.send(message, () => undefined)),
       kill: () => void child.kill('SIGKILL'),
     };
   }

@@ -1,3 +1,4 @@
+import type { Launcher } from '../contract/launcher.ts';
 import type { EngineName } from '../contract/run.ts';
 import { passedEngines, speedOverWasm } from '../training/engine-choice/choice.ts';
 import type { EngineCheck, EngineChoice } from '../training/engine-choice/choice.ts';
@@ -56,6 +57,8 @@ export interface TrialOptions {
   /** Called before the engines are tried, where it isn't known how they do. */
   onTry?: () => void;
   signal?: AbortSignal;
+  /** How the processes are started that try engines. Default: as child processes of Node. */
+  launcher?: Launcher | undefined;
 }
 
 /**
@@ -89,9 +92,14 @@ const why = (state: EngineCheck['state'], note: string): string =>
 /**
  * Installs TensorFlow for this machine and user: `cpu`, or `cuda`. What is there is read whole, and replaced if it is damaged.
  * @param onLine gets what it is doing, line by line
+ * @param launcher how the process is started that tries it out; default: as a child process of Node
  */
-export async function installEngine(variant: string, onLine: (line: string) => void): Promise<InstallOutcome> {
+export async function installEngine(
+  variant: string,
+  onLine: (line: string) => void,
+  launcher?: Launcher,
+): Promise<InstallOutcome> {
   const known = variants.find((name) => name === variant);
   if (!known) return { installed: false, reason: `there is no variant "${variant}": choose ${variants.join(' or ')}.` };
-  return installTensorflow({ variant: known, fullCheck: true, report: reportLines(onLine) });
+  return installTensorflow({ variant: known, fullCheck: true, report: reportLines(onLine), launcher });
 }

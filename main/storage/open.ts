@@ -22,6 +22,10 @@ import { Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { RunHistory } from './runs/run-history.ts';
 import { Runs } from './runs/runs.ts';
+import { MetricCurves } from './runs/metric-curves.ts';
+import { RunRemarks } from './runs/run-remarks.ts';
+import { RunTable } from './runs/run-table.ts';
+import { Examinations } from './examinations.ts';
 import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
 import { Studies } from './studies.ts';
@@ -57,6 +61,10 @@ export interface Storage {
   readonly labelers: Labelers;
   readonly responses: Responses;
   readonly settings: Settings;
+  readonly runTable: RunTable;
+  readonly runRemarks: RunRemarks;
+  readonly curves: MetricCurves;
+  readonly examinations: Examinations;
   readonly archives: Archives;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
@@ -165,6 +173,10 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     labelers: new Labelers(database),
     responses: new Responses(database),
     settings: new Settings(database),
+    runTable: new RunTable(database),
+    runRemarks: new RunRemarks(database),
+    curves: new MetricCurves(database),
+    examinations: new Examinations(database),
     archives: new Archives(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { type RunCommand, type Task, workerCommandSchema, type WorkerEvent } from '../contract/run.ts';
+import type { ExaminationMessage } from '../contract/examination.ts';
+import {
+  type ExamineCommand,
+  type RunCommand,
+  type Task,
+  workerCommandSchema,
+  type WorkerEvent,
+} from '../contract/run.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { runCandidates } from './candidates-run.ts';
+import { examine } from './examination.ts';
 import { runClassifier } from './classifier-run.ts';
 import { runGenerator } from './generator-run.ts';
 import { runPredictions } from './predictions-run.ts';
@@ -20,7 +28,6 @@ import type { WorkerPort } from './worker-port.ts';
  */
 export class WorkerLoop {
   readonly #port: WorkerPort;
-  readonly #leave: (code: number) => void;
   readonly #engine = new WorkerEngine();
   /** Of the runs that are here, by their number. */
   readonly #pulses = new Map<number, Pulse>();
@@ -29,15 +36,13 @@ export class WorkerLoop {
   #all: Promise<unknown> = Promise.resolve();
   #lone: Promise<unknown> = Promise.resolve();
 
-  /** `leave` ends the process, with all that was sent delivered. */
-  constructor(port: WorkerPort, leave: (code: number) => void) {
+  constructor(port: WorkerPort) {
     this.#port = port;
-    this.#leave = leave;
   }
 
   start(): void {
     this.#port.onMessage((message) => this.#receive(message));
-    this.#port.onClose(() => this.#leave(0));
+    this.#port.onClose(() => this.#port.leave(0));
   }
 
   #receive(message: unknown): void {
@@ -48,6 +53,9 @@ export class WorkerLoop {
       this.#port.send({ run: null, event: refusal });
     } else if (parsed.data.type === 'run') {
       this.#take(parsed.data);
+    } else if (parsed.data.type === 'examine') {
+      const command = parsed.data;
+      this.#lone = this.#all = this.#all.then(() => this.#examine(command));
     } else if (parsed.data.run !== undefined) {
       this.#pulses.get(parsed.data.run)?.stop();
     } else {
@@ -75,8 +83,22 @@ export class WorkerLoop {
     this.#leaveIfDone();
   }
 
+  async #examine(command: ExamineCommand): Promise<void> {
+    this.#port.send({ examination: command.examination, outcome: await this.#examined(command) });
+  }
+
+  async #examined(command: ExamineCommand): Promise<ExaminationMessage['outcome']> {
+    try {
+      const { engine } = await this.#engine.open(command);
+      return { ok: true, result: await examine(command.task, engine, new BlobStore(command.blobs)) };
+    } catch (error) {
+      const { message, detail } = failure(error);
+      return { ok: false, message, detail };
+    }
+  }
+
   #leaveIfDone(): void {
-    if (this.#stopping && this.#pulses.size === 0) this.#leave(0);
+    if (this.#stopping && this.#pulses.size === 0) this.#port.leave(0);
   }
 
   /** The last event of a run. */
@@ -120,7 +142,7 @@ function stepOf(checkpoint: string, blobs: BlobStore): number {
   return checkedMeta(z.looseObject({ step: z.int() }), readTensorFileMeta(blobs.get(checkpoint), where), where).step;
 }
 
-function failure(error: unknown): WorkerEvent {
+function failure(error: unknown): Extract<WorkerEvent, { type: 'failed' }> {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error instanceof UserError) return { type: 'failed', message: error.format(), detail: stack };
   return { type: 'failed', message: error instanceof Error ? error.message : String(error), detail: stack };

@@ -12,14 +12,6 @@ process.on('SIGINT', () => undefined);
 enableCompileCache(codeCacheFolder());
 setTimeout(flushCompileCache, 3000).unref();
 const { WorkerLoop } = await import('./worker-loop.ts');
-const { ipcPort } = await import('./worker-port.ts');
+const { parentPort } = await import('./worker-port.ts');
 
-/** Leaves once what was sent has been delivered: closing the channel waits for that, `process.exit` does not. */
-function leave(code: number): void {
-  process.exitCode = code;
-  if (!process.connected) process.exit();
-  process.once('disconnect', () => process.exit());
-  process.disconnect();
-}
-
-new WorkerLoop(ipcPort(), leave).start();
+new WorkerLoop(parentPort()).start();

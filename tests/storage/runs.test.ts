@@ -22,7 +22,7 @@ describe('the queue', () => {
     const old = runs.ensure(newRun(classifierTask(2)), 1).id;
     const young = runs.ensure(newRun(classifierTask(3)), 1).id;
     const urgent = runs.ensure(newRun(classifierTask(4)), 1).id;
-    runs.setPriority(urgent, 1);
+    runs.setRank(urgent, 1);
     const claimed = [1, 2, 3, 4].map(() => runs.claimNext(['wasm'], environment, 2)?.id);
     expect(claimed).toEqual([urgent, old, young, undefined]);
   });

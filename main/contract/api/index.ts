@@ -1,13 +1,23 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
+import { stimuliContract } from './stimuli.ts';
+import { overviewContract } from './overview.ts';
+import { studiesContract } from './studies.ts';
+import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
 export const contract = {
   app: appContract,
   changes: changesContract,
+  generator: generatorContract,
   jobs: jobsContract,
+  stimuli: stimuliContract,
+  overview: overviewContract,
+  studies: studiesContract,
+  runs: runsContract,
   work: workContract,
 };
 export type WorkbenchContract = typeof contract;

@@ -1,36 +1,12 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { extname, join, resolve, sep } from 'node:path';
 import type { Protocol } from 'electron';
+import { plain } from '../page/respond.ts';
 
 const scheme = 'app';
 const host = 'workbench';
+const origin = `${scheme}://${host}`;
 
 /** The one page that the window shows. */
-export const pageUrl = `${scheme}://${host}/index.html`;
-
-/** Nothing from elsewhere, nothing inline, no frames, no forms. Bundled scripts and styles come from our own scheme. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-].join('; ');
-
-const mediaTypes: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
+export const pageUrl = `${origin}/index.html`;
 
 /** Whether an address is inside our own scheme and host. `URL.origin` is 'null' for schemes that Node does not know. */
 export function isOwnAddress(address: string): boolean {
@@ -39,59 +15,25 @@ export function isOwnAddress(address: string): boolean {
   return url.protocol === `${scheme}:` && url.host === host && url.username === '' && url.password === '';
 }
 
+/** Whether an address is the page itself, at whichever screen. */
+export function isPage(address: string): boolean {
+  return isOwnAddress(address) && address.replace(/[?#].*$/s, '') === pageUrl;
+}
+
+/** Whether an address gives a file that the page may have saved: one that we offer, or one that the page itself made. */
+export function isOwnFile(address: string): boolean {
+  if (address.startsWith(`blob:${origin}/`)) return true;
+  return isOwnAddress(address) && new URL(address).pathname.startsWith('/files/');
+}
+
 /** To be called before the app is ready: makes app:// a secure, standard scheme like https. */
 export function declareAppScheme(protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
   ]);
 }
 
-/** Serves the files below `root`, and nothing else, at app://workbench/. */
-export function serveApp(protocol: Pick<Protocol, 'handle'>, root: string): void {
-  protocol.handle(scheme, (request) => respond(root, request));
-}
-
-async function respond(root: string, request: Request): Promise<Response> {
-  if (request.method !== 'GET') return plain(405, 'Only GET');
-  const type = mediaTypes[extname(new URL(request.url).pathname)];
-  const path = isOwnAddress(request.url) ? await fileBelow(root, new URL(request.url).pathname) : undefined;
-  if (path === undefined || type === undefined) return plain(404, 'Not found');
-  return new Response(await readFile(path), { status: 200, headers: headers(type) });
-}
-
-/** The file that a URL's path names, or undefined if there is none or it is not below `root`, links followed. */
-async function fileBelow(root: string, urlPath: string): Promise<string | undefined> {
-  const path = decoded(urlPath);
-  if (path === undefined || /[\\\0]/.test(path)) return undefined;
-  const wanted = resolve(join(root, path));
-  if (!wanted.startsWith(resolve(root) + sep)) return undefined;
-  try {
-    const [real, realRoot] = await Promise.all([realpath(wanted), realpath(root)]);
-    return real.startsWith(realRoot + sep) ? real : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function decoded(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function headers(type: string): Record<string, string> {
-  return {
-    'Content-Type': type,
-    'Content-Security-Policy': contentSecurityPolicy,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cache-Control': 'no-cache',
-  };
-}
-
-function plain(status: number, text: string): Response {
-  return new Response(text, { status, headers: headers('text/plain; charset=utf-8') });
+/** Answers requests for app://workbench/, and no others of the scheme. */
+export function serveApp(protocol: Pick<Protocol, 'handle'>, respond: (request: Request) => Promise<Response>): void {
+  protocol.handle(scheme, (request) => (isOwnAddress(request.url) ? respond(request) : plain(404, 'Not found')));
 }

@@ -1,32 +1,29 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { app } from 'electron';
-import type { CallHandlers } from '../../contract/calls.ts';
 import { cacheFolder, dataFolder } from '../../files/places.ts';
-import { listStudies } from '../../services/overview.ts';
+import { productFolder } from '../../files/product.ts';
+import { openProgram } from './program.ts';
 import { runShell } from './shell.ts';
 
-const folder = dataFolder();
-
-const handlers: CallHandlers = {
-  'app.info': () => ({
-    version: app.getVersion(),
-    runtime: {
-      electron: process.versions.electron ?? 'none',
-      chrome: process.versions.chrome ?? 'none',
-      node: process.versions.node,
-    },
-    dataFolder: folder,
-  }),
-  'studies.list': () => listStudies(folder),
-};
+const root = productFolder();
+const outFolder = join(import.meta.dirname, '..', '..', '..');
+const folder = resolve(dataFolder());
+const log = (error: unknown): void => console.error(error);
 
 // No top-level await: Electron becomes ready only after this module has run.
 runShell({
-  outFolder: join(import.meta.dirname, '..'),
-  chromiumFolder: join(cacheFolder(), 'window'),
-  openHandlers: () => handlers,
-  log: (error) => console.error(error),
+  outFolder,
+  chromiumFolder: join(cacheFolder(), 'windows', nameOf(folder)),
+  icon: join(root, 'resources', 'icons', 'icon-256.png'),
+  open: () => openProgram({ root, dataFolder: folder, page: join(outFolder, 'renderer'), log }),
+  log,
 }).catch((error: unknown) => {
-  console.error(error);
+  log(error);
   app.exit(1);
 });
+
+/** One window a data folder: it is what makes an instance, and what the page remembers belongs to it. */
+function nameOf(data: string): string {
+  return createHash('sha256').update(data).digest('hex').slice(0, 12);
+}

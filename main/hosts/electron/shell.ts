@@ -1,55 +1,110 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, ipcMain, Menu, protocol, session } from 'electron';
-import type { CallHandlers } from '../../contract/calls.ts';
+import type { BrowserWindow, MessagePortMain } from 'electron';
+import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { UserError } from '../../contract/errors.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
 import { confinePages, confineSession } from './harden.ts';
-import { answerWindow } from './ipc.ts';
+import { Leaving, leaveWithSystem } from './leaving.ts';
+import type { Work } from './leaving.ts';
+import { menuTemplate } from './menu.ts';
+import { takePort } from './page-port.ts';
+import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
+
+/** What the window shows and calls. */
+export interface Program extends Work {
+  /** Folder of the database, the blobs and the logs. */
+  readonly dataFolder: string;
+  /** Answers what the page asks for by app:// addresses. */
+  respond(request: Request): Promise<Response>;
+  /** Answers the page's calls. */
+  answer(port: MessagePortMain): void;
+}
 
 export interface ShellParts {
   /** Folder of the built program: `main`, `preload` and `renderer` are in it. */
   readonly outFolder: string;
-  /** Where Chromium keeps its own files; never inside the data folder. */
+  /** Where Chromium keeps its own files, and we where the window was; never inside the data folder. */
   readonly chromiumFolder: string;
-  /** Makes what answers the window's calls; called once, when the program has become the only one. */
-  readonly openHandlers: () => CallHandlers | Promise<CallHandlers>;
+  readonly icon: string;
+  /** Called once, when the program has become the only one and Electron is ready. */
+  readonly open: () => Program;
   readonly log: (error: unknown) => void;
 }
 
 /** Runs the desktop program: one process, one window, everything closed that is not needed (docs/security.md). */
 export async function runShell(parts: ShellParts): Promise<void> {
+  const { log } = parts;
+  app.setName('Boundary Workbench');
   app.setPath('userData', parts.chromiumFolder);
   if (!app.requestSingleInstanceLock()) return app.quit();
   app.enableSandbox();
   declareAppScheme(protocol);
   confinePages(app);
-
   let window: BrowserWindow | undefined;
-  const show = () => {
-    window = openWindow(parts.outFolder, app.isPackaged);
-    window.once('closed', () => {
-      window = undefined;
-    });
-  };
   app.on('second-instance', () => {
-    if (!window) return;
-    if (window.isMinimized()) window.restore();
-    window.focus();
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
   });
-  app.on('window-all-closed', () => app.quit());
 
   await app.whenReady();
   try {
-    const handlers = await parts.openHandlers();
+    const program = parts.open();
+    const leaving = new Leaving(app, program, () => window, log);
+    app.on('before-quit', leaving.onLeave);
+    app.on('window-all-closed', () => void leaving.now());
+    leaveWithSystem(leaving, powerMonitor);
     confineSession(session.defaultSession);
-    serveApp(protocol, join(parts.outFolder, 'renderer'));
-    answerWindow(ipcMain, handlers, () => window?.webContents, parts.log);
-    if (app.isPackaged) Menu.setApplicationMenu(null);
-    show();
+    serveApp(protocol, (request) => program.respond(request));
+    takePort(
+      ipcMain,
+      () => window?.webContents,
+      (port) => program.answer(port),
+    );
+    setMenu(program.dataFolder, log);
+    window = showWindow(parts, leaving);
+    window.once('closed', () => {
+      window = undefined;
+    });
   } catch (error) {
-    parts.log(error);
-    dialog.showErrorBox('Boundary Workbench cannot start', error instanceof UserError ? error.format() : String(error));
+    const isUsers = error instanceof UserError;
+    log(isUsers ? error.format() : error);
+    dialog.showErrorBox('Boundary Workbench cannot start', isUsers ? error.format() : String(error));
     app.exit(1);
   }
+}
+
+function showWindow({ outFolder, chromiumFolder, icon, log }: ShellParts, leaving: Leaving): BrowserWindow {
+  const statePath = join(chromiumFolder, 'window-state.json');
+  const window = openWindow({ outFolder, icon, statePath, packaged: app.isPackaged, log });
+  recoverPage(window, log);
+  window.on('close', leaving.onLeave);
+  // Windows goes down or the user logs off: it waits a moment for those who ask it to.
+  window.on('query-session-end', (event) => {
+    event.preventDefault();
+    void leaving.now();
+  });
+  window.on('session-end', () => void leaving.now());
+  return window;
+}
+
+function setMenu(dataFolder: string, log: (error: unknown) => void): void {
+  app.setAboutPanelOptions({
+    applicationName: 'Boundary Workbench',
+    applicationVersion: app.getVersion(),
+    copyright: 'MIT licence. What neural networks and people do at the boundary between two classes.',
+  });
+  const show = (folder: string) => (): void => {
+    mkdirSync(folder, { recursive: true });
+    shell.openPath(folder).then((problem) => problem && log(new Error(problem)), log);
+  };
+  const template = menuTemplate({
+    platform: process.platform,
+    packaged: app.isPackaged,
+    openDataFolder: show(dataFolder),
+    openLogs: show(join(dataFolder, 'logs')),
+    about: () => app.showAboutPanel(),
+  });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -67,13 +67,14 @@ export class StudyWork {
 
   /**
    * Starts a study, or goes on with it, up to a goal; gives the id of the job.
+   * @param options `again`: what works now does not do, as it has given up runs that are queued again.
    * @throws UserError `study.not-found`, `study.deleted`
    */
-  start(name: string, goal: Goal): string {
+  start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
     const study = findStudy(this.#parts.bench, name);
     if (study.deletedAt !== null) throw deleted(name);
     const spec = canonicalJson(study.spec);
-    const known = [this.#current, ...this.#line].find(
+    const known = [again ? null : this.#current, ...this.#line].find(
       (each) => each?.study === name && each.spec === spec && covers(each.goal, goal) && !each.abort.signal.aborted,
     );
     if (known) return known.job.id;

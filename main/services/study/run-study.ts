@@ -4,6 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/work.ts';
 import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
 import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
 import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../workbench.ts';
 import type { StudyListener } from './events.ts';
@@ -123,7 +124,7 @@ function localExecutor(
   engines: EngineName[],
   { workers, seedsPerStep = 1, goal = 'report', launcher = new ForkLauncher(process.env) }: StudyRequest,
 ): LocalExecutor {
-  const { storage, environment, root, now } = bench;
+  const { storage, environment, now } = bench;
   const { runs } = storage;
   const queue: RunQueue = {
     claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, rolesFor(goal)),
@@ -137,7 +138,7 @@ function localExecutor(
   return new LocalExecutor({
     queue,
     launcher,
-    workerEntry: join(root, 'main', 'training', 'worker.ts'),
+    workerEntry: entryModule('training/worker'),
     blobs: storage.blobs.folder,
     logs: join(storage.folder, 'logs'),
     engines,

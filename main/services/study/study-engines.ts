@@ -1,4 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
+import type { Launcher } from '../../contract/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
 import { availableEngines, describeEngine, triedEngines } from '../engines.ts';
@@ -11,6 +12,8 @@ export interface EngineRequest {
   engine: EngineName | null;
   listener: StudyListener;
   signal: AbortSignal;
+  /** How the processes are started that try engines. Default: as child processes of Node. */
+  launcher?: Launcher | undefined;
 }
 
 /**
@@ -44,12 +47,12 @@ export async function enginesForStudy(request: EngineRequest): Promise<EngineNam
 }
 
 /** Null if the user stops meanwhile: then nothing runs, on whatever engine. */
-async function tryEngines({ listener, signal }: EngineRequest): Promise<TriedEngines | null> {
+async function tryEngines({ listener, signal, launcher }: EngineRequest): Promise<TriedEngines | null> {
   const onTry = (): void => {
     listener({ type: 'step', name: 'Engine', detail: 'trying out what this machine has, once ...', seconds: null });
   };
   try {
-    return await triedEngines({ onTry, signal });
+    return await triedEngines({ onTry, signal, launcher });
   } catch (error) {
     if (signal.aborted) return null;
     throw error;

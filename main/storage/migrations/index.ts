@@ -4,6 +4,7 @@ import { stimuliAndPredictions } from './0003-stimuli-and-predictions.ts';
 import { labelersAndResponses } from './0004-labelers-and-responses.ts';
 import { webgpuRuns } from './0005-webgpu-runs.ts';
 import { workbenchDecisions } from './0006-workbench.ts';
+import { runTable } from './0007-run-table.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   labelersAndResponses,
   webgpuRuns,
   workbenchDecisions,
+  runTable,
 ];

@@ -54,7 +54,7 @@ export function claim(
          OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
            AND (json_remove(task, '$.seed'), crashes)
              = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
-     ORDER BY priority DESC, id LIMIT 1`,
+     ORDER BY rank DESC, priority DESC, id LIMIT 1`,
     { engines: JSON.stringify(engines), studyId, roles: roles ? JSON.stringify(roles) : null, like: like ?? null },
   );
   const engine = row && engineFor(row, engines);

@@ -225,9 +225,10 @@ export class Runs {
     if (changed.changes > 0 && !held) this.#claimable();
   }
 
-  setPriority(runId: number, priority: number): void {
+  /** What a person wants first (1) or last (-1), before all priorities; 0: as planned. */
+  setRank(runId: number, rank: -1 | 0 | 1): void {
     this.#stateOrRefuse(runId);
-    this.#db.run('UPDATE run SET priority = ? WHERE id = ?', priority, runId);
+    this.#db.run('UPDATE run SET rank = ? WHERE id = ?', rank, runId);
   }
 
   /** At start: runs left `running` by a crash become `interrupted`. Gives their ids. */

@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { fork } from 'node:child_process';
+import type { Launcher } from '../../contract/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
+import { entryModule } from '../../files/product.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';
 
 /** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen; anything else takes a second or two. */
@@ -14,17 +15,18 @@ export interface CheckOptions {
   /** Module that the process runs, and its environment. */
   entry?: string;
   environment?: NodeJS.ProcessEnv;
+  /** How the process is started. Default: as a child process of Node. */
+  launcher?: Launcher | undefined;
 }
 
-const ownEntry = join(import.meta.dirname, 'check-process.ts');
 const outcomeSchema = engineCheckSchema.omit({ name: true });
 
 /** Tries an engine in a process of its own. Whatever that process does, this gives an outcome. */
 export async function checkEngine(name: EngineName, options: CheckOptions = {}): Promise<EngineCheck> {
-  const { signal, limit = patience, entry = ownEntry, environment: env = process.env } = options;
+  const { signal, limit = patience, entry = entryModule('training/engine-choice/check-process') } = options;
   signal?.throwIfAborted();
-  const child = fork(entry, [name], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env });
-  const kill = (): void => void child.kill('SIGKILL');
+  const trial = { entry, name, environment: options.environment ?? process.env };
+  const { kill, words } = options.launcher ? launched(options.launcher, trial) : forked(trial);
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;
@@ -33,7 +35,7 @@ export async function checkEngine(name: EngineName, options: CheckOptions = {}):
   signal?.addEventListener('abort', kill, { once: true });
   process.once('exit', kill);
   try {
-    const { message, ending, complaint } = await lastWords(child);
+    const { message, ending, complaint } = await words;
     signal?.throwIfAborted();
     if (message !== undefined) return { name, ...outcomeSchema.parse(message) };
     return failed(name, hung ? `did not answer within ${limit / 1000} s` : `${ending}${complaint && `: ${complaint}`}`);
@@ -62,7 +64,20 @@ interface LastWords {
   complaint: string;
 }
 
-function lastWords(child: ChildProcess): Promise<LastWords> {
+interface Trial {
+  entry: string;
+  name: EngineName;
+  environment: NodeJS.ProcessEnv;
+}
+
+interface RunningTrial {
+  kill(): void;
+  words: Promise<LastWords>;
+}
+
+/** A process of Node; it gets the terminal's Ctrl-C as we do. */
+function forked({ entry, name, environment: env }: Trial): RunningTrial {
+  const child = fork(entry, [name], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env });
   let message: unknown;
   let errors = '';
   child.on('message', (said) => {
@@ -71,12 +86,32 @@ function lastWords(child: ChildProcess): Promise<LastWords> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-4000);
   });
-  return new Promise((resolve) => {
-    const end = (ending: string): void =>
-      resolve({ message, ending, complaint: errors.trim().split('\n').at(-1) ?? '' });
+  const words = new Promise<LastWords>((resolve) => {
+    const end = (ending: string): void => resolve({ message, ending, complaint: lastLine(errors) });
     child.once('error', (error) => end(`its process could not be started: ${error.message}`));
-    child.once('close', (code, by) =>
-      end(by ? `its process was ended by ${by}` : `its process ended with exit code ${code}`),
-    );
+    child.once('close', (code, by) => end(endingOf(code, by)));
   });
+  return { words, kill: () => void child.kill('SIGKILL') };
 }
+
+function launched(launcher: Launcher, { entry, name, environment }: Trial): RunningTrial {
+  const { promise: words, resolve } = Promise.withResolvers<LastWords>();
+  let message: unknown;
+  let output = '';
+  const options = { entry, args: [name], environment, heapLimit: null };
+  const { kill } = launcher.launch(options, {
+    message: (said) => {
+      message = said;
+    },
+    output: (text) => {
+      output = (output + text).slice(-4000);
+    },
+    exit: ({ code, signal }) => resolve({ message, ending: endingOf(code, signal), complaint: lastLine(output) }),
+  });
+  return { words, kill };
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+const endingOf = (code: number | null, by: string | null): string =>
+  by ? `its process was ended by ${by}` : `its process ended with exit code ${code}`;

@@ -6,12 +6,14 @@ import { enableCompileCache } from 'node:module';
 import { UserError } from '../../contract/errors.ts';
 import { engineNames } from '../../contract/run.ts';
 import { codeCacheFolder } from '../../files/places.ts';
+import { parentPort } from '../worker-port.ts';
 import type { EngineCheck } from './choice.ts';
 
-process.once('disconnect', () => process.exit());
-enableCompileCache(codeCacheFolder());
-
 type Outcome = Omit<EngineCheck, 'name'>;
+
+const port = parentPort<Outcome>();
+port.onClose(() => process.exit());
+enableCompileCache(codeCacheFolder());
 
 async function tryEngine(): Promise<Outcome> {
   const { openEngine } = await import('../engines/open.ts');
@@ -34,4 +36,5 @@ function failure(error: unknown): Outcome {
   return { state: 'failed', note: message.slice(0, 1000), speed: null };
 }
 
-process.send?.(await tryEngine().catch(failure), undefined, undefined, () => process.exit());
+port.send(await tryEngine().catch(failure));
+port.leave(0);

@@ -1,4 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
+import type { Launcher } from '../../contract/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { acquireLock } from '../../files/lock.mjs';
 import { engineStatuses } from '../engines/open.ts';
@@ -15,6 +16,8 @@ export interface ChooseOptions {
   signal?: AbortSignal | undefined;
   environment?: NodeJS.ProcessEnv;
   now?: () => number;
+  /** How the processes are started that try engines. Default: as child processes of Node. */
+  launcher?: Launcher | undefined;
   /** How an engine is tried. */
   check?: (name: EngineName, signal: AbortSignal | undefined) => Promise<EngineCheck>;
 }
@@ -45,8 +48,9 @@ export async function chooseEngine(options: ChooseOptions = {}): Promise<EngineC
 }
 
 async function tryAll(path: string, options: ChooseOptions): Promise<EngineChoice> {
-  const { signal, environment = process.env, now = Date.now } = options;
-  const { check = (name) => checkEngine(name, { signal, environment: trialEnvironment(environment) }) } = options;
+  const { signal, environment = process.env, now = Date.now, launcher } = options;
+  const trial = { signal, launcher, environment: trialEnvironment(environment) };
+  const { check = (name) => checkEngine(name, trial) } = options;
   options.onTry?.();
   const checks: EngineCheck[] = [];
   const key = machineKey(environment);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Tfjs } from './engine.ts';
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 /**
  * tfjs, by its CommonJS build: its ES modules have imports that Node refuses. Node 23 removed one function of `util`
@@ -9,25 +9,25 @@ const require = createRequire(import.meta.url);
  * keeps tfjs from advertising its other packages on stderr.
  */
 export function loadTfjs(): Tfjs {
-  const util = require('node:util') as Record<string, unknown>;
+  const util = load('node:util') as Record<string, unknown>;
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;
-  const tf = require('@tensorflow/tfjs') as Tfjs;
+  const tf = load('@tensorflow/tfjs') as Tfjs;
   tf.enableProdMode();
   return tf;
 }
 
 /** The version of an installed package, for provenance. */
 export function packageVersion(name: string): string {
-  return (require(`${name}/package.json`) as { version: string }).version;
+  return (load(`${name}/package.json`) as { version: string }).version;
 }
 
 /** A CommonJS module of an installed package, by its path, e.g. `@tensorflow/tfjs-node-gpu/dist/...`. */
 export function requireModule(path: string): unknown {
-  return require(path);
+  return load(path);
 }
 
 /** The file that a module path resolves to. */
 export function resolveModule(path: string): string {
-  return require.resolve(path);
+  return load.resolve(path);
 }

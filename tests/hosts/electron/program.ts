@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { repository, runTool } from '../../architecture/tools.ts';
@@ -9,6 +9,8 @@ export interface BuiltProgram {
   readonly folder: string;
   /** Starts the real main bundle on a new stand-in, as often as wanted. The program then waits for `becomeReady`. */
   startMain(prepare?: (electron: ElectronStandIn) => void): ElectronStandIn;
+  /** What a module of the built main exports, e.g. `hosts/electron/utility-launcher`, on a new copy. */
+  loadMain(module: string, electron: ElectronStandIn): unknown;
   /** Runs the real preload bundle on a stand-in. */
   runPreload(electron: ElectronStandIn): void;
   remove(): void;
@@ -21,28 +23,35 @@ export function buildProgram(): BuiltProgram {
   const { status, stderr } = runTool('electron-vite/bin/electron-vite.js', ['build', '--outDir', folder]);
   if (status !== 0) throw new Error(`electron-vite build failed:\n${stderr}`);
   let loads = 0;
+  // Each start listens for signals, and a test starts the program many times in one process.
+  process.setMaxListeners(0);
 
   /** Node loads a file once; a copy beside it is a new one. */
-  const load = (bundle: string, extension: string, electron: ElectronStandIn) => {
-    const copy = join(folder, `${bundle}-${++loads}${extension}`);
-    copyFileSync(join(folder, `${bundle}${extension}`), copy);
-    runWithElectron(copy, electron);
+  const loadMain = (module: string, electron: ElectronStandIn): unknown => {
+    const copy = join(folder, `main-${++loads}`);
+    cpSync(join(folder, 'main'), copy, { recursive: true });
+    return runWithElectron(join(copy, `${module}.js`), electron);
   };
   return {
     folder,
+    loadMain,
     startMain(prepare = () => undefined) {
       const electron = new ElectronStandIn();
       prepare(electron);
-      load('main/index', '.js', electron);
+      loadMain('hosts/electron/index', electron);
       return electron;
     },
-    runPreload: (electron) => load('preload/index', '.cjs', electron),
+    runPreload(electron) {
+      const copy = join(folder, 'preload', `index-${++loads}.cjs`);
+      copyFileSync(join(folder, 'preload', 'index.cjs'), copy);
+      runWithElectron(copy, electron);
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-/** Loads a file with Node's own loader, with `electron` replaced by the stand-in. */
-function runWithElectron(path: string, electron: ElectronStandIn): void {
+/** Loads a file with Node's own loader, with `electron` replaced by the stand-in; gives what it exports. */
+function runWithElectron(path: string, electron: ElectronStandIn): unknown {
   const { module } = electron;
   Object.assign(globalThis, { electronStandIn: module });
   const source = Object.keys(module)
@@ -59,7 +68,7 @@ function runWithElectron(path: string, electron: ElectronStandIn): void {
   });
   const require = createRequire(import.meta.url);
   try {
-    require(path);
+    return require(path);
   } finally {
     hooks.deregister();
     // Or the next file would get this stand-in.

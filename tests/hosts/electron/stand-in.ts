@@ -1,59 +1,22 @@
 import { EventEmitter } from 'node:events';
+import type { Handler } from './stand-in-handlers.ts';
+import { Handlers } from './stand-in-handlers.ts';
+import { StandInWindow } from './stand-in-window.ts';
+import { StandInUtilities } from './stand-in-utilities.ts';
 
-type Handler = (...args: never[]) => unknown;
-
-/** Remembers the functions that were given to Electron's `set...Handler` methods, by the method's name. */
-class Handlers {
-  readonly given = new Map<string, Handler>();
-
-  setter(name: string) {
-    return (...args: Handler[]) => {
-      const handler = args.at(-1);
-      if (handler) this.given.set(name, handler);
-    };
-  }
-
-  /** Calls a handler that must have been set. */
-  call(name: string, ...args: unknown[]): unknown {
-    const handler = this.given.get(name);
-    if (!handler) throw new Error(`nobody has set ${name}`);
-    return (handler as (...all: unknown[]) => unknown)(...args);
-  }
+export interface MenuItem {
+  label?: string;
+  role?: string;
+  accelerator?: string;
+  submenu?: MenuItem[];
+  click?: () => void;
 }
 
-export class StandInContents extends EventEmitter {
-  readonly mainFrame = { url: '' };
-  readonly handlers = new Handlers();
-  readonly setWindowOpenHandler = this.handlers.setter('windowOpen');
-}
-
-export class StandInWindow extends EventEmitter {
-  readonly webContents = new StandInContents();
-  readonly options: { title: string; show: boolean; webPreferences: Record<string, unknown> };
-  shown = false;
-  focused = 0;
-
-  constructor(options: StandInWindow['options']) {
-    super();
-    this.options = options;
-  }
-
-  loadURL(url: string): Promise<void> {
-    this.webContents.mainFrame.url = url;
-    return Promise.resolve();
-  }
-
-  show(): void {
-    this.shown = true;
-  }
-
-  focus(): void {
-    this.focused++;
-  }
-
-  isMinimized(): boolean {
-    return false;
-  }
+/** A question that the program asked in a box of the system. */
+export interface Asked {
+  message: string;
+  buttons: string[];
+  signal?: AbortSignal;
 }
 
 /**
@@ -66,22 +29,38 @@ export class ElectronStandIn {
   readonly windows: StandInWindow[] = [];
   readonly session = new Handlers();
   readonly sessionEvents = new EventEmitter();
-  readonly ipc = new Handlers();
+  readonly ipc = new EventEmitter();
   readonly protocols = new Handlers();
   readonly appEvents = new EventEmitter();
+  readonly powerEvents = new EventEmitter();
+  readonly utilities = new StandInUtilities();
   readonly paths = new Map<string, string>();
   readonly errorBoxes: string[] = [];
-  readonly exposed = new Map<string, unknown>();
+  readonly asked: Asked[] = [];
+  readonly openedPaths: string[] = [];
+  displays = [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }];
+  menu: MenuItem[] = [];
   schemes: unknown;
   firstInstance = true;
   packaged = false;
-  /** How the preload script reaches main; set by the test. */
-  invoke: (channel: string, ...args: unknown[]) => Promise<unknown> = () => Promise.reject(new Error('not connected'));
+  /** The index of the button that the user presses; a promise: when. */
+  answer: (asked: Asked) => number | Promise<number> = () => 0;
+  /** What the preload script sends to main; set by the test. */
+  post: (channel: string, message: unknown, ports: unknown[]) => void = () => undefined;
+  /** The exit code, once the program has ended. */
+  readonly exited: Promise<number>;
 
   #becomeReady: () => void = () => undefined;
   readonly #ready = new Promise<void>((resolve) => {
     this.#becomeReady = resolve;
   });
+  #exit: (code: number) => void = () => undefined;
+
+  constructor() {
+    this.exited = new Promise((resolve) => {
+      this.#exit = resolve;
+    });
+  }
 
   /** Plays Electron's start, and waits until the program has done its part. */
   async becomeReady(): Promise<void> {
@@ -90,55 +69,105 @@ export class ElectronStandIn {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   }
 
-  /** What `import ... from 'electron'` gives. */
-  get module() {
-    const { log, paths, appEvents, sessionEvents, session, windows } = this;
-    const setUp = (name: string) => {
-      log.push(name);
-    };
-    const newWindow = (options: StandInWindow['options']) => {
-      const window = new StandInWindow(options);
-      windows.push(window);
-      appEvents.emit('web-contents-created', {}, window.webContents);
-      return window;
-    };
+  /** The window that must have been opened. */
+  get window(): StandInWindow {
+    const [window] = this.windows;
+    if (!window) throw new Error('no window was opened');
+    return window;
+  }
+
+  async #ask(words: unknown[]): Promise<{ response: number }> {
+    const asked = words.at(-1) as Asked;
+    this.asked.push(asked);
+    return { response: await this.answer(asked) };
+  }
+
+  #setUp(name: string): void {
+    this.log.push(name);
+  }
+
+  #app(): object {
     return {
-      app: {
-        isPackaged: this.packaged,
-        on: appEvents.on.bind(appEvents),
-        setPath: (name: string, path: string) => paths.set(name, path),
-        getVersion: () => '0.0.0-stand-in',
-        enableSandbox: () => setUp('enableSandbox'),
-        requestSingleInstanceLock: () => this.firstInstance,
-        whenReady: () => this.#ready,
-        quit: () => setUp('quit'),
-        exit: () => setUp('exit'),
+      isPackaged: this.packaged,
+      on: this.appEvents.on.bind(this.appEvents),
+      setName: () => undefined,
+      setPath: (name: string, path: string) => this.paths.set(name, path),
+      getVersion: () => '0.0.0-stand-in',
+      setAboutPanelOptions: () => undefined,
+      showAboutPanel: () => this.#setUp('showAboutPanel'),
+      enableSandbox: () => this.#setUp('enableSandbox'),
+      requestSingleInstanceLock: () => this.firstInstance,
+      whenReady: () => this.#ready,
+      quit: () => this.#setUp('quit'),
+      exit: (code: number) => {
+        this.#setUp('exit');
+        this.#exit(code);
       },
-      BrowserWindow: function BrowserWindow(options: StandInWindow['options']) {
-        return newWindow(options);
-      },
-      dialog: { showErrorBox: (title: string, text: string) => this.errorBoxes.push(`${title}: ${text}`) },
-      ipcMain: { handle: (channel: string, handler: Handler) => this.ipc.given.set(channel, handler) },
-      Menu: { setApplicationMenu: () => setUp('setApplicationMenu') },
-      protocol: {
-        registerSchemesAsPrivileged: (schemes: unknown) => {
-          setUp('registerSchemesAsPrivileged');
-          this.schemes = schemes;
-        },
-        handle: (scheme: string, handler: Handler) => this.protocols.given.set(scheme, handler),
-      },
-      session: {
-        defaultSession: {
-          setPermissionRequestHandler: session.setter('permissionRequest'),
-          setPermissionCheckHandler: session.setter('permissionCheck'),
-          setDevicePermissionHandler: session.setter('devicePermission'),
-          setDisplayMediaRequestHandler: session.setter('displayMedia'),
-          on: sessionEvents.on.bind(sessionEvents),
-          webRequest: { onBeforeRequest: session.setter('beforeRequest') },
-        },
-      },
-      contextBridge: { exposeInMainWorld: (name: string, api: unknown) => this.exposed.set(name, api) },
-      ipcRenderer: { invoke: (channel: string, ...args: unknown[]) => this.invoke(channel, ...args) },
     };
   }
+
+  #session(): object {
+    const { session, sessionEvents } = this;
+    return {
+      setPermissionRequestHandler: session.setter('permissionRequest'),
+      setPermissionCheckHandler: session.setter('permissionCheck'),
+      setDevicePermissionHandler: session.setter('devicePermission'),
+      setDisplayMediaRequestHandler: session.setter('displayMedia'),
+      on: sessionEvents.on.bind(sessionEvents),
+      webRequest: { onBeforeRequest: session.setter('beforeRequest') },
+    };
+  }
+
+  #newWindow(options: StandInWindow['options']): StandInWindow {
+    const window = new StandInWindow(options);
+    this.windows.push(window);
+    this.appEvents.emit('web-contents-created', {}, window.webContents);
+    return window;
+  }
+
+  /** What `import ... from 'electron'` gives. */
+  get module() {
+    const open = (options: StandInWindow['options']) => this.#newWindow(options);
+    return {
+      app: this.#app(),
+      BrowserWindow: function BrowserWindow(options: StandInWindow['options']) {
+        return open(options);
+      },
+      dialog: {
+        showErrorBox: (title: string, text: string) => this.errorBoxes.push(`${title}: ${text}`),
+        showMessageBox: (...words: unknown[]) => this.#ask(words),
+      },
+      ipcMain: { on: this.ipc.on.bind(this.ipc) },
+      ipcRenderer: {
+        postMessage: (channel: string, message: unknown, ports: unknown[]) => this.post(channel, message, ports),
+      },
+      Menu: {
+        buildFromTemplate: (template: MenuItem[]) => template,
+        setApplicationMenu: (menu: MenuItem[]) => {
+          this.menu = menu;
+        },
+      },
+      powerMonitor: { on: this.powerEvents.on.bind(this.powerEvents) },
+      protocol: {
+        registerSchemesAsPrivileged: (schemes: unknown) => {
+          this.#setUp('registerSchemesAsPrivileged');
+          this.schemes = schemes;
+        },
+        handle: this.protocolSetter,
+      },
+      screen: { getAllDisplays: () => this.displays },
+      session: { defaultSession: this.#session() },
+      shell: {
+        openPath: (path: string) => {
+          this.openedPaths.push(path);
+          return Promise.resolve('');
+        },
+      },
+      utilityProcess: { fork: this.utilities.fork },
+    };
+  }
+
+  readonly protocolSetter = (scheme: string, handler: Handler): void => {
+    this.protocols.given.set(scheme, handler);
+  };
 }

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { outsideArchive, productFolder } from '../../../files/product.ts';
 
 /**
  * Our own kernels for TensorFlow (native/): C++ that is compiled for the processor at hand when the engine is installed,
  * and put into the installation's folder. The engine works without them, slower.
  */
-export const kernelSources = join(import.meta.dirname, 'native');
+export const kernelSources = outsideArchive(
+  join(productFolder(), 'main', 'training', 'engines', 'tensorflow', 'native'),
+);
 
 type Environment = Record<string, string | undefined>;
 

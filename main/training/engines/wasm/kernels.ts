@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
+import { productFolder } from '../../../files/product.ts';
 
 /** An address in the heap. */
 export type Pointer = number;
@@ -211,11 +212,4 @@ function readKernels(build: KernelBuild): Uint8Array<ArrayBuffer> {
     where: file,
     remedy: 'Start the product once by `npm run study` or `npm start`: that builds them.',
   });
-}
-
-/** The folder of our package.json: this file may run from source or from a bundle. */
-function productFolder(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }

@@ -2,13 +2,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
+import { outsideArchive } from '../../../../files/product.ts';
 import { lastLines, runToEnd } from './process.ts';
 
 const resolve = createRequire(import.meta.url).resolve;
 
 /** The folder of the installed tfjs-node-gpu. */
 export function tfjsFolder(): string {
-  return dirname(resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  return outsideArchive(dirname(resolve('@tensorflow/tfjs-node-gpu/package.json')));
 }
 
 /** Version of the tfjs-node-gpu whose binding is compiled. */
@@ -32,7 +33,7 @@ export async function compileBinding(folder: string, compiler: string, environme
     tfjs,
     dirname(tfjs),
     join(folder, 'include'),
-    join(dirname(resolve('node-api-headers/package.json')), 'include'),
+    outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include')),
   ];
   const answer = await runToEnd(
     compiler,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../../../contract/errors.ts';
+import type { Launcher } from '../../../../contract/launcher.ts';
 import { fileError } from '../../../../files/file-errors.ts';
 import { acquireLock } from '../../../../files/lock.mjs';
 import { tensorflowFolder } from '../locate.ts';
@@ -10,13 +10,13 @@ import { bindingName, compileBinding, tfjsVersion } from './binding.ts';
 import { fetchCompanions, fetchWheel } from './download.ts';
 import { buildKernels, hasKernels } from './kernels.ts';
 import { damagedFiles, missingFiles, readManifest, writeManifest } from './manifest.ts';
-import { lastLines, runToEnd } from './process.ts';
 import { releaseFor, tensorflowVersion } from './release.ts';
 import type { Release, Variant } from './release.ts';
 import { megabytes, runStep } from './report.ts';
 import type { Report } from './report.ts';
 import { findCompiler, findTools } from './tools.ts';
 import type { Tools } from './tools.ts';
+import { tryOutIn } from './try-out.ts';
 import { unpackWheel } from './wheel.ts';
 
 export interface InstallRequest {
@@ -29,6 +29,8 @@ export interface InstallRequest {
   release?: Release;
   /** Tries out what was built, before it gets its place, with our own kernels or without; throws if it does not work. */
   tryOut?: (folder: string, environment: NodeJS.ProcessEnv, kernels: string | null) => Promise<void>;
+  /** How the process is started that tries it out. Default: as a child process of Node. */
+  launcher?: Launcher | undefined;
 }
 
 /** `reason`: one line on why there is no TensorFlow and what would help; the wasm engine serves meanwhile. */
@@ -49,7 +51,8 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
     report = () => {},
     fullCheck = false,
     environment = process.env,
-    tryOut = compute,
+    launcher,
+    tryOut = (built, variables, kernels) => tryOutIn(built, variables, kernels, launcher),
   } = request;
   const home = tensorflowFolder(environment);
   try {
@@ -175,27 +178,6 @@ export function checkDisk(folder: string, needed: number): void {
     what: `${(needed / 1e9).toFixed(1)} GB of disk space are needed for a moment, ${(free / 1e9).toFixed(1)} GB are free`,
     where: folder,
     remedy: 'Free some space, or set BOUNDARY_CACHE to a folder on another disk.',
-  });
-}
-
-/** Computes something with it, in a process of its own. */
-async function compute(folder: string, environment: NodeJS.ProcessEnv, kernels: string | null): Promise<void> {
-  const script = fileURLToPath(new URL('smoke.ts', import.meta.url));
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    script,
-    join(folder, bindingName),
-    ...(kernels === null ? [] : [kernels]),
-  ];
-  const env = { ...environment, TF_CPP_MIN_LOG_LEVEL: '2' };
-  const { code, stdout, stderr } = await runToEnd(process.execPath, args, { env, timeoutMs: 180_000 });
-  if (code === 0) return;
-  throw new UserError({
-    code: 'engine.does-not-run',
-    what: `TensorFlow does not run on this machine: ${lastLines(stderr || stdout) || 'it crashed (a processor without AVX?)'}`,
-    where: folder,
-    remedy: 'Nothing needs to be done: the wasm engine works everywhere.',
-    cause: stderr,
   });
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../../../files/atomic.ts';
+import { outsideArchive } from '../../../../files/product.ts';
 import { kernelFiles, kernelFlags, kernelSources } from '../kernels.ts';
 import { firstError } from './binding.ts';
 import { runToEnd } from './process.ts';
@@ -77,7 +78,7 @@ function compilerArguments(to: string, folder: string, environment: NodeJS.Proce
   return [
     ...[...kernelFlags(environment), '-fPIC', '-shared', '-DNAPI_VERSION=8'],
     `-I${join(folder, 'include')}`,
-    `-I${join(dirname(resolve('node-api-headers/package.json')), 'include')}`,
+    `-I${outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include'))}`,
     ...sources.map((name) => join(kernelSources, name)),
     ...['-o', to, `-L${join(folder, 'lib')}`],
     ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],

@@ -1,5 +1,3 @@
-import type { WorkerCommand } from '../contract/run.ts';
-
 /** How a process ended. */
 export interface Exit {
   code: number | null;
@@ -17,7 +15,7 @@ export interface WorkerListeners {
 
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  send(command: WorkerCommand): void;
+  send(message: object): void;
   /** At once, without a chance to say no. */
   kill(): void;
 }
@@ -27,9 +25,19 @@ export interface LaunchOptions {
   entry: string;
   /** Bytes of JavaScript heap; null: Node's own limit. */
   heapLimit: number | null;
+  /** Words for the entry module, as `process.argv` has them from the third on. Default: none. */
+  args?: readonly string[];
+  /** Variables of the process. Default: those of the launcher. */
+  environment?: NodeJS.ProcessEnv;
 }
 
-/** A way to start a worker process: `child_process` in Node, `utilityProcess` in Electron. */
+/** A way to start a process of our own code: `child_process` in Node, `utilityProcess` in Electron. */
 export interface Launcher {
   launch(options: LaunchOptions, listeners: WorkerListeners): WorkerProcess;
 }
+
+/**
+ * What a process that has no channel to close sends before it leaves, and what its launcher sends back: messages come in
+ * order, so all before have arrived by then.
+ */
+export const goodbye = 'goodbye';

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { architectureSchema, augmentationSchema, optimiserSchema, seedSchema, targetSchema } from '../recipes.ts';
+import { modelsSchema } from '../study.ts';
+import { studyName } from './base.ts';
+
+const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
+
+/** Every combination of these values becomes a model, with as many seeds as asked for. */
+export const gridSchema = z.strictObject({
+  /** Models are called by it and a number: MLP4, MLP5, ... */
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
+  group: z.enum(['diverse', 'seeds']),
+  architectures: values(architectureSchema),
+  optimiser: optimiserSchema.shape.kind,
+  stepSizes: values(optimiserSchema.shape.stepSize),
+  weightDecays: values(optimiserSchema.shape.weightDecay),
+  batches: values(z.int().min(1).max(8192)),
+  augmentation: augmentationSchema.nullable(),
+  targets: z.array(targetSchema).min(1).max(32),
+  tolerance: z.number().gt(0).lte(5),
+  maxEpochs: z.number().gt(0).max(10_000),
+  /** The first seed. */
+  seed: seedSchema,
+  seeds: z.int().min(1).max(10_000),
+  /** Of a seed study; 1 in the diverse group. */
+  repeats: z.int().min(1).max(1000),
+});
+export type ModelGrid = z.infer<typeof gridSchema>;
+
+/** Runs of one addition at most. */
+export const maxAdded = 10_000;
+
+export const additionSchema = z.strictObject({
+  study: studyName,
+  /** Entries of a study as they are (presets, clones, what was removed); names in use get a number. */
+  entries: z.array(modelsSchema).max(200).default([]),
+  grid: gridSchema.nullable().default(null),
+});
+
+/** What an addition would do, before it is done. */
+export const additionPlanSchema = z.strictObject({
+  entries: z.array(modelsSchema),
+  /** Names of the models, the first 200. */
+  names: z.array(z.string()),
+  runs: z.int().min(0),
+  /** Runs among them that another study has trained already: they cost nothing. */
+  known: z.int().min(0),
+  /** Seconds that all of them take with the workers of this machine. */
+  seconds: z.number().min(0),
+  /** Whether the time is from runs on this machine, or from the product's own measurements. */
+  timeFrom: z.enum(['runs', 'measurements']),
+  bytes: z.number().min(0),
+  workers: z.int().min(1),
+});
+export type AdditionPlan = z.infer<typeof additionPlanSchema>;
+
+export const presetSchema = z.strictObject({
+  /** The study that it comes from. */
+  from: z.string(),
+  entry: modelsSchema,
+});
+
+/** How many runs of one cell stand how. */
+export const cellSchema = z.strictObject({
+  target: z.number(),
+  /** From 1. */
+  repeat: z.int().min(1),
+  planned: z.int().min(0),
+  done: z.int().min(0),
+  missed: z.int().min(0),
+  failed: z.int().min(0),
+  running: z.int().min(0),
+  waiting: z.int().min(0),
+  /** Not queued yet. */
+  missing: z.int().min(0),
+  /** Runs of the cell that did not land, the first 100. */
+  runs: z.array(z.int()),
+});
+
+export const matrixSchema = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      architecture: z.enum(['mlp', 'cnn', 'vit']),
+      recipe: z.string(),
+      seeds: z.int(),
+      repeats: z.int(),
+      targets: z.array(z.number()),
+      cells: z.array(cellSchema),
+    }),
+  ),
+  /** Runs that are not done, and about how long they take. */
+  left: z.int().min(0),
+  seconds: z.number().min(0),
+});
+export type SeedMatrix = z.infer<typeof matrixSchema>;

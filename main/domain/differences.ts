@@ -1,0 +1,25 @@
+/** A value of JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** One key at which things differ, with the JSON of each thing's value there; null: the key is not there. */
+export interface Difference {
+  key: string;
+  values: (string | null)[];
+}
+
+/**
+ * Keys, as paths with dots, at which these things are not all the same, and how many keys are the same in all. Lists
+ * are values: [500, 500] and [500] differ as a whole.
+ */
+export function differences(things: readonly Json[]): { different: Difference[]; same: number } {
+  const flat = things.map((thing) => new Map(leaves(thing, '')));
+  const keys = [...new Set(flat.flatMap((leavesOf) => [...leavesOf.keys()]))];
+  const all = keys.map((key) => ({ key, values: flat.map((leavesOf) => leavesOf.get(key) ?? null) }));
+  const different = all.filter(({ values }) => values.some((value) => value !== values[0]));
+  return { different, same: all.length - different.length };
+}
+
+function leaves(value: Json, path: string): [string, string][] {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return [[path, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`));
+}

@@ -1,0 +1,43 @@
+import type { Architecture } from '../contract/recipes.ts';
+
+/** What a network takes and gives. */
+export interface NetworkShape {
+  height: number;
+  width: number;
+  classes: number;
+}
+
+/** Numbers that a snapshot of such a network has, batch norm's statistics included. */
+export function parameterCount(architecture: Architecture, { height, width, classes }: NetworkShape): number {
+  switch (architecture.kind) {
+    case 'mlp':
+      return dense([height * width, ...architecture.hidden, classes]);
+    case 'cnn': {
+      const { channels, hidden } = architecture;
+      const convolutions = [1, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
+        const outputs = channels[layer] ?? 0;
+        // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
+        return sum + 9 * inputs * outputs + 5 * outputs;
+      }, 0);
+      const pooled = Math.floor(height / 4) * Math.floor(width / 4) * (channels.at(-1) ?? 0);
+      return convolutions + dense([pooled, ...hidden, classes]);
+    }
+    case 'vit': {
+      const { patch, width: wide, blocks, heads, headWidth, mlp } = architecture;
+      const patches = (height / patch) * (width / patch);
+      const inner = heads * headWidth;
+      const attention = dense([wide, 3 * inner]) + dense([inner, wide]);
+      const block = 4 * wide + attention + dense([wide, mlp, wide]);
+      return (
+        Math.round(dense([patch * patch, wide]) + wide + (patches + 1) * wide + blocks * block) +
+        2 * wide +
+        dense([wide, classes])
+      );
+    }
+  }
+}
+
+/** Weights and biases of fully connected layers of these widths. */
+function dense(widths: readonly number[]): number {
+  return widths.slice(1).reduce((sum, outputs, layer) => sum + ((widths[layer] ?? 0) + 1) * outputs, 0);
+}

@@ -1,0 +1,27 @@
+import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron';
+import { portChannel } from '../../contract/bridge.ts';
+import { isPage } from './app-protocol.ts';
+
+/**
+ * Takes the port through which the page in our window makes its calls. Only the main frame of our own page in our own
+ * window may send one, with exactly one port; whatever else comes is closed unheard.
+ * @param window the window's contents, or undefined while there is none
+ */
+export function takePort(
+  ipc: Pick<IpcMain, 'on'>,
+  window: () => WebContents | undefined,
+  answer: (port: MessagePortMain) => void,
+): void {
+  ipc.on(portChannel, (event) => {
+    const [port, ...others] = event.ports;
+    if (port && others.length === 0 && isTrusted(event, window())) {
+      answer(port);
+      port.start();
+    } else for (const refused of event.ports) refused.close();
+  });
+}
+
+function isTrusted({ sender, senderFrame }: IpcMainEvent, window: WebContents | undefined): boolean {
+  if (window === undefined || sender !== window || senderFrame === null) return false;
+  return senderFrame === window.mainFrame && isPage(senderFrame.url);
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { Lab } from '../../services/lab/lab.ts';
+import { openWorkbench } from '../../services/workbench.ts';
+import { callHandlers } from '../calls/handlers.ts';
+import { respond } from '../page/respond.ts';
+import type { Program } from './shell.ts';
+import { UtilityLauncher } from './utility-launcher.ts';
+
+export interface ProgramParts {
+  /** Folder of the product, with package.json and resources. */
+  readonly root: string;
+  readonly dataFolder: string;
+  /** Folder of the built page. */
+  readonly page: string;
+  readonly log: (error: unknown) => void;
+}
+
+/**
+ * The workbench behind the window. Electron must be ready.
+ * @throws UserError `storage.*`, e.g. where another process works in the data folder
+ */
+export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
+  const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
+  const lab = new Lab({ bench, launcher: new UtilityLauncher(), host: 'electron' });
+  const calls = callHandlers({ lab, log });
+  return {
+    dataFolder,
+    get busy() {
+      return lab.work.busy;
+    },
+    respond: (request) => respond(request, { root: page, lab, log }),
+    answer: (port) => calls.port(port),
+    close: () => lab.close(),
+  };
+}

@@ -1,0 +1,76 @@
+import type { UtilityProcess } from 'electron';
+import { utilityProcess } from 'electron';
+import { goodbye } from '../../contract/launcher.ts';
+import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../contract/launcher.ts';
+
+/** Milliseconds that the output of a process that has ended may take to arrive. */
+const lastOutputWithin = 500;
+
+/**
+ * Starts workers as utility processes of Electron, where `child_process.fork` does not work (the RunAsNode fuse is off).
+ * They end with the program by themselves. The app must be ready.
+ */
+export class UtilityLauncher implements Launcher {
+  readonly #environment: NodeJS.ProcessEnv;
+
+  /** `environment`: variables of the workers. */
+  constructor(environment: NodeJS.ProcessEnv = process.env) {
+    this.#environment = environment;
+  }
+
+  launch(options: LaunchOptions, listeners: WorkerListeners): WorkerProcess {
+    const { entry, heapLimit, args = [], environment = this.#environment } = options;
+    const child = utilityProcess.fork(entry, [...args], {
+      env: defined(environment),
+      execArgv: heapLimit === null ? [] : [`--max-old-space-size=${Math.ceil(heapLimit / 2 ** 20)}`],
+      stdio: ['ignore', 'pipe', 'pipe'],
+      serviceName: 'Boundary Workbench worker',
+    });
+    let ended = false;
+    child.on('message', (message: unknown) => {
+      if (message === goodbye) child.postMessage(goodbye);
+      else listeners.message(message);
+    });
+    const output = outputOf(child, listeners);
+    child.once('exit', (code) => {
+      ended = true;
+      void output.then(() => listeners.exit({ code, signal: null }));
+    });
+    return {
+      get pid() {
+        return child.pid;
+      },
+      send: (message) => {
+        if (!ended) child.postMessage(message);
+      },
+      kill: () => kill(child),
+    };
+  }
+}
+
+/** Electron's own `kill` asks with SIGTERM, which a worker that hangs in native code does not hear. */
+function kill(child: UtilityProcess): void {
+  if (child.pid === undefined) return void child.once('spawn', () => kill(child));
+  if (process.platform === 'win32') return void child.kill();
+  try {
+    process.kill(child.pid, 'SIGKILL');
+  } catch {
+    // It is gone already, which `exit` tells.
+  }
+}
+
+/** Resolves when all output has come, or a moment after the process has ended. */
+async function outputOf(child: UtilityProcess, listeners: WorkerListeners): Promise<void> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const ends = streams.map((stream) => {
+    stream.setEncoding('utf8').on('data', (text: string) => listeners.output(text));
+    return new Promise((resolve) => stream.once('close', resolve));
+  });
+  const late = new Promise((resolve) => child.once('exit', () => setTimeout(resolve, lastOutputWithin)));
+  await Promise.race([Promise.all(ends), late]);
+}
+
+const defined = (environment: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

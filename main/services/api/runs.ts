@@ -1,0 +1,56 @@
+import { actOnRuns } from '../runs/actions.ts';
+import { addModels, planModels } from '../runs/add-models.ts';
+import { compareRuns } from '../runs/compare.ts';
+import { examineRun } from '../runs/examine.ts';
+import { findRun } from '../runs/find-run.ts';
+import { seedMatrix } from '../runs/matrix.ts';
+import { runDetails } from '../runs/one-run.ts';
+import { modelPresets } from '../runs/presets.ts';
+import { removeModels } from '../runs/remove-models.ts';
+import { runRows, runTableOf } from '../runs/table.ts';
+import { rememberView, removeView, saveView, viewsOf } from '../runs/views.ts';
+import { api } from './base.ts';
+
+export const runsHandlers = {
+  table: api.runs.table.handler(({ input, context }) => runTableOf(context.lab, input)),
+  rows: api.runs.rows.handler(({ input, context }) => runRows(context.lab, input.study, input.ids)),
+  get: api.runs.get.handler(({ input, context }) => runDetails(context.lab, input.id)),
+  curves: api.runs.curves.handler(({ input: { ids, series, points }, context }) =>
+    ids.flatMap((run) => series.map((name) => ({ run, ...context.lab.bench.storage.curves.curve(run, name, points) }))),
+  ),
+  compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
+  examine: api.runs.examine.handler(({ input, context }) => examineRun(context.lab, input)),
+  act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
+  tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
+    lab.bench.storage.runRemarks.tag(ids, tags);
+    lab.changes.tell('runs', ids);
+    return {};
+  }),
+  note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
+    lab.bench.storage.runRemarks.setNote(findRun(lab.bench, id).id, note);
+    lab.changes.tell('runs', [id]);
+    return {};
+  }),
+  views: api.runs.views.handler(({ input, context }) => viewsOf(context.lab.bench, input.study)),
+  saveView: api.runs.saveView.handler(({ input, context: { lab } }) => {
+    saveView(lab.bench, input);
+    lab.changes.tell('settings');
+    return {};
+  }),
+  removeView: api.runs.removeView.handler(({ input, context: { lab } }) => {
+    removeView(lab.bench, input.name);
+    lab.changes.tell('settings');
+    return {};
+  }),
+  rememberView: api.runs.rememberView.handler(({ input, context }) => {
+    rememberView(context.lab.bench, input.study, input.view);
+    return {};
+  }),
+  presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
+  planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
+  addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),
+  removeModels: api.runs.removeModels.handler(({ input, context }) =>
+    removeModels(context.lab, input.study, input.ids),
+  ),
+  matrix: api.runs.matrix.handler(({ input, context }) => seedMatrix(context.lab, input.study)),
+};

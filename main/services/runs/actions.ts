@@ -1,0 +1,74 @@
+import type { RunAction } from '../../contract/api/runs.ts';
+import type { RunSummary } from '../../storage/index.ts';
+import { findStudy } from '../find-study.ts';
+import type { Lab } from '../lab/lab.ts';
+
+/** Which runs an action can be done to, and what to say of others. */
+const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string }> = {
+  start: {
+    can: ({ state, held }) => state !== 'done' && (state !== 'running' || held),
+    why: 'done or running already',
+  },
+  hold: { can: ({ state, held }) => !held && !isOver(state), why: 'over, or on hold already' },
+  release: { can: ({ held }) => held, why: 'not on hold' },
+  cancel: { can: ({ state, cancelRequested }) => !isOver(state) && !cancelRequested, why: 'over already' },
+  retry: { can: ({ state }) => state === 'failed' || state === 'cancelled', why: 'neither failed nor cancelled' },
+  first: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or over' },
+  last: { can: ({ state }) => !isOver(state) && state !== 'running', why: 'running or over' },
+};
+
+const isOver = (state: RunSummary['state']): boolean => state === 'done' || state === 'failed' || state === 'cancelled';
+
+/**
+ * Does one thing to many runs of a study; those that it cannot be done to stay as they are, and are counted.
+ * @throws UserError `study.not-found`
+ */
+export function actOnRuns(
+  lab: Lab,
+  studyName: string,
+  ids: readonly number[],
+  action: RunAction,
+): { changed: number; left: number; why: string } {
+  const { bench, changes } = lab;
+  const study = findStudy(bench, studyName);
+  const wanted = new Set(ids);
+  const runs = bench.storage.runs.list({ studyId: study.id }).filter(({ id }) => wanted.has(id));
+  const chosen = runs.filter(rules[action].can);
+  bench.storage.transaction(() => {
+    for (const run of chosen) actOn(lab, run, action);
+  });
+  const changed = chosen.map(({ id }) => id);
+  changes.tell('runs', changed);
+  const again = action === 'retry' || action === 'release';
+  if (action === 'start' || (again && lab.work.study === study.name)) begin(lab, study.name, chosen.length);
+  const left = ids.length - chosen.length;
+  return { changed: chosen.length, left, why: left === 0 ? '' : `${left} of ${ids.length}: ${rules[action].why}` };
+}
+
+function actOn({ bench, work }: Lab, { id }: RunSummary, action: RunAction): void {
+  const { runs } = bench.storage;
+  switch (action) {
+    case 'start':
+      runs.retry(id, bench.now());
+      runs.setRank(id, 1);
+      return work.holdRun(id, false);
+    case 'hold':
+      return work.holdRun(id, true);
+    case 'release':
+      return work.holdRun(id, false);
+    case 'cancel':
+      return work.cancelRun(id);
+    case 'retry':
+      runs.retry(id, bench.now());
+      return;
+    case 'first':
+      return runs.setRank(id, 1);
+    case 'last':
+      return runs.setRank(id, -1);
+  }
+}
+
+/** A stretch of work that has given a run up does not wait for it again: another one comes after it. */
+function begin({ work }: Lab, study: string, count: number): void {
+  if (count > 0) work.start(study, 'models', { again: true });
+}

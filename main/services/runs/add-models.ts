@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type { AdditionPlan, additionSchema } from '../../contract/api/models.ts';
+import type { Study } from '../../contract/study.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { findStudy } from '../find-study.ts';
+import type { Lab } from '../lab/lab.ts';
+import { checkWhole } from '../study/check-study.ts';
+import { identities } from '../study/plan.ts';
+import { dataSetOf } from './data-set-of.ts';
+import { draftModels } from './draft-models.ts';
+import { estimator } from './estimate.ts';
+import { plannedModels, queueModels } from './queue-models.ts';
+
+type Addition = z.infer<typeof additionSchema>;
+
+const shownNames = 200;
+
+/** MNIST's, for studies whose data set has never been read. */
+const usualShape = { height: 28, width: 28, classes: 10 };
+
+/**
+ * What an addition would make of a study.
+ * @throws UserError `study.not-found`, `study.invalid`, `models.*`
+ */
+export function planModels(lab: Lab, addition: Addition): AdditionPlan {
+  const study = findStudy(lab.bench, addition.study);
+  return describe(lab, study, withModels(study, addition));
+}
+
+/**
+ * Adds models to a study. Where its data set is known they are queued at once, so that workers that are at the study
+ * take them up; otherwise its next start does that.
+ * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
+ */
+export function addModels(lab: Lab, addition: Addition): AdditionPlan {
+  const { bench, work, changes } = lab;
+  const study = findStudy(bench, addition.study);
+  const spec = withModels(study, addition);
+  const plan = describe(lab, study, spec);
+  const queued = bench.storage.transaction(() => {
+    bench.storage.studies.put(study.name, spec, bench.now());
+    return queueModels(bench, { ...study, spec });
+  });
+  changes.tell('studies');
+  changes.tell('runs', queued);
+  // What is at work now ends with what it knew at its start; the next stretch goes on with the new ones.
+  if (work.study === study.name) work.start(study.name, 'models');
+  return plan;
+}
+
+function withModels({ name, spec }: StudyRecord, { entries, grid }: Addition): Study {
+  const drafted = draftModels(spec.models, { entries, grid });
+  if (drafted.length === 0) throw nothing(name);
+  return checkWhole({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
+}
+
+function describe({ bench, settings }: Lab, study: StudyRecord, spec: Study): AdditionPlan {
+  const entries = spec.models.slice(study.spec.models.length);
+  const dataSet = dataSetOf(bench, study);
+  const shape = dataSet ? { ...dataSet, classes: dataSet.classes.length } : usualShape;
+  const estimate = estimator(bench, shape);
+  const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
+  const done = plannedModels(bench, { ...study, spec: { ...spec, models: entries } }, () => true).filter(
+    ({ key }) => bench.storage.runs.byKey(key)?.state === 'done',
+  );
+  const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
+  const { workers } = settings.get();
+  let [seconds, bytes, longest] = [0, 0, 0];
+  let timeFrom: AdditionPlan['timeFrom'] = 'runs';
+  for (const entry of entries) {
+    const one = estimate(entry.recipe);
+    const left = identities(entry).filter(({ name }) => !known.has(name)).length;
+    seconds += left * one.seconds;
+    bytes += left * one.bytes;
+    longest = Math.max(longest, left > 0 ? one.seconds : 0);
+    if (one.from === 'measurements') timeFrom = 'measurements';
+  }
+  return {
+    ...{ entries, runs: names.size, known: known.size, timeFrom, bytes, workers },
+    names: [...names].slice(0, shownNames),
+    seconds: Math.max(seconds / workers, longest),
+  };
+}
+
+function nothing(name: string): UserError {
+  return new UserError({
+    code: 'models.nothing',
+    what: 'There is nothing to add',
+    where: `study ${name}`,
+    remedy: 'Choose a preset, or give the grid at least one value of each kind.',
+  });
+}

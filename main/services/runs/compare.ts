@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { Comparison, compareInputSchema } from '../../contract/api/run-details.ts';
+import { differences, type Json } from '../../domain/differences.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { TableRow } from '../../storage/index.ts';
+import { findStudy } from '../find-study.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { Workbench } from '../workbench.ts';
+import { findRun } from './find-run.ts';
+import { toRunRow } from './row.ts';
+
+/** Images that are shown of those on which runs differ. */
+const shownImages = 120;
+
+/**
+ * Runs side by side: what differs in their recipes, and where their snapshots say different things.
+ * @throws UserError `study.not-found`, `run.not-found`, `compare.not-classifiers`
+ */
+export function compareRuns({ bench }: Lab, input: z.infer<typeof compareInputSchema>): Comparison {
+  const { storage, now } = bench;
+  const study = findStudy(bench, input.study);
+  const tasks = input.ids.map((id) => findRun(bench, id).task);
+  if (tasks.some(({ kind }) => kind !== 'classifier')) throw notClassifiers();
+  const rows = storage.runTable.rows(study.id, input.ids, now());
+  const recipes = tasks.map((task) => (task.kind === 'classifier' ? { ...task.recipe, seed: task.seed } : {}) as Json);
+  const { different, same } = differences(recipes);
+  const targets = [...new Set(rows.flatMap(({ snapshots }) => snapshots.map(({ target }) => target)))].sort(
+    (a, b) => a - b,
+  );
+  const target = input.target ?? mostCommon(rows, targets);
+  return {
+    rows: rows.map((row) => toRunRow(row, now())),
+    differences: different,
+    sameKeys: same,
+    targets,
+    target,
+    stimuli: target === null ? null : onStimuli(bench, study.id, input.ids, target),
+  };
+}
+
+/** The target that most of the runs landed at; of several, the highest. */
+function mostCommon(rows: readonly TableRow[], targets: readonly number[]): number | null {
+  const landed = (target: number): number =>
+    rows.filter(({ snapshots }) => snapshots.some((snapshot) => snapshot.target === target)).length;
+  return targets.reduce<number | null>(
+    (best, target) => (best === null || landed(target) >= landed(best) ? target : best),
+    null,
+  );
+}
+
+function onStimuli(bench: Workbench, studyId: number, ids: readonly number[], target: number): Comparison['stimuli'] {
+  const { storage } = bench;
+  const setHash = storage.studies.stimuli(studyId);
+  const set = setHash === undefined ? undefined : storage.stimulusSets.get(setHash);
+  if (setHash === undefined || set === undefined) return null;
+  const labels = ids.map((id) => {
+    const weights = storage.runHistory.snapshots(id).find((snapshot) => snapshot.target === target)?.weights;
+    const prediction = weights === undefined ? undefined : storage.predictions.get(weights, setHash);
+    return prediction && storage.blobs.has(prediction.labels) ? uint16(storage.blobs.get(prediction.labels)) : null;
+  });
+  const images = [...set.images].sort((a, b) => a.id - b.id);
+  const differing = images
+    .map((image, index) => ({ image, index, kinds: kindsAt(labels, index) }))
+    .filter(({ kinds }) => kinds > 1)
+    .sort((a, b) => b.kinds - a.kinds || a.index - b.index);
+  const shown = differing.slice(0, shownImages);
+  const pixels = shown.length > 0 ? storage.blobs.get(set.pixels) : Buffer.alloc(0);
+  const size = set.width * set.height;
+  return {
+    ...{ count: images.length, classes: set.classes, width: set.width, height: set.height },
+    predicted: labels.map((each) => each !== null),
+    disagreements: labels.map((a) => labels.map((b) => (a && b ? disagreement(a, b) : null))),
+    differing: differing.length,
+    images: shown.map(({ image, index }) => ({
+      ...{ image: image.id, pair: [image.pairI, image.pairJ] as [number, number], alpha: image.alpha },
+      labels: labels.map((each) => each?.[index] ?? null),
+      pixels: pixels.subarray(index * size, (index + 1) * size).toString('base64'),
+    })),
+  };
+}
+
+/** Blobs are little-endian; their bytes may begin at any place of a buffer. */
+function uint16(bytes: Buffer): Uint16Array {
+  return Uint16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readUInt16LE(2 * index));
+}
+
+function kindsAt(labels: readonly (Uint16Array | null)[], index: number): number {
+  return new Set(labels.flatMap((each) => each?.[index] ?? [])).size;
+}
+
+function disagreement(a: Uint16Array, b: Uint16Array): number {
+  return a.reduce((sum, label, index) => sum + (label === b[index] ? 0 : 1), 0);
+}
+
+function notClassifiers(): UserError {
+  return new UserError({
+    code: 'compare.not-classifiers',
+    what: 'Only trainings of networks can be compared here',
+    where: 'the runs that are chosen',
+    remedy: 'Leave out generators, stimuli and predictions.',
+  });
+}

@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import type { presetSchema } from '../../contract/api/models.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { loadStudy, presetNames } from '../study/study-file.ts';
+
+/** Every model of the studies that come with the product, those of one recipe and group once. */
+export function modelPresets(resources: string): z.infer<typeof presetSchema>[] {
+  const seen = new Set<string>();
+  return presetNames(resources).flatMap((name) => {
+    const { study } = loadStudy(name, resources);
+    return study.models.flatMap((entry) => {
+      const what = canonicalJson({ group: entry.group, recipe: entry.recipe });
+      if (seen.has(what)) return [];
+      seen.add(what);
+      return [{ from: study.title, entry }];
+    });
+  });
+}

@@ -1,0 +1,240 @@
+import { expect, test } from 'vitest';
+import { snapshot, started } from '../../storage/run-helper.ts';
+import { environment } from '../../storage/records.ts';
+import { smallModels, smallStudy } from '../study/small-study.ts';
+import { putSmallStudy, testLab, untilIdle } from './test-lab.ts';
+import type { TestLab } from './test-lab.ts';
+
+const study = 'small';
+const grid = {
+  ...{ name: 'MLP', group: 'diverse' as const, optimiser: 'adam' as const, augmentation: null },
+  architectures: [
+    { kind: 'mlp' as const, hidden: [8] },
+    { kind: 'mlp' as const, hidden: [12] },
+  ],
+  ...{ stepSizes: [1e-3, 2e-3], weightDecays: [0], batches: [32], targets: [97], tolerance: 0.5, maxEpochs: 6 },
+  ...{ seed: 1, seeds: 1, repeats: 1 },
+};
+
+/** Three models of one architecture, so that trainings are short. */
+const models = (smallStudy() as { models: { name: string }[] }).models;
+const onlyMlps = { models: models.filter(({ name }) => name.startsWith('MLP')) };
+
+async function trained(change: object = onlyMlps): Promise<TestLab> {
+  const test = testLab();
+  putSmallStudy(test, change);
+  await test.client.work.start({ study, goal: 'models' });
+  await untilIdle(test);
+  return test;
+}
+
+test('a study that was never started has an empty table and says what is planned', async () => {
+  const { client, ...rest } = testLab();
+  putSmallStudy(rest);
+  expect(await client.runs.table({ study })).toMatchObject({ ids: [], rows: [], total: 0, planned: 7, waiting: 0 });
+  await expect(client.runs.table({ study: 'none' })).rejects.toMatchObject({ code: 'REFUSED' });
+  await expect(client.runs.get({ id: 99 })).rejects.toMatchObject({ data: { code: 'run.not-found' } });
+});
+
+test('a trained study: rows, details, curves, comparison, confusion matrix, seed matrix', {
+  timeout: 240_000,
+}, async () => {
+  const { client, lab } = await trained();
+  const table = await client.runs.table({ study, sort: { by: 'name', descending: false }, group: 'group' });
+  expect(table.rows.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'MLP1 done',
+    ...['MLP-r01-s0', 'MLP-r01-s1', 'MLP-r02-s0', 'MLP-r02-s1'].map((name) => `${name} done`),
+  ]);
+  expect(table.groups).toMatchObject([
+    { title: 'Diverse models', count: 1 },
+    { title: 'Seed study', count: 4 },
+  ]);
+  const [first, second] = table.rows;
+  if (!first || !second) throw new Error('no rows');
+  expect(first).toMatchObject({
+    architecture: 'mlp',
+    recipe: '16, adam 0.0002, batch 32',
+    engine: 'wasm',
+    attempts: 1,
+  });
+  expect(first.targets[0]).toMatchObject({ target: 97, state: 'landed', testCount: 1000 });
+
+  const details = await client.runs.get({ id: first.id });
+  expect(details.attempts).toMatchObject([{ outcome: 'done', engine: 'wasm', description: { name: 'wasm' } }]);
+  expect(details.snapshots[0]?.bytes).toBeGreaterThan(16 * 784 * 4);
+  expect(details.series).toContain('loss');
+  expect(details.places).toEqual([{ study, role: 'models/MLP1' }]);
+
+  const curves = await client.runs.curves({ ids: [first.id, second.id], series: ['loss', 'accuracy'] });
+  expect(curves).toHaveLength(4);
+  expect(curves[0]?.values.length).toBeGreaterThan(1);
+
+  const comparison = await client.runs.compare({ study, ids: [first.id, second.id] });
+  expect(comparison.differences).toEqual([{ key: 'seed', values: ['1', '10'] }]);
+  expect(comparison).toMatchObject({ target: Math.max(...comparison.targets), stimuli: null });
+
+  const examined = await client.runs.examine({ id: first.id, target: 97 });
+  expect(examined.examination.errors).toBe(examined.errorsInTraining);
+  const counted = examined.examination.confusion.reduce((sum, { count }) => sum + count, 0);
+  expect(counted).toBe(1000);
+  const wrong = examined.examination.confusion.filter(({ actual, predicted }) => actual !== predicted);
+  expect(wrong.reduce((sum, { count }) => sum + count, 0)).toBe(examined.errorsInTraining);
+  const confidences = examined.examination.mistakes.map(({ confidence }) => confidence);
+  expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
+  expect(Buffer.from(examined.examination.mistakes[0]?.pixels ?? '', 'base64')).toHaveLength(784);
+  expect(await client.runs.examine({ id: first.id, target: 97 })).toEqual(examined);
+  await expect(client.runs.examine({ id: first.id, target: 50 })).rejects.toMatchObject({
+    data: { code: 'examination.no-snapshot' },
+  });
+
+  const matrix = await client.runs.matrix({ study });
+  expect(matrix).toMatchObject({ left: 0, seconds: 0, groups: [{ name: 'MLP', seeds: 2, repeats: 2 }] });
+  expect(matrix.groups[0]?.cells.map(({ target, repeat, done, missed }) => [target, repeat, done + missed])).toEqual([
+    ...[1, 2].map((repeat) => [97, repeat, 2]),
+    ...[1, 2].map((repeat) => [98.5, repeat, 2]),
+  ]);
+  expect(lab.bench.storage.runs.counts().running).toBe(0);
+});
+
+test('a grid is told before it is added, gets free names and seeds, is queued, and can be removed', {
+  timeout: 240_000,
+}, async () => {
+  const test = await trained({ models: models.filter(({ name }) => name === 'MLP1') });
+  const { client, lab } = test;
+  const plan = await client.runs.planModels({ study, grid });
+  expect(plan).toMatchObject({
+    runs: 4,
+    known: 0,
+    names: ['MLP2', 'MLP3', 'MLP4', 'MLP5'],
+    workers: expect.any(Number),
+  });
+  expect(plan.seconds).toBeGreaterThan(0);
+  expect(plan.bytes).toBeGreaterThan(4 * 8 * 784 * 4);
+  expect(lab.bench.storage.studies.byName(study)?.spec.models).toHaveLength(1);
+
+  await client.runs.addModels({ study, grid });
+  const table = await client.runs.table({ study });
+  expect(table).toMatchObject({ total: 5, planned: 0, waiting: 4, working: false });
+  // The same again is other networks: the next seeds.
+  const again = await client.runs.planModels({ study, grid });
+  expect(again.entries.map(({ name, seed }) => [name, seed])).toEqual(
+    ['MLP6', 'MLP7', 'MLP8', 'MLP9'].map((name) => [name, 2]),
+  );
+
+  const chosen = table.rows.filter(({ name }) => name === 'MLP3' || name === 'MLP4').map(({ id }) => id);
+  expect(await client.runs.act({ study, ids: chosen, action: 'hold' })).toEqual({ changed: 2, left: 0, why: '' });
+  expect((await client.runs.table({ study, filter: { states: ['held'] } })).ids).toEqual(chosen);
+  const removed = await client.runs.removeModels({ study, ids: chosen });
+  expect(removed).toMatchObject({ runs: 2, removed: [{ name: 'MLP3' }, { name: 'MLP4' }] });
+  expect((await client.runs.table({ study })).ids).toHaveLength(3);
+  // Undo: the runs are found again, cancelled as they were.
+  await client.runs.addModels({ study, entries: removed.removed });
+  const back = await client.runs.rows({ study, ids: chosen });
+  expect(back.map(({ name, state }) => `${name} ${state}`)).toEqual(['MLP3 cancelled', 'MLP4 cancelled']);
+
+  const all = (await client.runs.table({ study })).ids;
+  expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, left: 3 });
+  expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, left: 1 });
+  await untilIdle(test);
+  expect((await client.runs.table({ study, filter: { states: ['done'] } })).ids).toHaveLength(5);
+  await expect(client.runs.removeModels({ study, ids: all })).rejects.toMatchObject({ data: { code: 'models.last' } });
+  await expect(client.runs.addModels({ study })).rejects.toMatchObject({ data: { code: 'models.nothing' } });
+  await expect(client.runs.addModels({ study, grid: { ...grid, seeds: 10_000 } })).rejects.toMatchObject({
+    data: { code: 'models.too-many' },
+  });
+});
+
+test('models that are added while the study works are taken up', { timeout: 240_000 }, async () => {
+  const test = testLab();
+  putSmallStudy(test, onlyMlps);
+  const { client, lab } = test;
+  await client.work.start({ study, goal: 'models' });
+  while (lab.bench.storage.runs.counts().running === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await client.runs.addModels({
+    study,
+    grid: { ...grid, architectures: [{ kind: 'mlp', hidden: [8] }], stepSizes: [1e-3] },
+  });
+  expect((await client.runs.table({ study })).total).toBe(6);
+  await untilIdle(test);
+  expect((await client.runs.table({ study, filter: { states: ['done'] } })).ids).toHaveLength(6);
+});
+
+test('tags, notes and views are kept; a name that is HTML or a formula stays what was typed', async () => {
+  const test = testLab();
+  putSmallStudy(test);
+  const { client, lab } = test;
+  const run = lab.bench.storage.runs.ensure(
+    {
+      ...{ key: 'a'.repeat(64), kind: 'classifier', label: '=HYPERLINK("x")', seed: 1, priority: 0, engine: null },
+      task: {
+        kind: 'classifier',
+        ...{ dataSet: { source: 'mnist' }, dataSetHash: 'b'.repeat(64), seed: 1 },
+        recipe: lab.bench.storage.studies.byName(study)?.spec.models[0]?.recipe ?? fail(),
+      },
+    },
+    1,
+  );
+  const { id: studyId } = lab.bench.storage.studies.byName(study) ?? fail();
+  lab.bench.storage.studyRuns.link(studyId, 'models/x', run.id, null, 1);
+  const tag = '<img src=x onerror=alert(1)>';
+  await client.runs.tag({ ids: [run.id], add: [tag, 'pilot'], remove: [] });
+  await client.runs.tag({ ids: [run.id], add: [], remove: ['pilot'] });
+  await client.runs.note({ id: run.id, note: '<b>odd</b>' });
+  expect((await client.runs.table({ study, filter: { tags: [tag] } })).rows).toMatchObject([
+    { name: '=HYPERLINK("x")', tags: [tag], note: '<b>odd</b>' },
+  ]);
+  await expect(client.runs.tag({ ids: [run.id], add: ['x'.repeat(41)], remove: [] })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+  const view = {
+    name: 'Failed ones',
+    filter: { text: '', states: ['failed' as const], kinds: [], architectures: [], targets: [], tags: [], like: null },
+    ...{ sort: { by: 'ended' as const, descending: true }, group: 'none' as const, columns: ['name', 'state'] },
+  };
+  await client.runs.saveView(view);
+  await client.runs.rememberView({ study, view: { ...view, name: 'last' } });
+  expect(await client.runs.views({ study })).toMatchObject({
+    saved: [{ name: 'Failed ones' }],
+    last: { name: 'last' },
+  });
+  await client.runs.removeView({ name: 'Failed ones' });
+  expect((await client.runs.views({ study })).saved).toEqual([]);
+});
+
+test('a failed run says why in its row, and can be tried again', async () => {
+  const test = testLab();
+  putSmallStudy(test);
+  const { client, lab } = test;
+  const { storage } = lab.bench;
+  const { id: studyId, spec } = storage.studies.byName(study) ?? fail();
+  storage.dataSets.put(
+    {
+      ...{ hash: 'c'.repeat(64), name: 'zeros and ones', classes: ['zero', 'one'], height: 28, width: 28 },
+      ...{ trainCount: 10, testCount: 10, mean: 0, std: 1, source: spec.dataSet },
+    },
+    1,
+  );
+  await client.runs.addModels({ study, entries: [{ ...(spec.models[0] ?? fail()), name: 'Odd', seed: 77 }] });
+  const claimed = storage.runs.claimNext(['wasm'], environment, 2, studyId);
+  if (!claimed) throw new Error('nothing to claim');
+  storage.runs.applyEvents(
+    claimed.id,
+    [started, { type: 'snapshot', snapshot: snapshot(97) }, { type: 'failed', message: 'Out of memory', detail: 'x' }],
+    3,
+  );
+  const [row] = await client.runs.rows({ study, ids: [claimed.id] });
+  expect(row).toMatchObject({ state: 'failed', failure: 'Out of memory' });
+  expect(row?.targets).toMatchObject([
+    { target: 97, state: 'landed' },
+    { target: 98.5, state: 'pending' },
+  ]);
+  expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({ changed: 1 });
+  expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({
+    ...{ changed: 0, left: 1, why: '1 of 1: neither failed nor cancelled' },
+  });
+  expect(smallModels.mlp.hidden).toEqual([16]);
+});
+
+function fail(): never {
+  throw new Error('the study is not there');
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { runFilterSchema } from '../../main/contract/api/run-table.ts';
+import type { RunFilter } from '../../main/contract/api/run-table.ts';
+import type { RunQuery } from '../../main/storage/runs/run-query.ts';
+import { taskSchema } from '../../main/contract/run.ts';
+import type { Task } from '../../main/contract/run.ts';
+import type { Storage } from '../../main/storage/index.ts';
+import { newRun } from '../executors/counting-tasks.ts';
+import { environment, hash, study } from './records.ts';
+import { classifierResult, snapshot, started } from './run-helper.ts';
+import { temporaryStorage } from './storage-helper.ts';
+
+const architectures = { mlp: { kind: 'mlp' }, cnn: { kind: 'cnn' }, vit: { kind: 'vit' } } as const;
+
+function task(kind: keyof typeof architectures, seed: number, targets = [97.5]): Task {
+  const recipe = { architecture: architectures[kind], targets };
+  return taskSchema.parse({
+    kind: 'classifier',
+    ...{ dataSet: { source: 'mnist' }, dataSetHash: hash(99), recipe, seed },
+  });
+}
+
+/** A study with these runs in places of their own; gives ids by name. */
+function withRuns(storage: Storage, runs: Record<string, Task>): { studyId: number; id: Record<string, number> } {
+  const studyId = storage.studies.put('s', study(), 1);
+  const id: Record<string, number> = {};
+  for (const [name, each] of Object.entries(runs)) {
+    const run = storage.runs.ensure({ ...newRun(each), label: name }, 1);
+    const seed = 'seed' in each ? each.seed : 0;
+    const model = { modelName: name, group: 'diverse' as const, repeat: 0, seed };
+    storage.studyRuns.link(studyId, `models/${name}`, run.id, model, 1);
+    id[name] = run.id;
+  }
+  return { studyId, id };
+}
+
+const query = (change: Partial<RunFilter> = {}, rest: Partial<RunQuery> = {}): RunQuery => ({
+  filter: runFilterSchema.parse(change),
+  sort: { by: 'name', descending: false },
+  group: 'none',
+  ...rest,
+});
+
+describe('the order of a run table', () => {
+  const runs = { MLP1: task('mlp', 1), MLP2: task('mlp', 2, [97.5, 98]), MLP10: task('mlp', 3), CNN1: task('cnn', 4) };
+
+  test('names count, so MLP2 comes before MLP10; every key sorts both ways', () => {
+    const storage = temporaryStorage();
+    const { studyId, id } = withRuns(storage, runs);
+    const names = (given: RunQuery): (string | undefined)[] =>
+      storage.runTable.order(studyId, given).map((each) => Object.keys(id).find((name) => id[name] === each.id));
+    expect(names(query())).toEqual(['CNN1', 'MLP1', 'MLP2', 'MLP10']);
+    expect(names(query({}, { sort: { by: 'name', descending: true } }))).toEqual(['MLP10', 'MLP2', 'MLP1', 'CNN1']);
+    expect(names(query({}, { sort: { by: 'seed', descending: true } }))[0]).toBe('CNN1');
+    for (const by of ['state', 'architecture', 'accuracy', 'progress', 'engine', 'time', 'queued', 'ended'] as const) {
+      expect(names(query({}, { sort: { by, descending: false } })), by).toHaveLength(4);
+    }
+  });
+
+  test('filters by state, architecture, target, tag, words and recipe', () => {
+    const storage = temporaryStorage();
+    const { studyId, id } = withRuns(storage, runs);
+    storage.runs.setHeld(id.MLP1 ?? 0, true);
+    storage.runs.cancel(id.CNN1 ?? 0, 2);
+    storage.runRemarks.tag([id.MLP2 ?? 0, id.MLP10 ?? 0], { add: ['pilot'], remove: [] });
+    storage.runRemarks.setNote(id.MLP10 ?? 0, 'looks odd');
+    const found = (change: Partial<RunFilter>): number[] =>
+      storage.runTable.order(studyId, query(change)).map((each) => each.id);
+    expect(found({ states: ['held'] })).toEqual([id.MLP1]);
+    expect(found({ states: ['queued'] })).toEqual([id.MLP2, id.MLP10]);
+    expect(found({ architectures: ['cnn'] })).toEqual([id.CNN1]);
+    expect(found({ targets: [98] })).toEqual([id.MLP2]);
+    expect(found({ tags: ['pilot'] })).toEqual([id.MLP2, id.MLP10]);
+    expect(found({ text: 'mlp ODD' })).toEqual([id.MLP10]);
+    expect(found({ text: 'cnn cancelled' })).toEqual([id.CNN1]);
+    expect(found({ text: '%' })).toEqual([]);
+    expect(found({ like: id.MLP1 ?? 0 })).toEqual([id.MLP1, id.MLP10]);
+    expect(found({ kinds: ['generator'] })).toEqual([]);
+  });
+
+  test('groups stay together, those without a key last', () => {
+    const storage = temporaryStorage();
+    const { studyId, id } = withRuns(storage, runs);
+    storage.runRemarks.tag([id.MLP10 ?? 0, id.CNN1 ?? 0], { add: ['b'], remove: [] });
+    storage.runRemarks.tag([id.MLP2 ?? 0], { add: ['a'], remove: [] });
+    expect(storage.runTable.order(studyId, query({}, { group: 'tag' }))).toEqual([
+      { id: id.MLP2, group: 'a' },
+      { id: id.CNN1, group: 'b' },
+      { id: id.MLP10, group: 'b' },
+      { id: id.MLP1, group: null },
+    ]);
+    const recipes = storage.runTable.order(studyId, query({}, { group: 'recipe' }));
+    expect(new Set(recipes.map(({ group }) => group)).size).toBe(3);
+  });
+
+  test('facets count what there is', () => {
+    const storage = temporaryStorage();
+    const { studyId, id } = withRuns(storage, runs);
+    storage.runRemarks.tag([id.MLP1 ?? 0], { add: ['x'], remove: [] });
+    expect(storage.runTable.facets(studyId)).toEqual({
+      states: [{ value: 'queued', count: 4 }],
+      kinds: [{ value: 'classifier', count: 4 }],
+      architectures: [
+        { value: 'mlp', count: 3 },
+        { value: 'cnn', count: 1 },
+      ],
+      targets: [
+        { value: 97.5, count: 4 },
+        { value: 98, count: 1 },
+      ],
+      tags: [{ value: 'x', count: 1 }],
+    });
+  });
+});
+
+describe('rows', () => {
+  test('hold what a run has yielded, in the order asked for; runs that are gone are left out', () => {
+    const storage = temporaryStorage();
+    const { studyId, id } = withRuns(storage, { MLP1: task('mlp', 1, [97.5, 98]), MLP2: task('mlp', 2) });
+    const first = id.MLP1 ?? 0;
+    storage.runs.claimNext(['wasm'], environment, 10);
+    const points = [
+      { series: 'accuracy', step: 5, value: 90 },
+      { series: 'accuracy (estimated)', step: 7, value: 94 },
+    ];
+    storage.runs.applyEvents(
+      first,
+      [started, { type: 'metrics', points }, { type: 'snapshot', snapshot: snapshot(97.5) }],
+      20,
+    );
+    storage.runRemarks.tag([first], { add: ['b', 'a'], remove: [] });
+    const rows = storage.runTable.rows(studyId, [id.MLP2 ?? 0, 4711, first], 60);
+    expect(rows.map(({ label }) => label)).toEqual(['MLP2', 'MLP1']);
+    expect(rows[1]).toMatchObject({
+      ...{ id: first, state: 'running', modelName: 'MLP1', role: 'models/MLP1', tags: ['a', 'b'], activeTime: 50 },
+      snapshots: [{ target: 97.5, accuracy: 97.5, errors: 250, testCount: 10_000 }],
+      ...{ measured: { step: 5, value: 90 }, estimated: { step: 7, value: 94 } },
+    });
+    storage.runs.applyEvent(first, classifierResult([97.5, 98]), 100);
+    expect(storage.runTable.rows(studyId, [first], 5000)[0]).toMatchObject({ state: 'done', activeTime: 90 });
+    expect(storage.runTable.pastTimes(9)).toMatchObject([{ activeTime: 90 }]);
+    expect(storage.runTable.places(first)).toEqual([{ study: 's', role: 'models/MLP1' }]);
+  });
+});
+
+describe('curves', () => {
+  test('keep first, last and every peak when drawn with fewer points', () => {
+    const storage = temporaryStorage();
+    const { id } = withRuns(storage, { MLP1: task('mlp', 1) });
+    const run = id.MLP1 ?? 0;
+    storage.runs.claimNext(['wasm'], environment, 10);
+    const points = Array.from({ length: 5000 }, (_, n) => ({
+      ...{ series: 'loss', step: 10 + 3 * n },
+      value: n === 1234 ? 50 : n === 4321 ? -50 : Math.sin(n / 50),
+    }));
+    storage.runs.applyEvent(run, { type: 'metrics', points }, 20);
+    const curve = storage.curves.curve(run, 'loss', 200);
+    expect(curve.count).toBe(5000);
+    expect(curve.steps.length).toBeLessThanOrEqual(200);
+    expect(curve.steps.length).toBeGreaterThan(150);
+    expect(curve.steps.at(0)).toBe(10);
+    expect(curve.steps.at(-1)).toBe(10 + 3 * 4999);
+    expect(curve.steps[curve.values.indexOf(50)]).toBe(10 + 3 * 1234);
+    expect(curve.steps[curve.values.indexOf(-50)]).toBe(10 + 3 * 4321);
+    expect([...curve.steps].sort((a, b) => a - b)).toEqual(curve.steps);
+    expect(storage.curves.curve(run, 'loss', 5000).values).toEqual(points.map(({ value }) => value));
+    expect(storage.curves.curve(run, 'nothing', 100)).toEqual({ series: 'nothing', count: 0, steps: [], values: [] });
+    expect(storage.curves.latest(run, 'loss')?.step).toBe(10 + 3 * 4999);
+  });
+});
+
+test('examinations are kept by weights and data set', () => {
+  const { examinations } = temporaryStorage();
+  const result = { classes: ['0', '1'], testCount: 2, errors: 0, width: 1, height: 1, confusion: [], mistakes: [] };
+  examinations.put(hash(1), hash(2), result, 1);
+  examinations.put(hash(1), hash(2), { ...result, errors: 1 }, 2);
+  expect(examinations.get(hash(1), hash(2))).toEqual({ ...result, errors: 1 });
+  expect(examinations.get(hash(2), hash(1))).toBeUndefined();
+});
