@@ -1,6 +1,10 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
+import { stimuliContract } from './stimuli.ts';
+import { overviewContract } from './overview.ts';
+import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
@@ -8,7 +12,11 @@ import { workContract } from './work.ts';
 export const contract = {
   app: appContract,
   changes: changesContract,
+  generator: generatorContract,
   jobs: jobsContract,
+  stimuli: stimuliContract,
+  overview: overviewContract,
+  studies: studiesContract,
   runs: runsContract,
   work: workContract,
 };

@@ -1,11 +1,15 @@
 import type { AppInfo } from '../../contract/api/app.ts';
+import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
+import { Inspector } from '../inspector/inspector.ts';
+import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
 import { Jobs } from './jobs.ts';
-import { LabSettings } from './lab-settings.ts';
+import { LabSettings, type MachineSettings } from './lab-settings.ts';
 import { StudyWork } from './study-work.ts';
 import { Uploads } from './uploads.ts';
 
@@ -30,6 +34,9 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  /** Draws previews of stimuli at once. */
+  readonly inspector: Inspector;
+  readonly searches: CandidateSearches;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -42,15 +49,25 @@ export class Lab {
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
+    this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.inspector = new Inspector({
+      launcher,
+      entry: entryModule('training/inspector'),
+      blobs: bench.storage.blobs.folder,
+      engine: () => inspectingEngine(settings.get().engine),
+    });
   }
 
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
-    await this.work.close();
+    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
     this.changes.close();
     this.downloads.close();
     this.uploads.close();
     this.bench.storage.close();
   }
 }
+
+/** Previews are small, so the engine that starts fastest and is always there draws them, unless the user named one. */
+const inspectingEngine = (engine: MachineSettings['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);
