@@ -1,6 +1,7 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { jobsContract } from './jobs.ts';
+import { labelingContract } from './labeling.ts';
 import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
@@ -9,6 +10,7 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   jobs: jobsContract,
+  labeling: labelingContract,
   runs: runsContract,
   work: workContract,
 };

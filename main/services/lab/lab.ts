@@ -1,6 +1,7 @@
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { Examiner } from '../runs/examiner.ts';
+import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -30,6 +31,7 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly labeling: LabelingDesk;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -41,6 +43,8 @@ export class Lab {
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
+    const { downloads, uploads } = this;
+    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
   }
 
