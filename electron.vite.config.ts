@@ -14,6 +14,7 @@ export default defineConfig({
         input: [
           'main/hosts/electron/index.ts',
           'main/training/worker.ts',
+          'main/training/inspector.ts',
           'main/training/engine-choice/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],

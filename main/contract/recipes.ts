@@ -40,6 +40,7 @@ const vitSchema = z.strictObject({
 export const architectureSchema = z.discriminatedUnion('kind', [mlpSchema, cnnSchema, vitSchema]);
 export type Architecture = z.infer<typeof architectureSchema>;
 export type ArchitectureKind = Architecture['kind'];
+export const architectureKinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
 
 /**
  * `adam` (Kingma & Ba 2015): weight decay, if any, is added to the gradient (L2). `adamw` (Loshchilov & Hutter 2019):

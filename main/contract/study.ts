@@ -34,6 +34,22 @@ export const pairDesignSchema = z.discriminatedUnion('kind', [
 ]);
 export type PairDesign = z.infer<typeof pairDesignSchema>;
 
+/**
+ * The anchor of a class: an index into its candidates, best first, or a latent point of one's own (every number a
+ * float32). `from`: the sample that it is or was moved away from, number `sample` of those that `seed` draws.
+ */
+export const anchorSchema = z.union([
+  z.int().min(0),
+  z.strictObject({
+    z: z.array(z.number().min(-100).max(100)).min(1).max(1024),
+    from: z
+      .strictObject({ seed: seedSchema, sample: z.int().min(0) })
+      .nullable()
+      .default(null),
+  }),
+]);
+export type AnchorSpec = z.infer<typeof anchorSchema>;
+
 /** How stimuli are made from a generator. */
 const generatedStimuliSchema = z.strictObject({
   source: z.literal('generated'),
@@ -41,8 +57,8 @@ const generatedStimuliSchema = z.strictObject({
   /** z drawn in search of anchors, and how many candidates a class are kept for a person to choose from. */
   samples: z.int().min(10).max(1_000_000).default(2000),
   candidatesPerClass: z.int().min(1).max(1000).default(24),
-  /** Index into each class's candidates, best first; one number a class. Absent: the best one. */
-  anchors: z.array(z.int().min(0)).nullable().default(null),
+  /** One a class. Absent: the best candidate of each. */
+  anchors: z.array(anchorSchema).max(1000).nullable().default(null),
   design: pairDesignSchema.default({ kind: 'paper' }),
   /** Number of equally spaced alphas from 0 to 1, ends included. */
   alphas: z.int().min(2).max(1001).default(11),

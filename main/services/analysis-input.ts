@@ -22,13 +22,23 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
-/** Reads a study's labels and predictions from the store. Null while it has no frozen stimuli. */
-export function readStudyData(bench: Workbench, studyId: number): StudyData | null {
+/**
+ * Reads a study's labels and predictions from the store. Null while it has no frozen stimuli.
+ * @param wanted only models that it is true for.
+ */
+export function readStudyData(
+  bench: Workbench,
+  studyId: number,
+  wanted: (model: ModelRecord) => boolean = () => true,
+): StudyData | null {
   const { storage } = bench;
   const setHash = storage.studies.stimuli(studyId);
   const set = setHash === undefined ? undefined : storage.stimulusSets.get(setHash);
   if (!set) return null;
-  const models = storage.models.ofStudy(studyId).flatMap((record) => readModel(bench, record));
+  const models = storage.models
+    .ofStudy(studyId)
+    .filter(wanted)
+    .flatMap((record) => readModel(bench, record));
   const humans = storage.responses.table(studyId, set.hash);
   return { set, models, humans, input: toInput(set, models, humans) };
 }

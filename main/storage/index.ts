@@ -5,6 +5,7 @@ export type { Notice } from './damage.ts';
 export type { Health } from './health.ts';
 export type { DataSetRecord } from './data-sets.ts';
 export type { StudyRecord } from './studies.ts';
+export type { StudyFigures } from './study-figures.ts';
 export type { ModelRole, StudyRun } from './study-runs.ts';
 export type { ClaimedRun } from './runs/claim.ts';
 export type { Death, NewRun, RunFilter } from './runs/runs.ts';

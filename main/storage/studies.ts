@@ -2,6 +2,8 @@ import { studySchema } from '../contract/study.ts';
 import type { Study } from '../contract/study.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Database } from './database.ts';
+import { studyFigures } from './study-figures.ts';
+import type { StudyFigures } from './study-figures.ts';
 
 /** A study with its current spec. Times in milliseconds since 1970. */
 export interface StudyRecord {
@@ -60,6 +62,11 @@ export class Studies {
   /** In the order in which they were made. */
   list(): StudyRecord[] {
     return this.#db.all<Row>(`${current} ORDER BY study.id`).map(toRecord);
+  }
+
+  /** What lists show of it, counted. */
+  figures(id: number): StudyFigures {
+    return studyFigures(this.#db, id);
   }
 
   /** Takes the study away, to be brought back with null. Its runs, images and labels stay. */

@@ -2,8 +2,8 @@ import type { Candidates } from '../contract/candidates.ts';
 import type { Task } from '../contract/run.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { selectCandidates } from '../domain/candidates.ts';
+import { drawLatents } from '../domain/latents.ts';
 import { distanceToReal } from '../domain/likeness.ts';
-import { randomStream } from '../domain/random.ts';
 import { resizeImages } from '../domain/resample.ts';
 import { loadTaskDataSet } from './data-sets.ts';
 import type { DataSet } from './data/data-set.ts';
@@ -70,16 +70,6 @@ async function distancesToReal(
     }
   }
   return distances;
-}
-
-/** Standard normal latent points, float32 [samples, latent]; the k-th depends on (seed, k) alone. */
-export function drawLatents(seed: number, samples: number, latent: number): Float32Array {
-  const points = new Float32Array(samples * latent);
-  for (let k = 0; k < samples; k++) {
-    const random = randomStream(seed, 'latent', k);
-    for (let i = 0; i < latent; i++) points[k * latent + i] = random.normal();
-  }
-  return points;
 }
 
 const rowAt = <Values extends Float32Array | Uint8Array>(values: Values, row: number, length: number): Values =>

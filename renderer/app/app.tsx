@@ -2,11 +2,11 @@ import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Suspense } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
-import { useHashLocation } from 'wouter/use-hash-location';
 import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
+import { useHashLocation, useHashSearch } from './hash-location.ts';
 import { NotFound } from './not-found.tsx';
 import { routes } from './routes.tsx';
 
@@ -16,7 +16,7 @@ export function App({ connection }: { connection: Connection }) {
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} />
       <ClientProvider connection={connection}>
-        <Router hook={useHashLocation}>
+        <Router hook={useHashLocation} searchHook={useHashSearch}>
           <Frame>
             <Screens />
           </Frame>

@@ -1,34 +1,11 @@
 import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-
-/** What a page shows of something that did not work. */
-export interface Problem {
-  /** What happened. */
-  what: string;
-  /** Where, in the user's terms; may be empty. */
-  where: string;
-  /** What to do. */
-  remedy: string;
-}
-
-/** A refusal's parts from whatever a call threw. */
-export function problemOf(error: unknown): Problem {
-  const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined;
-  if (isProblem(data)) return data;
-  const what = error instanceof Error && error.message !== '' ? error.message : 'Something went wrong';
-  return { what, where: '', remedy: 'Try again. If it happens again, start the program anew; what is stored is safe.' };
-}
-
-function isProblem(data: unknown): data is Problem {
-  if (typeof data !== 'object' || data === null) return false;
-  const { what, where, remedy } = data as Partial<Record<keyof Problem, unknown>>;
-  return typeof what === 'string' && typeof where === 'string' && typeof remedy === 'string';
-}
+import { refusalOf } from '../client/context.tsx';
 
 export interface RefusedProps {
   /** What a call threw: a refusal with its parts, or a defect. */
   error: unknown;
-  /** What is safe, in a sentence. */
+  /** What is safe, in a sentence, where the error does not say it. */
   safe?: string;
   /** Tries again. */
   onRetry?: () => void;
@@ -36,8 +13,8 @@ export interface RefusedProps {
 }
 
 /** What happened, what is safe, what to do. */
-export function Refused({ error, safe = 'What is stored is safe.', onRetry, retryLabel = 'Try again' }: RefusedProps) {
-  const { what, where, remedy } = problemOf(error);
+export function Refused({ error, safe, onRetry, retryLabel = 'Try again' }: RefusedProps) {
+  const { what, where, remedy } = refusalOf(error);
   return (
     <section className="refused" role="alert">
       <Text fw={600}>{what}</Text>
@@ -50,8 +27,12 @@ export function Refused({ error, safe = 'What is stored is safe.', onRetry, retr
         )}
         <dt>What to do</dt>
         <dd>{remedy}</dd>
-        <dt>Safe</dt>
-        <dd>{safe}</dd>
+        {safe !== undefined && (
+          <>
+            <dt>Safe</dt>
+            <dd>{safe}</dd>
+          </>
+        )}
       </dl>
       {onRetry && (
         <Button variant="default" onClick={onRetry}>

@@ -1,7 +1,11 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
 import { labelingContract } from './labeling.ts';
+import { stimuliContract } from './stimuli.ts';
+import { overviewContract } from './overview.ts';
+import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
 import { workContract } from './work.ts';
 
@@ -9,8 +13,12 @@ import { workContract } from './work.ts';
 export const contract = {
   app: appContract,
   changes: changesContract,
+  generator: generatorContract,
   jobs: jobsContract,
   labeling: labelingContract,
+  stimuli: stimuliContract,
+  overview: overviewContract,
+  studies: studiesContract,
   runs: runsContract,
   work: workContract,
 };

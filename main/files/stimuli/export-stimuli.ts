@@ -26,7 +26,7 @@ type Files = [path: string, bytes: Uint8Array][];
  * @throws UserError `stimuli.*` or `file.*`
  */
 export function exportStimulusSet(set: StimulusSet, path: string): void {
-  if (path.toLowerCase().endsWith('.zip')) writeFileAtomic(path, zipped(set, path));
+  if (path.toLowerCase().endsWith('.zip')) writeFileAtomic(path, zippedStimulusSet(set, path));
   else writeFolder(filesOf(set), resolve(path));
 }
 
@@ -44,7 +44,12 @@ function filesOf(set: StimulusSet): Files {
   ];
 }
 
-function zipped(set: StimulusSet, path: string): Uint8Array {
+/**
+ * The archive of a set. See `exportStimulusSet`.
+ * @param path names it in errors
+ * @throws UserError `stimuli.zip-too-large`
+ */
+export function zippedStimulusSet(set: StimulusSet, path = 'the archive'): Uint8Array {
   if (set.images.length > maxZipImages || set.pixels.length > maxZipPixels) {
     const what = `${set.images.length} images are more than one zip archive holds`;
     throw stimuliError('zip-too-large', what, path, 'Export the set as a folder: a path without .zip.');

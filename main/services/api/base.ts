@@ -16,7 +16,7 @@ export interface ApiContext {
  */
 export const api = implement(contract)
   .$context<ApiContext>()
-  .use(async ({ next, context, errors, path }) => {
+  .use(async ({ next, context, errors, path, signal }) => {
     try {
       return await next();
     } catch (error) {
@@ -25,6 +25,8 @@ export const api = implement(contract)
         throw errors.REFUSED({ message: what, data: { code, what, where, remedy } });
       }
       if (error instanceof ORPCError && !(error.cause instanceof ValidationError && isOutput(error))) throw error;
+      // Nobody waits for the answer any more, so nothing is wrong with there being none.
+      if (signal?.aborted) throw error;
       context.log(error);
       throw new ORPCError('INTERNAL_SERVER_ERROR', {
         message: `Something went wrong in the program (${path.join('.')})`,

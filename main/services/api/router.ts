@@ -1,8 +1,12 @@
 import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
+import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
 import { labelingHandlers } from './labeling.ts';
+import { stimuliHandlers } from './stimuli.ts';
+import { overviewHandlers } from './overview.ts';
+import { studiesHandlers } from './studies.ts';
 import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
@@ -10,8 +14,12 @@ import { workHandlers } from './work.ts';
 export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
+  generator: generatorHandlers,
   jobs: jobsHandlers,
   labeling: labelingHandlers,
+  stimuli: stimuliHandlers,
+  overview: overviewHandlers,
+  studies: studiesHandlers,
   runs: runsHandlers,
   work: workHandlers,
 });

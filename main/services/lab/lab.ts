@@ -1,12 +1,16 @@
 import type { AppInfo } from '../../contract/api/app.ts';
+import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
+import { Inspector } from '../inspector/inspector.ts';
+import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
 import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
 import { Jobs } from './jobs.ts';
-import { LabSettings } from './lab-settings.ts';
+import { LabSettings, type MachineSettings } from './lab-settings.ts';
 import { StudyWork } from './study-work.ts';
 import { Uploads } from './uploads.ts';
 
@@ -32,6 +36,9 @@ export class Lab {
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly labeling: LabelingDesk;
+  /** Draws previews of stimuli at once. */
+  readonly inspector: Inspector;
+  readonly searches: CandidateSearches;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -46,15 +53,25 @@ export class Lab {
     const { downloads, uploads } = this;
     this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
+    this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.inspector = new Inspector({
+      launcher,
+      entry: entryModule('training/inspector'),
+      blobs: bench.storage.blobs.folder,
+      engine: () => inspectingEngine(settings.get().engine),
+    });
   }
 
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
-    await this.work.close();
+    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
     this.changes.close();
     this.downloads.close();
     this.uploads.close();
     this.bench.storage.close();
   }
 }
+
+/** Previews are small, so the engine that starts fastest and is always there draws them, unless the user named one. */
+const inspectingEngine = (engine: MachineSettings['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);

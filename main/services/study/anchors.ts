@@ -3,6 +3,7 @@ import { candidatesSchema } from '../../contract/candidates.ts';
 import type { Candidates } from '../../contract/candidates.ts';
 import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
+import { type AnchorSpec, anchorSchema } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import type { ReportAnchor } from '../../reports/report-data.ts';
@@ -16,8 +17,8 @@ export const generatedProvenanceSchema = z.strictObject({
   /** Where they come from, if they came with the product; null: from a run of the study. */
   shipped: generatorProvenanceSchema.nullable().default(null),
   candidates: hashSchema,
-  /** Which candidate of each class is the anchor. */
-  anchors: z.array(z.int().min(0)),
+  /** Which candidate of each class is the anchor, or which point of a person's own. */
+  anchors: z.array(anchorSchema),
   interpolation: z.enum(['linear', 'spherical']),
   run: z.int(),
 });
@@ -37,10 +38,10 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
 /**
- * The chosen candidate of each class: the best one, unless a person chose another.
+ * What was chosen for each class: the best candidate, unless a person chose another, or a point of their own.
  * @throws UserError `stimuli.anchors`
  */
-export function chooseAnchors(candidates: Candidates, chosen: readonly number[] | null): number[] {
+export function chooseAnchors(candidates: Candidates, chosen: readonly AnchorSpec[] | null): AnchorSpec[] {
   const { classes } = candidates;
   if (chosen === null) return classes.map(() => 0);
   const refuse = (what: string): never => {
@@ -52,30 +53,60 @@ export function chooseAnchors(candidates: Candidates, chosen: readonly number[] 
     });
   };
   if (chosen.length !== classes.length) refuse(`There are ${classes.length} classes and ${chosen.length} anchors`);
-  chosen.forEach((index, k) => {
+  const latent = classes[0]?.[0]?.z.length ?? 0;
+  chosen.forEach((anchor, k) => {
     const there = classes[k]?.length ?? 0;
-    if (index >= there) refuse(`Class ${k} has ${there} candidates, so there is no number ${index}`);
+    if (typeof anchor !== 'number') {
+      const { length } = anchor.z;
+      if (length !== latent)
+        refuse(`The anchor of class ${k} has ${length} numbers, and the generator takes ${latent}`);
+    } else if (anchor >= there) refuse(`Class ${k} has ${there} candidates, so there is no number ${anchor}`);
   });
   return [...chosen];
 }
 
+/** The latent point of each class's anchor, float32. `anchors`: as `chooseAnchors` gives them. */
+export function anchorPoints(candidates: Candidates, anchors: readonly AnchorSpec[]): Float32Array[] {
+  return anchors.map((anchor, k) =>
+    Float32Array.from(typeof anchor === 'number' ? (candidates.classes[k]?.[anchor]?.z ?? []) : anchor.z),
+  );
+}
+
 /** The anchors' images of a generated set, for a report; none for an imported one. */
-export function anchorsOf({ storage }: Workbench, set: StimulusSetHeader): ReportAnchor[] {
+export function anchorsOf(bench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success) return [];
-  const candidates = parseCandidates(storage.blobs.get(provenance.data.candidates));
-  const { width, height } = candidates;
-  const pixels = storage.blobs.get(candidates.pixels);
-  let first = 0;
-  return candidates.classes.map((list, classIndex) => {
-    const index = provenance.data.anchors[classIndex] ?? 0;
-    const position = first + index;
-    first += list.length;
-    const image = pixels.subarray(position * width * height, (position + 1) * width * height);
-    return {
-      classIndex,
-      png: encodeGrayPng({ width, height, pixels: image }),
-      confidence: list[index]?.confidence ?? null,
-    };
-  });
+  const candidates = parseCandidates(bench.storage.blobs.get(provenance.data.candidates));
+  const pixels = bench.storage.blobs.get(candidates.pixels);
+  return provenance.data.anchors.flatMap((anchor, classIndex) =>
+    typeof anchor === 'number'
+      ? [candidateAnchor(candidates, pixels, classIndex, anchor)]
+      : ownAnchor(bench, set, classIndex),
+  );
+}
+
+function candidateAnchor(
+  { classes, width, height }: Candidates,
+  pixels: Uint8Array,
+  classIndex: number,
+  index: number,
+): ReportAnchor {
+  const position = classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0) + index;
+  const image = pixels.subarray(position * width * height, (position + 1) * width * height);
+  const confidence = classes[classIndex]?.[index]?.confidence ?? null;
+  return { classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence };
+}
+
+/** A point that a person chose is no candidate: its image is the end of any pair of its class. */
+function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: number): ReportAnchor[] {
+  const position = storage.stimulusSets
+    .images(set.hash)
+    .findIndex(
+      ({ pairI, pairJ, alpha }) => (pairI === classIndex && alpha === 0) || (pairJ === classIndex && alpha === 1),
+    );
+  if (position < 0) return [];
+  const { width, height, pixels } = set.original ?? set;
+  const area = width * height;
+  const image = storage.blobs.get(pixels).subarray(position * area, (position + 1) * area);
+  return [{ classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence: null }];
 }

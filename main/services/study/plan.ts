@@ -124,6 +124,9 @@ export function planCandidates(study: Study, dataSetHash: string, generator: str
   };
 }
 
+/** Places of further searches, which a person asked for; the rest is the seed, samples and candidates a class. */
+export const furtherSearches = 'candidates/';
+
 /** Renders the interpolated points. */
 export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind'>): PlannedRun {
   return {

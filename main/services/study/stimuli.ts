@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { stimulusSetHash } from '../../domain/pixel-hash.ts';
@@ -10,7 +10,7 @@ import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { DataSetRecord, RunRecord, StimulusSetRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../workbench.ts';
-import { chooseAnchors, readCandidates } from './anchors.ts';
+import { anchorPoints, chooseAnchors, readCandidates } from './anchors.ts';
 import type { GeneratedProvenance } from './anchors.ts';
 
 /** A frozen set, as the steps after it need it. */
@@ -28,7 +28,7 @@ export interface ChosenLatents {
   values: Float32Array;
   /** Hash of the blob with these values. */
   latents: string;
-  anchors: number[];
+  anchors: AnchorSpec[];
 }
 
 /**
@@ -43,11 +43,22 @@ export function latentsOf(
 ): ChosenLatents {
   const candidates = readCandidates(bench, search);
   const anchors = chooseAnchors(candidates, spec.anchors);
-  const points = candidates.classes.map((list, k) => Float32Array.from(list[anchors[k] ?? 0]?.z ?? []));
-  const pairs = resolvePairs(spec.design, dataSet.classes.length);
-  const images = layOutStimuli(pairs, alphas(spec.alphas));
-  const values = stimulusLatents(images, points, spec.interpolation);
+  const points = anchorPoints(candidates, anchors);
+  const { images, values } = designLatents(points, spec, dataSet.classes.length);
   return { images, values, latents: bench.storage.blobs.put(bytesOf(values)), anchors };
+}
+
+/**
+ * All images of a design and their latent points, float32 [images, latent].
+ * @throws UserError `pairs.*`
+ */
+export function designLatents(
+  points: readonly Float32Array[],
+  { design, alphas: count, interpolation }: Pick<GeneratedStimuliSpec, 'design' | 'alphas' | 'interpolation'>,
+  classes: number,
+): Pick<ChosenLatents, 'images' | 'values'> {
+  const images = layOutStimuli(resolvePairs(design, classes), alphas(count));
+  return { images, values: stimulusLatents(images, points, interpolation) };
 }
 
 const bytesOf = (values: Float32Array): Uint8Array =>

@@ -10,7 +10,7 @@ import { provideLabels } from './labels.ts';
 import { isLost } from './outputs.ts';
 import { isWanted } from './goals.ts';
 import type { ModelIdentity, PlannedRun } from './plan.ts';
-import { planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
+import { furtherSearches, planCandidates, planPredictions, planStimuli, planTraining } from './plan.ts';
 import type { RegisteredStudy } from './register.ts';
 import type { RunWaiter } from './run-waiter.ts';
 import { chosenWeights } from './generator.ts';
@@ -79,8 +79,14 @@ export class StudyRunner {
     };
     await Promise.all(this.#parts().map((part) => part.catch(note)));
     const { storage, now } = this.#bench;
-    if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#studyId, [...this.#roles], now());
+    if (this.#goal === 'report') storage.studyRuns.keepOnly(this.#studyId, this.#keptRoles(), now());
     return { studyId: this.#studyId, complete: problems.length === 0, problems: [...new Set(problems)] };
+  }
+
+  /** All that was asked for, and what a person searched for besides. */
+  #keptRoles(): string[] {
+    const links = this.#bench.storage.studyRuns.list(this.#studyId);
+    return [...this.#roles, ...links.flatMap(({ role }) => (role.startsWith(furtherSearches) ? [role] : []))];
   }
 
   /** What the goal asks for, each part by itself, so that one that fails keeps no other from its end. */

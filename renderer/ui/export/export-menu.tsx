@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { problemOf } from '../states.tsx';
+import { refusalOf } from '../../client/context.tsx';
 import { showToast } from '../toasts.tsx';
 import { csvText, type ExportTable, tabbedText } from './csv.ts';
 import { type PictureWords, pngOfCanvas, pngOfSvg, standaloneSvg } from './picture.ts';
@@ -86,7 +86,7 @@ async function tried(action: () => Promise<void>, done?: string): Promise<void> 
   } catch (error) {
     showToast({
       title: 'That did not work',
-      message: `${problemOf(error).what}. Saving it as a file may work instead.`,
+      message: `${refusalOf(error).what}. Saving it as a file may work instead.`,
     });
   }
 }

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { maxInspected } from '../inspector.ts';
+import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
+import { anchorSchema, pairDesignSchema } from '../study.ts';
+import { nothing, oc, studyName } from './base.ts';
+
+/** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
+const latentBytes = z.base64().min(4).max(8192);
+/** Bytes of our own making, as base64. */
+const bytes = z.base64();
+
+const pairSchema = z.tuple([z.int(), z.int()]);
+const interpolationSchema = z.enum(['linear', 'spherical']);
+
+/** One of the samples that a seed draws: it names the same z at all times. */
+export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().min(0) });
+export type Sample = z.infer<typeof sampleSchema>;
+
+/** What a person decides about the stimuli of a study. */
+export const draftSchema = z.strictObject({
+  /** One a class; null: the best candidate of each. */
+  anchors: z.array(anchorSchema).max(1000).nullable(),
+  design: pairDesignSchema,
+  /** Number of equally spaced alphas, ends included. */
+  alphas: z.int().min(2).max(101),
+  interpolation: interpolationSchema,
+});
+export type Draft = z.infer<typeof draftSchema>;
+
+/** Images of one size, uint8 [count, height, width] as base64. */
+export const imagesSchema = z.strictObject({ width: z.int(), height: z.int(), count: z.int(), pixels: bytes });
+export type Images = z.infer<typeof imagesSchema>;
+
+/** A classifier whose vote a page shows. */
+export const voterSchema = z.strictObject({
+  /** Hash of its weights. */
+  weights: hashSchema,
+  /** E.g. `CNN1-97.5`. */
+  name: z.string(),
+  architecture: z.enum(architectureKinds),
+  /** Percent: what it was to reach, and what it has on all test images. */
+  target: z.number(),
+  accuracy: z.number(),
+  runId: z.int(),
+});
+export type Voter = z.infer<typeof voterSchema>;
+
+/** What one classifier says: softmax float32 [count, classes] as base64, and the class of each image. */
+export const voteSchema = z.strictObject({
+  weights: hashSchema,
+  softmax: bytes,
+  labels: z.array(z.int().min(0)),
+});
+export type Vote = z.infer<typeof voteSchema>;
+
+const anchorStateSchema = z.strictObject({
+  z: latentBytes,
+  /** Norm of z. */
+  norm: z.number(),
+  /** The sample that it is, or was moved away from; null: typed. */
+  from: sampleSchema.nullable(),
+  /** True if it is that sample itself. */
+  exact: z.boolean(),
+  /** Softmax of its class by the reference; null: not known here. */
+  confidence: z.number().nullable(),
+});
+export type AnchorState = z.infer<typeof anchorStateSchema>;
+
+const searchSchema = z.strictObject({
+  seed: seedSchema,
+  samples: z.int(),
+  perClass: z.int(),
+  runId: z.int(),
+  state: z.enum(['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled']),
+  /** The search that the study file asks for, whose candidates its numbers mean. */
+  own: z.boolean(),
+});
+
+const frozenSchema = z.strictObject({
+  hash: hashSchema,
+  images: z.int(),
+  pairs: z.array(pairSchema),
+  alphas: z.array(z.number()),
+  width: z.int(),
+  height: z.int(),
+  source: z.enum(['generated', 'imported']),
+  interpolation: interpolationSchema.nullable(),
+  /** Whether the draft would give this very set again. */
+  current: z.boolean(),
+  /** Labelers who labelled it, and whether they are simulated. */
+  labelers: z.int(),
+  simulated: z.boolean(),
+  /** Snapshots whose predictions are stored, of all that the study has. */
+  predicted: z.int(),
+  snapshots: z.int(),
+});
+export type FrozenSet = z.infer<typeof frozenSchema>;
+
+export const stimuliStateSchema = z.strictObject({
+  source: z.enum(['generated', 'imported']),
+  classes: z.array(z.string()),
+  /** Null for imported stimuli. */
+  draft: draftSchema.nullable(),
+  /** Of the draft (or the imported set); empty where the design does not fit the classes, and `problem` says why. */
+  pairs: z.array(pairSchema),
+  problem: z.string().nullable(),
+  /** What makes the images; null until it is trained. */
+  generator: z.strictObject({ weights: hashSchema, latent: z.int(), what: z.string() }).nullable(),
+  /** All searches with this generator, the own one first. */
+  searches: z.array(searchSchema),
+  /** One a class; empty until candidates are there. */
+  anchors: z.array(anchorStateSchema),
+  pinned: z.array(z.strictObject({ classIndex: z.int(), ...sampleSchema.shape })),
+  voters: z.array(voterSchema),
+  /** The set that the study uses now. */
+  frozen: frozenSchema.nullable(),
+  /** Why the draft cannot be changed: people labelled the frozen set. */
+  locked: z.boolean(),
+});
+export type StimuliState = z.infer<typeof stimuliStateSchema>;
+
+const candidateSchema = z.strictObject({
+  ...sampleSchema.shape,
+  /** Its index in the own search, which the study file may name; null in others. */
+  index: z.int().nullable(),
+  /** Softmax of its class by the reference, and ln(that / the next class's). */
+  confidence: z.number(),
+  margin: z.number(),
+  /** Mean distance to the nearest real images in grey levels; null: not measured. Smaller: more like them. */
+  distance: z.number().nullable(),
+  /** Root mean square difference to the most similar other candidate here, in grey levels. */
+  variety: z.number(),
+  z: latentBytes,
+  norm: z.number(),
+});
+export type Candidate = z.infer<typeof candidateSchema>;
+
+const byStudy = z.strictObject({ study: studyName });
+const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxInspected) });
+
+export const stripSchema = z.strictObject({
+  alphas: z.array(z.number()),
+  images: imagesSchema,
+  /** Norm of z at each alpha. Empty where z is not known (imported). */
+  norms: z.array(z.number()),
+  votes: z.array(voteSchema),
+});
+export type Strip = z.infer<typeof stripSchema>;
+
+export const stimuliContract = {
+  state: oc.input(byStudy).output(stimuliStateSchema),
+  /** Every candidate of one class, of all searches, each sample once; `pixels` in the same order. */
+  candidates: oc
+    .input(z.strictObject({ study: studyName, classIndex: z.int().min(0).max(999) }))
+    .output(z.strictObject({ candidates: z.array(candidateSchema), images: imagesSchema })),
+  /** Draws other z with another seed; what it finds is added to the candidates. Gives the job. */
+  search: oc
+    .input(
+      z.strictObject({
+        study: studyName,
+        seed: seedSchema,
+        samples: z.int().min(10).max(50_000),
+        perClass: z.int().min(1).max(500),
+      }),
+    )
+    .output(z.strictObject({ job: z.string() })),
+  pin: oc
+    .input(
+      z.strictObject({
+        study: studyName,
+        classIndex: z.int().min(0).max(999),
+        ...sampleSchema.shape,
+        pinned: z.boolean(),
+      }),
+    )
+    .output(nothing),
+  /** Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`). */
+  saveDraft: oc.input(z.strictObject({ study: studyName, draft: draftSchema })).output(nothing),
+  /** Images of latent points, and what the reference and all voters say, the reference first. */
+  look: oc
+    .input(latents)
+    .output(z.strictObject({ images: imagesSchema, reference: voteSchema.nullable(), votes: z.array(voteSchema) })),
+  /** Two directions at right angles to move along from a latent point; the seed decides. Each of length 1. */
+  directions: oc
+    .input(z.strictObject({ study: studyName, seed: seedSchema }))
+    .output(z.strictObject({ first: latentBytes, second: latentBytes })),
+  /** The way from one latent point to another. `alphas`: so many, equally spaced; more than the set has, to look closely. */
+  strip: oc
+    .input(
+      z.strictObject({
+        study: studyName,
+        from: latentBytes,
+        to: latentBytes,
+        alphas: z.int().min(2).max(101),
+        interpolation: interpolationSchema,
+      }),
+    )
+    .output(stripSchema),
+  /** Norm of z along alpha, both ways. */
+  norms: oc
+    .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(101) }))
+    .output(
+      z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) }),
+    ),
+  /**
+   * Images of one pair of the frozen set, in its order, with stored predictions; models without are asked now. `people`:
+   * how many labelers said which class, [image][class]; null without labels.
+   */
+  frozenStrip: oc.input(z.strictObject({ study: studyName, pair: pairSchema })).output(
+    z.strictObject({
+      ...stripSchema.shape,
+      ids: z.array(z.int()),
+      people: z.array(z.array(z.int())).nullable(),
+      simulated: z.boolean(),
+    }),
+  ),
+  /** One stimulus: of the frozen set where there is one, else of the draft (its number in the order of pairs and alphas). */
+  image: oc.input(z.strictObject({ study: studyName, image: z.int().min(0) })).output(
+    z.strictObject({
+      image: z.int(),
+      frozen: z.boolean(),
+      pair: pairSchema,
+      alpha: z.number(),
+      z: latentBytes.nullable(),
+      norm: z.number().nullable(),
+      /** As people see it, and in the models' size. */
+      original: imagesSchema,
+      model: imagesSchema.nullable(),
+      /** SHA-256 of the models' pixels. */
+      hash: hashSchema.nullable(),
+      votes: z.array(voteSchema),
+      people: z.array(z.int()).nullable(),
+      simulated: z.boolean(),
+    }),
+  ),
+  /** Makes and freezes the set of the draft. Gives the job. */
+  freeze: oc.input(byStudy).output(z.strictObject({ job: z.string() })),
+  /** The study once more, without labels, to change its stimuli. Gives its name. */
+  copy: oc.input(byStudy).output(z.strictObject({ study: studyName })),
+  /** The frozen set as a zip of PNGs with a manifest; gives its address. `original`: what people see. */
+  exportSet: oc
+    .input(z.strictObject({ study: studyName, size: z.enum(['original', 'model']) }))
+    .output(z.strictObject({ address: z.string() })),
+  /** Takes a set made elsewhere (an uploaded zip) for the study's, and freezes it. Refused as `saveDraft` is. */
+  importSet: oc
+    .input(z.strictObject({ study: studyName, upload: z.string().min(1).max(200) }))
+    .output(z.strictObject({ job: z.string(), images: z.int() })),
+};

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { runStates } from '../run.ts';
+import { idSchema, nothing, oc, studyName } from './base.ts';
+
+/** What something will take on this machine, as far as is known before. */
+export const costSchema = z.strictObject({
+  /** Seconds by the clock, with all workers that there are. */
+  seconds: z.number().min(0),
+  /** Bytes on disk, once it is done. */
+  bytes: z.number().min(0),
+});
+export type Cost = z.infer<typeof costSchema>;
+
+/** `new`: nothing was done yet. `working`, `waiting`: now. `partial`: some is done, and nothing works on it. */
+export const studyStates = ['new', 'working', 'waiting', 'partial', 'failed', 'done'] as const;
+export type StudyState = (typeof studyStates)[number];
+
+const runCounts = z.strictObject(
+  Object.fromEntries(runStates.map((state) => [state, z.int().min(0)])) as Record<(typeof runStates)[number], z.ZodInt>,
+);
+
+export const studyCardSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  title: z.string(),
+  question: z.string(),
+  state: z.enum(studyStates),
+  /** Current runs by state. */
+  runs: runCounts,
+  /** Compared models: trained, of those that the study declares. */
+  models: z.strictObject({ done: z.int().min(0), planned: z.int().min(0) }),
+  /** Images of its frozen stimulus set; null while it has none. */
+  stimuli: z.int().min(1).nullable(),
+  labelers: z.strictObject({ count: z.int().min(0), simulated: z.boolean() }),
+  /** When anything of it last changed, and when its report was written; ISO 8601, UTC. */
+  changedAt: z.iso.datetime(),
+  reportAt: z.iso.datetime().nullable(),
+});
+export type StudyCard = z.infer<typeof studyCardSchema>;
+
+export const deletedStudySchema = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  deletedAt: z.iso.datetime(),
+});
+
+export const presetSchema = z.strictObject({
+  /** As calls name it. */
+  preset: z.string(),
+  title: z.string(),
+  question: z.string(),
+  /** What it does, in a sentence. */
+  does: z.string(),
+  models: z.int().min(1),
+  cost: costSchema,
+  /** The engine that the estimate is for, and how many workers. */
+  engine: z.string(),
+  workers: z.int().min(1),
+});
+export type Preset = z.infer<typeof presetSchema>;
+
+const title = z.string().trim().min(1).max(200);
+/** A study's name as the user may write it; what is wrong with it is refused in words. */
+const newName = z.string().trim().min(1).max(200);
+
+const source = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('preset'), preset: z.string().max(64) }),
+  /** The content of a study file. */
+  z.strictObject({
+    kind: z.literal('text'),
+    text: z.string().max(4 * 2 ** 20),
+    /** What the user calls the file, for messages. */
+    file: z.string().max(255),
+  }),
+]);
+
+const named = z.strictObject({ name: z.string() });
+const one = z.strictObject({ study: studyName });
+
+export const studiesContract = {
+  /** Last changed first; deleted ones apart. `sample`: the name of the sample study here, or null. */
+  list: oc.input(nothing).output(
+    z.strictObject({
+      studies: z.array(studyCardSchema),
+      deleted: z.array(deletedStudySchema),
+      sample: z.string().nullable(),
+    }),
+  ),
+  /** What can be started from, with what it takes here. */
+  presets: oc.input(nothing).output(z.array(presetSchema)),
+  /** A new study; nothing runs yet. `name` null: the one in the preset or file, or a free one like it. */
+  create: oc.input(z.strictObject({ source, name: newName.nullable(), title: title.nullable() })).output(named),
+  /** The same, and off it goes. A preset that is a study here already goes on. */
+  createAndRun: oc
+    .input(z.strictObject({ preset: z.string().max(64) }))
+    .output(z.strictObject({ name: z.string(), job: z.string() })),
+  rename: oc.input(z.strictObject({ study: studyName, title })).output(nothing),
+  /** A study of the same declaration, with the runs and stimuli that are there. Labels stay with the first one. */
+  duplicate: oc.input(z.strictObject({ study: studyName, name: newName.nullable() })).output(named),
+  /** Away, or back. What runs of it stops. */
+  setDeleted: oc.input(z.strictObject({ study: studyName, deleted: z.boolean() })).output(nothing),
+  /** Deletes a deleted study for good, and the runs that no other study has. */
+  purge: oc.input(one).output(nothing),
+  /** The finished sample study, which comes with the product. `job`: it is being unpacked; null: it was here. */
+  openSample: oc.input(nothing).output(z.strictObject({ name: z.string(), job: z.string().nullable() })),
+  /** Packs the study into one archive, as a job; its link fetches the file. */
+  startExport: oc
+    .input(z.strictObject({ study: studyName, weights: z.boolean() }))
+    .output(z.strictObject({ job: z.string() })),
+  /** The archive that a job made: where it can be fetched. */
+  exported: oc
+    .input(z.strictObject({ job: z.string().max(64) }))
+    .output(z.strictObject({ address: z.string().nullable(), bytes: z.number().nullable() })),
+  /** Unpacks an archive that was handed over, as a job. */
+  startImport: oc.input(z.strictObject({ upload: z.string().max(64) })).output(z.strictObject({ job: z.string() })),
+  /** The study's declaration as a file, to keep or to change by hand. */
+  file: oc.input(one).output(z.strictObject({ address: z.string() })),
+};

@@ -1,0 +1,98 @@
+import { UserError } from '../../contract/errors.ts';
+import { findStudy } from '../find-study.ts';
+import { searchesOf, wallOf } from '../stimuli/candidates.ts';
+import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
+import { exportedSet, takeSet } from '../stimuli/exchange.ts';
+import { frozenStrip, oneImage } from '../stimuli/images.ts';
+import { directions, look, norms, type PreviewContext, strip } from '../stimuli/previews.ts';
+import { neededGenerator } from '../stimuli/sources.ts';
+import { pin, stimuliState } from '../stimuli/state.ts';
+import type { Lab } from '../lab/lab.ts';
+import { api } from './base.ts';
+
+const preview = (lab: Lab, study: string, signal?: AbortSignal): PreviewContext => ({
+  bench: lab.bench,
+  inspector: lab.inspector,
+  study: findStudy(lab.bench, study),
+  signal,
+});
+
+function changed(lab: Lab): void {
+  lab.changes.tell('stimuli');
+  lab.changes.tell('studies');
+}
+
+export const stimuliHandlers = {
+  state: api.stimuli.state.handler(({ input, context: { lab } }) =>
+    stimuliState(lab.bench, findStudy(lab.bench, input.study)),
+  ),
+  candidates: api.stimuli.candidates.handler(({ input, context: { lab } }) => {
+    const study = findStudy(lab.bench, input.study);
+    return wallOf(lab.bench, searchesOf(lab.bench, study, neededGenerator(lab.bench, study)), input.classIndex);
+  }),
+  search: api.stimuli.search.handler(({ input: { study, ...request }, context: { lab } }) => {
+    const job = lab.searches.start(findStudy(lab.bench, study), request);
+    changed(lab);
+    return { job };
+  }),
+  pin: api.stimuli.pin.handler(({ input: { study, pinned, ...candidate }, context: { lab } }) => {
+    pin(lab.bench, findStudy(lab.bench, study), candidate, pinned);
+    lab.changes.tell('stimuli');
+    return {};
+  }),
+  saveDraft: api.stimuli.saveDraft.handler(({ input, context: { lab } }) => {
+    saveDraft(lab.bench, findStudy(lab.bench, input.study), input.draft);
+    changed(lab);
+    return {};
+  }),
+  look: api.stimuli.look.handler(({ input, context: { lab }, signal }) =>
+    look(preview(lab, input.study, signal), input.z),
+  ),
+  directions: api.stimuli.directions.handler(({ input, context: { lab } }) =>
+    directions(preview(lab, input.study), input.seed),
+  ),
+  strip: api.stimuli.strip.handler(({ input: { study, ...way }, context: { lab }, signal }) =>
+    strip(preview(lab, study, signal), way),
+  ),
+  norms: api.stimuli.norms.handler(({ input: { study, ...way }, context: { lab } }) => norms(preview(lab, study), way)),
+  frozenStrip: api.stimuli.frozenStrip.handler(({ input, context: { lab }, signal }) =>
+    frozenStrip(preview(lab, input.study, signal), input.pair),
+  ),
+  image: api.stimuli.image.handler(({ input, context: { lab }, signal }) =>
+    oneImage(preview(lab, input.study, signal), input.image),
+  ),
+  freeze: api.stimuli.freeze.handler(({ input, context: { lab } }) => {
+    const study = findStudy(lab.bench, input.study);
+    const { frozen, locked } = stimuliState(lab.bench, study);
+    if (frozen?.current) throw alreadyFrozen(frozen.hash);
+    if (locked) refuseLabelled(lab.bench, study);
+    return { job: lab.work.start(input.study, 'stimuli') };
+  }),
+  copy: api.stimuli.copy.handler(({ input, context: { lab } }) => {
+    const study = copyStudy(lab.bench, findStudy(lab.bench, input.study));
+    changed(lab);
+    return { study };
+  }),
+  exportSet: api.stimuli.exportSet.handler(({ input, context: { lab } }) => {
+    const { name, bytes } = exportedSet(lab.bench, findStudy(lab.bench, input.study), input.size);
+    return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
+  }),
+  importSet: api.stimuli.importSet.handler(async ({ input, context: { lab } }) => {
+    const { path } = lab.uploads.get(input.upload);
+    try {
+      const images = await takeSet(lab.bench, findStudy(lab.bench, input.study), path);
+      changed(lab);
+      return { job: lab.work.start(input.study, 'stimuli'), images };
+    } finally {
+      lab.uploads.discard(input.upload);
+    }
+  }),
+};
+
+const alreadyFrozen = (hash: string): UserError =>
+  new UserError({
+    code: 'stimuli.frozen',
+    what: 'This very set is frozen already',
+    where: `stimulus set ${hash.slice(0, 12)}`,
+    remedy: 'Change anchors, pairs or interpolation to make another one.',
+  });

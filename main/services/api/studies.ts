@@ -1,0 +1,52 @@
+import { exportedBy, openSample, sampleName, startExport, startImport } from '../studies/archive-jobs.ts';
+import { presets } from '../studies/presets.ts';
+import { createStudy, duplicateStudy, listStudies, purgeStudy, renameStudy, setDeleted } from '../studies/studies.ts';
+import { findStudy } from '../find-study.ts';
+import { api } from './base.ts';
+
+export const studiesHandlers = {
+  list: api.studies.list.handler(({ context: { lab } }) => {
+    const list = listStudies(lab);
+    return { ...list, sample: list.studies.some(({ name }) => name === sampleName) ? sampleName : null };
+  }),
+  presets: api.studies.presets.handler(({ context: { lab } }) => presets(lab)),
+  create: api.studies.create.handler(({ input, context: { lab } }) => ({
+    name: createStudy(lab, input.source, input.name, input.title),
+  })),
+  createAndRun: api.studies.createAndRun.handler(({ input: { preset }, context: { lab } }) => {
+    const known = lab.bench.storage.studies.byName(preset);
+    const goesOn = known?.deletedAt === null;
+    const name = goesOn ? preset : createStudy(lab, { kind: 'preset', preset }, null, null);
+    return { name, job: lab.work.start(name, 'report') };
+  }),
+  rename: api.studies.rename.handler(({ input, context: { lab } }) => {
+    renameStudy(lab, input.study, input.title);
+    return {};
+  }),
+  duplicate: api.studies.duplicate.handler(({ input, context: { lab } }) => ({
+    name: duplicateStudy(lab, input.study, input.name),
+  })),
+  setDeleted: api.studies.setDeleted.handler(({ input, context: { lab } }) => {
+    setDeleted(lab, input.study, input.deleted);
+    return {};
+  }),
+  purge: api.studies.purge.handler(async ({ input, context: { lab } }) => {
+    await purgeStudy(lab, input.study);
+    return {};
+  }),
+  openSample: api.studies.openSample.handler(({ context: { lab } }) => openSample(lab)),
+  startExport: api.studies.startExport.handler(({ input, context: { lab } }) => ({
+    job: startExport(lab, input.study, input.weights),
+  })),
+  exported: api.studies.exported.handler(({ input, context: { lab } }) => exportedBy(lab, input.job)),
+  startImport: api.studies.startImport.handler(({ input, context: { lab } }) => ({
+    job: startImport(lab, input.upload),
+  })),
+  file: api.studies.file.handler(({ input, context: { lab } }) => {
+    const { name, spec } = findStudy(lab.bench, input.study);
+    const bytes = Buffer.from(`${JSON.stringify(spec, null, 2)}\n`);
+    return {
+      address: lab.downloads.offer({ name: `${name}.json`, type: 'application/json', content: { bytes } }),
+    };
+  }),
+};

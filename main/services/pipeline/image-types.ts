@@ -1,0 +1,47 @@
+import type { Overview } from '../../contract/api/overview.ts';
+import { diverseGroups } from '../../analysis/groups.ts';
+import { viewHumans } from '../../analysis/humans.ts';
+import { classifyImages, countTypes } from '../../analysis/image-classes.ts';
+import { tally } from '../../analysis/labels.ts';
+import { orderInput } from '../../analysis/ordered.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { readStudyData } from '../analysis-input.ts';
+import type { Facts } from './facts.ts';
+
+export type ImageTypes = NonNullable<Overview['types']>;
+
+/** More would be too much to read for a glance. */
+const maxModels = 100;
+
+const known = new Map<number, { of: string; types: ImageTypes | null }>();
+
+/**
+ * Classes of images in the diverse group at its lowest target. Null without two labelers and two such models. Kept
+ * until a label or a prediction changes.
+ */
+export function imageTypes({ lab, record, models, set, figures }: Facts): ImageTypes | null {
+  const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
+  const target = diverse[0]?.target;
+  const members = diverse.filter((model) => model.target === target);
+  if (!set || target === undefined || members.length < 2 || members.length > maxModels) return null;
+  const of = canonicalJson([
+    set.hash,
+    members.map(({ prediction }) => prediction),
+    figures.lastLabel,
+    figures.labelers,
+  ]);
+  const before = known.get(record.id);
+  if (before?.of === of) return before.types;
+  const wanted = new Set(members.map(({ weights }) => weights));
+  const data = readStudyData(lab.bench, record.id, (model) => model.target === target && wanted.has(model.weights));
+  if (!data) return null;
+  const ordered = orderInput(data.input);
+  const group = diverseGroups(ordered)[0];
+  const counted = group && countTypes(group, classifyImages(group, viewHumans(tally(ordered.humanLabels))));
+  const types =
+    counted && counted.n_images > 0
+      ? { target, models: members.length, determined: counted.n_images, ...counted.counts }
+      : null;
+  known.set(record.id, { of, types });
+  return types;
+}

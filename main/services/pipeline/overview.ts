@@ -1,0 +1,39 @@
+import type { Overview, Step, StepAction } from '../../contract/api/overview.ts';
+import type { Lab } from '../lab/lab.ts';
+import { cardOf } from '../studies/studies.ts';
+import { readFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { imageTypes } from './image-types.ts';
+import { dataSetStep, generatorStep, stimuliStep } from './made-steps.ts';
+import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './told-steps.ts';
+
+/** Every step of a study: where it stands, what is stale and why, what comes next. @throws UserError `study.not-found` */
+export function studyOverview(lab: Lab, name: string): Overview {
+  const facts = readFacts(lab, name);
+  const types = imageTypes(facts);
+  const generator = generatorStep(facts);
+  const stimuli = stimuliStep(facts, generator.state);
+  const models = modelsStep(facts);
+  const labeling = labelingStep(facts);
+  const analysis = analysisStep(facts, types, [stimuli, models, labeling]);
+  const report = reportStep(facts, analysis);
+  const steps = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, report].map((step) =>
+    facts.job === null ? step : withoutWork(step),
+  );
+  return { study: cardOf(lab, facts.record), steps, rest: restOf(facts, steps), job: facts.job, types };
+}
+
+/** While the study works, nothing else of it is offered to be started. */
+const withoutWork = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
+
+function restOf(facts: Facts, steps: readonly Step[]): StepAction | null {
+  if (facts.job !== null || steps.every(({ state }) => state === 'ready')) return null;
+  const models = missingModels(facts);
+  const others = steps.filter(({ step, action }) => step !== 'models' && action?.cost);
+  const cost = {
+    seconds: others.reduce((sum, { action }) => sum + (action?.cost?.seconds ?? 0), models.seconds),
+    bytes: others.reduce((sum, { action }) => sum + (action?.cost?.bytes ?? 0), models.bytes),
+  };
+  const begun = facts.links.length > 0;
+  return { label: begun ? 'Do what is left' : 'Run the study', goal: 'report', link: null, cost };
+}

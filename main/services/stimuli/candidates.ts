@@ -1,0 +1,121 @@
+import type { Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
+import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/candidates.ts';
+import type { Task } from '../../contract/run.ts';
+import { norm } from '../../domain/latents.ts';
+import { varietyOf } from '../../domain/variety.ts';
+import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { furtherSearches } from '../study/plan.ts';
+import type { Workbench } from '../workbench.ts';
+import { toBase64 } from './bytes.ts';
+import { referenceOf } from './sources.ts';
+import type { StudyGenerator } from './sources.ts';
+
+export interface Search {
+  run: RunRecord;
+  task: Extract<Task, { kind: 'candidates' }>;
+  /** The one that the study file asks for. */
+  own: boolean;
+}
+
+/** All searches of a study among the images of this generator: the own one first, then as they were asked for. */
+export function searchesOf(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
+  const { storage } = bench;
+  const { stimuli } = study.spec;
+  if (stimuli.source !== 'generated') return [];
+  const reference = referenceOf(bench, study);
+  const searches = storage.studyRuns
+    .list(study.id)
+    .filter(({ role }) => role === 'candidates' || role.startsWith(furtherSearches))
+    .flatMap(({ role, runId }): Search[] => {
+      const run = storage.runs.get(runId);
+      if (run?.task.kind !== 'candidates' || run.task.generator !== generator.weights) return [];
+      const { task } = run;
+      const asked =
+        task.seed === stimuli.seed && task.samples === stimuli.samples && task.perClass === stimuli.candidatesPerClass;
+      return [{ run, task, own: role === 'candidates' && asked && (!reference || task.reference === reference) }];
+    });
+  return [...searches.filter(({ own }) => own), ...searches.filter(({ own }) => !own)];
+}
+
+export const searchState = ({ run, task, own }: Search): StimuliState['searches'][number] => ({
+  seed: task.seed,
+  samples: task.samples,
+  perClass: task.perClass,
+  runId: run.id,
+  state: run.state,
+  own,
+});
+
+/** A candidate as it is stored, with the search that found it and its place in the search's pixels. */
+export interface Found {
+  record: CandidateRecord;
+  search: Search;
+  /** Among the candidates of its class there. */
+  index: number;
+  position: number;
+  pixels: string;
+}
+
+/** Candidates of one class of all searches that are done; a sample that several found is there once. */
+export function candidatesOf(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
+  const found = new Map<string, Found>();
+  for (const search of searches) {
+    const candidates = contentOf(bench, search);
+    if (!candidates) continue;
+    const before = candidates.classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
+    candidates.classes[classIndex]?.forEach((record, index) => {
+      const key = `${search.task.seed}:${record.index}`;
+      if (found.has(key)) return;
+      found.set(key, { record, search, index, position: before + index, pixels: candidates.pixels });
+    });
+  }
+  return [...found.values()];
+}
+
+/** What a page shows of a class's candidates. */
+export function wallOf(
+  bench: Workbench,
+  searches: readonly Search[],
+  classIndex: number,
+): { candidates: Candidate[]; images: Images } {
+  const found = candidatesOf(bench, searches, classIndex);
+  const first = searches.map((search) => contentOf(bench, search)).find((content) => content !== null);
+  const { width, height } = first ?? { width: 1, height: 1 };
+  const area = width * height;
+  const pixels = Buffer.concat(
+    found.map(({ pixels: hash, position }) => blobOf(bench, hash).subarray(position * area, (position + 1) * area)),
+  );
+  const variety = varietyOf(pixels, width, height);
+  const candidates = found.map(({ record, search, index }, n): Candidate => {
+    const z = Float32Array.from(record.z);
+    return {
+      ...{ seed: search.task.seed, sample: record.index, index: search.own ? index : null },
+      ...{ confidence: record.confidence, margin: record.margin, distance: record.distance },
+      ...{ variety: variety[n] ?? 0, z: toBase64(z), norm: norm(z) },
+    };
+  });
+  return { candidates, images: { width, height, count: found.length, pixels: toBase64(pixels) } };
+}
+
+/** What a search found, or null while it is not done. */
+export function contentOf(bench: Workbench, { run }: Search): Candidates | null {
+  if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
+  const hash = run.result.candidates;
+  return kept(contents, hash, () => candidatesSchema.parse(JSON.parse(bench.storage.blobs.get(hash).toString('utf8'))));
+}
+
+const blobOf = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
+
+/** What was read last: a page asks class by class, and blobs never change. */
+const contents = new Map<string, Candidates>();
+const blobs = new Map<string, Buffer>();
+const keptAtMost = 16;
+
+function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Content): Content {
+  const content = cache.get(hash) ?? read();
+  cache.delete(hash);
+  cache.set(hash, content);
+  const [oldest] = cache.keys();
+  if (cache.size > keptAtMost && oldest !== undefined) cache.delete(oldest);
+  return content;
+}

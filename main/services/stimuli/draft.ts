@@ -1,0 +1,101 @@
+import type { Draft } from '../../contract/api/stimuli.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { AnchorSpec, Study } from '../../contract/study.ts';
+import { resolvePairs } from '../../domain/pair-design.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { checkWhole } from '../study/check-study.ts';
+import type { Workbench } from '../workbench.ts';
+import { frozenOf, isLabelledByPeople } from './frozen.ts';
+import { classNames, generatorOf } from './sources.ts';
+
+/**
+ * Makes a draft the study's: its spec says from now on what stimuli it has. A set that is frozen stays the study's until
+ * the new one is made.
+ * @throws UserError `stimuli.has-labels`, `stimuli.imported`, `stimuli.anchors`, `pairs.*`, `study.invalid`
+ */
+export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): void {
+  const { spec } = study;
+  if (spec.stimuli.source !== 'generated') throw imported(study);
+  refuseLabelled(bench, study);
+  const classes = classNames(spec).length;
+  resolvePairs(draft.design, classes);
+  const anchors = draft.anchors && checkedAnchors(bench, study, draft.anchors, classes);
+  putSpec(bench, { ...spec, stimuli: { ...spec.stimuli, ...draft, anchors } });
+}
+
+/** @throws UserError `study.invalid` */
+export function putSpec({ storage, now }: Workbench, spec: Study): void {
+  storage.studies.put(spec.name, checkWhole(spec, `study ${spec.name}`), now());
+}
+
+/** @throws UserError `stimuli.has-labels` if people have labelled the study's set */
+export function refuseLabelled(bench: Workbench, study: StudyRecord): void {
+  const set = frozenOf(bench, study);
+  if (!set || !isLabelledByPeople(bench, study, set.hash)) return;
+  throw new UserError({
+    code: 'stimuli.has-labels',
+    what: 'People have labelled these stimuli, so they stay as they are',
+    where: `study ${study.name}`,
+    remedy: 'Make a copy of the study and change the stimuli there; the labels stay with this one.',
+  });
+}
+
+function checkedAnchors(
+  bench: Workbench,
+  study: StudyRecord,
+  anchors: readonly AnchorSpec[],
+  classes: number,
+): AnchorSpec[] {
+  const refuse = (what: string): never => {
+    const remedy =
+      'Choose an anchor for each class among its candidates, or give as many numbers as the generator takes.';
+    throw new UserError({ code: 'stimuli.anchors', what, where: 'anchors', remedy });
+  };
+  if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);
+  const latent = generatorOf(bench, study)?.latent;
+  return anchors.map((anchor, k) => {
+    if (typeof anchor === 'number') return anchor;
+    if (latent !== undefined && anchor.z.length !== latent) {
+      refuse(`The anchor of class ${k} has ${anchor.z.length} numbers, and the generator takes ${latent}`);
+    }
+    return { ...anchor, z: anchor.z.map(Math.fround) };
+  });
+}
+
+/**
+ * The study once more under a free name, with its trainings and candidates and without labels, so that its stimuli can
+ * be changed.
+ */
+export function copyStudy(bench: Workbench, study: StudyRecord): string {
+  const { storage, now } = bench;
+  const name = freeName(bench, study.name);
+  const { labelers, title } = study.spec;
+  const spec: Study = {
+    ...study.spec,
+    name,
+    title: `${title.slice(0, 190)} (copy)`,
+    labelers: labelers.source === 'csv' ? { source: 'none' } : labelers,
+  };
+  storage.transaction(() => {
+    const id = storage.studies.put(name, spec, now());
+    for (const { role, runId, model } of storage.studyRuns.list(study.id)) {
+      if (role !== 'stimuli' && !role.startsWith('predictions/')) storage.studyRuns.link(id, role, runId, model, now());
+    }
+  });
+  return name;
+}
+
+function freeName({ storage }: Workbench, name: string): string {
+  for (let number = 2; ; number++) {
+    const candidate = `${name.slice(0, 58)} ${number}`;
+    if (!storage.studies.byName(candidate)) return candidate;
+  }
+}
+
+const imported = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'stimuli.imported',
+    what: 'These stimuli were made elsewhere, so there is nothing to choose',
+    where: `study ${name}`,
+    remedy: 'Import another set, or make a study with a generator.',
+  });

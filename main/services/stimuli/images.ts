@@ -1,0 +1,166 @@
+import type { Images, Vote } from '../../contract/api/stimuli.ts';
+import { UserError } from '../../contract/errors.ts';
+import { norm } from '../../domain/latents.ts';
+import { imageHash } from '../../domain/pixel-hash.ts';
+import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
+import { designLatents } from '../study/stimuli.ts';
+import type { Workbench } from '../workbench.ts';
+import { draftAnchors } from './anchors.ts';
+import { shortsOf, toBase64 } from './bytes.ts';
+import { searchesOf } from './candidates.ts';
+import { frozenOf } from './frozen.ts';
+import { inspect, inspectLatents, type PreviewContext } from './previews.ts';
+import { classNames, neededGenerator, votersOf } from './sources.ts';
+
+/** What people said to some images: [image][class], or null where nobody was asked. */
+interface PeopleVotes {
+  people: number[][] | null;
+  simulated: boolean;
+}
+
+/** One pair of the frozen set with all votes: stored ones, and asked now where there are none. @throws UserError */
+export async function frozenStrip(context: PreviewContext, [i, j]: readonly [number, number]) {
+  const set = neededSet(context);
+  const chosen = set.images.flatMap((image, position) =>
+    image.pairI === i && image.pairJ === j ? [{ image, position }] : [],
+  );
+  if (chosen.length === 0) throw noImage(context, `a pair of classes ${i} and ${j}`);
+  chosen.sort((a, b) => a.image.alpha - b.image.alpha);
+  const positions = chosen.map(({ position }) => position);
+  const { votes } = await frozenVotes(context, set, positions);
+  return {
+    alphas: chosen.map(({ image }) => image.alpha),
+    ids: chosen.map(({ image }) => image.id),
+    images: imagesAt(context.bench, set.original ?? set, positions),
+    norms: chosen.flatMap(({ image }) => (image.z ? [norm(image.z)] : [])),
+    votes,
+    ...peopleVotes(
+      context,
+      set,
+      chosen.map(({ image }) => image.id),
+    ),
+  };
+}
+
+/** One image, large: of the frozen set where there is one, else of the draft. @throws UserError */
+export async function oneImage(context: PreviewContext, id: number) {
+  const set = frozenOf(context.bench, context.study);
+  if (!set) return draftImage(context, id);
+  const position = set.images.findIndex((image) => image.id === id);
+  const image = set.images[position];
+  if (!image) throw noImage(context, `an image ${id}`);
+  const { votes } = await frozenVotes(context, set, [position]);
+  const { people, simulated } = peopleVotes(context, set, [id]);
+  const model = imagesAt(context.bench, set, [position]);
+  return {
+    ...place(image),
+    ...{ image: id, frozen: true, votes, people: people?.[0] ?? null, simulated },
+    original: imagesAt(context.bench, set.original ?? set, [position]),
+    model: set.original ? model : null,
+    hash: imageHash(Buffer.from(model.pixels, 'base64')),
+  };
+}
+
+async function draftImage(context: PreviewContext, id: number) {
+  const { bench, study } = context;
+  const spec = study.spec.stimuli;
+  if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
+  const anchors = draftAnchors(bench, searchesOf(bench, study, neededGenerator(bench, study)), spec.anchors);
+  if (!anchors) throw noImage(context, 'anchors to make images of');
+  const { images, values } = designLatents(anchors.points, spec, classNames(study.spec).length);
+  const image = images[id];
+  const latent = values.length / images.length;
+  if (!image) throw noImage(context, `an image ${id}`);
+  const z = values.slice(id * latent, (id + 1) * latent);
+  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const { images: original, votes } = await inspectLatents(context, [z], voters);
+  return {
+    ...place({ ...image, z }),
+    ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
+  };
+}
+
+function place({ pairI, pairJ, alpha, z }: StimulusRecord) {
+  const pair: [number, number] = [pairI, pairJ];
+  return { pair, alpha, z: z && toBase64(z), norm: z && norm(z) };
+}
+
+/** Stored votes at some positions of a set; models without any are asked. */
+async function frozenVotes(
+  context: PreviewContext,
+  set: StimulusSetRecord,
+  positions: readonly number[],
+): Promise<{ votes: Vote[] }> {
+  const { bench, study } = context;
+  const models = new Map(bench.storage.models.ofStudy(study.id).map((model) => [model.weights, model]));
+  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const stored = new Map(
+    voters.flatMap((weights) => {
+      const vote = storedVote(bench, models.get(weights), set, positions);
+      return vote ? [[weights, vote] as const] : [];
+    }),
+  );
+  const missing = voters.filter((weights) => !stored.has(weights));
+  if (missing.length > 0) {
+    const { width, height, pixels } = imagesAt(bench, set, positions);
+    const asked = await inspect(context, { images: { from: 'pixels', width, height, pixels }, models: missing });
+    for (const vote of asked.votes) stored.set(vote.weights, vote);
+  }
+  return { votes: voters.flatMap((weights) => stored.get(weights) ?? []) };
+}
+
+function storedVote(
+  { storage }: Workbench,
+  model: ModelRecord | undefined,
+  { classes, images }: StimulusSetRecord,
+  positions: readonly number[],
+): Vote | null {
+  if (!model?.prediction) return null;
+  const { softmax, labels } = model.prediction;
+  if (!storage.blobs.has(softmax) || !storage.blobs.has(labels)) return null;
+  const k = classes.length;
+  const rows = new Float32Array(Uint8Array.from(storage.blobs.get(softmax)).buffer);
+  if (rows.length !== images.length * k) return null;
+  const all = shortsOf(storage.blobs.get(labels).toString('base64'));
+  const chosen = new Float32Array(positions.length * k);
+  positions.forEach((position, n) => chosen.set(rows.subarray(position * k, (position + 1) * k), n * k));
+  return { weights: model.weights, softmax: toBase64(chosen), labels: positions.map((position) => all[position] ?? 0) };
+}
+
+function peopleVotes({ bench, study }: PreviewContext, set: StimulusSetRecord, ids: readonly number[]): PeopleVotes {
+  const { labelers, labels, imageIds, containsSimulated } = bench.storage.responses.table(study.id, set.hash);
+  const columns = ids.map((id) => imageIds.indexOf(id));
+  const people = columns.map((column) => set.classes.map((_, k) => labels.filter((said) => said[column] === k).length));
+  const asked = labelers.length > 0 && people.some((counts) => counts.some((count) => count > 0));
+  return { people: asked ? people : null, simulated: asked && containsSimulated };
+}
+
+function imagesAt(
+  { storage }: Workbench,
+  { width, height, pixels }: { width: number; height: number; pixels: string },
+  positions: readonly number[],
+): Images {
+  const area = width * height;
+  const all = storage.blobs.get(pixels);
+  const chosen = positions.map((position) => all.subarray(position * area, (position + 1) * area));
+  return { width, height, count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
+}
+
+function neededSet({ bench, study }: PreviewContext): StimulusSetRecord {
+  const set = frozenOf(bench, study);
+  if (set) return set;
+  throw new UserError({
+    code: 'stimuli.not-frozen',
+    what: 'This study has no frozen stimuli yet',
+    where: `study ${study.name}`,
+    remedy: 'Choose anchors and pairs, then freeze the set.',
+  });
+}
+
+const noImage = ({ study }: PreviewContext, what: string): UserError =>
+  new UserError({
+    code: 'stimuli.no-image',
+    what: `These stimuli do not have ${what}`,
+    where: `study ${study.name}`,
+    remedy: 'Open it from the grid of images.',
+  });

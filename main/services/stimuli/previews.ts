@@ -1,0 +1,108 @@
+import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
+import type { Inspection, Question } from '../../contract/inspector.ts';
+import { alphas as alphasOf, interpolate, type Interpolation } from '../../domain/interpolation.ts';
+import { latentDirections, norm } from '../../domain/latents.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import type { Inspector } from '../inspector/inspector.ts';
+import type { Workbench } from '../workbench.ts';
+import { latentOf, shortsOf, toBase64 } from './bytes.ts';
+import { neededGenerator, provideWeights, referenceOf, votersOf } from './sources.ts';
+
+/** Who draws previews, for which study, and until when somebody waits. */
+export interface PreviewContext {
+  bench: Workbench;
+  inspector: Inspector;
+  study: StudyRecord;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Images of latent points, and what the reference and the study's models say.
+ * @throws UserError `stimuli.*`, `inspector.*`
+ */
+export async function look(
+  context: PreviewContext,
+  latents: readonly string[],
+): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
+  const { bench, study } = context;
+  const { latent } = neededGenerator(bench, study);
+  const points = latents.map((z) => latentOf(z, latent));
+  const reference = referenceOf(bench, study);
+  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const { images, votes } = await inspectLatents(context, points, reference ? [reference, ...voters] : voters);
+  return { images, reference: reference ? (votes[0] ?? null) : null, votes: reference ? votes.slice(1) : votes };
+}
+
+/** The way from one latent point to another, with every model's votes. @throws UserError */
+export async function strip(
+  context: PreviewContext,
+  way: { from: string; to: string; alphas: number; interpolation: Interpolation },
+): Promise<Strip> {
+  const { bench, study } = context;
+  const alphas = alphasOf(way.alphas);
+  const points = pointsAlong(context, way, alphas, way.interpolation);
+  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const { images, votes } = await inspectLatents(context, points, voters);
+  return { alphas, images, norms: points.map(norm), votes };
+}
+
+/** Norm of z along alpha, both ways. @throws UserError */
+export function norms(
+  context: Pick<PreviewContext, 'bench' | 'study'>,
+  way: { from: string; to: string; alphas: number },
+): { alphas: number[]; linear: number[]; spherical: number[] } {
+  const alphas = alphasOf(way.alphas);
+  const along = (kind: Interpolation): number[] => pointsAlong(context, way, alphas, kind).map(norm);
+  return { alphas, linear: along('linear'), spherical: along('spherical') };
+}
+
+function pointsAlong(
+  { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
+  way: { from: string; to: string },
+  alphas: readonly number[],
+  kind: Interpolation,
+): Float32Array[] {
+  const { latent } = neededGenerator(bench, study);
+  const [from, to] = [latentOf(way.from, latent), latentOf(way.to, latent)];
+  return alphas.map((alpha) => interpolate(from, to, alpha, kind));
+}
+
+/** Two directions to move a point of this study's generator along. @throws UserError `stimuli.no-generator` */
+export function directions(
+  { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
+  seed: number,
+): { first: string; second: string } {
+  const [first, second] = latentDirections(seed, neededGenerator(bench, study).latent);
+  return { first: toBase64(first), second: toBase64(second) };
+}
+
+/** Renders points with the study's generator and has models vote. @throws UserError */
+export async function inspectLatents(
+  context: PreviewContext,
+  points: readonly Float32Array[],
+  models: string[],
+): Promise<{ images: Images; votes: Vote[] }> {
+  const { bench, study } = context;
+  const generator = neededGenerator(bench, study);
+  provideWeights(bench, study, generator);
+  const z = Buffer.concat(points.map((point) => Buffer.from(point.buffer, point.byteOffset, point.byteLength)));
+  return inspect(context, {
+    images: { from: 'latents', generator: generator.weights, z: z.toString('base64') },
+    models,
+  });
+}
+
+/** Asks the inspector. */
+export async function inspect(
+  { inspector, signal }: PreviewContext,
+  question: Question,
+): Promise<{ images: Images; votes: Vote[] }> {
+  const { width, height, count, pixels, votes } = await inspector.ask(question, signal);
+  return { images: { width, height, count, pixels }, votes: votes.map(toVote) };
+}
+
+const toVote = ({ model, softmax, labels }: Inspection['votes'][number]): Vote => ({
+  weights: model,
+  softmax,
+  labels: [...shortsOf(labels)],
+});

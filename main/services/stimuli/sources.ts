@@ -1,0 +1,104 @@
+import type { Voter } from '../../contract/api/stimuli.ts';
+import { UserError } from '../../contract/errors.ts';
+import { ownGenerator, type Study } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { locateMnist } from '../../training/data/mnist.ts';
+import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
+import { chosenWeights } from '../study/generator.ts';
+import { snapshotName } from '../study/plan.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** What makes a study's images. */
+export interface StudyGenerator {
+  /** Hash of its weights. */
+  weights: string;
+  /** Numbers of a latent point. */
+  latent: number;
+  /** For people. */
+  what: string;
+}
+
+/** Models that vote at once, at most: a strip of more is not read, and waits too long. */
+const maxVoters = 24;
+
+/** Names of the classes of a study's data set. */
+export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
+  dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
+
+/** The generator that the study's spec means; null until it is trained. */
+export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerator | null {
+  const { generator } = study.spec;
+  if (!generator) return null;
+  if (generator.shipped !== undefined) {
+    const { provenance } = shippedOf(bench, generator.shipped);
+    const { recipe, weights, step } = provenance;
+    const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
+    return { weights: weights.sha256, latent: recipe.latent, what };
+  }
+  const run = runIn(bench, study, 'generator');
+  if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
+  const { recipe, seed } = generator;
+  if (canonicalJson([run.task.recipe, run.task.seed]) !== canonicalJson([recipe, seed])) return null;
+  const step = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
+  return {
+    weights: chosenWeights(bench, run.id, run.result.weights, study.spec),
+    latent: recipe.latent,
+    what: `run ${run.id}: ${recipe.kind}, step ${step}`,
+  };
+}
+
+/** Makes sure that the generator's weights lie in the blob store. */
+export function provideWeights(bench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
+  const { generator } = study.spec;
+  const { blobs } = bench.storage;
+  if (generator?.shipped !== undefined && !blobs.has(weights)) blobs.put(shippedOf(bench, generator.shipped).bytes);
+}
+
+/** Weights of the reference classifier; null until it has landed. */
+export function referenceOf(bench: Workbench, study: StudyRecord): string | null {
+  const run = runIn(bench, study, 'reference');
+  return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
+}
+
+/** The snapshots whose votes are shown: diverse models if there are any, else the first of the seed groups. */
+export function votersOf({ storage }: Workbench, study: StudyRecord): Voter[] {
+  const all = storage.models.ofStudy(study.id);
+  const diverse = all.filter(({ group }) => group === 'diverse');
+  return (diverse.length > 0 ? diverse : all).slice(0, maxVoters).map((model) => ({
+    weights: model.weights,
+    name: snapshotName(model.modelName, model.target),
+    architecture: model.architecture,
+    target: model.target,
+    accuracy: model.accuracy,
+    runId: model.runId,
+  }));
+}
+
+/** @throws UserError `stimuli.no-generator` */
+export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGenerator {
+  const generator = generatorOf(bench, study);
+  if (generator) return generator;
+  throw new UserError({
+    code: 'stimuli.no-generator',
+    what: 'There is no generator yet that makes images',
+    where: `study ${study.name}`,
+    remedy: 'Train the generator first, or take the one that comes with the product.',
+  });
+}
+
+function runIn({ storage }: Workbench, study: StudyRecord, role: string) {
+  const link = storage.studyRuns.get(study.id, role);
+  return link && storage.runs.get(link.runId);
+}
+
+/** Checking a shipped generator reads all of it: once a life of the program is enough. */
+const known = new WeakMap<Workbench, Map<string, ShippedGenerator>>();
+
+function shippedOf(bench: Workbench, name: Parameters<typeof readShipped>[1]): ShippedGenerator {
+  const read = known.get(bench) ?? new Map<string, ShippedGenerator>();
+  known.set(bench, read);
+  const generator = read.get(name) ?? readShipped(bench.resources, name);
+  read.set(name, generator);
+  return generator;
+}

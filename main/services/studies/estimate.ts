@@ -1,0 +1,162 @@
+import type { Cost } from '../../contract/api/studies.ts';
+import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
+import { parameterCount } from '../../domain/parameter-count.ts';
+import type { EngineName } from '../../contract/run.ts';
+import { ownGenerator } from '../../contract/study.ts';
+import type { Study } from '../../contract/study.ts';
+import { availableEngines, knownEngines } from '../engines.ts';
+import { identities } from '../study/plan.ts';
+
+/**
+ * What work takes, guessed before it is done. All that is measured stands here: milliseconds of a step of 128 images
+ * with the default architecture, one worker (docs/performance.md, training steps; the DCGAN: 32 images), and epochs of
+ * 60,000 images until a target is met, as the presets took them.
+ */
+const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64', number>> = {
+  tensorflow: { mlp: 3.2, cnn: 112, vit: 138, dcgan64: 558 },
+  wasm: { mlp: 8.5, cnn: 231, vit: 301, dcgan64: 995 },
+};
+/** What looking at the test images takes on top, as whole quick studies took it. */
+const withLooks = { tensorflow: 1, wasm: 1.4 };
+const dcganBatch = 32;
+/** The light generator beside the paper's, per image. */
+const light = 0.2;
+
+const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epochs: number])[]> = {
+  mlp: [
+    [95, 1.2],
+    [97.5, 4.2],
+    [98, 7],
+    [98.5, 20],
+  ],
+  cnn: [
+    [95, 0.3],
+    [97.5, 0.8],
+    [98, 1],
+    [98.5, 1.5],
+    [99, 5],
+  ],
+  vit: [
+    [95, 1.2],
+    [97.5, 3.3],
+    [98, 6],
+    [98.5, 12],
+  ],
+};
+const stepsPerEpoch = 469;
+
+/** Steps a second of the engine trial on the machine where the figures were measured. */
+const measuredSpeed = { tensorflow: 95, wasm: 40 };
+
+/** Files beside weights: sample grids, pixels, predictions, the database's rows, the report. */
+const bytesOfStudy = 4e6;
+const bytesOfRun = 60_000;
+
+/** Which engine would be taken here, how fast it is beside the one that was measured, and how many work at a time. */
+export interface Pace {
+  engine: EngineName;
+  /** 2: twice as fast as where the figures were measured. */
+  factor: number;
+  workers: number;
+}
+
+export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
+  const engine = wanted === 'auto' ? (availableEngines().names[0] ?? 'wasm') : wanted;
+  const speed = knownEngines()?.tried.find(({ name }) => name === engine)?.speed ?? null;
+  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
+}
+
+/** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */
+const figuresOf = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');
+
+/** One training of a classifier: seconds of one worker, and bytes of its snapshots. */
+export function classifierCost({ architecture, targets, maxEpochs }: ClassifierRecipe, pace: Pace): Cost {
+  const { kind } = architecture;
+  const epochs = Math.min(maxEpochs, epochsUntil(kind, Math.max(...targets)));
+  const work = productsOf(architecture) / productsOf(defaults[kind]);
+  const figures = figuresOf(pace.engine);
+  const ms = stepMs[figures][kind] * withLooks[figures] * work * stepsPerEpoch * epochs;
+  return {
+    seconds: ms / 1000 / pace.factor,
+    bytes: bytesOfRun + 4 * parameterCount(architecture, mnist) * targets.length,
+  };
+}
+
+export function generatorCost({ kind, steps, batch, features, sampleEvery }: GeneratorRecipe, pace: Pace): Cost {
+  const work = (batch / dcganBatch) * (features / 64) ** 2 * (kind === 'dcgan64' ? 1 : light);
+  const weights = (kind === 'dcgan64' ? 3.6e6 : 1e6) * 4 * (features / 64) ** 2;
+  return {
+    seconds: (stepMs[figuresOf(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
+    bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),
+  };
+}
+
+/** The whole study from nothing: the generator first, as others wait for it, and everything else over all workers. */
+export function studyCost(study: Study, pace: Pace): Cost {
+  const generator = ownGenerator(study);
+  const made = study.stimuli.source === 'generated';
+  const first = generator && made ? generatorCost(generator.recipe, pace) : { seconds: 0, bytes: made ? 7.2e6 : 0 };
+  const reference = study.reference && made ? [classifierCost(study.reference.recipe, pace)] : [];
+  return together([first, ...reference, ...modelCosts(study, pace)], pace, bytesOfStudy);
+}
+
+/** One for each training of a compared model. */
+export function modelCosts({ models }: Study, pace: Pace): Cost[] {
+  return models.flatMap((entry) => {
+    const cost = classifierCost(entry.recipe, pace);
+    return identities(entry).map(() => cost);
+  });
+}
+
+/** Pieces of work over all workers: never shorter than the longest of them. */
+export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): Cost {
+  const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
+  const longest = costs.reduce((most, { seconds }) => Math.max(most, seconds), 0);
+  return {
+    seconds: Math.max(longest, total / workers),
+    bytes: costs.reduce((sum, cost) => sum + cost.bytes, bytes),
+  };
+}
+
+/** Between the targets that were measured, in a straight line; beyond them, as far as the last one is. */
+function epochsUntil(kind: ArchitectureKind, target: number): number {
+  const known = epochsTo[kind];
+  const above = known.findIndex(([at]) => at >= target);
+  if (above < 0) return 2 * (known.at(-1)?.[1] ?? 1);
+  const [high, epochsHigh] = known[above] ?? [100, 1];
+  const below = known[above - 1];
+  if (!below) return epochsHigh;
+  const [low, epochsLow] = below;
+  return epochsLow + ((target - low) / (high - low)) * (epochsHigh - epochsLow);
+}
+
+const mnist = { width: 28, height: 28, classes: 10 };
+
+const defaults: Record<ArchitectureKind, Architecture> = {
+  mlp: { kind: 'mlp', hidden: [500, 500] },
+  cnn: { kind: 'cnn', channels: [32, 32, 64, 64], hidden: [512, 512], dropout: 0.4 },
+  vit: { kind: 'vit', patch: 7, width: 64, blocks: 6, heads: 8, headWidth: 64, mlp: 128 },
+};
+
+/** Multiplications for one image of 28x28 pixels and ten classes; small terms left out. */
+function productsOf(architecture: Architecture): number {
+  switch (architecture.kind) {
+    case 'mlp':
+      return dense([784, ...architecture.hidden, 10]);
+    case 'cnn': {
+      const [a, b, c, d] = architecture.channels as [number, number, number, number];
+      return 9 * (784 * (a + a * b) + 196 * (b * c + c * d)) + dense([49 * d, ...architecture.hidden, 10]);
+    }
+    case 'vit': {
+      const { patch, width, blocks, heads, headWidth, mlp } = architecture;
+      const tokens = Math.ceil(28 / patch) ** 2 + 1;
+      const inner = heads * headWidth;
+      const block = 4 * width * inner + 2 * width * mlp + 2 * tokens * inner;
+      return tokens * (blocks * block + patch * patch * width);
+    }
+  }
+}
+
+function dense(widths: readonly number[]): number {
+  return widths.slice(1).reduce((sum, width, layer) => sum + width * (widths[layer] ?? 0), 0);
+}

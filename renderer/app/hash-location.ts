@@ -1,0 +1,57 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import { useLocation, useSearch } from 'wouter';
+
+/**
+ * Where wouter finds the address: all of it is behind `#`, what comes after `?` too, as in
+ * `#/studies/quick/models?run=12`. (wouter's own hook puts that in front of the `#`, where a link cannot.)
+ */
+const split = (): readonly [path: string, search: string] => {
+  const [path = '', search = ''] = window.location.hash.replace(/^#?\/?/, '').split('?');
+  return [`/${path}`, search];
+};
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+interface NavigateOptions {
+  /** Takes the place of the address that one is at, so that Back skips it. */
+  replace?: boolean;
+}
+
+/** Goes to an address of the page. */
+export function navigateTo(to: string, { replace = false }: NavigateOptions = {}): void {
+  const before = window.location.href;
+  const after = new URL(before);
+  after.hash = to;
+  window.history[replace ? 'replaceState' : 'pushState'](null, '', after);
+  window.dispatchEvent(new HashChangeEvent('hashchange', { oldURL: before, newURL: after.href }));
+}
+
+export const useHashLocation = (): [path: string, navigate: (to: string, options?: NavigateOptions) => void] => [
+  useSyncExternalStore(subscribe, () => split()[0]),
+  navigateTo,
+];
+useHashLocation.hrefs = (href: string): string => `#${href}`;
+
+export const useHashSearch = (): string => useSyncExternalStore(subscribe, () => split()[1]);
+
+/** One parameter of the address, e.g. `run` of `?run=12`, and the way to set it; null: it is not there. */
+export function useParameter(
+  name: string,
+): readonly [value: string | null, set: (value: string | null, options?: NavigateOptions) => void] {
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const set = useCallback(
+    (value: string | null, options?: NavigateOptions) => {
+      const parameters = new URLSearchParams(search);
+      if (value === null) parameters.delete(name);
+      else parameters.set(name, value);
+      const rest = parameters.toString();
+      navigate(rest === '' ? path : `${path}?${rest}`, options);
+    },
+    [name, navigate, path, search],
+  );
+  return [new URLSearchParams(search).get(name), set];
+}

@@ -1,0 +1,244 @@
+import { useId, useMemo } from 'react';
+import {
+  Bar,
+  CartesianGrid,
+  BarChart as Drawing,
+  ErrorBar,
+  Label,
+  ResponsiveContainer,
+  Tooltip,
+  useYAxisScale,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { ExportTable } from '../ui/export/csv.ts';
+import { type ChartAxis, domainOf, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { PlainTip } from './tips.tsx';
+
+/** One bar: its height, and what belongs to it. */
+export interface BarValue {
+  /** Null: not defined; no bar. */
+  value: number | null;
+  /** Ends of its interval. */
+  interval?: readonly [low: number, high: number];
+  n?: number;
+  /** What the paper has: a hollow diamond. */
+  paper?: number;
+}
+
+export interface BarCategory {
+  name: string;
+  /** By id of the series. */
+  values: Readonly<Record<string, BarValue>>;
+}
+
+export interface BarSeries {
+  id: string;
+  name: string;
+  /** CSS colour. */
+  colour: string;
+  /** Drawn over the colour, so that it is not all there is. */
+  hatch?: boolean;
+}
+
+export interface BarChartProps {
+  title: string;
+  /** What the categories are. */
+  xTitle: string;
+  y: ChartAxis;
+  categories: readonly BarCategory[];
+  series: readonly BarSeries[];
+  stacked?: boolean;
+  n?: string;
+  height?: number;
+  onOpen?: (category: BarCategory) => void;
+}
+
+/** Bars by category and series, with intervals and the paper's values. Begins at 0. */
+export function BarChart(props: BarChartProps) {
+  const { title, xTitle, y, categories, series, stacked = false, height = 240, onOpen } = props;
+  const id = useId();
+  const data = useMemo(() => categories.map((category) => rowOf(category, series)), [categories, series]);
+  const ys = useMemo(
+    () =>
+      padded(
+        y,
+        domainOf({ ...y, domain: [y.domain?.[0] ?? 0, y.domain?.[1] ?? null] }, heights(props)),
+        0,
+        y.domain?.[1] == null ? 0.05 : 0,
+      ),
+    [props, y],
+  );
+  const write = formatOf(y);
+  return (
+    <ChartFrame
+      {...{ title, height }}
+      n={props.n}
+      legend={series.map(({ name, colour }) => ({
+        name,
+        colour,
+        mark: <rect x="-5" y="-5" width="10" height="10" fill={colour} />,
+      }))}
+      table={() => tableOf(props)}
+    >
+      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
+        <Drawing
+          data={data}
+          margin={{ top: 8, right: 16, bottom: 20, left: 16 }}
+          title={title}
+          {...(onOpen && {
+            onClick: ({ activeTooltipIndex }) => opened(categories[Number(activeTooltipIndex)], onOpen),
+          })}
+        >
+          <defs>
+            {series.map(({ id: name, colour }) => (
+              <pattern
+                key={name}
+                id={`${id}${name}`}
+                width="6"
+                height="6"
+                patternUnits="userSpaceOnUse"
+                patternTransform="rotate(45)"
+              >
+                <rect width="6" height="6" fill={colour} />
+                <line x1="0" x2="0" y1="0" y2="6" stroke="var(--surface)" strokeWidth="2" strokeOpacity="0.5" />
+              </pattern>
+            ))}
+          </defs>
+          <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={0.5} />
+          <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
+            <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
+          </XAxis>
+          <YAxis
+            tick={tickStyle}
+            width={56}
+            domain={[ys[0], ys[1]]}
+            ticks={ticksOf(y, ys)}
+            tickFormatter={write}
+            stroke="var(--line-strong)"
+          >
+            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
+          </YAxis>
+          {series.map(({ id: name, colour, hatch }) => (
+            <Bar
+              key={name}
+              dataKey={name}
+              {...(stacked && { stackId: 'all' })}
+              fill={hatch ? `url(#${id}${name})` : colour}
+              isAnimationActive={false}
+              maxBarSize={48}
+              shape={(shape: BarShapeProps) => <BarShape {...shape} paper={paperOf(shape.payload, name)} />}
+            >
+              <ErrorBar
+                dataKey={`${name} interval`}
+                stroke="var(--ink)"
+                width={4}
+                strokeWidth={1}
+                isAnimationActive={false}
+              />
+            </Bar>
+          ))}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ fill: 'var(--hover)' }}
+            content={({ active, label }) => {
+              const category = active ? categories.find(({ name }) => name === label) : undefined;
+              return category ? <PlainTip title={category.name} lines={linesOf(category, series, write)} /> : null;
+            }}
+          />
+        </Drawing>
+      </ResponsiveContainer>
+    </ChartFrame>
+  );
+}
+
+type Row = Record<string, unknown>;
+
+function rowOf({ name, values }: BarCategory, series: readonly BarSeries[]): Row {
+  const row: Row = { name };
+  for (const { id } of series) {
+    const { value, interval, paper } = values[id] ?? { value: null };
+    row[id] = value;
+    row[`${id} paper`] = paper;
+    if (interval && value !== null) row[`${id} interval`] = [value - interval[0], interval[1] - value];
+  }
+  return row;
+}
+
+interface BarShapeProps {
+  x?: number | string;
+  y?: number | string;
+  width?: number | string;
+  height?: number | string;
+  fill?: string;
+  payload?: unknown;
+}
+
+/** A bar, and the paper's diamond at its own height. */
+function BarShape({ x, y, width, height, fill, paper }: BarShapeProps & { paper: number | undefined }) {
+  const scale = useYAxisScale();
+  const at = paper === undefined ? undefined : scale?.(paper);
+  const [left, across] = [Number(x), Number(width)];
+  return (
+    <g>
+      <rect x={left} y={Number(y)} width={across} height={Math.max(0, Number(height))} fill={fill} />
+      {at !== undefined && (
+        <path
+          d="M0 -5L5 0L0 5L-5 0Z"
+          transform={`translate(${left + across / 2} ${at})`}
+          fill="var(--surface)"
+          stroke="var(--paper-value)"
+          strokeWidth={1.5}
+        />
+      )}
+    </g>
+  );
+}
+
+function paperOf(payload: unknown, series: string): number | undefined {
+  const value = typeof payload === 'object' && payload !== null ? (payload as Row)[`${series} paper`] : undefined;
+  return typeof value === 'number' ? value : undefined;
+}
+
+function opened(category: BarCategory | undefined, onOpen: (category: BarCategory) => void): void {
+  if (category) onOpen(category);
+}
+
+function* heights({ categories, series, stacked }: BarChartProps): Generator<number> {
+  for (const { values } of categories) {
+    const own = series.flatMap(({ id }) => values[id] ?? []);
+    if (stacked) yield own.reduce((sum, { value }) => sum + (value ?? 0), 0);
+    for (const { value, interval, paper } of own) {
+      for (const each of [stacked ? null : value, interval?.[1], paper])
+        if (each !== null && each !== undefined) yield each;
+    }
+  }
+}
+
+function linesOf({ values }: BarCategory, series: readonly BarSeries[], write: (value: number) => string) {
+  return series.flatMap(({ id, name }): (readonly [string, string])[] => {
+    const bar = values[id];
+    if (!bar || bar.value === null) return [];
+    const interval = bar.interval ? ` [${write(bar.interval[0])} to ${write(bar.interval[1])}]` : '';
+    const n = bar.n === undefined ? '' : ` (n = ${bar.n})`;
+    const paper = bar.paper === undefined ? '' : `; paper ${write(bar.paper)}`;
+    return [[name, `${write(bar.value)}${interval}${n}${paper}`]];
+  });
+}
+
+function tableOf({ xTitle, categories, series }: BarChartProps): ExportTable {
+  return {
+    columns: [
+      xTitle,
+      ...series.flatMap(({ name }) => [name, `${name}: low`, `${name}: high`, `${name}: n`, `${name}: paper`]),
+    ],
+    rows: categories.map(({ name, values }) => [
+      name,
+      ...series.flatMap(({ id }) => {
+        const { value, interval, n, paper } = values[id] ?? { value: null };
+        return [value, interval?.[0] ?? null, interval?.[1] ?? null, n ?? null, paper ?? null];
+      }),
+    ]),
+  };
+}

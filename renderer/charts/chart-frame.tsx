@@ -1,0 +1,117 @@
+import { ActionIcon } from '@mantine/core';
+import { IconChartLine, IconTable } from '@tabler/icons-react';
+import { type ReactNode, useId, useRef, useState } from 'react';
+import type { ExportTable } from '../ui/export/csv.ts';
+import { ExportMenu } from '../ui/export/export-menu.tsx';
+import { compact } from '../ui/numbers.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+
+export interface LegendEntry {
+  name: string;
+  /** CSS colour. */
+  colour: string;
+  dash?: string;
+  /** Drawn instead of a line, around (0, 0), 12 units wide. */
+  mark?: ReactNode;
+}
+
+export interface ChartFrameProps {
+  title: string;
+  /** How many of what it shows: `n = 9 models`. */
+  n?: string | undefined;
+  legend: readonly LegendEntry[];
+  table: () => ExportTable;
+  /** CSS pixels of the drawing. */
+  height: number;
+  children: ReactNode;
+}
+
+/** What every chart has around it: title, n, legend, a table of the same numbers, and ways to take it along. */
+export function ChartFrame({ title, n, legend, table, height, children }: ChartFrameProps) {
+  const [asTable, setAsTable] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
+  const id = useId();
+  return (
+    <figure className="chart" aria-labelledby={id}>
+      <figcaption className="chart-head">
+        <span id={id} className="chart-title">
+          {title} {n !== undefined && <span className="chart-n">({n})</span>}
+        </span>
+        <ActionIcon
+          size="sm"
+          className="no-print"
+          aria-label={asTable ? `Show as chart: ${title}` : `Show as table: ${title}`}
+          title={asTable ? 'Show as chart' : 'Show as table'}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? <IconChartLine size={16} stroke={1.5} /> : <IconTable size={16} stroke={1.5} />}
+        </ActionIcon>
+        <span className="no-print">
+          <ExportMenu
+            title={title}
+            {...(!asTable && { svg: () => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface') ?? null })}
+            table={table}
+            legend={legend}
+          />
+        </span>
+      </figcaption>
+      {asTable ? (
+        <NumbersTable title={title} table={table()} height={height} />
+      ) : (
+        <div ref={body} style={{ height }}>
+          {children}
+        </div>
+      )}
+      {!asTable && legend.length > 1 && (
+        <ul className="chart-legend">
+          {legend.map((entry) => (
+            <li key={entry.name}>
+              <LegendMark {...entry} />
+              {entry.name}
+            </li>
+          ))}
+        </ul>
+      )}
+    </figure>
+  );
+}
+
+/** The line or the mark by which an entry is known. */
+export function LegendMark({ colour, dash, mark }: Omit<LegendEntry, 'name'>) {
+  return mark !== undefined ? (
+    <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
+      {mark}
+    </svg>
+  ) : (
+    <svg width="24" height="8" aria-hidden="true">
+      <line x1="0" x2="24" y1="4" y2="4" stroke={colour} strokeWidth="2.5" strokeDasharray={dash} />
+    </svg>
+  );
+}
+
+interface NumbersRow {
+  id: string;
+  cells: ExportTable['rows'][number];
+}
+
+function NumbersTable({ title, table, height }: { title: string; table: ExportTable; height: number }) {
+  const columns = table.columns.map((column, index) => ({
+    id: String(index),
+    title: column,
+    numeric: table.rows.some((cells) => typeof cells[index] === 'number'),
+    value: ({ cells }: NumbersRow) => cells[index] ?? null,
+    cell: ({ cells }: NumbersRow) => shown(cells[index] ?? null),
+  }));
+  const rows = table.rows.map((cells, index): NumbersRow => ({ id: String(index), cells }));
+  return (
+    <DataTable
+      id={`chart: ${table.columns.join(', ')}`}
+      label={title}
+      rowId={({ id }) => id}
+      height={Math.max(240, height)}
+      {...{ rows, columns }}
+    />
+  );
+}
+
+const shown = (cell: string | number | null): string => (typeof cell === 'number' ? compact(cell) : (cell ?? '–'));

@@ -1,0 +1,171 @@
+import { useMemo } from 'react';
+import {
+  CartesianGrid,
+  Label,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  LineChart as Drawing,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { type ChartAxis, domainOf, fits, formatOf, tickStyle, ticksOf } from './axis.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
+import { PickArea } from './pick-area.tsx';
+import { drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
+import { SeriesTip } from './tips.tsx';
+
+export type { ChartAxis } from './axis.ts';
+export type { ChartMarker } from './lines.tsx';
+export type { LineSeries, Point } from './series.ts';
+
+/** A range of y that is aimed at, e.g. 98 % to 98.02 %; or one value, where both are the same. */
+export interface TargetBand {
+  from: number;
+  to: number;
+  label: string;
+}
+
+export interface LineChartProps {
+  title: string;
+  x: ChartAxis;
+  y: ChartAxis;
+  series: readonly LineSeries[];
+  targets?: readonly TargetBand[];
+  /** Points of note: snapshots taken, the paper's value. */
+  markers?: readonly ChartMarker[];
+  /** A place on x that is marked by a line, e.g. where a slider stands. */
+  cursor?: number | null;
+  /** How many of what: `n = 3 runs`. */
+  n?: string;
+  height?: number;
+  /** A click, or Enter at the value that the arrow keys led to, picks the nearest x that has a point. */
+  onPick?: (x: number) => void;
+}
+
+/**
+ * Curves over one x. Each series has its own x. Live: nothing is animated. Arrow keys walk along the values once the
+ * drawing has the focus.
+ */
+export function LineChart(props: LineChartProps) {
+  const { title, x, y, targets = [], markers = [], cursor = null, height = 240, onPick } = props;
+  const series = useMemo(() => drawnSeries(props.series), [props.series]);
+  const rows = useMemo(() => stops(series).map((at) => ({ x: at, probe: 0 })), [series]);
+  const xs = useMemo(
+    () =>
+      domainOf(
+        x,
+        rows.map((row) => row.x),
+      ),
+    [rows, x],
+  );
+  const ys = useMemo(() => domainOf(y, valuesOf(series, targets, markers)), [series, targets, markers, y]);
+  // The probe is what the tooltip hangs on. It lies within the axis, also within one that has no 0.
+  const data = useMemo(
+    () => rows.filter((row) => fits(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
+    [rows, x, ys],
+  );
+  return (
+    <ChartFrame
+      {...{ title, height }}
+      n={props.n}
+      legend={series.map(({ name, colour, dash }) => ({ name, colour, dash }))}
+      table={() => tableOf(x.title, series)}
+    >
+      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
+        <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
+          <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
+          <XAxis
+            tick={tickStyle}
+            dataKey="x"
+            type="number"
+            scale={x.log ? 'log' : 'linear'}
+            domain={[xs[0], xs[1]]}
+            ticks={ticksOf(x, xs, 7)}
+            tickFormatter={formatOf(x)}
+            stroke="var(--line-strong)"
+            allowDataOverflow
+          >
+            <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
+          </XAxis>
+          <YAxis
+            tick={tickStyle}
+            type="number"
+            width={56}
+            scale={y.log ? 'log' : 'linear'}
+            domain={[ys[0], ys[1]]}
+            ticks={ticksOf(y, ys)}
+            tickFormatter={formatOf(y)}
+            stroke="var(--line-strong)"
+            allowDataOverflow
+          >
+            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
+          </YAxis>
+          {targets.map(({ from, to, label }) =>
+            from === to ? (
+              <ReferenceLine
+                key={label}
+                y={from}
+                stroke="var(--ink-soft)"
+                strokeDasharray="4 3"
+                label={targetLabel(label)}
+              />
+            ) : (
+              <ReferenceArea
+                key={label}
+                y1={from}
+                y2={to}
+                fill="var(--ink-soft)"
+                fillOpacity={0.15}
+                stroke="var(--ink-soft)"
+                strokeOpacity={0.6}
+                label={targetLabel(label)}
+              />
+            ),
+          )}
+          {cursor !== null && <ReferenceLine x={cursor} stroke="var(--accent)" strokeWidth={2} />}
+          <Line
+            dataKey="probe"
+            stroke="none"
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+            legendType="none"
+          />
+          <SeriesLines series={series} />
+          <Markers markers={markers} />
+          {onPick && <PickArea xs={rows.map((row) => row.x)} onPick={onPick} />}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--line-strong)' }}
+            content={({ active, label }) => <SeriesTip at={active ? label : undefined} {...{ x, y, series }} />}
+          />
+        </Drawing>
+      </ResponsiveContainer>
+    </ChartFrame>
+  );
+}
+
+const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
+
+function* valuesOf(
+  series: readonly LineSeries[],
+  targets: readonly TargetBand[],
+  markers: readonly ChartMarker[],
+): Generator<number> {
+  for (const { points, band } of series) {
+    for (const [, y] of points) yield y;
+    for (const [, low, high] of band ?? []) {
+      yield low;
+      yield high;
+    }
+  }
+  for (const { from, to } of targets) {
+    yield from;
+    yield to;
+  }
+  for (const { y } of markers) yield y;
+}

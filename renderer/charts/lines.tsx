@@ -1,0 +1,109 @@
+import { useId } from 'react';
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+import type { DrawnSeries, Point } from './series.ts';
+
+export interface ChartMarker {
+  x: number;
+  y: number;
+  /** Shown on hovering: `Snapshot at 98 %`. */
+  label: string;
+  /** A hollow diamond is the paper's value; a ring is something of ours. */
+  shape: 'ring' | 'paper';
+  colour?: string;
+}
+
+type Scale = (value: number) => number | undefined;
+
+/** Axes of the chart around it, as functions from values to pixels; null before they are there. */
+function useScales(): { x: Scale; y: Scale } | null {
+  const x = useXAxisScale();
+  const y = useYAxisScale();
+  return x && y ? { x, y } : null;
+}
+
+/**
+ * The curves. Drawn here and not by recharts' Line, which wants all series on one x: a path for each, whatever its
+ * points are, keeps thousands of points quick.
+ */
+export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
+  const scales = useScales();
+  const area = usePlotArea();
+  const clip = useId();
+  if (!scales || !area) return null;
+  return (
+    <g className="chart-lines">
+      <clipPath id={clip}>
+        <rect x={area.x} y={area.y - 2} width={area.width} height={area.height + 4} />
+      </clipPath>
+      <g clipPath={`url(#${clip})`} fill="none" strokeLinejoin="round">
+        {series.map(
+          ({ id, band, colour }) =>
+            band && <path key={id} d={bandPath(band, scales)} fill={colour} fillOpacity={0.18} />,
+        )}
+        {series.map(({ id, points, colour, dash }) => (
+          <path
+            key={id}
+            className="chart-line"
+            data-series={id}
+            d={linePath(points, scales)}
+            stroke={colour}
+            strokeWidth={1.5}
+            strokeDasharray={dash || undefined}
+          />
+        ))}
+        {series.map(
+          ({ id, points, colour }) => points.length === 1 && <Dot key={id} point={points[0]} {...{ scales, colour }} />,
+        )}
+      </g>
+    </g>
+  );
+}
+
+/** A curve of one point would not be seen. */
+function Dot({ point, scales, colour }: { point: Point | undefined; scales: { x: Scale; y: Scale }; colour: string }) {
+  if (!point) return null;
+  return <circle cx={scales.x(point[0])} cy={scales.y(point[1])} r={3} fill={colour} />;
+}
+
+/** Points of note above the curves. */
+export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
+  const scales = useScales();
+  if (!scales) return null;
+  return markers.map(({ x, y, label, shape, colour }) => {
+    const [px, py] = [scales.x(x), scales.y(y)];
+    if (px === undefined || py === undefined || !Number.isFinite(px + py)) return null;
+    return (
+      <g key={`${label} ${x} ${y}`} transform={`translate(${px} ${py})`} className="chart-marker">
+        <title>{label}</title>
+        {shape === 'paper' ? (
+          <path d="M0 -5L5 0L0 5L-5 0Z" fill="var(--surface)" stroke="var(--paper-value)" strokeWidth={1.5} />
+        ) : (
+          <circle r={4} fill="var(--surface)" stroke={colour ?? 'var(--ink)'} strokeWidth={2} />
+        )}
+      </g>
+    );
+  });
+}
+
+/** Values that the axes cannot show interrupt a curve. */
+function linePath(points: readonly Point[], { x, y }: { x: Scale; y: Scale }): string {
+  let path = '';
+  let pen = 'M';
+  for (const [px, py] of points) {
+    const [sx, sy] = [x(px), y(py)];
+    if (sx === undefined || sy === undefined || !Number.isFinite(sx + sy)) {
+      pen = 'M';
+      continue;
+    }
+    path += `${pen}${sx.toFixed(1)} ${sy.toFixed(1)}`;
+    pen = 'L';
+  }
+  return path;
+}
+
+function bandPath(band: NonNullable<DrawnSeries['band']>, scales: { x: Scale; y: Scale }): string {
+  const upper = band.map(([x, , high]): Point => [x, high]);
+  const lower = band.map(([x, low]): Point => [x, low]).reverse();
+  const around = linePath([...upper, ...lower], scales);
+  return around && `${around}Z`;
+}

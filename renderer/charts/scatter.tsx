@@ -1,0 +1,139 @@
+import { useMemo } from 'react';
+import {
+  CartesianGrid,
+  ScatterChart as Drawing,
+  Label,
+  ResponsiveContainer,
+  Scatter as Points,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { ArchitectureShape, architectureColour } from '../ui/architecture-shape.tsx';
+import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { ChartFrame } from './chart-frame.tsx';
+import { PlainTip } from './tips.tsx';
+
+export interface ScatterPoint {
+  id: string;
+  x: number;
+  y: number;
+  label: string;
+  /** Decides mark and hue: `mlp`, `cnn`, `vit`, or another kind. */
+  kind: string;
+}
+
+export interface ScatterProps {
+  title: string;
+  x: ChartAxis;
+  y: ChartAxis;
+  points: readonly ScatterPoint[];
+  /** Names of kinds, for the legend. */
+  kinds: readonly { kind: string; name: string }[];
+  n?: string;
+  height?: number;
+  onOpen?: (point: ScatterPoint) => void;
+}
+
+/** Points by kind, each with the mark and the hue of its architecture. */
+export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }: ScatterProps) {
+  const drawn = useMemo(() => points.filter((point) => fits(x, point.x) && fits(y, point.y)), [points, x, y]);
+  const xs = roomFor(
+    x,
+    drawn.map((point) => point.x),
+  );
+  const ys = roomFor(
+    y,
+    drawn.map((point) => point.y),
+  );
+  return (
+    <ChartFrame
+      {...{ title, height, n }}
+      legend={kinds.map(({ kind, name }) => ({
+        name,
+        colour: architectureColour(kind),
+        mark: <ArchitectureShape kind={kind} />,
+      }))}
+      table={() => ({
+        columns: ['Name', 'Kind', x.title, y.title],
+        rows: points.map((point) => [point.label, point.kind, point.x, point.y]),
+      })}
+    >
+      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
+        <Drawing margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
+          <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
+          <XAxis
+            tick={tickStyle}
+            dataKey="x"
+            type="number"
+            scale={x.log ? 'log' : 'linear'}
+            domain={[xs[0], xs[1]]}
+            ticks={ticksOf(x, xs, 7)}
+            tickFormatter={formatOf(x)}
+            stroke="var(--line-strong)"
+          >
+            <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
+          </XAxis>
+          <YAxis
+            tick={tickStyle}
+            dataKey="y"
+            type="number"
+            width={56}
+            scale={y.log ? 'log' : 'linear'}
+            domain={[ys[0], ys[1]]}
+            ticks={ticksOf(y, ys)}
+            tickFormatter={formatOf(y)}
+            stroke="var(--line-strong)"
+          >
+            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
+          </YAxis>
+          {kinds.map(({ kind, name }) => (
+            <Points
+              key={kind}
+              name={name}
+              data={drawn.filter((point) => point.kind === kind)}
+              isAnimationActive={false}
+              shape={(shape: MarkProps) => <Mark {...shape} kind={kind} />}
+              {...(onOpen && { onClick: (item: { payload?: unknown }) => opened(item.payload, drawn, onOpen) })}
+            />
+          ))}
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--line-strong)' }}
+            content={({ active, payload }) => {
+              const point = active ? pointOf(payload?.[0]?.payload, drawn) : undefined;
+              if (!point) return null;
+              const lines = [[x.title, formatOf(x)(point.x)] as const, [y.title, formatOf(y)(point.y)] as const];
+              return <PlainTip title={point.label} lines={lines} />;
+            }}
+          />
+        </Drawing>
+      </ResponsiveContainer>
+    </ChartFrame>
+  );
+}
+
+const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.03);
+
+interface MarkProps {
+  cx?: number | string | undefined;
+  cy?: number | string | undefined;
+}
+
+function Mark({ cx, cy, kind }: MarkProps & { kind: string }) {
+  return (
+    <g transform={`translate(${Number(cx)} ${Number(cy)})`}>
+      <ArchitectureShape kind={kind} />
+    </g>
+  );
+}
+
+function pointOf(payload: unknown, points: readonly ScatterPoint[]): ScatterPoint | undefined {
+  const id = typeof payload === 'object' && payload !== null && 'id' in payload ? payload.id : undefined;
+  return points.find((point) => point.id === id);
+}
+
+function opened(payload: unknown, points: readonly ScatterPoint[], onOpen: (point: ScatterPoint) => void): void {
+  const point = pointOf(payload, points);
+  if (point) onOpen(point);
+}

@@ -1,0 +1,73 @@
+import type { ExportTable } from '../ui/export/csv.ts';
+
+/** x by rising value, y. */
+export type Point = readonly [x: number, y: number];
+
+export interface LineSeries {
+  id: string;
+  name: string;
+  /** By rising x. */
+  points: readonly Point[];
+  /** CSS colour; left out: by its place. */
+  colour?: string;
+  /** SVG dash pattern; `''`: none; left out: by its place, so that colour is not all there is. */
+  dash?: string;
+  /** An interval around it: x, low, high. */
+  band?: readonly (readonly [x: number, low: number, high: number])[];
+}
+
+const colours = 8;
+const dashes = ['', '7 3', '2 3', '9 3 2 3'];
+
+export interface DrawnSeries extends LineSeries {
+  colour: string;
+  dash: string;
+}
+
+/** Series with the colour and the dash that they are drawn in. */
+export function drawnSeries(series: readonly LineSeries[]): DrawnSeries[] {
+  return series.map((each, index) => ({
+    ...each,
+    colour: each.colour ?? `var(--series-${(index % colours) + 1})`,
+    dash: each.dash ?? dashes[index % dashes.length] ?? '',
+  }));
+}
+
+/** The place of the point that is nearest to x, or -1 for no points. */
+export function nearest(points: readonly Point[], x: number): number {
+  let low = 0;
+  let high = points.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.[0] ?? 0) < x) low = middle + 1;
+    else high = middle;
+  }
+  const after = points[low];
+  const before = points[low - 1];
+  if (!after) return -1;
+  return before && x - before[0] < after[0] - x ? low - 1 : low;
+}
+
+/** Positions for a reader to stop at: every x, or so many of them that more could not be told apart. */
+export function stops(series: readonly LineSeries[], most = 400): number[] {
+  const all = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
+  if (all.length <= most) return all;
+  const step = (all.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, i) => all[Math.round(i * step)] ?? 0);
+}
+
+/** A line for each x, a column for each series. */
+export function tableOf(xTitle: string, series: readonly LineSeries[]): ExportTable {
+  const lines = new Map<number, (number | null)[]>();
+  series.forEach(({ points }, column) => {
+    for (const [x, y] of points) {
+      const line = lines.get(x) ?? new Array<number | null>(series.length).fill(null);
+      line[column] = y;
+      lines.set(x, line);
+    }
+  });
+  return {
+    columns: [xTitle, ...series.map(({ name }) => name)],
+    rows: [...lines].sort(([a], [b]) => a - b).map(([x, values]) => [x, ...values]),
+  };
+}

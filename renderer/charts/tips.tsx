@@ -1,0 +1,54 @@
+import { type ChartAxis, formatOf } from './axis.ts';
+import { LegendMark } from './chart-frame.tsx';
+import { type DrawnSeries, nearest } from './series.ts';
+
+export interface SeriesTipProps {
+  /** Where on x; undefined: nowhere. */
+  at: string | number | undefined;
+  x: ChartAxis;
+  y: ChartAxis;
+  series: readonly DrawnSeries[];
+}
+
+const mostShown = 12;
+
+/** What each curve has nearest to a place on x, and where that is. */
+export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
+  if (at === undefined) return null;
+  const rows = series.flatMap(({ id, name, colour, dash, points }) => {
+    const point = points[nearest(points, Number(at))];
+    return point ? [{ id, name, colour, dash, point }] : [];
+  });
+  return (
+    <div className="chart-tip">
+      <p>
+        {x.title} {formatOf(x)(Number(at))}
+      </p>
+      {rows.slice(0, mostShown).map(({ id, name, colour, dash, point }) => (
+        <p key={id}>
+          <LegendMark colour={colour} dash={dash} />
+          <span>{name}</span>
+          <span>{formatOf(y)(point[1])}</span>
+        </p>
+      ))}
+      {rows.length > mostShown && <p>and {rows.length - mostShown} more</p>}
+    </div>
+  );
+}
+
+/** Names and values of one bar or point. */
+export function PlainTip({ title, lines }: { title: string; lines: readonly (readonly [string, string])[] }) {
+  return (
+    <div className="chart-tip">
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {lines.map(([name, value]) => (
+        <p key={name}>
+          <span>{name}</span>
+          <span>{value}</span>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { ClassifierRecipe } from '../../../main/contract/recipes.ts';
+import { taskSchema } from '../../../main/contract/run.ts';
+import type { WorkerEvent } from '../../../main/contract/run.ts';
+import { studySchema } from '../../../main/contract/study.ts';
+import { randomStream } from '../../../main/domain/random.ts';
+import { runKey } from '../../../main/domain/run-key.ts';
+import { openStorage } from '../../../main/storage/index.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { identities } from '../../../main/services/study/plan.ts';
+
+export interface DatabaseSize {
+  runs: number;
+  /** Metric points of all runs together. */
+  points: number;
+}
+
+/** Points of the run with the longest curve. */
+export const longestCurve = 200_000;
+
+export const benchStudy = 'bench';
+
+const dataSetHash = 'd'.repeat(64);
+const engine = { name: 'wasm' as const, versions: { tfjs: '4.22.0' }, device: 'cpu' };
+const environment = {
+  product: { version: '0.1.0', commit: null },
+  machine: { host: 'bench', platform: 'linux', architecture: 'x64', cpu: 'any', cores: 2, memory: 1, node: '24' },
+  threads: 1,
+};
+const testCount = 10_000;
+
+const recipes = (['mlp', 'cnn', 'vit'] as const).flatMap((kind) =>
+  [128, 256].map((batch) => classifierRecipeSchema.parse({ architecture: { kind }, batch, targets: [97.5, 98] })),
+);
+
+/** Fills a data folder with a study of many runs, most of them done, through the product's own storage. */
+export function fillDatabase(folder: string, { runs, points }: DatabaseSize): void {
+  const storage = openStorage(join(folder));
+  try {
+    const spec = studySchema.parse({
+      ...{ schema: 'boundary-workbench/study/1', name: benchStudy, title: 'Thousands of runs' },
+      ...{ dataSet: { source: 'mnist' }, generator: null, reference: null },
+      stimuli: { source: 'imported', path: '/nowhere/set.zip' },
+      models: recipes.map((recipe, index) => ({
+        ...{ name: `M${index + 1}`, group: 'diverse', recipe, seed: 1 },
+        seeds: Math.floor(runs / recipes.length) + (index < runs % recipes.length ? 1 : 0),
+      })),
+    });
+    const studyId = storage.studies.put(benchStudy, spec, 1);
+    const queue = spec.models.flatMap((entry) => identities(entry).map((model) => ({ model, recipe: entry.recipe })));
+    const each = Math.floor((points - longestCurve) / (runs - 1));
+    for (let first = 0; first < queue.length; first += 100) {
+      storage.transaction(() => {
+        queue.slice(first, first + 100).forEach(({ model, recipe }, offset) => {
+          const index = first + offset;
+          const id = addRun(storage, studyId, model, recipe);
+          // The last ones wait; of the others one in 50 failed.
+          if (index < queue.length * 0.94)
+            finish(storage, studyId, id, recipe, index, index === 0 ? longestCurve : each);
+        });
+      });
+    }
+  } finally {
+    storage.close();
+  }
+}
+
+type Model = ReturnType<typeof identities>[number];
+
+function addRun(storage: Storage, studyId: number, model: Model, recipe: ClassifierRecipe): number {
+  const { seed, name } = model;
+  const task = taskSchema.parse({ kind: 'classifier', dataSet: { source: 'mnist' }, dataSetHash, recipe, seed });
+  const key = runKey(task, null);
+  const run = storage.runs.ensure({ key, kind: 'classifier', label: name, task, seed, priority: 0, engine: null }, 1);
+  storage.studyRuns.link(studyId, `models/${name}`, run.id, { modelName: name, group: 'diverse', repeat: 0, seed }, 1);
+  return run.id;
+}
+
+function finish(
+  storage: Storage,
+  studyId: number,
+  id: number,
+  { targets }: ClassifierRecipe,
+  index: number,
+  points: number,
+): void {
+  const at = 1_700_000_000_000 + index * 60_000;
+  const claimed = storage.runs.claimNext(['wasm'], environment, at, studyId);
+  if (claimed?.id !== id) throw new Error(`claimed ${claimed?.id} instead of ${id}`);
+  const snapshots = targets.map((target) => {
+    const errors = Math.round((100 - target) * 100) + (index % 9) - 4;
+    const weights = (index * 10 + target).toString(16).replace('.', 'a').padStart(64, '0');
+    return { target, step: points, errors, testCount, accuracy: 100 - errors / 100, weights };
+  });
+  const events: WorkerEvent[] = [
+    { type: 'started', engine, pid: 1, resumedAt: 0 },
+    { type: 'metrics', points: curve(index, points) },
+    { type: 'progress', done: points, total: points, note: 'all targets met' },
+    ...snapshots.map((snapshot) => ({ type: 'snapshot' as const, snapshot })),
+    index % 50 === 7
+      ? { type: 'failed', message: 'The loss is not finite any more', detail: 'at step 17' }
+      : {
+          type: 'done',
+          result: {
+            ...{ kind: 'classifier', snapshots, missed: [], steps: points, looks: 40, fullLooks: 3 },
+            ...{ imagesLooked: 65_000, trainMs: 40_000, lookMs: 6_000 },
+          },
+        },
+  ];
+  storage.runs.applyEvents(id, events, at + 45_000);
+}
+
+/** Loss and accuracy with noise, half of the points each. */
+function curve(seed: number, count: number): { series: string; step: number; value: number }[] {
+  const noise = randomStream(seed, 'curve');
+  return Array.from({ length: Math.floor(count / 2) }, (_, index) => {
+    const t = (index + 1) / (count / 2);
+    return [
+      { series: 'loss', step: index + 1, value: 2.3 * Math.exp(-5 * t) + 0.1 * noise.float() },
+      { series: 'accuracy', step: index + 1, value: 98 - 80 * Math.exp(-6 * t) + noise.float() },
+    ];
+  }).flat();
+}

@@ -1,0 +1,55 @@
+import { useCallback, useRef, useState } from 'react';
+import { ExportMenu } from '../../../renderer/ui/export/export-menu.tsx';
+import { type CellOverlay, StimulusGrid } from '../../../renderer/ui/stimulus-grid.tsx';
+import { picture } from './images.ts';
+
+const known = Array.from({ length: 50 }, (_, index) => picture(index));
+
+const overlay: CellOverlay = (context, { x, y, size }, index, colour) => {
+  context.fillStyle = colour(index % 2 === 0 ? 'var(--people)' : 'var(--networks)');
+  context.fillRect(x, y + size - 6, size, 6);
+};
+
+/** 20,000 images by their place, and a small grid of pairs x alphas. */
+export function Grid() {
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const [opened, setOpened] = useState<number | null>(null);
+  const [seen, setSeen] = useState('');
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const imageAt = useCallback(
+    (index: number) => ({ id: index % 50, pixels: known[index % 50] ?? null, label: `Image ${index}` }),
+    [],
+  );
+  const toggle = (index: number) => setSelected(new Set(selected.has(index) ? [] : [...selected, index]));
+  return (
+    <>
+      <StimulusGrid
+        label="Many images"
+        count={20_000}
+        {...{ imageAt, overlay, selected, canvasRef: canvas }}
+        imageWidth={28}
+        imageHeight={28}
+        height={400}
+        onOpen={setOpened}
+        onToggle={toggle}
+        onVisible={(first, last) => setSeen(`${first} to ${last}`)}
+      />
+      <ExportMenu title="Many images" canvas={() => canvas.current} />
+      <StimulusGrid
+        label="Pairs by alpha"
+        count={15 * 11}
+        imageAt={imageAt}
+        imageWidth={28}
+        imageHeight={28}
+        columns={11}
+        cell={42}
+        height={300}
+        rowName={(row) => `pair ${row}`}
+        columnName={(column) => (column / 10).toFixed(1)}
+      />
+      <output>
+        opened {String(opened)}; selected {[...selected].join(' ')}; seen {seen}
+      </output>
+    </>
+  );
+}

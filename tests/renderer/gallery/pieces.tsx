@@ -1,0 +1,57 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { runStates } from '../../../main/contract/run.ts';
+import { ArchitectureMark, RehearsalMark, RunState, TypeBadge } from '../../../renderer/ui/badges.tsx';
+import { PixelImage } from '../../../renderer/ui/pixel-image.tsx';
+import { Empty, HelpNote, Loading, Refused } from '../../../renderer/ui/states.tsx';
+import { showToast, showUndoToast } from '../../../renderer/ui/toasts.tsx';
+import { Ago, Bytes, Duration, MeanStd, PaperValue, Share, Undefined } from '../../../renderer/ui/values.tsx';
+import { base64, picture } from './images.ts';
+
+export function Pieces() {
+  return (
+    <Stack>
+      <Group>
+        <MeanStd mean={15.24} std={1.96} n={10} unit="%" />
+        <Share k={25} n={165} of="images" interval />
+        <Share k={0} n={0} of="people" />
+        <Undefined reason="Only one model" />
+        <PaperValue source="Table 2">15.2 %</PaperValue>
+        <Ago at={Date.now() - 300_000} />
+        <Duration ms={93_784} />
+        <Bytes bytes={1_234_567} />
+      </Group>
+      <Group>
+        {(['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map((type) => (
+          <TypeBadge key={type} type={type} />
+        ))}
+        {['mlp', 'cnn', 'vit', 'other'].map((kind) => (
+          <ArchitectureMark key={kind} kind={kind} />
+        ))}
+        <RehearsalMark />
+      </Group>
+      <Group>
+        {([...runStates, 'held', 'stopping'] as const).map((state) => (
+          <RunState key={state} state={state} />
+        ))}
+      </Group>
+      <Group>
+        <PixelImage pixels={base64(picture(3))} width={28} height={28} label="A blob" />
+        <PixelImage pixels={picture(3)} width={28} height={28} size={112} smooth label="A smooth blob" />
+        <PixelImage pixels={null} width={28} height={28} label="An image to come" />
+      </Group>
+      <HelpNote>A sentence that explains.</HelpNote>
+      <Refused error={new Error('It went wrong <b>here</b>')} onRetry={() => showToast({ title: 'Tried again' })} />
+      <Loading label="Reading the studies" />
+      <Empty title="No models yet" actions={<Button>Train 9 models</Button>}>
+        Nine models take about 20 minutes.
+      </Empty>
+      <Button
+        onClick={() =>
+          showUndoToast({ message: 'Deleted "Quick study"', undo: () => showToast({ title: 'Brought back' }) })
+        }
+      >
+        Delete
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { ORPCError } from '@orpc/client';
+import { strToU8, zipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import type { Draft } from '../../../main/contract/api/stimuli.ts';
+import { latentPoint } from '../../../main/domain/latents.ts';
+import { toBase64 } from '../../../main/services/stimuli/bytes.ts';
+import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+
+const latent = 16;
+const done = async (bed: TestLab, { job }: { job: string }) =>
+  expect(await jobEnded(bed, job)).toMatchObject({ state: 'done' });
+
+/** The code of a refusal. */
+async function refusal(call: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await call.then(
+    () => 'nothing was refused',
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof ORPCError ? ((error.data as { code?: string } | undefined)?.code ?? error.code) : error;
+}
+
+async function draftOf(bed: TestLab, study: string): Promise<Draft> {
+  const { draft } = await bed.client.stimuli.state({ study });
+  if (!draft) throw new Error('no draft');
+  return draft;
+}
+
+test('before anything is trained the screen knows classes and pairs, and refuses what needs a generator', async () => {
+  const bed = openLab();
+  const study = addSmallStudy(bed);
+  expect(await bed.client.stimuli.state({ study })).toMatchObject({
+    ...{ source: 'generated', classes: ['zero', 'one'], pairs: [[0, 1]], problem: null, generator: null },
+    ...{ searches: [], anchors: [], pinned: [], voters: [], frozen: null, locked: false },
+  });
+  expect(await refusal(bed.client.stimuli.candidates({ study, classIndex: 0 }))).toBe('stimuli.no-generator');
+  expect(await refusal(bed.client.stimuli.look({ study, z: [toBase64(new Float32Array(16))] }))).toBe(
+    'stimuli.no-generator',
+  );
+  expect(await refusal(bed.client.stimuli.frozenStrip({ study, pair: [0, 1] }))).toBe('stimuli.not-frozen');
+  expect(await refusal(bed.client.stimuli.exportSet({ study, size: 'model' }))).toBe('stimuli.not-yet');
+  expect(await refusal(bed.client.stimuli.state({ study: 'none' }))).toBe('study.not-found');
+  const draft = await draftOf(bed, study);
+  const paper: Draft = { ...draft, design: { kind: 'paper' } };
+  expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: paper }))).toBe('pairs.paper-needs-ten-classes');
+  expect(await refusal(bed.client.stimuli.saveDraft({ study, draft: { ...draft, anchors: [0] } }))).toBe(
+    'stimuli.anchors',
+  );
+  expect(bed.defects).toEqual([]);
+});
+
+test('from candidates over anchors of one’s own to a frozen set that people label', { timeout: 240_000 }, async () => {
+  const bed = openLab();
+  const study = addSmallStudy(bed, { labelers: { source: 'none' } });
+  const { stimuli, work } = bed.client;
+  await done(bed, await work.start({ study, goal: 'candidates' }));
+  await done(bed, await work.start({ study, goal: 'models' }));
+
+  const state = await stimuli.state({ study });
+  expect(state.generator).toMatchObject({ latent, what: expect.stringContaining('step 250') });
+  expect(state.searches).toMatchObject([{ seed: 1, samples: 200, perClass: 4, state: 'done', own: true }]);
+  expect(state.anchors.length).toBe(2);
+  expect(state.voters.map(({ name }) => name)).toContain('MLP1-97');
+  const wall = await stimuli.candidates({ study, classIndex: 1 });
+  expect(wall.images).toMatchObject({ width: 28, height: 28, count: wall.candidates.length });
+  for (const { seed, sample, z } of wall.candidates) expect(z).toBe(toBase64(latentPoint(seed, sample, latent)));
+  expect(state.anchors[1]).toMatchObject({
+    z: wall.candidates[0]?.z,
+    exact: true,
+    confidence: wall.candidates[0]?.confidence,
+  });
+
+  // Another seed adds candidates; the first ones stay.
+  await done(bed, await stimuli.search({ study, seed: 7, samples: 100, perClass: 6 }));
+  const more = await stimuli.candidates({ study, classIndex: 1 });
+  expect(more.candidates.slice(0, wall.candidates.length).map(({ z }) => z)).toEqual(wall.candidates.map(({ z }) => z));
+  const other = more.candidates.find(({ seed }) => seed === 7);
+  expect(other).toMatchObject({ index: null });
+
+  // A pixel for a pixel: what the wall shows is what the inspector draws.
+  const seen = await stimuli.look({ study, z: more.candidates.map(({ z }) => z) });
+  expect(seen.images.pixels).toBe(more.images.pixels);
+  expect(seen.reference?.labels.every((label) => label === 1)).toBe(true);
+  expect(seen.votes.map(({ weights }) => weights)).toEqual(state.voters.map(({ weights }) => weights));
+  expect(await refusal(stimuli.look({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))] }))).toBe(
+    'stimuli.bad-latent',
+  );
+
+  await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other?.sample ?? 0, pinned: true });
+  expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other?.sample }]);
+
+  // A point of one's own: moved away from a sample.
+  const { first } = await stimuli.directions({ study, seed: 3 });
+  expect(Buffer.from(first, 'base64').length).toBe(4 * latent);
+  const own = latentPoint(7, other?.sample ?? 0, latent).map((value) => value + 0.25);
+  const draft: Draft = {
+    ...{ design: { kind: 'listed', pairs: [[0, 1]] }, alphas: 5, interpolation: 'spherical' },
+    anchors: [2, { z: [...own], from: { seed: 7, sample: other?.sample ?? 0 } }],
+  };
+  await stimuli.saveDraft({ study, draft });
+  const chosen = await stimuli.state({ study });
+  expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });
+  const strip = await stimuli.strip({
+    ...{
+      study,
+      from: chosen.anchors[0]?.z ?? '',
+      to: chosen.anchors[1]?.z ?? '',
+      alphas: 5,
+      interpolation: 'spherical',
+    },
+  });
+  expect(strip.alphas).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(strip.votes.every(({ labels }) => labels.length === 5)).toBe(true);
+  const norms = await stimuli.norms({
+    study,
+    from: chosen.anchors[0]?.z ?? '',
+    to: chosen.anchors[1]?.z ?? '',
+    alphas: 5,
+  });
+  expect(norms.spherical).toEqual(strip.norms);
+  expect(await stimuli.image({ study, image: 2 })).toMatchObject({
+    frozen: false,
+    alpha: 0.5,
+    pair: [0, 1],
+    hash: null,
+  });
+
+  await done(bed, await stimuli.freeze({ study }));
+  const { frozen } = await stimuli.state({ study });
+  expect(frozen).toMatchObject({ images: 5, current: true, predicted: 0, interpolation: 'spherical', labelers: 0 });
+  const strips = await stimuli.frozenStrip({ study, pair: [0, 1] });
+  expect(strips.images.pixels).toBe(strip.images.pixels);
+  expect(strips.votes).toEqual(strip.votes);
+  expect(await refusal(stimuli.freeze({ study }))).toBe('stimuli.frozen');
+
+  // Predictions of a whole study are what was shown before.
+  await done(bed, await work.start({ study, goal: 'report' }));
+  expect((await stimuli.state({ study })).frozen?.predicted).toBe(frozen?.snapshots);
+  const stored = await stimuli.frozenStrip({ study, pair: [0, 1] });
+  expect(stored.votes.map(({ labels }) => labels)).toEqual(strip.votes.map(({ labels }) => labels));
+  expect((await stimuli.candidates({ study, classIndex: 1 })).candidates.some(({ seed }) => seed === 7)).toBe(true);
+
+  // Another draft is another set; the one that is frozen stays until then.
+  await stimuli.saveDraft({ study, draft: { ...draft, interpolation: 'linear' } });
+  expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: frozen?.hash, current: false });
+  await stimuli.saveDraft({ study, draft });
+  expect((await stimuli.state({ study })).frozen?.current).toBe(true);
+
+  // What people have labelled stays.
+  const { storage } = bed.lab.bench;
+  const rows = [{ imageId: 0, pseudonym: 'P1', label: 0 }];
+  const table = { setHash: frozen?.hash ?? '', source: 'csv:1', simulated: false, rows };
+  storage.studies.useLabelers(storage.studies.byName(study)?.id ?? 0, storage.responses.importTable(table, 1), 1);
+  expect(await stimuli.state({ study })).toMatchObject({ locked: true, frozen: { labelers: 1, simulated: false } });
+  expect(await stimuli.image({ study, image: 0 })).toMatchObject({ frozen: true, people: [1, 0], simulated: false });
+  expect(await refusal(stimuli.saveDraft({ study, draft: { ...draft, alphas: 7 } }))).toBe('stimuli.has-labels');
+  const copy = await stimuli.copy({ study });
+  expect(await stimuli.state(copy)).toMatchObject({ locked: false, frozen: null, voters: state.voters });
+  await stimuli.saveDraft({ ...copy, draft: { ...draft, alphas: 7 } });
+  expect((await stimuli.state({ study })).frozen?.current).toBe(true);
+
+  // Out and in again: the copy takes the set of the first.
+  const { address } = await stimuli.exportSet({ study, size: 'model' });
+  const content = bed.lab.downloads.find(address)?.content;
+  const zip = content && 'bytes' in content ? content.bytes : readFileSync('');
+  const upload = await bed.lab.uploads.take('set.zip', Readable.from([zip]));
+  const taken = await stimuli.importSet({ ...copy, upload });
+  expect(taken.images).toBe(5);
+  await done(bed, taken);
+  expect((await stimuli.state(copy)).frozen).toMatchObject({ hash: frozen?.hash, current: true });
+  expect((await stimuli.state(copy)).source).toBe('imported');
+  expect(bed.defects).toEqual([]);
+});
+
+test.each([
+  ['a path that leads out', { '../manifest.csv': strToU8('image,file,pair_i,pair_j,alpha\n') }, 'stimuli.unsafe-path'],
+  ['a bomb', { 'manifest.csv': new Uint8Array(60 * 2 ** 20) }, 'stimuli.zip-bomb'],
+  ['no manifest', { 'a.txt': strToU8('a') }, 'stimuli.no-manifest'],
+])('an archive with %s is refused, and nothing of the study changes', async (_, files, code) => {
+  const bed = openLab();
+  const study = addSmallStudy(bed);
+  const before = await bed.client.stimuli.state({ study });
+  const upload = await bed.lab.uploads.take('set.zip', Readable.from([zipSync(files)]));
+  expect(await refusal(bed.client.stimuli.importSet({ study, upload }))).toBe(code);
+  expect(await bed.client.stimuli.state({ study })).toEqual(before);
+  expect(await refusal(bed.client.stimuli.importSet({ study, upload }))).toBe('upload.gone');
+  expect(bed.defects).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repository } from '../../architecture/tools.ts';
+import { jobEnded, openLab } from '../lab/lab-helper.ts';
+
+test('the sample study opens, and every number of its overview is what its database says', async () => {
+  const test = openLab();
+  const { client, lab, defects } = test;
+  expect(statSync(join(repository, 'resources', 'samples', 'sample-study.zip')).size).toBeLessThan(6e6);
+  const { name, job } = await client.studies.openSample({});
+  expect(await jobEnded(test, job ?? '')).toMatchObject({ state: 'done', link: '/studies/sample' });
+  const overview = await client.overview.get({ study: name });
+  expect(defects).toEqual([]);
+  const { storage } = lab.bench;
+  const study = storage.studies.byName(name);
+  const figures = overview.steps.map(({ step, state, figure, simulated }) => [step, state, figure?.value, simulated]);
+  const { types } = overview;
+  expect(figures.slice(0, 6)).toEqual([
+    ['data-set', 'ready', '70,000', false],
+    ['generator', 'ready', 'mnist-dcgan64', false],
+    ['stimuli', 'ready', '165', false],
+    ['models', 'ready', '9 of 9', false],
+    ['labeling', 'ready', '10', true],
+    ['analysis', 'ready', `${types?.type_a} of ${types?.determined}`, true],
+  ]);
+  expect(overview.steps[6]).toMatchObject({ step: 'report', state: 'ready' });
+  expect(overview).toMatchObject({ rest: null, job: null, study: { state: 'done', runs: { done: 21 } } });
+  if (!types) throw new Error('no types');
+  expect(types.models).toBe(9);
+  expect(types.type_a + types.both_disagree + types.both_agree + types.type_c).toBe(types.determined);
+  expect(types.determined).toBe(165);
+  expect(storage.models.ofStudy(study?.id ?? 0).every((model) => storage.blobs.has(model.weights))).toBe(true);
+  expect(await client.studies.openSample({})).toEqual({ name: 'sample', job: null });
+});
