@@ -4,6 +4,7 @@ import { changesHandlers } from './changes.ts';
 import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
 import { machineHandlers } from './machine.ts';
+import { labelingHandlers } from './labeling.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
@@ -17,6 +18,7 @@ export const router = api.router({
   generator: generatorHandlers,
   jobs: jobsHandlers,
   machine: machineHandlers,
+  labeling: labelingHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,
