@@ -18,6 +18,7 @@ export const routes: readonly Route[] = [
     path: '/studies/:study/generator',
     screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
   },
+  { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 
 /** Turns a named export into what `lazy` takes. */
