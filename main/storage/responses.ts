@@ -98,16 +98,38 @@ export class Responses {
 
   #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>): (number | null)[] {
     const labels = new Array<number | null>(column.size).fill(null);
+    this.eachLast(setHash, labelerId, (imageId, label) => {
+      const index = column.get(imageId);
+      if (index !== undefined) labels[index] = label;
+    });
+    return labels;
+  }
+
+  /** Number of the newest entry of a labeler's log about a set; 0: none. */
+  lastEntry(setHash: string, labelerId: number): number {
+    const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
+    return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
+  }
+
+  /** Calls `visit` with the last word of a labeler on each image of a set; null: left blank. */
+  eachLast(setHash: string, labelerId: number, visit: (imageId: number, label: number | null) => void): void {
     const log = this.#db.all<{ imageId: number; label: number | null }>(
       'SELECT image_id AS imageId, label FROM response WHERE set_hash = ? AND labeler_id = ? ORDER BY image_id, id',
       setHash,
       labelerId,
     );
-    for (const { imageId, label } of log) {
-      const index = column.get(imageId);
-      if (index !== undefined) labels[index] = label;
-    }
-    return labels;
+    for (const { imageId, label } of log) visit(imageId, label);
+  }
+
+  /** All that one labeler ever said about one image, the last word last. */
+  ofImage(setHash: string, labelerId: number, imageId: number): ResponseRecord[] {
+    return this.#db.all<ResponseRecord>(
+      `SELECT id, set_hash AS setHash, image_id AS imageId, labeler_id AS labelerId, label, at, source
+       FROM response WHERE set_hash = ? AND labeler_id = ? AND image_id = ? ORDER BY id`,
+      setHash,
+      labelerId,
+      imageId,
+    );
   }
 
   /** All that one labeler ever said about a set. */

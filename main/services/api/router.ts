@@ -6,6 +6,7 @@ import { jobsHandlers } from './jobs.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
+import { resultsHandlers } from './results.ts';
 import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
@@ -18,6 +19,7 @@ export const router = api.router({
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,
+  results: resultsHandlers,
   runs: runsHandlers,
   work: workHandlers,
 });

@@ -3,6 +3,7 @@ import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
 import { Inspector } from '../inspector/inspector.ts';
+import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
 import type { Workbench } from '../workbench.ts';
@@ -37,6 +38,8 @@ export class Lab {
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  /** Works out results. */
+  readonly analysis: AnalysisProcess;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -50,6 +53,12 @@ export class Lab {
     this.uploads = new Uploads(bench.storage.folder);
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.analysis = new AnalysisProcess({
+      launcher,
+      entry: entryModule('services/results/analyst'),
+      dataFolder: bench.storage.folder,
+      resources: bench.resources,
+    });
     this.inspector = new Inspector({
       launcher,
       entry: entryModule('training/inspector'),
@@ -61,7 +70,7 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
-    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
+    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();
     this.downloads.close();
     this.uploads.close();
