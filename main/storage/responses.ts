@@ -69,10 +69,15 @@ export class Responses {
         const labelerId = ids.get(pseudonym) ?? this.#labelers.ensure({ ...table, pseudonym }, now);
         ids.set(pseudonym, labelerId);
         const response = { setHash: table.setHash, imageId, labelerId, label, source: table.source };
-        if (!this.#isCurrent(response)) this.add(response, now);
+        this.addIfNew(response, now);
       }
       return [...ids.values()];
     });
+  }
+
+  /** Adds to the log what is not its last word already. */
+  addIfNew(response: NewResponse, now: number): void {
+    if (!this.#isCurrent(response)) this.add(response, now);
   }
 
   #isCurrent({ setHash, imageId, labelerId, label }: NewResponse): boolean {
@@ -98,10 +103,10 @@ export class Responses {
 
   #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>): (number | null)[] {
     const labels = new Array<number | null>(column.size).fill(null);
-    this.eachLast(setHash, labelerId, (imageId, label) => {
+    for (const { imageId, label } of this.#inOrder(setHash, labelerId)) {
       const index = column.get(imageId);
       if (index !== undefined) labels[index] = label;
-    });
+    }
     return labels;
   }
 
@@ -109,16 +114,6 @@ export class Responses {
   lastEntry(setHash: string, labelerId: number): number {
     const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
     return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
-  }
-
-  /** Calls `visit` with the last word of a labeler on each image of a set; null: left blank. */
-  eachLast(setHash: string, labelerId: number, visit: (imageId: number, label: number | null) => void): void {
-    const log = this.#db.all<{ imageId: number; label: number | null }>(
-      'SELECT image_id AS imageId, label FROM response WHERE set_hash = ? AND labeler_id = ? ORDER BY image_id, id',
-      setHash,
-      labelerId,
-    );
-    for (const { imageId, label } of log) visit(imageId, label);
   }
 
   /** All that one labeler ever said about one image, the last word last. */
@@ -130,6 +125,22 @@ export class Responses {
       labelerId,
       imageId,
     );
+  }
+
+  /** By image, then in the order in which they came. */
+  #inOrder(setHash: string, labelerId: number): { imageId: number; label: number | null }[] {
+    return this.#db.all(
+      'SELECT image_id AS imageId, label FROM response WHERE set_hash = ? AND labeler_id = ? ORDER BY image_id, id',
+      setHash,
+      labelerId,
+    );
+  }
+
+  /** The last word of one labeler on each image that has one, by image. */
+  current(setHash: string, labelerId: number): { imageId: number; label: number | null }[] {
+    const last = new Map<number, number | null>();
+    for (const { imageId, label } of this.#inOrder(setHash, labelerId)) last.set(imageId, label);
+    return [...last].map(([imageId, label]) => ({ imageId, label }));
   }
 
   /** All that one labeler ever said about a set. */

@@ -8,7 +8,18 @@ export interface Route {
 }
 
 /** Every screen, by its address. Each is loaded when it is first shown. */
-export const routes: readonly Route[] = [];
+export const routes: readonly Route[] = [
+  { path: '/studies', screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen') },
+  {
+    path: '/studies/:study',
+    screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
+  },
+  {
+    path: '/studies/:study/generator',
+    screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
+  },
+  { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
+];
 
 /** Turns a named export into what `lazy` takes. */
 export function screen<Name extends string>(

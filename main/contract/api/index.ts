@@ -3,6 +3,8 @@ import { changesContract } from './changes.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
+import { machineContract } from './machine.ts';
+import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
@@ -16,6 +18,8 @@ export const contract = {
   generator: generatorContract,
   jobs: jobsContract,
   results: resultsContract,
+  machine: machineContract,
+  labeling: labelingContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   studies: studiesContract,

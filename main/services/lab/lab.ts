@@ -2,10 +2,12 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
+import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
+import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -35,11 +37,13 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly labeling: LabelingDesk;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
   /** Works out results. */
   readonly analysis: AnalysisProcess;
+  readonly machine: Machine;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -51,6 +55,8 @@ export class Lab {
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
+    const { downloads, uploads } = this;
+    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.analysis = new AnalysisProcess({
@@ -58,6 +64,10 @@ export class Lab {
       entry: entryModule('services/results/analyst'),
       dataFolder: bench.storage.folder,
       resources: bench.resources,
+    });
+    this.machine = new Machine({
+      ...{ bench, changes, jobs, settings, launcher },
+      onSettings: () => this.work.obeyPause(),
     });
     this.inspector = new Inspector({
       launcher,
@@ -70,6 +80,7 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
+    this.machine.close();
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();
     this.downloads.close();

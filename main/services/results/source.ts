@@ -90,10 +90,10 @@ export class Sources {
     const kept = this.#labels.get(known);
     if (kept) return kept;
     const labels = new Int16Array(column.size).fill(missing);
-    this.#storage.responses.eachLast(setHash, labelerId, (image, label) => {
-      const index = column.get(image);
+    for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
+      const index = column.get(imageId);
       if (index !== undefined) labels[index] = label ?? missing;
-    });
+    }
     const key = createHash('sha256').update(labels).digest('hex');
     this.#labels.set(known, { labels, key });
     return { labels, key };
