@@ -8,7 +8,12 @@ export interface Route {
 }
 
 /** Every screen, by its address. Each is loaded when it is first shown. */
-export const routes: readonly Route[] = [];
+export const routes: readonly Route[] = [
+  {
+    path: '/studies/:study/stimuli',
+    screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
+  },
+];
 
 /** Turns a named export into what `lazy` takes. */
 export function screen<Name extends string>(
