@@ -117,7 +117,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         <dt>|z|</dt>
         <dd>{fixed(norm, 3)}</dd>
       </dl>
-      <Group gap={4} wrap="nowrap">
+      <Group gap={4}>
         {!isAnchor && (
           <Button size="compact-xs" disabled={locked} onClick={onChoose}>
             Use as anchor

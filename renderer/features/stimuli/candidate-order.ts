@@ -2,9 +2,9 @@ import type { Candidate } from '../../../main/contract/api/stimuli.ts';
 
 /** Ways to look through candidates. */
 export const orders = [
-  { value: 'best', label: 'Best first' },
+  { value: 'best', label: 'Best' },
   { value: 'confidence', label: 'Confidence' },
-  { value: 'likeness', label: 'Like real images' },
+  { value: 'likeness', label: 'Likeness' },
   { value: 'variety', label: 'Variety' },
 ] as const;
 export type CandidateOrder = (typeof orders)[number]['value'];

@@ -104,7 +104,6 @@ export function CandidateWall(props: CandidateWallProps) {
           imageWidth={images.width}
           imageHeight={images.height}
           cell={64}
-          height={480}
           selected={selected}
           overlay={(context, box, index, colour) => {
             const candidate = candidateAt(index);

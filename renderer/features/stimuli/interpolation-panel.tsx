@@ -60,7 +60,7 @@ export function InterpolationPanel({ study, state, tools, pair }: InterpolationP
         />
         <NumberInput
           label="Images of each pair"
-          w={128}
+          w={168}
           min={2}
           max={101}
           allowDecimal={false}

@@ -82,7 +82,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           </CopyButton>
         </Group>
       </div>
-      <div className={classes.nudge}>
+      <div>
         <NudgePad
           offset={place.offset}
           step={step}

@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
-import type { Pair } from './pairs-part.tsx';
 import classes from './stimuli.module.css';
+
+/** Two classes by index, the smaller first. */
+export type Pair = readonly [number, number];
 
 export interface PairGraphProps {
   names: readonly string[];
@@ -39,9 +41,9 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           const key = `${i}-${j}`;
           const line = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
           return (
+            // biome-ignore lint/a11y/noStaticElementInteractions: for the mouse alone; the table beside it is for the keyboard
             <g
               key={key}
-              role="presentation"
               className={classes.edge}
               data-hovered={hovered === key || undefined}
               data-joined={(first !== null && (i === first || j === first)) || undefined}

@@ -6,12 +6,10 @@ import type { PairDesign } from '../../../main/contract/study.ts';
 import { counted } from '../../ui/numbers.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { BalanceNote } from './balance-note.tsx';
-import { PairGraph } from './pair-graph.tsx';
+import { type Pair, PairGraph } from './pair-graph.tsx';
 import { PairMatrix } from './pair-matrix.tsx';
 import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
-
-export type Pair = readonly [number, number];
 
 /** More classes than this are no readable ring, and no table that fits. */
 const most = 40;

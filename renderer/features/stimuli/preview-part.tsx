@@ -47,7 +47,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
             checked={!asGrid}
             onChange={(event) => setAsGrid(!event.currentTarget.checked)}
           />
-          {rehearsal && <RehearsalMark />}
+          {rehearsal && !asGrid && <RehearsalMark />}
           <Text size="sm" c="dimmed">
             {state.voters.length === 0
               ? 'No trained model votes yet; the images are what they will see.'

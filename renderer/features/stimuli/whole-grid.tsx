@@ -15,6 +15,9 @@ export interface WholeGridProps {
   onOpen: (image: number) => void;
 }
 
+/** CSS pixels of an image: fifteen rows are seen at once on a screen that is high enough. */
+const cell = 48;
+
 /** All images, a row a pair and a column an alpha, as in the paper's Figure 3. */
 export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -37,8 +40,8 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
         label="All images: a row for each pair, a column for each alpha. Enter opens one."
         count={strips.length * columns}
         columns={columns}
-        cell={56}
-        height={Math.min(strips.length * 60 + 26, 640)}
+        cell={cell}
+        height={Math.min(strips.length * (cell + 4) + 26, 820)}
         imageWidth={width}
         imageHeight={height}
         canvasRef={canvas}
