@@ -13,6 +13,16 @@ export const routes: readonly Route[] = [
     path: '/studies/:study/stimuli',
     screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
   },
+  { path: '/studies', screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen') },
+  {
+    path: '/studies/:study',
+    screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
+  },
+  {
+    path: '/studies/:study/generator',
+    screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
+  },
+  { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 
 /** Turns a named export into what `lazy` takes. */

@@ -1,6 +1,9 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
+import { machineContract } from './machine.ts';
+import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
@@ -11,7 +14,10 @@ import { workContract } from './work.ts';
 export const contract = {
   app: appContract,
   changes: changesContract,
+  generator: generatorContract,
   jobs: jobsContract,
+  machine: machineContract,
+  labeling: labelingContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   studies: studiesContract,

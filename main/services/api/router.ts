@@ -1,7 +1,10 @@
 import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
+import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
+import { machineHandlers } from './machine.ts';
+import { labelingHandlers } from './labeling.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
@@ -12,7 +15,10 @@ import { workHandlers } from './work.ts';
 export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
+  generator: generatorHandlers,
   jobs: jobsHandlers,
+  machine: machineHandlers,
+  labeling: labelingHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,

@@ -2,9 +2,11 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
+import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
+import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -34,9 +36,11 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly labeling: LabelingDesk;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  readonly machine: Machine;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -48,8 +52,14 @@ export class Lab {
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
+    const { downloads, uploads } = this;
+    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.machine = new Machine({
+      ...{ bench, changes, jobs, settings, launcher },
+      onSettings: () => this.work.obeyPause(),
+    });
     this.inspector = new Inspector({
       launcher,
       entry: entryModule('training/inspector'),
@@ -61,6 +71,7 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
+    this.machine.close();
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
     this.changes.close();
     this.downloads.close();
