@@ -1,7 +1,7 @@
 /** The desktop window: whether it can be opened on this machine, and opening it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, runProgram } from './setup/program.mjs';
+import { run } from './setup/program.mjs';
 
 /**
  * Why there can be no window here, in one line; undefined if there can be one.
@@ -18,19 +18,17 @@ export function windowObstacle(root, environment = process.env, platform = proce
 }
 
 /**
- * Builds the window's program, which takes a second, and runs it until it is closed.
+ * Runs the window's program, which must be built, until it is closed.
  * @param {string} root
- * @param {string} node a Node that runs TypeScript
+ * @param {string} [dataFolder] where studies are kept
  * @returns {Promise<number>} exit code
  */
-export async function openWindow(root, node) {
-  const builder = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const built = await runProgram(node, [builder, 'build', '--logLevel', 'warn'], { cwd: root });
-  if (built !== 0) return built;
+export async function openWindow(root, dataFolder) {
   const binary = electronBinary(root);
   if (!binary) throw new Error('windowObstacle has to be asked first');
   const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
-  return run(binary, [root], { cwd: root, env: environment });
+  const env = dataFolder === undefined ? environment : { ...environment, BOUNDARY_DATA: dataFolder };
+  return run(binary, [root], { cwd: root, env });
 }
 
 /**
@@ -38,7 +36,7 @@ export async function openWindow(root, node) {
  * @param {string} root
  * @returns {string | undefined}
  */
-function electronBinary(root, environment = process.env, platform = process.platform) {
+export function electronBinary(root, environment = process.env, platform = process.platform) {
   const folder = join(root, 'node_modules', 'electron');
   const named = join(folder, 'path.txt');
   const program = existsSync(named) ? readFileSync(named, 'utf8') : platform === 'win32' ? 'electron.exe' : 'electron';

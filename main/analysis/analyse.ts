@@ -1,17 +1,23 @@
+import { flipsByPair } from './alpha-star.ts';
+import { resampling } from './bootstrap.ts';
+import { keyOf, type Context } from './context.ts';
+import { analyseDiverse, type DiverseAnalysis } from './diverse.ts';
 import { fig4, type Fig4 } from './fig4.ts';
+import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, diverseGroups, seedCells, type DiverseGroup } from './groups.ts';
-import { analyseHumans, type HumanAnalysis, type HumanView } from './humans.ts';
-import { classifyImages, countTypes, type ImageClass, type Types } from './image-classes.ts';
+import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
+import { humanReference } from './human-reference.ts';
+import { countHumans } from './humans.ts';
+import { classifyImages } from './image-classes.ts';
 import type { AnalysisInput } from './input.ts';
-import { certaintyPct } from './labels.ts';
+import { countsOf } from './label-counts.ts';
+import { Memo } from './memo.ts';
 import { orderInput, type OrderedInput } from './ordered.ts';
+import { pairedTests, type PairedTests } from './paired-tests.ts';
 import { fig2, table5, type Fig2, type Table5Row } from './seed-study.ts';
-import type { Spread } from './spread.ts';
-import { table2, type Table2 } from './table2.ts';
-import { table4 } from './table4.ts';
+import { pairRows, resamplingUnits } from './units.ts';
 
-/** Settings of SPEC 8, stated with every analysis. */
-const resampling = { seed: 20211213, bootstrap_resamples: 1000, permutation_resamples: 9999 } as const;
+export type { DiverseAnalysis } from './diverse.ts';
 
 export interface Meta {
   /** Image ids, ascending; lists without names follow them. */
@@ -27,23 +33,8 @@ export interface Meta {
   permutation_resamples: number;
 }
 
-/** One diverse group: its models against all labelers. */
-export interface DiverseAnalysis {
-  models: string[];
-  n_models: number;
-  image_class: (ImageClass | null)[];
-  /** Null for fewer than two models. */
-  types: Types | null;
-  fig4: Fig4;
-  table2: Table2;
-  /** Largest softmax (fraction) by image class. */
-  table4: Record<ImageClass, Spread>;
-  /** 100 * max vote / votes, an image each. */
-  model_certainty_pct: (number | null)[];
-}
-
 /**
- * SPEC 0 to 2 in the layout of SPEC 11. JavaScript puts keys such as "98" first: sort targets, repeats and classes of
+ * All of SPEC in the layout of SPEC 11. JavaScript puts keys such as "98" first: sort targets, repeats and classes of
  * human certainty by number before showing them.
  */
 export interface Analysis {
@@ -51,6 +42,8 @@ export interface Analysis {
   humans: HumanAnalysis;
   /** By target. */
   diverse: Record<string, DiverseAnalysis>;
+  /** By "97.5 vs 98", the lower target first. Empty when resampling was not asked for. */
+  paired_tests: Record<string, PairedTests>;
   /** By architecture and target. */
   fig2: Record<string, Record<string, Fig2>>;
   /** By architecture, target and class of human certainty. */
@@ -59,14 +52,23 @@ export interface Analysis {
   fig4: Record<string, Record<string, Record<string, Fig4>>>;
 }
 
+export interface AnalysisOptions {
+  /** Whether SPEC 8 is wanted: intervals and tests. Default true. */
+  resampling?: boolean;
+  /** What earlier analyses left; of use where the input has keys. */
+  memo?: Memo;
+}
+
 /**
- * Compares people and networks as the paper does. Pure: the same input, in any order, gives the same result.
+ * Compares people and networks. Pure: the same input, in any order, gives the same result.
  * @throws RangeError if the input's shapes or ranges do not fit; see `checkInput`.
  */
-export function analyse(input: AnalysisInput): Analysis {
+export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
   const ordered = orderInput(input);
-  const { view, ...humans } = analyseHumans(ordered.humanLabels, ordered.labelers);
+  const context = contextOf(ordered, options);
+  const { view } = context.humans;
   const cells = seedCells(ordered);
+  const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
   return {
     meta: {
       images: [...ordered.imageIds],
@@ -76,10 +78,11 @@ export function analyse(input: AnalysisInput): Analysis {
       n_determined: view.determined,
       ...resampling,
     },
-    humans,
-    diverse: Object.fromEntries(
-      diverseGroups(ordered).map((group) => [String(group.target), analyseDiverse(group, view, ordered)]),
+    humans: context.memo.value(context.humansKey && keyOf('humans', context.humansKey, context.resampling), () =>
+      analyseHumans(context),
     ),
+    diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
+    paired_tests: context.resampling ? testPairs(groups, context) : {},
     fig2: byArchitectureAndTarget(cells, (cell) => fig2(cell, view)),
     table5: byArchitectureAndTarget(cells, (cell) => table5(cell, view)),
     fig4: byArchitectureAndTarget(cells, ({ repeats }) =>
@@ -90,16 +93,50 @@ export function analyse(input: AnalysisInput): Analysis {
   };
 }
 
-function analyseDiverse(group: DiverseGroup, humans: HumanView, { maxSoftmax }: OrderedInput): DiverseAnalysis {
-  const classified = classifyImages(group, humans);
-  return {
-    models: [...group.names],
-    n_models: group.members.length,
-    image_class: [...classified.classes],
-    types: countTypes(group, classified),
-    fig4: fig4(group, humans, classified),
-    table2: table2(group, humans),
-    table4: table4(group, maxSoftmax, classified),
-    model_certainty_pct: certaintyPct(group.votes),
+/** What all parts of an analysis need, counted once. */
+export function contextOf(
+  input: OrderedInput,
+  { resampling: wanted = true, memo = new Memo() }: AnalysisOptions,
+): Context {
+  const { keys, images } = input;
+  const humans = countHumans(input.humanLabels);
+  const pairs = pairRows(images);
+  const share = (image: number, k: number): number | null => {
+    const n = humans.counts.present[image]!;
+    return n === 0 ? null : countsOf(humans.counts, image)[k]! / n;
   };
+  return {
+    input,
+    humans,
+    reference: humanReference(humans.counts, humans.tally),
+    pairs,
+    units: resamplingUnits(pairs, humans.view),
+    humanFlips: flipsByPair(pairs, images, input.humanLabels, humans.tally, share),
+    memo,
+    resampling: wanted,
+    humansKey: keys && keyOf(keys.images, input.labelers, keys.labelers),
+  };
+}
+
+function rememberedDiverse(group: DiverseGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
+  const { memo, humansKey, input, resampling: wanted } = context;
+  const models = group.members.map((model) => input.keys?.models[model]);
+  const key = humansKey && keyOf('diverse', humansKey, group.names, models, wanted);
+  return memo.value(key, () => analyseDiverse(group, context));
+}
+
+function testPairs(
+  groups: readonly { group: DiverseGroup; view: GroupView }[],
+  { humans, units }: Context,
+): Record<string, PairedTests> {
+  return Object.fromEntries(
+    groups.flatMap(({ group, view }, at) =>
+      groups
+        .slice(at + 1)
+        .map((other): [string, PairedTests] => [
+          `${group.target} vs ${other.group.target}`,
+          pairedTests(view, other.view, humans.view, units),
+        ]),
+    ),
+  );
 }

@@ -1,4 +1,7 @@
 import { certaintyPct, countLabels, missing, modalLabels, tally, type LabelMatrix, type Tally } from './labels.ts';
+import { countEntropyBits } from './entropy.ts';
+import { countsOf, labelCounts, type LabelCounts } from './label-counts.ts';
+import type { PairCounts } from './pair-counts.ts';
 import { pairwiseDisagreementPct } from './pairwise.ts';
 import { percent, type Spread } from './spread.ts';
 
@@ -10,7 +13,7 @@ export const hcClasses = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
 export type HcClass = (typeof hcClasses)[number];
 
 /** SPEC 1 and 2.3. Lists follow the order of `meta.images`. */
-export interface HumanAnalysis {
+export interface HumanLabels {
   n_labels: number[];
   status: HumanStatus[];
   /** The modal label if unique, else null. */
@@ -21,6 +24,8 @@ export interface HumanAnalysis {
   n_classes: number[];
   certainty_pct: (number | null)[];
   hc_class: (HcClass | null)[];
+  /** Of the labels given, 0 to log2 K. */
+  entropy_bits: (number | null)[];
   /** Images by class, keys "100" to "10". */
   hc_counts: Record<string, number>;
   /** Images with two or more modal labels. */
@@ -75,14 +80,28 @@ export function viewHumans({ present, distinct, top, mode }: Tally): HumanView {
   };
 }
 
-/** All that SPEC 1 and 2.3 say about people alone. */
-export function analyseHumans(labels: LabelMatrix, labelers: readonly string[]): HumanAnalysis & { view: HumanView } {
+/** What is counted once of what people said. */
+export interface HumanCounts {
+  readonly labels: LabelMatrix;
+  readonly counts: LabelCounts;
+  readonly tally: Tally;
+  readonly view: HumanView;
+}
+
+export function countHumans(labels: LabelMatrix): HumanCounts {
   const counted = tally(labels);
-  const view = viewHumans(counted);
+  return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
+}
+
+/** All that SPEC 1 and 2.3 say about people alone. */
+export function describeHumans(
+  { labels, counts: all, tally: counted, view }: HumanCounts,
+  labelers: readonly string[],
+  pairs: PairCounts,
+): HumanLabels {
   const counts = new Uint32Array(labels.classes);
   const leftOut = leaveOneOutDisagreements(labels, counted);
   return {
-    view,
     n_labels: [...counted.present],
     status: [...view.status],
     majority_label: Array.from(counted.mode, (label, image) => (counted.modes[image] === 1 ? label : null)),
@@ -91,10 +110,11 @@ export function analyseHumans(labels: LabelMatrix, labelers: readonly string[]):
     n_classes: [...counted.distinct],
     certainty_pct: certaintyPct(counted),
     hc_class: [...view.hcClass],
+    entropy_bits: Array.from(counted.mode, (_, image) => countEntropyBits(countsOf(all, image))),
     hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
     disagree_pct: percent(view.determined - view.agreed, view.determined),
-    pairwise_disagreement_pct: pairwiseDisagreementPct(labels),
+    pairwise_disagreement_pct: pairwiseDisagreementPct(pairs),
     leave_one_out_n_disagree: Object.fromEntries(labelers.map((name, labeler) => [name, leftOut[labeler]!])),
   };
 }

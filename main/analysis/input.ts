@@ -17,10 +17,26 @@ export interface ModelInput {
   readonly seed: number | null;
 }
 
-/** All K softmax values of each model on each image, `[model][image][k]`, or only the largest, `[model][image]`. */
+/**
+ * All K softmax values of each model on each image: `[model][image][k]` at once, or one model's `[image][k]` when it is
+ * asked for, so that a thousand models need not be in memory together.
+ */
 export type Probabilities =
   | { readonly softmax: Float32Array | Float64Array }
-  | { readonly maxSoftmax: Float32Array | Float64Array };
+  | { readonly softmaxOf: (model: number) => Float32Array | Float64Array };
+
+/**
+ * What the parts of an input are known by, e.g. hashes of their content: equal keys, equal content. With them, work done
+ * for an earlier input is not done again.
+ */
+export interface InputKeys {
+  /** Ids, pairs and alphas of the images, and the number of classes. */
+  readonly images: string;
+  /** An entry a labeler: its labels. */
+  readonly labelers: readonly string[];
+  /** An entry a model: its labels and softmax. */
+  readonly models: readonly string[];
+}
 
 /**
  * Everything that an analysis is made from, in any order of images, labelers and models. Without labelers the numbers
@@ -36,6 +52,7 @@ export type AnalysisInput = {
   readonly models: readonly ModelInput[];
   /** `[model][image]`, a class index; no model may miss an image. Authoritative, whatever the softmax says. */
   readonly modelLabels: Int16Array;
+  readonly keys?: InputKeys;
 } & Probabilities;
 
 /**
@@ -51,7 +68,6 @@ export function checkInput(input: AnalysisInput): void {
   check(modelLabels.length === outputs, 'modelLabels must be models x images');
   if ('softmax' in input)
     check(input.softmax.length === outputs * classes, 'softmax must be models x images x classes');
-  else check(input.maxSoftmax.length === outputs, 'maxSoftmax must be models x images');
   check(within(humanLabels, -1, classes), 'human labels must be -1 to classes - 1');
   check(within(modelLabels, 0, classes), 'model labels must be 0 to classes - 1');
   check(new Set(images.map(({ id }) => id)).size === images.length, 'image ids must differ');

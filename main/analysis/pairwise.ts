@@ -1,31 +1,15 @@
-import { missing, type LabelMatrix } from './labels.ts';
+import type { PairCounts } from './pair-counts.ts';
 import { percent, spread, type Spread } from './spread.ts';
 
 /**
  * Pairwise disagreement of raters in percent (SPEC 2.2 for models, 2.3 for people): for each unordered pair,
  * 100 * #{labels differ} / #{images where both are present}; spread over the pairs. A pair that shares no image is
- * dropped. Cost: raters^2 / 2 * images comparisons.
+ * dropped.
  */
-export function pairwiseDisagreementPct(matrix: LabelMatrix): Spread {
-  const percents: (number | null)[] = [];
-  for (let a = 0; a < matrix.raters; a++) {
-    for (let b = a + 1; b < matrix.raters; b++) percents.push(disagreementPct(matrix, a, b));
-  }
-  return spread(percents);
+export function pairwiseDisagreementPct({ shared, same }: PairCounts): Spread {
+  return spread(percents(shared, same));
 }
 
-function disagreementPct({ images, values }: LabelMatrix, a: number, b: number): number | null {
-  const labelsOfA = values.subarray(a * images, (a + 1) * images);
-  const labelsOfB = values.subarray(b * images, (b + 1) * images);
-  let shared = 0;
-  let same = 0;
-  for (let image = 0; image < images; image++) {
-    const x = labelsOfA[image]!;
-    const y = labelsOfB[image]!;
-    if (x !== missing && y !== missing) {
-      shared++;
-      if (x === y) same++;
-    }
-  }
-  return percent(shared - same, shared);
+function* percents(shared: Uint32Array, same: Uint32Array): Generator<number | null> {
+  for (let pair = 0; pair < shared.length; pair++) yield percent(shared[pair]! - same[pair]!, shared[pair]!);
 }

@@ -1,6 +1,7 @@
 import type { ModelGroup } from './groups.ts';
 import type { HumanView } from './humans.ts';
 import { canDisagree } from './image-classes.ts';
+import type { PairCounts } from './pair-counts.ts';
 import { pairwiseDisagreementPct } from './pairwise.ts';
 import { percent, spread, type Spread } from './spread.ts';
 
@@ -22,7 +23,7 @@ export interface Table2 {
  * SPEC 2.2. A model is wrong on an image when people agree and its label is not theirs. What concerns models alone has
  * all images as denominator, the rest the determined ones.
  */
-export function table2(group: ModelGroup, humans: HumanView): Table2 {
+export function table2(group: ModelGroup, humans: HumanView, pairs: PairCounts): Table2 {
   const { wrongByModel, wrongImages } = countWrong(group, humans);
   const { images } = group.labels;
   const split = group.votes.distinct.filter((labels) => labels > 1).length;
@@ -30,7 +31,7 @@ export function table2(group: ModelGroup, humans: HumanView): Table2 {
     misclassified_per_model_pct: spread(wrongByModel.map((wrong) => percent(wrong, humans.determined))),
     misclassified_of_agreed_pct: spread(wrongByModel.map((wrong) => percent(wrong, humans.agreed))),
     misclassified_across_pct: percent(wrongImages, humans.determined),
-    pairwise_disagreement_pct: pairwiseDisagreementPct(group.labels),
+    pairwise_disagreement_pct: pairwiseDisagreementPct(pairs),
     all_disagree_pct: canDisagree(group) ? percent(split, images) : null,
   };
 }

@@ -11,6 +11,9 @@ export interface ChartAxis {
   format?: (value: number) => string;
 }
 
+/** How ticks and titles of axes are written. */
+export const tickStyle = { fill: 'var(--ink-soft)', fontSize: 11 };
+
 export type Domain = readonly [low: number, high: number];
 
 export const formatOf = (axis: ChartAxis): ((value: number) => string) => axis.format ?? compact;
@@ -33,6 +36,12 @@ export function domainOf(axis: ChartAxis, values: Iterable<number>): Domain {
   const end = axis.domain?.[1] ?? high;
   if (begin < end) return [begin, end];
   return axis.log ? [begin / 2, begin * 2] : [begin - (Math.abs(begin) || 1) / 2, begin + (Math.abs(begin) || 1) / 2];
+}
+
+/** A domain with room around it, so that marks at its ends are not cut. `below`, `above`: shares of its length. */
+export function padded(axis: ChartAxis, [low, high]: Domain, below: number, above = below): Domain {
+  if (axis.log) return [low * (low / high) ** below, high * (high / low) ** above];
+  return [low - (high - low) * below, high + (high - low) * above];
 }
 
 /** Round numbers within a domain, about `wanted` of them. */

@@ -12,7 +12,7 @@ import {
   YAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, domainOf, formatOf, ticksOf } from './axis.ts';
+import { type ChartAxis, domainOf, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { PlainTip } from './tips.tsx';
 
@@ -61,7 +61,13 @@ export function BarChart(props: BarChartProps) {
   const id = useId();
   const data = useMemo(() => categories.map((category) => rowOf(category, series)), [categories, series]);
   const ys = useMemo(
-    () => domainOf({ ...y, domain: [y.domain?.[0] ?? 0, y.domain?.[1] ?? null] }, heights(props)),
+    () =>
+      padded(
+        y,
+        domainOf({ ...y, domain: [y.domain?.[0] ?? 0, y.domain?.[1] ?? null] }, heights(props)),
+        0,
+        y.domain?.[1] == null ? 0.05 : 0,
+      ),
     [props, y],
   );
   const write = formatOf(y);
@@ -101,17 +107,18 @@ export function BarChart(props: BarChartProps) {
             ))}
           </defs>
           <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={0.5} />
-          <XAxis dataKey="name" stroke="var(--line-strong)" interval="preserveStartEnd">
-            <Label value={xTitle} position="insideBottom" offset={-12} />
+          <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
+            <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
           </XAxis>
           <YAxis
+            tick={tickStyle}
             width={56}
             domain={[ys[0], ys[1]]}
             ticks={ticksOf(y, ys)}
             tickFormatter={write}
             stroke="var(--line-strong)"
           >
-            <Label value={y.title} angle={-90} position="insideLeft" style={{ textAnchor: 'middle' }} offset={-4} />
+            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
           </YAxis>
           {series.map(({ id: name, colour, hatch }) => (
             <Bar

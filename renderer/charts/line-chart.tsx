@@ -11,9 +11,10 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { type ChartAxis, domainOf, fits, formatOf, ticksOf } from './axis.ts';
+import { type ChartAxis, domainOf, fits, formatOf, tickStyle, ticksOf } from './axis.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
+import { PickArea } from './pick-area.tsx';
 import { drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
 import { SeriesTip } from './tips.tsx';
 
@@ -41,7 +42,7 @@ export interface LineChartProps {
   /** How many of what: `n = 3 runs`. */
   n?: string;
   height?: number;
-  /** A click picks the nearest x that has a point. */
+  /** A click, or Enter at the value that the arrow keys led to, picks the nearest x that has a point. */
   onPick?: (x: number) => void;
 }
 
@@ -75,14 +76,10 @@ export function LineChart(props: LineChartProps) {
       table={() => tableOf(x.title, series)}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
-        <Drawing
-          data={data}
-          margin={{ top: 8, right: 16, bottom: 20, left: 16 }}
-          title={title}
-          {...(onPick && { onClick: ({ activeLabel }) => picked(activeLabel, onPick) })}
-        >
+        <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
           <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
           <XAxis
+            tick={tickStyle}
             dataKey="x"
             type="number"
             scale={x.log ? 'log' : 'linear'}
@@ -92,9 +89,10 @@ export function LineChart(props: LineChartProps) {
             stroke="var(--line-strong)"
             allowDataOverflow
           >
-            <Label value={x.title} position="insideBottom" offset={-12} />
+            <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
           </XAxis>
           <YAxis
+            tick={tickStyle}
             type="number"
             width={56}
             scale={y.log ? 'log' : 'linear'}
@@ -104,7 +102,7 @@ export function LineChart(props: LineChartProps) {
             stroke="var(--line-strong)"
             allowDataOverflow
           >
-            <Label value={y.title} angle={-90} position="insideLeft" style={{ textAnchor: 'middle' }} offset={-4} />
+            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
           </YAxis>
           {targets.map(({ from, to, label }) =>
             from === to ? (
@@ -139,6 +137,7 @@ export function LineChart(props: LineChartProps) {
           />
           <SeriesLines series={series} />
           <Markers markers={markers} />
+          {onPick && <PickArea xs={rows.map((row) => row.x)} onPick={onPick} />}
           <Tooltip
             isAnimationActive={false}
             cursor={{ stroke: 'var(--line-strong)' }}
@@ -150,11 +149,7 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, fontSize: 11 });
-
-function picked(label: string | number | undefined, onPick: (x: number) => void): void {
-  if (label !== undefined) onPick(Number(label));
-}
+const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 
 function* valuesOf(
   series: readonly LineSeries[],

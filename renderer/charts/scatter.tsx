@@ -10,7 +10,7 @@ import {
   YAxis,
 } from 'recharts';
 import { ArchitectureShape, architectureColour } from '../ui/architecture-shape.tsx';
-import { type ChartAxis, domainOf, fits, formatOf, ticksOf } from './axis.ts';
+import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { PlainTip } from './tips.tsx';
 
@@ -38,11 +38,11 @@ export interface ScatterProps {
 /** Points by kind, each with the mark and the hue of its architecture. */
 export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }: ScatterProps) {
   const drawn = useMemo(() => points.filter((point) => fits(x, point.x) && fits(y, point.y)), [points, x, y]);
-  const xs = domainOf(
+  const xs = roomFor(
     x,
     drawn.map((point) => point.x),
   );
-  const ys = domainOf(
+  const ys = roomFor(
     y,
     drawn.map((point) => point.y),
   );
@@ -63,6 +63,7 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
         <Drawing margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
           <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
           <XAxis
+            tick={tickStyle}
             dataKey="x"
             type="number"
             scale={x.log ? 'log' : 'linear'}
@@ -71,9 +72,10 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
             tickFormatter={formatOf(x)}
             stroke="var(--line-strong)"
           >
-            <Label value={x.title} position="insideBottom" offset={-12} />
+            <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
           </XAxis>
           <YAxis
+            tick={tickStyle}
             dataKey="y"
             type="number"
             width={56}
@@ -83,7 +85,7 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
             tickFormatter={formatOf(y)}
             stroke="var(--line-strong)"
           >
-            <Label value={y.title} angle={-90} position="insideLeft" style={{ textAnchor: 'middle' }} offset={-4} />
+            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
           </YAxis>
           {kinds.map(({ kind, name }) => (
             <Points
@@ -110,6 +112,8 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
     </ChartFrame>
   );
 }
+
+const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.03);
 
 interface MarkProps {
   cx?: number | string | undefined;

@@ -5,7 +5,7 @@ import { refusalOf } from '../client/context.tsx';
 export interface RefusedProps {
   /** What a call threw: a refusal with its parts, or a defect. */
   error: unknown;
-  /** What is safe, in a sentence. */
+  /** What is safe, in a sentence, where the error does not say it. */
   safe?: string;
   /** Tries again. */
   onRetry?: () => void;
@@ -13,7 +13,7 @@ export interface RefusedProps {
 }
 
 /** What happened, what is safe, what to do. */
-export function Refused({ error, safe = 'What is stored is safe.', onRetry, retryLabel = 'Try again' }: RefusedProps) {
+export function Refused({ error, safe, onRetry, retryLabel = 'Try again' }: RefusedProps) {
   const { what, where, remedy } = refusalOf(error);
   return (
     <section className="refused" role="alert">
@@ -27,8 +27,12 @@ export function Refused({ error, safe = 'What is stored is safe.', onRetry, retr
         )}
         <dt>What to do</dt>
         <dd>{remedy}</dd>
-        <dt>Safe</dt>
-        <dd>{safe}</dd>
+        {safe !== undefined && (
+          <>
+            <dt>Safe</dt>
+            <dd>{safe}</dd>
+          </>
+        )}
       </dl>
       {onRetry && (
         <Button variant="default" onClick={onRetry}>

@@ -41,7 +41,8 @@ const small = { defaultProps: { size: 'xs' } };
 /** How Mantine's components look here. Colours that mean something are CSS variables: see theme.css. */
 export const theme = createTheme({
   primaryColor: 'moss',
-  primaryShade: { light: 7, dark: 4 },
+  // The shade that white can be read on, in both themes.
+  primaryShade: 7,
   autoContrast: true,
   colors: { moss, dark },
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",

@@ -33,14 +33,19 @@ export function ensureEngine(root, node) {
  * wrong here keeps the product from starting: a study tries them again, and explains.
  * @param {string} root
  * @param {string} node a Node that runs TypeScript
+ * @param {AbortSignal} [signal] ends the trial: nobody waits for it any more
  */
-export async function sayBestEngine(root, node) {
+export async function sayBestEngine(root, node, signal) {
   const commandLine = join(root, 'main', 'hosts', 'cli', 'index.ts');
   const words = ['--disable-warning=ExperimentalWarning', commandLine, 'engine', 'check', '--if-needed'];
   try {
-    const { stdout } = await promisify(execFile)(node, words, { cwd: root, env: programEnvironment(node) });
+    const { stdout } = await promisify(execFile)(node, words, {
+      ...{ cwd: root, env: programEnvironment(node) },
+      ...(signal && { signal }),
+    });
     for (const line of stdout.split('\n').filter(Boolean)) say(line);
   } catch (error) {
+    if (signal?.aborted) return;
     const reason = error instanceof Error ? error.message.split('\n').at(-1) : String(error);
     say(`The engines could not be tried: ${reason}`);
   }

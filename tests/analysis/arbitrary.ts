@@ -57,8 +57,15 @@ export function inputOf({ classes, ids, labelers, models }: SmallStudy): Analysi
     humanLabels: Int16Array.from(labelers.flatMap(({ labels }) => labels)),
     models: models.map(({ labels: _, max: __, ...model }) => model),
     modelLabels: Int16Array.from(models.flatMap(({ labels }) => labels)),
-    maxSoftmax: Float64Array.from(models.flatMap(({ max }) => max)),
+    softmax: Float64Array.from(
+      models.flatMap(({ labels, max }) => labels.flatMap((label, image) => softmaxRow(classes, label, max[image]!))),
+    ),
   };
+}
+
+/** `top` for the label, and the rest among the others; with a small top the label is not the likeliest class. */
+function softmaxRow(classes: number, label: number, top: number): number[] {
+  return Array.from({ length: classes }, (_, k) => (k === label ? top : (1 - top) / (classes - 1)));
 }
 
 /** The same study with its images, labelers and models in another order. */

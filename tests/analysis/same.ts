@@ -27,3 +27,6 @@ export function differences(actual: unknown, expected: unknown, path = ''): stri
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** As it would be read from a JSON file. */
+export const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;

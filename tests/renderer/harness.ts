@@ -12,7 +12,7 @@ import { buildPage } from './build-page.ts';
 
 /** The browsers that are looked for, first one first. */
 const browsers = [process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
-const executablePath = browsers.find((path): path is string => path !== undefined && existsSync(path));
+export const executablePath = browsers.find((path): path is string => path !== undefined && existsSync(path));
 
 /** False where there is no Chromium: tests of the page then say that they are skipped (`test.skipIf(!hasBrowser)`). */
 export const hasBrowser = executablePath !== undefined;
@@ -20,7 +20,7 @@ if (!hasBrowser) {
   process.stderr.write('No Chromium: tests of the page are skipped. Debian, Ubuntu: apt install chromium\n');
 }
 
-const browserWords = [
+export const browserWords = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',

@@ -52,7 +52,7 @@ describe('writeReport', () => {
     });
     expect(again).toEqual(data.analysis);
     const { analysis, rehearsal } = JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'));
-    expect(analysis).toEqual(data.analysis);
+    expect(analysis).toEqual(JSON.parse(JSON.stringify(data.analysis)));
     expect(rehearsal).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
+import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
 import { stimuliContract } from './stimuli.ts';
 import { overviewContract } from './overview.ts';
@@ -11,6 +12,7 @@ import { workContract } from './work.ts';
 export const contract = {
   app: appContract,
   changes: changesContract,
+  generator: generatorContract,
   jobs: jobsContract,
   stimuli: stimuliContract,
   overview: overviewContract,

@@ -1,6 +1,7 @@
 import { appHandlers } from './app.ts';
 import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
+import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
@@ -12,6 +13,7 @@ import { workHandlers } from './work.ts';
 export const router = api.router({
   app: appHandlers,
   changes: changesHandlers,
+  generator: generatorHandlers,
   jobs: jobsHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,

@@ -81,8 +81,10 @@ export function colourOf(css: string, beside: Element): string {
 
 function inlineStyles(from: Element, to: Element): void {
   const computed = getComputedStyle(from);
+  for (const { name, value } of [...to.attributes]) {
+    if (['class', 'style', 'tabindex'].includes(name) || value.includes('var(')) to.removeAttribute(name);
+  }
   for (const name of kept) (to as SVGElement).style.setProperty(name, computed.getPropertyValue(name));
-  to.removeAttribute('class');
   for (const [index, child] of [...from.children].entries()) {
     const twin = to.children[index];
     if (twin) inlineStyles(child, twin);

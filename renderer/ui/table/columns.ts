@@ -41,7 +41,9 @@ export function itemsOf<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | un
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const title = String(groupBy.value(row) ?? '–');
-    groups.set(title, [...(groups.get(title) ?? []), row]);
+    const members = groups.get(title);
+    if (members) members.push(row);
+    else groups.set(title, [row]);
   }
   let index = 0;
   return [...groups]

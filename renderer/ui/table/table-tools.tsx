@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, CloseButton, Menu, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, CloseButton, Menu, Select, Text, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconColumns3, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useRef } from 'react';
@@ -85,26 +85,18 @@ function ColumnMenu<Row>({ columns, view, onView }: Pick<TableToolsProps<Row>, '
     if (hidden.length < columns.length) onView({ ...view, hidden });
   };
   return (
-    <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>
+    <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
         <ActionIcon size="sm" aria-label="Choose columns" title="Choose columns">
           <IconColumns3 size={16} stroke={1.5} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Stack gap={0}>
-          {columns.map(({ id, title }) => (
-            <Menu.Item
-              key={id}
-              role="menuitemcheckbox"
-              aria-checked={!view.hidden.includes(id)}
-              onClick={() => toggle(id)}
-              leftSection={<Checkbox.Indicator size="xs" checked={!view.hidden.includes(id)} aria-hidden="true" />}
-            >
-              {title}
-            </Menu.Item>
-          ))}
-        </Stack>
+        {columns.map(({ id, title }) => (
+          <Menu.CheckboxItem key={id} checked={!view.hidden.includes(id)} onChange={() => toggle(id)}>
+            {title}
+          </Menu.CheckboxItem>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

@@ -4,6 +4,7 @@ import {
   getFilteredRowModel,
   getSortedRowModel,
   type Row as TableRow,
+  type SortingState,
   useReactTable,
 } from '@tanstack/react-table';
 import { useMemo } from 'react';
@@ -14,11 +15,13 @@ export function useRows<Row>(rows: readonly Row[], columns: readonly DataColumn<
   const data = useMemo(() => [...rows], [rows]);
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
   const words = useMemo(() => wordsOf(view.filter), [view.filter]);
-  const sorting = useMemo(() => (view.sort ? [{ id: view.sort.column, desc: view.sort.descending }] : []), [view.sort]);
+  const sorting = useMemo(() => sortingOf(view.sort, columns), [view.sort, columns]);
   const table = useReactTable<Row>({
     data,
     columns: definitions,
-    state: { globalFilter: words.length > 0 ? words : undefined, sorting: known(sorting, columns) },
+    state: { globalFilter: words.length > 0 ? words : undefined, sorting },
+    autoResetAll: false,
+    autoResetPageIndex: false,
     globalFilterFn: (row) => matches(row.original, columns, words),
     // One look at a row sees all of its columns.
     getColumnCanGlobalFilter: (column) => column.id === columns[0]?.id,
@@ -42,6 +45,7 @@ function definitionOf<Row>({ id, value }: DataColumn<Row>): ColumnDef<Row> {
 }
 
 /** A remembered view may name a column that is no more. */
-function known<Row>(sorting: { id: string; desc: boolean }[], columns: readonly DataColumn<Row>[]) {
-  return sorting.filter(({ id }) => columns.some((column) => column.id === id));
+function sortingOf<Row>(sort: TableView['sort'], columns: readonly DataColumn<Row>[]): SortingState {
+  if (!sort || !columns.some(({ id }) => id === sort.column)) return [];
+  return [{ id: sort.column, desc: sort.descending }];
 }

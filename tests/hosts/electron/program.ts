@@ -9,6 +9,8 @@ export interface BuiltProgram {
   readonly folder: string;
   /** Starts the real main bundle on a new stand-in, as often as wanted. The program then waits for `becomeReady`. */
   startMain(prepare?: (electron: ElectronStandIn) => void): ElectronStandIn;
+  /** What a module of the built main exports, e.g. `hosts/electron/utility-launcher`, on a new copy. */
+  loadMain(module: string, electron: ElectronStandIn): unknown;
   /** Runs the real preload bundle on a stand-in. */
   runPreload(electron: ElectronStandIn): void;
   remove(): void;
@@ -24,15 +26,19 @@ export function buildProgram(): BuiltProgram {
   // Each start listens for signals, and a test starts the program many times in one process.
   process.setMaxListeners(0);
 
+  /** Node loads a file once; a copy beside it is a new one. */
+  const loadMain = (module: string, electron: ElectronStandIn): unknown => {
+    const copy = join(folder, `main-${++loads}`);
+    cpSync(join(folder, 'main'), copy, { recursive: true });
+    return runWithElectron(join(copy, `${module}.js`), electron);
+  };
   return {
     folder,
+    loadMain,
     startMain(prepare = () => undefined) {
       const electron = new ElectronStandIn();
       prepare(electron);
-      // Node loads a file once; a copy beside it is a new one.
-      const copy = join(folder, `main-${++loads}`);
-      cpSync(join(folder, 'main'), copy, { recursive: true });
-      runWithElectron(join(copy, 'hosts', 'electron', 'index.js'), electron);
+      loadMain('hosts/electron/index', electron);
       return electron;
     },
     runPreload(electron) {
@@ -44,8 +50,8 @@ export function buildProgram(): BuiltProgram {
   };
 }
 
-/** Loads a file with Node's own loader, with `electron` replaced by the stand-in. */
-function runWithElectron(path: string, electron: ElectronStandIn): void {
+/** Loads a file with Node's own loader, with `electron` replaced by the stand-in; gives what it exports. */
+function runWithElectron(path: string, electron: ElectronStandIn): unknown {
   const { module } = electron;
   Object.assign(globalThis, { electronStandIn: module });
   const source = Object.keys(module)
@@ -62,7 +68,7 @@ function runWithElectron(path: string, electron: ElectronStandIn): void {
   });
   const require = createRequire(import.meta.url);
   try {
-    require(path);
+    return require(path);
   } finally {
     hooks.deregister();
     // Or the next file would get this stand-in.

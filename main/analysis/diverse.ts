@@ -1,0 +1,180 @@
+import { compareFlips, flipsByPair, type AlphaStar } from './alpha-star.ts';
+import { bootstrap, meanOver, type Interval, type UnitStatistic, type Units } from './bootstrap.ts';
+import { cohen, type Cohen } from './cohen.ts';
+import type { Context } from './context.ts';
+import { pearson, spearman } from './correlation.ts';
+import { distanceNames, type DistanceName } from './distances.ts';
+import { ensembleScores, type Uncertainty } from './ensemble.ts';
+import { countEntropyBits } from './entropy.ts';
+import { humanModelConsistency, modelConsistency, type ErrorConsistency } from './error-consistency.ts';
+import { fig4, type Fig4 } from './fig4.ts';
+import { spreadByClass, viewGroup, type GroupView } from './group-view.ts';
+import type { ModelGroup } from './groups.ts';
+import { canDisagree, countTypes, type ImageClass, type Types } from './image-classes.ts';
+import { countsOf } from './label-counts.ts';
+import { certaintyPct } from './labels.ts';
+import { fleissKappa, krippendorffAlpha } from './many-raters.ts';
+import { overModels, type ScoreName, type Scores } from './scores.ts';
+import { spread, type Spread } from './spread.ts';
+import { table2, type Table2 } from './table2.ts';
+import { table4 } from './table4.ts';
+
+export type ModelStatistic =
+  | 'type_a_pct'
+  | 'type_c_pct'
+  | 'nn_disagree_pct'
+  | 'misclassified_per_model_pct'
+  | 'pairwise_disagreement_pct'
+  | 'js_bits';
+
+type UncertaintyName = keyof Uncertainty;
+
+/** One diverse group: its models against all labelers (SPEC 2 to 8). Lists follow `meta.images`. */
+export interface DiverseAnalysis {
+  models: string[];
+  n_models: number;
+  image_class: (ImageClass | null)[];
+  /** Null for fewer than two models. */
+  types: Types | null;
+  fig4: Fig4;
+  table2: Table2;
+  /** Largest softmax (fraction) by image class. */
+  table4: Record<ImageClass, Spread>;
+  /** 100 * max vote / votes, an image each. */
+  model_certainty_pct: (number | null)[];
+  fleiss_kappa: number | null;
+  krippendorff_alpha: number | null;
+  cohen: Cohen;
+  error_consistency: { model_model: ErrorConsistency; human_model: ErrorConsistency };
+  /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (SPEC 4). */
+  entropy: {
+    vote_bits: (number | null)[];
+    predictive_bits: number[];
+    pearson_vote: number | null;
+    spearman_vote: number | null;
+    pearson_predictive: number | null;
+    spearman_predictive: number | null;
+  };
+  divergence: {
+    per_image: Record<DistanceName, (number | null)[]>;
+    mean: Record<DistanceName, number | null>;
+    by_class: Record<DistanceName, Record<ImageClass, Spread>>;
+  };
+  scores: {
+    per_model: Record<string, Scores>;
+    over_models: Record<ScoreName, Spread>;
+    ensemble: Scores;
+    ensemble_label: number[];
+  };
+  uncertainty: Uncertainty & { by_class: Record<UncertaintyName, Record<ImageClass, Spread>> };
+  alpha_star: AlphaStar;
+  /** Null for fewer than two models, or when it was not asked for. */
+  bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
+}
+
+/** The whole of a group's analysis, and the view that comparisons with other groups are made from. */
+export function analyseDiverse(group: ModelGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
+  const view = viewGroup(group, context);
+  return { view, analysis: { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) } };
+}
+
+function tables(view: GroupView, context: Context) {
+  const { group, classified } = view;
+  const { input, humans, memo, units } = context;
+  const { keys } = input;
+  const pairs = memo.pairs(keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`), group.labels);
+  const tops = view.softmax.passes.map(({ top }) => top);
+  const resampled = context.resampling && canDisagree(group);
+  return {
+    models: [...group.names],
+    n_models: group.members.length,
+    image_class: [...classified.classes],
+    types: countTypes(group, classified),
+    fig4: fig4(group, humans.view, classified),
+    table2: table2(group, humans.view, pairs),
+    table4: table4(tops, classified),
+    model_certainty_pct: certaintyPct(group.votes),
+    cohen: cohen(group.names, pairs),
+    bootstrap: resampled ? { image: intervals(view, units.image), pair: intervals(view, units.pair) } : null,
+  };
+}
+
+const intervals = (view: GroupView, units: Units) => bootstrap(units.length, modelStatistics(view, units));
+
+/** The statistics of SPEC 8 as means over image positions. */
+export function modelStatistics(
+  { counts, classified, wrongShare, distances, group }: GroupView,
+  units: Units,
+): Record<ModelStatistic, UnitStatistic> {
+  const over = (value: (image: number) => number): UnitStatistic =>
+    meanOver(
+      units,
+      Float64Array.from({ length: counts.images }, (_, image) => value(image)),
+    );
+  const models = group.members.length;
+  return {
+    type_a_pct: over((image) => (classified.classes[image] === 'type_a' ? 100 : 0)),
+    type_c_pct: over((image) => (classified.classes[image] === 'type_c' ? 100 : 0)),
+    nn_disagree_pct: over((image) => (group.votes.distinct[image]! > 1 ? 100 : 0)),
+    misclassified_per_model_pct: over((image) => 100 * wrongShare[image]!),
+    pairwise_disagreement_pct: over((image) => {
+      const same = countsOf(counts, image).reduce((sum, count) => sum + count * (count - 1), 0);
+      return 100 * (1 - same / (models * (models - 1)));
+    }),
+    // Only determined images are drawn, and these have labels.
+    js_bits: over((image) => distances.js_bits[image] ?? 0),
+  };
+}
+
+function agreement({ group, counts }: GroupView, { input, humans, reference }: Context) {
+  return {
+    fleiss_kappa: fleissKappa(counts),
+    krippendorff_alpha: krippendorffAlpha(counts),
+    error_consistency: {
+      model_model: modelConsistency(group.labels, group.names, reference.majority),
+      human_model: humanModelConsistency(humans.labels, input.labelers, group.labels, group.names),
+    },
+  };
+}
+
+function softmaxPart(view: GroupView, context: Context) {
+  const { group, counts, classified, softmax } = view;
+  const { input, humans, pairs, humanFlips, reference } = context;
+  const { mean, label } = softmax.ensemble;
+  const human = input.images.map((_, image) => countEntropyBits(countsOf(humans.counts, image)));
+  const vote = input.images.map((_, image) => countEntropyBits(countsOf(counts, image)));
+  const { total_bits: predictive } = softmax.uncertainty;
+  const names: UncertaintyName[] = ['total_bits', 'aleatoric_bits', 'epistemic_bits'];
+  const scores = softmax.passes.map((pass) => pass.scores);
+  const share = (image: number, k: number): number => mean[image * input.classes + k]!;
+  return {
+    entropy: {
+      vote_bits: vote,
+      predictive_bits: predictive,
+      pearson_vote: pearson(human, vote),
+      spearman_vote: spearman(human, vote),
+      pearson_predictive: pearson(human, predictive),
+      spearman_predictive: spearman(human, predictive),
+    },
+    divergence: {
+      per_image: view.distances,
+      mean: byName(distanceNames, (name) => spread(view.distances[name]).mean),
+      by_class: byName(distanceNames, (name) => spreadByClass(view.distances[name], classified)),
+    },
+    scores: {
+      per_model: Object.fromEntries(group.names.map((name, at) => [name, scores[at]!])),
+      over_models: overModels(scores),
+      ensemble: ensembleScores(softmax.ensemble, reference).scores,
+      ensemble_label: label,
+    },
+    uncertainty: {
+      ...softmax.uncertainty,
+      by_class: byName(names, (name) => spreadByClass(softmax.uncertainty[name], classified)),
+    },
+    alpha_star: compareFlips(flipsByPair(pairs, input.images, group.labels, group.votes, share), humanFlips),
+  };
+}
+
+function byName<Name extends string, T>(names: readonly Name[], of: (name: Name) => T): Record<Name, T> {
+  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, T>;
+}

@@ -1,0 +1,193 @@
+import { bitSet, popcount, type BitSet } from './bits.ts';
+import { labelPlanes } from './label-planes.ts';
+import { labelCounts } from './label-counts.ts';
+import { missing, type LabelMatrix } from './labels.ts';
+import { contenders, isSettled, majorityWithout, type Contenders } from './majority.ts';
+import { eachPair, pairCount } from './pair-index.ts';
+import { PairTable } from './pair-table.ts';
+import { spread, type Spread } from './spread.ts';
+
+export type ErrorColumn = 'n' | 'acc_a' | 'acc_b' | 'c_obs' | 'c_exp' | 'kappa';
+
+/**
+ * Error consistency of every pair (Geirhos, Meding and Wichmann 2020, arXiv:2006.16736; SPEC 3): do two decision makers
+ * err on the same images? Relative to a reference label, on the n trials where both labels and the reference exist:
+ * c_obs = share both right or both wrong; c_exp = a_x a_y + (1 - a_x)(1 - a_y) with accuracies a;
+ * kappa = (c_obs - c_exp) / (1 - c_exp), -1..1.
+ */
+export interface ErrorConsistency {
+  pairs: PairTable<ErrorColumn>;
+  /** Over the pairs that have one. */
+  kappa: Spread;
+  c_obs: Spread;
+  /** Pairs without kappa: no trial, or both always right, or both always wrong. */
+  n_null: number;
+}
+
+/**
+ * Of one pair: `n` trials, of which a is right on `rightA`, b on `rightB`, both on `both`. Undefined values are NaN.
+ * One perfect maker only: kappa = 0.
+ */
+export function errorKappa(n: number, rightA: number, rightB: number, both: number): Record<ErrorColumn, number> {
+  const [accA, accB] = [rightA / n, rightB / n];
+  const observed = (n - rightA - rightB + 2 * both) / n;
+  const expected = accA * accB + (1 - accA) * (1 - accB);
+  const certain = (rightA === n && rightB === n) || (rightA === 0 && rightB === 0);
+  const kappa = n === 0 || certain ? Number.NaN : (observed - expected) / (1 - expected);
+  return { n, acc_a: accA, acc_b: accB, c_obs: observed, c_exp: expected, kappa };
+}
+
+/** Between models; the reference is the majority of all labelers. `reference`: label or `missing`, an image each. */
+export function modelConsistency(
+  models: LabelMatrix,
+  names: readonly string[],
+  reference: Int16Array,
+): ErrorConsistency {
+  const { raters, images, values } = models;
+  const n = reference.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0);
+  const right = Array.from({ length: raters }, (_, model) =>
+    bitSet(images, (image) => reference[image] !== missing && values[model * images + image] === reference[image]),
+  );
+  const rights = right.map((set) => common(set, set));
+  const rows = new PairRows(names, names, pairCount(raters));
+  eachPair(raters, (a, b) => rows.add(a, b, errorKappa(n, rights[a]!, rights[b]!, common(right[a]!, right[b]!))));
+  return rows.consistency();
+}
+
+/** Between a person and a model; the reference is the majority of the other labelers, so that nobody judges themself. */
+export function humanModelConsistency(
+  humans: LabelMatrix,
+  humanNames: readonly string[],
+  models: LabelMatrix,
+  modelNames: readonly string[],
+): ErrorConsistency {
+  const { images } = humans;
+  const standing = contenders(labelCounts(humans));
+  const { planes, words, bits } = labelPlanes(models);
+  const rows = new PairRows(humanNames, modelNames, humans.raters * models.raters);
+  const reference = new Int16Array(images);
+  for (let human = 0; human < humans.raters; human++) {
+    const labels = humans.values.subarray(human * images, (human + 1) * images);
+    for (let image = 0; image < images; image++) {
+      const label = labels[image]!;
+      reference[image] = label === missing ? missing : majorityWithout(standing, image, label, missing);
+    }
+    const wanted = labelPlanes({ raters: 1, images, classes: models.classes, values: reference });
+    const right = bitSet(images, (image) => reference[image] !== missing && labels[image] === reference[image]);
+    const n = common(wanted.present, wanted.present);
+    const rightHuman = common(right, right);
+    for (let model = 0; model < models.raters; model++) {
+      let rightModel = 0;
+      let both = 0;
+      for (let word = 0; word < words; word++) {
+        let equal = wanted.present[word]!;
+        for (let plane = 0; plane < planes; plane++) {
+          equal &= ~(bits[(model * planes + plane) * words + word]! ^ wanted.bits[plane * words + word]!);
+        }
+        rightModel += popcount(equal);
+        both += popcount(equal & right[word]!);
+      }
+      rows.add(human, model, errorKappa(n, rightHuman, rightModel, both));
+    }
+  }
+  return rows.consistency();
+}
+
+/**
+ * Between people; the reference is the majority of the labelers outside the pair. Where no two labels can change the
+ * majority (`isSettled`) it is everybody's, and images are compared 32 at a time; the others one by one.
+ */
+export function humanConsistency(humans: LabelMatrix, names: readonly string[]): ErrorConsistency {
+  const { raters, images, values } = humans;
+  const standing = contenders(labelCounts(humans));
+  const settled = bitSet(images, (image) => isSettled(standing, image));
+  const open = Array.from({ length: images }, (_, image) => image).filter((image) => !isSettled(standing, image));
+  const majority = (image: number): number => standing.label[standing.start[image]!]!;
+  const row = (rater: number, image: number): number => values[rater * images + image]!;
+  const onSettled = (holds: (rater: number, image: number) => boolean): BitSet[] =>
+    Array.from({ length: raters }, (_, rater) =>
+      bitSet(images, (image) => (settled[image >>> 5]! & (1 << (image & 31))) !== 0 && holds(rater, image)),
+    );
+  const present = onSettled((rater, image) => row(rater, image) !== missing);
+  const right = onSettled((rater, image) => row(rater, image) === majority(image));
+  const openLabels = openRows(humans, open);
+  const rows = new PairRows(names, names, pairCount(raters));
+  eachPair(raters, (a, b) => {
+    const trials = common(present[a]!, present[b]!);
+    const rightA = common(right[a]!, present[b]!);
+    const rightB = common(right[b]!, present[a]!);
+    const both = common(right[a]!, right[b]!);
+    const rest = openTrials(standing, open, openLabels[a]!, openLabels[b]!);
+    const kappa = errorKappa(trials + rest.n, rightA + rest.rightA, rightB + rest.rightB, both + rest.both);
+    rows.add(a, b, kappa);
+  });
+  return rows.consistency();
+}
+
+function openRows({ raters, images, values }: LabelMatrix, open: readonly number[]): Int16Array[] {
+  return Array.from({ length: raters }, (_, rater) =>
+    Int16Array.from(open, (image) => values[rater * images + image]!),
+  );
+}
+
+function openTrials(standing: Contenders, open: readonly number[], ofA: Int16Array, ofB: Int16Array) {
+  const found = { n: 0, rightA: 0, rightB: 0, both: 0 };
+  for (let at = 0; at < open.length; at++) {
+    const [x, y] = [ofA[at]!, ofB[at]!];
+    if (x === missing || y === missing) continue;
+    const reference = majorityWithout(standing, open[at]!, x, y);
+    if (reference === missing) continue;
+    found.n++;
+    if (x === reference) found.rightA++;
+    if (y === reference) found.rightB++;
+    if (x === reference && y === reference) found.both++;
+  }
+  return found;
+}
+
+/** How many items two sets have in common. */
+function common(x: BitSet, y: BitSet): number {
+  let bits = 0;
+  for (let word = 0; word < x.length; word++) bits += popcount(x[word]! & y[word]!);
+  return bits;
+}
+
+/** Collects pairs, and sums them up. */
+class PairRows {
+  readonly #names: { a: readonly string[]; b: readonly string[] };
+  readonly #pairs: { a: Uint32Array; b: Uint32Array };
+  readonly #columns: Record<ErrorColumn, Float64Array>;
+  #length = 0;
+
+  constructor(a: readonly string[], b: readonly string[], count: number) {
+    const column = (): Float64Array => new Float64Array(count);
+    this.#names = { a, b };
+    this.#pairs = { a: new Uint32Array(count), b: new Uint32Array(count) };
+    this.#columns = {
+      n: column(),
+      acc_a: column(),
+      acc_b: column(),
+      c_obs: column(),
+      c_exp: column(),
+      kappa: column(),
+    };
+  }
+
+  add(a: number, b: number, of: Record<ErrorColumn, number>): void {
+    const at = this.#length++;
+    this.#pairs.a[at] = a;
+    this.#pairs.b[at] = b;
+    this.#columns.n[at] = of.n;
+    this.#columns.acc_a[at] = of.acc_a;
+    this.#columns.acc_b[at] = of.acc_b;
+    this.#columns.c_obs[at] = of.c_obs;
+    this.#columns.c_exp[at] = of.c_exp;
+    this.#columns.kappa[at] = of.kappa;
+  }
+
+  consistency(): ErrorConsistency {
+    const pairs = new PairTable(this.#names, this.#pairs, this.#columns);
+    const kappa = spread(pairs.values('kappa'));
+    return { pairs, kappa, c_obs: spread(pairs.values('c_obs')), n_null: pairs.length - kappa.n };
+  }
+}

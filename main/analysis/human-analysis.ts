@@ -1,0 +1,63 @@
+import { bootstrap, meanOver, type Interval, type UnitStatistic, type Units } from './bootstrap.ts';
+import { cohen, type Cohen } from './cohen.ts';
+import type { Context } from './context.ts';
+import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
+import { describeHumans, type HumanLabels } from './humans.ts';
+import { countsOf, type LabelCounts } from './label-counts.ts';
+import { addKrippendorff, alphaOf, fleissKappa, krippendorffAlpha } from './many-raters.ts';
+import type { PairFlips } from './alpha-star.ts';
+
+export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
+
+/** All about people alone: SPEC 1, 2.3, 3, 7 and 8. */
+export interface HumanAnalysis extends HumanLabels {
+  fleiss_kappa: number | null;
+  krippendorff_alpha: number | null;
+  cohen: Cohen;
+  /** Between people; each pair is judged by the others. */
+  error_consistency: ErrorConsistency;
+  alpha_star: Record<string, PairFlips>;
+  /** By what is drawn: images, or pairs, which are the cautious ones. Null where there is nothing to draw. */
+  bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
+}
+
+export function analyseHumans({ input, humans, units, humanFlips, memo, resampling }: Context): HumanAnalysis {
+  const { labelers, keys } = input;
+  const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
+  const pairs = memo.pairs(pairKeys, humans.labels);
+  const intervals = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans.counts)) : null);
+  return {
+    ...describeHumans(humans, labelers, pairs),
+    fleiss_kappa: fleissKappa(humans.counts),
+    krippendorff_alpha: krippendorffAlpha(humans.counts),
+    cohen: cohen(labelers, pairs),
+    error_consistency: humanConsistency(humans.labels, labelers),
+    alpha_star: humanFlips,
+    bootstrap: { image: intervals(units.image), pair: intervals(units.pair) },
+  };
+}
+
+function statistics(units: Units, counts: LabelCounts): Record<HumanStatistic, UnitStatistic> {
+  const disagree = Float64Array.from({ length: counts.images }, (_, image) => {
+    return countsOf(counts, image).filter((count) => count > 0).length > 1 ? 100 : 0;
+  });
+  return { disagree_pct: meanOver(units, disagree), krippendorff_alpha: alphaOver(units, counts) };
+}
+
+function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
+  const width = counts.classes + 1;
+  const parts = units.map((images) => {
+    const sums = new Float64Array(width);
+    for (const image of images) addKrippendorff(sums, countsOf(counts, image));
+    return sums;
+  });
+  const total = new Float64Array(width);
+  return (drawn) => {
+    total.fill(0);
+    for (let at = 0; at < drawn.length; at++) {
+      const part = parts[drawn[at]!]!;
+      for (let k = 0; k < width; k++) total[k]! += part[k]!;
+    }
+    return alphaOf(total);
+  };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { generatorProvenanceSchema } from '../generator.ts';
+import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
+import { runStates } from '../run.ts';
+import { idSchema, nothing, oc, studyName } from './base.ts';
+import { costSchema } from './studies.ts';
+
+/** Images in a row of a grid, and rows of it. */
+export const gridSide = 10;
+
+/** A moment of a training: what it made of the same latent points. */
+const gridSchema = z.strictObject({
+  step: z.int().min(0),
+  /** Address of a PNG with `gridSide` by `gridSide` images. */
+  image: z.string(),
+  /** ISO 8601, UTC. */
+  at: z.iso.datetime(),
+});
+export type SampleGrid = z.infer<typeof gridSchema>;
+
+const trainingSchema = z.strictObject({
+  run: idSchema,
+  state: z.enum(runStates),
+  /** The recipe, seed or data set of the study is another one than that of this run. */
+  changed: z.boolean(),
+  step: z.int().min(0),
+  steps: z.int().min(1),
+  /** Estimated seconds to its end; null while unknown. */
+  secondsLeft: z.number().nullable(),
+  /** Where it ran last, in words; null: nowhere yet. */
+  engine: z.string().nullable(),
+  failure: z.string().nullable(),
+});
+
+export const generatorViewSchema = z.strictObject({
+  /** `none`: the stimuli were made elsewhere. */
+  kind: z.enum(['shipped', 'trained', 'none']),
+  shipped: z.strictObject({ provenance: generatorProvenanceSchema, image: z.string().nullable() }).nullable(),
+  own: z
+    .strictObject({
+      recipe: generatorRecipeSchema,
+      seed: seedSchema,
+      /** The step whose weights the study takes; null: the last. */
+      checkpoint: z.int().min(1).nullable(),
+      cost: costSchema,
+    })
+    .nullable(),
+  training: trainingSchema.nullable(),
+  /** By step; those of the training that is there. */
+  grids: z.array(gridSchema),
+  /** A grid of real images, and whose; null while the data set cannot be read. */
+  real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
+  /** Generators that come with the product. */
+  available: z.array(z.enum(shippedGeneratorNames)),
+  /** Whether the study works now. */
+  working: z.boolean(),
+  /** Whether its stimuli are frozen: another generator makes them stale. */
+  frozen: z.boolean(),
+});
+export type GeneratorView = z.infer<typeof generatorViewSchema>;
+
+export const lossSeries = ['lossD', 'lossG', 'dReal', 'dFake'] as const;
+
+const recipeChange = z.strictObject({ study: studyName, recipe: generatorRecipeSchema, seed: seedSchema });
+
+export const generatorContract = {
+  get: oc.input(z.strictObject({ study: studyName })).output(generatorViewSchema),
+  /** Losses of the training that is there, thinned out to at most `points` a series; peaks stay. */
+  losses: oc
+    .input(z.strictObject({ study: studyName, points: z.int().min(4).max(4000) }))
+    .output(
+      z.array(z.strictObject({ series: z.enum(lossSeries), steps: z.array(z.int()), values: z.array(z.number()) })),
+    ),
+  /** Takes the weights of a step that has a grid; null: the last ones. */
+  setCheckpoint: oc.input(z.strictObject({ study: studyName, step: z.int().min(1).nullable() })).output(nothing),
+  /** Has the study train a generator of its own by this recipe. What was trained by another one stays in the history. */
+  setRecipe: oc.input(recipeChange).output(nothing),
+  /** Has the study take one that comes with the product. */
+  useShipped: oc.input(z.strictObject({ study: studyName, name: z.enum(shippedGeneratorNames) })).output(nothing),
+};

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { domainOf, padded, ticksOf } from '../../../renderer/charts/axis.ts';
+import { nearest, stops, tableOf } from '../../../renderer/charts/series.ts';
+import { useGallery } from '../gallery/browse.ts';
+import { hasBrowser, violations } from '../harness.ts';
+
+describe('axes', () => {
+  test('begin and end with the data, or where they are told to', () => {
+    expect(domainOf({ title: '' }, [3, 1, 2, Number.NaN])).toEqual([1, 3]);
+    expect(domainOf({ title: '', domain: [0, null] }, [3, 1])).toEqual([0, 3]);
+    expect(domainOf({ title: '' }, [5])).toEqual([2.5, 7.5]);
+    expect(domainOf({ title: '' }, [])).toEqual([0, 1]);
+    expect(domainOf({ title: '', log: true }, [0, -1, 0.1, 10])).toEqual([0.1, 10]);
+    expect(padded({ title: '' }, [0, 10], 0.1)).toEqual([-1, 11]);
+  });
+
+  test('have round ticks within', () => {
+    expect(ticksOf({ title: '' }, [0, 1])).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(ticksOf({ title: '' }, [97.43, 98.61])).toEqual([97.5, 98, 98.5]);
+    expect(ticksOf({ title: '', log: true }, [0.01, 100])).toEqual([0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]);
+  });
+});
+
+describe('series', () => {
+  const series = [
+    {
+      id: 'a',
+      name: 'A',
+      points: [
+        [0, 1],
+        [10, 2],
+      ] as const,
+    },
+    {
+      id: 'b',
+      name: 'B',
+      points: [
+        [5, 3],
+        [10, 4],
+      ] as const,
+    },
+  ];
+
+  test('share one table, a line for each x', () => {
+    expect(tableOf('Steps', series)).toEqual({
+      columns: ['Steps', 'A', 'B'],
+      rows: [
+        [0, 1, null],
+        [5, null, 3],
+        [10, 2, 4],
+      ],
+    });
+  });
+
+  test('know the nearest point, and stop at each x up to a number that can be told apart', () => {
+    expect([-1, 4, 6, 99].map((x) => nearest(series[0]!.points, x))).toEqual([0, 0, 1, 1]);
+    expect(nearest([], 1)).toBe(-1);
+    expect(stops(series)).toEqual([0, 5, 10]);
+    const many = { id: 'm', name: 'M', points: Array.from({ length: 5000 }, (_, i) => [i, 0] as const) };
+    expect(stops([many]).length).toBe(400);
+    expect(stops([many]).at(-1)).toBe(4999);
+  });
+});
+
+const tookMs = async (page: Page): Promise<number> => {
+  const text = await page.getByText(/^[\d.]+ ms$/).textContent();
+  return Number.parseFloat(text ?? '');
+};
+
+describe.skipIf(!hasBrowser)('charts in a browser', () => {
+  const open = useGallery();
+
+  test('nothing that axe would object to, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open('charts', { colorScheme });
+      await page.locator('.chart-line').first().waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  test('3,000 points are on the screen within 200 ms', async () => {
+    const page = await open('points');
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      await page.getByRole('button', { name: 'Draw 3,000 points' }).click();
+      await page.locator('.chart-line').nth(2).waitFor();
+      times.push(await tookMs(page));
+    }
+    expect(await page.locator('.chart-line').count()).toBe(3);
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(200);
+    await page.context().close();
+  });
+
+  test('is walked by arrow keys, and picked by a click', async () => {
+    const page = await open('charts');
+    const chart = page.getByRole('figure', { name: /Loss/ });
+    await chart.locator('svg.recharts-surface').first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await chart.getByText('Steps 20').waitFor();
+    await chart
+      .locator('svg.recharts-surface')
+      .first()
+      .click({ position: { x: 300, y: 90 } });
+    await page.getByText(/picked \d+0$/).waitFor();
+    await page.context().close();
+  });
+
+  test('shows its numbers as a table', async () => {
+    const page = await open('charts');
+    await page.getByRole('button', { name: 'Show as table: Disagreement' }).click();
+    const table = page.getByRole('grid', { name: 'Disagreement' });
+    expect(await table.getByRole('row').nth(1).textContent()).toBe('97.522.520.525.51021.51081310–');
+    await page.getByRole('button', { name: 'Show as chart: Disagreement' }).click();
+    await page.context().close();
+  });
+
+  test('is saved as SVG, PNG and CSV with its title, its legend and no formula', async () => {
+    const page = await open('charts');
+    const saved = async (item: string): Promise<Buffer> => {
+      await page.getByRole('button', { name: 'Copy or save: Loss' }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: item }).click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    const svg = (await saved('Save as SVG')).toString('utf8');
+    expect(svg).toContain('>Loss</text>');
+    expect(svg).toContain('=mlp &lt;b&gt;');
+    expect(svg).not.toContain('var(--');
+    const png = await saved('Save as PNG');
+    expect([...png.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(png.readUInt32BE(16)).toBeGreaterThan(1500);
+    const csv = (await saved('Save as CSV')).toString('utf8');
+    expect(csv.split('\r\n')[0]).toBe("Steps,'=mlp <b>,'=cnn <b>,'=vit <b>");
+    await page.context().close();
+  });
+});
