@@ -7,9 +7,6 @@ export interface Route {
   screen: LazyExoticComponent<ComponentType>;
 }
 
-/** Every screen, by its address. Each is loaded when it is first shown. */
-export const routes: readonly Route[] = [];
-
 /** Turns a named export into what `lazy` takes. */
 export function screen<Name extends string>(
   load: () => Promise<Record<Name, ComponentType>>,
@@ -17,3 +14,24 @@ export function screen<Name extends string>(
 ): LazyExoticComponent<ComponentType> {
   return lazy(async () => ({ default: (await load())[name] }));
 }
+
+/** Every screen, by its address. Each is loaded when it is first shown. */
+export const routes: readonly Route[] = [
+  {
+    path: '/studies/:study/models',
+    screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
+  },
+  {
+    path: '/studies/:study/models/compare',
+    screen: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
+  },
+  {
+    path: '/studies/:study/models/matrix',
+    screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+  },
+];
+
+/** What opens over any screen when the address asks for it: `?run=12`. */
+export const drawers: readonly { parameter: string; drawer: Route['screen'] }[] = [
+  { parameter: 'run', drawer: screen(() => import('../features/models/run/run-drawer.tsx'), 'RunDrawer') },
+];

@@ -1,5 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import { Output } from './output.tsx';
 
 /** What the run said, and what its workers wrote. */
 export function RunLogs({ details: { log, output, failure } }: { details: RunDetails }) {
@@ -35,14 +36,5 @@ export function RunLogs({ details: { log, output, failure } }: { details: RunDet
         )}
       </section>
     </Stack>
-  );
-}
-
-function Output({ text, label }: { text: string; label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-    <pre className="run-output" tabIndex={0} aria-label={label}>
-      {text}
-    </pre>
   );
 }

@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
 import { bytesText, durationText, whole } from '../../../ui/numbers.ts';
+import { Output } from './output.tsx';
 
 /** What the run was made of, and by what: enough to make it again. */
 export function RunProvenance({ details }: { details: RunDetails }) {
@@ -46,10 +47,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
           {pinned === null ? ', on any engine' : `, on ${pinned} only`}. The same task makes the same bytes on the same
           engine and machine type.
         </Text>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse */}
-        <pre className="run-output" tabIndex={0} aria-label="The task as JSON">
-          {JSON.stringify(task, null, 2)}
-        </pre>
+        <Output text={JSON.stringify(task, null, 2)} label="The task as JSON" />
       </section>
     </Stack>
   );

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextIn
 import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
 import { refusalOf, useApi, useClient } from '../../../client/context.tsx';
 import { csvText } from '../../../ui/export/csv.ts';
 import { fileName, saveFile } from '../../../ui/export/save.ts';
@@ -114,7 +114,7 @@ export function SaveTable({ study, ids, view }: { study: string; ids: readonly n
   const save = useMutation({
     mutationFn: async () => {
       const columns = shownColumns(view.columns);
-      const rows = [];
+      const rows: RunRow[] = [];
       for (let first = 0; first < ids.length; first += chunk) {
         rows.push(...(await client.runs.rows({ study, ids: ids.slice(first, first + chunk) })));
       }
