@@ -19,3 +19,7 @@ export type { LabelerRecord, NewLabeler } from './labelers.ts';
 export type { LabelTable, NewResponse, ResponseRecord, ResponseTable } from './responses.ts';
 export type { Curve } from './runs/metric-curves.ts';
 export type { Facets, TableRow } from './runs/run-table.ts';
+export type { PlanRecord } from './labeling/plans.ts';
+export type { SessionCounts, SessionRecord, SessionState } from './labeling/sessions.ts';
+export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
+export type { LockRecord } from './labeling/locks.ts';

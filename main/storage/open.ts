@@ -14,6 +14,7 @@ import { makeFolder } from '../files/folder.ts';
 import { healthOf } from './health.ts';
 import type { Health } from './health.ts';
 import { Labelers } from './labelers.ts';
+import { Labeling } from './labeling/labeling.ts';
 import { lockFolder } from './lock.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -59,6 +60,7 @@ export interface Storage {
   readonly predictions: Predictions;
   readonly models: Models;
   readonly labelers: Labelers;
+  readonly labeling: Labeling;
   readonly responses: Responses;
   readonly settings: Settings;
   readonly runTable: RunTable;
@@ -130,6 +132,8 @@ function configure(database: Database): void {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('trusted_schema = OFF');
+  // What a person takes back is overwritten, not only forgotten.
+  database.pragma('secure_delete = ON');
 }
 
 /** A missing daily backup is no reason not to work; the user is told. */
@@ -171,6 +175,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     predictions: new Predictions(database),
     models: new Models(database),
     labelers: new Labelers(database),
+    labeling: new Labeling(database),
     responses: new Responses(database),
     settings: new Settings(database),
     runTable: new RunTable(database),

@@ -69,10 +69,15 @@ export class Responses {
         const labelerId = ids.get(pseudonym) ?? this.#labelers.ensure({ ...table, pseudonym }, now);
         ids.set(pseudonym, labelerId);
         const response = { setHash: table.setHash, imageId, labelerId, label, source: table.source };
-        if (!this.#isCurrent(response)) this.add(response, now);
+        this.addIfNew(response, now);
       }
       return [...ids.values()];
     });
+  }
+
+  /** Adds to the log what is not its last word already. */
+  addIfNew(response: NewResponse, now: number): void {
+    if (!this.#isCurrent(response)) this.add(response, now);
   }
 
   #isCurrent({ setHash, imageId, labelerId, label }: NewResponse): boolean {
@@ -98,16 +103,27 @@ export class Responses {
 
   #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>): (number | null)[] {
     const labels = new Array<number | null>(column.size).fill(null);
-    const log = this.#db.all<{ imageId: number; label: number | null }>(
-      'SELECT image_id AS imageId, label FROM response WHERE set_hash = ? AND labeler_id = ? ORDER BY image_id, id',
-      setHash,
-      labelerId,
-    );
-    for (const { imageId, label } of log) {
+    for (const { imageId, label } of this.#inOrder(setHash, labelerId)) {
       const index = column.get(imageId);
       if (index !== undefined) labels[index] = label;
     }
     return labels;
+  }
+
+  /** By image, then in the order in which they came. */
+  #inOrder(setHash: string, labelerId: number): { imageId: number; label: number | null }[] {
+    return this.#db.all(
+      'SELECT image_id AS imageId, label FROM response WHERE set_hash = ? AND labeler_id = ? ORDER BY image_id, id',
+      setHash,
+      labelerId,
+    );
+  }
+
+  /** The last word of one labeler on each image that has one, by image. */
+  current(setHash: string, labelerId: number): { imageId: number; label: number | null }[] {
+    const last = new Map<number, number | null>();
+    for (const { imageId, label } of this.#inOrder(setHash, labelerId)) last.set(imageId, label);
+    return [...last].map(([imageId, label]) => ({ imageId, label }));
   }
 
   /** All that one labeler ever said about a set. */

@@ -17,6 +17,15 @@ export function screen<Name extends string>(
 
 /** Every screen, by its address. Each is loaded when it is first shown. */
 export const routes: readonly Route[] = [
+  { path: '/studies', screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen') },
+  {
+    path: '/studies/:study',
+    screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
+  },
+  {
+    path: '/studies/:study/generator',
+    screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
+  },
   {
     path: '/studies/:study/models',
     screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),

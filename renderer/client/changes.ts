@@ -11,6 +11,7 @@ const areas: Record<Topic, readonly string[]> = {
   generator: ['generator', 'overview'],
   machine: ['machine'],
   settings: ['machine', 'work'],
+  labeling: ['labeling', 'overview'],
 };
 
 export type ChangeListener = (changes: readonly Change[]) => void;

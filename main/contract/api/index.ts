@@ -2,6 +2,7 @@ import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
+import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
@@ -14,6 +15,7 @@ export const contract = {
   changes: changesContract,
   generator: generatorContract,
   jobs: jobsContract,
+  labeling: labelingContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   studies: studiesContract,

@@ -3,6 +3,7 @@ import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
+import { labelingHandlers } from './labeling.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
@@ -15,6 +16,7 @@ export const router = api.router({
   changes: changesHandlers,
   generator: generatorHandlers,
   jobs: jobsHandlers,
+  labeling: labelingHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,

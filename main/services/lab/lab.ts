@@ -5,6 +5,7 @@ import { entryModule } from '../../files/product.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
+import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -34,6 +35,7 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly labeling: LabelingDesk;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
@@ -48,6 +50,8 @@ export class Lab {
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
+    const { downloads, uploads } = this;
+    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.inspector = new Inspector({

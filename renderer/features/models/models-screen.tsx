@@ -80,12 +80,14 @@ function Runs({ study, view, onView, onAdd }: RunsProps) {
               }
             />
           ) : (
-            <RunTable
-              label={`Runs of ${study}`}
-              {...{ table, rows, view, onView, selected, scroller }}
-              onSelect={setSelected}
-              onOpen={(id) => openRun(String(id))}
-            />
+            <div className="data-table run-table">
+              <RunTable
+                label={`Runs of ${study}`}
+                {...{ table, rows, view, onView, selected, scroller }}
+                onSelect={setSelected}
+                onOpen={(id) => openRun(String(id))}
+              />
+            </div>
           )}
         </>
       )}

@@ -28,6 +28,7 @@ export function AddDrawer({ study, opened, onClose }: AddDrawerProps) {
       onClose={onClose}
       title="Add models"
       size={600}
+      overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <AddForm study={study} onDone={onClose} />

@@ -6,7 +6,7 @@ import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';
 import { useRunChanges } from '../run/use-run-changes.ts';
-import { targetBands } from '../curves.ts';
+import { accuracyAxis, targetBands } from '../curves.ts';
 
 /** Points of one curve among many: more could not be told apart. */
 const pointsOfCurve = 300;
@@ -45,6 +45,8 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
   }, [rows]);
   if (curves.isError && !data) return <Refused error={curves.error} onRetry={() => void curves.refetch()} />;
   if (!data) return <Loading label="Reading the curves" />;
+  const best = Math.max(0, ...drawn.accuracy.flatMap(({ points }) => points.map(([, value]) => value)));
+  const all = rows.flatMap(({ targets }) => targets);
   const n = `n = ${rows.length} runs`;
   return (
     <div className="compare-curves">
@@ -59,7 +61,7 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
       <LineChart
         title="Test accuracy at looks"
         x={{ title: 'Step' }}
-        y={{ title: 'Accuracy (%)' }}
+        y={accuracyAxis(all, best)}
         series={drawn.accuracy}
         targets={bands}
         n={n}

@@ -121,7 +121,7 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
               </th>
               {values.map((value, index) => (
                 <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
-                  {value ?? <span className="soft">not there</span>}
+                  {value === null ? <span className="soft">not there</span> : plain(value)}
                 </td>
               ))}
             </tr>
@@ -135,6 +135,9 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
     </section>
   );
 }
+
+/** JSON as people read it: a text without its quotes. */
+const plain = (json: string): string => json.replace(/^"(.*)"$/, '$1').replaceAll(',', ', ');
 
 function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
   const [, open] = useParameter('run');

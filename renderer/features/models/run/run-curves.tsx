@@ -6,7 +6,7 @@ import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { whole } from '../../../ui/numbers.ts';
 import { Loading, Refused } from '../../../ui/states.tsx';
-import { targetBands } from '../curves.ts';
+import { accuracyAxis, targetBands } from '../curves.ts';
 import { useRunChanges } from './use-run-changes.ts';
 
 const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
@@ -49,6 +49,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   }
   const loss = data.find((curve) => curve.series === 'loss');
   const accuracies = data.filter((curve) => curve.series !== 'loss' && curve.count > 0);
+  const best = Math.max(0, ...accuracies.flatMap(({ values }) => values));
   return (
     <Stack gap="lg">
       {loss && (
@@ -63,7 +64,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
       <LineChart
         title="Test accuracy"
         x={{ title: 'Step' }}
-        y={{ title: 'Accuracy (%)' }}
+        y={accuracyAxis(row.targets, best)}
         series={accuracies.map((curve) =>
           seriesOf(curve, curve.series === 'accuracy' ? 'All test images' : 'Estimated from a part of them'),
         )}

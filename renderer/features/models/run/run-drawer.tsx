@@ -24,6 +24,7 @@ export function RunDrawer() {
       onClose={() => setRun(null)}
       size={720}
       title={id === null ? 'Run' : `Run ${id}`}
+      overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {id !== null && <Run key={id} id={id} />}

@@ -122,7 +122,8 @@ function StateCell({ state, cancelling, failure, rank }: RunRow) {
 }
 
 function ProgressCell({ state, progress, latest, name }: RunRow) {
-  if (state === 'done' || progress === null || progress.total === 0) return nothing;
+  const isOver = state === 'done' || state === 'failed' || state === 'cancelled';
+  if (isOver || progress === null || progress.total === 0) return nothing;
   const share = Math.min(1, progress.done / progress.total);
   const words = `${whole(progress.done)} of about ${whole(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (

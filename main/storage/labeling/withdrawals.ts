@@ -1,0 +1,57 @@
+import { sha256 } from '../../files/blobs.ts';
+import type { Database } from '../database.ts';
+import type { SessionRecord } from './sessions.ts';
+
+/** Tables with rows of a session, children first. */
+const ofSession = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
+
+/** People who took back what they gave. */
+export class LabelingWithdrawals {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /**
+   * Deletes every row of a session and its labeler; a date and a hash of the session's token stay. The bytes are gone
+   * from the database file and its journal only after `scrub`.
+   */
+  withdraw({ id, studyId, labelerId, token }: SessionRecord, now: number): void {
+    this.#db.transaction(() => {
+      this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
+      for (const table of ofSession) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
+      this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
+      this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
+      this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
+      this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
+      this.#db.run(
+        'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
+        ...[studyId, sha256(token), now],
+      );
+    });
+  }
+
+  /**
+   * Writes the database anew without what was deleted, and empties its journal. Takes as long as copying the file; no
+   * other statement can run meanwhile.
+   */
+  scrub(): void {
+    this.#db.exec('VACUUM');
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  isWithdrawn(token: string): boolean {
+    return this.#db.get('SELECT 1 FROM labeling_withdrawal WHERE token_hash = ?', sha256(token)) !== undefined;
+  }
+
+  /** Milliseconds since 1970, in order. */
+  ofStudy(studyId: number): number[] {
+    return this.#db
+      .all<{ at: number }>(
+        'SELECT withdrawn_at AS at FROM labeling_withdrawal WHERE study_id = ? ORDER BY withdrawn_at',
+        studyId,
+      )
+      .map(({ at }) => at);
+  }
+}
