@@ -38,6 +38,7 @@ export const routes: readonly Route[] = [
     path: '/studies/:study/models/matrix',
     screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
   },
+  { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 
 /** What opens over any screen when the address asks for it: `?run=12`. */

@@ -3,6 +3,7 @@ import { api } from './base.ts';
 import { changesHandlers } from './changes.ts';
 import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
+import { machineHandlers } from './machine.ts';
 import { labelingHandlers } from './labeling.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
@@ -16,6 +17,7 @@ export const router = api.router({
   changes: changesHandlers,
   generator: generatorHandlers,
   jobs: jobsHandlers,
+  machine: machineHandlers,
   labeling: labelingHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,

@@ -2,6 +2,7 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
+import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
@@ -39,6 +40,7 @@ export class Lab {
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  readonly machine: Machine;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -54,6 +56,10 @@ export class Lab {
     this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.machine = new Machine({
+      ...{ bench, changes, jobs, settings, launcher },
+      onSettings: () => this.work.obeyPause(),
+    });
     this.inspector = new Inspector({
       launcher,
       entry: entryModule('training/inspector'),
@@ -65,6 +71,7 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
+    this.machine.close();
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
     this.changes.close();
     this.downloads.close();
