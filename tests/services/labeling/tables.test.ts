@@ -17,7 +17,10 @@ async function labelled(): Promise<TestLab> {
   return it;
 }
 
-async function exported(it: TestLab, format: Parameters<TestLab['client']['labeling']['tables']['export']>[0]['format']) {
+async function exported(
+  it: TestLab,
+  format: Parameters<TestLab['client']['labeling']['tables']['export']>[0]['format'],
+) {
   const { files } = await it.client.labeling.tables.export({ study: studyName, format });
   return Promise.all(files.map(({ address }) => fetched(it, address)));
 }
@@ -72,8 +75,14 @@ test('the JSON meets its schema, and counts add up to the labels', async () => {
   expect(content.sessions.map(({ sittings }) => sittings[0]?.events.length)).toEqual([42, 42, 42]);
   expect(JSON.parse(schema)).toMatchObject({ type: 'object' });
   const [counts = ''] = await exported(it, 'counts');
-  const rows = counts.trim().split('\n').slice(1).map((row) => row.split(','));
-  const given = table(it).labels.flat().filter((label) => label !== null).length;
+  const rows = counts
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(','));
+  const given = table(it)
+    .labels.flat()
+    .filter((label) => label !== null).length;
   expect(rows.reduce((sum, row) => sum + Number(row[5]), 0)).toBe(given);
   for (const row of rows) expect(row.slice(6).reduce((sum, cell) => sum + Number(cell), 0)).toBe(Number(row[5]));
 });

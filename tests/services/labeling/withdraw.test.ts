@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sql } from '../../storage/storage-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
@@ -68,7 +69,6 @@ test('the log refuses to change or lose a row in any other way', async () => {
   await labelAll(it, session.token);
   await expect(client.labeling.sessions.remove({ session: session.id })).rejects.toThrow(/answered/);
   expect(lab.bench.storage.labeling.sessions.ofStudy(session.id)).toHaveLength(1);
-  const { sql } = await import('../../storage/storage-helper.ts');
   for (const statement of [
     'UPDATE labeling_event SET choice = 0',
     'DELETE FROM labeling_event',
@@ -97,7 +97,6 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const studyId = lab.bench.storage.studies.byName(studyName)?.id ?? 0;
   expect(lab.bench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
   for (const _ of lab.bench.storage.archives.remove(studyId));
-  const { sql } = await import('../../storage/storage-helper.ts');
   expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM labeling_event')).toEqual([{ n: 0 }]);
   expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
 });
