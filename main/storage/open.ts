@@ -16,6 +16,8 @@ import type { Health } from './health.ts';
 import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { lockFolder } from './lock.ts';
+import { namedHashes } from './named-hashes.ts';
+import type { NamedHashes } from './named-hashes.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { Models } from './models.ts';
@@ -75,6 +77,8 @@ export interface Storage {
   /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
   backUpIfDue(): Backup | null;
   health(): Health;
+  /** Hashes of the files that are needed; takes seconds on a large database. */
+  namedHashes(): NamedHashes;
   /** True if another process has written since this was last asked. */
   changedElsewhere(): boolean;
   close(): void;
@@ -187,6 +191,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     backUp: () => backUp(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
     health: () => healthOf(database, folder),
+    namedHashes: () => namedHashes(database),
     changedElsewhere() {
       const before = seen;
       seen = database.pragmaValue('data_version');

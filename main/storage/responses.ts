@@ -111,6 +111,23 @@ export class Responses {
     return labels;
   }
 
+  /** Number of the newest entry of a labeler's log about a set; 0: none. */
+  lastEntry(setHash: string, labelerId: number): number {
+    const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
+    return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
+  }
+
+  /** All that one labeler ever said about one image, the last word last. */
+  ofImage(setHash: string, labelerId: number, imageId: number): ResponseRecord[] {
+    return this.#db.all<ResponseRecord>(
+      `SELECT id, set_hash AS setHash, image_id AS imageId, labeler_id AS labelerId, label, at, source
+       FROM response WHERE set_hash = ? AND labeler_id = ? AND image_id = ? ORDER BY id`,
+      setHash,
+      labelerId,
+      imageId,
+    );
+  }
+
   /**
    * The last word on each image, by image. As two JSON texts: for millions of labels that is much quicker than rows, and
    * the index alone answers it.

@@ -1,14 +1,15 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
+import type { ComponentType } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
-import { useHashLocation, useHashSearch } from './hash-location.ts';
+import { useHashLocation, useHashSearch, useParameter } from './hash-location.ts';
 import { NotFound } from './not-found.tsx';
-import { routes } from './routes.tsx';
+import { drawers, routes } from './routes.tsx';
 
 /** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
@@ -20,6 +21,9 @@ export function App({ connection }: { connection: Connection }) {
           <Frame>
             <Screens />
           </Frame>
+          {drawers.map(({ parameter, drawer }) => (
+            <DrawerPlace key={parameter} parameter={parameter} drawer={drawer} />
+          ))}
         </Router>
       </ClientProvider>
     </MantineProvider>
@@ -44,6 +48,18 @@ function Screens() {
       </Switch>
     </Suspense>
   );
+}
+
+/** Loaded when it is first asked for; it says by itself whether it is open. */
+function DrawerPlace({ parameter, drawer: Drawer }: { parameter: string; drawer: ComponentType }) {
+  const [value] = useParameter(parameter);
+  const [wasAsked, setAsked] = useState(false);
+  if (value !== null && !wasAsked) setAsked(true);
+  return wasAsked ? (
+    <Suspense>
+      <Drawer />
+    </Suspense>
+  ) : null;
 }
 
 const Waiting = () => (

@@ -7,8 +7,20 @@ export interface Route {
   screen: LazyExoticComponent<ComponentType>;
 }
 
+/** Turns a named export into what `lazy` takes. */
+export function screen<Name extends string>(
+  load: () => Promise<Record<Name, ComponentType>>,
+  name: Name,
+): LazyExoticComponent<ComponentType> {
+  return lazy(async () => ({ default: (await load())[name] }));
+}
+
 /** Every screen, by its address. Each is loaded when it is first shown. */
 export const routes: readonly Route[] = [
+  {
+    path: '/studies/:study/stimuli',
+    screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
+  },
   { path: '/studies', screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen') },
   {
     path: '/studies/:study',
@@ -18,12 +30,22 @@ export const routes: readonly Route[] = [
     path: '/studies/:study/generator',
     screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
   },
+  {
+    path: '/studies/:study/models',
+    screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
+  },
+  {
+    path: '/studies/:study/models/compare',
+    screen: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
+  },
+  {
+    path: '/studies/:study/models/matrix',
+    screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+  },
+  { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 
-/** Turns a named export into what `lazy` takes. */
-export function screen<Name extends string>(
-  load: () => Promise<Record<Name, ComponentType>>,
-  name: Name,
-): LazyExoticComponent<ComponentType> {
-  return lazy(async () => ({ default: (await load())[name] }));
-}
+/** What opens over any screen when the address asks for it: `?run=12`. */
+export const drawers: readonly { parameter: string; drawer: Route['screen'] }[] = [
+  { parameter: 'run', drawer: screen(() => import('../features/models/run/run-drawer.tsx'), 'RunDrawer') },
+];

@@ -36,6 +36,9 @@ const sizes = (xs: number, sm: number, md: number, lg: number, xl: number) => ({
   xl: rem(xl),
 });
 
+/** Their <header> is no banner of the page. */
+const plainHeader = { attributes: { header: { role: 'presentation' } } };
+
 const small = { defaultProps: { size: 'xs' } };
 
 /** How Mantine's components look here. Colours that mean something are CSS variables: see theme.css. */
@@ -81,8 +84,8 @@ export const theme = createTheme({
     SegmentedControl: small,
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
-    Drawer: { defaultProps: { position: 'right', transitionProps: { duration: 100 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 } } },
+    Drawer: { defaultProps: { ...plainHeader, position: 'right', transitionProps: { duration: 100 } } },
+    Modal: { defaultProps: { ...plainHeader, transitionProps: { duration: 100 } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
     Table: { defaultProps: { verticalSpacing: 4, horizontalSpacing: 8 } },

@@ -54,6 +54,11 @@ export const additionPlanSchema = z.strictObject({
 });
 export type AdditionPlan = z.infer<typeof additionPlanSchema>;
 
+export const leftSchema = additionPlanSchema.pick({
+  ...{ runs: true, seconds: true, bytes: true, timeFrom: true, workers: true },
+});
+export type LeftToTrain = z.infer<typeof leftSchema>;
+
 export const presetSchema = z.strictObject({
   /** The study that it comes from. */
   from: z.string(),

@@ -2,7 +2,9 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
+import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
+import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
 import { LabelingDesk } from '../labeling/desk.ts';
@@ -39,6 +41,9 @@ export class Lab {
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  /** Works out results. */
+  readonly analysis: AnalysisProcess;
+  readonly machine: Machine;
 
   constructor({ bench, launcher, host }: LabOptions) {
     this.bench = bench;
@@ -54,6 +59,16 @@ export class Lab {
     this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.analysis = new AnalysisProcess({
+      launcher,
+      entry: entryModule('services/results/analyst'),
+      dataFolder: bench.storage.folder,
+      resources: bench.resources,
+    });
+    this.machine = new Machine({
+      ...{ bench, changes, jobs, settings, launcher },
+      onSettings: () => this.work.obeyPause(),
+    });
     this.inspector = new Inspector({
       launcher,
       entry: entryModule('training/inspector'),
@@ -65,7 +80,8 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
-    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
+    this.machine.close();
+    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

@@ -7,7 +7,7 @@ import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { checkWhole } from '../study/check-study.ts';
 import { identities } from '../study/plan.ts';
-import { dataSetOf } from './data-set-of.ts';
+import { dataSetOf, usualShape } from './data-set-of.ts';
 import { draftModels } from './draft-models.ts';
 import { estimator } from './estimate.ts';
 import { plannedModels, queueModels } from './queue-models.ts';
@@ -15,9 +15,6 @@ import { plannedModels, queueModels } from './queue-models.ts';
 type Addition = z.infer<typeof additionSchema>;
 
 const shownNames = 200;
-
-/** MNIST's, for studies whose data set has never been read. */
-const usualShape = { height: 28, width: 28, classes: 10 };
 
 /**
  * What an addition would make of a study.
