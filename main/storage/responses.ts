@@ -110,6 +110,23 @@ export class Responses {
     return labels;
   }
 
+  /** Number of the newest entry of a labeler's log about a set; 0: none. */
+  lastEntry(setHash: string, labelerId: number): number {
+    const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
+    return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
+  }
+
+  /** All that one labeler ever said about one image, the last word last. */
+  ofImage(setHash: string, labelerId: number, imageId: number): ResponseRecord[] {
+    return this.#db.all<ResponseRecord>(
+      `SELECT id, set_hash AS setHash, image_id AS imageId, labeler_id AS labelerId, label, at, source
+       FROM response WHERE set_hash = ? AND labeler_id = ? AND image_id = ? ORDER BY id`,
+      setHash,
+      labelerId,
+      imageId,
+    );
+  }
+
   /** By image, then in the order in which they came. */
   #inOrder(setHash: string, labelerId: number): { imageId: number; label: number | null }[] {
     return this.#db.all(

@@ -17,6 +17,10 @@ export function screen<Name extends string>(
 
 /** Every screen, by its address. Each is loaded when it is first shown. */
 export const routes: readonly Route[] = [
+  {
+    path: '/studies/:study/stimuli',
+    screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
+  },
   { path: '/studies', screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen') },
   {
     path: '/studies/:study',

@@ -19,6 +19,7 @@ import { benchStartup } from './benches/startup.ts';
 import { benchStimuli } from './benches/stimuli.ts';
 import { benchStudy } from './benches/study.ts';
 import { benchTraining } from './benches/training.ts';
+import { benchLatency, benchWindowStart } from './benches/window.ts';
 import { benchWorkers } from './benches/workers.ts';
 import { withSections } from './docs.ts';
 import { benchMachine, describeRun, load, productVersions } from './machine.ts';
@@ -38,6 +39,8 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['memory'], run: benchMemory },
   { names: ['study'], run: benchStudy },
   { names: ['parity'], run: benchParity },
+  { names: ['latency'], run: benchLatency },
+  { names: ['window-start'], run: benchWindowStart },
 ];
 
 /** Those that PyTorch takes part in. */
