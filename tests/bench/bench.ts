@@ -13,6 +13,7 @@ import { reportLines } from '../../main/training/engines/tensorflow/install/repo
 import { locateTensorflow } from '../../main/training/engines/tensorflow/locate.ts';
 import type { BenchContext, Section } from './bench-types.ts';
 import { benchAnalysis } from './benches/analysis.ts';
+import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
 import { benchParity } from './benches/parity.ts';
 import { benchRunTable } from './benches/run-table.ts';
@@ -37,6 +38,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['startup'], run: benchStartup },
   { names: ['workers'], run: benchWorkers },
   { names: ['analysis'], run: benchAnalysis },
+  { names: ['labeling'], run: benchLabeling },
   { names: ['memory'], run: benchMemory },
   { names: ['study'], run: benchStudy },
   { names: ['parity'], run: benchParity },
