@@ -16,6 +16,7 @@ import { benchAnalysis } from './benches/analysis.ts';
 import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
 import { benchParity } from './benches/parity.ts';
+import { benchRunTable } from './benches/run-table.ts';
 import { benchStartup } from './benches/startup.ts';
 import { benchStimuli } from './benches/stimuli.ts';
 import { benchStudy } from './benches/study.ts';
@@ -43,6 +44,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['parity'], run: benchParity },
   { names: ['latency'], run: benchLatency },
   { names: ['window-start'], run: benchWindowStart },
+  { names: ['run-table'], run: benchRunTable },
 ];
 
 /** Those that PyTorch takes part in. */

@@ -19,6 +19,7 @@ export const benchNames = [
   'parity',
   'latency',
   'window-start',
+  'run-table',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 
