@@ -10,8 +10,12 @@ const [, , address = '', study = ''] = process.argv;
 const { origin, host } = new URL(address);
 const entered = await fetch(address, { redirect: 'manual' });
 const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
-const open = (path: string) =>
-  new WebSocket(path, { origin, headers: { Cookie: cookie } }) as unknown as globalThis.WebSocket;
+const open = (path: string) => {
+  const socket = new WebSocket(path, { origin, headers: { Cookie: cookie } });
+  // The host ends before this process does.
+  socket.on('error', () => undefined);
+  return socket as unknown as globalThis.WebSocket;
+};
 const client: WorkbenchClient = createORPCClient(new SocketLink(`ws://${host}/calls`, open));
 await client.work.start({ study, goal: 'models' });
 

@@ -49,6 +49,17 @@ const study = studySchema.parse({
   })),
 });
 
+/** How many runs are at work, as another process sees it. */
+function runningRuns(): number {
+  const { storage } = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, readOnly: true });
+  try {
+    const id = storage.studies.byName(study.name)?.id ?? 0;
+    return storage.studyRuns.list(id).filter(({ state }) => state === 'running').length;
+  } finally {
+    storage.close();
+  }
+}
+
 await ensurePage(root, process.execPath);
 const folder = mkdtempSync(join(tmpdir(), 'latency-'));
 const dataFolder = join(folder, 'data');
@@ -70,6 +81,8 @@ try {
   monitor.disable();
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
+  const training = runningRuns();
+  if (training < 2) throw new Error(`Only ${training} of two runs were at work at the end: nothing was measured.`);
   const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - resolution);
   const result = {
     seconds,

@@ -13,11 +13,13 @@ export const benchNames = [
   'startup',
   'workers',
   'analysis',
+  'labeling',
   'memory',
   'study',
   'parity',
   'latency',
   'window-start',
+  'run-table',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 
