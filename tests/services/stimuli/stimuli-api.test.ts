@@ -36,9 +36,11 @@ test('before anything is trained the screen knows classes and pairs, and refuses
     ...{ searches: [], anchors: [], pinned: [], voters: [], frozen: null, locked: false },
   });
   expect(await refusal(bed.client.stimuli.candidates({ study, classIndex: 0 }))).toBe('stimuli.no-generator');
-  expect(await refusal(bed.client.stimuli.look({ study, z: [toBase64(new Float32Array(16))] }))).toBe(
-    'stimuli.no-generator',
-  );
+  expect(
+    await refusal(
+      bed.client.stimuli.look({ study, z: [toBase64(new Float32Array(16))], generator: 'a'.repeat(64), voters: [] }),
+    ),
+  ).toBe('stimuli.no-generator');
   expect(await refusal(bed.client.stimuli.frozenStrip({ study, pair: [0, 1] }))).toBe('stimuli.not-frozen');
   expect(await refusal(bed.client.stimuli.exportSet({ study, size: 'model' }))).toBe('stimuli.not-yet');
   expect(await refusal(bed.client.stimuli.state({ study: 'none' }))).toBe('study.not-found');
@@ -79,14 +81,19 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const other = more.candidates.find(({ seed }) => seed === 7);
   expect(other).toMatchObject({ index: null });
 
+  const asked = { generator: state.generator?.weights ?? '', voters: state.voters.map(({ weights }) => weights) };
   // A pixel for a pixel: what the wall shows is what the inspector draws.
-  const seen = await stimuli.look({ study, z: more.candidates.map(({ z }) => z) });
+  const seen = await stimuli.look({ study, z: more.candidates.map(({ z }) => z), ...asked });
   expect(seen.images.pixels).toBe(more.images.pixels);
   expect(seen.reference?.labels.every((label) => label === 1)).toBe(true);
   expect(seen.votes.map(({ weights }) => weights)).toEqual(state.voters.map(({ weights }) => weights));
-  expect(await refusal(stimuli.look({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))] }))).toBe(
-    'stimuli.bad-latent',
-  );
+  expect(
+    await refusal(stimuli.look({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))], ...asked })),
+  ).toBe('stimuli.bad-latent');
+
+  const others = { study, z: [other?.z ?? ''], generator: 'b'.repeat(64), voters: [] };
+  expect(await refusal(stimuli.look(others))).toBe('stimuli.other-generator');
+  expect((await stimuli.look({ ...others, ...asked, voters: asked.voters.slice(0, 1) })).votes.length).toBe(1);
 
   await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other?.sample ?? 0, pinned: true });
   expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other?.sample }]);
@@ -108,6 +115,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
       from: chosen.anchors[0]?.z ?? '',
       to: chosen.anchors[1]?.z ?? '',
       alphas: 5,
+      ...asked,
       interpolation: 'spherical',
     },
   });
