@@ -15,6 +15,7 @@ export default defineConfig({
           'main/hosts/electron/index.ts',
           'main/training/worker.ts',
           'main/training/inspector.ts',
+          'main/services/results/analyst.ts',
           'main/services/machine/process.ts',
           'main/training/engine-choice/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',

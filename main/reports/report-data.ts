@@ -28,6 +28,8 @@ export interface ReportData {
   predictions: readonly ReportPredictions[];
   /** Null while nobody has labelled. */
   labelers: ReportLabelers | null;
+  /** What became of labeling sessions; null: there were none. */
+  labeling: ReportLabeling | null;
   /** SPEC section 11. Null when there is nothing to analyse yet; `warnings` should say why. */
   analysis: Analysis | null;
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
@@ -165,6 +167,18 @@ export interface ReportRun {
   /** ISO 8601, UTC. */
   startedAt: string | null;
   endedAt: string | null;
+}
+
+/** How the labels of labeling sessions were handled. */
+export interface ReportLabeling {
+  /** Hash of the labels since they were locked; null: they may still change. */
+  lock: { hash: string; lockedAt: string } | null;
+  /** Sessions that were left out, by pseudonym, and why. */
+  excluded: { name: string; reason: string }[];
+  /** Sessions that are not finished: nothing of them is here. */
+  unfinished: number;
+  /** People who took back what they gave. */
+  withdrawn: number;
 }
 
 /** True when anything in the report comes from simulated labelers. */

@@ -175,6 +175,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     missed: [],
     predictions: all.map(({ prediction }) => prediction),
     labelers,
+    labeling: null,
     analysis: analyse({
       images: stimuli,
       classes: 10,

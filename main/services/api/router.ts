@@ -8,6 +8,7 @@ import { labelingHandlers } from './labeling.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
+import { resultsHandlers } from './results.ts';
 import { runsHandlers } from './runs.ts';
 import { workHandlers } from './work.ts';
 
@@ -22,6 +23,7 @@ export const router = api.router({
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
   studies: studiesHandlers,
+  results: resultsHandlers,
   runs: runsHandlers,
   work: workHandlers,
 });

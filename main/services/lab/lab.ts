@@ -4,6 +4,7 @@ import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
 import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
+import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
 import { LabelingDesk } from '../labeling/desk.ts';
@@ -40,6 +41,8 @@ export class Lab {
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  /** Works out results. */
+  readonly analysis: AnalysisProcess;
   readonly machine: Machine;
 
   constructor({ bench, launcher, host }: LabOptions) {
@@ -56,6 +59,12 @@ export class Lab {
     this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.analysis = new AnalysisProcess({
+      launcher,
+      entry: entryModule('services/results/analyst'),
+      dataFolder: bench.storage.folder,
+      resources: bench.resources,
+    });
     this.machine = new Machine({
       ...{ bench, changes, jobs, settings, launcher },
       onSettings: () => this.work.obeyPause(),
@@ -72,7 +81,7 @@ export class Lab {
   async close(): Promise<void> {
     this.examiner.close();
     this.machine.close();
-    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
+    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

@@ -19,12 +19,7 @@ export class LabelingWithdrawals {
    */
   withdraw({ id, studyId, labelerId, token }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
-      this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
-      for (const table of ofSession) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
-      this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
-      this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
-      this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
-      this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
+      this.#forget(id, labelerId);
       this.#db.run(
         'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
         ...[studyId, sha256(token), now],
@@ -32,13 +27,33 @@ export class LabelingWithdrawals {
     });
   }
 
+  /** Deletes every row of all sessions of a study that is about to be deleted for good. */
+  removeAll(studyId: number): void {
+    this.#db.transaction(() => {
+      const sessions = this.#db.all<{ id: number; labelerId: number }>(
+        'SELECT id, labeler_id AS labelerId FROM labeling_session WHERE study_id = ?',
+        studyId,
+      );
+      for (const { id, labelerId } of sessions) this.#forget(id, labelerId);
+    });
+  }
+
+  #forget(id: number, labelerId: number): void {
+    this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
+    for (const table of ofSession) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
+    this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
+    this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
+    this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
+    this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
+  }
+
   /**
    * Writes the database anew without what was deleted, and empties its journal. Takes as long as copying the file; no
-   * other statement can run meanwhile.
+   * other statement can run meanwhile. False where another process was reading, so that the journal waits for its end.
    */
-  scrub(): void {
+  scrub(): boolean {
     this.#db.exec('VACUUM');
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    return this.#db.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
   }
 
   isWithdrawn(token: string): boolean {

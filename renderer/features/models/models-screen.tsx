@@ -96,14 +96,14 @@ function Runs({ study, view, onView, onAdd }: RunsProps) {
 }
 
 function Head({ study, table, onAdd }: { study: string; table: Table | undefined; onAdd: () => void }) {
-  const seeds = table && table.total > 0;
-  const left = table ? table.waiting + table.planned : 0;
+  // An empty table offers this by itself.
+  const left = table && table.total > 0 ? table.waiting + table.planned : 0;
   return (
     <header className="models-head">
       <Title order={1}>Models</Title>
       {table?.working && <span role="status">Working on this study</span>}
       <span style={{ marginLeft: 'auto' }} />
-      {seeds && (
+      {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
           Seed studies
         </Button>
