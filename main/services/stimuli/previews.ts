@@ -7,7 +7,7 @@ import type { StudyRecord } from '../../storage/index.ts';
 import type { Inspector } from '../inspector/inspector.ts';
 import type { Workbench } from '../workbench.ts';
 import { latentOf, shortsOf, toBase64 } from './bytes.ts';
-import { neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
+import { askable, neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
 
 /** Who draws previews, for which study, and until when somebody waits. */
 export interface PreviewContext {
@@ -38,10 +38,11 @@ function sameGenerator(
   });
 }
 
-/** Those of the models asked for that the study has. */
+/** Those of the models asked for that the study has, and whose weights are here. */
 function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, { voters }: Asked): string[] {
   const wanted = new Set(voters);
-  return votersOf(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
+  const has = votersOf(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
+  return askable(bench, has);
 }
 
 /**
@@ -55,7 +56,8 @@ export async function look(
   const { bench, study } = context;
   const { latent } = sameGenerator(context, asked);
   const points = latents.map((z) => latentOf(z, latent));
-  const reference = referenceOf(bench, study);
+  const known = referenceOf(bench, study);
+  const [reference = null] = askable(bench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
   const { images, votes } = await inspectLatents(context, points, reference ? [reference, ...voters] : voters);
   return { images, reference: reference ? (votes[0] ?? null) : null, votes: reference ? votes.slice(1) : votes };
