@@ -134,8 +134,10 @@ function whyStale(facts: Facts): string[] {
   const made = generatedProvenanceSchema.safeParse(set.provenance);
   const reasons: string[] = [];
   if (made.success) {
-    const { generator, anchors, interpolation } = made.data;
-    if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
+    const { generator, shipped, anchors, interpolation } = made.data;
+    if (shipped !== null && ownGenerator(study)) {
+      reasons.push('They were made with the generator in the box; the study trains its own.');
+    } else if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
       reasons.push('They were made with other weights of the generator.');
     }
     const chosen = spec.anchors ?? anchors.map(() => 0);

@@ -4,7 +4,7 @@ import { parameterCount } from '../../domain/parameter-count.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { Study } from '../../contract/study.ts';
-import { availableEngines, knownEngines } from '../engines.ts';
+import { availableEngines, engineOfEnvironment, knownEngines } from '../engines.ts';
 import { identities } from '../study/plan.ts';
 
 /**
@@ -61,7 +61,8 @@ export interface Pace {
 }
 
 export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
-  const engine = wanted === 'auto' ? (availableEngines().names[0] ?? 'wasm') : wanted;
+  const named = wanted === 'auto' ? engineOfEnvironment() : wanted;
+  const engine = named ?? availableEngines().names[0] ?? 'wasm';
   const speed = knownEngines()?.tried.find(({ name }) => name === engine)?.speed ?? null;
   return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
 }
