@@ -36,8 +36,11 @@ const sizes = (xs: number, sm: number, md: number, lg: number, xl: number) => ({
   xl: rem(xl),
 });
 
-/** Their <header> is no banner of the page. */
-const plainHeader = { attributes: { header: { role: 'presentation' } } };
+/** Their <header> is no banner of the page, and the cross in it has a name. */
+const plainHeader = {
+  attributes: { header: { role: 'presentation' } },
+  closeButtonProps: { 'aria-label': 'Close' },
+};
 
 const small = { defaultProps: { size: 'xs' } };
 

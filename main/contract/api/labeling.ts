@@ -13,7 +13,6 @@ import {
   tableLookSchema,
 } from '../labeling/tables.ts';
 import {
-  momentSchema,
   noteSchema,
   screenSchema,
   sessionTokenSchema,
@@ -144,14 +143,14 @@ const volunteer = {
       }),
     )
     .output(z.strictObject({ pixels: z.string() })),
-  consent: oc.input(ofSitting.extend({ agrees: z.boolean(), atMs: momentSchema })).output(nothing),
+  consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
   /** Once it is answered, the events are on disk. Doing it again changes nothing. */
   tell: oc
     .input(ofSitting.extend({ events: z.array(trialEventSchema).min(1).max(500) }))
     .output(z.strictObject({ answered: z.int().min(0) })),
   note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
-  finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean(), atMs: momentSchema })).output(nothing),
+  finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
   /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
   leave: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import { analysisCacheFolder } from '../../files/places.ts';
 import { reportFolder } from '../report/places.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession } from './find.ts';
@@ -36,10 +37,14 @@ export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
 /** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */
 function scrub({ bench: { storage } }: LabelingDesk): Remains[] {
   try {
-    storage.labeling.withdrawals.scrub();
+    const isClean = storage.labeling.withdrawals.scrub();
     // A new backup takes the place of all that were made before the withdrawal.
     storage.backUp();
-    return [];
+    // Answers about results are worked out again without the person.
+    rmSync(analysisCacheFolder(), { recursive: true, force: true });
+    if (isClean) return [];
+    const why = 'Another process was reading the database. What was deleted is overwritten when the workbench ends.';
+    return [{ path: join(storage.folder, 'workbench.sqlite'), why }];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const why = `${error.message}; it is tidied with the next backup. ${error.remedy}`;

@@ -49,11 +49,11 @@ export class LabelingWithdrawals {
 
   /**
    * Writes the database anew without what was deleted, and empties its journal. Takes as long as copying the file; no
-   * other statement can run meanwhile.
+   * other statement can run meanwhile. False where another process was reading, so that the journal waits for its end.
    */
-  scrub(): void {
+  scrub(): boolean {
     this.#db.exec('VACUUM');
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    return this.#db.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
   }
 
   isWithdrawn(token: string): boolean {

@@ -26,7 +26,7 @@ export function CommandPalette() {
       onQueryChange={setQuery}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
-      shortcut={['mod + K', 'mod + P']}
+      shortcut="mod + K"
       tagsToIgnore={[]}
       triggerOnContentEditable
       scrollable
@@ -36,6 +36,7 @@ export function CommandPalette() {
       nothingFound="Nothing of that name"
       searchProps={{ placeholder: 'Screen, study, run or command', 'aria-label': 'Screen, study, run or command' }}
       transitionProps={{ duration: 0 }}
+      attributes={{ content: { 'aria-label': 'Search or command' } }}
     />
   );
 }

@@ -54,7 +54,7 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
     );
   }
   return (
-    <ScrollArea.Autosize mah={420} viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Jobs' }}>
+    <ScrollArea.Autosize mah={420}>
       <ul className="jobs-list">
         {jobs.map((job) => (
           <JobItem key={job.id} job={job} onLeave={onLeave} />

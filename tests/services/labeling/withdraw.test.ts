@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sql } from '../../storage/storage-helper.ts';
@@ -99,4 +99,9 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   for (const _ of lab.bench.storage.archives.remove(studyId));
   expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM labeling_event')).toEqual([{ n: 0 }]);
   expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
+});
+
+test.skipIf(process.platform === 'win32')('other accounts cannot look into a data folder that the product made', () => {
+  const it = openLab();
+  expect(statSync(it.dataFolder).mode & 0o777).toBe(0o700);
 });
