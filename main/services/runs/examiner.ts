@@ -54,6 +54,7 @@ export class Examiner {
     clearTimeout(this.#idle);
     this.#process?.worker.kill();
     this.#process = null;
+    this.#rejectAll('The program ended', '');
   }
 
   #ask(task: ExaminationTask, engine: EngineName): Promise<Examination> {
@@ -105,9 +106,13 @@ export class Examiner {
   #ended(worker: WorkerProcess, output: string): void {
     if (this.#process?.worker !== worker) return;
     this.#process = null;
+    this.#rejectAll('The process that looks at the test images ended', output);
+  }
+
+  #rejectAll(message: string, detail: string): void {
     for (const { reject, timer } of this.#asked.values()) {
       clearTimeout(timer);
-      reject(failed('The process that looks at the test images ended', output));
+      reject(failed(message, detail));
     }
     this.#asked.clear();
   }
