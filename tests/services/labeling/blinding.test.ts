@@ -12,13 +12,13 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
   await client.labeling.volunteer.open({ token: other.token, sitting: randomUUID(), screen }).then(async () => {
     const sitting = randomUUID();
     await client.labeling.volunteer.open({ token: other.token, sitting, screen });
-    await client.labeling.volunteer.consent({ token: other.token, sitting, agrees: true, atMs: 1 });
+    await client.labeling.volunteer.consent({ token: other.token, sitting, agrees: true });
   });
   await labelAll(it, other.token, () => 2);
   const page = { token: mine.token, sitting: randomUUID() };
   const answers: unknown[] = [
     await client.labeling.volunteer.open({ ...page, screen }),
-    await client.labeling.volunteer.consent({ ...page, agrees: true, atMs: 1 }),
+    await client.labeling.volunteer.consent({ ...page, agrees: true }),
     await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] }),
     await client.labeling.volunteer.note({ ...page, notes: [{ seq: 1, kind: 'focus-lost', trial: 0, atMs: 9 }] }),
     await client.labeling.volunteer.leave({ ...page, pin: '1' }),

@@ -25,7 +25,7 @@ function resultFile(kit: KitPayload, session: KitSession, change: Partial<KitRes
 }
 
 const sitting = (events: ReturnType<typeof answer>[], key = randomUUID(), openedAt = '2026-01-01T10:00:00.000Z') => ({
-  ...{ key, openedAt, screen, events, notes: [], finishedMs: null },
+  ...{ key, openedAt, screen, events, notes: [] },
 });
 
 test('a kit holds what a volunteer may know, and its result comes in once', async () => {
