@@ -14,6 +14,9 @@ if (!root) throw new Error('index.html has no #root');
 
 // A volunteer's page is another program: decided when the page is loaded, so that one never turns into the other.
 const token = deskToken(window.location.hash);
+window.addEventListener('hashchange', () => {
+  if (deskToken(window.location.hash) !== token) window.location.reload();
+});
 const connection = connect(window);
 
 createRoot(root).render(

@@ -17,9 +17,8 @@ export function DeskApp({ connection, token }: { connection: Connection; token: 
   return <DeskView port={port} onLeave={leave} />;
 }
 
-/** Back to the studies, as a page of its own: nothing of the session stays in memory, and nothing came with it. */
+/** Back to the studies: main.tsx loads the page anew, so that nothing of the session stays in memory. */
 function leave(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   window.location.hash = '#/studies';
-  window.location.reload();
 }
