@@ -1,6 +1,7 @@
 import { analystMessageSchema, type AnalystMessage, type ResultCall } from '../../contract/analyst.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Exit, Launcher, WorkerProcess } from '../../contract/launcher.ts';
+import { forgetAnswers } from './answer-cache.ts';
 import type { Desk } from './desk.ts';
 
 export interface AnalysisProcessOptions {
@@ -60,6 +61,12 @@ export class AnalysisProcess {
     this.#waiting.set(id, { call, input, resolve, reject, deaths: 0 });
     this.#send(id);
     return promise as Promise<Output<Call>>;
+  }
+
+  /** Throws away all that was kept of earlier answers: somebody withdrew, and their labels must be nowhere. */
+  forget(): void {
+    forgetAnswers();
+    this.#process?.kill();
   }
 
   /** Ends the process; resolves when it is gone. */
