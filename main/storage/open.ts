@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { BlobStore } from '../files/blobs.ts';
@@ -96,7 +96,7 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
 }
 
 function openToWrite(folder: string, path: string, now: () => number): Storage {
-  makeFolder(folder);
+  makeDataFolder(folder);
   const lock = lockFolder(folder, now());
   let database: Database | undefined;
   try {
@@ -115,6 +115,13 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     lock.release();
     throw error;
   }
+}
+
+/** What people answered is for the eyes of this account: a new folder is closed to others. */
+function makeDataFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(folder);
+  chmodSync(folder, 0o700);
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {

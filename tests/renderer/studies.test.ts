@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -188,7 +188,6 @@ test.skipIf(!hasBrowser)('an address of a study that is not there says so, with 
 });
 
 test.skipIf(!hasBrowser)('an archive that another person has put a hostile name into is shown as text', async () => {
-  mkdirSync(temporaryFolder(), { recursive: true });
   const host = await startHost();
   const page = await openPage(host);
   await heading(page, 'Where do networks and people disagree?').waitFor();

@@ -13,7 +13,6 @@ import {
   tableLookSchema,
 } from '../labeling/tables.ts';
 import {
-  momentSchema,
   noteSchema,
   screenSchema,
   sessionTokenSchema,
@@ -27,6 +26,8 @@ const ofStudy = z.strictObject({ study: studyName });
 const ofSession = z.strictObject({ session: idSchema });
 const reason = z.string().trim().min(1).max(500);
 const upload = z.string().max(64);
+
+const remains = z.strictObject({ remains: z.array(z.strictObject({ path: z.string(), why: z.string() })) });
 
 const plan = {
   /** The saved plan, or a proposal for the study's stimuli; null while it has none. */
@@ -73,9 +74,18 @@ const sessions = {
    * Deletes all that a person gave, for good; a date without data stays. `remains`: files that still hold some of it
    * and why, e.g. reports written before.
    */
-  withdraw: oc
-    .input(ofSession)
-    .output(z.strictObject({ remains: z.array(z.strictObject({ path: z.string(), why: z.string() })) })),
+  withdraw: oc.input(ofSession).output(remains),
+};
+
+/** Labelers of a study that came with a file, an archive or a rehearsal. */
+const others = {
+  list: oc
+    .input(ofStudy)
+    .output(
+      z.array(z.strictObject({ labeler: idSchema, pseudonym: z.string(), simulated: z.boolean(), source: z.string() })),
+    ),
+  /** As `sessions.withdraw`. Importing the same file or an archive from before does not bring them back. */
+  withdraw: oc.input(ofStudy.extend({ labeler: idSchema })).output(remains),
 };
 
 const lock = {
@@ -144,14 +154,14 @@ const volunteer = {
       }),
     )
     .output(z.strictObject({ pixels: z.string() })),
-  consent: oc.input(ofSitting.extend({ agrees: z.boolean(), atMs: momentSchema })).output(nothing),
+  consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
   /** Once it is answered, the events are on disk. Doing it again changes nothing. */
   tell: oc
     .input(ofSitting.extend({ events: z.array(trialEventSchema).min(1).max(500) }))
     .output(z.strictObject({ answered: z.int().min(0) })),
   note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
-  finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean(), atMs: momentSchema })).output(nothing),
+  finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
   /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
   leave: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))
@@ -161,6 +171,7 @@ const volunteer = {
 export const labelingContract = {
   plan,
   sessions,
+  others,
   /** Who is where. */
   board: oc.input(ofStudy).output(boardSchema),
   /** Times, self-consistency and advice on finished sessions. */

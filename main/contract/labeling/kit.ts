@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  momentSchema,
   noteSchema,
   screenSchema,
   sessionTokenSchema,
@@ -49,8 +48,6 @@ export const kitResultPayloadSchema = z.strictObject({
         screen: screenSchema,
         events: z.array(trialEventSchema).max(200_000),
         notes: z.array(noteSchema).max(100_000),
-        /** When the session was finished, in this sitting. */
-        finishedMs: momentSchema.nullable(),
       }),
     )
     .max(1000),

@@ -26,7 +26,7 @@ type Told = Pick<
 
 /** Below these an answer is hardly one to the image: perceiving and pressing takes longer. Milliseconds, share. */
 const tooFast = { ms: 250, share: 0.1 };
-/** A run of one answer is flagged where chance gives it less often than this, given how often the answer was used. */
+/** A run of one answer is flagged where chance gives it less often than this, given its share among the others. */
 const runChance = 0.001;
 const oneAnswerShare = 0.7;
 const consistentShare = 0.6;
@@ -97,9 +97,12 @@ function flagsOf(
   const flags: Flag[] = [];
   const flag = (kind: Flag['kind'], message: string): void => void flags.push({ kind, message });
   const run = longestRun(given);
-  const used = given.filter((choice) => choice === run.choice).length / Math.max(1, given.length);
-  if (run.length >= 5 && used < 1 && given.length * used ** run.length < runChance) {
-    flag('straight-lining', `The same answer ${run.length} times in a row, though it was ${percent(used)} of all.`);
+  const others = given.length - run.length;
+  const used = given.filter((choice) => choice === run.choice).length - run.length;
+  // Its share among the others, with one more of each kind, so that few answers prove nothing.
+  if (others > 0 && run.length >= 5 && given.length * ((used + 1) / (others + 2)) ** run.length < runChance) {
+    const share = percent(used / others);
+    flag('straight-lining', `The same answer ${run.length} times in a row, though it is ${share} of the others.`);
   }
   const most = mostUsed(given);
   if (given.length >= 20 && most > oneAnswerShare) {

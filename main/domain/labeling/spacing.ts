@@ -99,20 +99,24 @@ export function fitsBetween(
   return true;
 }
 
-/** The smallest distance between neighbours along alpha (not an image and itself) in an order; null: there are none. */
+/**
+ * The smallest distance between neighbours along alpha (not an image and itself) in an order, or `upTo` if that is less.
+ * null: there are no neighbours.
+ */
 export function smallestDistance(
   order: readonly number[],
   images: readonly StimulusImage[],
   upTo: number,
 ): number | null {
-  const spacing = spacingOf(images, 2, 1);
-  let isAny = false;
-  for (let distance = 1; distance <= Math.min(upTo, order.length - 1); distance++) {
+  const shown = new Set(order);
+  const own = images.filter(({ id }) => shown.has(id));
+  const pairs = Map.groupBy(own, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
+  if ([...pairs.values()].every(({ length }) => length < 2)) return null;
+  const spacing = spacingOf(own, 2, 1);
+  for (let distance = 1; distance < upTo; distance++) {
     for (let position = 0; position + distance < order.length; position++) {
-      if (spacing(order[position] ?? 0, order[position + distance] ?? 0) < 2) continue;
-      if (distance < upTo) return distance;
-      isAny = true;
+      if (spacing(order[position] ?? 0, order[position + distance] ?? 0) > 1) return distance;
     }
   }
-  return isAny ? upTo : null;
+  return upTo;
 }

@@ -1,24 +1,22 @@
 import type { Board, BoardRow, Lock } from '../../contract/labeling/board.ts';
-import { clearClass } from '../../domain/labeling/trials.ts';
-import type { LockRecord, SessionCounts, SessionRecord, StimulusSetRecord } from '../../storage/index.ts';
+import type { LockRecord, SessionCounts, SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import type { LabelingDesk } from './desk.ts';
-import { stimuliOf } from './find.ts';
 import { toSaved } from './plans.ts';
 
 /** Who is where, and what the study's labeling rests on. No labels. @throws UserError `study.not-found` */
 export function boardOf({ bench, pins }: LabelingDesk, studyName: string): Board {
   const { storage } = bench;
   const study = findStudy(bench, studyName);
-  const set = stimuliOf(bench, study.id);
+  const setHash = storage.studies.stimuli(study.id);
   const plan = storage.labeling.plans.newest(study.id);
   const lock = storage.labeling.locks.current(study.id);
   const sessions = storage.labeling.sessions.board(study.id);
   const own = new Set(sessions.map(({ labelerId }) => labelerId));
   const others = storage.labelers.ofStudy(study.id).filter(({ id }) => !own.has(id));
   return {
-    stimuli: set && describe(set),
+    stimuli: setHash === undefined ? null : describe(bench, setHash),
     plan: plan ? toSaved(plan) : null,
     hasPin: pins.has(study.id),
     sessions: sessions.map(toRow),
@@ -35,9 +33,12 @@ export function boardRows({ storage }: Workbench, studyId: number): BoardRow[] {
   return storage.labeling.sessions.board(studyId).map(toRow);
 }
 
-function describe({ hash, images, width, height, classes }: StimulusSetRecord): Board['stimuli'] {
-  const clear = images.filter((image) => clearClass(image) !== null).length;
-  return { hash, images: images.length, width, height, classes, clear };
+function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board['stimuli'] {
+  const header = stimulusSets.header(hash);
+  if (!header) return null;
+  const { width, height, classes } = header;
+  const { images, ends } = stimulusSets.counts(hash);
+  return { hash, images, width, height, classes, clear: ends };
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Quality } from '../../contract/labeling/board.ts';
 import { cannotTell } from '../../contract/labeling/plan.ts';
 import { judge } from '../../domain/labeling/quality.ts';
@@ -7,17 +8,19 @@ import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
-export function qualityOf(bench: Workbench, studyName: string): Quality[] {
+export async function qualityOf(bench: Workbench, studyName: string): Promise<Quality[]> {
   const study = findStudy(bench, studyName);
   const clear = new Map<string, Map<number, number | null>>();
-  return bench.storage.labeling.sessions
-    .ofStudy(study.id)
-    .filter(({ state }) => state === 'finished')
-    .map((session) => {
-      const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
-      clear.set(session.setHash, classes);
-      return qualityOfSession(bench, session, classes);
-    });
+  const told: Quality[] = [];
+  for (const session of bench.storage.labeling.sessions.ofStudy(study.id)) {
+    if (session.state !== 'finished') continue;
+    const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
+    clear.set(session.setHash, classes);
+    told.push(qualityOfSession(bench, session, classes));
+    // Logs of thousands of answers take a while each, in which volunteers want their answers stored.
+    await setImmediate();
+  }
+  return told;
 }
 
 function clearClasses({ storage }: Workbench, setHash: string): Map<number, number | null> {

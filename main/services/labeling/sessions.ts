@@ -1,7 +1,11 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { BoardRow } from '../../contract/labeling/board.ts';
 import type { Medium } from '../../contract/labeling/plan.ts';
 import { layOutTrials } from '../../domain/labeling/order.ts';
+import type { Trial } from '../../domain/labeling/trials.ts';
+import type { PlanRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import { sessionSource } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { boardRows } from './board.ts';
 import { countIn, countOut } from './counted.ts';
@@ -16,33 +20,53 @@ export const clearSigns = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
  * Makes sessions from the newest plan, each with a pseudonym, an address and an order of its own.
  * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.locked`
  */
-export function createSessions(desk: LabelingDesk, studyName: string, count: number, medium: Medium): BoardRow[] {
-  const { bench } = desk;
-  const { storage, now } = bench;
-  const { study, set } = labelledStudy(bench, studyName);
-  refuseLocked(bench, study.id);
+export async function createSessions(
+  desk: LabelingDesk,
+  studyName: string,
+  count: number,
+  medium: Medium,
+): Promise<BoardRow[]> {
+  const { storage } = desk.bench;
+  const { study, set } = labelledStudy(desk.bench, studyName);
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
-  const made = storage.transaction(() => {
+  const orders = new Map<number, Trial[]>();
+  const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
+  const first = storage.labeling.sessions.nextPlace(study.id);
+  for (let place = first; place < first + count; place++) {
+    orders.set(place, order(place));
+    // Orders of thousands of images take a while each, in which volunteers want their answers stored.
+    await setImmediate();
+  }
+  const made = addSessions(desk.bench, { study, set, plan }, { count, medium, order });
+  desk.tell(made);
+  return boardRows(desk.bench, study.id).filter(({ id }) => made.includes(id));
+}
+
+function addSessions(
+  bench: Workbench,
+  { study, set, plan }: { study: StudyRecord; set: StimulusSetRecord; plan: PlanRecord },
+  { count, medium, order }: { count: number; medium: Medium; order: (place: number) => Trial[] },
+): number[] {
+  const { storage, now } = bench;
+  return storage.transaction(() => {
+    refuseLocked(bench, study.id);
     const taken = new Set(storage.labeling.sessions.ofStudy(study.id).map(({ pseudonym }) => pseudonym));
     const first = storage.labeling.sessions.nextPlace(study.id);
     return Array.from({ length: count }, (_, index) => {
-      const pseudonym = newPseudonym(taken);
-      const labeler = { pseudonym, simulated: false, source: `labeling:${randomUUID()}` };
+      const token = randomBytes(16).toString('base64url');
+      const labeler = { pseudonym: newPseudonym(taken), simulated: false, source: sessionSource(token) };
       const place = first + index;
       return storage.labeling.sessions.add(
         {
-          ...{ studyId: study.id, planId: plan.id, setHash: set.hash, medium, place },
+          ...{ studyId: study.id, planId: plan.id, setHash: set.hash, medium, place, token },
           labelerId: storage.labelers.ensure(labeler, now()),
-          token: randomBytes(16).toString('base64url'),
-          trials: layOutTrials(set.images, plan.plan, place),
+          trials: order(place),
         },
         now(),
       );
     });
   });
-  desk.tell(made);
-  return boardRows(bench, study.id).filter(({ id }) => made.includes(id));
 }
 
 /** Says nothing about the person, and not even who came first. */

@@ -77,7 +77,7 @@ export function trialImages(desk: LabelingDesk, token: string, from: number, cou
 /** Reads images of a session's set by id, uint8 [height, width]. */
 export function imageReader(desk: LabelingDesk, session: SessionRecord): (id: number) => Uint8Array {
   const set = setOf(desk.bench, session);
-  const ids = desk.bench.storage.stimulusSets.images(session.setHash).map(({ id }) => id);
+  const ids = desk.bench.storage.stimulusSets.ids(session.setHash);
   const positions = new Map(ids.map((id, position) => [id, position]));
   const [pixels, size] = [desk.pixels(set), set.width * set.height];
   return (id) => {

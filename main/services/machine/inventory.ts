@@ -51,7 +51,7 @@ function dataPart(words: readonly string[], age: number, needed: Needed | null):
   const kept = (part: DiskPart): Place => ({ part, removable: false });
   if (rest.length === 0) {
     if (folder.includes('.sqlite.damaged-')) return kept('set-aside');
-    return kept(folder.startsWith('workbench.sqlite') ? 'database' : 'other');
+    return kept(/^(workbench\.sqlite|writer\.lock)/.test(folder) ? 'database' : 'other');
   }
   if (folder === 'blobs') return blobPart(words.at(-1) ?? '', age, needed);
   if (folder === 'backups') return kept('backups');

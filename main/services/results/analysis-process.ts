@@ -1,7 +1,6 @@
 import { analystMessageSchema, type AnalystMessage, type ResultCall } from '../../contract/analyst.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Exit, Launcher, WorkerProcess } from '../../contract/launcher.ts';
-import { forgetAnswers } from './answer-cache.ts';
 import type { Desk } from './desk.ts';
 
 export interface AnalysisProcessOptions {
@@ -63,9 +62,8 @@ export class AnalysisProcess {
     return promise as Promise<Output<Call>>;
   }
 
-  /** Throws away all that was kept of earlier answers: somebody withdrew, and their labels must be nowhere. */
+  /** Ends the process with all that it has in memory: somebody withdrew. Questions that wait are asked again. */
   forget(): void {
-    forgetAnswers();
     this.#process?.kill();
   }
 

@@ -3,18 +3,9 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { makeFolder } from '../../files/folder.ts';
-import { cacheFolder } from '../../files/places.ts';
 
 /** So many answers are kept on disk. */
 const mostFiles = 300;
-
-/** Where answers are kept, once a machine and user. */
-export const answersFolder = (): string => join(cacheFolder(), 'analysis');
-
-/** Deletes every answer that is kept on disk. */
-export function forgetAnswers(): void {
-  rmSync(answersFolder(), { recursive: true, force: true });
-}
 
 /**
  * Answers that took long, as files named by the hash of what went into them: the question, the data, and the code that

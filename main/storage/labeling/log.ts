@@ -136,6 +136,23 @@ export class LabelingLog {
     return choices;
   }
 
+  /** The last word on each trial that has an event, with its time: quicker than the log for tables of many sessions. */
+  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number }[] {
+    const row = this.#db.get<{ trials: string; choices: string; times: string }>(
+      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times
+       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, max(id) FROM labeling_event
+             WHERE session_id = ? GROUP BY trial)`,
+      sessionId,
+    );
+    const choices = JSON.parse(row?.choices ?? '[]') as (number | null)[];
+    const times = JSON.parse(row?.times ?? '[]') as number[];
+    return (JSON.parse(row?.trials ?? '[]') as number[]).map((trial, index) => ({
+      trial,
+      choice: choices[index] ?? null,
+      responseMs: times[index] ?? 0,
+    }));
+  }
+
   /** Trials that ran out of time and have no answer: they count as done. */
   timedOut(sessionId: number): number[] {
     return this.#db

@@ -25,6 +25,7 @@ export function GeneratorScreen() {
   if (view.isError) {
     return (
       <div className="screen">
+        <h1>Generator</h1>
         <Refused error={view.error} onRetry={() => void view.refetch()} />
       </div>
     );

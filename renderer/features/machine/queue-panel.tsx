@@ -13,6 +13,7 @@ export interface QueuePanelProps {
 }
 
 const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${hour}:00` }));
+const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
 const night = { from: 20, to: 7 };
 
 /** How many train at a time, on what, and when. Every change holds at once. */
@@ -43,6 +44,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
       <div className="machine-settings">
         <NumberInput
           label="Workers"
+          inputWrapperOrder={order}
           description={`Runs at a time. One a core is fastest: ${cores} here.`}
           min={1}
           max={1024}
@@ -58,6 +60,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         </div>
         <NumberInput
           label="Seeds in one step"
+          inputWrapperOrder={order}
           description="Models that differ in their seed alone, trained together. For graphics cards."
           min={1}
           max={64}
@@ -66,6 +69,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         />
         <Select
           label="Engine"
+          inputWrapperOrder={order}
           description="For runs that begin from now on. Runs that have begun stay on theirs."
           allowDeselect={false}
           value={options.engine}

@@ -10,6 +10,7 @@ import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import { CostNote } from './cost-note.tsx';
 import { AddDrawer } from './add/add-drawer.tsx';
 import './models.css';
+import { useRunChanges } from './run/use-run-changes.ts';
 import { modelsAddress, useStudy } from './study.ts';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
@@ -26,7 +27,11 @@ export function ModelsScreen() {
   const [isAdding, setAdding] = useParameter('add');
   return (
     <div className="models-page">
-      {view ? <Runs {...{ study, view }} onView={setView} onAdd={() => setAdding('models')} /> : <Loading />}
+      {view ? (
+        <Runs key={study} {...{ study, view }} onView={setView} onAdd={() => setAdding('models')} />
+      ) : (
+        <Loading />
+      )}
       <AddDrawer study={study} opened={isAdding !== null} onClose={() => setAdding(null)} />
     </div>
   );
@@ -96,14 +101,14 @@ function Runs({ study, view, onView, onAdd }: RunsProps) {
 }
 
 function Head({ study, table, onAdd }: { study: string; table: Table | undefined; onAdd: () => void }) {
-  const seeds = table && table.total > 0;
-  const left = table ? table.waiting + table.planned : 0;
+  // An empty table offers this by itself.
+  const left = table && table.total > 0 ? table.waiting + table.planned : 0;
   return (
     <header className="models-head">
       <Title order={1}>Models</Title>
       {table?.working && <span role="status">Working on this study</span>}
       <span style={{ marginLeft: 'auto' }} />
-      {seeds && (
+      {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
           Seed studies
         </Button>
@@ -119,11 +124,12 @@ function Head({ study, table, onAdd }: { study: string; table: Table | undefined
 function TrainButton({ study, count }: { study: string; count: number }) {
   const api = useApi();
   const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
-  const { data: left } = useQuery(api.runs.left.queryOptions({ input: { study } }));
+  const cost = useQuery(api.runs.left.queryOptions({ input: { study }, meta: { live: 'self' } }));
+  useRunChanges(null, () => void cost.refetch());
   return (
     <Button
       loading={start.isPending}
-      rightSection={left && <CostNote {...left} />}
+      rightSection={cost.data && <CostNote {...cost.data} />}
       onClick={() => start.mutate({ study, goal: 'models' })}
     >
       Train {counted(count, 'model')}

@@ -17,6 +17,9 @@ const done: Record<RunAction, string> = {
 /** Actions that another one takes back. */
 const inverse: Partial<Record<RunAction, RunAction>> = { hold: 'release', release: 'hold', cancel: 'retry' };
 
+/** Runs that are cloned at a time. */
+const maxCloned = 200;
+
 /** What happened to a call that was refused. */
 export function tellRefusal(error: unknown): void {
   const { what, remedy } = refusalOf(error);
@@ -26,6 +29,8 @@ export function tellRefusal(error: unknown): void {
 export interface RunActions {
   act: (ids: readonly number[], action: RunAction) => void;
   remove: (ids: readonly number[]) => void;
+  /** Trains their recipes once more, each with the next free seed. */
+  clone: (ids: readonly number[]) => void;
   isPending: boolean;
 }
 
@@ -58,7 +63,15 @@ export function useRunActions(study: string): RunActions {
       },
     }),
   );
+  const clone = useMutation(
+    api.runs.addModels.mutationOptions({
+      onError: tellRefusal,
+      onSuccess: ({ names }) =>
+        showToast({ title: `Added ${names.slice(0, 5).join(', ')}`, message: 'Queued, not started.' }),
+    }),
+  );
   return {
+    clone: (ids) => clone.mutate({ study, clones: [...ids].slice(0, maxCloned) }),
     act: (ids, action) => act.mutate({ study, ids: [...ids], action }),
     remove: (ids) => remove.mutate({ study, ids: [...ids] }),
     isPending: act.isPending || remove.isPending,

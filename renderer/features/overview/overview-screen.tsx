@@ -23,6 +23,7 @@ export function OverviewScreen() {
   if (overview.isError) {
     return (
       <div className="screen">
+        <h1>Study</h1>
         <Refused error={overview.error} onRetry={() => void overview.refetch()} />
       </div>
     );

@@ -19,6 +19,7 @@ export function StudiesScreen() {
   if (list.isError) {
     return (
       <div className="screen">
+        <h1>Studies</h1>
         <Refused error={list.error} onRetry={() => void list.refetch()} />
       </div>
     );

@@ -19,34 +19,28 @@ export function StudyItem({ study, onRename }: { study: StudyCard; onRename: (st
         <span className="soft">{name}</span>
       </div>
       <StudyStateMark state={study.state} />
-      <dl className="study-item-figures">
-        <div>
-          <dt>Stimuli</dt>
-          <dd>{stimuli === null ? 'none yet' : counted(stimuli, 'image')}</dd>
-        </div>
-        <div>
-          <dt>Models</dt>
-          <dd>
-            {whole(models.done)} of {whole(models.planned)}
-          </dd>
-        </div>
-        <div>
-          <dt>Labelers</dt>
-          <dd>
-            {labelers.count === 0 ? 'none yet' : whole(labelers.count)} {labelers.simulated && <RehearsalMark />}
-          </dd>
-        </div>
-        <div>
-          <dt>Report</dt>
-          <dd>{reportAt === null ? 'not written' : <Ago at={reportAt} />}</dd>
-        </div>
-        <div>
-          <dt>Changed</dt>
-          <dd>
-            <Ago at={study.changedAt} />
-          </dd>
-        </div>
-      </dl>
+      <p className="study-item-figures">
+        <span>{stimuli === null ? 'No stimuli yet' : `${whole(stimuli)} stimuli`}</span>
+        <span>
+          {whole(models.done)} of {whole(models.planned)} models
+        </span>
+        <span>
+          {labelers.count === 0 ? 'No labelers yet' : counted(labelers.count, 'labeler')}{' '}
+          {labelers.simulated && <RehearsalMark />}
+        </span>
+        <span>
+          {reportAt === null ? (
+            'No report yet'
+          ) : (
+            <>
+              Report <Ago at={reportAt} />
+            </>
+          )}
+        </span>
+        <span className="study-item-changed">
+          Changed <Ago at={study.changedAt} />
+        </span>
+      </p>
       <StudyMenu study={study} onRename={() => onRename(study)} />
     </li>
   );

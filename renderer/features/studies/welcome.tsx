@@ -29,6 +29,7 @@ export function Welcome() {
   if (presets.isError) {
     return (
       <div className="screen">
+        <h1>Studies</h1>
         <Refused error={presets.error} onRetry={() => void presets.refetch()} />
       </div>
     );

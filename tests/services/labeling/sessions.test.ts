@@ -57,7 +57,7 @@ test('an answer, its change and its undo are all kept; the same event again chan
   });
   expect(lab.bench.storage.labeling.log.events(session.id)).toHaveLength(5);
   const { finish } = client.labeling.volunteer;
-  await expect(finish({ token, sitting, leaveBlank: false, atMs: 1 })).rejects.toMatchObject({
+  await expect(finish({ token, sitting, leaveBlank: false })).rejects.toMatchObject({
     data: { code: 'labeling.unfinished' },
   });
 });
@@ -132,7 +132,7 @@ test('consent comes first where it is asked for', async () => {
   await expect(client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] })).rejects.toMatchObject({
     data: { code: 'labeling.no-consent' },
   });
-  await client.labeling.volunteer.consent({ ...page, agrees: true, atMs: 5 });
+  await client.labeling.volunteer.consent({ ...page, agrees: true });
   await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
   const saved = await client.labeling.plan.save({
     study: studyName,

@@ -132,6 +132,8 @@ test('a grid is told before it is added, gets free names and seeds, is queued, a
   const back = await client.runs.rows({ study, ids: chosen });
   expect(back.map(({ name, state }) => `${name} ${state}`)).toEqual(['MLP3 cancelled', 'MLP4 cancelled']);
 
+  const copy = await client.runs.planModels({ study, clones: [chosen[0] ?? 0] });
+  expect(copy.entries).toMatchObject([{ name: 'MLP6', seed: 2, recipe: { architecture: { hidden: [8] } } }]);
   const all = (await client.runs.table({ study })).ids;
   expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, left: 3 });
   expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, left: 1 });

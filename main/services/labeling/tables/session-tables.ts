@@ -1,7 +1,7 @@
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
-import type { EventRecord, SessionRecord } from '../../../storage/index.ts';
+import type { SessionRecord } from '../../../storage/index.ts';
 import { countedLabelers } from '../counted.ts';
 import { iso, isoOrNull } from '../board.ts';
 import { planOf } from '../find.ts';
@@ -64,30 +64,27 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
   const { bench, study, set, images } = source;
   yield csvRow(['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename']);
   const counted = new Set(countedLabelers(bench, study.id));
+  const names = set.classes.map(textCell);
+  const ends = new Map(
+    [...images].map(([id, { pairI, pairJ, alpha }]) => {
+      const nearer = alpha === 0.5 ? 'na' : names[alpha < 0.5 ? pairI : pairJ];
+      return [id, `${nearer},${alpha},${imageName(id)}\n`];
+    }),
+  );
   for (const session of sessionsOf(source).filter(({ labelerId }) => counted.has(labelerId))) {
     const { log, sessions } = bench.storage.labeling;
-    const last = lastAnswers(log.events(session.id));
+    const last = log.lastWords(session.id);
+    const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
     let rows = '';
     sessions.trials(session.id).forEach(({ image, kind }, trial) => {
       if (kind !== 'real') return;
-      const event = last.get(trial);
-      const choice = event?.choice ?? null;
-      const seconds = event && session.medium !== 'paper' ? (event.atMs - event.shownMs) / 1000 : null;
-      const response = choice === null || choice === cannotTell ? 'na' : (set.classes[choice] ?? 'na');
-      const { pairI = 0, pairJ = 0, alpha = 0 } = images.get(image) ?? {};
-      const nearer = alpha === 0.5 ? 'na' : (set.classes[alpha < 0.5 ? pairI : pairJ] ?? 'na');
-      const rt = seconds === null ? 'NaN' : String(Math.round(seconds * 1e4) / 1e4);
-      rows += csvRow([session.pseudonym, 1, trial + 1, rt, response, nearer, String(alpha), imageName(image)]);
+      const { choice = null, responseMs = null } = words.get(trial) ?? {};
+      const answer = choice === null || choice === cannotTell ? 'na' : names[choice];
+      const seconds = timed && choice !== null && responseMs !== null ? responseMs / 1000 : 'NaN';
+      rows += `${session.pseudonym},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
     });
     yield rows;
   }
-}
-
-/** The last word on each trial that has an answer. */
-function lastAnswers(events: readonly EventRecord[]): Map<number, EventRecord> {
-  const last = new Map<number, EventRecord>();
-  for (const event of events) last.set(event.trial, event);
-  return last;
 }
 
 /** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */

@@ -1,4 +1,4 @@
-import { Checkbox, Stack, Text } from '@mantine/core';
+import { Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { useApi } from '../../../client/context.tsx';
@@ -22,7 +22,17 @@ export function PresetList({ chosen, onChange }: PresetListProps) {
   return sources.map((source) => (
     <Checkbox.Group
       key={source}
-      label={source}
+      label={
+        <PresetHead
+          source={source}
+          isAll={presets.data.every(({ from, entry }) => from !== source || chosen.includes(entry))}
+          onAll={(all) => {
+            const own = presets.data.flatMap(({ from, entry }) => (from === source ? [entry] : []));
+            const others = chosen.filter((entry) => !own.includes(entry));
+            onChange(all ? [...others, ...own] : others);
+          }}
+        />
+      }
       value={presets.data.flatMap(({ entry }, index) => (chosen.includes(entry) ? [String(index)] : []))}
     >
       <Stack gap={6} mt="xs">
@@ -39,6 +49,18 @@ export function PresetList({ chosen, onChange }: PresetListProps) {
       </Stack>
     </Checkbox.Group>
   ));
+}
+
+function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; onAll: (all: boolean) => void }) {
+  return (
+    <Group gap="sm" component="span">
+      {source}
+      <button type="button" className="link-button preset-all" onClick={() => onAll(!isAll)}>
+        {isAll ? 'None' : 'All'}
+        <span className="sr"> of {source}</span>
+      </button>
+    </Group>
+  );
 }
 
 function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry: ModelsSpec }) {

@@ -8,6 +8,7 @@ import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { counted, durationText } from '../../../ui/numbers.ts';
 import { Empty, HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import '../models.css';
+import { useRunChanges } from '../run/use-run-changes.ts';
 import { modelsAddress, useStudy } from '../study.ts';
 import { tellRefusal } from '../use-run-actions.ts';
 
@@ -18,7 +19,8 @@ type Cell = Group['cells'][number];
 export function MatrixScreen() {
   const study = useStudy();
   const api = useApi();
-  const matrix = useQuery(api.runs.matrix.queryOptions({ input: { study } }));
+  const matrix = useQuery(api.runs.matrix.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
+  useRunChanges(null, () => void matrix.refetch());
   return (
     <div className="models-page" data-long="">
       <header className="models-head">

@@ -24,6 +24,7 @@ export function RunDrawer() {
       onClose={() => setRun(null)}
       size={720}
       title={id === null ? 'Run' : `Run ${id}`}
+      classNames={{ body: 'run-drawer' }}
       overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >

@@ -129,9 +129,9 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
 function Actions({ details: { row, places } }: { details: RunDetails }) {
   const [address] = useLocation();
   const study = studyIn(address) ?? places[0]?.study;
-  const { act } = useRunActions(study ?? '');
-  if (study === undefined || row.state === 'done') return null;
-  const isOver = row.state === 'failed' || row.state === 'cancelled';
+  const { act, clone } = useRunActions(study ?? '');
+  if (study === undefined) return null;
+  const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'cancelled';
   const button = (action: Parameters<typeof act>[1], label: string) => (
     <Button variant="default" onClick={() => act([row.id], action)}>
       {label}
@@ -139,11 +139,16 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
   );
   return (
     <Group gap="xs">
-      {isOver && button('retry', 'Retry')}
+      {isOver && row.state !== 'done' && button('retry', 'Retry')}
       {row.state === 'held' && button('release', 'Go on')}
       {!isOver && row.state !== 'held' && button('hold', 'Pause')}
       {!isOver && row.state !== 'running' && button('first', 'Run it first')}
       {!isOver && !row.cancelling && button('cancel', 'Cancel')}
+      {row.kind === 'classifier' && (
+        <Button variant="default" onClick={() => clone([row.id])}>
+          Clone with the next seed
+        </Button>
+      )}
     </Group>
   );
 }

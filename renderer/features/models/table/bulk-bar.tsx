@@ -20,7 +20,7 @@ export interface BulkBarProps {
 
 /** What can be done to the runs that are selected. */
 export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
-  const { act, remove } = useRunActions(study);
+  const { act, remove, clone } = useRunActions(study);
   const compared = ids.slice(0, maxCompared);
   return (
     <Group className="bulk-bar" gap="xs" role="toolbar" aria-label="Selected runs">
@@ -58,6 +58,7 @@ export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
         <Menu.Dropdown>
           <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>
           <Menu.Item onClick={() => act(ids, 'last')}>Run these last</Menu.Item>
+          <Menu.Item onClick={() => clone(ids)}>Clone with the next seeds</Menu.Item>
           <Menu.Item
             onClick={() => {
               remove(ids);
