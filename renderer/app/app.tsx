@@ -64,6 +64,6 @@ function DrawerPlace({ parameter, drawer: Drawer }: { parameter: string; drawer:
 
 const Waiting = () => (
   <Center h={240}>
-    <Loader aria-label="Loading the screen" />
+    <Loader role="status" aria-label="Loading the screen" />
   </Center>
 );
