@@ -26,3 +26,4 @@ export type { PlanRecord } from './labeling/plans.ts';
 export type { SessionCounts, SessionRecord, SessionState } from './labeling/sessions.ts';
 export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/locks.ts';
+export { sessionSource } from './labeling/withdrawals.ts';

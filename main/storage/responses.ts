@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { Labelers } from './labelers.ts';
 import type { LabelerRecord } from './labelers.ts';
+import { LabelingWithdrawals } from './labeling/withdrawals.ts';
 
 export interface NewResponse {
   setHash: string;
@@ -39,10 +40,12 @@ export interface ResponseRecord extends NewResponse {
 export class Responses {
   readonly #db: Database;
   readonly #labelers: Labelers;
+  readonly #withdrawals: LabelingWithdrawals;
 
   constructor(database: Database) {
     this.#db = database;
     this.#labelers = new Labelers(database);
+    this.#withdrawals = new LabelingWithdrawals(database);
   }
 
   /** Adds to the log. The latest response of a labeler to an image is the one that counts. */
@@ -60,12 +63,15 @@ export class Responses {
 
   /**
    * Stores a whole table, or nothing of it. Labels that are there already are not stored again, so importing the same
-   * file twice changes nothing. Gives the labelers' ids, in the order in which they first occur.
+   * file twice changes nothing. Labelers who withdrew are passed over. Gives the labelers' ids, in the order in which they
+   * first occur.
    */
   importTable(table: ResponseTable, now: number): number[] {
     return this.#db.transaction(() => {
       const ids = new Map<string, number>();
+      const gone = this.#gone(table);
       for (const { imageId, pseudonym, label } of table.rows) {
+        if (gone.has(pseudonym)) continue;
         const labelerId = ids.get(pseudonym) ?? this.#labelers.ensure({ ...table, pseudonym }, now);
         ids.set(pseudonym, labelerId);
         const response = { setHash: table.setHash, imageId, labelerId, label, source: table.source };
@@ -73,6 +79,11 @@ export class Responses {
       }
       return [...ids.values()];
     });
+  }
+
+  #gone({ rows, source }: ResponseTable): Set<string> {
+    const pseudonyms = new Set(rows.map(({ pseudonym }) => pseudonym));
+    return new Set([...pseudonyms].filter((pseudonym) => this.#withdrawals.isGone({ source, pseudonym })));
   }
 
   /** Adds to the log what is not its last word already. */

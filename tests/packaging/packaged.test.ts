@@ -84,7 +84,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
       `webgpu/dist/linux-${process.arch}/dawn.node`,
     ]);
     for (const source of [
-      'main/training/engines/tensorflow/native',
+      'main/training/engines/tensorflow/native/layer-norm.cc',
       'node_modules/node-api-headers/include/node_api.h',
       'node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_backend.cc',
     ]) {

@@ -30,8 +30,9 @@ const host = () =>
   startHost({ dataFolder: folderWithStudies(), environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
 
 async function command(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k');
   const box = page.getByRole('textbox', { name: 'Screen, study, run or command' });
+  await box.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
   await box.waitFor();
   await page.keyboard.type(words);
 }

@@ -42,8 +42,8 @@ const study = (dataSet: object): object => ({
   labelers: { source: 'rehearsal', count: 5, seed: 1 },
 });
 
-/** Makes a data folder with the study, trained so far; gives it. The caller removes the folder above it. */
-export async function prepareTenDigits(goals: readonly Goal[]): Promise<string> {
+/** Makes a data folder with the study (parts of it replaced), trained so far. The caller removes the folder above it. */
+export async function prepareTenDigits(goals: readonly Goal[], change: object = {}): Promise<string> {
   process.env.BOUNDARY_ENGINE = 'wasm';
   const home = mkdtempSync(join(tmpdir(), 'boundary-digits-'));
   mkdirSync(join(home, 'set'));
@@ -52,7 +52,7 @@ export async function prepareTenDigits(goals: readonly Goal[]): Promise<string> 
   const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
   const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
-  bench.storage.studies.put(studyName, studySchema.parse(study(dataSet)), bench.now());
+  bench.storage.studies.put(studyName, studySchema.parse({ ...study(dataSet), ...change }), bench.now());
   const client = createRouterClient(router, { context: { lab, log: () => undefined } });
   for (const goal of goals) {
     const { job } = await client.work.start({ study: studyName, goal });

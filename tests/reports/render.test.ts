@@ -178,6 +178,23 @@ describe('a report', () => {
       expect(page).toContain(words);
   });
 
+  it('says what became of labeling sessions: the lock, who is left out and why, who withdrew', () => {
+    const data = sampleData({ labelers: 'real' });
+    const excluded = [{ name: 'P-7KQM', reason: `slept <b>twice</b>` }];
+    const lock = { hash: 'c'.repeat(64), lockedAt: '2026-01-01T10:00:00.000Z' };
+    const page = textOf(renderReport({ ...data, labeling: { lock, excluded, unfinished: 2, withdrawn: 1 } }));
+    for (const words of [
+      lock.hash,
+      'P-7KQM (slept &lt;b&gt;twice&lt;/b&gt;)',
+      '1 person withdrew',
+      '2 sessions not finished',
+    ])
+      expect(page.replaceAll('\u00a0', ' ')).toContain(words);
+    const open = textOf(renderReport({ ...data, labeling: { lock: null, excluded: [], unfinished: 0, withdrawn: 0 } }));
+    expect(open).toContain('The labels are not locked');
+    expect(textOf(renderReport(data))).not.toContain('locked');
+  });
+
   it("leaves the paper's numbers away for another data set", () => {
     const data = sampleData({ labelers: 'real' });
     const source = {

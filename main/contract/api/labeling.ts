@@ -27,6 +27,8 @@ const ofSession = z.strictObject({ session: idSchema });
 const reason = z.string().trim().min(1).max(500);
 const upload = z.string().max(64);
 
+const remains = z.strictObject({ remains: z.array(z.strictObject({ path: z.string(), why: z.string() })) });
+
 const plan = {
   /** The saved plan, or a proposal for the study's stimuli; null while it has none. */
   get: oc.input(ofStudy).output(
@@ -72,9 +74,18 @@ const sessions = {
    * Deletes all that a person gave, for good; a date without data stays. `remains`: files that still hold some of it
    * and why, e.g. reports written before.
    */
-  withdraw: oc
-    .input(ofSession)
-    .output(z.strictObject({ remains: z.array(z.strictObject({ path: z.string(), why: z.string() })) })),
+  withdraw: oc.input(ofSession).output(remains),
+};
+
+/** Labelers of a study that came with a file, an archive or a rehearsal. */
+const others = {
+  list: oc
+    .input(ofStudy)
+    .output(
+      z.array(z.strictObject({ labeler: idSchema, pseudonym: z.string(), simulated: z.boolean(), source: z.string() })),
+    ),
+  /** As `sessions.withdraw`. Importing the same file or an archive from before does not bring them back. */
+  withdraw: oc.input(ofStudy.extend({ labeler: idSchema })).output(remains),
 };
 
 const lock = {
@@ -160,6 +171,7 @@ const volunteer = {
 export const labelingContract = {
   plan,
   sessions,
+  others,
   /** Who is where. */
   board: oc.input(ofStudy).output(boardSchema),
   /** Times, self-consistency and advice on finished sessions. */

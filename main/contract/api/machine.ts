@@ -19,6 +19,12 @@ export const machineEngineSchema = z.strictObject({
 });
 export type MachineEngine = z.infer<typeof machineEngineSchema>;
 
+export const machineEnginesSchema = z.strictObject({
+  engines: z.array(machineEngineSchema),
+  /** When the engines were tried; null: something has changed since, or never. */
+  triedAt: z.iso.datetime().nullable(),
+});
+
 export const tensorflowVariants = ['cpu', 'cuda'] as const;
 export type TensorflowVariant = (typeof tensorflowVariants)[number];
 
@@ -39,9 +45,7 @@ export const machineStateSchema = z.strictObject({
   memoryBytes: bytes,
   /** Graphics cards, or why none is seen. */
   graphics: z.strictObject({ seen: z.array(z.string()), why: z.string().nullable() }),
-  engines: z.array(machineEngineSchema),
-  /** When the engines were tried; null: something has changed since, or never. */
-  triedAt: z.iso.datetime().nullable(),
+  ...machineEnginesSchema.shape,
   tensorflow: z.array(tensorflowBuildSchema),
 });
 export type MachineState = z.infer<typeof machineStateSchema>;
@@ -106,6 +110,8 @@ export type DiskUse = z.infer<typeof diskSchema>;
 
 export const machineContract = {
   state: oc.input(nothing).output(machineStateSchema),
+  /** The part of `state` that costs nothing to look at. */
+  engines: oc.input(nothing).output(machineEnginesSchema),
   settings: oc.input(nothing).output(machineSettingsSchema),
   /** What is left out stays as it is. Workers, engine and seeds hold for work that begins after. */
   configure: oc.input(machineOptionsSchema.omit({ paused: true }).partial()).output(machineSettingsSchema),

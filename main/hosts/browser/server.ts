@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { UserError } from '../../contract/errors.ts';
+import { maxUpload } from '../../services/lab/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
 import type { PageParts } from '../page/respond.ts';
@@ -64,6 +65,7 @@ async function answer(
   if (refusal) return send(response, refusal);
   // Others cannot even be put into a Request.
   if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
+  if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
   const controller = new AbortController();
   response.once('close', () => controller.abort());
   await send(response, await respond(toRequest(request, controller.signal), page));

@@ -86,7 +86,7 @@ function sessions({ data: { labeling } }: View): Content {
   if (labeling === null) return '';
   const { lock, excluded, unfinished, withdrawn } = labeling;
   const reasons = excluded.map(({ name, reason }) => `${name} (${reason})`);
-  return html` ${lock ? html`Locked ${moment(lock.lockedAt)}, hash ${shortHash(lock.hash)}.` : 'The labels are not locked: they may still change.'}
+  return html` ${lock ? html`Locked ${moment(lock.lockedAt)}, hash ${lock.hash}.` : 'The labels are not locked: they may still change.'}
     ${excluded.length > 0 && html`Excluded: ${inWords(reasons)}.`} ${withdrawn > 0 && html`${withdrawn === 1 ? '1 person' : `${withdrawn} people`} withdrew; nothing of them is kept.`}
     ${unfinished > 0 && html`${counted(unfinished, 'session')} not finished, and not counted.`}`;
 }

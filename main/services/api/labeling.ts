@@ -17,10 +17,10 @@ import {
   tellNotes,
   trialImages,
 } from '../labeling/volunteer.ts';
-import { withdrawSession } from '../labeling/withdraw.ts';
+import { otherLabelers, withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
 import { api } from './base.ts';
 
-const { plan, sessions, lock, kit, paper, tables, volunteer } = api.labeling;
+const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labeling;
 
 /** An answer without content, after something was done. */
 const done = (_: unknown): Record<string, never> => ({});
@@ -46,6 +46,17 @@ export const labelingHandlers = {
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
     withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => ({
       remains: withdrawSession(lab.labeling, input.session),
+    })),
+  },
+  others: {
+    list: others.list.handler(({ input, context: { lab } }) =>
+      otherLabelers(lab.labeling, findStudy(lab.bench, input.study).id).map(({ id, ...about }) => ({
+        labeler: id,
+        ...about,
+      })),
+    ),
+    withdraw: others.withdraw.handler(({ input, context: { lab } }) => ({
+      remains: withdrawLabeler(lab.labeling, input.study, input.labeler),
     })),
   },
   board: api.labeling.board.handler(({ input, context: { lab } }) => boardOf(lab.labeling, input.study)),

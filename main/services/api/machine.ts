@@ -2,6 +2,7 @@ import { api } from './base.ts';
 
 export const machineHandlers = {
   state: api.machine.state.handler(({ context }) => context.lab.machine.state()),
+  engines: api.machine.engines.handler(({ context }) => context.lab.machine.engines()),
   settings: api.machine.settings.handler(({ context }) => context.lab.machine.settings()),
   configure: api.machine.configure.handler(({ input, context }) => context.lab.machine.configure(input)),
   check: api.machine.check.handler(({ context }) => ({ job: context.lab.machine.check() })),

@@ -51,7 +51,7 @@ export class Lab {
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
     this.settings = new LabSettings(bench, this.changes);
-    this.examiner = new Examiner({ launcher, root: bench.root, blobs: bench.storage.blobs.folder });
+    this.examiner = new Examiner({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);

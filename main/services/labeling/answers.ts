@@ -1,5 +1,5 @@
 import { cannotTell } from '../../contract/labeling/plan.ts';
-import type { LabelingPlan, Medium } from '../../contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
@@ -35,7 +35,7 @@ export function openTrials({ storage }: Workbench, session: SessionRecord): numb
 export function settle(bench: Workbench, session: SessionRecord): void {
   const { storage, now } = bench;
   const choices = storage.labeling.log.choices(session.id, session.trialCount);
-  const source = `labeling:${session.medium satisfies Medium}`;
+  const source = `labeling:${session.medium}`;
   storage.labeling.sessions.trials(session.id).forEach(({ image, kind }, trial) => {
     if (kind !== 'real') return;
     const label = labelOf(choices[trial] ?? null);

@@ -24,9 +24,11 @@ export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
   if (active > 0) throw refusals.active(active);
   const content = labelsHash(bench, study.id);
   if (content.sessions === 0) throw refusals.nothingToLock(studyName);
-  storage.labeling.locks.set(study.id, { ...content, reason: 'researcher' }, bench.now());
+  const lock = { ...content, reason: 'researcher' as const };
+  const lockedAt = bench.now();
+  storage.labeling.locks.set(study.id, lock, lockedAt);
   tell(desk);
-  return toLock(storage.labeling.locks.current(study.id) as LockRecord);
+  return toLock({ ...lock, lockedAt });
 }
 
 /** @throws UserError `study.not-found`, `labeling.not-locked` */

@@ -4,8 +4,11 @@ import { UserError } from '../../contract/errors.ts';
 import { analysisCacheFolder } from '../../files/places.ts';
 import { reportFolder } from '../report/places.ts';
 import type { LabelingDesk } from './desk.ts';
+import { findStudy } from '../find-study.ts';
 import { findSession } from './find.ts';
 import { labelsHash } from './lock.ts';
+import { refusals } from './refusals.ts';
+import type { LabelerRecord } from '../../storage/index.ts';
 
 /** A file that still holds something of a person who withdrew. */
 export interface Remains {
@@ -19,15 +22,33 @@ export interface Remains {
  * @throws UserError `labeling.no-session`, `storage.*`
  */
 export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
-  const { bench } = desk;
-  const { storage, now } = bench;
-  const session = findSession(bench, id);
-  const studyName = storage.studies.get(session.studyId)?.name ?? '';
+  const { storage, now } = desk.bench;
+  const session = findSession(desk.bench, id);
+  return withdraw(desk, session.studyId, () => storage.labeling.withdrawals.withdraw(session, now()));
+}
+
+/** The same for a labeler without a session. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*` */
+export function withdrawLabeler(desk: LabelingDesk, studyName: string, labelerId: number): Remains[] {
+  const { storage, now } = desk.bench;
+  const study = findStudy(desk.bench, studyName);
+  const labeler = otherLabelers(desk, study.id).find(({ id }) => id === labelerId);
+  if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
+  return withdraw(desk, study.id, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
+}
+
+/** Labelers of a study that have no session in it. */
+export function otherLabelers({ bench: { storage } }: LabelingDesk, studyId: number): LabelerRecord[] {
+  const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
+  return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
+}
+
+function withdraw(desk: LabelingDesk, studyId: number, forget: () => void): Remains[] {
+  const { storage, now } = desk.bench;
+  const studyName = storage.studies.get(studyId)?.name ?? '';
   storage.transaction(() => {
-    storage.labeling.withdrawals.withdraw(session, now());
-    if (!storage.labeling.locks.current(session.studyId)) return;
-    const content = labelsHash(bench, session.studyId);
-    storage.labeling.locks.set(session.studyId, { ...content, reason: 'withdrawal' }, now());
+    forget();
+    if (!storage.labeling.locks.current(studyId)) return;
+    storage.labeling.locks.set(studyId, { ...labelsHash(desk.bench, studyId), reason: 'withdrawal' }, now());
   });
   desk.tell();
   desk.changes.tell('studies');

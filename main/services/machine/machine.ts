@@ -56,13 +56,16 @@ export class Machine {
   async state(): Promise<MachineState> {
     const { machine } = this.#parts.bench.environment;
     this.#graphics ??= graphicsHere();
-    const known = knownEngines(this.#environment);
     return {
+      ...this.engines(),
       ...{ cpu: machine.cpu, cores: machine.cores, memoryBytes: machine.memory, graphics: await this.#graphics },
-      engines: engineStates(known, this.#parts.settings.get().engine),
-      triedAt: known?.at ?? null,
       tensorflow: await tensorflowBuilds(this.#environment),
     };
+  }
+
+  engines() {
+    const known = knownEngines(this.#environment);
+    return { engines: engineStates(known, this.#parts.settings.get().engine), triedAt: known?.at ?? null };
   }
 
   settings() {
@@ -115,8 +118,10 @@ export class Machine {
     const now = this.#parts.bench.now();
     if (!this.#disk || now - this.#disk.at > freshFor) {
       this.#disk = { at: now, use: this.#lookAtDisk() };
-      // What could not be looked at is looked at again.
-      this.#disk.use.catch(() => this.#forgetDisk());
+      // What could not be looked at is looked at again, when it is asked for: telling pages would have them ask at once.
+      this.#disk.use.catch(() => {
+        this.#disk = null;
+      });
     }
     return this.#disk.use;
   }

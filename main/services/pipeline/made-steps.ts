@@ -5,7 +5,7 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli } from '../../domain/stimulus-set.ts';
-import { readShipped } from '../generators/shipped.ts';
+import { shippedProvenance } from '../generators/shipped.ts';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
 import { classifierCost, generatorCost, together } from '../studies/estimate.ts';
 import { isWorking } from './facts.ts';
@@ -163,7 +163,7 @@ function anchorsWords(chosen: readonly unknown[], made: readonly unknown[]): str
 function generatorOf({ lab, study, links }: Facts): string | null {
   const { storage, resources } = lab.bench;
   if (study.generator?.shipped !== undefined)
-    return readShipped(resources, study.generator.shipped).provenance.weights.sha256;
+    return shippedProvenance(resources, study.generator.shipped).weights.sha256;
   const link = links.find(({ role, state }) => role === 'generator' && state === 'done');
   const result = link && storage.runs.get(link.runId)?.result;
   if (!link || result?.kind !== 'generator') return null;

@@ -1,6 +1,17 @@
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
+import type { LabelerRecord, NewLabeler } from '../labelers.ts';
 import type { SessionRecord } from './sessions.ts';
+
+/** Before the hash of a session's token, in the source of its labeler. */
+const ofSessions = 'labeling:';
+
+/** The source of a session's labeler: it says which session, and not by which address. */
+export const sessionSource = (token: string): string => `${ofSessions}${sha256(token)}`;
+
+/** What stays of a labeler who withdrew. */
+const traceOf = ({ source, pseudonym }: Pick<NewLabeler, 'source' | 'pseudonym'>): string =>
+  source.startsWith(ofSessions) ? source.slice(ofSessions.length) : sha256(`${source}\n${pseudonym}`);
 
 /** Tables with rows of a session, children first. */
 const ofSession = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
@@ -27,6 +38,17 @@ export class LabelingWithdrawals {
     });
   }
 
+  /** The same for a labeler without a session, who came with a file or an archive. */
+  withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
+    this.#db.transaction(() => {
+      this.#forgetLabeler(labeler.id);
+      this.#db.run(
+        'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
+        ...[studyId, traceOf(labeler), now],
+      );
+    });
+  }
+
   /** Deletes every row of all sessions of a study that is about to be deleted for good. */
   removeAll(studyId: number): void {
     this.#db.transaction(() => {
@@ -42,6 +64,11 @@ export class LabelingWithdrawals {
     this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
     for (const table of ofSession) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
     this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
+    this.#forgetLabeler(labelerId);
+  }
+
+  #forgetLabeler(labelerId: number): void {
+    this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?) ON CONFLICT DO NOTHING', labelerId);
     this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
@@ -56,8 +83,17 @@ export class LabelingWithdrawals {
     return this.#db.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
   }
 
+  /** Whether the labeler withdrew, so that a file or archive from before must not bring them back. */
+  isGone(labeler: Pick<NewLabeler, 'source' | 'pseudonym'>): boolean {
+    return this.#has(traceOf(labeler));
+  }
+
   isWithdrawn(token: string): boolean {
-    return this.#db.get('SELECT 1 FROM labeling_withdrawal WHERE token_hash = ?', sha256(token)) !== undefined;
+    return this.#has(sha256(token));
+  }
+
+  #has(hash: string): boolean {
+    return this.#db.get('SELECT 1 FROM labeling_withdrawal WHERE token_hash = ?', hash) !== undefined;
   }
 
   /** Milliseconds since 1970, in order. */

@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useApi, useClient } from '../../client/context.tsx';
@@ -79,7 +79,6 @@ function useRuns(query: string): SpotlightActionGroupData {
     api.runs.table.queryOptions({
       input: { study: study ?? '-', filter: { text: text.slice(0, 200), kinds: [] } },
       enabled: study !== null && text.length >= runsFrom,
-      placeholderData: keepPreviousData,
     }),
   );
   if (study === null || text.length < runsFrom) return { group: 'Runs', actions: [] };

@@ -8,7 +8,7 @@ const names = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' 
 /** What new models train on, and whether it was checked; leads to the machine's screen. */
 export function EngineIndicator() {
   const api = useApi();
-  const { data } = useQuery(api.machine.state.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }));
+  const { data } = useQuery(api.machine.engines.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }));
   const engine = data?.engines.find(({ chosen }) => chosen);
   if (!engine) return null;
   const { name, state, speedOverWasm } = engine;

@@ -5,19 +5,22 @@ import { useApi } from '../../client/context.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { isUnderWay } from './jobs-menu.tsx';
 
-/** Says when a job ends that was seen at work, and leads to what it made. Those that the user stopped, the user knows. */
+/** Says when a job ends, and leads to what it made. What had ended before the page opened is old news. */
 export function JobToasts() {
   const api = useApi();
   const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  const atWork = useRef<ReadonlySet<string>>(new Set());
+  const ended = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
     if (!data) return;
-    for (const job of data) if (atWork.current.has(job.id) && !isUnderWay(job)) tell(job);
-    atWork.current = new Set(data.filter(isUnderWay).map(({ id }) => id));
+    const now = data.filter((job) => !isUnderWay(job));
+    // A job may come and go between two looks, so it need not have been seen at work.
+    for (const job of now) if (ended.current?.has(job.id) === false) tell(job);
+    ended.current = new Set(now.map(({ id }) => id));
   }, [data]);
   return null;
 }
 
+/** Of what the user stopped, the user knows. */
 function tell({ title, state, link, messages }: Job): void {
   if (state === 'stopped') return;
   const failed = state === 'failed';

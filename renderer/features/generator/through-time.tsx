@@ -47,10 +47,10 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
         </figcaption>
         <SampleImage image={grid.image} label={`A hundred generated images at step ${grid.step}`} />
         <div className="generator-slider">
-          <span id="through-time">Back through time</span>
+          <span>Back through time</span>
           <Slider
-            aria-labelledby="through-time"
-            thumbProps={{ 'aria-label': 'Step', 'aria-valuetext': `step ${grid.step}` }}
+            thumbLabel="Step"
+            thumbProps={{ 'aria-valuetext': `step ${grid.step}` }}
             min={0}
             max={Math.max(1, grids.length - 1)}
             step={1}

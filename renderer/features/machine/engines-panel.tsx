@@ -100,7 +100,7 @@ function EngineMark({ engine }: { engine: MachineEngine }) {
       <span aria-hidden="true" style={{ color: colour }}>
         {mark}
       </span>
-      {word}
+      <span>{word}</span>
     </span>
   );
 }

@@ -53,8 +53,10 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
   return (
     <section className="work-line" aria-label="Work on this study">
       <div className="work-line-words">
-        <strong>{title}</strong>
-        <span className="soft">{state === 'stopping' ? 'Stopping: every run writes a checkpoint' : note}</span>
+        <strong>{title.split(': ')[0]}</strong>
+        <span className="work-line-note" title={note}>
+          {state === 'stopping' ? 'Stopping: every run writes a checkpoint' : note}
+        </span>
         <span className="work-line-end">
           {share !== null && percentText(share, 0)} {secondsLeft !== null && leftText(secondsLeft)}
         </span>

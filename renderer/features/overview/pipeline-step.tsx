@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Step, StepAction, StepState } from '../../../main/contract/api/overview.ts';
+import { studyAddress, studySteps } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { showRefusal } from '../studies/use-study-actions.tsx';
@@ -74,8 +75,34 @@ export function PipelineStep({ study, step, onChange }: { study: string; step: S
           </ul>
         )}
       </div>
-      <div className="pipeline-action">{action && <Action {...{ study, action, onChange }} step={step.step} />}</div>
+      <div className="pipeline-action">
+        <Look study={study} step={step.step} />
+        {action && <Action {...{ study, action, onChange }} step={step.step} />}
+      </div>
     </li>
+  );
+}
+
+/** Screens of steps whose own action is something else, where the page has them. */
+const screens: Partial<Record<Step['step'], string>> = {
+  labeling: '/labeling',
+  analysis: '/results',
+  report: '/report',
+};
+
+function Look({ study, step }: { study: string; step: Step['step'] }) {
+  const path = studySteps.map((each): string => each.path).find((each) => each === screens[step]);
+  if (path === undefined) return null;
+  return (
+    <Button
+      component={Link}
+      href={studyAddress(study, path)}
+      variant="subtle"
+      color="gray"
+      aria-label={`Look at it: ${names[step]}`}
+    >
+      Look at it
+    </Button>
   );
 }
 

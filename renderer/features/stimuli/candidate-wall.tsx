@@ -47,10 +47,11 @@ export function CandidateWall(props: CandidateWallProps) {
     () => new Set(shown.flatMap((n, index) => (compared.has(keyOf(candidates[n] as Candidate)) ? [index] : []))),
     [shown, compared, candidates],
   );
+  const here = candidateAt(Math.min(at, shown.length - 1));
   const withCurrent = (act: (candidate: Candidate) => void): void => {
-    const candidate = candidateAt(Math.min(at, shown.length - 1));
-    if (candidate) act(candidate);
+    if (here) act(here);
   };
+  const isPinned = here !== undefined && pinned.has(keyOf(here));
   const pressed = (event: React.KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') withCurrent(props.onChoose);
@@ -73,9 +74,6 @@ export function CandidateWall(props: CandidateWallProps) {
           checked={onlyPinned}
           onChange={(event) => setOnlyPinned(event.currentTarget.checked)}
         />
-        <Text size="sm" c="dimmed">
-          {counted(shown.length, 'candidate')}
-        </Text>
         <span style={{ marginLeft: 'auto' }}>
           <MoreCandidates study={study} state={state} />
         </span>
@@ -133,10 +131,10 @@ export function CandidateWall(props: CandidateWallProps) {
           Compare
         </Button>
         <Button variant="default" onClick={() => withCurrent(props.onPin)} disabled={shown.length === 0}>
-          Pin
+          {isPinned ? 'Unpin' : 'Pin'}
         </Button>
         <Text size="sm" c="dimmed">
-          Arrow keys move, Enter: anchor, space: compare, p: pin
+          {counted(shown.length, 'candidate')}. Arrow keys move, Enter: anchor, space: compare, p: pin
         </Text>
       </Group>
     </section>

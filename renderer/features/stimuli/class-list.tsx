@@ -16,6 +16,7 @@ export interface ClassListProps {
 export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   const { data } = useLook(
     study,
+    state,
     state.anchors.map(({ z }) => z),
   );
   const area = data ? data.images.width * data.images.height : 0;

@@ -8,7 +8,7 @@ import { fixed, percentText } from '../../ui/numbers.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Refused } from '../../ui/states.tsx';
 import classes from './stimuli.module.css';
-import type { StripAnswer } from './use-stimuli.ts';
+import { askedOf, type StripAnswer } from './use-stimuli.ts';
 import { usePixels } from './use-pixels.ts';
 import { VoteTable } from './vote-table.tsx';
 import { readVote, shareOf } from './votes.ts';
@@ -128,6 +128,7 @@ function useClosely(study: string, state: StimuliState, [i, j]: readonly [number
         to: to ?? '',
         alphas: steps,
         interpolation: state.draft?.interpolation ?? 'linear',
+        ...askedOf(state),
       },
       enabled: from !== undefined && to !== undefined,
       placeholderData: keepPreviousData,

@@ -52,7 +52,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
   );
   const axes = directions.data && ([floatsOf(directions.data.first), floatsOf(directions.data.second)] as const);
   const z = axes ? moved(place.z, axes, place.offset) : place.z;
-  const look = useLook(study, [toBase64(z)]);
+  const look = useLook(study, state, [toBase64(z)]);
   const pixels = usePixels(look.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
@@ -153,7 +153,7 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
       <Textarea
         label={`z (${z.length} numbers)`}
         value={text}
-        rows={8}
+        rows={6}
         spellCheck={false}
         error={'wrong' in parsed ? parsed.wrong : null}
         onChange={(event) => setText(event.currentTarget.value)}

@@ -1,12 +1,12 @@
 import { Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
-import { useParams } from 'wouter';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/contract/pair-balance.ts';
 import { useParameter } from '../../app/hash-location.ts';
 import { counted } from '../../ui/numbers.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
+import { useStudy } from '../studies/use-study.ts';
 import { AnchorsPart } from './anchors-part.tsx';
 import { FreezePart } from './freeze-part.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
@@ -23,11 +23,11 @@ const titles: Record<Part, string> = { anchors: 'Anchors', pairs: 'Pairs', previ
 
 /** From candidates to a frozen set: anchors, pairs, what lies between, and freezing. */
 export function StimuliScreen() {
-  const { study = '' } = useParams<{ study: string }>();
-  const name = decodeURIComponent(study);
+  const name = useStudy();
   const state = useStimuliState(name);
   return (
     <div className={classes.screen}>
+      {!state.data && <Title order={1}>Stimuli</Title>}
       {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
       {state.isPending && <Loading label="Reading the stimuli" lines={8} />}
       {state.data &&

@@ -30,6 +30,12 @@ export interface StripAnswer {
   error: unknown;
 }
 
+/** Who draws and who votes: with another generator, or more models, everything is asked for again. */
+export const askedOf = ({ generator, voters }: StimuliState): { generator: string; voters: string[] } => ({
+  generator: generator?.weights ?? '',
+  voters: voters.map(({ weights }) => weights),
+});
+
 /** True where what is shown is the frozen set, and not what the draft would give. */
 export const showsFrozen = (state: StimuliState): boolean =>
   state.frozen !== null && (state.frozen.current || state.anchors.length === 0);
@@ -48,6 +54,7 @@ export function usePairStrips(study: string, state: StimuliState): StripAnswer[]
           to: state.anchors[j]?.z ?? '',
           alphas: state.draft?.alphas ?? 11,
           interpolation: state.draft?.interpolation ?? 'linear',
+          ...askedOf(state),
         },
         meta: { live: 'self' },
         staleTime: Number.POSITIVE_INFINITY,
@@ -72,12 +79,12 @@ export function usePairStrips(study: string, state: StimuliState): StripAnswer[]
 }
 
 /** Images of latent points with all votes; the last ones stay while others are drawn. */
-export function useLook(study: string, z: readonly string[]) {
+export function useLook(study: string, state: StimuliState, z: readonly string[]) {
   const api = useApi();
   return useQuery(
     api.stimuli.look.queryOptions({
-      input: { study, z: [...z] },
-      enabled: z.length > 0,
+      input: { study, z: [...z], ...askedOf(state) },
+      enabled: z.length > 0 && state.generator !== null,
       placeholderData: keepPreviousData,
       meta: { live: 'self' },
       staleTime: Number.POSITIVE_INFINITY,

@@ -46,7 +46,7 @@ export function ImportJobs() {
   );
   return shown.map(({ id, title, share, note, state, messages }) =>
     state === 'failed' ? (
-      <section key={id} className="refused import-job" role="alert">
+      <section key={id} className="refused" role="alert">
         <div className="import-job-head">
           <strong>{title}: nothing was imported</strong>
           <CloseButton aria-label="Close" onClick={() => dismiss.mutate({ id })} />

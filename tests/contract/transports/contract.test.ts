@@ -106,6 +106,21 @@ describe.each(Object.keys(transports))('calls: %s', (name) => {
     await events.return?.(undefined);
   });
 
+  test('have several pages see the same: what one does, the others hear of', async () => {
+    const other = await transport.connect();
+    const events = await other.client.changes.listen({ after: null });
+    await events.next();
+    await page.client.work.pauseAll({});
+    const heard = new Set<string>();
+    while (!heard.has('settings')) {
+      const event = (await events.next()).value as ChangeEvent;
+      if (event.type === 'changes') for (const { topic } of event.changes) heard.add(topic);
+    }
+    expect((await other.client.work.state({})).paused).toBe(true);
+    await events.return?.(undefined);
+    await other.drop();
+  });
+
   test.each(['return', 'signal', 'drop'])('end a stream that nobody hears any more, by %s', async (how) => {
     const { ended, isOpen } = spiedStream();
     const abort = new AbortController();

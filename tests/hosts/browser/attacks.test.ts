@@ -222,6 +222,18 @@ test('files that are handed over and never used do not fill the disk', async () 
   expect(files).toHaveLength(20);
 });
 
+test('a file that says that it is too large is refused before it comes', async () => {
+  const host = await openHost();
+  const socket = connect(host.port, '127.0.0.1');
+  socket.write(
+    `POST /uploads?name=a HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nOrigin: ${host.origin}\r\n` +
+      `Cookie: ${host.cookie}\r\nContent-Length: ${2 ** 40}\r\n\r\n`,
+  );
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 413/);
+  socket.destroy();
+  await isWell(host);
+});
+
 test('a file that breaks off half-way leaves nothing behind', async () => {
   const host = await openHost();
   const socket = connect(host.port, '127.0.0.1');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { ORPCError } from '@orpc/client';
 import { expect, onTestFinished, test } from 'vitest';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { randomStream } from '../../../main/domain/random.ts';
@@ -23,6 +24,12 @@ async function prepared(alphas: number): Promise<{ dataFolder: string; id: numbe
   return { dataFolder: it.dataFolder, id: session.id, token: session.token, trials: session.trials };
 }
 
+/** How the page names itself. */
+interface Page {
+  token: string;
+  sitting: string;
+}
+
 /** What a volunteer's page knows: what was accepted, and the one event whose answer has not come. */
 class Volunteer {
   readonly accepted: (number | null)[];
@@ -34,8 +41,7 @@ class Volunteer {
   }
 
   /** Answers one image after another, and takes one in seven back, until the host is gone or all is done. */
-  async label(host: CalledHost, token: string, start: number | null, random: ReturnType<typeof randomStream>) {
-    const sitting = randomUUID();
+  async label(host: CalledHost, page: Page, start: number | null, random: ReturnType<typeof randomStream>) {
     let seq = 0;
     for (let trial = start ?? this.accepted.length; trial < this.accepted.length; trial++) {
       const isBack = random.int(7) === 0;
@@ -43,8 +49,9 @@ class Volunteer {
       for (const choice of said) {
         this.pending = answer(seq++, trial, choice);
         try {
-          await host.client.labeling.volunteer.tell({ token, sitting, events: [this.pending] });
-        } catch {
+          await host.client.labeling.volunteer.tell({ ...page, events: [this.pending] });
+        } catch (error) {
+          if (error instanceof ORPCError && error.code === 'REFUSED') throw error;
           return;
         }
         this.accepted[trial] = choice;
@@ -52,10 +59,6 @@ class Volunteer {
         this.told += 1;
       }
     }
-  }
-
-  open(host: CalledHost, token: string) {
-    return host.client.labeling.volunteer.open({ token, sitting: randomUUID(), screen });
   }
 }
 
@@ -69,11 +72,12 @@ test(`the host killed -9 at ${kills} random moments of a session: every accepted
   for (let round = 0; round < kills; round++) {
     const host = await callHost(dataFolder);
     onTestFinished(() => void host.process.kill('SIGKILL'));
-    const view = await volunteer.open(host, token);
+    const page = { token, sitting: randomUUID() };
+    const view = await host.client.labeling.volunteer.open({ ...page, screen });
     expectAccepted(volunteer, view.answers);
     // Labelled in order, so the image to go on with is the first without a label: one that was taken back, or a new one.
     expect(view.next).toBe(view.answers.indexOf(null));
-    const done = volunteer.label(host, token, view.next, random);
+    const done = volunteer.label(host, page, view.next, random);
     await new Promise((resolve) => setTimeout(resolve, 20 + random.int(150)));
     if (host.process.exitCode === null && host.process.kill('SIGKILL')) killed += 1;
     await Promise.all([host.ended, Promise.race([done, host.ended])]);

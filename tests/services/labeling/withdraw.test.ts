@@ -101,6 +101,26 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
 });
 
+test('a labeler who came with a file withdraws too, and the file does not bring them back', async () => {
+  const it = openLab();
+  const { client, lab, dataFolder } = it;
+  addStimuli(lab.bench.storage);
+  const rows = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben,0\n';
+  const take = async () =>
+    client.labeling.tables.import({
+      ...{ study: studyName, upload: await upload(it, 'more.csv', rows), simulated: false, classes: { 0: 0, 1: 1 } },
+      columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+    });
+  await take();
+  const ann = (await client.labeling.others.list({ study: studyName })).find(({ pseudonym }) => pseudonym !== 'ben');
+  expect(filesWith(dataFolder, 'ann-of-the-file').length).toBeGreaterThan(0);
+  await client.labeling.others.withdraw({ study: studyName, labeler: ann?.labeler ?? 0 });
+  expect(filesWith(dataFolder, 'ann-of-the-file')).toEqual([]);
+  await take();
+  expect((await client.labeling.others.list({ study: studyName })).map(({ pseudonym }) => pseudonym)).toEqual(['ben']);
+  expect(filesWith(dataFolder, 'ann-of-the-file')).toEqual([]);
+});
+
 test.skipIf(process.platform === 'win32')('other accounts cannot look into a data folder that the product made', () => {
   const it = openLab();
   expect(statSync(it.dataFolder).mode & 0o777).toBe(0o700);
