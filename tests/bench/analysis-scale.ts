@@ -2,7 +2,8 @@
  * The largest study foreseen, generated: 20,000 images x 300 labelers x 1,000 models x 10 classes, half of the models one
  * diverse group. Softmax is written as the store keeps it (a float32 blob a model, named by its hash) and read back from
  * there, a model at a time; reading is part of what is timed. Everything of the analysis but resampling, or with
- * `--resampling` that too; `--one-group` puts all models in the diverse group. `npm run bench -- analysis-scale`, or with other sizes:
+ * `--resampling` that too; `--one-group` puts all models in the diverse group; `--paper` makes
+ * the paper's groups (165 10 927 10). `npm run bench -- analysis-scale`, or with other sizes:
  * `npm run bench -- analysis-scale 1000 20 9 10`. `--json FILE` writes the figures.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,12 +18,27 @@ import { BlobStore } from '../../main/files/blobs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, resampling: { type: 'boolean' }, 'one-group': { type: 'boolean' } },
+  options: {
+    json: { type: 'string' },
+    resampling: { type: 'boolean' },
+    'one-group': { type: 'boolean' },
+    paper: { type: 'boolean' },
+  },
 });
 const [images = 20_000, labelers = 300, models = 1000, classes = 10] = positionals.map(Number);
 
+/** The paper's: nine diverse models at each of three targets, then ten repeats of ten for each architecture and target. */
+function paperModel(index: number): ModelInput {
+  const name = `M${index}`;
+  if (index < 27) return { name, architecture: 'CNN', target: 97.5 + (index % 3) / 2, repeat: null, seed: null };
+  const at = index - 27;
+  const architecture = ['MLP', 'CNN', 'ViT'][Math.floor(at / 300) % 3]!;
+  return { name, architecture, target: 97.5 + (Math.floor(at / 100) % 3) / 2, repeat: at % 10, seed: at };
+}
+
 /** Half of the models are one diverse group, the others ten repeats of a seed group. */
 function model(index: number): ModelInput {
+  if (values.paper) return paperModel(index);
   const diverse = values['one-group'] || index < Math.max(9, models / 2);
   const repeat = diverse ? null : index % 10;
   return { name: `M${index}`, architecture: 'CNN', target: 98, repeat, seed: diverse ? null : index };

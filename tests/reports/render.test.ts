@@ -260,6 +260,7 @@ describe('a rehearsal', () => {
       'seeds-table',
       'recipes',
       'runs',
+      'table-self-test',
     ]);
     expect(textOf(page.slice(page.indexOf('<body>')))).toMatch(/^Rehearsal/);
     expect(page).toContain('<title>Rehearsal: ');

@@ -19,7 +19,7 @@ const resultSchema = z.strictObject({
 
 /** Images, labelers, models, classes: the paper's with intervals and tests, and the largest study foreseen without. */
 const sizes = [
-  ['165', '10', '9', '10', '--resampling'],
+  ['165', '10', '927', '10', '--resampling', '--paper'],
   ['20000', '300', '1000', '10'],
   ['20000', '300', '1000', '10', '--one-group'],
 ];
