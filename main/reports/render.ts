@@ -9,6 +9,7 @@ import { figure2 } from './sections/lines.ts';
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
+import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
@@ -35,7 +36,7 @@ export function renderReport(data: ReportData): string {
     </head>
     <body>
       ${header(view)} ${contents(view)}
-      <main>${summary(view)} ${stimuli(view)} ${networks(view)} ${results(view)} ${seedGroups(view)} ${methods(view)} ${provenance(view)}</main>
+      <main>${summary(view)} ${stimuli(view)} ${networks(view)} ${results(view)} ${seedGroups(view)} ${methods(view)} ${provenance(view)} ${selfTest(view)}</main>
       <footer>
         Boundary Workbench ${data.product.version} · ${moment(data.createdAt)}${view.rehearsal && ' · rehearsal with simulated labelers'}
       </footer>
@@ -55,6 +56,7 @@ function contents(view: View): Html {
     ...(hasSeedGroups(view) ? ([['seed-groups', 'Seed groups']] satisfies [string, string][]) : []),
     ['methods', 'Methods'],
     ['provenance', 'Provenance'],
+    ['self-test', 'Self-test'],
   ];
   return html`<nav class="contents" aria-label="Contents">
     <ul>

@@ -3,6 +3,7 @@ import type { EngineDescription, TaskKind } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
+import type { SelfTestResult } from '../analysis/self-test/run.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**
@@ -35,6 +36,8 @@ export interface ReportData {
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
   runs: readonly ReportRun[];
+  /** Published values of the measures, worked out on the machine that makes the report. */
+  selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
 }

@@ -162,6 +162,14 @@ export class Responses {
     return images.map((imageId, index) => ({ imageId, label: labels[index] ?? null }));
   }
 
+  /** Whether a labeler ever said anything about a set. */
+  hasAny(setHash: string, labelerId: number): boolean {
+    return (
+      this.#db.get('SELECT 1 FROM response WHERE set_hash = ? AND labeler_id = ? LIMIT 1', setHash, labelerId) !==
+      undefined
+    );
+  }
+
   /** All that one labeler ever said about a set. */
   log(setHash: string, labelerId: number): ResponseRecord[] {
     return this.#db.all<ResponseRecord>(

@@ -1,6 +1,6 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { ComponentType } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { theme } from '../ui/theme.ts';
@@ -9,7 +9,7 @@ import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
 import { useHashLocation, useHashSearch, useParameter } from './hash-location.ts';
 import { NotFound } from './not-found.tsx';
-import { drawers, routes } from './routes.tsx';
+import { drawers, loadScreens, routes } from './routes.tsx';
 
 /** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
@@ -30,7 +30,14 @@ export function App({ connection }: { connection: Connection }) {
   );
 }
 
+/** Milliseconds after the start before the other screens' programs are loaded: the first one comes first. */
+const loadAfter = 1000;
+
 function Screens() {
+  useEffect(() => {
+    const timer = setTimeout(() => void loadScreens(), loadAfter);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Suspense fallback={<Waiting />}>
       <Switch>
@@ -64,6 +71,6 @@ function DrawerPlace({ parameter, drawer: Drawer }: { parameter: string; drawer:
 
 const Waiting = () => (
   <Center h={240}>
-    <Loader aria-label="Loading the screen" />
+    <Loader role="status" aria-label="Loading the screen" />
   </Center>
 );

@@ -7,15 +7,25 @@ export interface Route {
   screen: LazyExoticComponent<ComponentType>;
 }
 
+/** What loads each screen. */
+const loads: (() => Promise<unknown>)[] = [];
+
+/** Loads every screen's program, one after another, so that going to one need not wait for it. */
+export async function loadScreens(): Promise<void> {
+  // One that cannot be loaded says so when it is gone to.
+  for (const load of loads) await load().catch(() => undefined);
+}
+
 /** Turns a named export into what `lazy` takes. */
 export function screen<Name extends string>(
   load: () => Promise<Record<Name, ComponentType>>,
   name: Name,
 ): LazyExoticComponent<ComponentType> {
+  loads.push(load);
   return lazy(async () => ({ default: (await load())[name] }));
 }
 
-/** Every screen, by its address. Each is loaded when it is first shown. */
+/** Every screen, by its address. Each is loaded when it is first shown, or a while after the start. */
 export const routes: readonly Route[] = [
   {
     path: '/studies/:study/stimuli',

@@ -92,7 +92,11 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Change the title' }).click();
     const odd = '<img src=x onerror=alert(1)> =1+1';
     await page.getByRole('link', { name: odd }).waitFor();
+    // Another tab hears of it.
+    const other = await openPage(host);
+    await other.getByRole('link', { name: odd }).waitFor();
     await choose(page, odd, 'Delete');
+    await other.getByText('Deleted (1)').waitFor();
     await button(page, 'Undo').click();
     await page.getByRole('link', { name: odd }).waitFor();
 

@@ -6,8 +6,14 @@ export interface CheckResult extends Omit<Check, 'find'> {
   passed: boolean;
 }
 
+export interface SelfTestResult {
+  /** Whether every check did. */
+  passed: boolean;
+  checks: CheckResult[];
+}
+
 /** Works out every published value anew: an installation whose arithmetic is off is found by it. */
-export function runSelfTest(all: readonly Check[] = checks): { passed: boolean; checks: CheckResult[] } {
+export function runSelfTest(all: readonly Check[] = checks): SelfTestResult {
   const results = all.map(({ find, ...check }) => {
     const found = find();
     return { ...check, found, passed: found !== null && Math.abs(found - check.expected) <= check.tolerance };

@@ -22,7 +22,7 @@ export const draftSchema = z.strictObject({
   anchors: z.array(anchorSchema).max(1000).nullable(),
   design: pairDesignSchema,
   /** Number of equally spaced alphas, ends included. */
-  alphas: z.int().min(2).max(101),
+  alphas: z.int().min(2).max(1001),
   interpolation: interpolationSchema,
 });
 export type Draft = z.infer<typeof draftSchema>;
@@ -193,7 +193,7 @@ export const stimuliContract = {
         study: studyName,
         from: latentBytes,
         to: latentBytes,
-        alphas: z.int().min(2).max(101),
+        alphas: z.int().min(2).max(1001),
         interpolation: interpolationSchema,
         ...asked,
       }),
@@ -201,7 +201,7 @@ export const stimuliContract = {
     .output(stripSchema),
   /** Norm of z along alpha, both ways. */
   norms: oc
-    .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(101) }))
+    .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))
     .output(
       z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) }),
     ),

@@ -44,9 +44,11 @@ export const labelingHandlers = {
       done(includeSession(lab.labeling, input.session)),
     ),
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
-    withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: withdrawSession(lab.labeling, input.session),
-    })),
+    withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => {
+      const remains = withdrawSession(lab.labeling, input.session);
+      lab.analysis.forget();
+      return { remains };
+    }),
   },
   others: {
     list: others.list.handler(({ input, context: { lab } }) =>

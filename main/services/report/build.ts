@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse } from '../../analysis/analyse.ts';
+import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { ownGenerator } from '../../contract/study.ts';
@@ -61,6 +62,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     analysis: analyse(data.input),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(bench, links)],
+    selfTest: runSelfTest(),
     warnings: warningsOf(links, runOf),
   };
 }

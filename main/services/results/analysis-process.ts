@@ -62,6 +62,11 @@ export class AnalysisProcess {
     return promise as Promise<Output<Call>>;
   }
 
+  /** Ends the process with all that it has in memory: somebody withdrew. Questions that wait are asked again. */
+  forget(): void {
+    this.#process?.kill();
+  }
+
   /** Ends the process; resolves when it is gone. */
   close(): Promise<void> {
     this.#closing = true;

@@ -18,6 +18,10 @@ const runsFrom = 2;
 export function CommandPalette() {
   const [query, setQuery] = useState('');
   const [opened, setOpened] = useState(false);
+  const close = (): void => {
+    setOpened(false);
+    setQuery('');
+  };
   const groups = [useScreens(), useStudies(opened), useRuns(opened ? query : ''), useActions()];
   return (
     <Spotlight
@@ -25,7 +29,9 @@ export function CommandPalette() {
       query={query}
       onQueryChange={setQuery}
       onSpotlightOpen={() => setOpened(true)}
-      onSpotlightClose={() => setOpened(false)}
+      onSpotlightClose={close}
+      // Its own way comes late, and would take what was typed since it was opened again.
+      clearQueryOnClose={false}
       shortcut="mod + K"
       tagsToIgnore={[]}
       triggerOnContentEditable
@@ -35,6 +41,7 @@ export function CommandPalette() {
       highlightQuery
       nothingFound="Nothing of that name"
       searchProps={{ placeholder: 'Screen, study, run or command', 'aria-label': 'Screen, study, run or command' }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'What was found' } }}
       transitionProps={{ duration: 0 }}
       attributes={{ content: { 'aria-label': 'Search or command' } }}
     />

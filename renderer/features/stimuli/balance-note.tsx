@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { counted } from '../../ui/numbers.ts';
-import classes from './stimuli.module.css';
+import classes from './pairs.module.css';
 
 /** Whether a design is balanced and holds together, and if not, where. */
 export function BalanceNote({

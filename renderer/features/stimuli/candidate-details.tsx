@@ -117,6 +117,10 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         <dt>|z|</dt>
         <dd>{fixed(norm, 3)}</dd>
       </dl>
+      <details>
+        <summary>z</summary>
+        <textarea className={classes.z} aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
+      </details>
       <Group gap={4}>
         {!isAnchor && (
           <Button size="compact-xs" disabled={locked} onClick={onChoose}>

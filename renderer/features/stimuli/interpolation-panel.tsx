@@ -76,7 +76,7 @@ export function InterpolationPanel({ study, state, tools, pair }: InterpolationP
           of the anchors. The paper is linear, 11 images.
         </HelpNote>
       </div>
-      <div className={classes.normPlot}>
+      <div>
         <LineChart
           title={`Norm of z from ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`}
           x={alphaAxis}

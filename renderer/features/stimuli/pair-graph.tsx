@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
-import classes from './stimuli.module.css';
+import classes from './pairs.module.css';
 
 /** Two classes by index, the smaller first. */
 export type Pair = readonly [number, number];
@@ -17,15 +17,27 @@ export interface PairGraphProps {
 const size = 400;
 const radius = 160;
 
-const positionOf = (k: number, count: number): { x: number; y: number } => {
+interface Point {
+  x: number;
+  y: number;
+}
+
+const positionOf = (k: number, count: number): Point => {
   const angle = (2 * Math.PI * k) / count - Math.PI / 2;
   return { x: size / 2 + radius * Math.cos(angle), y: size / 2 + radius * Math.sin(angle) };
 };
 
+/** A bar from one point to another. */
+const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
+  left: (from.x + to.x) / 2,
+  top: (from.y + to.y) / 2,
+  width: Math.hypot(to.x - from.x, to.y - from.y),
+  transform: `translate(-50%, -50%) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`,
+});
+
 /** Classes on a ring, a line for each pair. Two classes one after another, or a line, change the design. */
 export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const [first, setFirst] = useState<number | null>(null);
-  const [hovered, setHovered] = useState<string | null>(null);
   const usual = Math.max(...balance.counts);
   const pick = (k: number): void => {
     if (first === null) return setFirst(k);
@@ -35,29 +47,21 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
   return (
     <figure className={classes.graph} style={{ width: size, height: size }}>
       <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
-      <svg width={size} height={size} aria-hidden="true">
-        {pairs.map(([i, j]) => {
-          const [from, to] = [positionOf(i, names.length), positionOf(j, names.length)];
-          const key = `${i}-${j}`;
-          const line = { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
-          return (
-            // biome-ignore lint/a11y/noStaticElementInteractions: for the mouse alone; the table beside it is for the keyboard
-            <g
-              key={key}
-              className={classes.edge}
-              data-hovered={hovered === key || undefined}
-              data-joined={(first !== null && (i === first || j === first)) || undefined}
-              onMouseEnter={() => setHovered(key)}
-              onMouseLeave={() => setHovered(null)}
-              onClick={() => !disabled && onToggle(i, j)}
-            >
-              <title>{`${names[i]} and ${names[j]}: click to part them`}</title>
-              <line {...line} className={classes.edgeLine} />
-              <line {...line} className={classes.edgeTarget} />
-            </g>
-          );
-        })}
-      </svg>
+      {pairs.map(([i, j]) => (
+        <button
+          key={`${i}-${j}`}
+          type="button"
+          // The table beside it does the same for the keyboard and for readers.
+          tabIndex={-1}
+          aria-hidden="true"
+          className={classes.edge}
+          style={lineBetween(positionOf(i, names.length), positionOf(j, names.length))}
+          title={`${names[i]} and ${names[j]}: click to part them`}
+          data-joined={(first !== null && (i === first || j === first)) || undefined}
+          disabled={disabled}
+          onClick={() => onToggle(i, j)}
+        />
+      ))}
       {names.map((name, k) => {
         const { x, y } = positionOf(k, names.length);
         const pairCount = balance.counts[k] ?? 0;

@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import type { PairGraphProps } from './pair-graph.tsx';
-import classes from './stimuli.module.css';
+import classes from './pairs.module.css';
 
 /** The same design as a table of boxes to tick: for the keyboard, and to read. */
 export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {

@@ -8,7 +8,7 @@ import { HelpNote } from '../../ui/states.tsx';
 import { BalanceNote } from './balance-note.tsx';
 import { type Pair, PairGraph } from './pair-graph.tsx';
 import { PairMatrix } from './pair-matrix.tsx';
-import classes from './stimuli.module.css';
+import classes from './pairs.module.css';
 import type { DraftTools } from './use-draft.ts';
 
 /** More classes than this are no readable ring, and no table that fits. */

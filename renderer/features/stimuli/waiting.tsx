@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -8,8 +8,15 @@ import { percentText } from '../../ui/numbers.ts';
 import { Empty, Refused } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
+export interface WaitingProps {
+  study: string;
+  state: StimuliState;
+  /** Takes the best candidate of each class for its anchor. */
+  onReset: () => void;
+}
+
 /** No candidates yet: what is missing, and the button that gets them. */
-export function Waiting({ study, state }: { study: string; state: StimuliState }) {
+export function Waiting({ study, state, onReset }: WaitingProps) {
   const api = useApi();
   const job = useStudyJob(study);
   const start = useMutation(api.work.start.mutationOptions());
@@ -31,9 +38,13 @@ export function Waiting({ study, state }: { study: string; state: StimuliState }
       actions={
         <>
           <Group>
-            <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
-              {state.generator ? 'Find candidates' : 'Train the generator and find candidates'}
-            </Button>
+            {fits ? (
+              <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
+                {state.generator ? 'Find candidates' : 'Train the generator and find candidates'}
+              </Button>
+            ) : (
+              <Button onClick={onReset}>Take the best candidates</Button>
+            )}
             <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
               See the generator
             </Anchor>
@@ -42,10 +53,11 @@ export function Waiting({ study, state }: { study: string; state: StimuliState }
         </>
       }
     >
-      {state.generator
-        ? 'Many z are drawn; those that the reference classifier is sure of and that look like real images are proposed for each class. The reference is trained first, where it is not there yet.'
-        : 'A generator makes the images, and a reference classifier says what they show. Both are trained first, where they are not there yet.'}
-      {!fits && <Text component="span"> The anchors that were chosen do not fit this generator.</Text>}
+      {!fits
+        ? 'The generator, or the search for candidates, was changed since the anchors were chosen.'
+        : state.generator
+          ? 'Many z are drawn; those that the reference classifier is sure of and that look like real images are proposed for each class. The reference is trained first, where it is not there yet.'
+          : 'A generator makes the images, and a reference classifier says what they show. Both are trained first, where they are not there yet.'}
     </Empty>
   );
 }

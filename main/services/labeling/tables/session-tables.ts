@@ -38,7 +38,8 @@ function sessionRows({ bench, images }: TableSource, session: SessionRecord): st
     ]),
   );
   const events = log.events(session.id);
-  const last = new Map(events.map(({ trial, id }) => [trial, id]));
+  const last: number[] = [];
+  for (const { trial, id } of events) last[trial] = id;
   const places = trials.map(({ image, kind, block }) => {
     const { pairI, pairJ, alpha } = images.get(image) ?? { pairI: '', pairJ: '', alpha: '' };
     return `${kind},${block},${image},${pairI},${pairJ},${alpha}`;
@@ -47,16 +48,26 @@ function sessionRows({ bench, images }: TableSource, session: SessionRecord): st
     if (choice === null) return ',';
     return choice === cannotTell ? ',cannot-tell' : `${choice},${names[choice] ?? ''}`;
   };
+  const [timed, stored] = [session.medium !== 'paper', lastOnly(iso)];
   let rows = '';
   for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, storedAt } of events) {
-    const times = `${ms(shownMs)},${ms(atMs)},${kind === 'answer' && session.medium !== 'paper' ? ms(atMs - shownMs) : ''}`;
-    const current = last.get(trial) === id ? 'yes' : 'no';
-    rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${iso(storedAt)}\n`;
+    const times = `${ms(shownMs)},${ms(atMs)},${kind === 'answer' && timed ? ms(atMs - shownMs) : ''}`;
+    const current = last[trial] === id ? 'yes' : 'no';
+    rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${stored(storedAt)}\n`;
   }
   for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
     rows += `${starts.get(sittingId)},${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,\n`;
   }
   return rows;
+}
+
+/** Remembers the last result: answers that were handed over together have the same time. */
+function lastOnly<In, Out>(work: (input: In) => Out): (input: In) => Out {
+  let known: { input: In; output: Out } | undefined;
+  return (input) => {
+    if (known?.input !== input) known = { input, output: work(input) };
+    return known.output;
+  };
 }
 
 /** subj,session,trial,rt,object_response,category,condition,imagename of real trials, as the toolbox model-vs-human reads. */
