@@ -52,6 +52,10 @@ export const routes: readonly Route[] = [
     path: '/studies/:study/models/matrix',
     screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
   },
+  {
+    path: '/studies/:study/labeling',
+    screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
+  },
   { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 

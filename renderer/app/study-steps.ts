@@ -4,6 +4,7 @@ export const studySteps = [
   { name: 'Generator', path: '/generator' },
   { name: 'Stimuli', path: '/stimuli' },
   { name: 'Models', path: '/models' },
+  { name: 'Labeling', path: '/labeling' },
 ] as const;
 
 export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;
