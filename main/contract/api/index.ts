@@ -3,6 +3,7 @@ import { changesContract } from './changes.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
 import { stimuliContract } from './stimuli.ts';
+import { reportContract } from './report.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
@@ -16,6 +17,7 @@ export const contract = {
   jobs: jobsContract,
   stimuli: stimuliContract,
   overview: overviewContract,
+  report: reportContract,
   studies: studiesContract,
   runs: runsContract,
   work: workContract,

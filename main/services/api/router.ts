@@ -4,6 +4,7 @@ import { changesHandlers } from './changes.ts';
 import { generatorHandlers } from './generator.ts';
 import { jobsHandlers } from './jobs.ts';
 import { stimuliHandlers } from './stimuli.ts';
+import { reportHandlers } from './report.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
 import { runsHandlers } from './runs.ts';
@@ -17,6 +18,7 @@ export const router = api.router({
   jobs: jobsHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
+  report: reportHandlers,
   studies: studiesHandlers,
   runs: runsHandlers,
   work: workHandlers,

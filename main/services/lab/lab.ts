@@ -5,6 +5,8 @@ import { entryModule } from '../../files/product.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
+import { browserPrinter, type Printer } from '../report/printer.ts';
+import { Reporter } from '../report/reporter.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -19,6 +21,8 @@ export interface LabOptions {
   launcher: Launcher;
   /** Which door the pages come through. */
   host: AppInfo['host'];
+  /** What prints reports. Default: an installed browser. */
+  printer?: Printer;
 }
 
 /** The workbench at work: what every call of a page is answered with. One a data folder. */
@@ -37,8 +41,10 @@ export class Lab {
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  /** Works out reports in a process of its own. */
+  readonly reporter: Reporter;
 
-  constructor({ bench, launcher, host }: LabOptions) {
+  constructor({ bench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.bench = bench;
     this.host = host;
     this.launcher = launcher;
@@ -50,6 +56,7 @@ export class Lab {
     this.uploads = new Uploads(bench.storage.folder);
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.reporter = new Reporter({ bench, launcher, printer });
     this.inspector = new Inspector({
       launcher,
       entry: entryModule('training/inspector'),
@@ -61,6 +68,7 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
+    this.reporter.close();
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
     this.changes.close();
     this.downloads.close();
