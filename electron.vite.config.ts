@@ -16,6 +16,8 @@ export default defineConfig({
           'main/services/report/process.ts',
           'main/training/worker.ts',
           'main/training/inspector.ts',
+          'main/services/results/analyst.ts',
+          'main/services/machine/process.ts',
           'main/training/engine-choice/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],

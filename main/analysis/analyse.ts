@@ -127,15 +127,18 @@ function rememberedDiverse(group: DiverseGroup, context: Context): { view: Group
 
 function testPairs(
   groups: readonly { group: DiverseGroup; view: GroupView }[],
-  { humans, units }: Context,
+  { humans, units, memo, humansKey, input }: Context,
 ): Record<string, PairedTests> {
+  const keysOf = ({ members }: DiverseGroup) => members.map((model) => input.keys?.models[model]);
   return Object.fromEntries(
     groups.flatMap(({ group, view }, at) =>
       groups
         .slice(at + 1)
         .map((other): [string, PairedTests] => [
           `${group.target} vs ${other.group.target}`,
-          pairedTests(view, other.view, humans.view, units),
+          memo.value(humansKey && keyOf('tests', humansKey, keysOf(group), keysOf(other.group)), () =>
+            pairedTests(view, other.view, humans.view, units),
+          ),
         ]),
     ),
   );

@@ -77,7 +77,8 @@ function byNumber(members: readonly number[], keyOf: (index: number) => number):
   return [...groupBy(members, keyOf)].sort(([a], [b]) => a - b);
 }
 
-function modelGroup(input: OrderedInput, members: readonly number[]): ModelGroup {
+/** Any models as one group; indices into the ordered input. @throws RangeError if two have the same name */
+export function modelGroup(input: OrderedInput, members: readonly number[]): ModelGroup {
   const labels = takeRaters(input.modelLabels, members);
   const names = members.map((index) => input.models[index]!.name);
   if (new Set(names).size !== names.length) throw new RangeError('model names must differ within a group');

@@ -1,15 +1,17 @@
+import { sortedIndices } from './order.ts';
+
 /**
- * Holm's step-down adjustment (Holm 1979): of m ascending p values, adjusted p_(i) = max over k <= i of
- * min(1, (m - k + 1) p_(k)). Keeps the chance of any false finding below the level, whatever the tests' dependence.
- * Nulls are no tests: they stay null and do not count.
+ * Holm's step-down adjustment for many tests (Holm 1979): with p ascending, adjusted p_(i) = max over j <= i of
+ * min(1, (m - j + 1) p_(j)), m the number of tests. Undefined tests (null) stay null and do not count.
  */
-export function holm(values: readonly (number | null)[]): (number | null)[] {
-  const tests = values.flatMap((p, at) => (p === null ? [] : [{ p, at }])).sort((a, b) => a.p - b.p);
-  const adjusted: (number | null)[] = values.map(() => null);
-  let highest = 0;
-  tests.forEach(({ p, at }, rank) => {
-    highest = Math.max(highest, Math.min(1, (tests.length - rank) * p));
-    adjusted[at] = highest;
+export function holm(ps: readonly (number | null)[]): (number | null)[] {
+  const tested = ps.flatMap((p, index) => (p === null ? [] : [{ p, index }]));
+  const adjusted = new Array<number | null>(ps.length).fill(null);
+  let largest = 0;
+  sortedIndices(tested, (a, b) => a.p - b.p).forEach((at, rank) => {
+    const { p, index } = tested[at]!;
+    largest = Math.max(largest, Math.min(1, (tested.length - rank) * p));
+    adjusted[index] = largest;
   });
   return adjusted;
 }

@@ -39,13 +39,18 @@ export function canDisagree(group: ModelGroup): boolean {
   return group.members.length >= 2;
 }
 
+/** The cell of Table 1 of one image. */
+export function classOf(humansAgree: boolean, networksAgree: boolean): ImageClass {
+  if (networksAgree) return humansAgree ? 'both_agree' : 'type_c';
+  return humansAgree ? 'type_a' : 'both_disagree';
+}
+
 /** SPEC 2.1: A = only networks disagree, C = only people do, B = both or neither (on the same label). */
 export function classifyImages(group: ModelGroup, humans: HumanView): ClassifiedImages {
   const { distinct, mode } = group.votes;
   const classes = humans.status.map((status, image): ImageClass | null => {
     if (status === null || !canDisagree(group)) return null;
-    if (distinct[image]! > 1) return status === 'agree' ? 'type_a' : 'both_disagree';
-    return status === 'agree' ? 'both_agree' : 'type_c';
+    return classOf(status === 'agree', distinct[image] === 1);
   });
   const exception = classes.map((name, image) => name === 'both_agree' && mode[image] !== humans.unanimous[image]);
   return { classes, exception };

@@ -17,9 +17,15 @@ export interface RememberedSums {
  * by keys of its content, so a memo never changes a result; it may be thrown away at any time.
  */
 export class Memo {
+  readonly #most: number;
   readonly #values = new Map<string, unknown>();
   readonly #pairs: { keys: readonly string[]; counts: PairCounts }[] = [];
   readonly #sums: RememberedSums[] = [];
+
+  /** @param most values that are kept. */
+  constructor(most = mostValues) {
+    this.#most = most;
+  }
 
   /** The value known by a key, made if there is none. Key null: made, not kept. */
   value<T>(key: string | null, make: () => T): T {
@@ -28,7 +34,7 @@ export class Memo {
     const value = known ?? make();
     this.#values.delete(key);
     this.#values.set(key, value);
-    while (this.#values.size > mostValues) this.#values.delete(this.#values.keys().next().value as string);
+    while (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value as string);
     return value;
   }
 

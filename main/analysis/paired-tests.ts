@@ -1,8 +1,8 @@
-import { bootstrap, meanOver, type Interval, type Units } from './bootstrap.ts';
+import { bootstrap, meanOver, type Interval } from './bootstrap.ts';
 import type { GroupView } from './group-view.ts';
 import { canDisagree } from './image-classes.ts';
 import { mcnemar, type McNemar } from './mcnemar.ts';
-import { signFlip, type SignFlip } from './permutation.ts';
+import { signFlips, type SignFlip } from './permutation.ts';
 import type { HumanView } from './humans.ts';
 import type { ResamplingUnits } from './units.ts';
 
@@ -36,16 +36,22 @@ export function pairedTests(
     canDisagree(first.group) && canDisagree(second.group)
       ? discordant(humans, (view, image) => view.classified.classes[image] === name, first, second)
       : null;
-  const byUnit = <T>(of: (units: Units) => T): ByUnit<T> => ({ image: of(units.image), pair: of(units.pair) });
+  const byUnit = <T>(of: (unit: 'image' | 'pair') => T): ByUnit<T> => ({ image: of('image'), pair: of('pair') });
+  const flips = byUnit((of) => {
+    const [misclassified, divergence] = signFlips(units[of], [wrong, js]);
+    return { misclassified: misclassified!, js: divergence! };
+  });
   return {
     mcnemar: {
       type_a: type('type_a'),
       type_c: type('type_c'),
       misclassified_any: discordant(humans, (view, image) => view.wrongShare[image]! > 0, first, second),
     },
-    permutation_misclassified: byUnit((of) => signFlip(of, wrong)),
-    permutation_js: byUnit((of) => signFlip(of, js)),
-    bootstrap_difference: byUnit((of) => bootstrap(of.length, { misclassified_per_model_pct: meanOver(of, percent) })),
+    permutation_misclassified: byUnit((of) => flips[of].misclassified),
+    permutation_js: byUnit((of) => flips[of].js),
+    bootstrap_difference: byUnit((of) =>
+      bootstrap(units[of].length, { misclassified_per_model_pct: meanOver(units[of], percent) }),
+    ),
   };
 }
 

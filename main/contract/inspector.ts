@@ -3,7 +3,7 @@ import { hashSchema } from './recipes.ts';
 import { engineNames } from './run.ts';
 
 /** Images that one question may be about, and models that one may ask. */
-export const maxInspected = 1000;
+export const maxInspected = 1001;
 export const maxAsked = 64;
 
 /** Bytes as base64; so many characters at most. */

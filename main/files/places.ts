@@ -18,6 +18,11 @@ export function codeCacheFolder(environment: Environment = process.env): string 
   return join(cacheFolder(environment), 'code');
 }
 
+/** Where answers about results are kept that took long to work out. Some of them hold labels of people. */
+export function analysisCacheFolder(environment: Environment = process.env): string {
+  return join(cacheFolder(environment), 'analysis');
+}
+
 /** Where studies are kept: the database, the blobs, the reports. `--data` or BOUNDARY_DATA choose another. */
 export function dataFolder(environment: Environment = process.env): string {
   if (environment.BOUNDARY_DATA) return environment.BOUNDARY_DATA;

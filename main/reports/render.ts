@@ -18,6 +18,7 @@ import {
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
+import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
@@ -87,6 +88,7 @@ function partsOf(view: View): Part[] {
     ...part(true, 'methods', 'Methods', methods),
     ...part(listsImages(view), 'part-each-image', 'Each image', eachImage),
     ...part(true, 'provenance', 'Provenance', provenance),
+    ...part(has(view, 'self-test'), 'self-test', 'Self-test', selfTest),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { EngineDescription, TaskKind } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
+import type { SelfTestResult } from '../analysis/self-test/run.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**
@@ -28,11 +29,15 @@ export interface ReportData {
   predictions: readonly ReportPredictions[];
   /** Null while nobody has labelled. */
   labelers: ReportLabelers | null;
+  /** What became of labeling sessions; null: there were none. */
+  labeling: ReportLabeling | null;
   /** SPEC section 11. Null when there is nothing to analyse yet; `warnings` should say why. */
   analysis: Analysis | null;
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
   runs: readonly ReportRun[];
+  /** Published values of the measures, worked out on the machine that makes the report. */
+  selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
 }
@@ -165,6 +170,18 @@ export interface ReportRun {
   /** ISO 8601, UTC. */
   startedAt: string | null;
   endedAt: string | null;
+}
+
+/** How the labels of labeling sessions were handled. */
+export interface ReportLabeling {
+  /** Hash of the labels since they were locked; null: they may still change. */
+  lock: { hash: string; lockedAt: string } | null;
+  /** Sessions that were left out, by pseudonym, and why. */
+  excluded: { name: string; reason: string }[];
+  /** Sessions that are not finished: nothing of them is here. */
+  unfinished: number;
+  /** People who took back what they gave. */
+  withdrawn: number;
 }
 
 /** True when anything in the report comes from simulated labelers. */

@@ -1,4 +1,5 @@
 import type { Launcher } from '../contract/launcher.ts';
+import { engineNames } from '../contract/run.ts';
 import type { EngineName } from '../contract/run.ts';
 import { passedEngines, speedOverWasm } from '../training/engine-choice/choice.ts';
 import type { EngineCheck, EngineChoice } from '../training/engine-choice/choice.ts';
@@ -27,6 +28,11 @@ export interface TriedEngines extends AvailableEngines {
   tried: TriedEngine[];
   /** When, ISO 8601. */
   at: string;
+}
+
+/** The engine that BOUNDARY_ENGINE names for this process and its workers; null: none, or no such engine. */
+export function engineOfEnvironment(environment: NodeJS.ProcessEnv = process.env): EngineName | null {
+  return engineNames.find((name) => name === environment.BOUNDARY_ENGINE) ?? null;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { StudyRecord } from '../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @throws UserError `study.not-found` */
-export function findStudy({ storage }: Workbench, name: string): StudyRecord {
+export function findStudy({ storage }: Pick<Workbench, 'storage'>, name: string): StudyRecord {
   const study = storage.studies.byName(name);
   if (study) return study;
   throw new UserError({

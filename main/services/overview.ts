@@ -1,9 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StudySummary } from '../contract/calls.ts';
+import type { RunState } from '../contract/run.ts';
 import { openStorage } from '../storage/index.ts';
 import type { Storage, StudyRecord } from '../storage/index.ts';
 import { reportFolder } from './report/places.ts';
+
+/** One study as the command line lists it. */
+export interface StudySummary {
+  name: string;
+  title: string;
+  /** Number of runs in each state. */
+  runs: Partial<Record<RunState, number>>;
+  /** When anything of the study last changed; ISO 8601, UTC. */
+  updatedAt: string;
+  /** Path of the report's HTML file, or null while there is none. */
+  report: string | null;
+}
 
 /**
  * Every study of a data folder, newest change first. A folder without a database has none. Looks only, so it may be

@@ -43,7 +43,7 @@ function parseStamp(text: string): number {
 
 /**
  * Copies the database while it is in use (VACUUM INTO), checks the copy, and only then gives it a backup's name. The
- * newest seven are kept.
+ * newest seven are kept, but none that is older than the last withdrawal of a person.
  * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
  */
 export function backUp(database: Database, folder: string, now: number): Backup {
@@ -62,8 +62,17 @@ export function backUp(database: Database, folder: string, now: number): Backup 
     rmSync(temporary, { force: true });
     throw fileError(error, path);
   }
-  for (const old of listBackups(folder).slice(kept)) rmSync(old.path, { force: true });
+  const withdrawnAt = lastWithdrawal(database);
+  listBackups(folder).forEach(({ path: old, at }, index) => {
+    if (index >= kept || (at <= withdrawnAt && old !== path)) rmSync(old, { force: true });
+  });
   return { path, at: now, bytes: statSync(path).size };
+}
+
+/** When somebody last took back what they gave; backups from before still hold it. */
+function lastWithdrawal(database: Database): number {
+  if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'labeling_withdrawal'")) return 0;
+  return database.get<{ at: number }>('SELECT coalesce(max(withdrawn_at), 0) AS at FROM labeling_withdrawal')?.at ?? 0;
 }
 
 /** Makes the day's backup, unless there is one that is younger than a day. */

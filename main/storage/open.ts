@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { BlobStore } from '../files/blobs.ts';
@@ -14,7 +14,10 @@ import { makeFolder } from '../files/folder.ts';
 import { healthOf } from './health.ts';
 import type { Health } from './health.ts';
 import { Labelers } from './labelers.ts';
+import { Labeling } from './labeling/labeling.ts';
 import { lockFolder } from './lock.ts';
+import { namedHashes } from './named-hashes.ts';
+import type { NamedHashes } from './named-hashes.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { Models } from './models.ts';
@@ -59,6 +62,7 @@ export interface Storage {
   readonly predictions: Predictions;
   readonly models: Models;
   readonly labelers: Labelers;
+  readonly labeling: Labeling;
   readonly responses: Responses;
   readonly settings: Settings;
   readonly runTable: RunTable;
@@ -73,6 +77,8 @@ export interface Storage {
   /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
   backUpIfDue(): Backup | null;
   health(): Health;
+  /** Hashes of the files that are needed; takes seconds on a large database. */
+  namedHashes(): NamedHashes;
   /** True if another process has written since this was last asked. */
   changedElsewhere(): boolean;
   close(): void;
@@ -90,7 +96,7 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
 }
 
 function openToWrite(folder: string, path: string, now: () => number): Storage {
-  makeFolder(folder);
+  makeDataFolder(folder);
   const lock = lockFolder(folder, now());
   let database: Database | undefined;
   try {
@@ -109,6 +115,13 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     lock.release();
     throw error;
   }
+}
+
+/** What people answered is for the eyes of this account: a new folder is closed to others. */
+function makeDataFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(folder);
+  chmodSync(folder, 0o700);
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
@@ -130,6 +143,8 @@ function configure(database: Database): void {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('trusted_schema = OFF');
+  // What a person takes back is overwritten, not only forgotten.
+  database.pragma('secure_delete = ON');
 }
 
 /** A missing daily backup is no reason not to work; the user is told. */
@@ -171,6 +186,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     predictions: new Predictions(database),
     models: new Models(database),
     labelers: new Labelers(database),
+    labeling: new Labeling(database),
     responses: new Responses(database),
     settings: new Settings(database),
     runTable: new RunTable(database),
@@ -182,6 +198,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     backUp: () => backUp(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
     health: () => healthOf(database, folder),
+    namedHashes: () => namedHashes(database),
     changedElsewhere() {
       const before = seen;
       seen = database.pragmaValue('data_version');

@@ -124,6 +124,19 @@ export class StimulusSets {
       .map((row) => ({ ...row, z: row.z && toFloats(row.z) }));
   }
 
+  /** Ids of a set's images, ascending. */
+  ids(hash: string): number[] {
+    return this.#db
+      .all<{ id: number }>('SELECT image_id AS id FROM stimulus WHERE set_hash = ? ORDER BY image_id', hash)
+      .map(({ id }) => id);
+  }
+
+  /** Number of a set's images, and of those at an end of their pair (alpha 0 or 1). */
+  counts(hash: string): { images: number; ends: number } {
+    const sql = 'SELECT count(*) AS images, coalesce(sum(alpha IN (0, 1)), 0) AS ends FROM stimulus WHERE set_hash = ?';
+    return this.#db.get<{ images: number; ends: number }>(sql, hash) ?? { images: 0, ends: 0 };
+  }
+
   /** All sets, in the order in which they were frozen, with their number of images. */
   list(): (StimulusSetHeader & { imageCount: number })[] {
     return this.#db

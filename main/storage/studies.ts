@@ -69,6 +69,15 @@ export class Studies {
     return studyFigures(this.#db, id);
   }
 
+  /** Key of the run in each of the study's places, by role. */
+  runKeys(id: number): Map<string, string> {
+    const rows = this.#db.all<{ role: string; key: string }>(
+      'SELECT role, key FROM study_run JOIN run ON run.id = run_id WHERE study_id = ? AND replaced_at IS NULL',
+      id,
+    );
+    return new Map(rows.map(({ role, key }) => [role, key]));
+  }
+
   /** Takes the study away, to be brought back with null. Its runs, images and labels stay. */
   setDeleted(id: number, deletedAt: number | null): void {
     this.#db.run('UPDATE study SET deleted_at = ? WHERE id = ?', deletedAt, id);

@@ -55,7 +55,9 @@ export function Frame({ children }: { children: ReactNode }) {
 function StudyLinks({ study, address }: { study: string; address: string }) {
   return studySteps.map(({ name, path }) => {
     const to = studyAddress(study, path);
-    const active = path === '' ? address === to : address.startsWith(to);
+    // The address comes with its signs decoded: a name may have spaces.
+    const here = decodeURIComponent(to);
+    const active = path === '' ? address === here : address.startsWith(here);
     return <Item key={path} to={to} active={active} name={name} inside />;
   });
 }

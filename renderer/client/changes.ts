@@ -4,13 +4,14 @@ import type { WorkbenchClient } from './client.ts';
 
 /** Areas of the contract whose answers may be others after a change of a topic. */
 const areas: Record<Topic, readonly string[]> = {
-  studies: ['studies', 'overview', 'work'],
+  studies: ['studies', 'overview', 'work', 'results'],
   runs: ['runs', 'overview'],
   jobs: ['jobs', 'work'],
-  stimuli: ['stimuli', 'overview'],
+  stimuli: ['stimuli', 'overview', 'results'],
   generator: ['generator', 'overview'],
   machine: ['machine'],
   settings: ['machine', 'work'],
+  labeling: ['labeling', 'overview', 'results'],
 };
 
 export type ChangeListener = (changes: readonly Change[]) => void;

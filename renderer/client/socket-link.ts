@@ -15,14 +15,15 @@ const longestWait = 4_000;
  * stream of changes goes on where it stopped (see changes.ts).
  */
 export class SocketLink implements ClientLink<ClientContext> {
-  readonly #address: string;
+  readonly #open: () => WebSocket;
   readonly #listeners = new Set<(state: LinkState) => void>();
   #state: LinkState = 'connecting';
   #opened = Promise.withResolvers<RPCLink<ClientContext>>();
   #wait = firstWait;
 
-  constructor(address: string) {
-    this.#address = address;
+  /** `open` opens a new web socket; the default is the browser's, to the address. */
+  constructor(address: string, open: (address: string) => WebSocket = (each) => new WebSocket(each)) {
+    this.#open = () => open(address);
     this.#connect();
   }
 
@@ -42,7 +43,7 @@ export class SocketLink implements ClientLink<ClientContext> {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#address);
+    const socket = this.#open();
     const link = new RPCLink<ClientContext>({ websocket: socket });
     socket.addEventListener('open', () => {
       this.#wait = firstWait;

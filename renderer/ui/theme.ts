@@ -36,7 +36,16 @@ const sizes = (xs: number, sm: number, md: number, lg: number, xl: number) => ({
   xl: rem(xl),
 });
 
+/** Their <header> is no banner of the page, and the cross in it has a name. */
+const plainHeader = {
+  attributes: { header: { role: 'presentation' } },
+  closeButtonProps: { 'aria-label': 'Close' },
+};
+
 const small = { defaultProps: { size: 'xs' } };
+
+/** What their crosses do, for those who hear it. */
+const closing = { 'aria-label': 'Close' };
 
 /** How Mantine's components look here. Colours that mean something are CSS variables: see theme.css. */
 export const theme = createTheme({
@@ -81,8 +90,19 @@ export const theme = createTheme({
     SegmentedControl: small,
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
-    Drawer: { defaultProps: { position: 'right', transitionProps: { duration: 100 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 } } },
+    Drawer: {
+      defaultProps: {
+        ...plainHeader,
+        closeButtonProps: closing,
+        position: 'right',
+        transitionProps: { duration: 100 },
+      },
+    },
+    Modal: { defaultProps: { ...plainHeader, closeButtonProps: closing, transitionProps: { duration: 100 } } },
+    Notification: {
+      defaultProps: { closeButtonProps: closing },
+      styles: { description: { color: 'var(--ink-soft)' } },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },
     Table: { defaultProps: { verticalSpacing: 4, horizontalSpacing: 8 } },

@@ -1,7 +1,7 @@
 /** The page and the desktop window's programs, built from the sources into out/ by electron-vite. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { acquireLock } from '../../main/files/lock.mjs';
 import { runToEnd } from './run-to-end.mjs';
 import { SetUpError } from './set-up-error.mjs';
@@ -58,6 +58,6 @@ function filesOf(root, source) {
   if (source.includes('.')) return [source];
   return readdirSync(join(root, source), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .sort();
 }

@@ -52,7 +52,8 @@ export const smallStudies: fc.Arbitrary<SmallStudy> = fc
 export function inputOf({ classes, ids, labelers, models }: SmallStudy): AnalysisInput {
   return {
     classes,
-    images: ids.map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0.5 })),
+    // Two pairs where there are three classes, so that flip points and pair-level resampling have something to do.
+    images: ids.map((id) => ({ id, pairI: 0, pairJ: classes > 2 && id % 2 === 0 ? 2 : 1, alpha: (id % 11) / 10 })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: Int16Array.from(labelers.flatMap(({ labels }) => labels)),
     models: models.map(({ labels: _, max: __, ...model }) => model),
@@ -82,5 +83,15 @@ export function reorder(study: SmallStudy, seed: number): SmallStudy {
     ids: pick(study.ids),
     labelers: shuffled(study.labelers).map((labeler) => ({ ...labeler, labels: pick(labeler.labels) })),
     models: shuffled(study.models).map((model) => ({ ...model, labels: pick(model.labels), max: pick(model.max) })),
+  };
+}
+
+/** The same study with its classes called otherwise: class k becomes `names[k]`. */
+export function renameClasses(study: SmallStudy, names: readonly number[]): SmallStudy {
+  const rename = (label: number): number => (label < 0 ? label : names[label]!);
+  return {
+    ...study,
+    labelers: study.labelers.map((labeler) => ({ ...labeler, labels: labeler.labels.map(rename) })),
+    models: study.models.map((model) => ({ ...model, labels: model.labels.map(rename) })),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
-import { inputOf, reorder, smallStudies } from './arbitrary.ts';
+import { inputOf, renameClasses, reorder, smallStudies } from './arbitrary.ts';
 import { asJson, differences } from './same.ts';
 
 const check = (test: (analysis: Analysis) => void): void =>
@@ -114,5 +114,100 @@ describe('order of the input', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('names', () => {
+  /** Everything but what names classes, and where along a pair they change. */
+  const nameless = ({ humans, diverse, ...rest }: Analysis) => ({
+    ...rest,
+    humans: {
+      ...humans,
+      majority_label: 0,
+      modal_labels: humans.modal_labels.map((k) => k.length),
+      unanimous_label: 0,
+      alpha_star: 0,
+    },
+    diverse: Object.values(diverse).map(({ scores, alpha_star: _, ...group }) => ({
+      ...group,
+      scores: { ...scores, ensemble_label: 0, ensemble: 0 },
+    })),
+  });
+
+  it('of classes do not matter', () => {
+    fc.assert(
+      fc.property(smallStudies, fc.nat(), (study, seed) => {
+        const names = Array.from({ length: study.classes }, (_, k) => (k + seed) % study.classes);
+        const renamed = asJson(nameless(analyse(inputOf(renameClasses(study, names)))));
+        expect(differences(renamed, asJson(nameless(analyse(inputOf(study)))))).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of labelers and models do not matter', () => {
+    fc.assert(
+      fc.property(smallStudies, (study) => {
+        const longer = {
+          ...study,
+          labelers: study.labelers.map((labeler) => ({ ...labeler, name: `person ${labeler.name}` })),
+          models: study.models.map((model) => ({ ...model, name: `net ${model.name}` })),
+        };
+        const back = JSON.stringify(analyse(inputOf(longer)))
+          .replaceAll('person ', '')
+          .replaceAll('net ', '');
+        expect(JSON.parse(back)).toEqual(asJson(analyse(inputOf(study))));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('further identities', () => {
+  const groups = (test: (group: Analysis['diverse'][string], analysis: Analysis) => void): void =>
+    check((analysis) => {
+      for (const group of groupsOf(analysis)) test(group, analysis);
+    });
+
+  it('misclassified across >= max over models >= mean over models', () => {
+    groups(({ table2, types }) => {
+      if (types === null || types.n_images === 0) return;
+      expect(types.misclassified_across_pct).toBe(table2.misclassified_across_pct);
+    });
+  });
+
+  it('epistemic = total - aleatoric, and no uncertainty is negative or above log2 K', () => {
+    groups(({ uncertainty }) => {
+      uncertainty.total_bits.forEach((total, image) => {
+        const [aleatoric, epistemic] = [uncertainty.aleatoric_bits[image]!, uncertainty.epistemic_bits[image]!];
+        expect(epistemic).toBeGreaterThanOrEqual(0);
+        expect(total - aleatoric).toBeCloseTo(epistemic, 9);
+        expect(total).toBeLessThanOrEqual(2 + 1e-9);
+      });
+    });
+  });
+
+  it('distances keep their ranges, and are 0 together', () => {
+    groups(({ divergence }) => {
+      divergence.per_image.js_bits.forEach((js, image) => {
+        const [tv, brier] = [divergence.per_image.tv[image]!, divergence.per_image.brier_soft[image]!];
+        if (js === null) return expect(tv).toBeNull();
+        expect(js).toBeGreaterThanOrEqual(0);
+        expect(js).toBeLessThanOrEqual(1 + 1e-12);
+        expect(tv).toBeLessThanOrEqual(1 + 1e-12);
+        expect(brier).toBeLessThanOrEqual(2 + 1e-12);
+        if (tv < 1e-12) expect(js).toBeLessThan(1e-9);
+      });
+    });
+  });
+
+  it('intervals hold the estimate of a mean, and image-level estimates are the shares of SPEC 2', () => {
+    groups(({ bootstrap, types }) => {
+      const image = bootstrap?.image;
+      if (!image || types === null) return;
+      expect(image.type_a_pct.estimate).toBeCloseTo(types.type_a_pct!, 9);
+      expect(image.type_c_pct.estimate).toBeCloseTo(types.type_c_pct!, 9);
+      for (const { lo, hi } of Object.values(image)) expect(lo!).toBeLessThanOrEqual(hi! + 1e-12);
+    });
   });
 });

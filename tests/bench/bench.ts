@@ -13,12 +13,15 @@ import { reportLines } from '../../main/training/engines/tensorflow/install/repo
 import { locateTensorflow } from '../../main/training/engines/tensorflow/locate.ts';
 import type { BenchContext, Section } from './bench-types.ts';
 import { benchAnalysis } from './benches/analysis.ts';
+import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
 import { benchParity } from './benches/parity.ts';
+import { benchRunTable } from './benches/run-table.ts';
 import { benchStartup } from './benches/startup.ts';
 import { benchStimuli } from './benches/stimuli.ts';
 import { benchStudy } from './benches/study.ts';
 import { benchTraining } from './benches/training.ts';
+import { benchLatency, benchWindowStart } from './benches/window.ts';
 import { benchWorkers } from './benches/workers.ts';
 import { withSections } from './docs.ts';
 import { benchMachine, describeRun, load, productVersions } from './machine.ts';
@@ -35,9 +38,13 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['startup'], run: benchStartup },
   { names: ['workers'], run: benchWorkers },
   { names: ['analysis'], run: benchAnalysis },
+  { names: ['labeling'], run: benchLabeling },
   { names: ['memory'], run: benchMemory },
   { names: ['study'], run: benchStudy },
   { names: ['parity'], run: benchParity },
+  { names: ['latency'], run: benchLatency },
+  { names: ['window-start'], run: benchWindowStart },
+  { names: ['run-table'], run: benchRunTable },
 ];
 
 /** Those that PyTorch takes part in. */

@@ -13,9 +13,13 @@ export const benchNames = [
   'startup',
   'workers',
   'analysis',
+  'labeling',
   'memory',
   'study',
   'parity',
+  'latency',
+  'window-start',
+  'run-table',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 
@@ -30,6 +34,8 @@ export interface BenchOptions {
   /** Pairs of blocks that are measured, and about how many seconds a block of the slowest side takes. */
   rounds: number;
   seconds: number;
+  /** For how long the latency of the host is measured. */
+  minutes: number;
   /** Whether PyTorch is measured too, and PyTorch as tuned by hand. */
   peer: boolean;
   tuned: boolean;
@@ -58,6 +64,7 @@ export function parseOptions(args: readonly string[], available: readonly Engine
     quick,
     rounds: positive('--rounds', values.rounds ?? (quick ? '5' : '15'), true),
     seconds: positive('--seconds', values.seconds ?? (quick ? '0.5' : '1'), false),
+    minutes: positive('--minutes', values.minutes ?? (quick ? '1' : '5'), false),
     peer: values.peer ?? true,
     tuned: values.tuned ?? !quick,
     isa: isa[0] ?? null,
@@ -79,6 +86,7 @@ function parse(args: readonly string[]) {
         models: { type: 'string' },
         rounds: { type: 'string' },
         seconds: { type: 'string' },
+        minutes: { type: 'string' },
         peer: { type: 'boolean' },
         tuned: { type: 'boolean' },
         isa: { type: 'string' },

@@ -43,6 +43,17 @@ describe('numbers in a report', () => {
     }
   });
 
+  it('of the self-test stand in an appendix, each with its source', () => {
+    const table = frameOf(page, 'table-self-test');
+    for (const { expected, found, source } of data.selfTest.checks) {
+      expect(valuesOf(table)).toContain(expected);
+      expect(valuesOf(table)).toContain(found);
+      expect(textOf(table)).toContain(source);
+    }
+    const failed = { passed: false, checks: data.selfTest.checks.map((check) => ({ ...check, passed: false })) };
+    expect(renderReport({ ...data, selfTest: failed })).toContain('do not trust the numbers');
+  });
+
   it("stand above the paper's", () => {
     const table3 = textOf(frameOf(page, 'table-3'));
     expect(table3).toMatch(/98 % .*paper: 21\.8 %.*paper: 11\.5 %.*paper: 9\.1 %/);
@@ -178,6 +189,23 @@ describe('a report', () => {
       expect(page).toContain(words);
   });
 
+  it('says what became of labeling sessions: the lock, who is left out and why, who withdrew', () => {
+    const data = sampleData({ labelers: 'real' });
+    const excluded = [{ name: 'P-7KQM', reason: `slept <b>twice</b>` }];
+    const lock = { hash: 'c'.repeat(64), lockedAt: '2026-01-01T10:00:00.000Z' };
+    const page = textOf(renderReport({ ...data, labeling: { lock, excluded, unfinished: 2, withdrawn: 1 } }));
+    for (const words of [
+      lock.hash,
+      'P-7KQM (slept &lt;b&gt;twice&lt;/b&gt;)',
+      '1 person withdrew',
+      '2 sessions not finished',
+    ])
+      expect(page.replaceAll('\u00a0', ' ')).toContain(words);
+    const open = textOf(renderReport({ ...data, labeling: { lock: null, excluded: [], unfinished: 0, withdrawn: 0 } }));
+    expect(open).toContain('The labels are not locked');
+    expect(textOf(renderReport(data))).not.toContain('locked');
+  });
+
   it("leaves the paper's numbers away for another data set", () => {
     const data = sampleData({ labelers: 'real' });
     const source = {
@@ -232,6 +260,7 @@ describe('a rehearsal', () => {
       'seeds-table',
       'recipes',
       'runs',
+      'table-self-test',
     ]);
     expect(textOf(page.slice(page.indexOf('<body>')))).toMatch(/^Rehearsal/);
     expect(page).toContain('<title>Rehearsal: ');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { analyse } from '../../main/analysis/analyse.ts';
+import { runSelfTest } from '../../main/analysis/self-test/run.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { studySchema } from '../../main/contract/study.ts';
@@ -175,6 +176,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     missed: [],
     predictions: all.map(({ prediction }) => prediction),
     labelers,
+    labeling: null,
     analysis: analyse({
       images: stimuli,
       classes: 10,
@@ -187,6 +189,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
     }),
     paper,
+    selfTest: runSelfTest(),
     runs: all.slice(0, 12).map(({ model }) => ({
       ...{ name: `models/${model.name}`, kind: 'classifier', recipe: study.models[0]?.recipe, seed: model.seed },
       engine: { name: 'tensorflow', versions: { tensorflow: '2.21.0', tfjs: '4.22.0' }, device: 'CPU' },

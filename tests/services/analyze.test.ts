@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyzeFiles } from '../../main/services/analyze.ts';
 import { differences } from '../analysis/same.ts';
-import { expectedAnalysis, fixturePath, fixtures } from '../fixtures/fixtures.ts';
+import { edgeFixtures, expectedAnalysis, fixturePath, fixtures } from '../fixtures/fixtures.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('analyzeFiles', () => {
@@ -15,6 +15,14 @@ describe('analyzeFiles', () => {
     expect(warnings).toEqual([]);
     const written: unknown = JSON.parse(JSON.stringify(result));
     expect(differences(written, expectedAnalysis(fixture))).toEqual([]);
+  });
+
+  it.each(edgeFixtures)('gives all of expected.json of %s, written by another program', async (fixture) => {
+    const { result } = await analyzeFiles({
+      humans: fixturePath(fixture, 'humans.csv'),
+      predictions: fixturePath(fixture, 'predictions.csv'),
+    });
+    expect(differences(JSON.parse(JSON.stringify(result)), expectedAnalysis(fixture))).toEqual([]);
   });
 
   it.each(fixtures)('gives the human part of %s from humans.csv alone', async (fixture) => {

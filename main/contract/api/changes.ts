@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { oc } from './base.ts';
 
 /** What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract. */
-export const topics = ['studies', 'runs', 'jobs', 'stimuli', 'generator', 'machine', 'settings'] as const;
+export const topics = ['studies', 'runs', 'jobs', 'stimuli', 'generator', 'machine', 'settings', 'labeling'] as const;
 export type Topic = (typeof topics)[number];
 
 /** Up to so many ids are named with a change; beyond, anything of the topic may have changed. */

@@ -2,6 +2,9 @@ import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract } from './jobs.ts';
+import { resultsContract } from './results.ts';
+import { machineContract } from './machine.ts';
+import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
 import { overviewContract } from './overview.ts';
@@ -15,6 +18,9 @@ export const contract = {
   changes: changesContract,
   generator: generatorContract,
   jobs: jobsContract,
+  results: resultsContract,
+  machine: machineContract,
+  labeling: labelingContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   report: reportContract,

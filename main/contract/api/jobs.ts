@@ -7,7 +7,7 @@ export type JobState = (typeof jobStates)[number];
 /** Long work that the user started, as the one list of it shows it. */
 export const jobSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up']),
+  kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up', 'back-up']),
   title: z.string(),
   state: z.enum(jobStates),
   /** The name of the study that it belongs to, or null. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { architectureSchema, augmentationSchema, optimiserSchema, seedSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
-import { studyName } from './base.ts';
+import { idSchema, studyName } from './base.ts';
 
 const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
 
@@ -35,6 +35,8 @@ export const additionSchema = z.strictObject({
   /** Entries of a study as they are (presets, clones, what was removed); names in use get a number. */
   entries: z.array(modelsSchema).max(200).default([]),
   grid: gridSchema.nullable().default(null),
+  /** Runs whose recipes are to be trained once more, each with the next free seed. */
+  clones: z.array(idSchema).max(200).default([]),
 });
 
 /** What an addition would do, before it is done. */
@@ -53,6 +55,11 @@ export const additionPlanSchema = z.strictObject({
   workers: z.int().min(1),
 });
 export type AdditionPlan = z.infer<typeof additionPlanSchema>;
+
+export const leftSchema = additionPlanSchema.pick({
+  ...{ runs: true, seconds: true, bytes: true, timeFrom: true, workers: true },
+});
+export type LeftToTrain = z.infer<typeof leftSchema>;
 
 export const presetSchema = z.strictObject({
   /** The study that it comes from. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelsSchema } from '../study.ts';
 import { idSchema, nothing, oc, studyName } from './base.ts';
-import { additionPlanSchema, additionSchema, matrixSchema, presetSchema } from './models.ts';
+import { additionPlanSchema, additionSchema, leftSchema, matrixSchema, presetSchema } from './models.ts';
 import {
   compareInputSchema,
   comparisonSchema,
@@ -54,6 +54,8 @@ export const runsContract = {
   saveView: oc.input(viewSchema).output(nothing),
   removeView: oc.input(z.strictObject({ name: viewName })).output(nothing),
   rememberView: oc.input(z.strictObject({ study: studyName, view: viewSchema })).output(nothing),
+  /** Trainings that wait or are planned: how many, and what they take. */
+  left: oc.input(z.strictObject({ study: studyName })).output(leftSchema),
   presets: oc.input(nothing).output(z.array(presetSchema)),
   /** What `addModels` would add, and what that takes. */
   planModels: oc.input(additionSchema).output(additionPlanSchema),

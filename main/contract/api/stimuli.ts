@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxInspected } from '../inspector.ts';
+import { maxAsked, maxInspected } from '../inspector.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorSchema, pairDesignSchema } from '../study.ts';
 import { nothing, oc, studyName } from './base.ts';
@@ -22,7 +22,7 @@ export const draftSchema = z.strictObject({
   anchors: z.array(anchorSchema).max(1000).nullable(),
   design: pairDesignSchema,
   /** Number of equally spaced alphas, ends included. */
-  alphas: z.int().min(2).max(101),
+  alphas: z.int().min(2).max(1001),
   interpolation: interpolationSchema,
 });
 export type Draft = z.infer<typeof draftSchema>;
@@ -136,7 +136,9 @@ const candidateSchema = z.strictObject({
 export type Candidate = z.infer<typeof candidateSchema>;
 
 const byStudy = z.strictObject({ study: studyName });
-const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxInspected) });
+/** Who draws and who votes, as the page knows them: what it has seen stays true for as long as these are the same. */
+const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxAsked) };
+const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxInspected), ...asked });
 
 export const stripSchema = z.strictObject({
   alphas: z.array(z.number()),
@@ -176,7 +178,7 @@ export const stimuliContract = {
     .output(nothing),
   /** Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`). */
   saveDraft: oc.input(z.strictObject({ study: studyName, draft: draftSchema })).output(nothing),
-  /** Images of latent points, and what the reference and all voters say, the reference first. */
+  /** Images of latent points, and what the reference and these voters say. */
   look: oc
     .input(latents)
     .output(z.strictObject({ images: imagesSchema, reference: voteSchema.nullable(), votes: z.array(voteSchema) })),
@@ -191,14 +193,15 @@ export const stimuliContract = {
         study: studyName,
         from: latentBytes,
         to: latentBytes,
-        alphas: z.int().min(2).max(101),
+        alphas: z.int().min(2).max(1001),
         interpolation: interpolationSchema,
+        ...asked,
       }),
     )
     .output(stripSchema),
   /** Norm of z along alpha, both ways. */
   norms: oc
-    .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(101) }))
+    .input(z.strictObject({ study: studyName, from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))
     .output(
       z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) }),
     ),

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { z } from 'zod';
-import type { CallHandlers, CallSocket } from '../calls/handlers.ts';
+import type { CallSocket } from '../calls/call-socket.ts';
+import type { CallHandlers } from '../calls/handlers.ts';
+import { isMessage } from '../calls/messages.ts';
 import type { Access } from './access.ts';
 
 /** Bytes that one message of a page may have; files go another way. */
@@ -71,7 +72,8 @@ function patient(socket: WebSocket): CallSocket {
   const listen = (type: string, listener: (event: unknown) => void): void => {
     if (type === 'message') {
       socket.on('message', (data, isBinary) => {
-        if (!isBinary && isMessage(data.toString())) listener({ data: data.toString() });
+        const text = isBinary ? null : data.toString();
+        if (isMessage(text)) listener({ data: text });
         else socket.close(1002, 'not a message of the workbench');
       });
     } else if (type === 'close') socket.on('close', listener);
@@ -82,16 +84,6 @@ function patient(socket: WebSocket): CallSocket {
       else resolve();
     });
   return { addEventListener: listen, send } as unknown as CallSocket;
-}
-
-const messageSchema = z.looseObject({ i: z.string().max(64), t: z.int().optional() });
-
-function isMessage(text: string): boolean {
-  try {
-    return messageSchema.safeParse(JSON.parse(text)).success;
-  } catch {
-    return false;
-  }
 }
 
 function refuse(socket: Duplex, status: string): void {

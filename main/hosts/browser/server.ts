@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { UserError } from '../../contract/errors.ts';
+import { maxUpload } from '../../services/lab/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
 import type { PageParts } from '../page/respond.ts';
@@ -33,7 +34,10 @@ export interface BrowserHost {
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
   const access = new Access();
   const server = createServer({ requestTimeout: 0, headersTimeout: 20_000 }, (request, response) => {
-    void answer(request, response, access, page).catch(page.log);
+    answer(request, response, access, page).catch((error: unknown) => {
+      page.log(error);
+      response.destroy();
+    });
   });
   const sockets = new CallSockets(server, access, calls);
   await listen(server, port);
@@ -59,6 +63,9 @@ async function answer(
 ): Promise<void> {
   const refusal = letIn(request, access);
   if (refusal) return send(response, refusal);
+  // Others cannot even be put into a Request.
+  if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
+  if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
   const controller = new AbortController();
   response.once('close', () => controller.abort());
   await send(response, await respond(toRequest(request, controller.signal), page));
@@ -67,6 +74,7 @@ async function answer(
 /** What is to be answered instead of what was asked for; null: go on. */
 function letIn(request: IncomingMessage, access: Access): Response | null {
   if (!access.isOwnHost(request)) return plain(403, 'This address is not the workbench’s');
+  if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`)) return plain(400, 'This is no address');
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
   const token = url.searchParams.get('token');
   if (token !== null && request.method === 'GET' && url.pathname === '/') {

@@ -28,10 +28,15 @@ export async function respond(request: Request, { root, lab, log }: PageParts): 
     return (await staticFile(root, pathname)) ?? plain(404, 'Not found');
   } catch (error) {
     if (error instanceof UserError) return refused(error);
+    // Who breaks off does not hear the answer, and it is no fault of the program.
+    if (request.signal.aborted || isBrokenOff(error)) return plain(400, 'The page broke off');
     log(error);
     return plain(500, 'Something went wrong in the program');
   }
 }
+
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'ABORT_ERR');
 
 function download(downloads: Downloads, path: string): Response {
   const found = downloads.find(path);

@@ -13,7 +13,7 @@ export function methods(view: View): Html {
     ['Images', stimuli(view)],
     ['Networks', networks(view)],
     ['Runs', asRun(view)],
-    ['Labels', labels(view)],
+    ['Labels', [labels(view), sessions(view)]],
     ['Analysis', analysis(view)],
   ];
   return section(
@@ -81,6 +81,16 @@ function labels(view: View): Content {
   return html`${counted(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
     along a logistic curve in α with a bias and a width of its own, names a third class now and then near the change, and slips rarely. A
     made-up model that says nothing about people.`;
+}
+
+/** What was left out, and whether the labels may still change. */
+function sessions({ data: { labeling } }: View): Content {
+  if (labeling === null) return '';
+  const { lock, excluded, unfinished, withdrawn } = labeling;
+  const reasons = excluded.map(({ name, reason }) => `${name} (${reason})`);
+  return html` ${lock ? html`Locked ${moment(lock.lockedAt)}, hash ${lock.hash}.` : 'The labels are not locked: they may still change.'}
+    ${excluded.length > 0 && html`Excluded: ${inWords(reasons)}.`} ${withdrawn > 0 && html`${withdrawn === 1 ? '1 person' : `${withdrawn} people`} withdrew; nothing of them is kept.`}
+    ${unfinished > 0 && html`${counted(unfinished, 'session')} not finished, and not counted.`}`;
 }
 
 function analysis(view: View): Content {

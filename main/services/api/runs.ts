@@ -3,6 +3,7 @@ import { addModels, planModels } from '../runs/add-models.ts';
 import { compareRuns } from '../runs/compare.ts';
 import { examineRun } from '../runs/examine.ts';
 import { findRun } from '../runs/find-run.ts';
+import { leftToTrain } from '../runs/left.ts';
 import { seedMatrix } from '../runs/matrix.ts';
 import { runDetails } from '../runs/one-run.ts';
 import { modelPresets } from '../runs/presets.ts';
@@ -46,6 +47,7 @@ export const runsHandlers = {
     rememberView(context.lab.bench, input.study, input.view);
     return {};
   }),
+  left: api.runs.left.handler(({ input, context }) => leftToTrain(context.lab, input.study)),
   presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),

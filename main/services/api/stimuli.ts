@@ -45,8 +45,8 @@ export const stimuliHandlers = {
     changed(lab);
     return {};
   }),
-  look: api.stimuli.look.handler(({ input, context: { lab }, signal }) =>
-    look(preview(lab, input.study, signal), input.z),
+  look: api.stimuli.look.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
+    look(preview(lab, study, signal), asked),
   ),
   directions: api.stimuli.directions.handler(({ input, context: { lab } }) =>
     directions(preview(lab, input.study), input.seed),

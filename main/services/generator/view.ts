@@ -7,13 +7,14 @@ import { shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { timeLeft } from '../../storage/index.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/first-images.ts';
 import { imageGrid } from '../../training/sample-grid.ts';
 import { findStudy } from '../find-study.ts';
-import { readShipped, shippedFolder } from '../generators/shipped.ts';
+import { shippedFolder, shippedProvenance } from '../generators/shipped.ts';
 import { Downloads } from '../lab/downloads.ts';
 import type { Lab } from '../lab/lab.ts';
 import { dataSetOf, expectedKeys } from '../pipeline/expected-runs.ts';
@@ -76,21 +77,29 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
 
 /** The picture of a shipped generator's samples lies beside its weights; without it there is none. */
 function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<GeneratorView['shipped']> {
-  const { provenance } = readShipped(bench.resources, name);
+  const provenance = shippedProvenance(bench.resources, name);
   const path = join(shippedFolder(bench.resources), `${name}.png`);
   const image = existsSync(path) ? Downloads.imageAddress(bench.storage.blobs.put(readFileSync(path))) : null;
   return { provenance, image };
 }
 
+/** Grids of real images that are stored by now: data folder and data set, and the hash of the picture. */
+const grids = new Map<string, string>();
+
 /** Null where the files are not on this machine: whoever trains on them is told why, and nothing else needs them. */
 function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorView['real'] {
+  const name = dataSet.source === 'mnist' ? 'MNIST' : dataSet.name;
+  const id = `${storage.folder} ${canonicalJson(dataSet)}`;
+  const known = grids.get(id);
+  if (known !== undefined && storage.blobs.has(known)) return { image: Downloads.imageAddress(known), name };
   try {
     const { count, width, height, pixels } = firstImages(dataSet, gridSide * gridSide);
     if (width !== height) return null;
     const all = new Uint8Array(gridSide * gridSide * width * height).fill(128);
     all.set(pixels.subarray(0, count * width * height));
     const image = storage.blobs.put(encodeGrayPng(imageGrid(all, width, gridSide)));
-    return { image: Downloads.imageAddress(image), name: dataSet.source === 'mnist' ? 'MNIST' : dataSet.name };
+    grids.set(id, image);
+    return { image: Downloads.imageAddress(image), name };
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;

@@ -44,6 +44,20 @@ export function readShipped(resources: string, name: ShippedGeneratorName): Ship
   return { provenance, bytes };
 }
 
+const provenances = new Map<string, GeneratorProvenance>();
+
+/**
+ * The provenance of a shipped generator, for screens that ask again and again: its files are read and checked at the
+ * first time in the life of a process. Whoever takes the weights has them checked each time.
+ * @throws UserError as `readShipped`
+ */
+export function shippedProvenance(resources: string, name: ShippedGeneratorName): GeneratorProvenance {
+  const id = join(shippedFolder(resources), name);
+  const known = provenances.get(id) ?? readShipped(resources, name).provenance;
+  provenances.set(id, known);
+  return known;
+}
+
 function read(path: string): Buffer {
   if (!existsSync(path)) {
     throw new UserError({

@@ -2,11 +2,14 @@ import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/product.ts';
+import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
+import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
 import { browserPrinter, type Printer } from '../report/printer.ts';
 import { Reporter } from '../report/reporter.ts';
+import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Downloads } from './downloads.ts';
@@ -38,11 +41,15 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
+  readonly labeling: LabelingDesk;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
   /** Works out reports in a process of its own. */
   readonly reporter: Reporter;
+  /** Works out results. */
+  readonly analysis: AnalysisProcess;
+  readonly machine: Machine;
 
   constructor({ bench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.bench = bench;
@@ -50,13 +57,25 @@ export class Lab {
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
     this.settings = new LabSettings(bench, this.changes);
-    this.examiner = new Examiner({ launcher, root: bench.root, blobs: bench.storage.blobs.folder });
+    this.examiner = new Examiner({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
+    const { downloads, uploads } = this;
+    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.reporter = new Reporter({ bench, launcher, printer });
+    this.analysis = new AnalysisProcess({
+      launcher,
+      entry: entryModule('services/results/analyst'),
+      dataFolder: bench.storage.folder,
+      resources: bench.resources,
+    });
+    this.machine = new Machine({
+      ...{ bench, changes, jobs, settings, launcher },
+      onSettings: () => this.work.obeyPause(),
+    });
     this.inspector = new Inspector({
       launcher,
       entry: entryModule('training/inspector'),
@@ -69,7 +88,8 @@ export class Lab {
   async close(): Promise<void> {
     this.examiner.close();
     this.reporter.close();
-    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close()]);
+    this.machine.close();
+    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();
     this.downloads.close();
     this.uploads.close();

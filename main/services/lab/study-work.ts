@@ -3,6 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Executor, Launcher } from '../../executors/index.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { StudyRecord } from '../../storage/index.ts';
+import { engineOfEnvironment } from '../engines.ts';
 import { findStudy } from '../find-study.ts';
 import { covers } from '../study/goals.ts';
 import { runStudy } from '../study/run-study.ts';
@@ -168,7 +169,7 @@ export class StudyWork {
       const result = await runStudy(bench, {
         ...{ goal: stretch.goal, workers, seedsPerStep, launcher, signal: abort.signal, reportFolder: null },
         file: { study: study.spec, folder: bench.storage.folder },
-        engine: engine === 'auto' || study.spec.engine !== 'auto' ? null : engine,
+        engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
         listener: (event) => this.#heard(stretch, event),
         onRegistered: (studyId) => {
           watch = setInterval(() => this.#look(stretch, studyId, workers), lookEvery);

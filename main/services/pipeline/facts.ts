@@ -68,14 +68,14 @@ function placesOf(
   dataSetHash: string | undefined,
 ): Map<string, Place> {
   const linked = new Map(links.map((link) => [link.role, link]));
-  const keyOf = new Map(bench.storage.runs.list({ studyId: id }).map((run) => [run.id, run.key]));
+  const keyOf = bench.storage.studies.runKeys(id);
   // Without a data set nothing can have been done; any hash gives the same places.
   const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {
       const link = linked.get(role);
       if (!link) return [role, { role, state: 'none', changed: false }];
-      return [role, { role, state: link.state, changed: keyOf.get(link.runId) !== key }];
+      return [role, { role, state: link.state, changed: keyOf.get(role) !== key }];
     }),
   );
 }

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli } from '../../domain/stimulus-set.ts';
-import { readShipped } from '../generators/shipped.ts';
+import { shippedProvenance } from '../generators/shipped.ts';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
 import { classifierCost, generatorCost, together } from '../studies/estimate.ts';
 import { isWorking } from './facts.ts';
@@ -134,8 +134,10 @@ function whyStale(facts: Facts): string[] {
   const made = generatedProvenanceSchema.safeParse(set.provenance);
   const reasons: string[] = [];
   if (made.success) {
-    const { generator, anchors, interpolation } = made.data;
-    if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
+    const { generator, shipped, anchors, interpolation } = made.data;
+    if (shipped !== null && ownGenerator(study)) {
+      reasons.push('They were made with the generator in the box; the study trains its own.');
+    } else if (generatorOf(facts) !== null && generatorOf(facts) !== generator) {
       reasons.push('They were made with other weights of the generator.');
     }
     const chosen = spec.anchors ?? anchors.map(() => 0);
@@ -161,7 +163,7 @@ function anchorsWords(chosen: readonly unknown[], made: readonly unknown[]): str
 function generatorOf({ lab, study, links }: Facts): string | null {
   const { storage, resources } = lab.bench;
   if (study.generator?.shipped !== undefined)
-    return readShipped(resources, study.generator.shipped).provenance.weights.sha256;
+    return shippedProvenance(resources, study.generator.shipped).weights.sha256;
   const link = links.find(({ role, state }) => role === 'generator' && state === 'done');
   const result = link && storage.runs.get(link.runId)?.result;
   if (!link || result?.kind !== 'generator') return null;

@@ -30,9 +30,12 @@ function restOf(facts: Facts, steps: readonly Step[]): StepAction | null {
   if (facts.job !== null || steps.every(({ state }) => state === 'ready')) return null;
   const models = missingModels(facts);
   const others = steps.filter(({ step, action }) => step !== 'models' && action?.cost);
+  const sum = (of: 'seconds' | 'bytes'): number =>
+    others.reduce((all, { action }) => all + (action?.cost?.[of] ?? 0), 0);
+  // Each of the others is one worker's work, beside the models.
   const cost = {
-    seconds: others.reduce((sum, { action }) => sum + (action?.cost?.seconds ?? 0), models.seconds),
-    bytes: others.reduce((sum, { action }) => sum + (action?.cost?.bytes ?? 0), models.bytes),
+    seconds: models.seconds + sum('seconds') / facts.pace.workers,
+    bytes: models.bytes + sum('bytes'),
   };
   const begun = facts.links.length > 0;
   return { label: begun ? 'Do what is left' : 'Run the study', goal: 'report', link: null, cost };

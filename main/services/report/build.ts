@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyse } from '../../analysis/analyse.ts';
+import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { ownGenerator } from '../../contract/study.ts';
@@ -57,9 +58,11 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
       softmax: model.softmax,
     })),
     labelers: labelersOf(data),
+    labeling: labelingOf(bench, study.id),
     analysis: analyse(data.input),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(bench, links)],
+    selfTest: runSelfTest(),
     warnings: warningsOf(links, runOf),
   };
 }
@@ -171,6 +174,20 @@ function labelersOf({ humans }: StudyData): ReportData['labelers'] {
     names: humans.labelers.map(({ pseudonym }) => pseudonym),
     simulated: humans.containsSimulated,
     labels: humans.labels,
+  };
+}
+
+function labelingOf({ storage }: Workbench, studyId: number): ReportData['labeling'] {
+  const { sessions, locks, withdrawals } = storage.labeling;
+  const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.ofStudy(studyId)];
+  if (all.length === 0 && withdrawn.length === 0) return null;
+  return {
+    lock: lock ? { hash: lock.hash, lockedAt: new Date(lock.lockedAt).toISOString() } : null,
+    excluded: all.flatMap(({ pseudonym, excluded }) =>
+      excluded === null ? [] : [{ name: pseudonym, reason: excluded }],
+    ),
+    unfinished: all.filter(({ state, excluded }) => state !== 'finished' && excluded === null).length,
+    withdrawn: withdrawn.length,
   };
 }
 

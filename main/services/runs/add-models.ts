@@ -1,23 +1,22 @@
 import type { z } from 'zod';
 import type { AdditionPlan, additionSchema } from '../../contract/api/models.ts';
-import type { Study } from '../../contract/study.ts';
+import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { checkWhole } from '../study/check-study.ts';
 import { identities } from '../study/plan.ts';
-import { dataSetOf } from './data-set-of.ts';
+import type { Workbench } from '../workbench.ts';
+import { dataSetOf, usualShape } from './data-set-of.ts';
 import { draftModels } from './draft-models.ts';
 import { estimator } from './estimate.ts';
+import { findRun } from './find-run.ts';
 import { plannedModels, queueModels } from './queue-models.ts';
 
 type Addition = z.infer<typeof additionSchema>;
 
 const shownNames = 200;
-
-/** MNIST's, for studies whose data set has never been read. */
-const usualShape = { height: 28, width: 28, classes: 10 };
 
 /**
  * What an addition would make of a study.
@@ -25,7 +24,7 @@ const usualShape = { height: 28, width: 28, classes: 10 };
  */
 export function planModels(lab: Lab, addition: Addition): AdditionPlan {
   const study = findStudy(lab.bench, addition.study);
-  return describe(lab, study, withModels(study, addition));
+  return describe(lab, study, withModels(lab.bench, study, addition));
 }
 
 /**
@@ -36,7 +35,7 @@ export function planModels(lab: Lab, addition: Addition): AdditionPlan {
 export function addModels(lab: Lab, addition: Addition): AdditionPlan {
   const { bench, work, changes } = lab;
   const study = findStudy(bench, addition.study);
-  const spec = withModels(study, addition);
+  const spec = withModels(lab.bench, study, addition);
   const plan = describe(lab, study, spec);
   const queued = bench.storage.transaction(() => {
     bench.storage.studies.put(study.name, spec, bench.now());
@@ -49,10 +48,19 @@ export function addModels(lab: Lab, addition: Addition): AdditionPlan {
   return plan;
 }
 
-function withModels({ name, spec }: StudyRecord, { entries, grid }: Addition): Study {
-  const drafted = draftModels(spec.models, { entries, grid });
+function withModels(bench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
+  const wanted = [...entries, ...clones.map((id) => cloneOf(bench, id))];
+  const drafted = draftModels(spec.models, { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   return checkWhole({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
+}
+
+/** One more run of a run's recipe; drafting gives it the next free name and seed. */
+function cloneOf(bench: Workbench, id: number): ModelsSpec {
+  const { task, label } = findRun(bench, id);
+  if (task.kind !== 'classifier') throw notModel(label);
+  const name = label.replace(/-(r\d+-)?s\d+$/, '');
+  return { name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 };
 }
 
 function describe({ bench, settings }: Lab, study: StudyRecord, spec: Study): AdditionPlan {
@@ -89,5 +97,14 @@ function nothing(name: string): UserError {
     what: 'There is nothing to add',
     where: `study ${name}`,
     remedy: 'Choose a preset, or give the grid at least one value of each kind.',
+  });
+}
+
+function notModel(label: string): UserError {
+  return new UserError({
+    code: 'models.not-a-model',
+    what: 'Only trainings of networks can be cloned',
+    where: label,
+    remedy: 'Choose models in the table.',
   });
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type Examination,
   type ExaminationMessage,
@@ -8,11 +7,10 @@ import {
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
+import { entryModule } from '../../files/product.ts';
 
 export interface ExaminerOptions {
   launcher: Launcher;
-  /** Folder of the product. */
-  root: string;
   /** Folder of the blob store. */
   blobs: string;
   /** Milliseconds without a request after which the process ends. Default 30,000. */
@@ -54,6 +52,7 @@ export class Examiner {
     clearTimeout(this.#idle);
     this.#process?.worker.kill();
     this.#process = null;
+    this.#rejectAll('The program ended', '');
   }
 
   #ask(task: ExaminationTask, engine: EngineName): Promise<Examination> {
@@ -74,9 +73,8 @@ export class Examiner {
     if (this.#process?.engine === engine) return this.#process;
     this.close();
     const started = { engine, output: '' };
-    const entry = join(this.#options.root, 'main', 'training', 'worker.ts');
     const worker = this.#options.launcher.launch(
-      { entry, heapLimit: null },
+      { entry: entryModule('training/worker'), heapLimit: null },
       {
         message: (message) => this.#heard(message),
         output: (text) => {
@@ -105,9 +103,13 @@ export class Examiner {
   #ended(worker: WorkerProcess, output: string): void {
     if (this.#process?.worker !== worker) return;
     this.#process = null;
+    this.#rejectAll('The process that looks at the test images ended', output);
+  }
+
+  #rejectAll(message: string, detail: string): void {
     for (const { reject, timer } of this.#asked.values()) {
       clearTimeout(timer);
-      reject(failed('The process that looks at the test images ended', output));
+      reject(failed(message, detail));
     }
     this.#asked.clear();
   }

@@ -4,7 +4,7 @@ import type { ModelsSpec } from '../../contract/study.ts';
 import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { identities } from '../study/plan.ts';
-import { dataSetOf } from './data-set-of.ts';
+import { dataSetOf, usualShape } from './data-set-of.ts';
 import { estimator } from './estimate.ts';
 import { recipeTitle } from './recipe-title.ts';
 
@@ -61,8 +61,6 @@ export function seedMatrix({ bench, settings }: Lab, studyName: string): SeedMat
     });
   return { groups, left, seconds: seconds / settings.get().workers };
 }
-
-const usualShape = { height: 28, width: 28, classes: 10 };
 
 function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {
   const none = { done: 0, missed: 0, failed: 0, running: 0, waiting: 0, missing: 0 };

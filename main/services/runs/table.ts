@@ -1,10 +1,10 @@
 import type { RunRow, RunTable, TableInput } from '../../contract/api/run-table.ts';
 import { architectureKinds, runKinds, shownStates } from '../../contract/api/run-table.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
-import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { architectureNames, identities } from '../study/plan.ts';
+import { architectureNames } from '../study/plan.ts';
+import { plannedNames } from './left.ts';
 import { recipeTitle } from './recipe-title.ts';
 import { toRunRow } from './row.ts';
 
@@ -33,7 +33,7 @@ export function runTableOf({ bench, work }: Lab, { study: name, ...query }: Tabl
       targets: [...facets.targets].sort((a, b) => a.value - b.value),
       tags: facets.tags,
     },
-    planned: plannedOf(bench, study).length,
+    planned: plannedNames(bench, study).size,
     waiting: working ? 0 : count(['queued', 'interrupted']),
     working,
   };
@@ -47,12 +47,6 @@ export function runRows({ bench }: Lab, study: string, ids: readonly number[]): 
 function rows({ storage, now }: Lab['bench'], studyId: number, ids: readonly number[]): RunRow[] {
   const at = now();
   return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(row, at));
-}
-
-/** Places of models that the study asks for and that no run fills yet. */
-export function plannedOf({ storage }: Lab['bench'], { id, spec }: StudyRecord): string[] {
-  const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
-  return spec.models.flatMap(identities).flatMap(({ name }) => (filled.has(`models/${name}`) ? [] : [name]));
 }
 
 function groupsOf(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {

@@ -43,7 +43,7 @@ export function frozenState(
 
 /** Those of the study's labelers who said something about the set. */
 export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
-  storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.log(setHash, id).length > 0);
+  storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
 /** True if people have labelled the set: what they saw must stay. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>

@@ -10,7 +10,7 @@ import { shortsOf, toBase64 } from './bytes.ts';
 import { searchesOf } from './candidates.ts';
 import { frozenOf } from './frozen.ts';
 import { inspect, inspectLatents, type PreviewContext } from './previews.ts';
-import { classNames, neededGenerator, votersOf } from './sources.ts';
+import { askable, classNames, neededGenerator, votersOf } from './sources.ts';
 
 /** What people said to some images: [image][class], or null where nobody was asked. */
 interface PeopleVotes {
@@ -72,7 +72,10 @@ async function draftImage(context: PreviewContext, id: number) {
   const latent = values.length / images.length;
   if (!image) throw noImage(context, `an image ${id}`);
   const z = values.slice(id * latent, (id + 1) * latent);
-  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const voters = askable(
+    bench,
+    votersOf(bench, study).map(({ weights }) => weights),
+  );
   const { images: original, votes } = await inspectLatents(context, [z], voters);
   return {
     ...place({ ...image, z }),
@@ -100,7 +103,10 @@ async function frozenVotes(
       return vote ? [[weights, vote] as const] : [];
     }),
   );
-  const missing = voters.filter((weights) => !stored.has(weights));
+  const missing = askable(
+    bench,
+    voters.filter((weights) => !stored.has(weights)),
+  );
   if (missing.length > 0) {
     const { width, height, pixels } = imagesAt(bench, set, positions);
     const asked = await inspect(context, { images: { from: 'pixels', width, height, pixels }, models: missing });

@@ -1,4 +1,5 @@
 import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { Inspection, Question } from '../../contract/inspector.ts';
 import { alphas as alphasOf, interpolate, type Interpolation } from '../../domain/interpolation.ts';
 import { latentDirections, norm } from '../../domain/latents.ts';
@@ -6,7 +7,7 @@ import type { StudyRecord } from '../../storage/index.ts';
 import type { Inspector } from '../inspector/inspector.ts';
 import type { Workbench } from '../workbench.ts';
 import { latentOf, shortsOf, toBase64 } from './bytes.ts';
-import { neededGenerator, provideWeights, referenceOf, votersOf } from './sources.ts';
+import { askable, neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
 
 /** Who draws previews, for which study, and until when somebody waits. */
 export interface PreviewContext {
@@ -16,19 +17,48 @@ export interface PreviewContext {
   signal?: AbortSignal | undefined;
 }
 
+/** Hash of the generator that a page means, and of the models whose votes it wants. */
+export interface Asked {
+  generator: string;
+  voters: readonly string[];
+}
+
+/** @throws UserError `stimuli.other-generator` if the study has another one by now */
+function sameGenerator(
+  { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
+  { generator }: Asked,
+): StudyGenerator {
+  const current = neededGenerator(bench, study);
+  if (current.weights === generator) return current;
+  throw new UserError({
+    code: 'stimuli.other-generator',
+    what: 'The study has another generator by now',
+    where: `study ${study.name}`,
+    remedy: 'Look again: the screen shows what it has now.',
+  });
+}
+
+/** Those of the models asked for that the study has, and whose weights are here. */
+function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, { voters }: Asked): string[] {
+  const wanted = new Set(voters);
+  const has = votersOf(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
+  return askable(bench, has);
+}
+
 /**
  * Images of latent points, and what the reference and the study's models say.
  * @throws UserError `stimuli.*`, `inspector.*`
  */
 export async function look(
   context: PreviewContext,
-  latents: readonly string[],
+  { z: latents, ...asked }: Asked & { z: readonly string[] },
 ): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
   const { bench, study } = context;
-  const { latent } = neededGenerator(bench, study);
+  const { latent } = sameGenerator(context, asked);
   const points = latents.map((z) => latentOf(z, latent));
-  const reference = referenceOf(bench, study);
-  const voters = votersOf(bench, study).map(({ weights }) => weights);
+  const known = referenceOf(bench, study);
+  const [reference = null] = askable(bench, known === null ? [] : [known]);
+  const voters = votersAmong(context, asked);
   const { images, votes } = await inspectLatents(context, points, reference ? [reference, ...voters] : voters);
   return { images, reference: reference ? (votes[0] ?? null) : null, votes: reference ? votes.slice(1) : votes };
 }
@@ -36,13 +66,12 @@ export async function look(
 /** The way from one latent point to another, with every model's votes. @throws UserError */
 export async function strip(
   context: PreviewContext,
-  way: { from: string; to: string; alphas: number; interpolation: Interpolation },
+  way: Asked & { from: string; to: string; alphas: number; interpolation: Interpolation },
 ): Promise<Strip> {
-  const { bench, study } = context;
+  sameGenerator(context, way);
   const alphas = alphasOf(way.alphas);
   const points = pointsAlong(context, way, alphas, way.interpolation);
-  const voters = votersOf(bench, study).map(({ weights }) => weights);
-  const { images, votes } = await inspectLatents(context, points, voters);
+  const { images, votes } = await inspectLatents(context, points, votersAmong(context, way));
   return { alphas, images, norms: points.map(norm), votes };
 }
 

@@ -55,11 +55,15 @@ export function provideWeights(bench: Workbench, study: StudyRecord, { weights }
   if (generator?.shipped !== undefined && !blobs.has(weights)) blobs.put(shippedOf(bench, generator.shipped).bytes);
 }
 
-/** Weights of the reference classifier; null until it has landed. */
+/** Weights of the reference classifier; null until it has landed. They may have been left out of a study's archive. */
 export function referenceOf(bench: Workbench, study: StudyRecord): string | null {
   const run = runIn(bench, study, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
 }
+
+/** Those weights that can be asked: files of a study that came as an archive may have been left out of it. */
+export const askable = ({ storage }: Workbench, weights: readonly string[]): string[] =>
+  weights.filter((hash) => storage.blobs.has(hash));
 
 /** The snapshots whose votes are shown: diverse models if there are any, else the first of the seed groups. */
 export function votersOf({ storage }: Workbench, study: StudyRecord): Voter[] {

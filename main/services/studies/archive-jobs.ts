@@ -20,7 +20,12 @@ const made = new WeakMap<Lab, Map<string, { address: string; bytes: number }>>()
 /** @throws UserError `study.not-found` */
 export function startExport(lab: Lab, name: string, weights: boolean): string {
   const { spec } = findStudy(lab.bench, name);
-  const path = join(lab.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
+  const folder = join(lab.bench.storage.folder, 'exports');
+  const archives = made.get(lab) ?? new Map<string, { address: string; bytes: number }>();
+  // What an earlier life of the program left was offered to pages that are gone.
+  if (!made.has(lab)) rmSync(folder, { recursive: true, force: true });
+  made.set(lab, archives);
+  const path = join(folder, `${randomUUID()}.zip`);
   return startJob(lab, { kind: 'export', title: `Export: ${spec.title}`, study: name }, async (job, progress) => {
     await exportArchive(lab.bench, { study: name, path, weights }, progress);
     const date = new Date(lab.bench.now()).toISOString().slice(0, 10);
@@ -28,8 +33,7 @@ export function startExport(lab: Lab, name: string, weights: boolean): string {
       ...{ name: `${name}-${date}.zip`, type: 'application/zip', content: { path } },
       release: () => rmSync(path, { force: true }),
     });
-    const archives = made.get(lab) ?? new Map<string, { address: string; bytes: number }>();
-    made.set(lab, archives.set(job.id, { address, bytes: statSync(path).size }));
+    archives.set(job.id, { address, bytes: statSync(path).size });
     return 'The archive is ready for ten minutes.';
   });
 }

@@ -4,7 +4,7 @@ import { parameterCount } from '../../domain/parameter-count.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { Study } from '../../contract/study.ts';
-import { availableEngines, knownEngines } from '../engines.ts';
+import { availableEngines, engineOfEnvironment, knownEngines } from '../engines.ts';
 import { identities } from '../study/plan.ts';
 
 /**
@@ -60,10 +60,24 @@ export interface Pace {
   workers: number;
 }
 
+/** Looking what the engines of this machine can do takes some tens of milliseconds, so it is known for a minute. */
+const knownFor = 60_000;
+let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
+
 export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
-  const engine = wanted === 'auto' ? (availableEngines().names[0] ?? 'wasm') : wanted;
-  const speed = knownEngines()?.tried.find(({ name }) => name === engine)?.speed ?? null;
+  const { fastest, speeds } = enginesHere();
+  const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
+  const speed = speeds.get(engine) ?? null;
   return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
+}
+
+function enginesHere(): NonNullable<typeof engines> {
+  const now = performance.now();
+  if (engines && now - engines.at < knownFor) return engines;
+  const tried = knownEngines()?.tried ?? [];
+  const fastest = availableEngines().names[0] ?? 'wasm';
+  engines = { at: now, fastest, speeds: new Map(tried.map(({ name, speed }) => [name, speed])) };
+  return engines;
 }
 
 /** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */

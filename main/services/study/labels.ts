@@ -7,6 +7,7 @@ import { rehearse } from '../../domain/rehearsal.ts';
 import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
+import { countedLabelers } from '../labeling/counted.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** The study whose stimuli are labelled. */
@@ -88,7 +89,9 @@ export async function importLabels(
 function store({ storage, now }: Workbench, studyId: number, table: ResponseTable): ProvidedLabels {
   storage.transaction(() => {
     const labelers = storage.responses.importTable(table, now());
-    storage.studies.useLabelers(studyId, labelers, now());
+    // Those who labelled in sessions stay; a rehearsal does not get here where there are any.
+    const sessions = table.simulated ? [] : countedLabelers({ storage }, studyId);
+    storage.studies.useLabelers(studyId, [...sessions, ...labelers], now());
   });
   const count = new Set(table.rows.map((row) => row.pseudonym)).size;
   const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;

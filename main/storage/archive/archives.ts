@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ResponsesArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
+import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Settings } from '../settings.ts';
 import { exportResponses, exportRun, exportSet, exportStudy, runKeys } from './export-study.ts';
 import { importRun, knownRun, metricPieces } from './import-run.ts';
@@ -19,10 +20,12 @@ const runsAtATime = 10;
 export class Archives {
   readonly #db: Database;
   readonly #settings: Settings;
+  readonly #withdrawals: LabelingWithdrawals;
 
   constructor(database: Database) {
     this.#db = database;
     this.#settings = new Settings(database);
+    this.#withdrawals = new LabelingWithdrawals(database);
   }
 
   study(studyId: number): StudyArchive {
@@ -91,14 +94,17 @@ export class Archives {
   }
 
   /**
-   * Deletes a study for good, and the runs that no study has or had a place for, piece by piece. Labels, and the images
-   * that they are about, stay: what a person said is never deleted.
+   * Deletes a study for good, with its labeling sessions and what was said in them, and the runs that no study has or had
+   * a place for, piece by piece. Labels that came with a file, and images, stay.
    */
   *remove(studyId: number): Generator<void> {
     const ids = this.#db
       .all<{ id: number }>('SELECT DISTINCT run_id AS id FROM study_run WHERE study_id = ?', studyId)
       .map(({ id }) => id);
-    this.#db.run('DELETE FROM study WHERE id = ?', studyId);
+    this.#db.transaction(() => {
+      this.#withdrawals.removeAll(studyId);
+      this.#db.run('DELETE FROM study WHERE id = ?', studyId);
+    });
     yield;
     while (ids.length > 0) {
       const piece = ids.splice(0, runsAtATime);

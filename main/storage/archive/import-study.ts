@@ -3,6 +3,7 @@ import { canonicalJson } from '../../domain/canonical-json.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
 import { Labelers } from '../labelers.ts';
+import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Predictions } from '../predictions.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { knownRun } from './import-run.ts';
@@ -79,7 +80,9 @@ function addPredictions(db: Database, { predictions }: StudyArchive): void {
 
 function addResponses(db: Database, studyId: number, { labelers }: ResponsesArchive): void {
   const known = new Labelers(db);
+  const withdrawals = new LabelingWithdrawals(db);
   for (const { links, log, ...labeler } of labelers) {
+    if (withdrawals.isGone(labeler)) continue;
     const labelerId = known.ensure(labeler, log[0]?.at ?? links[0]?.linkedAt ?? 0);
     for (const link of links) {
       db.run(

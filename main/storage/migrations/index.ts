@@ -5,6 +5,7 @@ import { labelersAndResponses } from './0004-labelers-and-responses.ts';
 import { webgpuRuns } from './0005-webgpu-runs.ts';
 import { workbenchDecisions } from './0006-workbench.ts';
 import { runTable } from './0007-run-table.ts';
+import { labeling } from './0008-labeling.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   webgpuRuns,
   workbenchDecisions,
   runTable,
+  labeling,
 ];

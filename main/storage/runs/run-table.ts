@@ -142,6 +142,19 @@ export class RunTable {
       .map(({ recipe, activeTime }) => ({ recipe: this.#recipe(recipe), activeTime }));
   }
 
+  /** Recipes of a study's trainings that wait, and how many of each. */
+  waitingRecipes(studyId: number): { recipe: ClassifierRecipe; count: number }[] {
+    return this.#db
+      .all<{ recipe: string; count: number }>(
+        `SELECT task -> '$.recipe' AS recipe, count(*) AS count FROM run
+         WHERE kind = 'classifier' AND state IN ('queued', 'interrupted') AND held = 0
+           AND id IN (SELECT run_id FROM study_run WHERE study_id = ? AND replaced_at IS NULL)
+         GROUP BY 1`,
+        studyId,
+      )
+      .map(({ recipe, count }) => ({ recipe: this.#recipe(recipe), count }));
+  }
+
   /** Studies in which a run has a place now. */
   places(runId: number): { study: string; role: string }[] {
     return this.#db.all(

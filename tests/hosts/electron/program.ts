@@ -51,7 +51,7 @@ export function buildProgram(): BuiltProgram {
 }
 
 /** Loads a file with Node's own loader, with `electron` replaced by the stand-in; gives what it exports. */
-function runWithElectron(path: string, electron: ElectronStandIn): unknown {
+export function runWithElectron(path: string, electron: ElectronStandIn): unknown {
   const { module } = electron;
   Object.assign(globalThis, { electronStandIn: module });
   const source = Object.keys(module)

@@ -30,7 +30,12 @@ export class StandInContents extends EventEmitter {
 
 export class StandInWindow extends EventEmitter {
   readonly webContents = new StandInContents();
-  readonly options: Partial<Rectangle> & { title: string; show: boolean; webPreferences: Record<string, unknown> };
+  readonly options: Partial<Rectangle> & {
+    title: string;
+    icon?: string;
+    show: boolean;
+    webPreferences: Record<string, unknown>;
+  };
   bounds: Rectangle;
   maximised = false;
   shown = false;

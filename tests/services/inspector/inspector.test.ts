@@ -95,7 +95,7 @@ test.each([
   ['numbers that are no latent points', { ...latentsQuestion(1).images, z: toBase64(points.subarray(0, 5)) }],
   [
     'more images than are looked at at once',
-    { ...latentsQuestion(1).images, z: toBase64(drawLatents(1, 1001, latent)) },
+    { ...latentsQuestion(1).images, z: toBase64(drawLatents(1, 1002, latent)) },
   ],
   ['weights that are not there', { ...latentsQuestion(1).images, generator: 'a'.repeat(64) }],
   ['weights of something else', { ...latentsQuestion(1).images, generator: models[0] ?? '' }],

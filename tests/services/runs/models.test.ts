@@ -132,6 +132,8 @@ test('a grid is told before it is added, gets free names and seeds, is queued, a
   const back = await client.runs.rows({ study, ids: chosen });
   expect(back.map(({ name, state }) => `${name} ${state}`)).toEqual(['MLP3 cancelled', 'MLP4 cancelled']);
 
+  const copy = await client.runs.planModels({ study, clones: [chosen[0] ?? 0] });
+  expect(copy.entries).toMatchObject([{ name: 'MLP6', seed: 2, recipe: { architecture: { hidden: [8] } } }]);
   const all = (await client.runs.table({ study })).ids;
   expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, left: 3 });
   expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, left: 1 });
@@ -141,6 +143,40 @@ test('a grid is told before it is added, gets free names and seeds, is queued, a
   await expect(client.runs.addModels({ study })).rejects.toMatchObject({ data: { code: 'models.nothing' } });
   await expect(client.runs.addModels({ study, grid: { ...grid, seeds: 10_000 } })).rejects.toMatchObject({
     data: { code: 'models.too-many' },
+  });
+});
+
+test('runs are compared by what they say about the stimuli of their study', { timeout: 240_000 }, async () => {
+  const test = testLab();
+  putSmallStudy(test, onlyMlps);
+  const { client, lab } = test;
+  await client.work.start({ study, goal: 'report' });
+  await untilIdle(test);
+  const { rows } = await client.runs.table({ study });
+  expect(rows.map(({ name, group }) => (group === null ? name : ''))).toContain('reference MLP');
+  const ids = rows.filter(({ group }) => group !== null).map(({ id }) => id);
+  const { stimuli, target } = await client.runs.compare({ study, ids, target: 97 });
+  expect(target).toBe(97);
+  expect(stimuli).toMatchObject({ count: 7, classes: ['zero', 'one'], predicted: ids.map(() => true) });
+  if (!stimuli) throw new Error('no stimuli');
+  const weights = ids.map((id) => lab.bench.storage.runHistory.snapshots(id)[0]?.weights ?? '');
+  const setHash = lab.bench.storage.studies.stimuli(lab.bench.storage.studies.byName(study)?.id ?? 0) ?? '';
+  const said = weights.map((model) => {
+    const bytes = lab.bench.storage.blobs.get(lab.bench.storage.predictions.get(model, setHash)?.labels ?? '');
+    return Array.from({ length: 7 }, (_, image) => bytes.readUInt16LE(2 * image));
+  });
+  const differ = (a = said[0], b = said[0]): number => (a ?? []).filter((label, image) => label !== b?.[image]).length;
+  expect(stimuli.disagreements).toEqual(said.map((a) => said.map((b) => differ(a, b))));
+  const split = [0, 1, 2, 3, 4, 5, 6].filter((image) => new Set(said.map((labels) => labels[image])).size > 1);
+  expect(stimuli.differing).toBe(split.length);
+  expect(stimuli.images.map(({ image }) => image)).toEqual(split);
+  for (const { image, labels } of stimuli.images) expect(labels).toEqual(said.map((all) => all[image]));
+  // Other things than networks are in the table when they are asked for.
+  const kinds = ['generator', 'stimuli', 'predictions'] as const;
+  const others = await client.runs.table({ study, filter: { kinds: [...kinds] } });
+  expect(new Set(others.rows.map(({ kind }) => kind))).toEqual(new Set(kinds));
+  await expect(client.runs.compare({ study, ids: others.ids.slice(0, 2) })).rejects.toMatchObject({
+    data: { code: 'compare.not-classifiers' },
   });
 });
 

@@ -36,9 +36,11 @@ test('before anything is trained the screen knows classes and pairs, and refuses
     ...{ searches: [], anchors: [], pinned: [], voters: [], frozen: null, locked: false },
   });
   expect(await refusal(bed.client.stimuli.candidates({ study, classIndex: 0 }))).toBe('stimuli.no-generator');
-  expect(await refusal(bed.client.stimuli.look({ study, z: [toBase64(new Float32Array(16))] }))).toBe(
-    'stimuli.no-generator',
-  );
+  expect(
+    await refusal(
+      bed.client.stimuli.look({ study, z: [toBase64(new Float32Array(16))], generator: 'a'.repeat(64), voters: [] }),
+    ),
+  ).toBe('stimuli.no-generator');
   expect(await refusal(bed.client.stimuli.frozenStrip({ study, pair: [0, 1] }))).toBe('stimuli.not-frozen');
   expect(await refusal(bed.client.stimuli.exportSet({ study, size: 'model' }))).toBe('stimuli.not-yet');
   expect(await refusal(bed.client.stimuli.state({ study: 'none' }))).toBe('study.not-found');
@@ -79,14 +81,19 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const other = more.candidates.find(({ seed }) => seed === 7);
   expect(other).toMatchObject({ index: null });
 
+  const asked = { generator: state.generator?.weights ?? '', voters: state.voters.map(({ weights }) => weights) };
   // A pixel for a pixel: what the wall shows is what the inspector draws.
-  const seen = await stimuli.look({ study, z: more.candidates.map(({ z }) => z) });
-  expect(seen.images.pixels).toBe(more.images.pixels);
+  const seen = await stimuli.look({ study, z: more.candidates.map(({ z }) => z), ...asked });
+  expect(seen.images.pixels === more.images.pixels).toBe(true);
   expect(seen.reference?.labels.every((label) => label === 1)).toBe(true);
   expect(seen.votes.map(({ weights }) => weights)).toEqual(state.voters.map(({ weights }) => weights));
-  expect(await refusal(stimuli.look({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))] }))).toBe(
-    'stimuli.bad-latent',
-  );
+  expect(
+    await refusal(stimuli.look({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))], ...asked })),
+  ).toBe('stimuli.bad-latent');
+
+  const others = { study, z: [other?.z ?? ''], generator: 'b'.repeat(64), voters: [] };
+  expect(await refusal(stimuli.look(others))).toBe('stimuli.other-generator');
+  expect((await stimuli.look({ ...others, ...asked, voters: asked.voters.slice(0, 1) })).votes.length).toBe(1);
 
   await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other?.sample ?? 0, pinned: true });
   expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other?.sample }]);
@@ -108,6 +115,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
       from: chosen.anchors[0]?.z ?? '',
       to: chosen.anchors[1]?.z ?? '',
       alphas: 5,
+      ...asked,
       interpolation: 'spherical',
     },
   });
@@ -131,7 +139,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const { frozen } = await stimuli.state({ study });
   expect(frozen).toMatchObject({ images: 5, current: true, predicted: 0, interpolation: 'spherical', labelers: 0 });
   const strips = await stimuli.frozenStrip({ study, pair: [0, 1] });
-  expect(strips.images.pixels).toBe(strip.images.pixels);
+  expect(strips.images.pixels === strip.images.pixels).toBe(true);
   expect(strips.votes).toEqual(strip.votes);
   expect(await refusal(stimuli.freeze({ study }))).toBe('stimuli.frozen');
 
@@ -186,5 +194,28 @@ test.each([
   expect(await refusal(bed.client.stimuli.importSet({ study, upload }))).toBe(code);
   expect(await bed.client.stimuli.state({ study })).toEqual(before);
   expect(await refusal(bed.client.stimuli.importSet({ study, upload }))).toBe('upload.gone');
+  expect(bed.defects).toEqual([]);
+});
+
+test('the sample study shows its stimuli and all votes, with or without the weights of its models', async () => {
+  const bed = openLab();
+  const { name: study, job } = await bed.client.studies.openSample({});
+  if (job !== null) await done(bed, { job });
+  const { stimuli } = bed.client;
+  const { frozen, voters, anchors, generator } = await stimuli.state({ study });
+  expect(frozen).toMatchObject({ images: 165, current: true, predicted: 9, snapshots: 9, simulated: true });
+  expect(anchors.length).toBe(10);
+  const { candidates, images } = await stimuli.candidates({ study, classIndex: 3 });
+  expect(candidates.length).toBe(24);
+  const stored = await stimuli.frozenStrip({ study, pair: [0, 1] });
+  expect(stored.votes.map(({ weights }) => weights)).toEqual(voters.map(({ weights }) => weights));
+  expect(stored.people?.[0]?.reduce((sum, count) => sum + count, 0)).toBe(10);
+  const asked = { generator: generator?.weights ?? '', voters: voters.map(({ weights }) => weights) };
+  const seen = await stimuli.look({ study, z: candidates.map(({ z }) => z), ...asked });
+  // The sample was made on another engine, which differs in the last bits.
+  const [drawn, kept] = [seen.images.pixels, images.pixels].map((pixels) => Buffer.from(pixels, 'base64'));
+  expect(drawn?.length).toBe(24 * 64 * 64);
+  expect(drawn?.every((value, k) => Math.abs(value - (kept?.[k] ?? -9)) <= 2)).toBe(true);
+  expect((await stimuli.image({ study, image: 5 })).votes.length).toBe(9);
   expect(bed.defects).toEqual([]);
 });

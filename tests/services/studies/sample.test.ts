@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repository } from '../../architecture/tools.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
 
 test('the sample study opens, and every number of its overview is what its database says', async () => {
   const test = openLab();
@@ -30,6 +31,25 @@ test('the sample study opens, and every number of its overview is what its datab
   expect(types.models).toBe(9);
   expect(types.type_a + types.both_disagree + types.both_agree + types.type_c).toBe(types.determined);
   expect(types.determined).toBe(165);
+  expect(types).toMatchObject(countedByHand(lab, study?.id ?? 0));
   expect(storage.models.ofStudy(study?.id ?? 0).every((model) => storage.blobs.has(model.weights))).toBe(true);
   expect(await client.studies.openSample({})).toEqual({ name: 'sample', job: null });
 });
+
+/** Who disagrees on how many images, counted from the rows, without any code of the analysis. */
+function countedByHand({ bench: { storage } }: TestLab['lab'], studyId: number): Record<string, number> {
+  const setHash = storage.studies.stimuli(studyId) ?? '';
+  const { labels: people, imageIds } = storage.responses.table(studyId, setHash);
+  const networks = storage.models.ofStudy(studyId).map(({ prediction }) => {
+    const bytes = Uint8Array.from(storage.blobs.get(prediction?.labels ?? ''));
+    return [...new Uint16Array(bytes.buffer)];
+  });
+  const counts = { type_a: 0, both_disagree: 0, both_agree: 0, type_c: 0 };
+  for (const image of imageIds.keys()) {
+    const differ = (rows: (number | null | undefined)[][]): boolean => new Set(rows.map((row) => row[image])).size > 1;
+    const [byPeople, byNetworks] = [differ(people), differ(networks)];
+    if (byNetworks) counts[byPeople ? 'both_disagree' : 'type_a'] += 1;
+    else counts[byPeople ? 'type_c' : 'both_agree'] += 1;
+  }
+  return counts;
+}

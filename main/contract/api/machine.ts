@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { engineNames, maxSeedsPerStep } from '../run.ts';
+import { nothing, oc } from './base.ts';
+
+const jobId = z.strictObject({ job: z.string() });
+const bytes = z.number().min(0);
+
+/** One engine, and how it did when all were tried. */
+export const machineEngineSchema = z.strictObject({
+  name: z.enum(engineNames),
+  /** `untried`: something has changed since the last trial, or there was none. */
+  state: z.enum(['passed', 'failed', 'absent', 'untried']),
+  /** What it runs on, or why it is not used. */
+  note: z.string(),
+  /** Training steps a second as a multiple of wasm's; null: not known. */
+  speedOverWasm: z.number().nullable(),
+  /** Whether new runs take it, as settings stand. */
+  chosen: z.boolean(),
+});
+export type MachineEngine = z.infer<typeof machineEngineSchema>;
+
+export const machineEnginesSchema = z.strictObject({
+  engines: z.array(machineEngineSchema),
+  /** When the engines were tried; null: something has changed since, or never. */
+  triedAt: z.iso.datetime().nullable(),
+});
+
+export const tensorflowVariants = ['cpu', 'cuda'] as const;
+export type TensorflowVariant = (typeof tensorflowVariants)[number];
+
+/** A build of TensorFlow that can be installed for this user. */
+export const tensorflowBuildSchema = z.strictObject({
+  variant: z.enum(tensorflowVariants),
+  installed: z.boolean(),
+  /** Why it can't be installed, and what would help; null: it can. */
+  obstacle: z.string().nullable(),
+  downloadBytes: bytes,
+  /** Room that it needs for a moment. */
+  diskBytes: bytes,
+});
+
+export const machineStateSchema = z.strictObject({
+  cpu: z.string(),
+  cores: z.int(),
+  memoryBytes: bytes,
+  /** Graphics cards, or why none is seen. */
+  graphics: z.strictObject({ seen: z.array(z.string()), why: z.string().nullable() }),
+  ...machineEnginesSchema.shape,
+  tensorflow: z.array(tensorflowBuildSchema),
+});
+export type MachineState = z.infer<typeof machineStateSchema>;
+
+const hour = z.int().min(0).max(23);
+
+/** How this machine works; see services/lab/lab-settings.ts. */
+export const machineOptionsSchema = z.strictObject({
+  workers: z.int().min(1).max(1024),
+  seedsPerStep: z.int().min(1).max(maxSeedsPerStep),
+  engine: z.enum(['auto', ...engineNames]),
+  paused: z.boolean(),
+  overnight: z.strictObject({ from: hour, to: hour }).nullable(),
+});
+export type MachineOptions = z.infer<typeof machineOptionsSchema>;
+
+/** `options`: as set; the others: what follows from them now. */
+export const machineSettingsSchema = z.strictObject({
+  options: machineOptionsSchema,
+  /** Threads of each worker: always the same, so that results can be repeated. */
+  threads: z.int(),
+  cores: z.int(),
+  /** Whether runs may run at this hour. */
+  openNow: z.boolean(),
+});
+
+/** What lies on disk, by what it is for. */
+export const diskParts = [
+  'database',
+  'backups',
+  'set-aside',
+  'results',
+  'checkpoints',
+  'unused',
+  'reports',
+  'logs',
+  'leftovers',
+  'engines',
+  'cache',
+  'other',
+] as const;
+export type DiskPart = (typeof diskParts)[number];
+
+export const diskPartSchema = z.strictObject({
+  part: z.enum(diskParts),
+  bytes,
+  files: z.int().min(0),
+  /** What of it can go without any study losing anything. */
+  removable: z.strictObject({ bytes, files: z.int().min(0) }),
+});
+
+export const diskSchema = z.strictObject({
+  dataFolder: z.string(),
+  cacheFolder: z.string(),
+  freeBytes: bytes,
+  parts: z.array(diskPartSchema),
+  /** When it was looked at. */
+  at: z.iso.datetime(),
+  newestBackupAt: z.iso.datetime().nullable(),
+});
+export type DiskUse = z.infer<typeof diskSchema>;
+
+export const machineContract = {
+  state: oc.input(nothing).output(machineStateSchema),
+  /** The part of `state` that costs nothing to look at. */
+  engines: oc.input(nothing).output(machineEnginesSchema),
+  settings: oc.input(nothing).output(machineSettingsSchema),
+  /** What is left out stays as it is. Workers, engine and seeds hold for work that begins after. */
+  configure: oc.input(machineOptionsSchema.omit({ paused: true }).partial()).output(machineSettingsSchema),
+  /** Tries all engines again, as a job. */
+  check: oc.input(nothing).output(jobId),
+  /** Installs TensorFlow for this user, as a job. */
+  install: oc.input(z.strictObject({ variant: z.enum(tensorflowVariants) })).output(jobId),
+  /** Looks through the folders, in a process of its own; what was seen within the last minute is given again. */
+  disk: oc.input(nothing).output(diskSchema),
+  /** Removes what `disk` calls removable, as a job. */
+  cleanUp: oc.input(nothing).output(jobId),
+  /** A verified backup of the database, as a job. */
+  backUp: oc.input(nothing).output(jobId),
+};

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import {
+  aboutPeople,
+  countsSchema,
+  imageIds,
+  intervalSchema,
+  paperSchema,
+  quantitySchema,
+  typeSchema,
+} from './results-parts.ts';
+
+/** Largest softmax by type: not only mean and spread, but all of it. */
+export const softmaxSchema = z.strictObject({
+  ...aboutPeople,
+  models: z.int(),
+  /** Edges of the bins, one more than there are bins, 0 to 1. */
+  edges: z.array(z.number()),
+  types: z.array(
+    z.strictObject({
+      type: typeSchema,
+      images: imageIds,
+      /** Over all values of models times images. */
+      spread: quantitySchema,
+      /** Values in each bin. */
+      counts: z.array(z.int()),
+      /** Least, quartiles, largest; null without a value. */
+      quantiles: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]).nullable(),
+    }),
+  ),
+});
+export type SoftmaxResult = z.infer<typeof softmaxSchema>;
+
+const scoresSchema = z.strictObject({
+  name: z.string(),
+  /** Images with a human majority. */
+  n: z.int(),
+  accuracy: z.number().nullable(),
+  ece: z.number().nullable(),
+  rms: z.number().nullable(),
+  max: z.number().nullable(),
+  nll: z.number().nullable(),
+  brier: z.number().nullable(),
+  softCrossEntropy: z.number().nullable(),
+  brierSoft: z.number().nullable(),
+  /** 15 bins of confidence: how many images, how many right, mean confidence. */
+  bins: z.array(z.strictObject({ n: z.int(), correct: z.int(), confidence: z.number().nullable() })),
+});
+
+export const calibrationSchema = z.strictObject({
+  ...aboutPeople,
+  undefined: z.string().nullable(),
+  models: z.array(scoresSchema),
+  /** All models together: their mean softmax. */
+  ensemble: scoresSchema,
+  over: z.record(z.enum(['accuracy', 'ece', 'nll_nats', 'brier_hard', 'soft_xent_nats', 'brier_soft']), quantitySchema),
+});
+export type CalibrationResult = z.infer<typeof calibrationSchema>;
+
+/** A correlation of the entropy of people's labels with that of networks. */
+const correlationSchema = z.strictObject({
+  with: z.enum(['votes', 'softmax']),
+  pearson: quantitySchema,
+  spearman: quantitySchema,
+});
+
+export const certaintySchema = z.strictObject({
+  ...aboutPeople,
+  models: z.int(),
+  correlations: z.array(correlationSchema),
+  /** Mean divergence by kind, over labelled images. */
+  distances: z.record(z.string(), quantitySchema),
+  /** Bits, mean over images: all; own entropy of models; what is due to models differing. */
+  uncertainty: z.strictObject({ total: quantitySchema, aleatoric: quantitySchema, epistemic: quantitySchema }),
+});
+export type CertaintyResult = z.infer<typeof certaintySchema>;
+
+const flipSchema = z.strictObject({
+  /** Flip point of the majority label; null: `undefined` says why. */
+  star: z.number().nullable(),
+  undefined: z.string().nullable(),
+  out: z.number().nullable(),
+  in: z.number().nullable(),
+  flips: z.int(),
+  /** Labels neither of i nor of j. */
+  third: z.array(z.int()),
+  /** Where the shares of i and j cross. */
+  cross: z.number().nullable(),
+  /** Flip points of each labeler or model. */
+  individuals: quantitySchema,
+  /** Percentile interval of `cross`, labelers (or models) drawn anew. */
+  interval: intervalSchema.nullable(),
+});
+export type FlipResult = z.infer<typeof flipSchema>;
+
+export const alongSchema = z.strictObject({
+  ...aboutPeople,
+  groups: z.array(z.strictObject({ title: z.string(), models: z.int() })),
+  pairs: z.array(
+    z.strictObject({
+      i: z.int(),
+      j: z.int(),
+      images: z.array(z.int()),
+      alphas: z.array(z.number()),
+      /** Labels of people by class, an image each. */
+      people: z.array(countsSchema),
+      peopleFlip: flipSchema.nullable(),
+      groups: z.array(
+        z.strictObject({
+          /** Votes by class, and mean softmax by class, an image each. */
+          votes: z.array(countsSchema),
+          softmax: z.array(countsSchema),
+          flip: flipSchema,
+          /** Flip of networks minus that of people. */
+          deltaStar: z.number().nullable(),
+          deltaCross: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** Over pairs, a group each. */
+  deltas: z.array(z.strictObject({ star: quantitySchema, absStar: quantitySchema, cross: quantitySchema })),
+});
+export type AlongResult = z.infer<typeof alongSchema>;
+
+export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
+
+/** Every rater against every other; the raters in an order that puts like beside like. */
+export const agreementSchema = z.strictObject({
+  ...aboutPeople,
+  measure: z.enum(agreementMeasures),
+  raters: z.array(z.strictObject({ name: z.string(), kind: z.enum(['person', 'model']), architecture: z.string() })),
+  /** [rater][rater]; null: undefined, and on the diagonal. Empty where there are too many raters: `undefined` says so. */
+  values: z.array(z.array(z.number().nullable())),
+  undefined: z.string().nullable(),
+  people: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
+  models: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
+  between: quantitySchema,
+});
+export type AgreementResult = z.infer<typeof agreementSchema>;
+
+/** A statistic for each number of raters, the mean over all ways to choose so many. */
+const curveSchema = z.strictObject({
+  name: z.enum(['people disagree', 'networks disagree', 'type A', 'type C', 'classes per image']),
+  /** Whose number changes. */
+  along: z.enum(['labelers', 'models']),
+  points: z.array(z.strictObject({ raters: z.int(), value: z.number().nullable() })),
+  paper: z.strictObject({ raters: z.int(), ...paperSchema.shape }).nullable(),
+});
+
+export const rarefactionSchema = z.strictObject({ ...aboutPeople, models: z.int(), curves: z.array(curveSchema) });
+export type RarefactionResult = z.infer<typeof rarefactionSchema>;

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { aboutPeople, imageIds, quantitySchema, typeSchema } from './results-parts.ts';
+
+/** A model of a study with predictions on its stimuli. */
+export const resultModelSchema = z.strictObject({
+  /** What `chosen` groups name it by. */
+  key: z.string(),
+  /** E.g. `CNN1-97.5`. */
+  name: z.string(),
+  architecture: z.string(),
+  target: z.number(),
+  /** Percent of all test images. */
+  accuracy: z.number(),
+  group: z.enum(['diverse', 'seeds']),
+  repeat: z.int().nullable(),
+  seed: z.int(),
+  runId: z.int(),
+  engine: z.string(),
+});
+export type ResultModel = z.infer<typeof resultModelSchema>;
+
+export const resultsOverviewSchema = z.strictObject({
+  ...aboutPeople,
+  /** Why there is nothing to show yet, or null. */
+  missing: z.string().nullable(),
+  classes: z.array(z.string()),
+  images: z.int(),
+  /** Images that at least two labelers have labelled. */
+  determined: z.int(),
+  pairs: z.array(z.strictObject({ i: z.int(), j: z.int(), images: z.int() })),
+  alphas: z.array(z.number()),
+  people: z.array(
+    z.strictObject({ id: z.int(), pseudonym: z.string(), simulated: z.boolean(), labels: z.int(), source: z.string() }),
+  ),
+  models: z.array(resultModelSchema),
+  /** Ascending; targets of diverse groups. */
+  diverse: z.array(z.strictObject({ target: z.number(), models: z.int() })),
+  seeds: z.array(
+    z.strictObject({
+      architecture: z.string(),
+      target: z.number(),
+      repeats: z.array(z.strictObject({ repeat: z.int(), models: z.int() })),
+    }),
+  ),
+  /** Models that are not done or not asked about the stimuli yet: left out of every table. */
+  leftOut: z.array(z.string()),
+  /** Whether the paper's values belong beside these. */
+  paper: z.boolean(),
+});
+export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
+
+const cellSchema = z.strictObject({
+  type: typeSchema,
+  images: imageIds,
+  share: quantitySchema,
+  /** The paper's count of its images, or null. */
+  paperCount: z.int().nullable(),
+});
+
+/** Table 1 as the 2x2 that it is, and Table 3's shares. */
+export const typesSchema = z.strictObject({
+  ...aboutPeople,
+  models: z.int(),
+  /** Why no image has a type, or null. */
+  undefined: z.string().nullable(),
+  /** Images with fewer than two labels: they have no type. */
+  undetermined: imageIds,
+  cells: z.array(cellSchema).max(4),
+  /** Inside `both_agree`: people agree on one label, networks on another. */
+  exceptions: imageIds,
+  /** Agree or not, people first. */
+  networksDisagree: quantitySchema,
+  peopleDisagree: quantitySchema,
+  typeB: quantitySchema,
+  misclassified: quantitySchema,
+  /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
+  leaveOneOut: z.array(z.strictObject({ labeler: z.string(), disagree: z.int() })),
+});
+export type TypesResult = z.infer<typeof typesSchema>;
+
+const targetRow = { target: z.number(), models: z.int() };
+
+export const tablesSchema = z.strictObject({
+  ...aboutPeople,
+  peoplePairwise: quantitySchema,
+  peopleDisagree: quantitySchema,
+  table2: z.array(
+    z.strictObject({
+      ...targetRow,
+      misclassifiedPerModel: quantitySchema,
+      misclassifiedOfAgreed: quantitySchema,
+      misclassifiedAcross: quantitySchema,
+      pairwise: quantitySchema,
+      allDisagree: quantitySchema,
+    }),
+  ),
+  table3: z.array(
+    z.strictObject({
+      ...targetRow,
+      networksDisagree: quantitySchema,
+      typeA: quantitySchema,
+      typeB: quantitySchema,
+      typeC: quantitySchema,
+      exception: quantitySchema,
+    }),
+  ),
+  table4: z.array(z.strictObject({ ...targetRow, classes: z.record(typeSchema, quantitySchema) })),
+  /** Model certainty in percent by class of human certainty, ten repeats of a seed group a row. */
+  table5: z.array(
+    z.strictObject({
+      target: z.number(),
+      architecture: z.string(),
+      repeats: z.array(z.int()),
+      classes: z.array(
+        z.strictObject({
+          humanCertainty: z.int(),
+          images: imageIds,
+          certainty: quantitySchema,
+          perRepeat: z.array(z.number().nullable()),
+        }),
+      ),
+    }),
+  ),
+  /** Types against accuracy, a spread over repeats (the paper's Figure 2). */
+  figure2: z.array(
+    z.strictObject({
+      target: z.number(),
+      architecture: z.string(),
+      repeats: z.array(z.int()),
+      typeA: quantitySchema,
+      typeC: quantitySchema,
+      networksDisagree: quantitySchema,
+      perRepeat: z.strictObject({ typeA: z.array(z.number().nullable()), typeC: z.array(z.number().nullable()) }),
+    }),
+  ),
+});
+export type TablesResult = z.infer<typeof tablesSchema>;
+
+/** One image under one group: columns of a table, points of a scatter, cells of a map. */
+export const imageRowSchema = z.strictObject({
+  id: z.int(),
+  i: z.int(),
+  j: z.int(),
+  alpha: z.number(),
+  type: typeSchema.nullable(),
+  /** Type A: different labels of networks; type C: of people; null otherwise. */
+  shade: z.int().nullable(),
+  exception: z.boolean(),
+  /** Labels given, by class. */
+  people: z.array(z.int()),
+  votes: z.array(z.int()),
+  /** Modal labels; more than one: a tie. Empty: no label. */
+  peopleModes: z.array(z.int()),
+  votesModes: z.array(z.int()),
+  /** Percent of labels (votes) for the most frequent one. */
+  peopleCertainty: z.number().nullable(),
+  votesCertainty: z.number().nullable(),
+  /** Bits. */
+  peopleEntropy: z.number().nullable(),
+  votesEntropy: z.number().nullable(),
+  predictiveEntropy: z.number(),
+  epistemic: z.number(),
+  /** Mean over models of the largest softmax. */
+  meanMaxSoftmax: z.number(),
+  /** Jensen-Shannon divergence between people's labels and mean softmax, bits. */
+  divergence: z.number().nullable(),
+  /** Share of the models that are wrong where people agree. */
+  wrong: z.number(),
+});
+export type ImageRow = z.infer<typeof imageRowSchema>;
+
+export const imagesResultSchema = z.strictObject({ ...aboutPeople, models: z.int(), rows: z.array(imageRowSchema) });

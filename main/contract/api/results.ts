@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { nothing, oc, studyName } from './base.ts';
+import {
+  agreementMeasures,
+  agreementSchema,
+  alongSchema,
+  calibrationSchema,
+  certaintySchema,
+  rarefactionSchema,
+  softmaxSchema,
+} from './results-charts.ts';
+import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
+import { groupSchema, peopleInput, viewInput } from './results-parts.ts';
+import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
+
+/**
+ * What people and networks did on the stimuli of a study. Worked out in a process of its own, and kept by the hash of
+ * what went in. Refused with `results.no-stimuli`, `results.no-models`, `results.unknown-group`,
+ * `results.unknown-labeler`.
+ */
+export const resultsContract = {
+  /** What can be chosen. Without stimuli it says so in `missing` and is empty. */
+  overview: oc.input(z.strictObject({ study: studyName })).output(resultsOverviewSchema),
+  types: oc.input(viewInput).output(typesSchema),
+  /** Tables 2 to 5 and Figure 2, all targets. */
+  tables: oc.input(peopleInput).output(tablesSchema),
+  /** Every image under one group. */
+  images: oc.input(viewInput).output(imagesResultSchema),
+  softmax: oc.input(viewInput).output(softmaxSchema),
+  calibration: oc.input(viewInput).output(calibrationSchema),
+  certainty: oc.input(viewInput).output(certaintySchema),
+  /** Along alpha, pair by pair. */
+  along: oc.input(z.strictObject({ ...peopleInput.shape, groups: z.array(groupSchema).max(8) })).output(alongSchema),
+  agreement: oc
+    .input(z.strictObject({ ...viewInput.shape, measure: z.enum(agreementMeasures) }))
+    .output(agreementSchema),
+  /** How statistics change with the number of labelers and of models. */
+  rarefaction: oc.input(viewInput).output(rarefactionSchema),
+  compare: oc.input(compareInput).output(compareSchema),
+  image: oc.input(imageInput).output(imageDetailSchema),
+  /** Published values, worked out on this machine. */
+  selfTest: oc.input(nothing).output(selfTestSchema),
+};

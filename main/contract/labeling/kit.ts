@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import {
+  noteSchema,
+  screenSchema,
+  sessionTokenSchema,
+  sittingKeySchema,
+  trialEventSchema,
+  volunteerViewSchema,
+} from './volunteer.ts';
+
+/** One labeler's part of a kit. */
+export const kitSessionSchema = z.strictObject({
+  token: sessionTokenSchema,
+  /** What the labeler types where a kit serves several people; six letters and digits. */
+  code: z.string().regex(/^[A-Z2-9]{6}$/),
+  /** Key of the signature of this session's result file, 32 bytes in base64. */
+  key: z.string().max(64),
+  view: volunteerViewSchema,
+  /** Index into the kit's images, by trial. */
+  images: z.array(z.int().min(0)).max(200_000),
+});
+
+/** All that a kit's page needs: it is put into the one file. */
+export const kitPayloadSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/labeling-kit/1'),
+  kit: z.uuid(),
+  createdAt: z.iso.datetime(),
+  sessions: z.array(kitSessionSchema).min(1).max(1000),
+  /** uint8 [height, width] of each image in base64, in an order of the kit's own. */
+  images: z.array(z.string().max(2_000_000)).max(100_000),
+});
+export type KitPayload = z.infer<typeof kitPayloadSchema>;
+
+/** What a labeler did with a kit. */
+export const kitResultPayloadSchema = z.strictObject({
+  kit: z.uuid(),
+  session: sessionTokenSchema,
+  pseudonym: z.string().max(40),
+  /** Whether the labeler said that it is finished. */
+  finished: z.boolean(),
+  consented: z.boolean(),
+  sittings: z
+    .array(
+      z.strictObject({
+        key: sittingKeySchema,
+        /** By the clock of that computer. */
+        openedAt: z.iso.datetime(),
+        screen: screenSchema,
+        events: z.array(trialEventSchema).max(200_000),
+        notes: z.array(noteSchema).max(100_000),
+      }),
+    )
+    .max(1000),
+});
+export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
+
+/**
+ * A result file. `signature` is the HMAC-SHA256 of the bytes of `payload` (UTF-8) under the session's key, in lower-case
+ * hexadecimal: an edited file, or one of another labeler under this name, does not match.
+ */
+export const kitResultFileSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/labeling-kit-result/1'),
+  /** JSON of `kitResultPayloadSchema`. */
+  payload: z.string().max(200_000_000),
+  signature: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type KitResultFile = z.infer<typeof kitResultFileSchema>;

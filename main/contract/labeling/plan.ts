@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** The answer "can't tell", which is no class; the analysis sees it as left blank. */
+export const cannotTell = -1;
+
+/** A class index, or `cannotTell`. */
+export const choiceSchema = z.int().min(cannotTell).max(999);
+
+/** How one labeler's stimuli are put in order. */
+export const orderSchema = z.strictObject({
+  /** Of all orders of the plan; each labeler's differs. */
+  seed: z.int().min(0).max(0xffff_ffff),
+  /** Positions that must lie between neighbours along alpha of one pair, at least; 1: no condition. */
+  apart: z.int().min(1).max(50),
+  /** Equal parts with a break between them. */
+  blocks: z.int().min(1).max(50),
+});
+export type OrderPlan = z.infer<typeof orderSchema>;
+
+const text = (longest: number) => z.string().trim().min(1).max(longest);
+
+/** What people are asked, about which images, and how they see them. */
+export const labelingPlanSchema = z.strictObject({
+  /** Asked beside each image, e.g. "Which digit is this?". */
+  question: text(500),
+  /** The classes as people read them, in the order of the stimulus set's classes. */
+  names: z.array(text(100)).min(2).max(1000),
+  /** What the answer without a class is called, e.g. "Can't tell"; null: there is none. */
+  cannotTell: text(100).nullable(),
+  instructions: z.string().trim().max(20_000),
+  /** To be agreed to before anything else; null: consent is taken elsewhere. */
+  consent: text(20_000).nullable(),
+  /** `grid`: pages of images, one of them focused. `single`: one at a time, with reaction times. */
+  mode: z.enum(['grid', 'single']),
+  grid: z.strictObject({ columns: z.int().min(1).max(20), rows: z.int().min(1).max(20) }),
+  /** Side of a shown image (of the longer side, where it is not square). */
+  size: z.strictObject({ unit: z.enum(['mm', 'px']), value: z.number().min(1).max(2000) }),
+  /** How an image is enlarged. */
+  interpolation: z.enum(['pixelated', 'smooth']),
+  /** Milliseconds of the cross before each image of `single`. */
+  fixationMs: z.int().min(0).max(10_000),
+  /** null: none. An image that runs out of time is left blank. */
+  timeLimit: z.strictObject({
+    imageSeconds: z.number().min(0.1).max(3600).nullable(),
+    sessionMinutes: z.number().min(1).max(1440).nullable(),
+  }),
+  order: orderSchema,
+  /** Images of the set that each person labels; null: all. Each image then gets equally many labelers, or one more. */
+  perPerson: z.int().min(1).max(100_000).nullable(),
+  /** Images that come a second time, unannounced, to learn how consistent a person is; not analysed. */
+  repeats: z.int().min(0).max(5000),
+  /** Positions between an image and its repeat, at least (where there is room). */
+  repeatApart: z.int().min(1).max(1000),
+  /** Trials before the first real one, called practice on screen; not analysed. */
+  practice: z.int().min(0).max(100),
+  /** Clear images in between, whose class is known; not analysed. */
+  attention: z.int().min(0).max(200),
+  /** People that are to come. */
+  people: z.int().min(1).max(1000),
+});
+export type LabelingPlan = z.infer<typeof labelingPlanSchema>;
+
+/** Texts that carry a number of their own, which grows whenever they change. */
+export const textVersionsSchema = z.strictObject({
+  question: z.int().min(1),
+  labels: z.int().min(1),
+  instructions: z.int().min(1),
+  consent: z.int().min(1),
+});
+export type TextVersions = z.infer<typeof textVersionsSchema>;
+
+/** What a trial is for. Only real ones are analysed. */
+export const trialKinds = ['real', 'repeat', 'practice', 'attention'] as const;
+export type TrialKind = (typeof trialKinds)[number];
+
+/** Where a session is done. */
+export const mediumSchema = z.enum(['screen', 'kit', 'paper']);
+export type Medium = z.infer<typeof mediumSchema>;
+
+/** The keys that choose among so many answers, in their order; '' where there is none left. */
+export function answerKeys(names: readonly string[]): string[] {
+  if (names.every((name) => /^\d$/.test(name))) return [...names];
+  const keys = [...'1234567890abcdefghijklmnopqrstuvwxyz'];
+  return names.map((_, index) => keys[index] ?? '');
+}
+/** The key of "can't tell": on every keyboard, and on the numeric pad. */
+export const cannotTellKey = '.';

@@ -1,0 +1,140 @@
+import type { Flag, Quality } from '../../contract/labeling/board.ts';
+import type { Trial } from './trials.ts';
+import { wilson } from './wilson.ts';
+
+/** What is known of a session after the fact. Milliseconds; choices and first answers by trial, null: none. */
+export interface SessionStory {
+  trials: readonly Trial[];
+  choices: readonly (number | null)[];
+  /** Milliseconds from image to first answer. */
+  firstMs: readonly (number | null)[];
+  /** Number of answers given to each trial, changes included. */
+  answers: readonly number[];
+  focusLost: { times: number; seconds: number };
+  /** The class of an image that is beyond doubt; null: in between. */
+  clearClass: (image: number) => number | null;
+  /** Choice that is no class. */
+  cannotTell: number;
+  /** Whether times mean anything: on paper they do not. */
+  timed: boolean;
+}
+
+type Told = Pick<
+  Quality,
+  'real' | 'answered' | 'blank' | 'cannotTell' | 'changed' | 'responseMs' | 'consistency' | 'attention' | 'flags'
+>;
+
+/** Below these an answer is hardly one to the image: perceiving and pressing takes longer. Milliseconds, share. */
+const tooFast = { ms: 250, share: 0.1 };
+/** A run of one answer is flagged where chance gives it less often than this, given its share among the others. */
+const runChance = 0.001;
+const oneAnswerShare = 0.7;
+const consistentShare = 0.6;
+
+/** Counts, times, consistency and advice. Only real trials are counted, but for what repeats and attention trials say. */
+export function judge(story: SessionStory): Told {
+  const real = positions(story, 'real');
+  const given = real.flatMap((trial) => story.choices[trial] ?? []);
+  const times = story.timed ? real.flatMap((trial) => story.firstMs[trial] ?? []) : [];
+  const told = {
+    real: real.length,
+    answered: given.length,
+    blank: real.length - given.length,
+    cannotTell: given.filter((choice) => choice === story.cannotTell).length,
+    changed: real.filter((trial) => (story.answers[trial] ?? 0) > 1).length,
+    responseMs: times.length === 0 ? null : quartiles(times),
+    consistency: consistency(story),
+    attention: attention(story),
+  };
+  return { ...told, flags: flagsOf(story, given, times, told) };
+}
+
+function positions({ trials }: SessionStory, kind: Trial['kind']): number[] {
+  return trials.flatMap((trial, position) => (trial.kind === kind ? [position] : []));
+}
+
+/** Repeats that were answered, and their images, with the same choice both times. */
+function consistency(story: SessionStory): Told['consistency'] {
+  const first = new Map(positions(story, 'real').map((trial) => [story.trials[trial]?.image, story.choices[trial]]));
+  const pairs = positions(story, 'repeat').flatMap((trial) => {
+    const [before, again] = [first.get(story.trials[trial]?.image) ?? null, story.choices[trial] ?? null];
+    return before === null || again === null ? [] : [before === again];
+  });
+  return share(pairs);
+}
+
+function attention(story: SessionStory): Told['attention'] {
+  return share(
+    positions(story, 'attention').flatMap((trial) => {
+      const choice = story.choices[trial] ?? null;
+      return choice === null ? [] : [choice === story.clearClass(story.trials[trial]?.image ?? -1)];
+    }),
+  );
+}
+
+function share(right: readonly boolean[]): Told['consistency'] {
+  if (right.length === 0) return null;
+  const k = right.filter(Boolean).length;
+  return { k, n: right.length, ...wilson(k, right.length) };
+}
+
+function quartiles(values: readonly number[]): { q1: number; median: number; q3: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part: number): number => {
+    const place = part * (sorted.length - 1);
+    const [below, above] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
+    return below + (above - below) * (place - Math.floor(place));
+  };
+  return { q1: at(0.25), median: at(0.5), q3: at(0.75) };
+}
+
+function flagsOf(
+  story: SessionStory,
+  given: readonly number[],
+  times: readonly number[],
+  { consistency: same, attention: seen }: Pick<Told, 'consistency' | 'attention'>,
+): Flag[] {
+  const flags: Flag[] = [];
+  const flag = (kind: Flag['kind'], message: string): void => void flags.push({ kind, message });
+  const run = longestRun(given);
+  const others = given.length - run.length;
+  const used = given.filter((choice) => choice === run.choice).length - run.length;
+  // Its share among the others, with one more of each kind, so that few answers prove nothing.
+  if (others > 0 && run.length >= 5 && given.length * ((used + 1) / (others + 2)) ** run.length < runChance) {
+    const share = percent(used / others);
+    flag('straight-lining', `The same answer ${run.length} times in a row, though it is ${share} of the others.`);
+  }
+  const most = mostUsed(given);
+  if (given.length >= 20 && most > oneAnswerShare) {
+    flag('one-answer', `${percent(most)} of ${given.length} answers are the same.`);
+  }
+  const hasty = times.filter((ms) => ms < tooFast.ms).length;
+  if (times.length >= 10 && hasty / times.length > tooFast.share) {
+    flag('too-fast', `${hasty} of ${times.length} answers came within ${tooFast.ms} ms.`);
+  }
+  const { times: lost, seconds } = story.focusLost;
+  if (lost > 0) flag('focus-lost', `The window was left ${lost} times, for ${Math.round(seconds)} s altogether.`);
+  if (seen && seen.k < seen.n) flag('attention-missed', `${seen.n - seen.k} of ${seen.n} clear images were missed.`);
+  if (same && same.n >= 5 && same.k / same.n < consistentShare) {
+    flag('inconsistent', `${same.k} of ${same.n} repeats got the same answer.`);
+  }
+  return flags;
+}
+
+function longestRun(given: readonly number[]): { choice: number | null; length: number } {
+  let best = { choice: null as number | null, length: 0 };
+  let length = 0;
+  given.forEach((choice, index) => {
+    length = choice === given[index - 1] ? length + 1 : 1;
+    if (length > best.length) best = { choice, length };
+  });
+  return best;
+}
+
+function mostUsed(given: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const choice of given) counts.set(choice, (counts.get(choice) ?? 0) + 1);
+  return Math.max(0, ...counts.values()) / Math.max(1, given.length);
+}
+
+const percent = (part: number): string => `${Math.round(part * 100)} %`;

@@ -1,0 +1,122 @@
+import type { RandomStream } from '../random.ts';
+import type { StimulusImage } from '../stimulus-set.ts';
+
+/** How far two images have to be from one another in an order: positions apart; 1 is no condition. */
+export type Spacing = (a: number, b: number) => number;
+
+export interface SpacingRule {
+  spacing: Spacing;
+  /** Positions, each way, in which something too near could stand. */
+  window: number;
+}
+
+/**
+ * Neighbours along alpha of one pair have to be `apart`; one image and itself `repeatApart`.
+ * @param images any order; several of one pair and alpha are all neighbours of one another.
+ */
+export function spacingOf(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
+  const places = new Map<number, { pair: string; step: number }>();
+  const pairs = Map.groupBy(images, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
+  for (const [pair, members] of pairs) {
+    const alphas = [...new Set(members.map(({ alpha }) => alpha))].sort((a, b) => a - b);
+    for (const { id, alpha } of members) places.set(id, { pair, step: alphas.indexOf(alpha) });
+  }
+  return (a, b) => {
+    if (a === b) return repeatApart;
+    const [one, other] = [places.get(a), places.get(b)];
+    if (!one || !other || one.pair !== other.pair) return 1;
+    return Math.abs(one.step - other.step) <= 1 ? apart : 1;
+  };
+}
+
+/** Whether the image may stand at a position, as far as those within `window` say. */
+function fits(order: readonly number[], position: number, image: number, rule: SpacingRule): boolean {
+  const last = Math.min(order.length - 1, position + rule.window);
+  for (let other = Math.max(0, position - rule.window); other <= last; other++) {
+    if (other === position) continue;
+    const there = order[other];
+    if (there !== undefined && Math.abs(other - position) < rule.spacing(image, there)) return false;
+  }
+  return true;
+}
+
+/**
+ * Moves images within their parts of the order until all keep their distance. False where no way was found.
+ * @param parts first position of each part, ascending; swaps never leave a part.
+ */
+export function spread(order: number[], parts: readonly number[], rule: SpacingRule, random: RandomStream): boolean {
+  if (rule.window < 1) return true;
+  for (let pass = 0; pass < 20; pass++) {
+    let wrong = 0;
+    for (let position = 0; position < order.length; position++) {
+      const image = order[position] ?? 0;
+      if (fits(order, position, image, rule)) continue;
+      if (!swapAway(order, position, partAround(parts, position, order.length), rule, random)) wrong += 1;
+    }
+    if (wrong === 0 && order.every((image, position) => fits(order, position, image, rule))) return true;
+  }
+  return false;
+}
+
+function partAround(parts: readonly number[], position: number, length: number): [from: number, to: number] {
+  const index = parts.findLastIndex((start) => start <= position);
+  return [parts[index] ?? 0, parts[index + 1] ?? length];
+}
+
+function swapAway(
+  order: number[],
+  position: number,
+  [from, to]: readonly [number, number],
+  rule: SpacingRule,
+  random: RandomStream,
+): boolean {
+  const start = random.int(to - from);
+  for (let step = 0; step < to - from; step++) {
+    const other = from + ((start + step) % (to - from));
+    if (other === position) continue;
+    const [here, there] = [order[position] ?? 0, order[other] ?? 0];
+    order[position] = there;
+    order[other] = here;
+    if (fits(order, position, there, rule) && fits(order, other, here, rule)) return true;
+    order[position] = here;
+    order[other] = there;
+  }
+  return false;
+}
+
+/** Whether an image may be put in before a position: those behind move on by one. */
+export function fitsBetween(
+  items: readonly { readonly image: number }[],
+  position: number,
+  image: number,
+  rule: SpacingRule,
+): boolean {
+  for (let distance = 1; distance <= rule.window; distance++) {
+    const [before, behind] = [items[position - distance]?.image, items[position + distance - 1]?.image];
+    if (before !== undefined && distance < rule.spacing(image, before)) return false;
+    if (behind !== undefined && distance < rule.spacing(image, behind)) return false;
+  }
+  return true;
+}
+
+/**
+ * The smallest distance between neighbours along alpha (not an image and itself) in an order, or `upTo` if that is less.
+ * null: there are no neighbours.
+ */
+export function smallestDistance(
+  order: readonly number[],
+  images: readonly StimulusImage[],
+  upTo: number,
+): number | null {
+  const shown = new Set(order);
+  const own = images.filter(({ id }) => shown.has(id));
+  const pairs = Map.groupBy(own, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
+  if ([...pairs.values()].every(({ length }) => length < 2)) return null;
+  const spacing = spacingOf(own, 2, 1);
+  for (let distance = 1; distance < upTo; distance++) {
+    for (let position = 0; position + distance < order.length; position++) {
+      if (spacing(order[position] ?? 0, order[position + distance] ?? 0) > 1) return distance;
+    }
+  }
+  return upTo;
+}

@@ -1,0 +1,47 @@
+import { type Html, html } from '../html.ts';
+import { frame, section, type View } from '../view.ts';
+
+/** Appendix: published values, worked out on the machine that made this report. */
+export function selfTest(view: View): Html {
+  const { checks, passed } = view.data.selfTest;
+  const verdict = passed
+    ? `All ${checks.length} published values came out as published on the machine that made this report.`
+    : 'Some published values did not come out: do not trust the numbers of this report, and tell whoever looks after the program.';
+  const rows = checks.map(
+    ({ name, of, expected, found, passed: good, source }) => html`<tr>
+      <th scope="row">${name}</th>
+      <td class="words wrap">${of}</td>
+      <td><data value="${expected}">${digits(expected)}</data></td>
+      <td>${found === null ? '–' : html`<data value="${found}">${digits(found)}</data>`}</td>
+      <td>${good ? 'yes' : html`<strong>no</strong>`}</td>
+      <td class="words wrap">${source}</td>
+    </tr>`,
+  );
+  return section('self-test', 'Appendix: self-test of the measures', [
+    html`<p>${verdict}</p>`,
+    frame(view, {
+      id: 'table-self-test',
+      number: 'Table A',
+      title: 'Published values, worked out here',
+      people: false,
+      body: html`<table class="numbers">
+        <thead>
+          <tr>
+            <th scope="col">Measure</th>
+            <th scope="col">Data</th>
+            <th scope="col">Published</th>
+            <th scope="col">Here</th>
+            <th scope="col">Same</th>
+            <th scope="col">Source</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>`,
+    }),
+  ]);
+}
+
+/** Up to seven significant digits, as published values have them. */
+const digits = (value: number): string => String(Number(value.toPrecision(7))).replace('-', '\u2212');

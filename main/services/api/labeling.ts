@@ -1,0 +1,116 @@
+import { boardOf } from '../labeling/board.ts';
+import { applyKitResult, inspectKitResult, makeKit } from '../labeling/kit.ts';
+import { findStudy } from '../find-study.ts';
+import { lockLabels, openLock } from '../labeling/lock.ts';
+import { acceptPaper, enterPaper, paperState } from '../labeling/paper.ts';
+import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
+import { qualityOf } from '../labeling/quality.ts';
+import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
+import { exportTable } from '../labeling/tables/export.ts';
+import { importTable, inspectTable } from '../labeling/tables/import.ts';
+import {
+  finishSession,
+  giveConsent,
+  mayLeave,
+  openSession,
+  tellEvents,
+  tellNotes,
+  trialImages,
+} from '../labeling/volunteer.ts';
+import { otherLabelers, withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
+import { api } from './base.ts';
+
+const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labeling;
+
+/** An answer without content, after something was done. */
+const done = (_: unknown): Record<string, never> => ({});
+
+export const labelingHandlers = {
+  plan: {
+    get: plan.get.handler(({ input, context: { lab } }) => currentPlan(lab.bench, input.study)),
+    preview: plan.preview.handler(({ input, context: { lab } }) => previewPlan(lab.bench, input.study, input.plan)),
+    save: plan.save.handler(({ input, context: { lab } }) => savePlan(lab.labeling, input.study, input.plan)),
+    planner: plan.planner.handler(({ input, context: { lab } }) => planner(lab.bench, input)),
+  },
+  sessions: {
+    create: sessions.create.handler(({ input, context: { lab } }) =>
+      createSessions(lab.labeling, input.study, input.count, input.medium),
+    ),
+    remove: sessions.remove.handler(({ input, context: { lab } }) => done(removeSession(lab.labeling, input.session))),
+    exclude: sessions.exclude.handler(({ input, context: { lab } }) =>
+      done(excludeSession(lab.labeling, input.session, input.reason)),
+    ),
+    include: sessions.include.handler(({ input, context: { lab } }) =>
+      done(includeSession(lab.labeling, input.session)),
+    ),
+    reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
+    withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => {
+      const remains = withdrawSession(lab.labeling, input.session);
+      lab.analysis.forget();
+      return { remains };
+    }),
+  },
+  others: {
+    list: others.list.handler(({ input, context: { lab } }) =>
+      otherLabelers(lab.labeling, findStudy(lab.bench, input.study).id).map(({ id, ...about }) => ({
+        labeler: id,
+        ...about,
+      })),
+    ),
+    withdraw: others.withdraw.handler(({ input, context: { lab } }) => ({
+      remains: withdrawLabeler(lab.labeling, input.study, input.labeler),
+    })),
+  },
+  board: api.labeling.board.handler(({ input, context: { lab } }) => boardOf(lab.labeling, input.study)),
+  quality: api.labeling.quality.handler(({ input, context: { lab } }) => qualityOf(lab.bench, input.study)),
+  setPin: api.labeling.setPin.handler(({ input, context: { lab } }) => {
+    lab.labeling.pins.set(findStudy(lab.bench, input.study).id, input.pin);
+    return done(lab.labeling.tell());
+  }),
+  lock: {
+    set: lock.set.handler(({ input, context: { lab } }) => lockLabels(lab.labeling, input.study)),
+    open: lock.open.handler(({ input, context: { lab } }) => done(openLock(lab.labeling, input.study))),
+  },
+  kit: {
+    make: kit.make.handler(({ input, context: { lab } }) => makeKit(lab.labeling, input.study, input.sessions)),
+    inspect: kit.inspect.handler(({ input, context: { lab } }) =>
+      inspectKitResult(lab.labeling, input.study, input.upload),
+    ),
+    apply: kit.apply.handler(({ input, context: { lab } }) => applyKitResult(lab.labeling, input.study, input.upload)),
+  },
+  paper: {
+    state: paper.state.handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
+    enter: paper.enter.handler(({ input, context: { lab } }) =>
+      done(enterPaper(lab.labeling, input.session, input.entries)),
+    ),
+    accept: paper.accept.handler(({ input, context: { lab } }) =>
+      done(acceptPaper(lab.labeling, input.session, input.leaveBlank)),
+    ),
+  },
+  tables: {
+    export: tables.export.handler(({ input, context: { lab } }) => ({
+      files: exportTable(lab.labeling, input.study, input.format),
+    })),
+    inspect: tables.inspect.handler(({ input, context: { lab } }) =>
+      inspectTable(lab.labeling, input.study, input.upload, input.labelColumn),
+    ),
+    import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
+  },
+  volunteer: {
+    open: volunteer.open.handler(({ input, context: { lab } }) => openSession(lab.labeling, input, input.screen)),
+    images: volunteer.images.handler(({ input, context: { lab } }) => ({
+      pixels: trialImages(lab.labeling, input.token, input.from, input.count),
+    })),
+    consent: volunteer.consent.handler(({ input, context: { lab } }) =>
+      done(giveConsent(lab.labeling, input, input.agrees)),
+    ),
+    tell: volunteer.tell.handler(({ input, context: { lab } }) => ({
+      answered: tellEvents(lab.labeling, input, input.events),
+    })),
+    note: volunteer.note.handler(({ input, context: { lab } }) => done(tellNotes(lab.labeling, input, input.notes))),
+    finish: volunteer.finish.handler(({ input, context: { lab } }) =>
+      done(finishSession(lab.labeling, input, input.leaveBlank)),
+    ),
+    leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input, input.pin)),
+  },
+};

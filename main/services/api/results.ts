@@ -1,0 +1,17 @@
+import { api } from './base.ts';
+
+export const resultsHandlers = {
+  overview: api.results.overview.handler(({ input, context: { lab } }) => lab.analysis.ask('overview', input)),
+  types: api.results.types.handler(({ input, context: { lab } }) => lab.analysis.ask('types', input)),
+  tables: api.results.tables.handler(({ input, context: { lab } }) => lab.analysis.ask('tables', input)),
+  images: api.results.images.handler(({ input, context: { lab } }) => lab.analysis.ask('images', input)),
+  softmax: api.results.softmax.handler(({ input, context: { lab } }) => lab.analysis.ask('softmax', input)),
+  calibration: api.results.calibration.handler(({ input, context: { lab } }) => lab.analysis.ask('calibration', input)),
+  certainty: api.results.certainty.handler(({ input, context: { lab } }) => lab.analysis.ask('certainty', input)),
+  along: api.results.along.handler(({ input, context: { lab } }) => lab.analysis.ask('along', input)),
+  agreement: api.results.agreement.handler(({ input, context: { lab } }) => lab.analysis.ask('agreement', input)),
+  rarefaction: api.results.rarefaction.handler(({ input, context: { lab } }) => lab.analysis.ask('rarefaction', input)),
+  compare: api.results.compare.handler(({ input, context: { lab } }) => lab.analysis.ask('compare', input)),
+  image: api.results.image.handler(({ input, context: { lab } }) => lab.analysis.ask('image', input)),
+  selfTest: api.results.selfTest.handler(({ context: { lab } }) => lab.analysis.ask('selfTest', {})),
+};

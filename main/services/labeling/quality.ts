@@ -1,0 +1,84 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Quality } from '../../contract/labeling/board.ts';
+import { cannotTell } from '../../contract/labeling/plan.ts';
+import { judge } from '../../domain/labeling/quality.ts';
+import { clearClass } from '../../domain/labeling/trials.ts';
+import type { EventRecord, NoteRecord, SessionRecord } from '../../storage/index.ts';
+import { findStudy } from '../find-study.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
+export async function qualityOf(bench: Workbench, studyName: string): Promise<Quality[]> {
+  const study = findStudy(bench, studyName);
+  const clear = new Map<string, Map<number, number | null>>();
+  const told: Quality[] = [];
+  for (const session of bench.storage.labeling.sessions.ofStudy(study.id)) {
+    if (session.state !== 'finished') continue;
+    const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
+    clear.set(session.setHash, classes);
+    told.push(qualityOfSession(bench, session, classes));
+    // Logs of thousands of answers take a while each, in which volunteers want their answers stored.
+    await setImmediate();
+  }
+  return told;
+}
+
+function clearClasses({ storage }: Workbench, setHash: string): Map<number, number | null> {
+  return new Map(storage.stimulusSets.images(setHash).map((image) => [image.id, clearClass(image)]));
+}
+
+function qualityOfSession(
+  { storage }: Workbench,
+  session: SessionRecord,
+  classes: ReadonlyMap<number, number | null>,
+): Quality {
+  const { log, sessions } = storage.labeling;
+  const events = log.events(session.id);
+  const firstMs = new Array<number | null>(session.trialCount).fill(null);
+  const answers = new Array<number>(session.trialCount).fill(0);
+  for (const { trial, kind, atMs, shownMs } of events) {
+    if (kind !== 'answer') continue;
+    firstMs[trial] ??= atMs - shownMs;
+    answers[trial] = (answers[trial] ?? 0) + 1;
+  }
+  const focusLost = focusOf(log.notes(session.id));
+  const judged = judge({
+    ...{ firstMs, answers, focusLost, cannotTell, timed: session.medium !== 'paper' },
+    trials: sessions.trials(session.id),
+    choices: log.choices(session.id, session.trialCount),
+    clearClass: (image) => classes.get(image) ?? null,
+  });
+  const { id, pseudonym, excluded } = session;
+  return { session: id, pseudonym, excluded, ...judged, seconds: secondsOf(events), focusLost };
+}
+
+/** From the first image to the last answer of each sitting. */
+function secondsOf(events: readonly EventRecord[]): number {
+  const sittings = Map.groupBy(events, ({ sittingId }) => sittingId);
+  let ms = 0;
+  for (const own of sittings.values()) {
+    const first = own.reduce((least, { shownMs }) => Math.min(least, shownMs), Number.POSITIVE_INFINITY);
+    ms += own.reduce((most, { atMs }) => Math.max(most, atMs), 0) - first;
+  }
+  return ms / 1000;
+}
+
+const gone = new Set(['focus-lost', 'hidden']);
+const back = new Set(['focus-back', 'visible']);
+
+/** A stretch begins with the first sign that the window was left, and ends with the first that it is back. */
+function focusOf(notes: readonly NoteRecord[]): Quality['focusLost'] {
+  let [times, ms] = [0, 0];
+  let since: NoteRecord | null = null;
+  for (const note of notes) {
+    if (since !== null && since.sittingId !== note.sittingId) since = null;
+    if (gone.has(note.kind) && since === null) {
+      since = note;
+      times += 1;
+    } else if (back.has(note.kind) && since !== null) {
+      ms += note.atMs - since.atMs;
+      since = null;
+    }
+  }
+  return { times, seconds: ms / 1000 };
+}

@@ -1,0 +1,127 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import type { BoardRow } from '../../contract/labeling/board.ts';
+import type { Medium } from '../../contract/labeling/plan.ts';
+import { layOutTrials } from '../../domain/labeling/order.ts';
+import type { Trial } from '../../domain/labeling/trials.ts';
+import type { PlanRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import { sessionSource } from '../../storage/index.ts';
+import type { Workbench } from '../workbench.ts';
+import { boardRows } from './board.ts';
+import { countIn, countOut } from './counted.ts';
+import type { LabelingDesk } from './desk.ts';
+import { findSession, labelledStudy, refuseLocked } from './find.ts';
+import { refusals } from './refusals.ts';
+
+/** Letters and digits that nobody takes for one another. */
+export const clearSigns = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+/**
+ * Makes sessions from the newest plan, each with a pseudonym, an address and an order of its own.
+ * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.locked`
+ */
+export async function createSessions(
+  desk: LabelingDesk,
+  studyName: string,
+  count: number,
+  medium: Medium,
+): Promise<BoardRow[]> {
+  const { storage } = desk.bench;
+  const { study, set } = labelledStudy(desk.bench, studyName);
+  const plan = storage.labeling.plans.newest(study.id);
+  if (!plan) throw refusals.noPlan(studyName);
+  const orders = new Map<number, Trial[]>();
+  const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
+  const first = storage.labeling.sessions.nextPlace(study.id);
+  for (let place = first; place < first + count; place++) {
+    orders.set(place, order(place));
+    // Orders of thousands of images take a while each, in which volunteers want their answers stored.
+    await setImmediate();
+  }
+  const made = addSessions(desk.bench, { study, set, plan }, { count, medium, order });
+  desk.tell(made);
+  return boardRows(desk.bench, study.id).filter(({ id }) => made.includes(id));
+}
+
+function addSessions(
+  bench: Workbench,
+  { study, set, plan }: { study: StudyRecord; set: StimulusSetRecord; plan: PlanRecord },
+  { count, medium, order }: { count: number; medium: Medium; order: (place: number) => Trial[] },
+): number[] {
+  const { storage, now } = bench;
+  return storage.transaction(() => {
+    refuseLocked(bench, study.id);
+    const taken = new Set(storage.labeling.sessions.ofStudy(study.id).map(({ pseudonym }) => pseudonym));
+    const first = storage.labeling.sessions.nextPlace(study.id);
+    return Array.from({ length: count }, (_, index) => {
+      const token = randomBytes(16).toString('base64url');
+      const labeler = { pseudonym: newPseudonym(taken), simulated: false, source: sessionSource(token) };
+      const place = first + index;
+      return storage.labeling.sessions.add(
+        {
+          ...{ studyId: study.id, planId: plan.id, setHash: set.hash, medium, place, token },
+          labelerId: storage.labelers.ensure(labeler, now()),
+          trials: order(place),
+        },
+        now(),
+      );
+    });
+  });
+}
+
+/** Says nothing about the person, and not even who came first. */
+function newPseudonym(taken: Set<string>): string {
+  for (;;) {
+    const pseudonym = `P-${Array.from({ length: 4 }, () => clearSigns[randomInt(clearSigns.length)]).join('')}`;
+    if (taken.has(pseudonym)) continue;
+    taken.add(pseudonym);
+    return pseudonym;
+  }
+}
+
+/** @throws UserError `labeling.no-session`, `labeling.begun` */
+export function removeSession(desk: LabelingDesk, id: number): void {
+  const { storage } = desk.bench;
+  const session = findSession(desk.bench, id);
+  if (session.startedAt !== null || storage.labeling.log.events(id).length > 0) throw refusals.begun(session.pseudonym);
+  storage.labeling.sessions.remove(id);
+  desk.tell();
+}
+
+/** @throws UserError `labeling.no-session`, `labeling.locked` */
+export function excludeSession(desk: LabelingDesk, id: number, reason: string): void {
+  change(desk, id, (bench, session) => {
+    bench.storage.labeling.sessions.setExcluded(id, reason);
+    countOut(bench, session);
+  });
+}
+
+/** @throws UserError `labeling.no-session`, `labeling.locked` */
+export function includeSession(desk: LabelingDesk, id: number): void {
+  change(desk, id, (bench, session) => {
+    bench.storage.labeling.sessions.setExcluded(id, null);
+    if (session.state === 'finished') countIn(bench, session);
+  });
+}
+
+/** @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished` */
+export function reopenSession(desk: LabelingDesk, id: number): void {
+  change(desk, id, (bench, session) => {
+    if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
+    bench.storage.labeling.sessions.setState(id, session.startedAt === null ? 'planned' : 'active', bench.now());
+    countOut(bench, session);
+  });
+}
+
+function change(
+  desk: LabelingDesk,
+  id: number,
+  work: (bench: Workbench, session: ReturnType<typeof findSession>) => void,
+): void {
+  const { bench } = desk;
+  const session = findSession(bench, id);
+  refuseLocked(bench, session.studyId);
+  bench.storage.transaction(() => work(bench, session));
+  desk.tell();
+  desk.changes.tell('studies');
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { ExportFormat } from '../../../contract/labeling/tables.ts';
+import { labelsJsonSchema } from '../../../contract/labeling/labels-json.ts';
+import { csvRow } from '../../../files/tables/csv-text.ts';
+
+const image = { image: ['id of the image in its stimulus set', 'whole number from 0'] } as const;
+const place = {
+  pair_i: ['first class of the pair that the image lies between', 'class index'],
+  pair_j: ['second class of the pair', 'class index'],
+  alpha: ['weight of pair_j: 0 is pair_i, 1 is pair_j', '0 to 1'],
+} as const;
+const labeler = { labeler: ['pseudonym of the person', 'text'] } as const;
+const simulated = {
+  simulated: ['only in a rehearsal: whether the label is made up and not a person’s', 'yes, no'],
+} as const;
+
+type Columns = Record<string, readonly [meaning: string, values: string]>;
+
+const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
+  humans: { ...image, ...place, ...labeler, label: ['current label', 'class index'], ...simulated },
+  events: {
+    ...labeler,
+    medium: ['where the session was done', 'screen, kit, paper'],
+    plan_version: ['version of the labeling plan, with its texts', 'whole number from 1'],
+    session_state: ['state of the session', 'planned, active, finished, declined'],
+    excluded: ['why the session is left out of every figure', 'text; empty: it is not'],
+    sitting: ['counts the times that the session’s page was opened', 'whole number from 1'],
+    sitting_opened_at: ['when that was', 'ISO 8601, UTC'],
+    refresh_hz: ['measured frames a second of the display', 'number; empty: not measured'],
+    seq: ['number of the event in its sitting', 'whole number from 0'],
+    event: [
+      'what happened',
+      'answer, undo, timeout; focus-lost, focus-back, hidden, visible, full-screen-left, full-screen-entered, break-began, break-ended, review, wrong-pin, left',
+    ],
+    trial: ['position in the session’s order', 'whole number from 0; empty: none'],
+    trial_kind: ['what the trial is for; only real ones are analysed', 'real, repeat, practice, attention'],
+    block: ['block of the order', 'whole number from 1'],
+    ...image,
+    ...place,
+    label: ['class that was chosen', 'class index; empty: none, or can’t tell'],
+    answer: ['the same as the person read it', 'text; cannot-tell'],
+    shown_ms: ['when the image was first shown or focused, since the sitting began', 'milliseconds'],
+    at_ms: ['when the event came, since the sitting began', 'milliseconds, by a clock that never jumps'],
+    response_ms: ['at_ms - shown_ms', 'milliseconds; empty on paper'],
+    current: ['whether it is the last word on its trial', 'yes, no'],
+    stored_at: ['when it was stored, by the clock of the researcher’s computer', 'ISO 8601, UTC'],
+  },
+  'model-vs-human': {
+    subj: ['pseudonym of the person', 'text'],
+    session: ['always 1: one session a person', 'whole number'],
+    trial: ['position in the person’s order, practice included', 'whole number from 1'],
+    rt: ['time from image to current answer', 'seconds; NaN: unknown'],
+    object_response: ['class that was chosen', 'name of a class; na: left blank or can’t tell'],
+    category: ['class of the pair that the image lies nearer to', 'name of a class; na: halfway'],
+    condition: ['weight of the pair’s second class, alpha', '0 to 1'],
+    imagename: ['file of the image in the exported stimulus set', 'text'],
+  },
+  counts: {
+    ...image,
+    imagename: ['file of the image in the exported stimulus set', 'text'],
+    ...place,
+    labels: ['people who gave a label', 'whole number'],
+    'count_0, count_1, ...': ['people who chose the class of this index', 'whole number'],
+    ...simulated,
+  },
+};
+
+/** What each column means, beside the data: CSV; for JSON its JSON Schema. */
+export function dictionaryOf(format: ExportFormat, classes: readonly string[]): { name: string; text: string } {
+  if (format === 'json') {
+    return { name: 'schema.json', text: `${JSON.stringify(z.toJSONSchema(labelsJsonSchema), null, 2)}\n` };
+  }
+  const rows = Object.entries(columns[format]).map(([column, [meaning, values]]) => csvRow([column, meaning, values]));
+  const names = classes.map((name, index) => csvRow([`class ${index}`, name, '']));
+  return { name: 'dictionary.csv', text: [csvRow(['column', 'meaning', 'values']), ...rows, ...names].join('') };
+}

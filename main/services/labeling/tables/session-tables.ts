@@ -1,0 +1,139 @@
+import { cannotTell } from '../../../contract/labeling/plan.ts';
+import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
+import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
+import type { SessionRecord } from '../../../storage/index.ts';
+import { countedLabelers } from '../counted.ts';
+import { iso, isoOrNull } from '../board.ts';
+import { planOf } from '../find.ts';
+import type { TableSource } from './sources.ts';
+import { imageName, ms } from './sources.ts';
+
+const eventColumns = [
+  ...['labeler', 'medium', 'plan_version', 'session_state', 'excluded', 'sitting', 'sitting_opened_at', 'refresh_hz'],
+  ...['seq', 'event', 'trial', 'trial_kind', 'block', 'image', 'pair_i', 'pair_j', 'alpha', 'label', 'answer'],
+  ...['shown_ms', 'at_ms', 'response_ms', 'current', 'stored_at'],
+];
+
+function sessionsOf({ bench, study, set }: TableSource): SessionRecord[] {
+  return bench.storage.labeling.sessions.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
+}
+
+/** Every event and note of every session, one a row: a session a piece. */
+export function* eventRows(source: TableSource): Generator<string> {
+  yield csvRow(eventColumns);
+  for (const session of sessionsOf(source)) yield sessionRows(source, session);
+}
+
+function sessionRows({ bench, images }: TableSource, session: SessionRecord): string {
+  const { log, sessions, plans } = bench.storage.labeling;
+  const names = planOf(bench, session).names.map(textCell);
+  const trials = sessions.trials(session.id);
+  const version = plans.get(session.planId)?.version ?? 0;
+  const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
+  const about = csvRow([session.pseudonym, session.medium, version, session.state, session.excluded]).trimEnd();
+  const starts = new Map(
+    [...sittings].map(([id, { index, openedAt, screen }]) => [
+      id,
+      `${about},${index + 1},${iso(openedAt)},${screen.refreshHz ?? ''}`,
+    ]),
+  );
+  const events = log.events(session.id);
+  const last: number[] = [];
+  for (const { trial, id } of events) last[trial] = id;
+  const places = trials.map(({ image, kind, block }) => {
+    const { pairI, pairJ, alpha } = images.get(image) ?? { pairI: '', pairJ: '', alpha: '' };
+    return `${kind},${block},${image},${pairI},${pairJ},${alpha}`;
+  });
+  const answers = (choice: number | null): string => {
+    if (choice === null) return ',';
+    return choice === cannotTell ? ',cannot-tell' : `${choice},${names[choice] ?? ''}`;
+  };
+  const [timed, stored] = [session.medium !== 'paper', lastOnly(iso)];
+  let rows = '';
+  for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, storedAt } of events) {
+    const times = `${ms(shownMs)},${ms(atMs)},${kind === 'answer' && timed ? ms(atMs - shownMs) : ''}`;
+    const current = last[trial] === id ? 'yes' : 'no';
+    rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${stored(storedAt)}\n`;
+  }
+  for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
+    rows += `${starts.get(sittingId)},${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,\n`;
+  }
+  return rows;
+}
+
+/** Remembers the last result: answers that were handed over together have the same time. */
+function lastOnly<In, Out>(work: (input: In) => Out): (input: In) => Out {
+  let known: { input: In; output: Out } | undefined;
+  return (input) => {
+    if (known?.input !== input) known = { input, output: work(input) };
+    return known.output;
+  };
+}
+
+/** subj,session,trial,rt,object_response,category,condition,imagename of real trials, as the toolbox model-vs-human reads. */
+export function* modelVsHumanRows(source: TableSource): Generator<string> {
+  const { bench, study, set, images } = source;
+  yield csvRow(['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename']);
+  const counted = new Set(countedLabelers(bench, study.id));
+  const names = set.classes.map(textCell);
+  const ends = new Map(
+    [...images].map(([id, { pairI, pairJ, alpha }]) => {
+      const nearer = alpha === 0.5 ? 'na' : names[alpha < 0.5 ? pairI : pairJ];
+      return [id, `${nearer},${alpha},${imageName(id)}\n`];
+    }),
+  );
+  for (const session of sessionsOf(source).filter(({ labelerId }) => counted.has(labelerId))) {
+    const { log, sessions } = bench.storage.labeling;
+    const last = log.lastWords(session.id);
+    const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
+    let rows = '';
+    sessions.trials(session.id).forEach(({ image, kind }, trial) => {
+      if (kind !== 'real') return;
+      const { choice = null, responseMs = null } = words.get(trial) ?? {};
+      const answer = choice === null || choice === cannotTell ? 'na' : names[choice];
+      const seconds = timed && choice !== null && responseMs !== null ? responseMs / 1000 : 'NaN';
+      rows += `${session.pseudonym},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
+    });
+    yield rows;
+  }
+}
+
+/** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */
+export function* labelsJson(source: TableSource): Generator<string> {
+  const { bench, study, set } = source;
+  const head = {
+    schema: 'boundary-workbench/labels/1',
+    study: study.name,
+    stimulusSet: set.hash,
+    classes: set.classes,
+    lock: bench.storage.labeling.locks.current(study.id)?.hash ?? null,
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"sessions":[`;
+  for (const [index, session] of sessionsOf(source).entries()) {
+    yield `${index > 0 ? ',' : ''}\n${JSON.stringify(jsonSession(source, session))}`;
+  }
+  yield '\n]}\n';
+}
+
+function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
+  const { log, sessions, plans } = bench.storage.labeling;
+  const { question, names } = planOf(bench, session);
+  const [events, notes] = [log.events(session.id), log.notes(session.id)];
+  return {
+    ...{ labeler: session.pseudonym, medium: session.medium, state: session.state, excluded: session.excluded },
+    ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
+    startedAt: isoOrNull(session.startedAt),
+    finishedAt: isoOrNull(session.finishedAt),
+    trials: sessions.trials(session.id),
+    sittings: log.sittings(session.id).map(({ id, openedAt, screen }) => ({
+      openedAt: iso(openedAt),
+      screen,
+      events: events
+        .filter(({ sittingId }) => sittingId === id)
+        .map(({ seq, trial, kind, choice, shownMs, atMs }) => ({ seq, trial, kind, choice, shownMs, atMs })),
+      notes: notes
+        .filter(({ sittingId }) => sittingId === id)
+        .map(({ seq, trial, kind, atMs }) => ({ seq, trial, kind, atMs })),
+    })),
+  };
+}

@@ -1,0 +1,179 @@
+import { answerKeys, cannotTell, cannotTellKey } from '../../contract/labeling/plan.ts';
+import type { LabelingPlan } from '../../contract/labeling/plan.ts';
+import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
+import { breaksOf, practiceOf } from '../../domain/labeling/trials.ts';
+import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
+import type { Workbench } from '../workbench.ts';
+import { checkEvent, openTrials, settle } from './answers.ts';
+import type { LabelingDesk } from './desk.ts';
+import { planOf, refuseLocked, sessionByToken } from './find.ts';
+import { refusals } from './refusals.ts';
+
+/** How a page names itself: the session's token, and its own name for the sitting. */
+export interface Sitting {
+  token: string;
+  sitting: string;
+}
+
+/**
+ * Begins a sitting, or comes back to it, and gives all that the page starts from.
+ * @throws UserError `labeling.no-session`
+ */
+export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, screen: Screen): VolunteerView {
+  const { bench } = desk;
+  const session = sessionByToken(bench, token);
+  if (session.state === 'planned' || session.state === 'active') {
+    const about = { medium: session.medium, openedAt: bench.now(), screen };
+    bench.storage.transaction(() => {
+      bench.storage.labeling.log.sitting(session.id, sitting, about);
+      bench.storage.labeling.sessions.seen(session.id, bench.now());
+    });
+    desk.tell([session.id]);
+  }
+  return volunteerView(desk, session);
+}
+
+/** What a session's page, on this screen or in a kit, may know. */
+export function volunteerView({ bench, pins }: LabelingDesk, session: SessionRecord): VolunteerView {
+  const { storage } = bench;
+  const plan = planOf(bench, session);
+  const trials = storage.labeling.sessions.trials(session.id);
+  const { width, height } = setOf(bench, session);
+  const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
+  return {
+    ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
+    state: session.state === 'planned' ? 'ready' : session.state,
+    pseudonym: session.pseudonym,
+    consented: session.consentedAt !== null,
+    options: optionsOf(plan),
+    image: { width, height },
+    trials: trials.length,
+    practice: practiceOf(trials),
+    breaks: breaksOf(trials),
+    answers: storage.labeling.log.choices(session.id, trials.length),
+    next: nextTrial(session, openTrials(bench, session)),
+    hasPin: pins.has(session.studyId),
+  };
+}
+
+function optionsOf({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
+  const keys = answerKeys(names);
+  const options = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
+  return none === null ? options : [...options, { choice: cannotTell, name: none, key: cannotTellKey }];
+}
+
+function nextTrial({ atTrial }: SessionRecord, open: readonly number[]): number | null {
+  return open.find((trial) => trial >= (atTrial ?? 0)) ?? open[0] ?? null;
+}
+
+/** uint8 [count, height, width] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `blob.*` */
+export function trialImages(desk: LabelingDesk, token: string, from: number, count: number): string {
+  const session = sessionByToken(desk.bench, token);
+  const trials = desk.bench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
+  const image = imageReader(desk, session);
+  return Buffer.concat(trials.map((trial) => image(trial.image))).toString('base64');
+}
+
+/** Reads images of a session's set by id, uint8 [height, width]. */
+export function imageReader(desk: LabelingDesk, session: SessionRecord): (id: number) => Uint8Array {
+  const set = setOf(desk.bench, session);
+  const ids = desk.bench.storage.stimulusSets.ids(session.setHash);
+  const positions = new Map(ids.map((id, position) => [id, position]));
+  const [pixels, size] = [desk.pixels(set), set.width * set.height];
+  return (id) => {
+    const position = positions.get(id) ?? 0;
+    return pixels.subarray(position * size, (position + 1) * size);
+  };
+}
+
+function setOf({ storage }: Workbench, { setHash }: SessionRecord): StimulusSetHeader {
+  const set = storage.stimulusSets.header(setHash);
+  if (!set) throw new Error(`a session's stimulus set ${setHash} is not there`);
+  return set;
+}
+
+/** @throws UserError `labeling.*` */
+export function giveConsent(desk: LabelingDesk, { token, sitting }: Sitting, agrees: boolean): void {
+  const { bench } = desk;
+  const { session } = openSitting(bench, { token, sitting });
+  if (agrees) bench.storage.labeling.sessions.consent(session.id, bench.now());
+  else bench.storage.labeling.sessions.setState(session.id, 'declined', bench.now());
+  desk.tell([session.id]);
+}
+
+/**
+ * Stores events; when it returns they are on disk. Events that are there already change nothing. Gives the number of
+ * trials with an answer.
+ * @throws UserError `labeling.*`, `storage.disk-full`; nothing of the call is stored then
+ */
+export function tellEvents(desk: LabelingDesk, page: Sitting, events: readonly TrialEvent[]): number {
+  const { bench } = desk;
+  const { storage } = bench;
+  const answered = storage.transaction(() => {
+    const { session, sittingId } = sittingOf(bench, page);
+    const isNew = events.some(({ seq }) => storage.labeling.log.told(sittingId, seq) === undefined);
+    if (isNew) refuseClosed(bench, session);
+    const plan = planOf(bench, session);
+    if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
+    for (const event of events) {
+      checkEvent(plan, session, event);
+      if (storage.labeling.log.add(session.id, sittingId, event, bench.now()) === 'conflict') {
+        throw refusals.conflict(event.seq);
+      }
+    }
+    if (session.state === 'planned') storage.labeling.sessions.setState(session.id, 'active', bench.now());
+    desk.tell([session.id]);
+    return storage.labeling.sessions.get(session.id)?.answered ?? 0;
+  });
+  return answered;
+}
+
+/** Stores notes; those that are there already change nothing. @throws UserError `labeling.*` */
+export function tellNotes(desk: LabelingDesk, page: Sitting, notes: readonly SessionNote[]): void {
+  const { bench } = desk;
+  bench.storage.transaction(() => {
+    const { session, sittingId } = sittingOf(bench, page);
+    for (const note of notes) bench.storage.labeling.log.addNote(session.id, sittingId, note, bench.now());
+    bench.storage.labeling.sessions.seen(session.id, bench.now());
+    desk.tell([session.id]);
+  });
+}
+
+/** Ends the session; its labels are what the analysis sees. Ending it again changes nothing. @throws UserError `labeling.*` */
+export function finishSession(desk: LabelingDesk, page: Sitting, leaveBlank: boolean): void {
+  const { bench } = desk;
+  bench.storage.transaction(() => {
+    const { session } = sittingOf(bench, page);
+    if (session.state === 'finished') return;
+    refuseClosed(bench, session);
+    const open = openTrials(bench, session).length;
+    if (open > 0 && !leaveBlank) throw refusals.unfinished(open);
+    settle(bench, session);
+  });
+  desk.tell();
+  desk.changes.tell('studies');
+}
+
+/** Whether the PIN that leaves the page is right. @throws UserError `labeling.*` */
+export function mayLeave(desk: LabelingDesk, page: Sitting, pin: string): { ok: boolean; waitSeconds: number } {
+  const { session } = sittingOf(desk.bench, page);
+  return desk.pins.check(session.studyId, pin);
+}
+
+function openSitting(bench: Workbench, page: Sitting): { session: SessionRecord; sittingId: number } {
+  const found = sittingOf(bench, page);
+  refuseClosed(bench, found.session);
+  return found;
+}
+
+function sittingOf(bench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {
+  const session = sessionByToken(bench, token);
+  const sittingId = bench.storage.labeling.log.sittingId(session.id, sitting);
+  if (sittingId === undefined) throw refusals.noSitting();
+  return { session, sittingId };
+}
+
+function refuseClosed(bench: Workbench, session: SessionRecord): void {
+  refuseLocked(bench, session.studyId);
+  if (session.state === 'finished' || session.state === 'declined') throw refusals.closed(session.pseudonym);
+}

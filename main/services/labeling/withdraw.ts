@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../contract/errors.ts';
+import { analysisCacheFolder } from '../../files/places.ts';
+import { reportFolder } from '../report/places.ts';
+import type { LabelingDesk } from './desk.ts';
+import { findStudy } from '../find-study.ts';
+import { findSession } from './find.ts';
+import { labelsHash } from './lock.ts';
+import { refusals } from './refusals.ts';
+import type { LabelerRecord } from '../../storage/index.ts';
+
+/** A file that still holds something of a person who withdrew. */
+export interface Remains {
+  path: string;
+  why: string;
+}
+
+/**
+ * Deletes all that a person gave: rows, the bytes they had in the database and its journal, and backups that hold them.
+ * A lock is renewed without them. Gives what this cannot reach.
+ * @throws UserError `labeling.no-session`, `storage.*`
+ */
+export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
+  const { storage, now } = desk.bench;
+  const session = findSession(desk.bench, id);
+  return withdraw(desk, session.studyId, () => storage.labeling.withdrawals.withdraw(session, now()));
+}
+
+/** The same for a labeler without a session. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*` */
+export function withdrawLabeler(desk: LabelingDesk, studyName: string, labelerId: number): Remains[] {
+  const { storage, now } = desk.bench;
+  const study = findStudy(desk.bench, studyName);
+  const labeler = otherLabelers(desk, study.id).find(({ id }) => id === labelerId);
+  if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
+  return withdraw(desk, study.id, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
+}
+
+/** Labelers of a study that have no session in it. */
+export function otherLabelers({ bench: { storage } }: LabelingDesk, studyId: number): LabelerRecord[] {
+  const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
+  return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
+}
+
+function withdraw(desk: LabelingDesk, studyId: number, forget: () => void): Remains[] {
+  const { storage, now } = desk.bench;
+  const studyName = storage.studies.get(studyId)?.name ?? '';
+  storage.transaction(() => {
+    forget();
+    if (!storage.labeling.locks.current(studyId)) return;
+    storage.labeling.locks.set(studyId, { ...labelsHash(desk.bench, studyId), reason: 'withdrawal' }, now());
+  });
+  desk.tell();
+  desk.changes.tell('studies');
+  return [...scrub(desk), ...reports(storage.folder, studyName), ...setAside(storage.folder)];
+}
+
+/** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */
+function scrub({ bench: { storage } }: LabelingDesk): Remains[] {
+  try {
+    const isClean = storage.labeling.withdrawals.scrub();
+    // A new backup takes the place of all that were made before the withdrawal.
+    storage.backUp();
+    // Answers about results are worked out again without the person.
+    rmSync(analysisCacheFolder(), { recursive: true, force: true });
+    if (isClean) return [];
+    const why = 'Another process was reading the database. What was deleted is overwritten when the workbench ends.';
+    return [{ path: join(storage.folder, 'workbench.sqlite'), why }];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const why = `${error.message}; it is tidied with the next backup. ${error.remedy}`;
+    return [{ path: join(storage.folder, 'backups'), why }];
+  }
+}
+
+function reports(folder: string, studyName: string): Remains[] {
+  const path = reportFolder(folder, studyName);
+  if (!existsSync(path)) return [];
+  return [{ path, why: 'The report was written before. Write it again to replace it.' }];
+}
+
+function setAside(folder: string): Remains[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('workbench.sqlite.damaged-'))
+    .map((name) => ({
+      path: join(folder, name),
+      why: 'A damaged database that was set aside may hold earlier answers. Delete it by hand if you do not need it.',
+    }));
+}

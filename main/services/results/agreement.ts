@@ -1,0 +1,136 @@
+import { clusteredOrder } from '../../analysis/clustering.ts';
+import type { PairTable } from '../../analysis/pair-table.ts';
+import { cohen } from '../../analysis/cohen.ts';
+import { countPairs } from '../../analysis/pair-counts.ts';
+import { spread } from '../../analysis/spread.ts';
+import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
+import { meanOf, single } from './quantity.ts';
+import { aboutPeople, type GroupResult } from './view.ts';
+
+type Measure = (typeof agreementMeasures)[number];
+
+/** Raters of a matrix that a person can still look at. */
+const mostRaters = 400;
+
+/** People and networks against each other, like beside like. */
+export function agreementOf(result: GroupResult, measure: Measure): AgreementResult {
+  const { people, analysis, models } = result;
+  const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
+  const tooMany = names.length > mostRaters;
+  const values = tooMany ? [] : matrixOf(result, measure);
+  const order = clusteredOrder(values);
+  const raters = names.map((name, at): AgreementResult['raters'][number] => {
+    const model = models[at - people.labelers.length];
+    return { name, kind: model ? 'model' : 'person', architecture: model?.input.architecture ?? '' };
+  });
+  return {
+    ...aboutPeople(people),
+    measure,
+    raters: tooMany ? [] : order.map((at) => raters[at]!),
+    values: order.map((a) => order.map((b) => values[a]![b]!)),
+    undefined: tooMany ? `because ${names.length} raters are more than a matrix can show (${mostRaters})` : null,
+    people: summary(
+      people.humans,
+      tablesOf(result, measure).people,
+      people.labelers.length,
+      measure,
+      'pairs of people',
+    ),
+    models: summary(analysis, tablesOf(result, measure).models, models.length, measure, 'pairs of models'),
+    between: ofPairs(tablesOf(result, measure).between, measure, 'values'),
+  };
+}
+
+interface Values {
+  readonly a: ArrayLike<number>;
+  readonly b: ArrayLike<number>;
+  readonly length: number;
+  value(pair: number): number | null;
+}
+
+/** The measure of each pair of people, of models, and of a person and a model. */
+function tablesOf(
+  { people, analysis, view }: GroupResult,
+  measure: Measure,
+): Record<'people' | 'models' | 'between', Values> {
+  if (measure === 'errors') {
+    const { model_model: models, human_model: between } = analysis.error_consistency;
+    return {
+      people: column(people.humans.error_consistency.pairs, 'kappa'),
+      models: column(models.pairs, 'kappa'),
+      between: column(between.pairs, 'kappa'),
+    };
+  }
+  const name = measure === 'cohen' ? 'kappa' : 'p_obs';
+  return {
+    people: column(people.humans.cohen.pairs, name),
+    models: column(analysis.cohen.pairs, name),
+    between: column(crossCohen(people.context.humans.labels, view.group.labels), name),
+  };
+}
+
+const column = <Name extends string>(pairs: PairTable<Name>, name: Name): Values => ({
+  a: pairs.a,
+  b: pairs.b,
+  length: pairs.length,
+  value: (pair) => pairs.value(name, pair),
+});
+
+type Matrix = GroupResult['view']['group']['labels'];
+
+/** Cohen's kappa of every person with every model: of all raters, the pairs of unlike kind. */
+function crossCohen(humans: Matrix, models: Matrix): PairTable<'n' | 'p_obs' | 'p_exp' | 'kappa'> {
+  const raters = humans.raters + models.raters;
+  const values = new Int16Array(humans.values.length + models.values.length);
+  values.set(humans.values);
+  values.set(models.values, humans.values.length);
+  const all = cohen(new Array<string>(raters).fill(''), countPairs({ ...models, raters, values })).pairs;
+  return all.where((a, b) => a < humans.raters && b >= humans.raters, { a: 0, b: humans.raters });
+}
+
+function matrixOf(result: GroupResult, measure: Measure): (number | null)[][] {
+  const tables = tablesOf(result, measure);
+  const people = result.people.labelers.length;
+  const size = people + result.models.length;
+  const values = Array.from({ length: size }, () => new Array<number | null>(size).fill(null));
+  const fill = (of: Values, offsetA: number, offsetB: number): void => {
+    for (let pair = 0; pair < of.length; pair++) {
+      const [a, b] = [of.a[pair]! + offsetA, of.b[pair]! + offsetB];
+      values[a]![b] = of.value(pair);
+      values[b]![a] = of.value(pair);
+    }
+  };
+  fill(tables.people, 0, 0);
+  fill(tables.models, people, people);
+  fill(tables.between, 0, people);
+  return values;
+}
+
+function ofPairs(of: Values, measure: Measure, what: 'pairs of people' | 'pairs of models' | 'values') {
+  const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
+  const because =
+    of.length === 0
+      ? 'because there is no pair'
+      : measure === 'errors'
+        ? 'because all are always right, or there is nobody else to say what is right'
+        : 'because all give one and the same label, or share no image';
+  return meanOf(spread(values), what, { because });
+}
+
+function summary(
+  of: { krippendorff_alpha: number | null; fleiss_kappa: number | null },
+  pairs: Values,
+  raters: number,
+  measure: Measure,
+  what: 'pairs of people' | 'pairs of models',
+): AgreementResult['people'] {
+  const because =
+    raters < 2
+      ? 'because there are fewer than two raters'
+      : 'because no image has two labels, or all labels are the same';
+  return {
+    krippendorff: single(of.krippendorff_alpha, raters, 'values', { because }),
+    fleiss: single(of.fleiss_kappa, raters, 'values', { because }),
+    pairs: ofPairs(pairs, measure, what),
+  };
+}

@@ -1,0 +1,113 @@
+import type { PairFlips } from '../../analysis/alpha-star.ts';
+import { crossingInterval } from '../../analysis/crossing-interval.ts';
+import type { FlipPoint } from '../../analysis/flip-point.ts';
+import { countsOf } from '../../analysis/label-counts.ts';
+import { missing } from '../../analysis/labels.ts';
+import { pairName, type PairRow } from '../../analysis/units.ts';
+import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
+import { meanOf, toInterval } from './quantity.ts';
+import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
+
+/** The strips of all pairs: what people and each group say along alpha, and where they flip. */
+export function alongOf(people: PeopleView, results: readonly GroupResult[]): AlongResult {
+  const { context, humans, source } = people;
+  const softmax = results.map((result) => pairSoftmax(people, result));
+  return {
+    ...aboutPeople(people),
+    groups: results.map(({ title, models }) => ({ title, models: models.length })),
+    pairs: context.pairs.map((row) => {
+      const name = pairName(row, source.classes.length);
+      const alphas = row.images.map((image) => source.images[image]!.alpha);
+      const flips = humans.alpha_star[name];
+      return {
+        ...{ i: row.i, j: row.j, alphas },
+        images: row.images.map((image) => source.images[image]!.id),
+        people: row.images.map((image) => [...countsOf(context.humans.counts, image)]),
+        peopleFlip:
+          people.labelers.length === 0 || !flips
+            ? null
+            : flipOf(flips, 'pairs', alphas, humanDifferences(people, row), 'people'),
+        groups: results.map((result, at) => groupAlong(people, result, row, alphas, softmax[at]!)),
+      };
+    }),
+    deltas: results.map(({ analysis }) => {
+      const because = 'because there is no pair on which both flip cleanly';
+      const { delta_star: star, abs_delta_star: absStar, delta_cross: cross } = analysis.alpha_star;
+      return {
+        star: meanOf(star, 'pairs of classes', { because }),
+        absStar: meanOf(absStar, 'pairs of classes', { because }),
+        cross: meanOf(cross, 'pairs of classes', { because }),
+      };
+    }),
+  };
+}
+
+function groupAlong(
+  { source }: PeopleView,
+  { view, analysis }: GroupResult,
+  row: PairRow,
+  alphas: readonly number[],
+  softmax: readonly Float32Array[],
+): AlongResult['pairs'][number]['groups'][number] {
+  const classes = source.classes.length;
+  const flips = analysis.alpha_star.pairs[pairName(row, classes)]!;
+  const differences = softmax.map((rows) =>
+    Float64Array.from(row.images, (image) => rows[image * classes + row.j]! - rows[image * classes + row.i]!),
+  );
+  const { mean } = view.softmax.ensemble;
+  return {
+    votes: row.images.map((image) => [...countsOf(view.counts, image)]),
+    softmax: row.images.map((image) => [...mean.subarray(image * classes, (image + 1) * classes)]),
+    flip: flipOf(flips, 'models', alphas, differences, 'networks'),
+    deltaStar: flips.delta_star,
+    deltaCross: flips.delta_cross,
+  };
+}
+
+/** Values beyond this are not read again for intervals. */
+const mostValues = 2e7;
+
+/** Softmax of each model, for the intervals; none where it would be too much. */
+function pairSoftmax({ source }: PeopleView, { models }: GroupResult): Float32Array[] {
+  if (models.length * source.images.length * source.classes.length > mostValues) return [];
+  return models.map((model) => model.softmax());
+}
+
+function humanDifferences({ labelers }: PeopleView, row: PairRow): Float64Array[] {
+  return labelers.map(({ labels }) =>
+    Float64Array.from(row.images, (image) => {
+      const label = labels[image]!;
+      if (label === missing) return Number.NaN;
+      return (label === row.j ? 1 : 0) - (label === row.i ? 1 : 0);
+    }),
+  );
+}
+
+function flipOf(
+  { majority, cross, individuals }: PairFlips,
+  of: 'models' | 'pairs',
+  alphas: readonly number[],
+  differences: readonly Float64Array[],
+  who: 'people' | 'networks',
+): FlipResult {
+  return {
+    star: majority?.alpha_star ?? null,
+    undefined: whyNoFlip(majority, who),
+    out: majority?.alpha_out ?? null,
+    in: majority?.alpha_in ?? null,
+    flips: majority?.n_flips ?? 0,
+    third: majority?.third_labels ?? [],
+    cross: cross.alpha_cross,
+    individuals: meanOf(individuals, of === 'models' ? 'models' : 'values', {
+      because: `because none of the ${who} goes from the first class to the second`,
+    }),
+    interval: toInterval(crossingInterval(alphas, differences)),
+  };
+}
+
+function whyNoFlip(flip: FlipPoint | null, who: 'people' | 'networks'): string | null {
+  if (!flip) return `because ${who} have no clear label on this pair`;
+  if (flip.alpha_star !== null) return null;
+  if (flip.alpha_out === null) return `because ${who} do not begin with the first class, or never leave it`;
+  return `because ${who} do not end with the second class, or always say it`;
+}

@@ -1,0 +1,44 @@
+import { distanceNames } from '../../analysis/distances.ts';
+import { spread } from '../../analysis/spread.ts';
+import type { CertaintyResult } from '../../contract/api/results-charts.ts';
+import { intervalsOf, meanOf, single } from './quantity.ts';
+import { aboutPeople, type GroupResult } from './view.ts';
+
+/** How the certainty of networks goes with that of people. The points are those of `results.images`. */
+export function certaintyOf({ people, analysis, models }: GroupResult): CertaintyResult {
+  const { entropy, divergence, uncertainty, bootstrap } = analysis;
+  const labelled = people.humans.entropy_bits.filter((bits) => bits !== null).length;
+  const because =
+    labelled < 3
+      ? 'because fewer than three images are labelled'
+      : 'because people, or networks, are equally certain of all images';
+  const correlation = (value: number | null) => single(value, labelled, 'images', { because });
+  const mean = (values: readonly (number | null)[]) =>
+    meanOf(spread(values), 'images', { because: 'because there is no image' });
+  return {
+    ...aboutPeople(people),
+    models: models.length,
+    correlations: [
+      { with: 'votes', pearson: correlation(entropy.pearson_vote), spearman: correlation(entropy.spearman_vote) },
+      {
+        with: 'softmax',
+        pearson: correlation(entropy.pearson_predictive),
+        spearman: correlation(entropy.spearman_predictive),
+      },
+    ],
+    distances: Object.fromEntries(
+      distanceNames.map((name) => [
+        name,
+        meanOf(spread(divergence.per_image[name]), 'images', {
+          because: 'because no image is labelled',
+          interval: name === 'js_bits' ? intervalsOf(bootstrap, 'js_bits') : null,
+        }),
+      ]),
+    ),
+    uncertainty: {
+      total: mean(uncertainty.total_bits),
+      aleatoric: mean(uncertainty.aleatoric_bits),
+      epistemic: mean(uncertainty.epistemic_bits),
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { keyOf } from '../../analysis/context.ts';
+import { Memo } from '../../analysis/memo.ts';
+import { runSelfTest } from '../../analysis/self-test/run.ts';
+import type { agreementMeasures } from '../../contract/api/results-charts.ts';
+import type { Group, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import { UserError } from '../../contract/errors.ts';
+import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
+import type { Storage } from '../../storage/index.ts';
+import { findStudy } from '../find-study.ts';
+import { agreementOf } from './agreement.ts';
+import { alongOf } from './along.ts';
+import { certaintyOf } from './certainty.ts';
+import { compareOf } from './compare.ts';
+import { imageOf } from './image.ts';
+import { imagesOf } from './images.ts';
+import { overviewOf } from './overview.ts';
+import { rarefactionOf } from './rarefaction.ts';
+import { calibrationOf, softmaxOf } from './softmax.ts';
+import { Sources, type Source } from './source.ts';
+import { tablesOf } from './tables.ts';
+import { typesOf } from './types.ts';
+import { viewGroupOf, viewOf, viewPeople, type GroupResult, type PeopleView } from './view.ts';
+
+interface ByStudy {
+  study: string;
+}
+
+/**
+ * Answers every question about results, a method each, named as the calls of `resultsContract`. Keeps what it has worked
+ * out: a new model or labeler costs its own work only.
+ */
+export class Desk {
+  readonly #storage: Storage;
+  readonly #sources: Sources;
+  readonly #paper: PaperValues;
+  readonly #memo = new Memo();
+  readonly #people = new Memo(8);
+
+  constructor(storage: Storage, resources: string) {
+    const path = join(resources, 'paper', 'values.json');
+    this.#storage = storage;
+    this.#sources = new Sources(storage);
+    this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
+  }
+
+  /** The study as it stands. @throws UserError `study.not-found`; `results.no-stimuli` */
+  source(name: string): Source {
+    const study = findStudy({ storage: this.#storage }, name);
+    const source = this.#sources.read(study);
+    if (source) return source;
+    throw new UserError({
+      code: 'results.no-stimuli',
+      what: `Study "${name}" has no frozen stimuli yet`,
+      where: name,
+      remedy: 'Make the stimuli, and run the study until its networks have seen them.',
+    });
+  }
+
+  /** @throws UserError `study.not-found`, `results.*` */
+  people(input: PeopleInput): PeopleView {
+    const source = this.source(input.study);
+    const key = keyOf(source.study.id, contentKey(source), input.labelers);
+    return this.#people.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
+  }
+
+  overview = ({ study: name }: ByStudy) => {
+    const study = findStudy({ storage: this.#storage }, name);
+    return overviewOf(study, this.#sources.read(study));
+  };
+
+  types = (input: ViewInput) => typesOf(this.#view(input));
+  tables = (input: PeopleInput) => tablesOf(this.people(input));
+  images = (input: ViewInput) => imagesOf(this.#view(input));
+  softmax = (input: ViewInput) => softmaxOf(this.#view(input));
+  calibration = (input: ViewInput) => calibrationOf(this.#view(input));
+  certainty = (input: ViewInput) => certaintyOf(this.#view(input));
+  rarefaction = (input: ViewInput) => rarefactionOf(this.#view(input));
+  agreement = (input: ViewInput & { measure: (typeof agreementMeasures)[number] }) =>
+    agreementOf(this.#view(input), input.measure);
+  compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareOf(this.#view(a), this.#view(b));
+  image = (input: PeopleInput & { image: number }) => imageOf(this.people(input), this.#storage, input.image);
+  selfTest = (_: Record<string, never>) => runSelfTest();
+
+  along = (input: PeopleInput & { groups: Group[] }) => {
+    const people = this.people(input);
+    return alongOf(
+      people,
+      input.groups.map((group) => viewGroupOf(people, group)),
+    );
+  };
+
+  #view(input: ViewInput): GroupResult {
+    return viewOf(this.people(input), input);
+  }
+}
+
+/** Equal keys: the same answers to the same questions. */
+export function contentKey({ study, imagesKey, classes, labelers, models, leftOut }: Source): string {
+  return keyOf(
+    study.name,
+    study.spec.dataSet.source,
+    imagesKey,
+    classes,
+    labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
+    models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
+    leftOut,
+  );
+}

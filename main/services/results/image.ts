@@ -1,0 +1,112 @@
+import { classOf } from '../../analysis/image-classes.ts';
+import { countsOf } from '../../analysis/label-counts.ts';
+import { missing } from '../../analysis/labels.ts';
+import type { Group } from '../../contract/api/results-parts.ts';
+import type { ImageDetail } from '../../contract/api/results-compare.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { ResponseRecord, Storage } from '../../storage/index.ts';
+import type { Source, SourceLabeler } from './source.ts';
+import { aboutPeople, modelsOf, titleOf, viewGroupOf, type PeopleView } from './view.ts';
+
+/** All about one stimulus. @throws UserError `results.unknown-image` */
+export function imageOf(people: PeopleView, storage: Storage, id: number): ImageDetail {
+  const { source, context, humans } = people;
+  const image = source.images.findIndex((stimulus) => stimulus.id === id);
+  const stimulus = source.images[image];
+  if (!stimulus) throw unknownImage(source, id);
+  const { pairI, pairJ, alpha, z } = stimulus;
+  const strip = source.images.filter((other) => other.pairI === pairI && other.pairJ === pairJ);
+  return {
+    ...aboutPeople(people),
+    ...{ id, i: pairI, j: pairJ, alpha },
+    z: z && [...z],
+    strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
+    people: [...countsOf(context.humans.counts, image)],
+    status: humans.status[image] ?? null,
+    certainty: humans.certainty_pct[image] ?? null,
+    entropy: humans.entropy_bits[image] ?? null,
+    labels: people.labelers.map((labeler) => labelOf(storage, source, labeler, image, id)),
+    predictions: source.models.map(({ id: key, record, input, labels, softmax }) => {
+      const classes = source.classes.length;
+      return {
+        ...{ key, name: input.name, architecture: input.architecture, target: input.target, repeat: input.repeat },
+        ...{ runId: record.runId, label: labels[image]! },
+        softmax: [...softmax().subarray(image * classes, (image + 1) * classes)],
+      };
+    }),
+    groups: groupsOf(source).map((group) => groupOf(people, group, image)),
+  };
+}
+
+function labelOf(
+  storage: Storage,
+  { setHash }: Source,
+  { record, name, labels }: SourceLabeler,
+  image: number,
+  id: number,
+): ImageDetail['labels'][number] {
+  const log = storage.responses.ofImage(setHash, record.id, id);
+  const last = log.at(-1);
+  const at = (entry: ResponseRecord): string => new Date(entry.at).toISOString();
+  return {
+    labelerId: record.id,
+    pseudonym: name,
+    simulated: record.simulated,
+    label: labels[image] === missing ? null : labels[image]!,
+    at: last ? at(last) : null,
+    earlier: log.slice(0, -1).map((entry) => ({ label: entry.label, at: at(entry) })),
+  };
+}
+
+/** Every group that the study compares, diverse ones first. */
+function groupsOf({ models }: Source): Exclude<Group, { kind: 'chosen' }>[] {
+  const groups = models.map(
+    ({ input: { architecture, target, repeat } }): Exclude<Group, { kind: 'chosen' }> =>
+      repeat === null ? { kind: 'diverse', target } : { kind: 'seeds', architecture, target, repeat },
+  );
+  const distinct = new Map(groups.map((group) => [titleOf(group), group]));
+  const rank = (group: Group): number => (group.kind === 'diverse' ? 0 : 1);
+  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || a.target - b.target);
+}
+
+function groupOf(people: PeopleView, group: Exclude<Group, { kind: 'chosen' }>, image: number) {
+  const about = {
+    title: titleOf(group),
+    kind: group.kind,
+    architecture: group.kind === 'seeds' ? group.architecture : null,
+    target: group.target,
+    repeat: group.kind === 'seeds' ? group.repeat : null,
+  };
+  if (group.kind === 'diverse') {
+    const { view } = viewGroupOf(people, group);
+    return {
+      ...about,
+      type: view.classified.classes[image] ?? null,
+      exception: view.classified.exception[image] ?? false,
+      votes: [...countsOf(view.counts, image)],
+      divergence: view.distances.js_bits[image] ?? null,
+    };
+  }
+  return { ...about, ...seedType(people, group, image) };
+}
+
+/** What a seed group makes of the image, without the whole of its analysis: there may be many. */
+function seedType({ source, humans }: PeopleView, group: Group, image: number) {
+  const votes = new Array<number>(source.classes.length).fill(0);
+  const models = modelsOf(source, group);
+  for (const { labels } of models) votes[labels[image]!]!++;
+  const split = votes.filter((count) => count > 0).length > 1;
+  const status = humans.status[image] ?? null;
+  const type = status === null || models.length < 2 ? null : classOf(status === 'agree', !split);
+  const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.length;
+  return { type, exception, votes, divergence: null };
+}
+
+function unknownImage({ study, images }: Source, id: number): UserError {
+  return new UserError({
+    code: 'results.unknown-image',
+    what: `The stimuli of study "${study.name}" have no image ${id}`,
+    where: study.name,
+    remedy: `Choose one of its ${images.length} images; the set may have been made anew since.`,
+  });
+}

@@ -1,0 +1,83 @@
+import type { ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
+import { missing } from '../../analysis/labels.ts';
+import { groupBy } from '../../analysis/order.ts';
+import { pairRows } from '../../analysis/units.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import type { Source, SourceModel } from './source.ts';
+
+/** What can be chosen of a study. */
+export function overviewOf(study: StudyRecord, source: Source | null): ResultsOverview {
+  if (!source) return nothingYet(study);
+  const { images, labelers, models, classes, leftOut } = source;
+  return {
+    rehearsal: labelers.some(({ record }) => record.simulated),
+    labelers: labelers.length,
+    missing: missingOf(source),
+    classes: [...classes],
+    images: images.length,
+    determined: determinedOf(source),
+    pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
+    alphas: [...new Set(images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
+    people: labelers.map(({ record, name, labels }) => ({
+      id: record.id,
+      pseudonym: name,
+      simulated: record.simulated,
+      labels: labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0),
+      source: record.source,
+    })),
+    models: models.map(toModel),
+    ...groupsOf(models),
+    leftOut: [...leftOut],
+    paper: study.spec.dataSet.source === 'mnist',
+  };
+}
+
+function missingOf({ labelers, models }: Source): string | null {
+  if (models.length === 0) return 'No network has seen the stimuli yet.';
+  return labelers.length === 0 ? 'Nobody has labelled the stimuli yet: what needs people is undefined.' : null;
+}
+
+function determinedOf({ images, labelers }: Source): number {
+  const counts = new Uint32Array(images.length);
+  for (const { labels } of labelers) labels.forEach((label, image) => (counts[image]! += label === missing ? 0 : 1));
+  return counts.filter((count) => count >= 2).length;
+}
+
+function toModel({ id, record, input }: SourceModel): ResultModel {
+  const { accuracy, group, seed, runId, engine } = record;
+  const { name, architecture, target, repeat } = input;
+  return { key: id, name, architecture, target, accuracy, group, repeat, seed, runId, engine };
+}
+
+function groupsOf(models: readonly SourceModel[]): Pick<ResultsOverview, 'diverse' | 'seeds'> {
+  const inputs = models.map((model) => model.input);
+  const diverse = groupBy(
+    inputs.filter(({ repeat }) => repeat === null),
+    ({ target }) => target,
+  );
+  const cells = groupBy(
+    inputs.filter(({ repeat }) => repeat !== null),
+    ({ architecture, target }) => `${architecture} ${target}`,
+  );
+  return {
+    diverse: [...diverse].map(([target, all]) => ({ target, models: all.length })).sort((a, b) => a.target - b.target),
+    seeds: [...cells.values()]
+      .map((all) => ({
+        architecture: all[0]!.architecture,
+        target: all[0]!.target,
+        repeats: [...groupBy(all, ({ repeat }) => repeat ?? 0)]
+          .map(([repeat, members]) => ({ repeat, models: members.length }))
+          .sort((a, b) => a.repeat - b.repeat),
+      }))
+      .sort((a, b) => a.architecture.localeCompare(b.architecture, 'en') || a.target - b.target),
+  };
+}
+
+function nothingYet(study: StudyRecord): ResultsOverview {
+  const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
+  return {
+    ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
+    leftOut: [],
+    paper: study.spec.dataSet.source === 'mnist',
+  };
+}

@@ -1,0 +1,54 @@
+import type { Interval } from '../../analysis/bootstrap.ts';
+import type { Spread } from '../../analysis/spread.ts';
+import type { ApiInterval, Quantity } from '../../contract/api/results-parts.ts';
+
+type Paper = Quantity['paper'];
+type ByUnit = Record<'image' | 'pair', Interval | null> | null;
+
+interface Extra {
+  /** "because ...": why it is undefined, if it is. */
+  because: string;
+  interval?: ByUnit;
+  paper?: Paper;
+}
+
+export function toInterval(interval: Interval | null): ApiInterval | null {
+  return interval && { lo: interval.lo, hi: interval.hi, nNull: interval.n_null };
+}
+
+/** A share or another single number. */
+export function single(
+  value: number | null,
+  n: number,
+  of: Quantity['of'],
+  { because, interval = null, paper = null }: Extra,
+): Quantity {
+  return {
+    value,
+    std: null,
+    n,
+    of,
+    interval: interval && { image: toInterval(interval.image), pair: toInterval(interval.pair) },
+    paper,
+    undefined: value === null ? because : null,
+  };
+}
+
+/** A mean with its spread. */
+export function meanOf({ mean, std, n }: Spread, of: Quantity['of'], extra: Extra): Quantity {
+  return { ...single(mean, n, of, extra), std };
+}
+
+/** Intervals of one statistic by unit, of intervals of several. */
+export function intervalsOf<Name extends string>(
+  intervals: Record<'image' | 'pair', Record<Name, Interval> | null> | null,
+  name: Name,
+): ByUnit {
+  return intervals && { image: intervals.image?.[name] ?? null, pair: intervals.pair?.[name] ?? null };
+}
+
+/** Why shares of determined images are undefined. */
+export const noDetermined = 'because no image was labelled by at least two people';
+
+/** Why a group has no types. */
+export const tooFewModels = 'because the group has fewer than two networks';

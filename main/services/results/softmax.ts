@@ -1,0 +1,92 @@
+import { quantile } from '../../analysis/bootstrap.ts';
+import type { Calibration } from '../../analysis/calibration.ts';
+import { ensembleScores } from '../../analysis/ensemble.ts';
+import { imageClasses } from '../../analysis/image-classes.ts';
+import { scoreNames, type ScoreName, type Scores } from '../../analysis/scores.ts';
+import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
+import type { Quantity } from '../../contract/api/results-parts.ts';
+import { meanOf } from './quantity.ts';
+import { targetOf } from './types.ts';
+import { aboutPeople, type GroupResult } from './view.ts';
+
+const bins = 40;
+
+/** Largest softmax by type: Table 4 with its distributions. */
+export function softmaxOf(result: GroupResult): SoftmaxResult {
+  const { people, view, analysis, models } = result;
+  const ids = people.context.input.imageIds;
+  const target = targetOf(result);
+  const paper = target === null ? undefined : people.paper?.table4_max_softmax[target];
+  return {
+    ...aboutPeople(people),
+    models: models.length,
+    edges: Array.from({ length: bins + 1 }, (_, edge) => edge / bins),
+    types: imageClasses.map((type) => {
+      const images = [...ids.keys()].filter((image) => view.classified.classes[image] === type);
+      const values = new Float64Array(images.length * models.length);
+      view.softmax.passes.forEach(({ top }, model) =>
+        images.forEach((image, at) => {
+          values[model * images.length + at] = top[image]!;
+        }),
+      );
+      const [mean, std] = paper?.[type] ?? [];
+      return {
+        type,
+        images: images.map((image) => ids[image]!),
+        spread: meanOf(analysis.table4[type], 'values', {
+          because: 'because no image is of this type',
+          paper: mean === undefined || std === undefined ? null : { mean, std },
+        }),
+        counts: histogram(values),
+        quantiles: quartiles(values.sort()),
+      };
+    }),
+  };
+}
+
+function histogram(values: Float64Array): number[] {
+  const counts = new Array<number>(bins).fill(0);
+  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(value * bins)))]!++;
+  return counts;
+}
+
+function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quantiles'] {
+  const at = (q: number): number => quantile(sorted, q) ?? 0;
+  return sorted.length === 0 ? null : [at(0), at(0.25), at(0.5), at(0.75), at(1)];
+}
+
+/** How right networks are, by how sure they are, against the human majority. */
+export function calibrationOf(result: GroupResult): CalibrationResult {
+  const { people, view, analysis, models } = result;
+  const of = ensembleScores(view.softmax.ensemble, people.context.reference);
+  const because = 'because no image has a human majority label';
+  const over = scoreNames.map((name): [ScoreName, Quantity] => [
+    name,
+    meanOf(analysis.scores.over_models[name], 'models', { because }),
+  ]);
+  return {
+    ...aboutPeople(people),
+    undefined: of.scores.n === 0 ? because : null,
+    models: view.softmax.passes.map(({ scores, calibration }, at) =>
+      sheet(models[at]!.input.name, scores, calibration),
+    ),
+    ensemble: sheet('All together', of.scores, of.calibration),
+    over: Object.fromEntries(over) as CalibrationResult['over'],
+  };
+}
+
+function sheet(name: string, scores: Scores, calibration: Calibration): CalibrationResult['ensemble'] {
+  const { n, accuracy, ece, nll_nats: nll, brier_hard: brier } = scores;
+  return {
+    ...{ name, n, accuracy, ece, nll, brier },
+    rms: calibration.rootMeanSquare(),
+    max: calibration.largest(),
+    softCrossEntropy: scores.soft_xent_nats,
+    brierSoft: scores.brier_soft,
+    bins: Array.from(calibration.count, (count, bin) => ({
+      n: count,
+      correct: calibration.correct[bin]!,
+      confidence: count === 0 ? null : calibration.confidence[bin]! / count,
+    })),
+  };
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { ModelInput } from '../../analysis/input.ts';
+import { missing } from '../../analysis/labels.ts';
+import type { LabelerRecord, ModelRecord, StimulusRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import { architectureNames, snapshotName } from '../study/plan.ts';
+
+/** A labeler with what it said, an image an entry, or `missing`. */
+export interface SourceLabeler {
+  readonly record: LabelerRecord;
+  /** Its pseudonym, with its number where two sources use the same one. */
+  readonly name: string;
+  readonly labels: Int16Array;
+  /** Hash of the labels. */
+  readonly key: string;
+}
+
+/** A snapshot with its predictions. */
+export interface SourceModel {
+  /** What pages name it by. */
+  readonly id: string;
+  readonly record: ModelRecord;
+  readonly input: ModelInput;
+  readonly labels: Int16Array;
+  /** Of labels and softmax. */
+  readonly key: string;
+  /** `[image][k]`, read when asked for. */
+  readonly softmax: () => Float32Array;
+}
+
+/** Everything that is known about a study's stimuli, as far as it fits in memory: softmax stays in the store. */
+export interface Source {
+  readonly study: StudyRecord;
+  readonly setHash: string;
+  readonly classes: readonly string[];
+  /** By id. */
+  readonly images: readonly StimulusRecord[];
+  readonly labelers: readonly SourceLabeler[];
+  readonly models: readonly SourceModel[];
+  /** Snapshots without predictions, by name. */
+  readonly leftOut: readonly string[];
+  readonly imagesKey: string;
+}
+
+/** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
+export class Sources {
+  readonly #storage: Storage;
+  readonly #labels = new Map<string, { labels: Int16Array; key: string }>();
+  readonly #blobs = new Map<string, Int16Array>();
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** The study as it stands now, or null while it has no frozen stimuli. */
+  read(study: StudyRecord): Source | null {
+    const setHash = this.#storage.studies.stimuli(study.id);
+    const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
+    if (!set) return null;
+    const records = this.#storage.models.ofStudy(study.id);
+    return {
+      study,
+      setHash: set.hash,
+      classes: study.spec.dataSet.source === 'idx' ? study.spec.dataSet.classes : set.classes,
+      images: set.images,
+      labelers: this.#labelersOf(study.id, set.hash, set.images),
+      models: records.flatMap((record) => this.#model(record)),
+      leftOut: records
+        .filter(({ prediction }) => !prediction)
+        .map(({ modelName, target }) => snapshotName(modelName, target)),
+      imagesKey: `${set.hash} ${set.classes.length}`,
+    };
+  }
+
+  #labelersOf(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
+    const records = this.#storage.labelers.ofStudy(studyId);
+    const column = new Map(images.map(({ id }, index) => [id, index]));
+    const seen = new Map<string, number>();
+    for (const { pseudonym } of records) seen.set(pseudonym, (seen.get(pseudonym) ?? 0) + 1);
+    return records.map((record) => ({
+      record,
+      name: seen.get(record.pseudonym) === 1 ? record.pseudonym : `${record.pseudonym} (${record.id})`,
+      ...this.#labelsOf(setHash, record.id, column),
+    }));
+  }
+
+  /** A log only ever grows, so its last entry says whether it is known. */
+  #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
+    const last = this.#storage.responses.lastEntry(setHash, labelerId);
+    const known = `${setHash} ${labelerId} ${last}`;
+    const kept = this.#labels.get(known);
+    if (kept) return kept;
+    const labels = new Int16Array(column.size).fill(missing);
+    for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
+      const index = column.get(imageId);
+      if (index !== undefined) labels[index] = label ?? missing;
+    }
+    const key = createHash('sha256').update(labels).digest('hex');
+    this.#labels.set(known, { labels, key });
+    return { labels, key };
+  }
+
+  #model(record: ModelRecord): SourceModel[] {
+    const { prediction } = record;
+    if (!prediction) return [];
+    const { blobs } = this.#storage;
+    const seeds = record.group === 'seeds';
+    return [
+      {
+        id: `${record.role}@${record.target}`,
+        record,
+        input: {
+          name: snapshotName(record.modelName, record.target),
+          architecture: architectureNames[record.architecture],
+          target: record.target,
+          repeat: seeds ? record.repeat : null,
+          seed: seeds ? record.seed : null,
+        },
+        labels: this.#modelLabels(prediction.labels),
+        key: `${prediction.labels} ${prediction.softmax}`,
+        softmax: () => new Float32Array(Uint8Array.from(blobs.get(prediction.softmax)).buffer),
+      },
+    ];
+  }
+
+  #modelLabels(blob: string): Int16Array {
+    const known = this.#blobs.get(blob);
+    if (known) return known;
+    const labels = Int16Array.from(new Uint16Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer));
+    this.#blobs.set(blob, labels);
+    return labels;
+  }
+}

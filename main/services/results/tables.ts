@@ -1,0 +1,151 @@
+import { imageClasses } from '../../analysis/image-classes.ts';
+import { seedCells, type SeedCell } from '../../analysis/groups.ts';
+import { hcClasses } from '../../analysis/humans.ts';
+import { fig2, table5 } from '../../analysis/seed-study.ts';
+import type { Quantity } from '../../contract/api/results-parts.ts';
+import type { TablesResult } from '../../contract/api/results-tables.ts';
+import { paperTable5 } from '../../reports/paper-values.ts';
+import { intervalsOf, meanOf, noDetermined, single, tooFewModels } from './quantity.ts';
+import { aboutPeople, viewGroupOf, type GroupResult, type PeopleView } from './view.ts';
+
+/** Tables 2 to 5 and Figure 2 of all targets. */
+export function tablesOf(people: PeopleView): TablesResult {
+  const groups = targetsOf(people).map((target) => viewGroupOf(people, { kind: 'diverse', target }));
+  const cells = seedCells(people.context.input);
+  const { humans, paper } = people;
+  return {
+    ...aboutPeople(people),
+    peoplePairwise: meanOf(humans.pairwise_disagreement_pct, 'pairs of people', {
+      because: 'because no two people labelled the same image',
+      paper: paper?.human_pairwise_disagreement_pct ?? null,
+    }),
+    peopleDisagree: single(humans.disagree_pct, people.context.humans.view.determined, 'images', {
+      because: noDetermined,
+      interval: intervalsOf(humans.bootstrap, 'disagree_pct'),
+      paper: paper ? { mean: paper.human_disagree_pct, std: null } : null,
+    }),
+    table2: groups.map(table2Row),
+    table3: groups.map(table3Row),
+    table4: groups.map(table4Row),
+    table5: cells.map((cell) => table5Row(people, cell)),
+    figure2: cells.map((cell) => figure2Row(people, cell)),
+  };
+}
+
+export function targetsOf({ source }: PeopleView): number[] {
+  const targets = source.models.flatMap(({ input }) => (input.repeat === null ? [input.target] : []));
+  return [...new Set(targets)].sort((a, b) => a - b);
+}
+
+const row = ({ group, models }: GroupResult) => ({
+  target: group.kind === 'diverse' ? group.target : 0,
+  models: models.length,
+});
+
+const only = (mean: number | undefined): Quantity['paper'] => (mean === undefined ? null : { mean, std: null });
+
+function table2Row(result: GroupResult): TablesResult['table2'][number] {
+  const { analysis, people } = result;
+  const { table2, bootstrap } = analysis;
+  const { determined, agreed } = people.context.humans.view;
+  const paper = people.paper?.table2[String(row(result).target)];
+  const noAgreed = agreed === 0 ? 'because people agree on no image' : noDetermined;
+  return {
+    ...row(result),
+    misclassifiedPerModel: meanOf(table2.misclassified_per_model_pct, 'models', {
+      because: noDetermined,
+      interval: intervalsOf(bootstrap, 'misclassified_per_model_pct'),
+      paper: paper?.misclassified_per_model_pct ?? null,
+    }),
+    misclassifiedOfAgreed: meanOf(table2.misclassified_of_agreed_pct, 'models', { because: noAgreed }),
+    misclassifiedAcross: single(table2.misclassified_across_pct, determined, 'images', {
+      because: noDetermined,
+      paper: only(paper?.misclassified_across_pct),
+    }),
+    pairwise: meanOf(table2.pairwise_disagreement_pct, 'pairs of models', {
+      because: tooFewModels,
+      interval: intervalsOf(bootstrap, 'pairwise_disagreement_pct'),
+      paper: paper?.pairwise_disagreement_pct ?? null,
+    }),
+    allDisagree: single(table2.all_disagree_pct, people.source.images.length, 'images', {
+      because: tooFewModels,
+      interval: intervalsOf(bootstrap, 'nn_disagree_pct'),
+      paper: only(paper?.all_disagree_pct),
+    }),
+  };
+}
+
+function table3Row(result: GroupResult): TablesResult['table3'][number] {
+  const { analysis, people } = result;
+  const { types, bootstrap } = analysis;
+  const { determined } = people.context.humans.view;
+  const paper = people.paper?.table3[String(row(result).target)];
+  const because = types === null ? tooFewModels : noDetermined;
+  const share = (
+    value: number | null | undefined,
+    ofPaper: number | undefined,
+    name: 'type_a_pct' | 'type_c_pct' | 'nn_disagree_pct' | null,
+  ): Quantity =>
+    single(value ?? null, determined, 'images', {
+      because,
+      interval: name && intervalsOf(bootstrap, name),
+      paper: only(ofPaper),
+    });
+  return {
+    ...row(result),
+    networksDisagree: share(types?.nn_disagree_pct, paper?.nn_disagree_pct, 'nn_disagree_pct'),
+    typeA: share(types?.type_a_pct, paper?.type_a_pct, 'type_a_pct'),
+    typeB: share(types?.type_b_pct, undefined, null),
+    typeC: share(types?.type_c_pct, paper?.type_c_pct, 'type_c_pct'),
+    exception: share(types?.exception_pct, undefined, null),
+  };
+}
+
+function table4Row(result: GroupResult): TablesResult['table4'][number] {
+  const paper = result.people.paper?.table4_max_softmax[String(row(result).target)];
+  const classes = imageClasses.map((type): [typeof type, Quantity] => {
+    const [mean, std] = paper?.[type] ?? [];
+    const ofPaper = mean === undefined || std === undefined ? null : { mean, std };
+    const because = 'because no image is of this type';
+    return [type, meanOf(result.analysis.table4[type], 'values', { because, paper: ofPaper })];
+  });
+  return { ...row(result), classes: Object.fromEntries(classes) as TablesResult['table4'][number]['classes'] };
+}
+
+const cellOf = (cell: SeedCell) => ({
+  target: cell.target,
+  architecture: cell.architecture,
+  repeats: cell.repeats.map(({ repeat }) => repeat),
+});
+
+function table5Row({ context, paper }: PeopleView, cell: SeedCell): TablesResult['table5'][number] {
+  const { view } = context.humans;
+  const rows = table5(cell, view);
+  return {
+    ...cellOf(cell),
+    classes: hcClasses.map((humanCertainty) => {
+      const { per_repeat: perRepeat, ...spread } = rows[String(humanCertainty)]!;
+      return {
+        humanCertainty,
+        images: context.input.imageIds.filter((_, image) => view.hcClass[image] === humanCertainty),
+        certainty: meanOf(spread, 'repeats', {
+          because: 'because no image is of this class of human certainty',
+          paper: paperTable5(paper, String(cell.target), cell.architecture, humanCertainty),
+        }),
+        perRepeat,
+      };
+    }),
+  };
+}
+
+function figure2Row({ context }: PeopleView, cell: SeedCell): TablesResult['figure2'][number] {
+  const { type_a_pct: typeA, type_c_pct: typeC, nn_disagree_pct: networks } = fig2(cell, context.humans.view);
+  const because = context.humans.view.determined === 0 ? noDetermined : tooFewModels;
+  return {
+    ...cellOf(cell),
+    typeA: meanOf(typeA, 'repeats', { because }),
+    typeC: meanOf(typeC, 'repeats', { because }),
+    networksDisagree: meanOf(networks, 'repeats', { because }),
+    perRepeat: { typeA: typeA.per_repeat, typeC: typeC.per_repeat },
+  };
+}

@@ -1,0 +1,136 @@
+import { keyOf, type Context } from '../../analysis/context.ts';
+import { contextOf } from '../../analysis/analyse.ts';
+import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
+import { modelGroup } from '../../analysis/groups.ts';
+import type { GroupView } from '../../analysis/group-view.ts';
+import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
+import type { Memo } from '../../analysis/memo.ts';
+import { orderInput } from '../../analysis/ordered.ts';
+import type { Group, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { PaperValues } from '../../reports/paper-values.ts';
+import type { Source, SourceLabeler, SourceModel } from './source.ts';
+
+/** People as they were chosen, and every model of the study. */
+export interface PeopleView {
+  readonly source: Source;
+  readonly labelers: readonly SourceLabeler[];
+  readonly rehearsal: boolean;
+  readonly context: Context;
+  readonly humans: HumanAnalysis;
+  /** Null where another data set makes the paper's values meaningless. */
+  readonly paper: PaperValues | null;
+}
+
+/** People and one group of models. */
+export interface GroupResult {
+  readonly people: PeopleView;
+  readonly group: Group;
+  readonly title: string;
+  readonly models: readonly SourceModel[];
+  readonly view: GroupView;
+  readonly analysis: DiverseAnalysis;
+}
+
+/** What stands on top of each answer. */
+export const aboutPeople = ({ rehearsal, labelers }: PeopleView) => ({ rehearsal, labelers: labelers.length });
+
+/** @throws UserError `results.unknown-labeler` */
+export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
+  const labelers = chosenLabelers(source, input.labelers);
+  const images = source.images.length;
+  const humanLabels = new Int16Array(labelers.length * images);
+  labelers.forEach(({ labels }, at) => humanLabels.set(labels, at * images));
+  const modelLabels = new Int16Array(source.models.length * images);
+  source.models.forEach(({ labels }, at) => modelLabels.set(labels, at * images));
+  const ordered = orderInput({
+    images: source.images,
+    classes: source.classes.length,
+    labelers: labelers.map(({ name }) => name),
+    humanLabels,
+    models: source.models.map((model) => model.input),
+    modelLabels,
+    softmaxOf: (model) => source.models[model]!.softmax(),
+    keys: {
+      images: source.imagesKey,
+      labelers: labelers.map(({ key }) => key),
+      models: source.models.map(({ key }) => key),
+    },
+  });
+  const context = contextOf(ordered, { memo });
+  const humans = memo.value(context.humansKey && keyOf('people', context.humansKey), () => analyseHumans(context));
+  return {
+    source,
+    labelers,
+    rehearsal: labelers.some(({ record }) => record.simulated),
+    context,
+    humans,
+    paper: source.study.spec.dataSet.source === 'mnist' ? paper : null,
+  };
+}
+
+function chosenLabelers({ labelers, study }: Source, ids: readonly number[] | null): readonly SourceLabeler[] {
+  if (ids === null) return labelers;
+  const byId = new Map(labelers.map((labeler) => [labeler.record.id, labeler]));
+  return [...new Set(ids)].map((id) => {
+    const labeler = byId.get(id);
+    if (labeler) return labeler;
+    throw new UserError({
+      code: 'results.unknown-labeler',
+      what: `Study "${study.name}" has no labeler ${id}`,
+      where: study.name,
+      remedy: 'Choose among the labelers that are listed; one may have been taken out of the study.',
+    });
+  });
+}
+
+/** @throws UserError `results.unknown-group` */
+export function viewGroupOf(people: PeopleView, group: Group): GroupResult {
+  const { source, context } = people;
+  const models = modelsOf(source, group);
+  if (models.length === 0) throw unknownGroup(source, group);
+  const names = new Set(models.map(({ id }) => id));
+  const inputs = new Set(source.models.filter(({ id }) => names.has(id)).map((model) => model.input));
+  const members = context.input.models.flatMap((model, index) => (inputs.has(model) ? [index] : []));
+  const keys = members.map((model) => context.input.keys?.models[model]);
+  const key = context.humansKey && keyOf('group', context.humansKey, keys);
+  const found = context.memo.value(key, () => analyseDiverse(modelGroup(context.input, members), context));
+  return { people, group, title: titleOf(group), models: orderedModels(context, members, models), ...found };
+}
+
+export const viewOf = (people: PeopleView, input: ViewInput): GroupResult => viewGroupOf(people, input.group);
+
+/** In the order of the group's members. */
+function orderedModels(context: Context, members: readonly number[], models: readonly SourceModel[]): SourceModel[] {
+  const byInput = new Map(models.map((model) => [model.input, model]));
+  return members.flatMap((member) => byInput.get(context.input.models[member]!) ?? []);
+}
+
+export function modelsOf({ models }: Source, group: Group): SourceModel[] {
+  if (group.kind === 'chosen') {
+    const ids = new Set(group.models);
+    return models.filter(({ id }) => ids.has(id));
+  }
+  if (group.kind === 'diverse') {
+    return models.filter(({ input }) => input.repeat === null && input.target === group.target);
+  }
+  const { architecture, target, repeat } = group;
+  return models.filter(
+    ({ input }) => input.repeat === repeat && input.target === target && input.architecture === architecture,
+  );
+}
+
+export function titleOf(group: Group): string {
+  if (group.kind === 'diverse') return `All networks at ${group.target} %`;
+  if (group.kind === 'seeds') return `${group.architecture} at ${group.target} %, repeat ${group.repeat}`;
+  return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
+}
+
+function unknownGroup({ study }: Source, group: Group): UserError {
+  return new UserError({
+    code: 'results.unknown-group',
+    what: `Study "${study.name}" has no predictions of this group: ${titleOf(group)}`,
+    where: study.name,
+    remedy: 'Choose a group that is listed, or run the study until its networks have seen the stimuli.',
+  });
+}

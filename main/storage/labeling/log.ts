@@ -1,0 +1,199 @@
+import type { Medium } from '../../contract/labeling/plan.ts';
+import type { Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { Database } from '../database.ts';
+
+export interface SittingRecord {
+  id: number;
+  sessionId: number;
+  key: string;
+  medium: Medium;
+  openedAt: number;
+  screen: Screen;
+}
+
+/** An entry of the log: an event with where it is stored. */
+export interface EventRecord extends TrialEvent {
+  id: number;
+  sittingId: number;
+  storedAt: number;
+}
+
+export interface NoteRecord extends SessionNote {
+  sittingId: number;
+}
+
+interface Told {
+  kind: string;
+  trial: number;
+  choice: number | null;
+  shownMs: number;
+  atMs: number;
+}
+
+const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, shown_ms AS shownMs, at_ms AS atMs,
+  stored_at AS storedAt`;
+
+/** Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial. */
+export class LabelingLog {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /** The sitting by its page's name for it; it begins with its first mention. */
+  sitting(sessionId: number, key: string, about: { medium: Medium; openedAt: number; screen: Screen }): number {
+    return this.sittingId(sessionId, key) ?? this.#addSitting(sessionId, key, about);
+  }
+
+  #addSitting(sessionId: number, key: string, about: { medium: Medium; openedAt: number; screen: Screen }): number {
+    return this.#db.run(
+      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, screen) VALUES (?, ?, ?, ?, ?)',
+      sessionId,
+      key,
+      about.medium,
+      about.openedAt,
+      canonicalJson(about.screen),
+    ).id;
+  }
+
+  sittingId(sessionId: number, key: string): number | undefined {
+    return this.#db.get<{ id: number }>(
+      'SELECT id FROM labeling_sitting WHERE session_id = ? AND key = ?',
+      sessionId,
+      key,
+    )?.id;
+  }
+
+  sittings(sessionId: number): SittingRecord[] {
+    return this.#db
+      .all<Omit<SittingRecord, 'screen'> & { screen: string }>(
+        `SELECT id, session_id AS sessionId, key, medium, opened_at AS openedAt, screen FROM labeling_sitting
+         WHERE session_id = ? ORDER BY id`,
+        sessionId,
+      )
+      .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
+  }
+
+  /**
+   * Adds an event, and keeps count of the session's answers. The same event again changes nothing. `conflict`: another
+   * event has its number. Belongs into a transaction with the state of the session.
+   */
+  add(sessionId: number, sittingId: number, event: TrialEvent, now: number): 'added' | 'known' | 'conflict' {
+    const known = this.told(sittingId, event.seq);
+    if (known) return isSame(known, event) ? 'known' : 'conflict';
+    const before = this.choice(sessionId, event.trial);
+    this.#db.run(
+      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[sessionId, sittingId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now],
+    );
+    const change = (event.choice === null ? 0 : 1) - (before === null ? 0 : 1);
+    this.#db.run(
+      'UPDATE labeling_session SET answered = answered + ?, at_trial = ?, last_seen_at = ? WHERE id = ?',
+      change,
+      event.trial,
+      now,
+      sessionId,
+    );
+    return 'added';
+  }
+
+  /** What the log has under a number of a sitting. */
+  told(sittingId: number, seq: number): Told | undefined {
+    return this.#db.get<Told>(
+      `SELECT kind, trial, choice, shown_ms AS shownMs, at_ms AS atMs FROM labeling_event
+       WHERE sitting_id = ? AND seq = ?`,
+      sittingId,
+      seq,
+    );
+  }
+
+  /** The current choice of a trial; null: none. */
+  choice(sessionId: number, trial: number): number | null {
+    const row = this.#db.get<{ choice: number | null }>(
+      'SELECT choice FROM labeling_event WHERE session_id = ? AND trial = ? ORDER BY id DESC LIMIT 1',
+      sessionId,
+      trial,
+    );
+    return row?.choice ?? null;
+  }
+
+  /** Current choices by trial; null: none. The index has all that it needs, so it is quick. */
+  choices(sessionId: number, trialCount: number): (number | null)[] {
+    const choices = new Array<number | null>(trialCount).fill(null);
+    const row = this.#db.get<{ told: string | null }>(
+      `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS told
+       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ? ORDER BY session_id, trial, id)`,
+      sessionId,
+    );
+    for (const pair of JSON.parse(row?.told ?? '[]') as string[]) {
+      const at = pair.indexOf(':');
+      const choice = pair.slice(at + 1);
+      choices[Number(pair.slice(0, at))] = choice === '' ? null : Number(choice);
+    }
+    return choices;
+  }
+
+  /** The last word on each trial that has an event, with its time: quicker than the log for tables of many sessions. */
+  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number }[] {
+    const row = this.#db.get<{ trials: string; choices: string; times: string }>(
+      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times
+       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, max(id) FROM labeling_event
+             WHERE session_id = ? GROUP BY trial)`,
+      sessionId,
+    );
+    const choices = JSON.parse(row?.choices ?? '[]') as (number | null)[];
+    const times = JSON.parse(row?.times ?? '[]') as number[];
+    return (JSON.parse(row?.trials ?? '[]') as number[]).map((trial, index) => ({
+      trial,
+      choice: choices[index] ?? null,
+      responseMs: times[index] ?? 0,
+    }));
+  }
+
+  /** Trials that ran out of time and have no answer: they count as done. */
+  timedOut(sessionId: number): number[] {
+    return this.#db
+      .all<{ trial: number }>(
+        `SELECT trial FROM labeling_event AS event WHERE session_id = ? AND kind = 'timeout'
+           AND id = (SELECT max(id) FROM labeling_event WHERE session_id = event.session_id AND trial = event.trial)`,
+        sessionId,
+      )
+      .map(({ trial }) => trial);
+  }
+
+  /** The whole log of a session, in the order in which it was stored. */
+  events(sessionId: number): EventRecord[] {
+    return this.#db.all<EventRecord>(
+      `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY id`,
+      sessionId,
+    );
+  }
+
+  /** False where it is known already. */
+  addNote(sessionId: number, sittingId: number, { seq, kind, trial, atMs }: SessionNote, now: number): boolean {
+    const { changes } = this.#db.run(
+      `INSERT INTO labeling_note (sitting_id, seq, session_id, kind, trial, at_ms, stored_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      ...[sittingId, seq, sessionId, kind, trial, atMs, now],
+    );
+    return changes > 0;
+  }
+
+  notes(sessionId: number): NoteRecord[] {
+    return this.#db.all<NoteRecord>(
+      `SELECT sitting_id AS sittingId, seq, kind, trial, at_ms AS atMs FROM labeling_note
+       WHERE session_id = ? ORDER BY sitting_id, at_ms, seq`,
+      sessionId,
+    );
+  }
+}
+
+const isSame = (known: Told, event: TrialEvent): boolean =>
+  known.kind === event.kind &&
+  known.trial === event.trial &&
+  known.choice === event.choice &&
+  known.shownMs === event.shownMs &&
+  known.atMs === event.atMs;

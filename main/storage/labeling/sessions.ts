@@ -1,0 +1,167 @@
+import type { Medium, TrialKind } from '../../contract/labeling/plan.ts';
+import { trialKinds } from '../../contract/labeling/plan.ts';
+import type { Trial } from '../../domain/labeling/trials.ts';
+import type { Database } from '../database.ts';
+
+export type SessionState = 'planned' | 'active' | 'finished' | 'declined';
+
+/** A session without its order. Times are milliseconds since 1970. */
+export interface SessionRecord {
+  id: number;
+  studyId: number;
+  planId: number;
+  setHash: string;
+  labelerId: number;
+  pseudonym: string;
+  token: string;
+  medium: Medium;
+  /** Of the labeler among those of the study, from 0. */
+  place: number;
+  trialCount: number;
+  state: SessionState;
+  /** Trials with an answer now. */
+  answered: number;
+  /** The trial that was touched last. */
+  atTrial: number | null;
+  createdAt: number;
+  consentedAt: number | null;
+  startedAt: number | null;
+  lastSeenAt: number | null;
+  finishedAt: number | null;
+  /** Why it is left out; null: it is not. */
+  excluded: string | null;
+}
+
+export interface NewSession {
+  studyId: number;
+  planId: number;
+  setHash: string;
+  labelerId: number;
+  token: string;
+  medium: Medium;
+  place: number;
+  trials: readonly Trial[];
+}
+
+/** What the board shows beside the session itself. */
+export interface SessionCounts {
+  sittings: number;
+  focusLost: number;
+  /** The trial at which the person is. */
+  at: { kind: TrialKind; block: number } | null;
+  blocks: number;
+  planVersion: number;
+}
+
+const columns = `session.id, session.study_id AS studyId, plan_id AS planId, set_hash AS setHash,
+  labeler_id AS labelerId, pseudonym, token, medium, place, trial_count AS trialCount, state, answered,
+  at_trial AS atTrial, created_at AS createdAt, consented_at AS consentedAt, started_at AS startedAt,
+  last_seen_at AS lastSeenAt, finished_at AS finishedAt, excluded`;
+const from = 'FROM labeling_session AS session JOIN labeler ON labeler.id = labeler_id';
+
+/** Who labels what in which order, and how far they are. */
+export class LabelingSessions {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  add(session: NewSession, now: number): number {
+    const { trials, ...rest } = session;
+    return this.#db.run(
+      `INSERT INTO labeling_session (study_id, plan_id, set_hash, labeler_id, token, medium, place, trials, trial_count,
+         created_at)
+       VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $now)`,
+      { ...rest, trials: JSON.stringify(trials.map(packed)), trialCount: trials.length, now },
+    ).id;
+  }
+
+  get(id: number): SessionRecord | undefined {
+    return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE session.id = ?`, id);
+  }
+
+  byToken(token: string): SessionRecord | undefined {
+    return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE token = ?`, token);
+  }
+
+  /** In the order in which they were made. */
+  ofStudy(studyId: number): SessionRecord[] {
+    return this.#db.all<SessionRecord>(
+      `SELECT ${columns} ${from} WHERE session.study_id = ? ORDER BY session.place`,
+      studyId,
+    );
+  }
+
+  /** The sessions with what the board shows; `at` is the trial that is on, or the first. */
+  board(studyId: number): (SessionRecord & SessionCounts)[] {
+    const rows = this.#db.all<SessionRecord & Omit<SessionCounts, 'at'> & { at: string | null }>(
+      `SELECT ${columns}, plan.version AS planVersion, trials -> ('$[' || coalesce(at_trial, 0) || ']') AS at,
+         trials ->> '$[#-1][2]' AS blocks,
+         (SELECT count(*) FROM labeling_sitting WHERE session_id = session.id) AS sittings,
+         (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden'))
+           AS focusLost
+       ${from} JOIN labeling_plan AS plan ON plan.id = plan_id WHERE session.study_id = ? ORDER BY session.place`,
+      studyId,
+    );
+    return rows.map((row) => ({ ...row, at: row.at === null ? null : unpacked(JSON.parse(row.at)) }));
+  }
+
+  /** The order of a session. */
+  trials(id: number): Trial[] {
+    const row = this.#db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);
+    return row ? (JSON.parse(row.trials) as PackedTrial[]).map(unpacked) : [];
+  }
+
+  /** The place behind the last one that is taken. */
+  nextPlace(studyId: number): number {
+    const row = this.#db.get<{ next: number }>(
+      'SELECT coalesce(max(place) + 1, 0) AS next FROM labeling_session WHERE study_id = ?',
+      studyId,
+    );
+    return row?.next ?? 0;
+  }
+
+  setState(id: number, state: SessionState, now: number): void {
+    this.#db.run(
+      `UPDATE labeling_session SET state = $state, last_seen_at = $now,
+         started_at = CASE WHEN $state = 'planned' THEN started_at ELSE coalesce(started_at, $now) END,
+         finished_at = CASE WHEN $state = 'finished' THEN $now END
+       WHERE id = $id`,
+      { id, state, now },
+    );
+  }
+
+  consent(id: number, now: number): void {
+    this.#db.run(
+      'UPDATE labeling_session SET consented_at = coalesce(consented_at, ?), last_seen_at = ? WHERE id = ?',
+      now,
+      now,
+      id,
+    );
+  }
+
+  seen(id: number, now: number): void {
+    this.#db.run('UPDATE labeling_session SET last_seen_at = ? WHERE id = ?', now, id);
+  }
+
+  setExcluded(id: number, reason: string | null): void {
+    this.#db.run('UPDATE labeling_session SET excluded = ? WHERE id = ?', reason, id);
+  }
+
+  /** Takes away a session that nothing was said in, and its labeler. */
+  remove(id: number): void {
+    this.#db.transaction(() => {
+      const session = this.get(id);
+      if (!session) return;
+      this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
+      this.#db.run('DELETE FROM labeler WHERE id = ?', session.labelerId);
+    });
+  }
+}
+
+type PackedTrial = [image: number, kind: number, block: number];
+
+const packed = ({ image, kind, block }: Trial): PackedTrial => [image, trialKinds.indexOf(kind), block];
+
+const unpacked = ([image, kind, block]: PackedTrial): Trial => ({ image, kind: trialKinds[kind] ?? 'real', block });

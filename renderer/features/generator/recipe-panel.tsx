@@ -1,0 +1,133 @@
+import { Button, Group, NumberInput, SegmentedControl, Select } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { GeneratorView } from '../../../main/contract/api/generator.ts';
+import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { useApi } from '../../client/context.tsx';
+import { HelpNote, Refused } from '../../ui/states.tsx';
+import { showUndoToast } from '../../ui/toasts.tsx';
+import { showRefusal } from '../studies/use-study-actions.tsx';
+
+/** Where the generator comes from, and how it is trained. What is changed here is not trained until it is started. */
+export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {
+  const api = useApi();
+  const [own, setOwn] = useState(view.kind === 'trained');
+  const useShipped = useMutation(api.generator.useShipped.mutationOptions({ onError: showRefusal }));
+  const setRecipe = useMutation(api.generator.setRecipe.mutationOptions({ onError: showRefusal }));
+  const [name] = view.available;
+  const take = (source: string): void => {
+    setOwn(source === 'own');
+    if (source === 'own' || view.kind !== 'trained' || !name) return;
+    const before = view.own;
+    useShipped.mutate(
+      { study, name },
+      {
+        onSuccess: () =>
+          showUndoToast({
+            message: `The study takes ${name} now`,
+            undo: () => before && setRecipe.mutate({ study, recipe: before.recipe, seed: before.seed }),
+          }),
+      },
+    );
+  };
+  return (
+    <section className="recipe-panel" aria-labelledby="recipe">
+      <Group gap="md">
+        <h2 id="recipe" className="generator-heading">
+          Source
+        </h2>
+        <SegmentedControl
+          aria-label="Where the generator comes from"
+          disabled={view.working}
+          value={own ? 'own' : 'shipped'}
+          onChange={take}
+          data={[
+            { value: 'shipped', label: 'In the box' },
+            { value: 'own', label: 'Train one' },
+          ]}
+        />
+      </Group>
+      {own && <RecipeForm study={study} view={view} />}
+    </section>
+  );
+}
+
+const kinds = [
+  { value: 'dcgan64', label: 'DCGAN, 64 × 64 (the paper’s)' },
+  { value: 'dcgan28', label: 'DCGAN, 28 × 28 (light)' },
+];
+
+const fresh: GeneratorRecipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 4000 });
+
+type NumberField = Exclude<keyof GeneratorRecipe, 'kind'>;
+
+const fields: readonly { key: NumberField; label: string; min: number; max: number; step: number }[] = [
+  { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },
+  { key: 'batch', label: 'Batch (images)', min: 2, max: 1024, step: 1 },
+  { key: 'features', label: 'Features', min: 4, max: 256, step: 1 },
+  { key: 'latent', label: 'Numbers in z', min: 2, max: 1024, step: 1 },
+  { key: 'stepSize', label: 'Step size', min: 0.000001, max: 0.99, step: 0.0001 },
+  { key: 'beta1', label: 'Adam’s beta 1', min: 0, max: 0.99, step: 0.1 },
+  { key: 'sampleEvery', label: 'Grid each (steps)', min: 1, max: 1_000_000, step: 10 },
+];
+
+function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
+  const api = useApi();
+  const [recipe, setRecipe] = useState<GeneratorRecipe>(view.own?.recipe ?? fresh);
+  const [seed, setSeed] = useState(view.own?.seed ?? 1);
+  const save = useMutation(api.generator.setRecipe.mutationOptions());
+  const parsed = generatorRecipeSchema.safeParse(recipe);
+  const unchanged =
+    view.own !== null && JSON.stringify(view.own.recipe) === JSON.stringify(parsed.data) && view.own.seed === seed;
+  const put = (key: keyof GeneratorRecipe, value: unknown): void => setRecipe({ ...recipe, [key]: value });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (parsed.success) save.mutate({ study, recipe: parsed.data, seed });
+      }}
+    >
+      <HelpNote>
+        Changes hold for the next training.
+        {view.frozen && ' The frozen stimuli stay as they are, and become stale.'}
+      </HelpNote>
+      <div className="recipe-fields">
+        <Select
+          label="Network"
+          data={kinds}
+          value={recipe.kind}
+          allowDeselect={false}
+          disabled={view.working}
+          onChange={(kind) => kind !== null && put('kind', kind)}
+        />
+        {fields.map(({ key, label, ...range }) => (
+          <NumberInput
+            key={key}
+            label={label}
+            {...range}
+            value={recipe[key]}
+            disabled={view.working}
+            onChange={(value) => put(key, Number(value))}
+          />
+        ))}
+        <NumberInput
+          label="Seed"
+          min={0}
+          max={0xffff_ffff}
+          value={seed}
+          disabled={view.working}
+          onChange={(value) => setSeed(Number(value))}
+        />
+      </div>
+      {save.isError && <Refused error={save.error} safe="The recipe is as it was." />}
+      <Button
+        type="submit"
+        variant="default"
+        disabled={view.working || unchanged || !parsed.success}
+        loading={save.isPending}
+      >
+        Save the recipe
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../../client/context.tsx';
+import { bytesText, counted } from '../../ui/numbers.ts';
+import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import '../studies/studies.css';
+import { DiskPanel } from './disk-panel.tsx';
+import { EnginesPanel } from './engines-panel.tsx';
+import './machine.css';
+import { QueuePanel } from './queue-panel.tsx';
+
+/** This machine: what computes, how many at a time, when, and what lies on disk. */
+export function MachineScreen() {
+  const api = useApi();
+  const state = useQuery(api.machine.state.queryOptions({ input: {} }));
+  const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));
+  const error = state.error ?? settings.error;
+  if (error) {
+    const again = (): void => void Promise.all([state.refetch(), settings.refetch()]);
+    return (
+      <div className="screen">
+        <h1>Machine</h1>
+        <Refused error={error} onRetry={again} />
+      </div>
+    );
+  }
+  if (!state.data || !settings.data) return <Loading label="Looking at this machine" lines={8} />;
+  const { cpu, cores, memoryBytes, graphics } = state.data;
+  return (
+    <div className="screen">
+      <h1>Machine</h1>
+      <HelpNote>
+        {cpu}, {counted(cores, 'core')}, {bytesText(memoryBytes)} of memory.{' '}
+        {graphics.seen.length > 0 ? graphics.seen.join('; ') : `No graphics card is used: ${graphics.why}.`}
+      </HelpNote>
+      <EnginesPanel state={state.data} />
+      <QueuePanel settings={settings.data} engines={state.data.engines} />
+      <DiskPanel />
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import { Button, Group, NumberInput, Select, Switch } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
+import { refusalOf, useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
+import { showRefusal } from '../studies/use-study-actions.tsx';
+import { engineTitle } from './engines-panel.tsx';
+import { useDraftNumber } from './use-draft-number.ts';
+
+export interface QueuePanelProps {
+  settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
+  engines: readonly MachineEngine[];
+}
+
+const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: `${hour}:00` }));
+const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
+const night = { from: 20, to: 7 };
+
+/** How many train at a time, on what, and when. Every change holds at once. */
+export function QueuePanel({ settings, engines }: QueuePanelProps) {
+  const { options, threads, cores, openNow } = settings;
+  const api = useApi();
+  const queries = useQueryClient();
+  const configure = useMutation(
+    api.machine.configure.mutationOptions({
+      onError: showRefusal,
+      onSuccess: (now) => queries.setQueryData(api.machine.settings.queryKey({ input: {} }), now),
+    }),
+  );
+  const workers = useDraftNumber(options.workers, (value) => configure.mutate({ workers: value }));
+  const seeds = useDraftNumber(options.seedsPerStep, (value) => configure.mutate({ seedsPerStep: value }));
+  const { overnight } = options;
+  return (
+    <section className="machine-panel" aria-labelledby="machine-queue">
+      <div className="screen-head">
+        <h2 id="machine-queue">Training</h2>
+        <span className="screen-tools">
+          <PauseButton paused={options.paused} />
+        </span>
+      </div>
+      {!openNow && !options.paused && (
+        <HelpNote>Runs wait for the night: they begin at {overnight?.from}:00 by this machine's clock.</HelpNote>
+      )}
+      <div className="machine-settings">
+        <NumberInput
+          label="Workers"
+          inputWrapperOrder={order}
+          description={`Runs at a time. One a core is fastest: ${cores} here.`}
+          min={1}
+          max={1024}
+          allowDecimal={false}
+          {...workers}
+        />
+        <div>
+          <span className="machine-label">Threads of each worker</span>
+          <span className="machine-value">{threads}</span>
+          <HelpNote>
+            Always {threads}, so that a training can be repeated to the last bit. More workers are faster.
+          </HelpNote>
+        </div>
+        <NumberInput
+          label="Seeds in one step"
+          inputWrapperOrder={order}
+          description="Models that differ in their seed alone, trained together. For graphics cards."
+          min={1}
+          max={64}
+          allowDecimal={false}
+          {...seeds}
+        />
+        <Select
+          label="Engine"
+          inputWrapperOrder={order}
+          description="For runs that begin from now on. Runs that have begun stay on theirs."
+          allowDeselect={false}
+          value={options.engine}
+          data={[
+            { value: 'auto', label: 'The fastest that works' },
+            ...engines.map(({ name, state }) => ({
+              value: name,
+              label: engineTitle(name),
+              disabled: state === 'failed' || state === 'absent',
+            })),
+          ]}
+          onChange={(engine) => engine && configure.mutate({ engine: engine as MachineOptions['engine'] })}
+        />
+      </div>
+      <Group align="end" gap="md">
+        <Switch
+          label="Train only overnight"
+          checked={overnight !== null}
+          onChange={(event) => configure.mutate({ overnight: event.currentTarget.checked ? night : null })}
+        />
+        {overnight && (
+          <>
+            <Select
+              label="From"
+              w={96}
+              allowDeselect={false}
+              data={hours}
+              value={String(overnight.from)}
+              onChange={(from) => configure.mutate({ overnight: { ...overnight, from: Number(from) } })}
+            />
+            <Select
+              label="To"
+              w={96}
+              allowDeselect={false}
+              data={hours}
+              value={String(overnight.to)}
+              onChange={(to) => configure.mutate({ overnight: { ...overnight, to: Number(to) } })}
+            />
+          </>
+        )}
+      </Group>
+      <p className="sr" role="status">
+        {configure.isPending && 'Saving'}
+        {configure.isError && refusalOf(configure.error).what}
+      </p>
+    </section>
+  );
+}
+
+function PauseButton({ paused }: { paused: boolean }) {
+  const api = useApi();
+  const work = useQuery(api.work.state.queryOptions({ input: {} }));
+  const pause = useMutation(api.work.pauseAll.mutationOptions({ onError: showRefusal }));
+  const resume = useMutation(api.work.resumeAll.mutationOptions({ onError: showRefusal }));
+  const study = work.data?.study ?? null;
+  return (
+    <>
+      <span className="soft">
+        {paused
+          ? 'Everything is paused. Runs wait at their last checkpoint.'
+          : study === null
+            ? 'Nothing trains now.'
+            : `${study} trains.`}
+      </span>
+      {paused ? (
+        <Button loading={resume.isPending} onClick={() => resume.mutate({})}>
+          Go on
+        </Button>
+      ) : (
+        <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate({})}>
+          Pause all
+        </Button>
+      )}
+    </>
+  );
+}

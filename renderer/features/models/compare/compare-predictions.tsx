@@ -1,0 +1,127 @@
+import { Stack, Text } from '@mantine/core';
+import type { Comparison } from '../../../../main/contract/api/run-details.ts';
+import { counted, percentText, whole } from '../../../ui/numbers.ts';
+import { PixelImage } from '../../../ui/pixel-image.tsx';
+import { HelpNote } from '../../../ui/states.tsx';
+import { Share, Undefined } from '../../../ui/values.tsx';
+import { numbered } from '../../../ui/numbered.ts';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
+
+type Stimuli = NonNullable<Comparison['stimuli']>;
+
+/** On how many stimuli each two runs differ, and the images on which not all say the same. */
+export function ComparePredictions({ comparison }: { comparison: Comparison }) {
+  const { stimuli, target, rows } = comparison;
+  if (target === null) return <HelpNote>None of these runs has a snapshot yet.</HelpNote>;
+  if (stimuli === null)
+    return <HelpNote>The study has no frozen stimuli yet; they are made on the screen Stimuli.</HelpNote>;
+  const asked = stimuli.predicted.filter(Boolean).length;
+  if (asked < 2) {
+    return (
+      <HelpNote>
+        Of these runs, {counted(asked, 'snapshot')} at {target} % {asked === 1 ? 'has' : 'have'} been shown the stimuli.
+        Run the study to its report, and every snapshot is.
+      </HelpNote>
+    );
+  }
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        Not all say the same: <Share k={stimuli.differing} n={stimuli.count} of="images" interval />, among {asked}{' '}
+        networks at {target} %.
+      </Text>
+      {rows.length > 2 && <Pairwise stimuli={stimuli} names={rows.map(({ name }) => name)} />}
+      <Images stimuli={stimuli} names={rows.map(({ name }) => name)} />
+    </Stack>
+  );
+}
+
+function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
+  const { count, disagreements } = stimuli;
+  return (
+    <ScrollBox label="Disagreement of each two runs">
+      <table className="confusion">
+        <caption className="sr">Images that two runs label differently, of {count}</caption>
+        <thead>
+          <tr>
+            <td />
+            {numbered(names).map(({ key, item }) => (
+              <th key={key} scope="col">
+                {item}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {numbered(disagreements).map(({ key: rowKey, item: row, place: index }) => (
+            <tr key={rowKey}>
+              <th scope="row">{names[index]}</th>
+              {numbered(row).map(({ key, item: differing, place: column }) => (
+                <td
+                  key={key}
+                  data-shade={
+                    differing !== null && differing > 0 ? Math.min(4, Math.ceil((8 * differing) / count)) : undefined
+                  }
+                  title={differing === null ? 'No predictions' : `${differing} of ${count} images`}
+                >
+                  {column === index ? '' : differing === null ? '–' : percentText(differing / count)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="help-note">Share of the {whole(count)} images on which two runs say different classes.</p>
+    </ScrollBox>
+  );
+}
+
+function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
+  const { images, classes, width, height, differing, predicted } = stimuli;
+  if (images.length === 0) return <HelpNote>They say the same about every image.</HelpNote>;
+  return (
+    <>
+      <div className="scroll-x">
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Image</th>
+              <th scope="col">Pair, alpha</th>
+              {numbered(names).map(({ key, item }) => (
+                <th key={key} scope="col">
+                  {item}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {images.map(({ image, pair: [i, j], alpha, labels, pixels }) => (
+              <tr key={image}>
+                <th scope="row">
+                  <PixelImage {...{ pixels, width, height, size: 42, mat: 2 }} label={`Image ${image}`} />
+                </th>
+                <td>
+                  {classes[i]} to {classes[j]}, {alpha.toFixed(2)}
+                </td>
+                {numbered(labels).map(({ key, item: label, place: index }) => (
+                  <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
+                    {label === null ? (
+                      <Undefined reason={predicted[index] ? 'No label' : 'This run has not been shown the stimuli'} />
+                    ) : (
+                      classes[label]
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {differing > images.length && (
+        <HelpNote>
+          The first {whole(images.length)} of {whole(differing)} images, those with the most different labels first.
+        </HelpNote>
+      )}
+    </>
+  );
+}

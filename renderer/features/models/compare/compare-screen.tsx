@@ -1,0 +1,149 @@
+import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { Comparison } from '../../../../main/contract/api/run-details.ts';
+import { maxCompared } from '../../../../main/contract/api/run-details.ts';
+import { useParameter } from '../../../app/hash-location.ts';
+import { useApi } from '../../../client/context.tsx';
+import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
+import { Empty, Loading, Refused } from '../../../ui/states.tsx';
+import '../models.css';
+import { useRunChanges } from '../run/use-run-changes.ts';
+import { modelsAddress, useStudy } from '../study.ts';
+import { TargetMarks } from '../target-marks.tsx';
+import { CompareCurves } from './compare-curves.tsx';
+import { ComparePredictions } from './compare-predictions.tsx';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
+
+/** Runs side by side: their curves, what differs in their recipes, and where they say different things. */
+export function CompareScreen() {
+  const study = useStudy();
+  const [runs] = useParameter('runs');
+  const ids = [...new Set((runs ?? '').split(',').map(Number))].filter((id) => Number.isInteger(id) && id > 0);
+  return (
+    <div className="models-page" data-long="">
+      <header className="models-head">
+        <Title order={1}>Compare runs</Title>
+        <Button variant="default" component={Link} href={modelsAddress(study)} ml="auto">
+          Back to the models
+        </Button>
+      </header>
+      {ids.length === 0 ? (
+        <Empty title="No runs are chosen">Select two or more runs in the table of models, then Compare.</Empty>
+      ) : (
+        <Compared study={study} ids={ids.slice(0, maxCompared)} />
+      )}
+    </div>
+  );
+}
+
+function Compared({ study, ids }: { study: string; ids: number[] }) {
+  const api = useApi();
+  const [target, setTarget] = useParameter('target');
+  const chosen = target !== null && Number(target) > 0 && Number(target) <= 100 ? Number(target) : null;
+  const comparison = useQuery(
+    api.runs.compare.queryOptions({
+      input: { study, ids, target: chosen },
+      meta: { live: 'self' },
+      staleTime: 0,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  useRunChanges(ids, () => void comparison.refetch());
+  const { data } = comparison;
+  if (comparison.isError) return <Refused error={comparison.error} onRetry={() => void comparison.refetch()} />;
+  if (!data) return <Loading label="Reading the runs" lines={8} />;
+  return (
+    <Stack gap="xl">
+      <CompareCurves rows={data.rows} />
+      <section>
+        <Title order={2}>What differs</Title>
+        <Differences comparison={data} />
+      </section>
+      <section>
+        <Group gap="md" mb="xs">
+          <Title order={2}>What they say about the stimuli</Title>
+          {data.targets.length > 1 && (
+            <Select
+              aria-label="Snapshots at"
+              w={110}
+              allowDeselect={false}
+              data={data.targets.map((each) => ({ value: String(each), label: `At ${each} %` }))}
+              value={data.target === null ? null : String(data.target)}
+              onChange={(value) => setTarget(value, { replace: true })}
+            />
+          )}
+        </Group>
+        <ComparePredictions comparison={data} />
+      </section>
+    </Stack>
+  );
+}
+
+/** Keys of the recipes that are not the same everywhere; how each run stands above them. */
+function Differences({ comparison: { rows, differences, sameKeys } }: { comparison: Comparison }) {
+  return (
+    <ScrollBox label="Differences of the recipes">
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            {rows.map((row) => (
+              <th key={row.id} scope="col">
+                <RunLink id={row.id}>
+                  <ArchitectureMark kind={row.architecture ?? ''}>{row.name}</ArchitectureMark>
+                </RunLink>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">State</th>
+            {rows.map((row) => (
+              <td key={row.id}>
+                <RunState state={row.state} />
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">Accuracy at target (%)</th>
+            {rows.map((row) => (
+              <td key={row.id}>
+                <TargetMarks row={row} />
+              </td>
+            ))}
+          </tr>
+          {differences.map(({ key, values }) => (
+            <tr key={key}>
+              <th scope="row">
+                <code>{key}</code>
+              </th>
+              {values.map((value, index) => (
+                <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
+                  {value === null ? <span className="soft">not there</span> : plain(value)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="help-note">
+        {differences.length === 0 ? 'The recipes are the same' : 'Bold: other than in the first run'}. {sameKeys} keys
+        of the recipes are the same in all.
+      </p>
+    </ScrollBox>
+  );
+}
+
+/** JSON as people read it: a text without its quotes. */
+const plain = (json: string): string => json.replace(/^"(.*)"$/, '$1').replaceAll(',', ', ');
+
+function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
+  const [, open] = useParameter('run');
+  return (
+    <button type="button" className="link-button" onClick={() => open(String(id))}>
+      {children}
+    </button>
+  );
+}

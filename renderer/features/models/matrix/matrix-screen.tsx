@@ -1,0 +1,156 @@
+import { Button, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
+import { useParameter } from '../../../app/hash-location.ts';
+import { useApi } from '../../../client/context.tsx';
+import { ArchitectureMark } from '../../../ui/badges.tsx';
+import { counted, durationText } from '../../../ui/numbers.ts';
+import { Empty, HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import '../models.css';
+import { useRunChanges } from '../run/use-run-changes.ts';
+import { modelsAddress, useStudy } from '../study.ts';
+import { tellRefusal } from '../use-run-actions.ts';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
+
+type Group = SeedMatrix['groups'][number];
+type Cell = Group['cells'][number];
+
+/** Seed studies as a matrix of architecture, target and repeat: what is there, what is missing, and the way to fill it. */
+export function MatrixScreen() {
+  const study = useStudy();
+  const api = useApi();
+  const matrix = useQuery(api.runs.matrix.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
+  useRunChanges(null, () => void matrix.refetch());
+  return (
+    <div className="models-page" data-long="">
+      <header className="models-head">
+        <Title order={1}>Seed studies</Title>
+        <span style={{ marginLeft: 'auto' }} />
+        <Button variant="default" component={Link} href={modelsAddress(study)}>
+          Back to the models
+        </Button>
+        {matrix.data && matrix.data.left > 0 && <FillButton study={study} matrix={matrix.data} />}
+      </header>
+      {matrix.isError && <Refused error={matrix.error} onRetry={() => void matrix.refetch()} />}
+      {matrix.isPending && <Loading label="Reading the seed studies" lines={6} />}
+      {matrix.data?.groups.length === 0 && (
+        <Empty
+          title="No seed study here"
+          actions={
+            <Button component={Link} href={`${modelsAddress(study)}?add=models`}>
+              Add one
+            </Button>
+          }
+        >
+          A seed study trains one recipe with many seeds, several times over, to see how much the seed alone decides.
+        </Empty>
+      )}
+      {matrix.data?.groups.map((group) => (
+        <GroupTable key={group.name} group={group} />
+      ))}
+    </div>
+  );
+}
+
+function FillButton({ study, matrix: { left, seconds } }: { study: string; matrix: SeedMatrix }) {
+  const api = useApi();
+  const work = useQuery(api.work.state.queryOptions({ input: {} }));
+  const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
+  if (work.data?.study === study) return <span role="status">Training what is missing: {counted(left, 'run')}</span>;
+  return (
+    <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
+      Train what is missing: {counted(left, 'run')}, about {durationText(Math.max(1000, seconds * 1000))}
+    </Button>
+  );
+}
+
+function GroupTable({ group }: { group: Group }) {
+  const { name, architecture, recipe, seeds, repeats, targets, cells } = group;
+  return (
+    <section>
+      <Title order={2}>
+        <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
+      </Title>
+      <HelpNote>
+        {recipe}; {counted(repeats, 'repeat')} of {counted(seeds, 'seed')}. A cell counts the seeds that landed at the
+        target.
+      </HelpNote>
+      <ScrollBox label={`Repeats of ${name}`}>
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Target</th>
+              {Array.from({ length: repeats }, (_, index) => index + 1).map((repeat) => (
+                <th key={repeat} scope="col">
+                  Repeat {repeat}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {targets.map((target) => (
+              <tr key={target}>
+                <th scope="row">{target} %</th>
+                {cells
+                  .filter((cell) => cell.target === target)
+                  .map((cell) => (
+                    <td key={cell.repeat}>
+                      <CellBox cell={cell} />
+                    </td>
+                  ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </section>
+  );
+}
+
+const parts = ['missed', 'failed', 'running', 'waiting', 'missing'] as const;
+
+const words: Record<(typeof parts)[number], string> = {
+  missed: 'missed',
+  failed: 'failed',
+  running: 'running',
+  waiting: 'waiting',
+  missing: 'not queued',
+};
+
+/** A cell leads to the first of its runs that did not land. */
+function CellBox({ cell }: { cell: Cell }) {
+  const [, openRun] = useParameter('run');
+  const [first] = cell.runs;
+  const rest = parts.filter((part) => cell[part] > 0).map((part) => `${cell[part]} ${words[part]}`);
+  const content = (
+    <>
+      <span>
+        {cell.done} of {cell.planned}
+      </span>
+      <span className="matrix-bar" aria-hidden="true">
+        {(['done', 'missed', 'failed', 'running'] as const).map((part) => (
+          <span key={part} data-part={part} style={{ width: `${(100 * cell[part]) / Math.max(1, cell.planned)}%` }} />
+        ))}
+      </span>
+      {rest.length > 0 && <small>{rest.join(', ')}</small>}
+    </>
+  );
+  const marks = {
+    className: 'matrix-cell',
+    'data-full': cell.done === cell.planned || undefined,
+    'data-failed': cell.failed > 0 || undefined,
+  };
+  return first === undefined ? (
+    <span {...marks}>{content}</span>
+  ) : (
+    <button
+      type="button"
+      {...marks}
+      title="Open the first run that did not land"
+      onClick={() => openRun(String(first))}
+    >
+      {content}
+    </button>
+  );
+}

@@ -1,0 +1,10 @@
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
+
+/** Text as a program wrote it, in a window that scrolls by mouse and by keyboard. */
+export function Output({ text, label }: { text: string; label: string }) {
+  return (
+    <ScrollBox label={label} className="run-output">
+      <pre>{text}</pre>
+    </ScrollBox>
+  );
+}

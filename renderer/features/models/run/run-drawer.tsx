@@ -1,0 +1,85 @@
+import { Drawer, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import { useParameter } from '../../../app/hash-location.ts';
+import { useApi } from '../../../client/context.tsx';
+import { RunState } from '../../../ui/badges.tsx';
+import { Loading, Refused } from '../../../ui/states.tsx';
+import '../models.css';
+import { RunCurves } from './run-curves.tsx';
+import { RunLogs } from './run-logs.tsx';
+import { RunOverview } from './run-overview.tsx';
+import { RunProvenance } from './run-provenance.tsx';
+import { TestImages } from './test-images.tsx';
+import { useRunChanges } from './use-run-changes.ts';
+
+/** The run that the address names (`?run=12`), over whatever screen it is on; Escape leads back. */
+export function RunDrawer() {
+  const [run, setRun] = useParameter('run');
+  const id = run !== null && /^[1-9]\d{0,9}$/.test(run) ? Number(run) : null;
+  return (
+    <Drawer
+      opened={run !== null}
+      onClose={() => setRun(null)}
+      size={720}
+      title={id === null ? 'Run' : `Run ${id}`}
+      classNames={{ body: 'run-drawer' }}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {id !== null && <Run key={id} id={id} />}
+      {id === null && run !== null && <Refused error={noSuchRun} />}
+    </Drawer>
+  );
+}
+
+const noSuchRun = {
+  data: { what: 'There is no such run', where: 'the address', remedy: 'Choose a run in the table.' },
+};
+
+function Run({ id }: { id: number }) {
+  const api = useApi();
+  const run = useQuery(api.runs.get.queryOptions({ input: { id }, meta: { live: 'self' }, staleTime: 0 }));
+  useRunChanges([id], () => void run.refetch());
+  if (run.data) return <RunTabs details={run.data} />;
+  if (run.isError) return <Refused error={run.error} onRetry={() => void run.refetch()} />;
+  return <Loading label="Reading the run" lines={8} />;
+}
+
+function RunTabs({ details }: { details: RunDetails }) {
+  const { row, task } = details;
+  const isClassifier = task.kind === 'classifier';
+  const [tab, setTab] = useState<string | null>('overview');
+  return (
+    <>
+      <h2 className="run-title">
+        {row.name} <RunState state={row.cancelling ? 'stopping' : row.state} />
+      </h2>
+      <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs.List mb="sm">
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
+          {details.series.length > 0 && <Tabs.Tab value="curves">Curves</Tabs.Tab>}
+          {isClassifier && <Tabs.Tab value="test">Test images</Tabs.Tab>}
+          <Tabs.Tab value="provenance">Provenance</Tabs.Tab>
+          <Tabs.Tab value="log">Log</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <RunOverview details={details} />
+        </Tabs.Panel>
+        <Tabs.Panel value="curves">
+          <RunCurves details={details} />
+        </Tabs.Panel>
+        <Tabs.Panel value="test">
+          <TestImages details={details} />
+        </Tabs.Panel>
+        <Tabs.Panel value="provenance">
+          <RunProvenance details={details} />
+        </Tabs.Panel>
+        <Tabs.Panel value="log">
+          <RunLogs details={details} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}

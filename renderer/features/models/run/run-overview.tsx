@@ -1,0 +1,184 @@
+import { Button, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import { studyIn } from '../../../app/study-steps.ts';
+import { useApi } from '../../../client/context.tsx';
+import { ArchitectureMark } from '../../../ui/badges.tsx';
+import { durationText, fixed, leftText, whole } from '../../../ui/numbers.ts';
+import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
+import { tellRefusal, useRunActions } from '../use-run-actions.ts';
+
+/** What the run is, how it stands, and what can be done to it. */
+export function RunOverview({ details }: { details: RunDetails }) {
+  const { row, failure, cost, places } = details;
+  return (
+    <Stack gap="md">
+      <Actions details={details} />
+      {failure && (
+        <div className="refused" role="alert">
+          <Text fw={600}>It failed: {failure.message.split('\n')[0]}</Text>
+          <Text size="sm">Retry goes on from its last checkpoint. The log says more.</Text>
+        </div>
+      )}
+      {row.state === 'running' && row.progress && (
+        <div>
+          <Progress
+            value={(100 * row.progress.done) / Math.max(1, row.progress.total)}
+            aria-label={`Progress of ${row.name}`}
+          />
+          <Text size="xs" className="soft">
+            {whole(row.progress.done)} of about {whole(row.progress.total)} steps
+            {row.progress.note && `, ${row.progress.note}`}
+            {row.timeLeft !== null && `, ${leftText(row.timeLeft / 1000)}`}
+          </Text>
+        </div>
+      )}
+      <Targets details={details} />
+      <dl className="run-facts">
+        {row.architecture && (
+          <>
+            <dt>Architecture</dt>
+            <dd>
+              <ArchitectureMark kind={row.architecture} />
+            </dd>
+            <dt>Recipe</dt>
+            <dd>{row.recipe}</dd>
+          </>
+        )}
+        <dt>Seed</dt>
+        <dd>{row.seed ?? <Undefined reason="This run draws no random numbers" />}</dd>
+        <dt>Engine</dt>
+        <dd>{row.engine ?? <Undefined reason="It has not begun" />}</dd>
+        <dt>Time spent</dt>
+        <dd>
+          <Duration ms={row.activeTime} />
+          {row.attempts > 1 && ` in ${row.attempts} attempts`}
+        </dd>
+        {cost && (
+          <>
+            <dt>Of that</dt>
+            <dd>
+              {durationText(cost.trainMs)} for {whole(cost.steps)} steps, {durationText(cost.lookMs)} for{' '}
+              {whole(cost.looks)} looks at the accuracy ({whole(cost.imagesLooked)} test images)
+            </dd>
+          </>
+        )}
+        <dt>In studies</dt>
+        <dd>{places.map(({ study, role }) => `${study} (${role})`).join(', ') || 'none now'}</dd>
+      </dl>
+      <Remarks key={row.id} details={details} />
+    </Stack>
+  );
+}
+
+function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
+  if (row.targets.length === 0) return null;
+  return (
+    <div className="scroll-x">
+      <table className="plain-table">
+        <caption className="sr">Targets</caption>
+        <thead>
+          <tr>
+            <th scope="col">Target</th>
+            <th scope="col">Landed at</th>
+            <th scope="col">Wrong on test images</th>
+            <th scope="col">Step</th>
+            <th scope="col">Weights</th>
+          </tr>
+        </thead>
+        <tbody>
+          {row.targets.map(({ target }) => {
+            const snapshot = snapshots.find((each) => each.target === target);
+            const miss = missed.find((each) => each.target === target);
+            return (
+              <tr key={target}>
+                <th scope="row">{target} %</th>
+                {snapshot ? (
+                  <>
+                    <td>{fixed(snapshot.accuracy, 2)} %</td>
+                    <td>
+                      <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} interval />
+                    </td>
+                    <td data-numeric>{whole(snapshot.step)}</td>
+                    <td>
+                      {snapshot.bytes === null ? (
+                        <Undefined reason="The weights are not in this data folder" />
+                      ) : (
+                        <Bytes bytes={snapshot.bytes} />
+                      )}
+                    </td>
+                  </>
+                ) : (
+                  <td colSpan={4}>
+                    {miss
+                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${fixed(miss.nearestAccuracy, 2)} %)`}`
+                      : 'Not reached yet'}
+                  </td>
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Actions({ details: { row, places } }: { details: RunDetails }) {
+  const [address] = useLocation();
+  const study = studyIn(address) ?? places[0]?.study;
+  const { act, clone } = useRunActions(study ?? '');
+  if (study === undefined) return null;
+  const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'cancelled';
+  const button = (action: Parameters<typeof act>[1], label: string) => (
+    <Button variant="default" onClick={() => act([row.id], action)}>
+      {label}
+    </Button>
+  );
+  return (
+    <Group gap="xs">
+      {isOver && row.state !== 'done' && button('retry', 'Retry')}
+      {row.state === 'held' && button('release', 'Go on')}
+      {!isOver && row.state !== 'held' && button('hold', 'Pause')}
+      {!isOver && row.state !== 'running' && button('first', 'Run it first')}
+      {!isOver && !row.cancelling && button('cancel', 'Cancel')}
+      {row.kind === 'classifier' && (
+        <Button variant="default" onClick={() => clone([row.id])}>
+          Clone with the next seed
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+/** Tags and a note, kept as soon as one leaves the box. */
+function Remarks({ details: { row } }: { details: RunDetails }) {
+  const api = useApi();
+  const tag = useMutation(api.runs.tag.mutationOptions({ onError: tellRefusal }));
+  const note = useMutation(api.runs.note.mutationOptions({ onError: tellRefusal }));
+  const [text, setText] = useState(row.note);
+  const [tags, setTags] = useState(row.tags);
+  const changeTags = (next: string[]): void => {
+    const clean = next.map((word) => word.trim().slice(0, 40)).filter(Boolean);
+    setTags(clean);
+    const add = clean.filter((word) => !row.tags.includes(word));
+    const remove = row.tags.filter((word) => !clean.includes(word));
+    if (add.length + remove.length > 0) tag.mutate({ ids: [row.id], add, remove });
+  };
+  return (
+    <>
+      <TagsInput label="Tags" value={tags} onChange={changeTags} maxTags={20} />
+      <Textarea
+        label="Note"
+        autosize
+        minRows={2}
+        maxLength={10_000}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={() => text !== row.note && note.mutate({ id: row.id, note: text })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { Examination } from '../../../../main/contract/examination.ts';
+import { useApi } from '../../../client/context.tsx';
+import { ExportMenu } from '../../../ui/export/export-menu.tsx';
+import { percentText } from '../../../ui/numbers.ts';
+import { PixelImage } from '../../../ui/pixel-image.tsx';
+import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import { Share } from '../../../ui/values.tsx';
+import { ConfusionMatrix, confusionTable } from './confusion-matrix.tsx';
+
+/** How a snapshot does on the test images: which classes it takes for which, and its most confident mistakes. */
+export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
+  const [target, setTarget] = useState<number | null>(null);
+  const chosen = target ?? snapshots.at(-1)?.target ?? null;
+  if (chosen === null) {
+    return <HelpNote>There is no snapshot yet. One is taken at each target accuracy on the way up.</HelpNote>;
+  }
+  return (
+    <Stack gap="md">
+      {snapshots.length > 1 && (
+        <SegmentedControl
+          aria-label="Snapshot"
+          data={snapshots.map((each) => ({ value: String(each.target), label: `At ${each.target} %` }))}
+          value={String(chosen)}
+          onChange={(value) => setTarget(Number(value))}
+        />
+      )}
+      <Examined key={chosen} id={row.id} name={row.name} target={chosen} />
+    </Stack>
+  );
+}
+
+function Examined({ id, name, target }: { id: number; name: string; target: number }) {
+  const api = useApi();
+  const examined = useQuery(
+    api.runs.examine.queryOptions({
+      input: { id, target },
+      meta: { live: 'self' },
+      ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
+    }),
+  );
+  if (examined.isError) return <Refused error={examined.error} onRetry={() => void examined.refetch()} />;
+  if (!examined.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
+  const { examination, errorsInTraining } = examined.data;
+  const title = `Confusion matrix of ${name} at ${target} %`;
+  return (
+    <>
+      <section>
+        <Group gap="xs">
+          <h3>What it takes for what</h3>
+          <ExportMenu title={title} table={() => confusionTable(examination)} />
+        </Group>
+        <Text size="sm">
+          Wrong: <Share k={examination.errors} n={examination.testCount} of="test images" decimals={2} interval />
+          {examination.errors !== errorsInTraining && ` (${errorsInTraining} counted in training, on another engine)`}
+        </Text>
+        <ConfusionMatrix examination={examination} title={title} />
+      </section>
+      <section>
+        <h3>Most confident mistakes</h3>
+        {examination.mistakes.length === 0 ? <Text size="sm">It made none.</Text> : <Mistakes {...examination} />}
+      </section>
+    </>
+  );
+}
+
+function Mistakes({ mistakes, classes, width, height }: Examination) {
+  return (
+    <ul className="picture-list">
+      {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
+        <li key={image} title={`Test image ${image}`}>
+          <PixelImage
+            {...{ pixels, width, height, size: 56 }}
+            label={`Test image ${image}: a ${classes[actual]}, taken for ${classes[predicted]}`}
+          />
+          <span>
+            {classes[actual]} as <strong>{classes[predicted]}</strong>
+          </span>
+          <span className="soft">{percentText(confidence, 1)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,123 @@
+import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { useApi } from '../../../client/context.tsx';
+import { counted } from '../../../ui/numbers.ts';
+import { compareAddress } from '../study.ts';
+import { tellRefusal, useRunActions } from '../use-run-actions.ts';
+
+const maxCompared = 20;
+
+export interface BulkBarProps {
+  study: string;
+  ids: readonly number[];
+  /** Tags that the study's runs have. */
+  tags: readonly string[];
+  onClear: () => void;
+}
+
+/** What can be done to the runs that are selected. */
+export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
+  const { act, remove, clone } = useRunActions(study);
+  const compared = ids.slice(0, maxCompared);
+  return (
+    <Group className="bulk-bar" gap="xs" role="toolbar" aria-label="Selected runs">
+      <Text size="sm" fw={600}>
+        {counted(ids.length, 'run')} selected
+      </Text>
+      <Button onClick={() => act(ids, 'start')}>Start</Button>
+      <Button variant="default" onClick={() => act(ids, 'hold')}>
+        Pause
+      </Button>
+      <Button variant="default" onClick={() => act(ids, 'release')}>
+        Go on
+      </Button>
+      <Button variant="default" onClick={() => act(ids, 'retry')}>
+        Retry
+      </Button>
+      <Button variant="default" onClick={() => act(ids, 'cancel')}>
+        Cancel
+      </Button>
+      <Button
+        variant="default"
+        component={Link}
+        href={compareAddress(study, compared)}
+        title={ids.length > maxCompared ? `Compares the first ${maxCompared}` : ''}
+      >
+        Compare
+      </Button>
+      <TagPopover ids={ids} tags={tags} />
+      <Menu>
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+            More
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => act(ids, 'first')}>Run these first</Menu.Item>
+          <Menu.Item onClick={() => act(ids, 'last')}>Run these last</Menu.Item>
+          <Menu.Item onClick={() => clone(ids)}>Clone with the next seeds</Menu.Item>
+          <Menu.Item
+            onClick={() => {
+              remove(ids);
+              onClear();
+            }}
+          >
+            Remove from the study
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <CloseButton aria-label="Let the selection go" onClick={onClear} ml="auto" />
+    </Group>
+  );
+}
+
+function TagPopover({ ids, tags }: { ids: readonly number[]; tags: readonly string[] }) {
+  const api = useApi();
+  const [words, setWords] = useState<string[]>([]);
+  const [opened, setOpened] = useState(false);
+  const tag = useMutation(
+    api.runs.tag.mutationOptions({
+      onError: tellRefusal,
+      onSuccess: () => {
+        setWords([]);
+        setOpened(false);
+      },
+    }),
+  );
+  const change = (what: { add?: string[]; remove?: string[] }): void =>
+    tag.mutate({ ids: [...ids], add: what.add ?? [], remove: what.remove ?? [] });
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus returnFocus width={300}>
+      <Popover.Target>
+        <Button variant="default" onClick={() => setOpened(!opened)}>
+          Tag
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          <TagsInput
+            label="Tags"
+            description="Enter after each one"
+            data={[...tags]}
+            value={words}
+            onChange={(next) => setWords(next.map((word) => word.trim().slice(0, 40)).filter(Boolean))}
+            maxTags={20}
+            comboboxProps={{ withinPortal: false }}
+            acceptValueOnBlur
+          />
+          <Group gap="xs">
+            <Button disabled={words.length === 0} onClick={() => change({ add: words })}>
+              Add to {counted(ids.length, 'run')}
+            </Button>
+            <Button variant="default" disabled={words.length === 0} onClick={() => change({ remove: words })}>
+              Take off
+            </Button>
+          </Group>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

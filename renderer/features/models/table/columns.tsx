@@ -1,0 +1,143 @@
+import { Progress } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { RunRow, SortKey } from '../../../../main/contract/api/run-table.ts';
+import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
+import type { ExportCell } from '../../../ui/export/csv.ts';
+import { durationText, fixed, leftText, percentText, whole } from '../../../ui/numbers.ts';
+import { Ago } from '../../../ui/values.tsx';
+import { TargetMarks } from '../target-marks.tsx';
+
+export interface RunColumn {
+  id: string;
+  title: string;
+  /** What it is sorted by; left out: it cannot be. */
+  sort?: SortKey;
+  width: number;
+  numeric?: boolean;
+  cell: (row: RunRow) => ReactNode;
+  /** As files have it. */
+  value: (row: RunRow) => ExportCell;
+}
+
+const nothing = <span className="soft">–</span>;
+
+export const runColumns: readonly RunColumn[] = [
+  {
+    ...{ id: 'name', title: 'Name', sort: 'name', width: 150 },
+    cell: ({ name }) => <strong title={name}>{name}</strong>,
+    value: ({ name }) => name,
+  },
+  {
+    ...{ id: 'state', title: 'State', sort: 'state', width: 124 },
+    cell: (row) => <StateCell {...row} />,
+    value: ({ state }) => runStateName(state),
+  },
+  {
+    ...{ id: 'architecture', title: 'Architecture', sort: 'architecture', width: 108 },
+    cell: ({ architecture }) => (architecture ? <ArchitectureMark kind={architecture} /> : nothing),
+    value: ({ architecture }) => architecture && architectureName(architecture),
+  },
+  {
+    ...{ id: 'recipe', title: 'Recipe', width: 250 },
+    cell: ({ recipe }) => <span title={recipe}>{recipe}</span>,
+    value: ({ recipe }) => recipe,
+  },
+  {
+    ...{ id: 'seed', title: 'Seed', sort: 'seed', width: 68, numeric: true },
+    cell: ({ seed }) => seed ?? nothing,
+    value: ({ seed }) => seed,
+  },
+  {
+    ...{ id: 'accuracy', title: 'Accuracy at target (%)', sort: 'accuracy', width: 214 },
+    cell: (row) => <TargetMarks row={row} />,
+    value: ({ targets }) =>
+      targets.map(({ target, state, accuracy }) => `${target}: ${accuracy?.toFixed(2) ?? state}`).join('; '),
+  },
+  {
+    ...{ id: 'progress', title: 'Progress', sort: 'progress', width: 150 },
+    cell: (row) => <ProgressCell {...row} />,
+    value: ({ progress }) => (progress && progress.total > 0 ? progress.done / progress.total : null),
+  },
+  {
+    ...{ id: 'left', title: 'Time left', width: 124, numeric: true },
+    cell: ({ timeLeft }) => (timeLeft === null ? nothing : leftText(timeLeft / 1000).replace(/ left$/, '')),
+    value: ({ timeLeft }) => timeLeft && Math.round(timeLeft / 1000),
+  },
+  {
+    ...{ id: 'engine', title: 'Engine', sort: 'engine', width: 92 },
+    cell: ({ engine }) => engine ?? nothing,
+    value: ({ engine }) => engine,
+  },
+  {
+    ...{ id: 'time', title: 'Time spent', sort: 'time', width: 104, numeric: true },
+    cell: ({ activeTime }) => (activeTime > 0 ? durationText(activeTime) : nothing),
+    value: ({ activeTime }) => Math.round(activeTime / 1000),
+  },
+  {
+    ...{ id: 'ended', title: 'Ended', sort: 'ended', width: 112 },
+    cell: ({ endedAt }) => (endedAt === null ? nothing : <Ago at={endedAt} />),
+    value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()),
+  },
+  {
+    ...{ id: 'tags', title: 'Tags', width: 140 },
+    cell: ({ tags }) => <TagList tags={tags} />,
+    value: ({ tags }) => tags.join('; '),
+  },
+  {
+    ...{ id: 'note', title: 'Note', width: 180 },
+    cell: ({ note }) => <span title={note}>{note}</span>,
+    value: ({ note }) => note,
+  },
+  {
+    ...{ id: 'attempts', title: 'Attempts', width: 84, numeric: true },
+    cell: ({ attempts }) => attempts,
+    value: ({ attempts }) => attempts,
+  },
+];
+
+export const firstColumns: readonly string[] = [
+  'name',
+  'state',
+  'architecture',
+  'seed',
+  'accuracy',
+  'progress',
+  'left',
+  'engine',
+  'time',
+  'tags',
+];
+
+/** Those that show, in the order of the list above. */
+export const shownColumns = (ids: readonly string[]): RunColumn[] => runColumns.filter(({ id }) => ids.includes(id));
+
+function StateCell({ state, cancelling, failure, rank }: RunRow) {
+  const note = failure ?? undefined;
+  return (
+    <>
+      <RunState state={cancelling ? 'stopping' : state} {...(note !== undefined && { note })} />
+      {rank !== 0 && state !== 'done' && <span className="soft"> {rank > 0 ? '↑ first' : '↓ last'}</span>}
+    </>
+  );
+}
+
+function ProgressCell({ state, progress, latest, name }: RunRow) {
+  const isOver = state === 'done' || state === 'failed' || state === 'cancelled';
+  if (isOver || progress === null || progress.total === 0) return nothing;
+  const share = Math.min(1, progress.done / progress.total);
+  const words = `${whole(progress.done)} of about ${whole(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
+  return (
+    <span className="run-progress" title={words}>
+      <Progress value={100 * share} size="sm" w={72} aria-label={`Progress of ${name}`} />
+      <span>{latest ? `${latest.estimated ? '≈ ' : ''}${fixed(latest.accuracy, 1)} %` : percentText(share, 0)}</span>
+    </span>
+  );
+}
+
+export function TagList({ tags }: { tags: readonly string[] }) {
+  return tags.map((tag) => (
+    <span key={tag} className="run-tag" title={tag}>
+      {tag}
+    </span>
+  ));
+}

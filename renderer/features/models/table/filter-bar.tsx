@@ -1,0 +1,162 @@
+import { CloseButton, MultiSelect, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode } from 'react';
+import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
+import { runGroups } from '../../../../main/contract/api/run-table.ts';
+import { architectureName, runStateName } from '../../../ui/badges.tsx';
+import { whole } from '../../../ui/numbers.ts';
+import { isFiltered, noFilter } from './view.ts';
+
+export interface FilterBarProps {
+  table: RunTable;
+  view: RunView;
+  onView: (view: RunView) => void;
+  /** Leaves the filter box for the rows. */
+  onDone: () => void;
+  children: ReactNode;
+}
+
+const groupTitles: Record<RunGroup, string> = {
+  none: 'No groups',
+  state: 'By state',
+  architecture: 'By architecture',
+  recipe: 'By recipe',
+  tag: 'By tag',
+  group: 'By kind of study',
+};
+
+const kindTitles: Record<RunFilter['kinds'][number], string> = {
+  classifier: 'Networks',
+  generator: 'Generators',
+  candidates: 'Searches for candidates',
+  stimuli: 'Stimuli',
+  predictions: 'Predictions',
+};
+
+/** What of the runs is shown, and in which groups. Only what the study has can be chosen. */
+export function FilterBar({ table, view, onView, onDone, children }: FilterBarProps) {
+  const { facets } = table;
+  const { filter } = view;
+  const set = (change: Partial<RunFilter>): void => onView({ ...view, filter: { ...filter, ...change } });
+  const option = (value: string, label: string, count: number) => ({ value, label: `${label} (${whole(count)})` });
+  return (
+    <div className="data-table-tools">
+      <TextFilter text={filter.text} onText={(text) => set({ text })} onDone={onDone} />
+      <Choice
+        title="State"
+        data={facets.states.map(({ value, count }) => option(value, runStateName(value), count))}
+        value={filter.states}
+        onChange={(values) => set({ states: pick(facets.states, values) })}
+      />
+      <Choice
+        title="Architecture"
+        data={facets.architectures.map(({ value, count }) => option(value, architectureName(value), count))}
+        value={filter.architectures}
+        onChange={(values) => set({ architectures: pick(facets.architectures, values) })}
+      />
+      <Choice
+        title="Target"
+        data={facets.targets.map(({ value, count }) => option(String(value), `${value} %`, count))}
+        value={filter.targets.map(String)}
+        onChange={(values) => set({ targets: pick(facets.targets, values) })}
+      />
+      {facets.tags.length > 0 && (
+        <Choice
+          title="Tag"
+          data={facets.tags.map(({ value, count }) => option(value, value, count))}
+          value={filter.tags}
+          onChange={(values) => set({ tags: pick(facets.tags, values) })}
+        />
+      )}
+      {facets.kinds.length > 1 && (
+        <Choice
+          title="Kind"
+          data={facets.kinds.map(({ value, count }) => option(value, kindTitles[value], count))}
+          value={filter.kinds}
+          onChange={(values) => set({ kinds: pick(facets.kinds, values) })}
+        />
+      )}
+      <Select
+        aria-label="Group"
+        w={142}
+        allowDeselect={false}
+        data={runGroups.map((value) => ({ value, label: groupTitles[value] }))}
+        value={view.group}
+        onChange={(group) => onView({ ...view, group: runGroups.find((each) => each === group) ?? 'none' })}
+      />
+      {isFiltered(filter) && (
+        <button type="button" className="link-button" onClick={() => onView({ ...view, filter: noFilter })}>
+          Show all
+        </button>
+      )}
+      <span className="soft run-count" role="status">
+        {table.ids.length === table.total
+          ? `${whole(table.total)} ${table.total === 1 ? 'run' : 'runs'}`
+          : `${whole(table.ids.length)} of ${whole(table.total)} runs`}
+      </span>
+      {children}
+    </div>
+  );
+}
+
+/** Values of a facet whose texts were chosen. */
+const pick = <Value extends string | number>(facet: readonly { value: Value }[], texts: readonly string[]): Value[] =>
+  facet.flatMap(({ value }) => (texts.includes(String(value)) ? [value] : []));
+
+interface ChoiceProps {
+  title: string;
+  data: { value: string; label: string }[];
+  value: string[];
+  onChange: (values: string[]) => void;
+}
+
+function Choice({ title, data, value, onChange }: ChoiceProps) {
+  return (
+    <MultiSelect
+      aria-label={title}
+      placeholder={value.length === 0 ? title : ''}
+      className="run-choice"
+      data={data}
+      value={value}
+      onChange={onChange}
+      clearable
+      comboboxProps={{ width: 240, position: 'bottom-start' }}
+    />
+  );
+}
+
+/** Milliseconds after the last letter that the table is asked for. */
+const typedFor = 150;
+
+function TextFilter({ text, onText, onDone }: { text: string; onText: (text: string) => void; onDone: () => void }) {
+  const box = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(text);
+  const tell = useDebouncedCallback(onText, typedFor);
+  useEffect(() => setTyped(text), [text]);
+  useHotkeys([['/', () => box.current?.focus()]]);
+  const type = (next: string): void => {
+    setTyped(next);
+    tell(next);
+  };
+  const pressed = (event: React.KeyboardEvent): void => {
+    if (event.key !== 'Escape' && event.key !== 'Enter') return;
+    event.preventDefault();
+    if (event.key === 'Escape') type('');
+    onDone();
+  };
+  return (
+    <TextInput
+      ref={box}
+      aria-label="Filter runs"
+      placeholder="Filter ( / )"
+      leftSection={<IconSearch size={14} stroke={1.5} />}
+      rightSection={typed !== '' && <CloseButton size="xs" aria-label="Clear the filter" onClick={() => type('')} />}
+      value={typed}
+      onChange={(event) => type(event.currentTarget.value.slice(0, 200))}
+      onKeyDown={pressed}
+      w={180}
+    />
+  );
+}

@@ -1,0 +1,140 @@
+import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
+import { refusalOf, useApi, useClient } from '../../../client/context.tsx';
+import { csvText } from '../../../ui/export/csv.ts';
+import { fileName, saveFile } from '../../../ui/export/save.ts';
+import { showToast } from '../../../ui/toasts.tsx';
+import { runColumns, shownColumns } from './columns.tsx';
+
+interface ViewProps {
+  view: RunView;
+  onView: (view: RunView) => void;
+}
+
+/** Views that were saved, for every study; and a name for this one. */
+export function ViewsMenu({ study, view, onView }: ViewProps & { study: string }) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const views = useQuery(api.runs.views.queryOptions({ input: { study }, meta: { live: 'self' } }));
+  const refresh = { onSuccess: () => queries.invalidateQueries({ queryKey: api.runs.views.key() }) };
+  const onError = (error: Error): void => showToast({ title: refusalOf(error).what, message: refusalOf(error).remedy });
+  const save = useMutation(api.runs.saveView.mutationOptions({ ...refresh, onError }));
+  const remove = useMutation(api.runs.removeView.mutationOptions({ ...refresh, onError }));
+  const [name, setName] = useState('');
+  const saved = views.data?.saved ?? [];
+  const submit = (event: React.FormEvent): void => {
+    event.preventDefault();
+    if (name.trim() === '') return;
+    save.mutate({ ...view, name: name.trim() });
+    setName('');
+  };
+  return (
+    <Popover position="bottom-end" trapFocus width={280} returnFocus>
+      <Popover.Target>
+        <ActionIcon size="sm" aria-label="Saved views" title="Saved views">
+          <IconEye size={16} stroke={1.5} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          {saved.length === 0 && <Text size="xs">No views yet. A view keeps filter, order, groups and columns.</Text>}
+          {saved.map((each) => (
+            <Group key={each.name} gap="xs" wrap="nowrap">
+              <Button variant="subtle" justify="start" fullWidth onClick={() => onView(each)}>
+                {each.name}
+              </Button>
+              <ActionIcon
+                size="sm"
+                aria-label={`Remove the view ${each.name}`}
+                onClick={() => remove.mutate({ name: each.name })}
+              >
+                <IconTrash size={14} stroke={1.5} />
+              </ActionIcon>
+            </Group>
+          ))}
+          <form onSubmit={submit}>
+            <Group gap="xs" wrap="nowrap" align="end">
+              <TextInput
+                label="Save this view as"
+                maxLength={60}
+                value={name}
+                onChange={(event) => setName(event.currentTarget.value)}
+                style={{ flex: 1 }}
+              />
+              <Button type="submit" disabled={name.trim() === ''}>
+                Save
+              </Button>
+            </Group>
+          </form>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Which columns show. */
+export function ColumnsMenu({ view, onView }: ViewProps) {
+  const toggle = (id: string): void => {
+    const columns = view.columns.includes(id) ? view.columns.filter((other) => other !== id) : [...view.columns, id];
+    if (columns.length > 0) onView({ ...view, columns });
+  };
+  return (
+    <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>
+      <Menu.Target>
+        <ActionIcon size="sm" aria-label="Choose columns" title="Choose columns">
+          <IconColumns3 size={16} stroke={1.5} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {runColumns.map(({ id, title }) => (
+          <Menu.Item
+            key={id}
+            role="menuitemcheckbox"
+            aria-checked={view.columns.includes(id)}
+            onClick={() => toggle(id)}
+            leftSection={<Checkbox.Indicator size="xs" checked={view.columns.includes(id)} aria-hidden="true" />}
+          >
+            {title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Rows that one call takes. */
+const chunk = 200;
+
+/** Saves every run of the table, not just those in sight. */
+export function SaveTable({ study, ids, view }: { study: string; ids: readonly number[]; view: RunView }) {
+  const client = useClient();
+  const save = useMutation({
+    mutationFn: async () => {
+      const columns = shownColumns(view.columns);
+      const rows: RunRow[] = [];
+      for (let first = 0; first < ids.length; first += chunk) {
+        rows.push(...(await client.runs.rows({ study, ids: ids.slice(first, first + chunk) })));
+      }
+      const table = {
+        columns: ['Run', ...columns.map(({ title }) => title)],
+        rows: rows.map((row) => [row.id, ...columns.map(({ value }) => value(row))]),
+      };
+      saveFile(`${fileName(`models of ${study}`)}.csv`, csvText(table), 'text/csv;charset=utf-8');
+    },
+    onError: (error) => showToast({ title: refusalOf(error).what, message: refusalOf(error).remedy }),
+  });
+  return (
+    <ActionIcon
+      size="sm"
+      aria-label="Save the table as CSV"
+      title="Save as CSV"
+      loading={save.isPending}
+      onClick={() => save.mutate()}
+    >
+      <IconDownload size={16} stroke={1.5} />
+    </ActionIcon>
+  );
+}

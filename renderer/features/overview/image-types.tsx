@@ -1,0 +1,120 @@
+import { useRef } from 'react';
+import type { Overview } from '../../../main/contract/api/overview.ts';
+import { type ImageClass, imageClassName, RehearsalMark } from '../../ui/badges.tsx';
+import type { ExportTable } from '../../ui/export/csv.ts';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { Share } from '../../ui/values.tsx';
+
+type Types = NonNullable<Overview['types']>;
+
+const order: readonly ImageClass[] = ['type_a', 'both_disagree', 'both_agree', 'type_c'];
+
+const short: Record<ImageClass, string> = {
+  type_a: 'A: only networks disagree',
+  both_disagree: 'B: both disagree',
+  both_agree: 'B: both agree',
+  type_c: 'C: only people disagree',
+};
+
+const colours: Record<ImageClass, string> = {
+  type_a: 'var(--networks-3)',
+  both_disagree: 'var(--disagree)',
+  both_agree: 'var(--agree)',
+  type_c: 'var(--people-3)',
+};
+
+/** Who disagrees on how many images: one bar, and the same in numbers. */
+export function ImageTypes({ types, simulated }: { types: Types; simulated: boolean }) {
+  const { target, models, determined } = types;
+  const drawing = useRef<SVGSVGElement>(null);
+  const title = `Who disagrees, on ${determined} images`;
+  return (
+    <section className="image-types" aria-labelledby="image-types">
+      <div className="image-types-head">
+        <h2 id="image-types">
+          {title} {simulated && <RehearsalMark />}
+        </h2>
+        <ExportMenu
+          title={simulated ? `${title} (rehearsal)` : title}
+          svg={() => drawing.current}
+          table={() => tableOf(types, simulated)}
+          legend={order.map((type) => ({ name: `${short[type]}: ${types[type]}`, colour: colours[type] }))}
+        />
+      </div>
+      <p className="soft">
+        {models} diverse models at {target} % test accuracy against the labelers of the study
+      </p>
+      <TypesBar types={types} drawing={drawing} />
+      <dl className="image-types-figures">
+        {order.map((type) => (
+          <div key={type}>
+            <dt>
+              <span className="image-types-key" data-class={type} aria-hidden="true" />
+              {short[type]}
+            </dt>
+            <dd>
+              <Share k={types[type]} n={determined} of="images" />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const [width, height] = [1000, 20];
+
+function TypesBar({ types, drawing }: { types: Types; drawing: React.RefObject<SVGSVGElement | null> }) {
+  let x = 0;
+  return (
+    <svg
+      ref={drawing}
+      className="image-types-bar"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <defs>
+        {(['type_a', 'type_c'] as const).map((type) => (
+          <pattern
+            key={type}
+            id={`hatch-${type}`}
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform={`rotate(${type === 'type_a' ? 45 : -45})`}
+          >
+            <rect width="6" height="6" fill={colours[type]} />
+            <line x1="0" x2="0" y1="0" y2="6" stroke="#ffffff" strokeWidth="3" strokeOpacity="0.16" />
+          </pattern>
+        ))}
+      </defs>
+      {order.map((type) => {
+        const wide = (width * types[type]) / types.determined;
+        x += wide;
+        const fill = type === 'type_a' || type === 'type_c' ? `url(#hatch-${type})` : colours[type];
+        return (
+          <rect
+            key={type}
+            x={x - wide}
+            width={wide}
+            height={height}
+            fill={fill}
+            stroke={type === 'both_disagree' ? 'var(--disagree-outline)' : 'none'}
+            vectorEffect="non-scaling-stroke"
+          >
+            <title>{imageClassName(type)}</title>
+          </rect>
+        );
+      })}
+    </svg>
+  );
+}
+
+const tableOf = (types: Types, simulated: boolean): ExportTable => ({
+  columns: ['class', 'images', 'of', 'percent', 'models', 'target', 'labels'],
+  rows: order.map((type) => [
+    ...[imageClassName(type), types[type], types.determined, (100 * types[type]) / types.determined],
+    ...[types.models, types.target, simulated ? 'rehearsal' : 'people'],
+  ]),
+});

@@ -1,0 +1,90 @@
+import { Text } from '@mantine/core';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { AnchorSpec } from '../../../main/contract/study.ts';
+import { useApi } from '../../client/context.tsx';
+import { Loading, Refused } from '../../ui/states.tsx';
+import { CandidateDetails } from './candidate-details.tsx';
+import { CandidateWall, keyOf } from './candidate-wall.tsx';
+import { ClassList } from './class-list.tsx';
+import { floatsOf } from './latent.ts';
+import { OwnPoint } from './own-point.tsx';
+import classes from './stimuli.module.css';
+import type { DraftTools } from './use-draft.ts';
+
+export interface AnchorsPartProps {
+  study: string;
+  state: StimuliState;
+  tools: DraftTools;
+}
+
+/** A candidate as the study file names it: by its number in the own search, else by its numbers. */
+export const specOf = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
+  index ?? { z: [...floatsOf(z)], from: { seed, sample } };
+
+/** For each class, the wall of candidates to choose its anchor from, those looked at large, and points of one's own. */
+export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
+  const [classIndex, setClass] = useState(0);
+  return (
+    <div className={classes.anchors}>
+      <ClassList study={study} state={state} chosen={classIndex} onChoose={setClass} />
+      <ClassPart key={classIndex} {...{ study, state, tools, classIndex }} />
+    </div>
+  );
+}
+
+function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { classIndex: number }) {
+  const api = useApi();
+  const [current, setCurrent] = useState<Candidate | null>(null);
+  const [compared, setCompared] = useState<readonly string[]>([]);
+  const answer = useQuery(
+    api.stimuli.candidates.queryOptions({ input: { study, classIndex }, placeholderData: keepPreviousData }),
+  );
+  const pin = useMutation(api.stimuli.pin.mutationOptions());
+  const comparedKeys = useMemo(() => new Set(compared), [compared]);
+  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
+  const { candidates, images } = answer.data;
+  const compare = (candidate: Candidate): void => {
+    const key = keyOf(candidate);
+    setCompared((keys) => (keys.includes(key) ? keys.filter((each) => each !== key) : [...keys, key].slice(-6)));
+  };
+  const isPinned = (candidate: Candidate): boolean =>
+    state.pinned.some((each) => each.classIndex === classIndex && keyOf(each) === keyOf(candidate));
+  const togglePin = (candidate: Candidate): void => {
+    const { seed, sample } = candidate;
+    pin.mutate({ study, classIndex, seed, sample, pinned: !isPinned(candidate) });
+  };
+  const choose = (candidate: Candidate): void => {
+    if (!state.locked) tools.setAnchor(classIndex, specOf(candidate));
+  };
+  return (
+    <>
+      <div className={classes.wall}>
+        <CandidateWall
+          {...{ study, state, classIndex, candidates, images, compared: comparedKeys }}
+          onCurrent={setCurrent}
+          onCompare={compare}
+          onChoose={choose}
+          onPin={togglePin}
+        />
+        {pin.isError && <Refused error={pin.error} />}
+        <OwnPoint {...{ study, state, tools, classIndex, start: current }} />
+      </div>
+      <aside className={classes.details} aria-label="Looked at closely">
+        <CandidateDetails
+          {...{ state, classIndex, candidates, images, current }}
+          compared={compared}
+          onChoose={choose}
+          onRemove={compare}
+        />
+        {current === null && compared.length === 0 && (
+          <Text size="sm" c="dimmed">
+            Click an image to see it large beside the anchor; compare up to six.
+          </Text>
+        )}
+      </aside>
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+import { ActionIcon, Button, CopyButton, Group, Switch } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { fixed, percentText } from '../../ui/numbers.ts';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { Undefined } from '../../ui/values.tsx';
+import { keyOf } from './candidate-wall.tsx';
+import { floatsOf, latentText } from './latent.ts';
+import classes from './stimuli.module.css';
+import { usePixels } from './use-pixels.ts';
+
+export interface CandidateDetailsProps {
+  state: StimuliState;
+  classIndex: number;
+  candidates: readonly Candidate[];
+  images: Images;
+  current: Candidate | null;
+  /** Keys of those put beside each other. */
+  compared: readonly string[];
+  onChoose: (candidate: Candidate) => void;
+  onRemove: (candidate: Candidate) => void;
+}
+
+/** The anchor, the candidate one is at, and those to compare with, large and with their numbers. */
+export function CandidateDetails(props: CandidateDetailsProps) {
+  const { state, classIndex, candidates, images, current, compared } = props;
+  const [smooth, setSmooth] = useState(false);
+  const pixels = usePixels(images.pixels);
+  const area = images.width * images.height;
+  const anchor = state.anchors[classIndex];
+  const anchorKey = anchor?.exact && anchor.from ? keyOf(anchor.from) : null;
+  const keys = [...new Set([...(anchorKey ? [anchorKey] : []), ...(current ? [keyOf(current)] : []), ...compared])];
+  const shown = keys.flatMap((key) => {
+    const place = candidates.findIndex((candidate) => keyOf(candidate) === key);
+    const candidate = candidates[place];
+    return candidate ? [{ key, place, candidate }] : [];
+  });
+  return (
+    <>
+      <Switch
+        label="Smooth, as people see them"
+        checked={smooth}
+        onChange={(event) => setSmooth(event.currentTarget.checked)}
+      />
+      <div className={classes.compare} data-many={shown.length > 1 || undefined}>
+        {shown.map(({ key, place, candidate }) => (
+          <Large
+            key={key}
+            candidate={candidate}
+            title={titleOf(key, anchorKey, current)}
+            isAnchor={key === anchorKey}
+            locked={state.locked}
+            onChoose={() => props.onChoose(candidate)}
+            onRemove={compared.includes(key) ? () => props.onRemove(candidate) : undefined}
+          >
+            <PixelImage
+              pixels={pixels?.subarray(place * area, (place + 1) * area) ?? null}
+              width={images.width}
+              height={images.height}
+              size={128}
+              smooth={smooth}
+              label={`Seed ${candidate.seed}, sample ${candidate.sample}`}
+            />
+          </Large>
+        ))}
+      </div>
+    </>
+  );
+}
+
+const titleOf = (key: string, anchorKey: string | null, current: Candidate | null): string => {
+  if (key === anchorKey) return 'Anchor';
+  return current && key === keyOf(current) ? 'Looked at' : 'Compared';
+};
+
+interface LargeProps {
+  candidate: Candidate;
+  title: string;
+  isAnchor: boolean;
+  locked: boolean;
+  onChoose: () => void;
+  onRemove: (() => void) | undefined;
+  children: React.ReactNode;
+}
+
+function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, children }: LargeProps) {
+  const { seed, sample, confidence, margin, distance, variety, norm, z } = candidate;
+  return (
+    <article className={classes.large} aria-label={`${title}: seed ${seed}, sample ${sample}`}>
+      <Group justify="space-between" wrap="nowrap" gap={4}>
+        <strong>{title}</strong>
+        {onRemove && (
+          <ActionIcon size="xs" aria-label={`Compare no longer: sample ${sample}`} onClick={onRemove}>
+            <IconX size={12} />
+          </ActionIcon>
+        )}
+      </Group>
+      {children}
+      <dl className={classes.facts}>
+        <dt>Sample</dt>
+        <dd>
+          {sample} of seed {seed}
+        </dd>
+        <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
+        <dd>{percentText(confidence, 2)}</dd>
+        <dt title="Logarithm of that over the next class's softmax">Margin</dt>
+        <dd>{fixed(margin, 2)}</dd>
+        <dt title="Mean distance to the nearest real images of its class, in gray levels: less is more like them">
+          Distance
+        </dt>
+        <dd>
+          {distance === null ? <Undefined reason="There were no real images to compare with" /> : fixed(distance, 0)}
+        </dd>
+        <dt title="Difference to the most similar other candidate, in gray levels">Variety</dt>
+        <dd>{fixed(variety, 1)}</dd>
+        <dt>|z|</dt>
+        <dd>{fixed(norm, 3)}</dd>
+      </dl>
+      <details>
+        <summary>z</summary>
+        <textarea className={classes.z} aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
+      </details>
+      <Group gap={4}>
+        {!isAnchor && (
+          <Button size="compact-xs" disabled={locked} onClick={onChoose}>
+            Use as anchor
+          </Button>
+        )}
+        <CopyButton value={latentText(floatsOf(z))}>
+          {({ copied, copy }) => (
+            <Button size="compact-xs" variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy z'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+    </article>
+  );
+}

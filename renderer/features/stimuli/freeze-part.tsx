@@ -1,0 +1,179 @@
+import { Anchor, Button, Group, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { studyAddress } from '../../app/study-steps.ts';
+import { useApi } from '../../client/context.tsx';
+import { RehearsalMark } from '../../ui/badges.tsx';
+import { counted } from '../../ui/numbers.ts';
+import { HelpNote, Refused } from '../../ui/states.tsx';
+import { Exchange } from './exchange.tsx';
+import classes from './stimuli.module.css';
+import { useStudyJob } from './use-stimuli.ts';
+
+export interface FreezePartProps {
+  study: string;
+  state: StimuliState;
+  /** False while the last change is not kept yet. */
+  saved: boolean;
+}
+
+/** What freezing means, whether the draft is ready for it, and what becomes of what hangs on an earlier set. */
+export function FreezePart({ study, state, saved }: FreezePartProps) {
+  const { frozen } = state;
+  return (
+    <div className={classes.freeze}>
+      {frozen && <Frozen study={study} frozen={frozen} />}
+      {state.locked && <Locked study={study} />}
+      {state.draft && !frozen?.current && !state.locked && <Ready {...{ study, state, saved }} />}
+      <Exchange study={study} state={state} />
+    </div>
+  );
+}
+
+function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
+  const api = useApi();
+  const job = useStudyJob(study);
+  const run = useMutation(api.work.start.mutationOptions());
+  const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
+  return (
+    <section className={classes.card} aria-labelledby="frozen">
+      <h2 id="frozen" className={classes.heading}>
+        <IconSnowflake size={18} aria-hidden /> Frozen: {counted(images, 'image')}
+      </h2>
+      <dl className={classes.facts}>
+        <dt>Set</dt>
+        <dd>
+          <code>{hash.slice(0, 16)}</code> (hash of its pixels)
+        </dd>
+        <dt>Images</dt>
+        <dd>
+          {counted(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
+        </dd>
+        <dt>Made</dt>
+        <dd>{frozen.source === 'imported' ? 'elsewhere, imported' : `here, ${frozen.interpolation ?? ''}`}</dd>
+        <dt>Predictions</dt>
+        <dd>
+          {snapshots === 0 ? 'no trained models yet' : `${predicted} of ${snapshots} snapshots`}
+          {predicted < snapshots && ' (the others are asked as you look; running the study stores them)'}
+        </dd>
+        <dt>Labels</dt>
+        <dd>
+          {labelers === 0 ? 'nobody yet' : counted(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
+        </dd>
+      </dl>
+      <Group>
+        {predicted < snapshots && (
+          <Button loading={run.isPending} disabled={job !== null} onClick={() => run.mutate({ study, goal: 'report' })}>
+            Run the study to its report
+          </Button>
+        )}
+        <Anchor component={Link} href={studyAddress(study, '/models')} c="inherit" underline="always">
+          Go on to the models
+        </Anchor>
+      </Group>
+      {run.isError && <Refused error={run.error} />}
+    </section>
+  );
+}
+
+function Locked({ study }: { study: string }) {
+  const api = useApi();
+  const [, navigate] = useLocation();
+  const copy = useMutation({
+    ...api.stimuli.copy.mutationOptions(),
+    onSuccess: ({ study: name }) => navigate(studyAddress(name, '/stimuli')),
+  });
+  return (
+    <section className={classes.card} aria-labelledby="locked">
+      <h2 id="locked" className={classes.heading}>
+        People have labelled this set, so it stays
+      </h2>
+      <HelpNote>
+        To change anchors, pairs or interpolation, make a copy of the study. It shares trainings and candidates; the
+        labels stay with this one.
+      </HelpNote>
+      <Button loading={copy.isPending} onClick={() => copy.mutate({ study })}>
+        Make a copy to change
+      </Button>
+      {copy.isError && <Refused error={copy.error} />}
+    </section>
+  );
+}
+
+function Ready({ study, state, saved }: FreezePartProps) {
+  const api = useApi();
+  const job = useStudyJob(study);
+  const freeze = useMutation(api.stimuli.freeze.mutationOptions());
+  const { balanced, connected } = pairBalance(state.pairs, state.classes.length);
+  const images = state.pairs.length * (state.draft?.alphas ?? 0);
+  const ready = state.anchors.length === state.classes.length && state.pairs.length > 0;
+  return (
+    <section className={classes.card} aria-labelledby="freeze">
+      <h2 id="freeze" className={classes.heading}>
+        Freeze the draft
+      </h2>
+      <ul className={classes.checks}>
+        <Check good={state.anchors.length === state.classes.length}>
+          {state.anchors.length} of {state.classes.length} classes have an anchor
+        </Check>
+        <Check good={balanced}>
+          {balanced ? 'Every class stands in the same number of pairs' : 'Classes stand in different numbers of pairs'}
+        </Check>
+        <Check good={connected}>
+          {connected ? 'All classes are connected over pairs' : 'Some classes are not connected over pairs'}
+        </Check>
+      </ul>
+      <HelpNote>
+        Freezing draws every image once and keeps the set under the hash of its pixels. From then on it never changes:
+        models predict on it, people label it, and every figure names it. It takes a few seconds.
+      </HelpNote>
+      {state.frozen && <Stale frozen={state.frozen} />}
+      <Group>
+        <Button
+          leftSection={<IconSnowflake size={16} aria-hidden />}
+          disabled={!ready || !saved || job !== null}
+          loading={freeze.isPending}
+          onClick={() => freeze.mutate({ study })}
+        >
+          Freeze {counted(images, 'image')}
+        </Button>
+        {job && (
+          <Text size="sm" role="status">
+            {job.title} … {job.note}
+          </Text>
+        )}
+      </Group>
+      {freeze.isError && <Refused error={freeze.error} />}
+    </section>
+  );
+}
+
+/** What an earlier set leaves behind when another one takes its place. */
+function Stale({ frozen }: { frozen: FrozenSet }) {
+  const parts = [
+    ...(frozen.predicted > 0 ? [`the predictions of ${counted(frozen.predicted, 'snapshot')}`] : []),
+    ...(frozen.labelers > 0 ? [`the labels of ${counted(frozen.labelers, 'simulated labeler')}`] : []),
+    'the report',
+  ];
+  return (
+    <p className={classes.stale}>
+      <IconAlertTriangle size={16} aria-hidden />
+      <span>
+        The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing makes another set; then{' '}
+        {parts.join(', ')} must be made again. The old set stays in the history.
+      </span>
+    </p>
+  );
+}
+
+function Check({ good, children }: { good: boolean; children: React.ReactNode }) {
+  return (
+    <li data-good={good || undefined}>
+      {good ? <IconCheck size={16} aria-label="Good" /> : <IconAlertTriangle size={16} aria-label="Look at this" />}
+      <span>{children}</span>
+    </li>
+  );
+}

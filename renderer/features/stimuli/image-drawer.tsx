@@ -1,0 +1,117 @@
+import { Button, CopyButton, Drawer, Group, Switch } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { useApi } from '../../client/context.tsx';
+import { RehearsalMark } from '../../ui/badges.tsx';
+import { alphaText } from '../../ui/boundary-strip.tsx';
+import { fixed } from '../../ui/numbers.ts';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { Loading, Refused } from '../../ui/states.tsx';
+import { Undefined } from '../../ui/values.tsx';
+import { votesText } from '../../ui/strip-votes.ts';
+import { floatsOf, latentText } from './latent.ts';
+import classes from './stimuli.module.css';
+import { VoteTable } from './vote-table.tsx';
+import { readVote } from './votes.ts';
+
+export interface ImageDrawerProps {
+  study: string;
+  state: StimuliState;
+  /** Its number; null: closed. */
+  image: number | null;
+  onImage: (image: number | null) => void;
+}
+
+/** One stimulus: large, where it lies, and what everyone says. */
+export function ImageDrawer({ study, state, image, onImage }: ImageDrawerProps) {
+  return (
+    <Drawer
+      opened={image !== null}
+      onClose={() => onImage(null)}
+      title={`Image ${image ?? ''}`}
+      size={480}
+      closeButtonProps={{ 'aria-label': 'Close the image' }}
+    >
+      {image !== null && <Content {...{ study, state, image, onImage }} />}
+    </Drawer>
+  );
+}
+
+function Content({ study, state, image, onImage }: ImageDrawerProps & { image: number }) {
+  const api = useApi();
+  const [smooth, setSmooth] = useState(false);
+  const [small, setSmall] = useState(false);
+  const answer = useQuery(
+    api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
+  );
+  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (!answer.data) return <Loading label="Drawing the image" />;
+  const { pair, alpha, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
+  const shown = small && model ? model : original;
+  const names = pair.map((k) => state.classes[k] ?? '');
+  return (
+    <div className={classes.drawer}>
+      <PixelImage
+        pixels={shown.pixels}
+        width={shown.width}
+        height={shown.height}
+        size={384}
+        smooth={smooth}
+        label={`${names[0]} to ${names[1]}, alpha ${alphaText(alpha)}`}
+      />
+      <Group gap="md">
+        <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
+        {model && (
+          <Switch
+            label={`As models see it (${model.width} × ${model.height})`}
+            checked={small}
+            onChange={(event) => setSmall(event.currentTarget.checked)}
+          />
+        )}
+      </Group>
+      <dl className={classes.facts}>
+        <dt>Pair</dt>
+        <dd>
+          {names[0]} to {names[1]}
+        </dd>
+        <dt>Alpha</dt>
+        <dd>{fixed(alpha, 3)}</dd>
+        <dt>|z|</dt>
+        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : fixed(norm, 3)}</dd>
+        <dt>State</dt>
+        <dd>{frozen ? 'frozen' : 'draft, drawn now'}</dd>
+        {hash !== null && (
+          <>
+            <dt>Pixels</dt>
+            <dd>
+              <code>{hash.slice(0, 16)}</code>
+            </dd>
+          </>
+        )}
+        <dt>People</dt>
+        <dd>
+          {people ? votesText(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
+        </dd>
+      </dl>
+      <Group gap="xs">
+        <Button variant="default" disabled={image === 0} onClick={() => onImage(image - 1)}>
+          Previous
+        </Button>
+        <Button variant="default" onClick={() => onImage(image + 1)}>
+          Next
+        </Button>
+        {z !== null && (
+          <CopyButton value={latentText(floatsOf(z))}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? 'Copied' : 'Copy z'}
+              </Button>
+            )}
+          </CopyButton>
+        )}
+      </Group>
+      <VoteTable voters={state.voters} votes={votes.map(readVote)} image={0} names={state.classes} shown={pair} />
+    </div>
+  );
+}

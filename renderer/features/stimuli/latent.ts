@@ -1,0 +1,46 @@
+import { bytesOf } from '../../ui/pixels.ts';
+
+/** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
+export const floatsOf = (base64: string): Float32Array => new Float32Array(bytesOf(base64).slice().buffer);
+
+/** The other way. */
+export function toBase64(values: Float32Array): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** Every number of a point, with as few digits as give the same float32 again; separated by commas. */
+export const latentText = (z: Float32Array): string => [...z].map(shortest).join(', ');
+
+function shortest(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = String(Number(value.toPrecision(digits)));
+    if (Math.fround(Number(text)) === value) return text;
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+/** A point from what a person typed or pasted, or what is wrong with it. Commas, spaces, lines and brackets may stand between. */
+export function parseLatent(text: string, latent: number): { z: Float32Array } | { wrong: string } {
+  const words = text.split(/[\s,;[\]]+/).filter((word) => word !== '');
+  const bad = words.find((word) => !Number.isFinite(Number(word)));
+  if (bad !== undefined) return { wrong: `"${bad.slice(0, 20)}" is not a number` };
+  if (words.length !== latent) return { wrong: `${words.length} numbers; this generator takes ${latent}` };
+  const z = Float32Array.from(words, Number);
+  return z.every((value) => Math.abs(value) <= 100) ? { z } : { wrong: 'Numbers from -100 to 100 are taken' };
+}
+
+/** z + first * a + second * b. */
+export function moved(
+  z: Float32Array,
+  directions: readonly [Float32Array, Float32Array],
+  [a, b]: readonly [number, number],
+): Float32Array {
+  const [first, second] = directions;
+  return z.map((value, k) => value + a * (first[k] ?? 0) + b * (second[k] ?? 0));
+}
+
+/** Euclidean length. */
+export const normOf = (z: Float32Array): number => Math.hypot(...z);

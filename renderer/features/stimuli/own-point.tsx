@@ -1,0 +1,176 @@
+import { Button, CopyButton, Group, NumberInput, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { useApi } from '../../client/context.tsx';
+import { fixed } from '../../ui/numbers.ts';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { Refused } from '../../ui/states.tsx';
+import { floatsOf, latentText, moved, normOf, parseLatent, toBase64 } from './latent.ts';
+import { NudgePad } from './nudge-pad.tsx';
+import classes from './stimuli.module.css';
+import type { DraftTools } from './use-draft.ts';
+import { useLook } from './use-stimuli.ts';
+import { usePixels } from './use-pixels.ts';
+import { VoteTable } from './vote-table.tsx';
+import { readVote } from './votes.ts';
+
+export interface OwnPointProps {
+  study: string;
+  state: StimuliState;
+  tools: DraftTools;
+  classIndex: number;
+  /** The candidate that the wall is at. */
+  start: Candidate | null;
+}
+
+/** Where moving begins, and how far it went along two directions. */
+interface Place {
+  z: Float32Array;
+  from: Sample | null;
+  offset: readonly [number, number];
+}
+
+/** A latent point of one's own: typed, or moved away from a sample along two directions, seen at once. */
+export function OwnPoint(props: OwnPointProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className={classes.own} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>A point of your own: type z, or move it</summary>
+      {open && <Editor {...props} />}
+    </details>
+  );
+}
+
+function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
+  const api = useApi();
+  const [place, setPlace] = useState<Place>(() => anchorPlace(state, classIndex));
+  const [seed, setSeed] = useState(1);
+  const [step, setStep] = useState(1);
+  const directions = useQuery(
+    api.stimuli.directions.queryOptions({ input: { study, seed }, staleTime: Number.POSITIVE_INFINITY }),
+  );
+  const axes = directions.data && ([floatsOf(directions.data.first), floatsOf(directions.data.second)] as const);
+  const z = axes ? moved(place.z, axes, place.offset) : place.z;
+  const look = useLook(study, state, [toBase64(z)]);
+  const pixels = usePixels(look.data?.images.pixels);
+  const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
+  return (
+    <div className={classes.ownParts}>
+      <div>
+        <PixelImage
+          pixels={pixels}
+          width={look.data?.images.width ?? 1}
+          height={look.data?.images.height ?? 1}
+          size={192}
+          label="The point as the generator draws it"
+        />
+        <Text size="sm">
+          |z| = {fixed(normOf(z), 3)}
+          {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', typed'}
+        </Text>
+        <Group gap={4}>
+          <Button disabled={state.locked} onClick={() => tools.setAnchor(classIndex, { z: [...z], from: place.from })}>
+            Use as anchor of {state.classes[classIndex]}
+          </Button>
+          <CopyButton value={latentText(z)}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? 'Copied' : 'Copy z'}
+              </Button>
+            )}
+          </CopyButton>
+        </Group>
+      </div>
+      <div>
+        <NudgePad
+          offset={place.offset}
+          step={step}
+          onMove={(offset) => setPlace((before) => ({ ...before, offset }))}
+        />
+        <Group gap="xs">
+          <NumberInput
+            label="Step"
+            value={step}
+            min={0.05}
+            max={10}
+            step={0.25}
+            w={80}
+            onChange={(value) => setStep(Number(value) || 1)}
+          />
+          <NumberInput
+            label="Directions (seed)"
+            value={seed}
+            min={0}
+            max={4294967295}
+            allowDecimal={false}
+            w={128}
+            onChange={(value) => {
+              begin({ z, from: place.from });
+              setSeed(Number(value));
+            }}
+          />
+        </Group>
+        <Group gap={4}>
+          <Button variant="default" size="compact-xs" onClick={() => begin(anchorPlace(state, classIndex))}>
+            From the anchor
+          </Button>
+          <Button
+            variant="default"
+            size="compact-xs"
+            disabled={start === null}
+            onClick={() => start && begin({ z: floatsOf(start.z), from: { seed: start.seed, sample: start.sample } })}
+          >
+            From the candidate
+          </Button>
+          <Button variant="default" size="compact-xs" onClick={() => setPlace({ ...place, offset: [0, 0] })}>
+            Back to the start
+          </Button>
+        </Group>
+      </div>
+      <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
+      <div className={classes.ownVotes}>
+        {look.isError && <Refused error={look.error} onRetry={() => void look.refetch()} />}
+        {look.data && (
+          <VoteTable
+            voters={state.voters}
+            votes={[...(look.data.reference ? [look.data.reference] : []), ...look.data.votes].map(readVote)}
+            image={0}
+            names={state.classes}
+            shown={[classIndex]}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) => void }) {
+  const [text, setText] = useState(() => latentText(z));
+  const parsed = parseLatent(text, z.length);
+  return (
+    <div className={classes.typed}>
+      <Textarea
+        label={`z (${z.length} numbers)`}
+        value={text}
+        rows={6}
+        spellCheck={false}
+        error={'wrong' in parsed ? parsed.wrong : null}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Button
+        variant="default"
+        disabled={'wrong' in parsed || text === latentText(z)}
+        onClick={() => 'z' in parsed && onSet(parsed.z)}
+      >
+        Draw this point
+      </Button>
+    </div>
+  );
+}
+
+function anchorPlace(state: StimuliState, classIndex: number): Place {
+  const anchor = state.anchors[classIndex];
+  const latent = state.generator?.latent ?? 1;
+  return { z: anchor ? floatsOf(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import type { PairBalance } from '../../../main/contract/pair-balance.ts';
+import classes from './pairs.module.css';
+
+/** Two classes by index, the smaller first. */
+export type Pair = readonly [number, number];
+
+export interface PairGraphProps {
+  names: readonly string[];
+  pairs: readonly Pair[];
+  balance: PairBalance;
+  disabled: boolean;
+  onToggle: (a: number, b: number) => void;
+}
+
+/** CSS pixels. */
+const size = 400;
+const radius = 160;
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+const positionOf = (k: number, count: number): Point => {
+  const angle = (2 * Math.PI * k) / count - Math.PI / 2;
+  return { x: size / 2 + radius * Math.cos(angle), y: size / 2 + radius * Math.sin(angle) };
+};
+
+/** A bar from one point to another. */
+const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
+  left: (from.x + to.x) / 2,
+  top: (from.y + to.y) / 2,
+  width: Math.hypot(to.x - from.x, to.y - from.y),
+  transform: `translate(-50%, -50%) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`,
+});
+
+/** Classes on a ring, a line for each pair. Two classes one after another, or a line, change the design. */
+export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+  const [first, setFirst] = useState<number | null>(null);
+  const usual = Math.max(...balance.counts);
+  const pick = (k: number): void => {
+    if (first === null) return setFirst(k);
+    setFirst(null);
+    if (first !== k) onToggle(first, k);
+  };
+  return (
+    <figure className={classes.graph} style={{ width: size, height: size }}>
+      <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
+      {pairs.map(([i, j]) => (
+        <button
+          key={`${i}-${j}`}
+          type="button"
+          // The table beside it does the same for the keyboard and for readers.
+          tabIndex={-1}
+          aria-hidden="true"
+          className={classes.edge}
+          style={lineBetween(positionOf(i, names.length), positionOf(j, names.length))}
+          title={`${names[i]} and ${names[j]}: click to part them`}
+          data-joined={(first !== null && (i === first || j === first)) || undefined}
+          disabled={disabled}
+          onClick={() => onToggle(i, j)}
+        />
+      ))}
+      {names.map((name, k) => {
+        const { x, y } = positionOf(k, names.length);
+        const pairCount = balance.counts[k] ?? 0;
+        return (
+          <button
+            key={name}
+            type="button"
+            className={classes.node}
+            style={{ left: x, top: y }}
+            aria-pressed={first === k}
+            aria-label={`${name}, in ${pairCount} pairs`}
+            data-odd={pairCount !== usual || undefined}
+            disabled={disabled}
+            onClick={() => pick(k)}
+            onKeyDown={(event) => event.key === 'Escape' && setFirst(null)}
+          >
+            <strong>{name.slice(0, 6)}</strong>
+            <span>{pairCount}</span>
+          </button>
+        );
+      })}
+      <p className={classes.graphHint} aria-live="polite">
+        {first === null ? '' : `${names[first]} and …`}
+      </p>
+    </figure>
+  );
+}

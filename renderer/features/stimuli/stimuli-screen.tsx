@@ -1,0 +1,162 @@
+import { Button, Group, Tabs, Text, Title } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
+import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { useParameter } from '../../app/hash-location.ts';
+import { counted } from '../../ui/numbers.ts';
+import { Loading, Refused } from '../../ui/states.tsx';
+import { useStudy } from '../studies/use-study.ts';
+import { AnchorsPart } from './anchors-part.tsx';
+import { FreezePart } from './freeze-part.tsx';
+import { ImageDrawer } from './image-drawer.tsx';
+import { PairsPart } from './pairs-part.tsx';
+import { PreviewPart } from './preview-part.tsx';
+import classes from './stimuli.module.css';
+import { type DraftTools, useDraft } from './use-draft.ts';
+import { useStimuliState } from './use-stimuli.ts';
+import { Waiting } from './waiting.tsx';
+
+const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
+type Part = (typeof parts)[number];
+const titles: Record<Part, string> = { anchors: 'Anchors', pairs: 'Pairs', preview: 'Preview', freeze: 'Freeze' };
+
+/** From candidates to a frozen set: anchors, pairs, what lies between, and freezing. */
+export function StimuliScreen() {
+  const name = useStudy();
+  const state = useStimuliState(name);
+  return (
+    <div className={classes.screen}>
+      {!state.data && <Title order={1}>Stimuli</Title>}
+      {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
+      {state.isPending && <Loading label="Reading the stimuli" lines={8} />}
+      {state.data &&
+        (state.data.draft ? (
+          <Drafting key={name} study={name} state={state.data} stored={state.data.draft} />
+        ) : (
+          <Screen study={name} state={state.data} tools={null} />
+        ))}
+    </div>
+  );
+}
+
+function Drafting({ study, state, stored }: { study: string; state: StimuliState; stored: Draft }) {
+  return <Screen study={study} state={state} tools={useDraft(study, state, stored)} />;
+}
+
+interface ScreenProps {
+  study: string;
+  state: StimuliState;
+  /** Null for imported stimuli, where there is nothing to choose. */
+  tools: DraftTools | null;
+}
+
+function Screen({ study, state, tools }: ScreenProps) {
+  const [part, setPart] = useParameter('part');
+  const [image, setImage] = useParameter('image');
+  useHotkeys([
+    ['mod+Z', () => tools?.undo()],
+    ['mod+shift+Z', () => tools?.redo()],
+  ]);
+  const shown = parts.find((each) => each === part) ?? (tools ? 'anchors' : 'preview');
+  const opened = image === null || !/^\d{1,7}$/.test(image) ? null : Number(image);
+  const open = (id: number | null): void => setImage(id === null ? null : String(id), { replace: opened !== null });
+  const ready = !tools || state.anchors.length > 0;
+  const reset = (): void => tools?.change({ anchors: null });
+  return (
+    <>
+      <Head state={state} tools={tools} />
+      {tools?.error !== null && tools && <Refused error={tools.error} safe="The draft is as it was before." />}
+      <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
+        <Tabs.List>
+          {parts.map((each) => (
+            <Tabs.Tab key={each} value={each} disabled={!tools && (each === 'anchors' || each === 'pairs')}>
+              {titles[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="anchors" pt="md">
+          {tools &&
+            (ready ? (
+              <AnchorsPart {...{ study, state, tools }} />
+            ) : (
+              <Waiting study={study} state={state} onReset={reset} />
+            ))}
+        </Tabs.Panel>
+        <Tabs.Panel value="pairs" pt="md">
+          {tools && <PairsPart state={state} tools={tools} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="preview" pt="md">
+          {ready || state.frozen ? (
+            <PreviewPart {...{ study, state, tools: ready ? tools : null, onOpen: open }} />
+          ) : (
+            <Waiting study={study} state={state} onReset={reset} />
+          )}
+        </Tabs.Panel>
+        <Tabs.Panel value="freeze" pt="md">
+          <FreezePart study={study} state={state} saved={tools?.saved ?? true} />
+        </Tabs.Panel>
+      </Tabs>
+      <ImageDrawer study={study} state={state} image={opened} onImage={open} />
+    </>
+  );
+}
+
+function Head({ state, tools }: { state: StimuliState; tools: DraftTools | null }) {
+  return (
+    <Group gap="md" mb="sm" wrap="nowrap">
+      <Title order={1}>Stimuli</Title>
+      <StateWord state={state} />
+      <Text size="sm" c="dimmed" truncate>
+        {summary(state)}
+      </Text>
+      {tools && (
+        <Group gap={4} ml="auto" wrap="nowrap">
+          <Text size="sm" c="dimmed" role="status">
+            {tools.saved ? '' : 'Keeping …'}
+          </Text>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconArrowBackUp size={14} aria-hidden />}
+            disabled={!tools.canUndo}
+            onClick={tools.undo}
+          >
+            Undo
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconArrowForwardUp size={14} aria-hidden />}
+            disabled={!tools.canRedo}
+            onClick={tools.redo}
+          >
+            Redo
+          </Button>
+        </Group>
+      )}
+    </Group>
+  );
+}
+
+function StateWord({ state }: { state: StimuliState }) {
+  const { frozen } = state;
+  if (!frozen) return <span className={classes.state}>Draft</span>;
+  return (
+    <span className={classes.state} data-state={frozen.current ? 'frozen' : 'stale'} title={`Set ${frozen.hash}`}>
+      {frozen.current ? `Frozen ${frozen.hash.slice(0, 8)}` : `Draft differs from frozen ${frozen.hash.slice(0, 8)}`}
+    </span>
+  );
+}
+
+function summary({ classes: names, pairs, draft, voters, frozen, source }: StimuliState): string {
+  const steps = source === 'imported' ? frozen?.alphas.length : draft?.alphas;
+  const { balanced } = pairBalance(pairs, names.length);
+  return [
+    counted(names.length, 'class').replace('classs', 'classes'),
+    `${counted(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
+    ...(steps === undefined ? [] : [`${steps} alphas`]),
+    draft?.interpolation ?? 'imported',
+    voters.length === 0 ? 'no models vote yet' : `${counted(voters.length, 'model')} vote`,
+  ].join(' · ');
+}

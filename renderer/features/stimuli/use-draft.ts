@@ -1,0 +1,103 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { AnchorSpec } from '../../../main/contract/study.ts';
+import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { useApi, useClient } from '../../client/context.tsx';
+
+/** Milliseconds in which further changes are waited for before they are kept. */
+const keepAfter = 250;
+
+export interface DraftTools {
+  /** As it is now, kept or not yet. */
+  draft: Draft;
+  change: (part: Partial<Draft>) => void;
+  /** Makes a point the anchor of a class. */
+  setAnchor: (classIndex: number, anchor: AnchorSpec) => void;
+  undo: () => void;
+  redo: () => void;
+  canUndo: boolean;
+  canRedo: boolean;
+  /** What the program said to the last change, if it refused it. */
+  error: unknown;
+  /** Whether the last change is kept. */
+  saved: boolean;
+}
+
+interface History {
+  past: readonly Draft[];
+  future: readonly Draft[];
+}
+
+const kept = 100;
+
+/** The draft of a study while a person changes it: each change shows at once, is kept a moment later, and can be undone. */
+export function useDraft(study: string, state: StimuliState, stored: Draft): DraftTools {
+  const client = useClient();
+  const api = useApi();
+  const queries = useQueryClient();
+  const [mine, setMine] = useState<Draft | null>(null);
+  const [history, setHistory] = useState<History>({ past: [], future: [] });
+  const [error, setError] = useState<unknown>(null);
+  const latest = useRef<Draft | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const draft = mine ?? stored;
+
+  const keep = useCallback(async () => {
+    const wanted = latest.current;
+    if (!wanted) return;
+    try {
+      await client.stimuli.saveDraft({ study, draft: wanted });
+      await queries.invalidateQueries({ queryKey: api.stimuli.state.key({ input: { study } }) });
+    } catch (refused) {
+      setError(refused);
+      setHistory({ past: [], future: [] });
+    }
+    // Somebody who went on meanwhile has another one, which is kept next.
+    if (latest.current !== wanted) return;
+    latest.current = null;
+    setMine(null);
+  }, [api, client, queries, study]);
+
+  // What was changed last is kept even when the screen is left at once.
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      void keep();
+    },
+    [keep],
+  );
+
+  const become = (next: Draft): void => {
+    setError(null);
+    setMine(next);
+    latest.current = next;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void keep(), keepAfter);
+  };
+  const change = (part: Partial<Draft>): void => {
+    setHistory(({ past }) => ({ past: [...past, draft].slice(-kept), future: [] }));
+    become({ ...draft, ...part });
+  };
+  const undo = (): void => {
+    const last = history.past.at(-1);
+    if (!last) return;
+    setHistory(({ past, future }) => ({ past: past.slice(0, -1), future: [draft, ...future] }));
+    become(last);
+  };
+  const redo = (): void => {
+    const [next] = history.future;
+    if (!next) return;
+    setHistory(({ past, future }) => ({ past: [...past, draft], future: future.slice(1) }));
+    become(next);
+  };
+  return {
+    ...{ draft, change, undo, redo, error, saved: mine === null },
+    setAnchor: (classIndex, anchor) => {
+      const anchors: AnchorSpec[] = draft.anchors ? [...draft.anchors] : state.classes.map(() => 0);
+      anchors[classIndex] = anchor;
+      change({ anchors });
+    },
+    canUndo: history.past.length > 0,
+    canRedo: history.future.length > 0,
+  };
+}

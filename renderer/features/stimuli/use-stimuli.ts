@@ -1,0 +1,94 @@
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
+import type { Job } from '../../../main/contract/api/jobs.ts';
+import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
+import { useApi } from '../../client/context.tsx';
+
+/** All that the screen shows before it asks for pictures. */
+export function useStimuliState(study: string) {
+  const api = useApi();
+  return useQuery(api.stimuli.state.queryOptions({ input: { study } }));
+}
+
+/** The job that works on this study now, or null. */
+export function useStudyJob(study: string): Job | null {
+  const api = useApi();
+  const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  return data?.find((job) => job.study === study && job.endedAt === null) ?? null;
+}
+
+/** A strip of a pair as the screen shows it, live or frozen. */
+export interface PairStrip extends Strip {
+  /** Numbers by which the images are opened. */
+  ids: readonly number[];
+  people: readonly (readonly number[])[] | null;
+  simulated: boolean;
+}
+
+export interface StripAnswer {
+  pair: readonly [number, number];
+  strip: PairStrip | undefined;
+  error: unknown;
+}
+
+/** Who draws and who votes: with another generator, or more models, everything is asked for again. */
+export const askedOf = ({ generator, voters }: StimuliState): { generator: string; voters: string[] } => ({
+  generator: generator?.weights ?? '',
+  voters: voters.map(({ weights }) => weights),
+});
+
+/** True where what is shown is the frozen set, and not what the draft would give. */
+export const showsFrozen = (state: StimuliState): boolean =>
+  state.frozen !== null && (state.frozen.current || state.anchors.length === 0);
+
+/** A strip for each pair: of the frozen set where the draft is that, else of the draft, drawn now. */
+export function usePairStrips(study: string, state: StimuliState): StripAnswer[] {
+  const api = useApi();
+  const frozen = showsFrozen(state) ? state.frozen : null;
+  const draftPairs = state.draft && state.anchors.length > 0 ? state.pairs : [];
+  const live = useQueries({
+    queries: (frozen ? [] : draftPairs).map(([i, j]) =>
+      api.stimuli.strip.queryOptions({
+        input: {
+          study,
+          from: state.anchors[i]?.z ?? '',
+          to: state.anchors[j]?.z ?? '',
+          alphas: state.draft?.alphas ?? 11,
+          interpolation: state.draft?.interpolation ?? 'linear',
+          ...askedOf(state),
+        },
+        meta: { live: 'self' },
+        staleTime: Number.POSITIVE_INFINITY,
+        retry: false,
+      }),
+    ),
+  });
+  const stored = useQueries({
+    queries: (frozen?.pairs ?? []).map((pair) =>
+      api.stimuli.frozenStrip.queryOptions({ input: { study, pair: [pair[0], pair[1]] }, retry: false }),
+    ),
+  });
+  if (frozen) {
+    return frozen.pairs.map((pair, n) => ({ pair, strip: stored[n]?.data, error: stored[n]?.error ?? null }));
+  }
+  return draftPairs.map((pair, n) => {
+    const { data, error } = live[n] ?? {};
+    const steps = state.draft?.alphas ?? 11;
+    const ids = Array.from({ length: steps }, (_, step) => n * steps + step);
+    return { pair, strip: data && { ...data, ids, people: null, simulated: false }, error: error ?? null };
+  });
+}
+
+/** Images of latent points with all votes; the last ones stay while others are drawn. */
+export function useLook(study: string, state: StimuliState, z: readonly string[]) {
+  const api = useApi();
+  return useQuery(
+    api.stimuli.look.queryOptions({
+      input: { study, z: [...z], ...askedOf(state) },
+      enabled: z.length > 0 && state.generator !== null,
+      placeholderData: keepPreviousData,
+      meta: { live: 'self' },
+      staleTime: Number.POSITIVE_INFINITY,
+      retry: false,
+    }),
+  );
+}

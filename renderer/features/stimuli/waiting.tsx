@@ -1,0 +1,69 @@
+import { Anchor, Button, Group } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { studyAddress } from '../../app/study-steps.ts';
+import { useApi } from '../../client/context.tsx';
+import { percentText } from '../../ui/numbers.ts';
+import { Empty, Refused } from '../../ui/states.tsx';
+import { useStudyJob } from './use-stimuli.ts';
+
+export interface WaitingProps {
+  study: string;
+  state: StimuliState;
+  /** Takes the best candidate of each class for its anchor. */
+  onReset: () => void;
+}
+
+/** No candidates yet: what is missing, and the button that gets them. */
+export function Waiting({ study, state, onReset }: WaitingProps) {
+  const api = useApi();
+  const job = useStudyJob(study);
+  const start = useMutation(api.work.start.mutationOptions());
+  const [own] = state.searches.filter((search) => search.own);
+  const failed = own?.state === 'failed';
+  const fits = own?.state !== 'done';
+  if (job) {
+    return (
+      <Empty title={job.title}>
+        <span role="status">
+          {job.share === null ? 'Working' : percentText(job.share, 0)}: {job.note || 'starting'}
+        </span>
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      title={titleOf(state, failed, fits)}
+      actions={
+        <>
+          <Group>
+            {fits ? (
+              <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
+                {state.generator ? 'Find candidates' : 'Train the generator and find candidates'}
+              </Button>
+            ) : (
+              <Button onClick={onReset}>Take the best candidates</Button>
+            )}
+            <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
+              See the generator
+            </Anchor>
+          </Group>
+          {start.isError && <Refused error={start.error} />}
+        </>
+      }
+    >
+      {!fits
+        ? 'The generator, or the search for candidates, was changed since the anchors were chosen.'
+        : state.generator
+          ? 'Many z are drawn; those that the reference classifier is sure of and that look like real images are proposed for each class. The reference is trained first, where it is not there yet.'
+          : 'A generator makes the images, and a reference classifier says what they show. Both are trained first, where they are not there yet.'}
+    </Empty>
+  );
+}
+
+function titleOf(state: StimuliState, failed: boolean, fits: boolean): string {
+  if (failed) return 'The search for candidates failed';
+  if (!fits) return 'The chosen anchors do not fit';
+  return state.generator ? 'No candidates yet' : 'No generator yet';
+}

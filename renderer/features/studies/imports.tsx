@@ -1,0 +1,71 @@
+import { Button, CloseButton, FileButton, Progress } from '@mantine/core';
+import { IconPackageImport } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useApi, useClient } from '../../client/context.tsx';
+import { upload } from '../../client/uploads.ts';
+import { percentText } from '../../ui/numbers.ts';
+import { showRefusal } from './use-study-actions.tsx';
+
+/** Takes an archive from the user's disk and has it unpacked. */
+export function ImportButton() {
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const reset = useRef<() => void>(null);
+  const take = async (file: File | null): Promise<void> => {
+    if (!file) return;
+    setBusy(true);
+    try {
+      await client.studies.startImport({ upload: await upload(file) });
+    } catch (error) {
+      showRefusal(error);
+    } finally {
+      setBusy(false);
+      reset.current?.();
+    }
+  };
+  return (
+    <FileButton onChange={(file) => void take(file)} accept=".zip,application/zip" resetRef={reset}>
+      {(props) => (
+        <Button {...props} variant="default" loading={busy} leftSection={<IconPackageImport size={14} aria-hidden />}>
+          Import an archive
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
+/** Imports that run, and those that failed until they were seen. */
+export function ImportJobs() {
+  const api = useApi();
+  const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
+  const dismiss = useMutation(api.jobs.dismiss.mutationOptions({ onError: showRefusal }));
+  const shown = (jobs.data ?? []).filter(
+    ({ kind, state }) => kind === 'import' && state !== 'done' && state !== 'stopped',
+  );
+  return shown.map(({ id, title, share, note, state, messages }) =>
+    state === 'failed' ? (
+      <section key={id} className="refused" role="alert">
+        <div className="import-job-head">
+          <strong>{title}: nothing was imported</strong>
+          <CloseButton aria-label="Close" onClick={() => dismiss.mutate({ id })} />
+        </div>
+        <p>{messages.at(-1)}</p>
+      </section>
+    ) : (
+      <section key={id} className="import-job" aria-label={title}>
+        <div className="import-job-head">
+          <strong>{title}</strong>
+          <span className="soft">
+            {note} {share !== null && percentText(share, 0)}
+          </span>
+          <Button variant="default" size="compact-xs" onClick={() => stop.mutate({ id })}>
+            Stop
+          </Button>
+        </div>
+        <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
+      </section>
+    ),
+  );
+}

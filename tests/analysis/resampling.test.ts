@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { bootstrap, meanOver, quantile } from '../../main/analysis/bootstrap.ts';
+import { holm } from '../../main/analysis/holm.ts';
+import { mcnemar } from '../../main/analysis/mcnemar.ts';
+import { mulberry32 } from '../../main/analysis/mulberry32.ts';
+import { signFlip } from '../../main/analysis/permutation.ts';
+import { randomStream } from '../../main/domain/random.ts';
+
+const singles = (count: number): number[][] => Array.from({ length: count }, (_, image) => [image]);
+
+describe('mulberry32', () => {
+  it('is the same sequence for the same seed, uniform in [0, 1)', () => {
+    const [a, b] = [mulberry32(20211213), mulberry32(20211213)];
+    const drawn = Array.from({ length: 100_000 }, () => a());
+    expect(drawn.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => b()));
+    expect(drawn.every((value) => value >= 0 && value < 1)).toBe(true);
+    expect(drawn.reduce((sum, value) => sum + value, 0) / drawn.length).toBeCloseTo(0.5, 2);
+  });
+});
+
+describe('bootstrap', () => {
+  /** Share of simulated studies whose interval holds the true mean 0. */
+  function coverage(studies: number, units: number, perUnit: number, draw: (study: number) => () => number): number {
+    const clusters = Array.from({ length: units }, (_, unit) =>
+      Array.from({ length: perUnit }, (__, at) => unit * perUnit + at),
+    );
+    let held = 0;
+    for (let study = 0; study < studies; study++) {
+      const next = draw(study);
+      const values = Float64Array.from({ length: units * perUnit });
+      for (const images of clusters) {
+        const shared = next();
+        for (const image of images) values[image] = shared + next();
+      }
+      const interval = bootstrap(units, { mean: meanOver(clusters, values) })!.mean;
+      if (interval.lo! <= 0 && interval.hi! >= 0) held++;
+    }
+    return held / studies;
+  }
+  const normal = (study: number) => {
+    const random = randomStream(study, 'coverage');
+    return () => random.normal();
+  };
+
+  it('of images: 95 % intervals hold the truth in 93 to 97 % of simulated studies', () => {
+    const share = coverage(2000, 165, 1, normal);
+    expect(share).toBeGreaterThan(0.93);
+    expect(share).toBeLessThan(0.97);
+  });
+
+  it('of pairs: the same, with images of a pair alike', () => {
+    const share = coverage(2000, 100, 4, normal);
+    expect(share).toBeGreaterThan(0.93);
+    expect(share).toBeLessThan(0.97);
+  });
+
+  it('of images misses the truth far too often where images of a pair are alike', () => {
+    const clusters = singles(60 * 4);
+    let held = 0;
+    for (let study = 0; study < 300; study++) {
+      const next = normal(study);
+      const values = new Float64Array(240);
+      for (let pair = 0; pair < 60; pair++) {
+        const shared = next();
+        for (let at = 0; at < 4; at++) values[pair * 4 + at] = shared + 0.3 * next();
+      }
+      const interval = bootstrap(240, { mean: meanOver(clusters, values) })!.mean;
+      if (interval.lo! <= 0 && interval.hi! >= 0) held++;
+    }
+    expect(held / 300).toBeLessThan(0.8);
+  });
+
+  it('counts resamples in which a statistic is undefined, and has nothing without units', () => {
+    const undefinedOften = (units: ArrayLike<number>): number | null => (units[0] === 0 ? null : 1);
+    const found = bootstrap(2, { often: undefinedOften, never: () => null })!;
+    expect(found.often.n_null).toBeGreaterThan(400);
+    expect(found.often).toMatchObject({ estimate: null, lo: 1, hi: 1 });
+    expect(found.never).toEqual({ estimate: null, lo: null, hi: null, n_null: 1000 });
+    expect(bootstrap(0, { mean: () => 1 })).toBeNull();
+  });
+
+  it('quantiles are those of type 7', () => {
+    expect(quantile([1, 2, 3, 4], 0.25)).toBe(1.75);
+    expect([quantile([5], 0.9), quantile([], 0.5)]).toEqual([5, null]);
+  });
+});
+
+describe('mcnemar', () => {
+  it.each([
+    [0, 0, 1],
+    [1, 1, 1],
+    [4, 2, 0.6875],
+    [5, 0, 0.0625],
+    [8, 2, 0.109375],
+  ])('%i and %i: p = %f', (b, c, p) => {
+    expect(mcnemar(b, c).p_exact).toBeCloseTo(p, 12);
+    expect(mcnemar(c, b).p_exact).toBeCloseTo(p, 12);
+  });
+
+  it('holds up with thousands of images', () => {
+    expect(mcnemar(5000, 5000).p_exact).toBe(1);
+    expect(mcnemar(5200, 4800).p_exact).toBeCloseTo(6.6e-5, 5);
+    expect(mcnemar(10_000, 0).p_exact).toBe(0);
+  });
+});
+
+describe('signFlip', () => {
+  it('tries all patterns of few units', () => {
+    // Of 8 patterns of 1, 2, 3 only +++ and --- reach 6.
+    expect(signFlip(singles(4), [1, 2, 3, 0])).toEqual({
+      statistic: 1.5,
+      p: 0.25,
+      method: 'exact',
+      n_units: 4,
+      n_nonzero: 3,
+    });
+    expect(signFlip([[0, 1], [2]], [1, -1, 0])).toMatchObject({ statistic: 0, p: 1, n_nonzero: 0, n_units: 2 });
+    expect(signFlip([], [])).toMatchObject({ statistic: null, p: null, n_units: 0 });
+  });
+
+  it('draws patterns of many, and agrees with the exact p', () => {
+    const differences = Array.from({ length: 17 }, (_, at) => (at % 3 === 0 ? -1 : 1));
+    // T = 5 of 17 signs: P(|T| >= 5) of a fair walk.
+    const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
+    const tail = Array.from({ length: 7 }, (_, k) => choose(17, k)).reduce((a, b) => a + b, 0);
+    const found = signFlip(singles(17), differences);
+    expect(found.method).toBe('monte-carlo');
+    expect(found.p).toBeCloseTo((2 * tail) / 2 ** 17, 2);
+  });
+
+  it('is uniform when nothing differs', () => {
+    const random = randomStream(7, 'null');
+    const ps = Array.from({ length: 400 }, () => signFlip(singles(12), Array.from({ length: 12 }, random.normal)).p!);
+    const share = ps.filter((p) => p <= 0.1).length / ps.length;
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.15);
+  });
+});
+
+describe('holm', () => {
+  it('adjusts step by step, and leaves undefined tests out', () => {
+    const found = holm([0.04, null, 0.01, 0.03]);
+    [0.06, null, 0.03, 0.06].forEach((p, at) => {
+      if (p === null) expect(found[at]).toBeNull();
+      else expect(found[at]).toBeCloseTo(p, 12);
+    });
+    expect(holm([0.9, 0.8])).toEqual([1, 1]);
+    expect(holm([])).toEqual([]);
+  });
+});

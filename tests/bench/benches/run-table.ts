@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { BenchContext, Section } from '../bench-types.ts';
+import { scriptResult } from '../run-script.ts';
+import { median } from '../statistics.ts';
+import { markdownTable } from '../table.ts';
+
+/** Milliseconds, and the share of one core, that the issue allows. */
+const allowed = { table: 300, curve: 200, compare: 500, frame: 50, page: 0.2 };
+
+const times = z.array(z.number()).min(1);
+const resultSchema = z.looseObject({
+  ...{ runs: z.number(), points: z.number() },
+  ...{ table: times, curve: times, longestCurve: times, compare: times, frames: times },
+  load: z.looseObject({ page: z.number(), browser: z.number(), events: z.number() }),
+});
+
+/** The screen of models with thousands of runs stored. */
+export async function benchRunTable({ options, say }: BenchContext): Promise<Section[]> {
+  say('The run table');
+  const size = options.quick ? ['--runs', '500', '--points', '500000'] : [];
+  const repeats = ['--repeats', String(Math.min(7, options.rounds))];
+  const data = await scriptResult('run-table.ts', [...size, ...repeats], resultSchema);
+  const { table, curve, longestCurve, compare, frames, load } = data;
+  const cell = (values: readonly number[]): string =>
+    `${Math.round(Math.min(...values))} / ${Math.round(median(values))} / ${Math.round(Math.max(...values))} ms`;
+  const row = (what: string, values: readonly number[], limit: number): string[] => [
+    what,
+    cell(values),
+    `${limit} ms ${median(values) <= limit ? 'met' : 'MISSED'}`,
+  ];
+  const worst = Math.max(...frames);
+  const share = (of: number): string => `${Math.round(100 * of)} %`;
+  const rows = [
+    row(`table of ${data.runs.toLocaleString('en')} runs opens`, table, allowed.table),
+    row('curves of a run of 1,000 points', curve, allowed.curve),
+    row('curves of a run of 200,000 points', longestCurve, allowed.curve),
+    row('20 runs compared', compare, allowed.compare),
+    [
+      `${frames.length} frames of scrolling`,
+      cell(frames),
+      `${allowed.frame} ms each ${worst <= allowed.frame ? 'met' : 'MISSED'}`,
+    ],
+    [
+      `page under ${Math.round(load.events)} events a second`,
+      `${share(load.page)} of one core`,
+      `${share(allowed.page)} ${load.page <= allowed.page ? 'met' : 'MISSED'}`,
+    ],
+  ];
+  return [{ name: 'run-table', table: markdownTable(['', 'least / median / most', 'allowed'], rows), data }];
+}

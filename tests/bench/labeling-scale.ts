@@ -1,0 +1,90 @@
+/**
+ * Labeling at its largest, stored for real: 300 sessions x 5,000 stimuli. Prints the times of the board, of each export
+ * and of one answer. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createRouterClient } from '@orpc/server';
+import BetterSqlite3 from 'better-sqlite3';
+import { exportFormats } from '../../main/contract/labeling/tables.ts';
+import { router } from '../../main/services/api/router.ts';
+import { Lab } from '../../main/services/lab/lab.ts';
+import { launcherHere } from '../../main/services/lab/launcher-here.ts';
+import { tableText } from '../../main/services/labeling/tables/export.ts';
+import { openWorkbench } from '../../main/services/workbench.ts';
+import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const [people = 300, stimuli = 5000] = positionals.map(Number);
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bench-labeling-'));
+const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: folder });
+const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+const client = createRouterClient(router, { context: { lab, log: console.error } });
+
+/** Every trial of every session answered, as sessions leave them, in a few statements. */
+function answerAll(): void {
+  const database = new BetterSqlite3(join(folder, 'workbench.sqlite'));
+  database.exec(`BEGIN;
+    INSERT INTO labeling_sitting (session_id, key, medium, opened_at, screen)
+      SELECT id, 'bench', 'screen', 1, '${JSON.stringify(screen)}' FROM labeling_session;
+    INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at)
+      SELECT session_id, sitting.id, each.key, each.key, 'answer', (each.key + session_id) % 3, each.key * 1000,
+        each.key * 1000 + 600, 1
+      FROM labeling_sitting AS sitting JOIN labeling_session AS session ON session.id = session_id,
+        json_each(trials) AS each;
+    INSERT INTO response (set_hash, image_id, labeler_id, label, at, source)
+      SELECT set_hash, each.value ->> 0, labeler_id, (each.key + session.id) % 3, 1, 'labeling:screen'
+      FROM labeling_session AS session, json_each(trials) AS each;
+    INSERT INTO study_labeler (study_id, labeler_id, linked_at) SELECT study_id, labeler_id, 1 FROM labeling_session;
+    UPDATE labeling_session SET state = 'finished', started_at = 1, finished_at = 2, answered = trial_count;
+    COMMIT;`);
+  database.close();
+}
+
+/** Milliseconds of the second of two times: the first has the file read from disk. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  await work();
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** Milliseconds of each of a few hundred answers, stored on disk one by one. */
+async function answerTimes(): Promise<number[]> {
+  const [session] = await client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
+  if (!session) throw new Error('no session');
+  const page = { token: session.token, sitting: randomUUID() };
+  await client.labeling.volunteer.open({ ...page, screen });
+  const times: number[] = [];
+  for (let trial = 0; trial < Math.min(300, session.trials); trial++) {
+    const started = performance.now();
+    await client.labeling.volunteer.tell({ ...page, events: [answer(trial, trial, 1)] });
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((a, b) => a - b);
+}
+
+addStimuli(bench.storage, Math.ceil(stimuli / 3));
+await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
+answerAll();
+const results: { what: string; ms: number }[] = [
+  { what: 'board', ms: await timed(() => client.labeling.board({ study: studyName })) },
+];
+for (const format of exportFormats) {
+  const drain = async (): Promise<void> => {
+    for await (const _ of tableText(lab.labeling, studyName, format));
+  };
+  results.push({ what: `export ${format}`, ms: await timed(drain) });
+}
+const times = await answerTimes();
+results.push({ what: 'one answer, p95', ms: times[Math.floor(times.length * 0.95)] ?? 0 });
+for (const { what, ms } of results) console.log(`${what}: ${ms.toFixed(1)} ms`);
+if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, results }));
+await lab.close();
+rmSync(folder, { recursive: true, force: true });

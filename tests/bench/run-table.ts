@@ -1,0 +1,157 @@
+/**
+ * The screen of models with thousands of runs, in Chromium, served by the browser host in a process of its own.
+ *
+ *   npm run bench -- run-table [--runs 5000] [--points 5000000] [--repeats 7] [--json FILE]
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { ensurePage } from '../../scripts/setup/page.mjs';
+import { benchStudy, fillDatabase } from './window/database.ts';
+import { framesOf, untilDrawn } from './window/in-page.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5000' },
+    points: { type: 'string', default: '5000000' },
+    repeats: { type: 'string', default: '7' },
+    json: { type: 'string' },
+  },
+});
+const repeats = Number(values.repeats);
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+if (!executablePath) throw new Error('There is no Chromium to measure with.');
+
+/** Seconds for which the page is watched while events come. */
+const watched = 20;
+
+const models = `#/studies/${benchStudy}/models`;
+const row = '[data-run] [data-column="accuracy"] .target-mark';
+
+/** A page that has loaded everything but what is measured. */
+async function freshPage(browser: Browser, address: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await page.goto(address);
+  await page.goto(`${new URL(address).origin}/${models}`);
+  await page.locator(row).first().waitFor();
+  await page.evaluate(() => (window.location.hash = '#/nowhere'));
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  return page;
+}
+
+/** Milliseconds from going to an address until what it shows is drawn; nothing of it has been asked for before. */
+async function timeTo(browser: Browser, host: string, hash: string, selector: string, count = 1): Promise<number[]> {
+  const times: number[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const page = await freshPage(browser, host);
+    // The screen's code is there after a while; its data are not.
+    await page.reload();
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.waitForTimeout(2500);
+    times.push(await page.evaluate(untilDrawn, { hash, selector, count }));
+    await page.context().close();
+  }
+  return times;
+}
+
+async function timeToCurve(browser: Browser, host: string, run: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const page = await freshPage(browser, host);
+    await page.evaluate((hash) => (window.location.hash = hash), `${models}?run=${run}`);
+    await page.getByRole('tab', { name: 'Curves' }).waitFor();
+    times.push(
+      await page.evaluate(untilDrawn, { click: '[role=tab]:nth-of-type(2)', selector: '.chart-line', count: 2 }),
+    );
+    await page.context().close();
+  }
+  return times;
+}
+
+async function scroll(browser: Browser, host: string): Promise<number[]> {
+  const page = await freshPage(browser, host);
+  await page.evaluate((hash) => (window.location.hash = hash), models);
+  await page.locator(row).first().waitFor();
+  await page.waitForTimeout(500);
+  const frames = await page.evaluate(framesOf, { selector: '.data-table-body', pixels: 60, frames: 300 });
+  await page.context().close();
+  return frames;
+}
+
+interface Load {
+  /** Share of one core: the page's process, and all of the browser's. */
+  page: number;
+  browser: number;
+  events: number;
+}
+
+/** What the page takes while eight workers report fifty times a second each. */
+async function underEvents(browser: Browser, host: ChildProcess, address: string): Promise<Load> {
+  const page = await freshPage(browser, address);
+  await page.evaluate((hash) => (window.location.hash = hash), `${models}`);
+  await page.locator(row).first().waitFor();
+  await page.waitForTimeout(1000);
+  const session = await browser.newBrowserCDPSession();
+  host.send('events');
+  await page.waitForTimeout(2000);
+  const before = await cpuOf(session);
+  const began = performance.now();
+  await page.waitForTimeout(watched * 1000);
+  const after = await cpuOf(session);
+  const seconds = (performance.now() - began) / 1000;
+  host.send('quiet');
+  const [{ events }] = (await once(host, 'message')) as [{ events: number }];
+  await page.context().close();
+  return {
+    page: (after.renderer - before.renderer) / seconds,
+    browser: (after.all - before.all) / seconds,
+    events: events / (seconds + 2),
+  };
+}
+
+/** Seconds of CPU so far. */
+async function cpuOf(session: CDPSession): Promise<{ renderer: number; all: number }> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const sum = (types: readonly string[] | null): number =>
+    processInfo
+      .filter(({ type }) => types === null || types.includes(type))
+      .reduce((total, { cpuTime }) => total + cpuTime, 0);
+  return { renderer: sum(['renderer']), all: sum(null) };
+}
+
+await ensurePage(root, process.execPath);
+const folder = mkdtempSync(join(tmpdir(), 'run-table-'));
+const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+try {
+  const began = performance.now();
+  fillDatabase(folder, { runs: Number(values.runs), points: Number(values.points) });
+  process.stderr.write(`Filled in ${Math.round((performance.now() - began) / 1000)} s\n`);
+  const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [folder]);
+  const [{ address }] = (await once(host, 'message')) as [{ address: string }];
+  const twenty = Array.from({ length: 20 }, (_, index) => index * 200 + 2).join(',');
+  const found = {
+    runs: Number(values.runs),
+    points: Number(values.points),
+    table: await timeTo(browser, address, models, row, 10),
+    curve: await timeToCurve(browser, address, 2),
+    longestCurve: await timeToCurve(browser, address, 1),
+    compare: await timeTo(browser, address, `${models}/compare?runs=${twenty}`, '.chart-line', 40),
+    frames: await scroll(browser, address),
+    load: await underEvents(browser, host, address),
+  };
+  console.log(JSON.stringify({ ...found, frames: found.frames.length }));
+  if (values.json) writeFileSync(values.json, JSON.stringify(found));
+  host.send('end');
+  await once(host, 'exit');
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { layOutTrials } from '../../../main/domain/labeling/order.ts';
+import type { OrderRules } from '../../../main/domain/labeling/order.ts';
+import { smallestDistance } from '../../../main/domain/labeling/spacing.ts';
+import { breaksOf, clearClass, practiceOf } from '../../../main/domain/labeling/trials.ts';
+import type { Trial } from '../../../main/domain/labeling/trials.ts';
+import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
+import type { Pair } from '../../../main/domain/stimulus-set.ts';
+
+/** `pairs` pairs of a few classes at `alphas` equally spaced alphas. */
+function stimuli(pairs: number, alphas: number) {
+  const all = Array.from({ length: 8 }, (_, i) =>
+    Array.from({ length: 7 - i }, (__, j) => [i, i + j + 1] as Pair),
+  ).flat();
+  return layOutStimuli(
+    all.slice(0, pairs),
+    Array.from({ length: alphas }, (_, step) => step / (alphas - 1)),
+  );
+}
+
+const rules = (change: Partial<OrderRules> = {}): OrderRules => ({
+  order: { seed: 1, apart: 3, blocks: 1 },
+  perPerson: null,
+  repeats: 0,
+  repeatApart: 10,
+  practice: 0,
+  attention: 0,
+  ...change,
+});
+
+const arbitrary = fc.record({
+  pairs: fc.integer({ min: 1, max: 15 }),
+  alphas: fc.integer({ min: 2, max: 11 }),
+  seed: fc.integer({ min: 0, max: 0xffff_ffff }),
+  apart: fc.integer({ min: 1, max: 5 }),
+  blocks: fc.integer({ min: 1, max: 4 }),
+  repeats: fc.integer({ min: 0, max: 12 }),
+  repeatApart: fc.integer({ min: 1, max: 30 }),
+  practice: fc.integer({ min: 0, max: 5 }),
+  attention: fc.integer({ min: 0, max: 5 }),
+  place: fc.integer({ min: 0, max: 40 }),
+});
+
+const of = (trials: readonly Trial[], kind: Trial['kind']): number[] =>
+  trials.filter((trial) => trial.kind === kind).map(({ image }) => image);
+const sorted = (ids: readonly number[]): number[] => ids.toSorted((a, b) => a - b);
+
+test('every stimulus exactly once; repeats, practice and attention on top, as marked; the same seed, the same order', () => {
+  fc.assert(
+    fc.property(arbitrary, ({ pairs, alphas, place, seed, apart, blocks, ...rest }) => {
+      const images = stimuli(pairs, alphas);
+      const plan = rules({ ...rest, order: { seed, apart, blocks } });
+      const trials = layOutTrials(images, plan, place);
+      expect(sorted(of(trials, 'real'))).toEqual(images.map(({ id }) => id));
+      const repeats = of(trials, 'repeat');
+      expect(repeats).toHaveLength(Math.min(rest.repeats, images.length));
+      expect(new Set(repeats).size).toBe(repeats.length);
+      for (const image of repeats) {
+        const first = trials.findIndex((trial) => trial.image === image && trial.kind === 'real');
+        expect(trials.findIndex((trial) => trial.image === image && trial.kind === 'repeat')).toBeGreaterThan(first);
+      }
+      const clear = images.filter((image) => clearClass(image) !== null).length;
+      expect(of(trials, 'attention')).toHaveLength(Math.min(rest.attention, clear));
+      expect(practiceOf(trials)).toBe(Math.min(rest.practice, images.length));
+      expect(trials.every(({ kind }, position) => (kind === 'practice') === position < practiceOf(trials))).toBe(true);
+      expect(layOutTrials(images, plan, place)).toEqual(trials);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('neighbours along alpha stay apart, in every order, wherever there are four pairs or more', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        pairs: fc.integer({ min: 4, max: 15 }),
+        alphas: fc.integer({ min: 3, max: 11 }),
+        seed: fc.nat(),
+        place: fc.nat(50),
+      }),
+      ({ pairs, alphas, seed, place }) => {
+        const images = stimuli(pairs, alphas);
+        const trials = layOutTrials(images, rules({ order: { seed, apart: 3, blocks: 1 } }), place);
+        expect(smallestDistance(of(trials, 'real'), images, 3) ?? 3).toBe(3);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('a single pair of five or more is never shown in neighbours one after another', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 5, max: 21 }), fc.nat(), (alphas, seed) => {
+      const images = stimuli(1, alphas);
+      const trials = layOutTrials(images, rules({ order: { seed, apart: 2, blocks: 1 } }), 0);
+      expect(smallestDistance(of(trials, 'real'), images, 2)).toBe(2);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a repeat keeps its distance where there is room', () => {
+  const images = stimuli(15, 11);
+  for (let place = 0; place < 20; place++) {
+    const trials = layOutTrials(images, rules({ repeats: 20, repeatApart: 20, attention: 4 }), place);
+    for (const image of of(trials, 'repeat')) {
+      const at = trials.flatMap((trial, position) =>
+        trial.image === image && trial.kind !== 'attention' ? [position] : [],
+      );
+      expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(20);
+    }
+  }
+});
+
+test('over as many labelers as an order has parts, each image is once in every part', () => {
+  const images = stimuli(15, 11);
+  const seen = new Map(images.map(({ id }) => [id, new Set<number>()]));
+  for (let place = 8; place < 12; place++) {
+    const trials = layOutTrials(images, rules({ order: { seed: 9, apart: 3, blocks: 4 } }), place);
+    for (const { image, block } of trials) seen.get(image)?.add(block);
+    expect(breaksOf(trials)).toHaveLength(3);
+  }
+  for (const blocks of seen.values()) expect([...blocks].sort()).toEqual([1, 2, 3, 4]);
+});
+
+test('shares are dealt so that any two images differ by one labeler at most', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 30 }),
+      fc.nat(),
+      (perPerson, people, seed) => {
+        const images = stimuli(6, 11);
+        const counts = new Map(images.map(({ id }) => [id, 0]));
+        for (let place = 0; place < people; place++) {
+          const trials = layOutTrials(images, rules({ perPerson, order: { seed, apart: 2, blocks: 1 } }), place);
+          expect(trials).toHaveLength(Math.min(perPerson, images.length));
+          for (const { image } of trials) counts.set(image, (counts.get(image) ?? 0) + 1);
+        }
+        expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(1);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});

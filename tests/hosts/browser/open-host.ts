@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
+import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
+import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
+import { openLab } from '../../services/lab/lab-helper.ts';
+import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface Asking {
+  method?: string;
+  /** As it is sent: nothing is tidied. */
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** The browser host of a lab, with a small page, and what it takes to be let in. */
+export interface OpenHost {
+  test: TestLab;
+  port: number;
+  origin: string;
+  address: string;
+  cookie: string;
+  /** A request byte for byte as told; with the cookie unless `headers` has another one. */
+  ask(asking?: Asking): Promise<Answer>;
+  /** A socket for calls; with cookie and origin unless told otherwise. */
+  socket(options?: ClientOptions & { cookie?: string }): WebSocket;
+}
+
+export async function openHost(): Promise<OpenHost> {
+  const test = openLab(join(temporaryFolder(), 'data'));
+  const root = join(temporaryFolder(), 'page');
+  mkdirSync(join(root, 'assets'), { recursive: true });
+  writeFileSync(join(root, 'index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(join(root, '..', 'secret.json'), '{"secret":true}');
+  const { lab, defects } = test;
+  const log = (error: unknown): void => void defects.push(error);
+  const host = await openBrowserHost({ page: { root, lab, log }, calls: callHandlers({ lab, log }), port: 0 });
+  onTestFinished(() => host.close());
+  const origin = `http://127.0.0.1:${host.port}`;
+  const entered = await fetch(host.address, { redirect: 'manual' });
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+  return {
+    test,
+    port: host.port,
+    origin,
+    address: host.address,
+    cookie,
+    ask: (asking = {}) => ask(host.port, { ...asking, headers: { Cookie: cookie, ...asking.headers } }),
+    socket: ({ cookie: own = cookie, ...options } = {}) => {
+      const headers = { ...(own && { Cookie: own }), ...options.headers };
+      return new WebSocket(`ws://127.0.0.1:${host.port}/calls`, { origin, ...options, headers });
+    },
+  };
+}
+
+function ask(port: number, { method = 'GET', path = '/', headers = {}, body }: Asking): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** How a socket that was not let in, or was thrown out, ended: the status of the answer, or the code of the close. */
+export function endOf(socket: WebSocket): Promise<number> {
+  return new Promise((resolve) => {
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.on('close', (code) => resolve(code));
+    socket.on('error', () => undefined);
+  });
+}

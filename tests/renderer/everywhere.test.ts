@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openWorkbench } from '../../main/services/workbench.ts';
+import { repository } from '../architecture/tools.ts';
+import { smallStudy, writeSmallStudy } from '../services/study/small-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { studySchema } from '../../main/contract/study.ts';
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const route = (page: Page): string => new URL(page.url()).hash;
+const hostile = '<img src=x onerror="document.title=1">';
+
+/** The small study with the paths of its data set written out, so that it can be run. */
+function trainable(name: string): object {
+  const folder = temporaryFolder();
+  writeSmallStudy(folder, { name });
+  const { dataSet, ...others } = smallStudy({ name }) as { dataSet: Record<string, unknown> };
+  const files = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
+  const absolute = files.map((file) => [file, join(folder, String(dataSet[file]))]);
+  return { ...others, dataSet: { ...dataSet, ...Object.fromEntries(absolute) } };
+}
+
+/** A data folder with two studies, one of whose title tries to be HTML. */
+function folderWithStudies(): string {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const { studies } = bench.storage;
+  studies.put('ordinary', studySchema.parse(trainable('ordinary')), Date.now());
+  studies.put('hostile', studySchema.parse(smallStudy({ name: 'hostile', title: hostile })), Date.now());
+  bench.storage.close();
+  return dataFolder;
+}
+
+const host = () =>
+  startHost({ dataFolder: folderWithStudies(), environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
+
+/** Types into the palette, until what is wanted is selected; `wanted` null: nothing is to be found. */
+async function command(page: Page, words: string, wanted: string | null): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Screen, study, run or command' });
+  await box.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await box.waitFor();
+  await page.keyboard.type(words);
+  if (wanted !== null) await page.locator('[data-action][data-selected]').filter({ hasText: wanted }).waitFor();
+}
+
+test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does things, by keyboard alone', async () => {
+  const page = await openPage(await host(), { route: '/studies' });
+  await page.getByText('Zeros and ones').first().waitFor();
+  await command(page, 'machine', 'Machine');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
+  expect(route(page)).toBe('#/machine');
+
+  await command(page, 'zeros', 'Zeros and ones');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => route(page)).toBe('#/studies/ordinary');
+  await command(page, 'generator', 'Generator');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => route(page)).toBe('#/studies/ordinary/generator');
+
+  await command(page, 'img src', hostile);
+  await page.getByRole('button', { name: hostile }).waitFor();
+  expect(await page.title()).not.toBe('1');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  await command(page, 'dark theme', 'Dark theme');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
+  await command(page, 'nothing like this', null);
+  await page.getByText('Nothing of that name').waitFor();
+});
+
+test.skipIf(!hasBrowser)('the list of shortcuts opens with ?, but not while one types', async () => {
+  const page = await openPage(await host(), { route: '/machine' });
+  const workers = page.getByRole('textbox', { name: 'Workers' });
+  await workers.focus();
+  await page.keyboard.press('?');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await workers.blur();
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await list.waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'shortcuts');
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+});
+
+test.skipIf(!hasBrowser)(
+  'work that takes long shows in one place, can be stopped, and leads on from its toast',
+  async () => {
+    const page = await openPage(await host(), { route: '/studies' });
+    await button(page, /^Jobs/).press('Enter');
+    await page.getByText('Nothing is at work.').waitFor();
+    await page.keyboard.press('Escape');
+
+    // Paused, so that it stays at work for as long as this test looks at it.
+    await command(page, 'pause all', 'Pause all training');
+    await page.keyboard.press('Enter');
+    await command(page, 'zeros', 'Zeros and ones');
+    await page.keyboard.press('Enter');
+    await button(page, 'Run the study').first().click();
+    await button(page, 'Jobs 1').click();
+    const jobs = page.getByRole('dialog', { name: 'Jobs' });
+    await jobs.getByRole('progressbar', { name: 'Run the study: Zeros and ones: progress' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'jobs');
+    await jobs.getByRole('button', { name: 'Stop' }).click();
+    await jobs.getByText(/Stopped just now/).waitFor();
+    expect(await page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
+    await jobs.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('Nothing is at work.').waitFor();
+    await jobs.getByText('All training is paused.').waitFor();
+    await jobs.getByRole('button', { name: 'Go on' }).click();
+    await jobs.getByText('Training may run.').waitFor();
+    await page.keyboard.press('Escape');
+
+    await command(page, 'back up', 'Back up the database');
+    await page.keyboard.press('Enter');
+    const toast = page.getByRole('alert').filter({ hasText: 'Back up the database: done' });
+    await toast.waitFor({ timeout: 30_000 });
+    await toast.getByRole('link', { name: 'Show it' }).click();
+    await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
+  },
+);
+
+test.skipIf(!hasBrowser)('the header says what trains and how it looks, in both themes', async () => {
+  const started = await host();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await openPage(started, { route: '/studies', colorScheme });
+    await page.getByRole('link', { name: 'Engine: WebAssembly, not tried on this machine yet' }).waitFor();
+    await button(page, /^Theme: as the system/).click();
+    await button(page, /^Theme: light/).waitFor();
+    expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('light');
+    await page.reload();
+    await button(page, /^Theme: light/).click();
+    await button(page, /^Theme: dark/).waitFor();
+    expect(await violations(page)).toEqual([]);
+  }
+});

@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, renameSync, rmdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import type { HostProcess } from './harness.ts';
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const region = (page: Page, name: string) => page.getByRole('region', { name });
+
+/** A host whose engines nobody has tried yet. */
+const freshHost = (): Promise<HostProcess> =>
+  startHost({ environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
+
+const ready = (page: Page) => page.getByRole('table').nth(1).waitFor({ timeout: 30_000 });
+
+/** A file that nothing names, last written two days ago. */
+function plantUnused({ dataFolder }: HostProcess, bytes: number): string {
+  const file = join(dataFolder, 'blobs', 'aa', 'a'.repeat(64));
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, new Uint8Array(bytes));
+  const at = new Date(Date.now() - 48 * 3600_000);
+  utimesSync(file, at, at);
+  return file;
+}
+
+test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how they did', async () => {
+  const page = await openPage(await freshHost(), { route: '/machine' });
+  await page.getByText('Not tried since something changed').waitFor();
+  const wasm = page.getByRole('row', { name: /WebAssembly/ });
+  expect(await wasm.getByText('Not tried', { exact: true }).count()).toBe(1);
+  await button(page, 'Try the engines').click();
+  await region(page, 'Engines').getByRole('progressbar', { name: 'Check the engines: progress' }).waitFor();
+  await wasm.getByText('Passed').waitFor({ timeout: 60_000 });
+  await wasm.getByText('1.0', { exact: true }).waitFor();
+  await page.getByText('Check the engines: done').waitFor();
+  await button(page, 'Try them again').waitFor();
+});
+
+test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, and hold', async () => {
+  const host = await freshHost();
+  const page = await openPage(host, { route: '/machine' });
+  const workers = page.getByRole('textbox', { name: 'Workers' });
+  await workers.focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('3');
+  await page.keyboard.press('Enter');
+  const night = page.getByRole('switch', { name: 'Train only overnight' });
+  await night.focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('combobox', { name: 'From' }).waitFor();
+  await button(page, 'Pause all').press('Enter');
+  await page.getByText('Everything is paused.').waitFor();
+  const again = await openPage(host, { route: '/machine' });
+  await again.getByText('Everything is paused.').waitFor();
+  expect(await again.getByRole('textbox', { name: 'Workers' }).inputValue()).toBe('3');
+  expect(await again.getByRole('switch', { name: 'Train only overnight' }).isChecked()).toBe(true);
+  await button(again, 'Go on').press('Enter');
+  // Both pages are at the same machine.
+  await page.getByText('Nothing trains now.').waitFor();
+  await workers.focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Enter');
+  expect(await workers.inputValue()).toBe('3');
+});
+
+test.skipIf(!hasBrowser)('what nothing needs is told, and goes when one says so', async () => {
+  const host = await freshHost();
+  const file = plantUnused(host, 2_000_000);
+  const page = await openPage(host, { route: '/machine' });
+  await button(page, /Free 2\.0/).press('Enter');
+  await page.getByText('Unused files: 1 file, 2.0').waitFor();
+  expect(existsSync(file)).toBe(true);
+  await button(page, 'Remove 1 file').press('Enter');
+  await page.getByText('Nothing to clean up').waitFor({ timeout: 30_000 });
+  await page.getByText('Removed 1 files, 2.0 MB.').waitFor();
+  expect(existsSync(file)).toBe(false);
+  await button(page, 'Back up now').click();
+  await page.getByText('Last backup just now').waitFor({ timeout: 30_000 });
+});
+
+test.skipIf(!hasBrowser)('a look at the disk that fails says what to do, and the rest works on', async () => {
+  const host = await freshHost();
+  const database = join(host.dataFolder, 'workbench.sqlite');
+  renameSync(database, `${database}.away`);
+  mkdirSync(database);
+  const page = await openPage(host, { route: '/machine' });
+  const alert = region(page, 'Disk').getByRole('alert');
+  await alert.waitFor({ timeout: 30_000 });
+  expect(await alert.textContent()).toContain('What to do');
+  expect(await region(page, 'Engines').getByRole('table').count()).toBe(1);
+  expect(await violations(page)).toEqual([]);
+  rmdirSync(database);
+  renameSync(`${database}.away`, database);
+  await button(page, 'Try again').click();
+  await region(page, 'Disk').getByRole('table').waitFor({ timeout: 30_000 });
+});
+
+test.skipIf(!hasBrowser)('in both themes and sizes without fault for axe', async () => {
+  const host = await freshHost();
+  plantUnused(host, 500_000);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [width, height] of [[1280, 800] as const, [1920, 1080] as const]) {
+      const page = await openPage(host, { route: '/machine', colorScheme, width, height });
+      await ready(page);
+      expect(await violations(page), `${colorScheme} ${width}`).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      await screenshot(page, `machine-${colorScheme}-${width}`);
+      await page.close();
+    }
+  }
+});

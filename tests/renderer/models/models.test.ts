@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { smallStudy } from '../../services/study/small-study.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { dataWithManyRuns, dataWithSmallStudy } from './models-data.ts';
+
+const patience = 240_000;
+
+const { models } = smallStudy() as { models: { name: string }[] };
+const onlyMlps = { models: models.filter(({ name }) => name.startsWith('MLP')) };
+
+const address = (page: Page): string => new URL(page.url()).hash;
+
+test.skipIf(!hasBrowser)(
+  'planned models are trained at a click, watched live, opened, examined and compared',
+  { timeout: patience },
+  async () => {
+    const dataFolder = await dataWithSmallStudy(temporaryFolder(), onlyMlps);
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: '/studies/small/models' });
+    await page.getByRole('heading', { name: '5 models planned' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Train 5 models \(about .*, .*B\)$/ }).click();
+    const grid = page.getByRole('grid');
+    await grid.getByText('Running').first().waitFor();
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    // Rows become what the runs are, without anybody asking for it.
+    await grid.getByText('Done').nth(4).waitFor({ timeout: 90_000 });
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+    expect(await grid.getByRole('row').count()).toBe(6);
+    await screenshot(page, 'models-trained');
+
+    await grid.getByText('MLP1', { exact: true }).click();
+    await page.getByRole('heading', { name: /^MLP1/ }).waitFor();
+    expect(address(page)).toMatch(/\?run=\d+$/);
+    expect(await page.getByText(/of 1,000\)/).count()).toBeGreaterThan(0);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Curves' }).click();
+    await page.locator('.chart-line').first().waitFor();
+    expect(await page.locator('.chart-marker').count()).toBeGreaterThan(0);
+    await page.getByRole('tab', { name: 'Test images' }).click();
+    await page.getByRole('heading', { name: 'Most confident mistakes' }).waitFor({ timeout: 60_000 });
+    expect(await page.locator('.confusion tbody tr').count()).toBe(2);
+    expect(
+      await page.getByRole('img', { name: /^Test image \d+: a (zero|one), taken for (zero|one)$/ }).count(),
+    ).toBeGreaterThan(0);
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'models-test-images');
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: /^MLP1/ }).waitFor({ state: 'detached' });
+
+    await page.getByRole('checkbox', { name: 'Select all runs' }).check();
+    await page.getByRole('link', { name: 'Compare' }).click();
+    await page.getByRole('heading', { name: 'What differs' }).waitFor();
+    await page.getByRole('rowheader', { name: 'seed' }).waitFor();
+    expect(await page.getByText('The study has no frozen stimuli yet').count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    await page.goto(page.url().replace(/compare.*/, 'matrix'));
+    await page.getByText('2 of 2').first().waitFor();
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'models are added from a grid whose time and disk are told, removed, and brought back',
+  { timeout: patience },
+  async () => {
+    const dataFolder = await dataWithSmallStudy(temporaryFolder(), onlyMlps);
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: '/studies/small/models?add=models' });
+    await page.getByText('Grid of values').click();
+    await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
+    await page.getByLabel('Step sizes').fill('0.001, 0.002');
+    await page.getByLabel('Seeds', { exact: true }).fill('2');
+    await page.getByText(/^8 trainings: about .*, .*B$/).waitFor();
+    await page.getByLabel('Step sizes').fill('fast');
+    await page.getByText(/^Step sizes: /).waitFor();
+    await page.getByLabel('Step sizes').fill('0.001');
+    await page.getByText(/^4 trainings/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Add only' }).click();
+    // Its data set has not been read yet, so its next start queues them.
+    await page.getByRole('heading', { name: '9 models planned' }).waitFor();
+    await page.getByRole('button', { name: 'Add models' }).click();
+    await page.getByRole('checkbox', { name: /^MLP1/ }).first().check();
+    await page.getByText(/^1 training: about/).waitFor();
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'a table of hundreds of runs by keyboard alone: filter, move, select, open; views are kept',
+  { timeout: patience },
+  async () => {
+    const dataFolder = dataWithManyRuns(temporaryFolder(), 300);
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: '/studies/bench/models', colorScheme: 'dark' });
+    const grid = page.getByRole('grid');
+    await grid.getByText('M1-s0', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'models-dark');
+    await page.keyboard.press('/');
+    await page.keyboard.type('cnn failed');
+    await page.getByText(/^\d of 300 runs$/).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'It failed: The loss is not finite any more' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await grid.focus();
+    await page.keyboard.press(' ');
+    await page.getByText('1 run selected').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Tag' }).click();
+    await page.getByRole('combobox', { name: 'Tags' }).fill('<b>odd</b>');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Add to 1 run' }).click();
+    await grid.locator('.run-tag', { hasText: '<b>odd</b>' }).waitFor();
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('1 run queued again').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    await page.getByText('300 runs', { exact: true }).waitFor();
+
+    await page.getByRole('combobox', { name: 'Group' }).click();
+    await page.getByRole('option', { name: 'By architecture' }).click();
+    await grid.getByText('CNN (100)').waitFor();
+    await page.getByRole('button', { name: 'Saved views' }).click();
+    await page.getByLabel('Save this view as').fill('Architectures');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Architectures', exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await grid.focus();
+    await page.keyboard.press('End');
+    await grid.getByText('M6-s49', { exact: true }).waitFor();
+    await page.keyboard.press('Home');
+    await grid.getByText('M3-s0', { exact: true }).waitFor();
+    // How it was left is how it is found.
+    await page.waitForTimeout(1200);
+    await page.reload();
+    await grid.getByText('CNN (100)').waitFor();
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'a study that is not there, a run that is not there, a filter that nothing passes',
+  { timeout: patience },
+  async () => {
+    const dataFolder = dataWithManyRuns(temporaryFolder(), 40);
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: '/studies/none/models', width: 1920, height: 1080 });
+    await page.getByRole('alert').filter({ hasText: 'There is no study "none"' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    const origin = new URL(host.address).origin;
+    await page.goto(`${origin}/#/studies/bench/models?run=4711`);
+    await page.getByRole('alert').filter({ hasText: 'There is no such run' }).waitFor();
+    await page.goto(`${origin}/#/studies/bench/models`);
+    await page.getByRole('textbox', { name: 'Filter runs' }).fill('no such thing');
+    await page.getByRole('heading', { name: 'No run passes the filter' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Show all runs' }).click();
+    await page.getByRole('grid').getByText('M1-s0', { exact: true }).waitFor();
+    await page.goto(`${origin}/#/studies/bench/models/compare`);
+    await page.getByRole('heading', { name: 'No runs are chosen' }).waitFor();
+    await page.goto(`${origin}/#/studies/bench/models/matrix`);
+    await page.getByRole('heading', { name: 'No seed study here' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  },
+);

@@ -1,0 +1,202 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { copied, prepareTenDigits, studyName } from './ten-digits.ts';
+
+const route = `/studies/${encodeURIComponent(studyName)}/stimuli`;
+const patience = 240_000;
+
+let prepared = '';
+let untrained = '';
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  untrained = await prepareTenDigits([], { title: '<img src=x onerror=alert(1)>' });
+  prepared = await prepareTenDigits(['candidates', 'models']);
+}, patience);
+afterAll(() => {
+  for (const folder of [prepared, untrained]) if (folder) rmSync(join(folder, '..'), { recursive: true, force: true });
+});
+
+/** Presses Tab until what has the focus is this. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+  }
+  throw new Error(`Tab never comes to ${selector}`);
+}
+
+const wall = (page: Page) => page.getByRole('listbox', { name: /^Candidates of 0/ });
+const current = (page: Page) => wall(page).getByRole('option');
+const openPart = (page: Page, name: string) => page.getByRole('tab', { name }).click();
+/** The one sentence that says how balanced the pairs are. */
+const balance = (page: Page) => page.getByRole('status').filter({ hasText: 'pairs.' });
+
+describe.skipIf(!hasBrowser)('the stimuli screen', () => {
+  test('says what is missing, what went wrong, and that names are only names', { timeout: patience }, async () => {
+    const host = await startHost({ dataFolder: untrained });
+    const page = await openPage(host, { route });
+    await page.getByRole('heading', { name: 'No candidates yet' }).waitFor();
+    await page.getByRole('button', { name: 'Find candidates' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-empty');
+    await openPart(page, 'Freeze');
+    expect(await page.getByRole('button', { name: 'Freeze 105 images' }).isDisabled()).toBe(true);
+    await openPart(page, 'Pairs');
+    await balance(page).filter({ hasText: '15 pairs. Balanced: every class stands in 3.' }).waitFor();
+    await openPart(page, 'Anchors');
+    await page.getByRole('button', { name: 'Find candidates' }).click();
+    await wall(page).waitFor({ timeout: 120_000 });
+    await page.goto(`${new URL(host.address).origin}/#/studies/nothing/stimuli`);
+    await page.getByRole('alert').filter({ hasText: 'There is no study "nothing"' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('anchors, pairs, freezing and predictions, by keyboard alone', { timeout: patience }, async () => {
+    const host = await startHost({ dataFolder: copied(prepared, 'flow') });
+    const page = await openPage(host, { route });
+    await wall(page).waitFor();
+    await tabTo(page, '[role="listbox"]');
+    expect(await current(page).textContent()).toMatch(/^anchor, seed 1, sample \d+/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await current(page).textContent()).not.toContain('anchor');
+    await page.keyboard.press('p');
+    await page.getByText('Pinned only (1)').waitFor();
+    await page.keyboard.press('Enter');
+    await current(page)
+      .filter({ hasText: /^anchor, pinned/ })
+      .waitFor();
+    await page.keyboard.press('Control+z');
+    await current(page)
+      .filter({ hasText: /^pinned/ })
+      .waitFor();
+    await page.keyboard.press('Control+Shift+z');
+    await current(page)
+      .filter({ hasText: /^anchor, pinned/ })
+      .waitFor();
+    await page.keyboard.press(' ');
+    await page.getByRole('article', { name: /^Anchor/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-anchors');
+
+    // A point of one's own: moved by arrow keys, drawn at once.
+    await tabTo(page, 'summary');
+    await page.keyboard.press('Enter');
+    await tabTo(page, '[aria-label^="Move along two directions"]');
+    const numbers = page.getByLabel('z (100 numbers)');
+    const before = await numbers.inputValue();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowUp');
+    await page.getByText('1.00 along the first, 1.00 along the second').waitFor();
+    expect(await numbers.inputValue()).not.toBe(before);
+    await page.getByRole('row', { name: /^CNN1-80/ }).waitFor();
+    await page.getByRole('button', { name: 'Use as anchor of 0' }).press('Enter');
+    await page
+      .getByRole('button', { name: /^Anchor of 0/ })
+      .filter({ hasText: 'moved' })
+      .waitFor();
+    await numbers.fill('1, 2, three');
+    await page.getByText('"three" is not a number').waitFor();
+
+    // The design: a box of the table, then back.
+    await page.getByRole('tab', { name: 'Anchors' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await balance(page).filter({ hasText: 'Balanced: every class stands in 3.' }).waitFor();
+    await page.getByRole('checkbox', { name: '0 and 1' }).press(' ');
+    await balance(page)
+      .filter({ hasText: '14 pairs. Not balanced: most classes stand in 3 pairs, 0 in 2, 1 in 2.' })
+      .waitFor();
+    await screenshot(page, 'stimuli-pairs');
+    await page.getByRole('button', { name: '0, in 2 pairs' }).press('Enter');
+    await page.getByRole('button', { name: '1, in 2 pairs' }).press('Enter');
+    await balance(page).filter({ hasText: '15 pairs. Balanced' }).waitFor();
+    await page.getByRole('checkbox', { name: '0 and 9' }).press(' ');
+    await page.getByRole('checkbox', { name: '2 and 9' }).press(' ');
+    await page.getByRole('checkbox', { name: '0 and 2' }).press(' ');
+    await balance(page).filter({ hasText: '9 in 1' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    // Before freezing: live votes.
+    await openPart(page, 'Preview');
+    const grid = page.getByRole('listbox', { name: /^All images/ });
+    await grid.getByRole('option').filter({ hasText: 'most networks: 0' }).waitFor({ timeout: 60_000 });
+    await page.getByText('14 pairs, as the draft would give them').waitFor();
+
+    await openPart(page, 'Freeze');
+    await page.getByRole('button', { name: 'Freeze 98 images' }).press('Enter');
+    await page.getByRole('heading', { name: 'Frozen: 98 images' }).waitFor({ timeout: 60_000 });
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-frozen');
+
+    await openPart(page, 'Preview');
+    await page.getByText('14 pairs, frozen').waitFor();
+    await grid.getByRole('option').filter({ hasText: 'most networks: 0' }).waitFor({ timeout: 60_000 });
+    await grid.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const drawer = page.getByRole('dialog', { name: 'Image 8' });
+    await drawer.getByRole('row', { name: /^ViT1-70/ }).waitFor();
+    expect(page.url()).toContain('image=8');
+    expect(await drawer.getByRole('row').count()).toBe(4);
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-image');
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+    expect(page.url()).not.toContain('image=');
+
+    // Another interpolation is another set: the screen says so, and undoing brings the frozen one back.
+    await page.getByRole('radio', { name: 'Spherical' }).press(' ');
+    await page.getByText(/^Draft differs from frozen/).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
+  });
+
+  test('more candidates come, a frozen set goes out as an archive and in again, in dark', {
+    timeout: patience,
+  }, async () => {
+    const host = await startHost({ dataFolder: copied(prepared, 'exchange') });
+    const page = await openPage(host, {
+      route: `${route}?part=freeze`,
+      colorScheme: 'dark',
+      width: 1920,
+      height: 1080,
+    });
+    await openPart(page, 'Anchors');
+    await page.getByText('24 candidates.').waitFor();
+    await page.getByRole('button', { name: 'Find more' }).click();
+    await page.getByLabel('Samples to draw').fill('300');
+    await page.getByLabel('Candidates of each class to keep').fill('6');
+    await page.getByRole('button', { name: 'Draw 300 samples' }).click();
+    await page.getByText('30 candidates.').waitFor({ timeout: 60_000 });
+    await openPart(page, 'Freeze');
+    await page.getByRole('button', { name: 'Freeze 105 images' }).click();
+    await page.getByRole('heading', { name: 'Frozen: 105 images' }).waitFor({ timeout: 60_000 });
+    const began = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export as people see it' }).click();
+    const path = join(temporaryFolder(), 'set.zip');
+    await (await began).saveAs(path);
+    expect(Object.keys(unzipSync(readFileSync(path))).length).toBe(105 + 2);
+    for (const part of ['Anchors', 'Pairs', 'Preview', 'Freeze']) {
+      await openPart(page, part);
+      await page.waitForTimeout(part === 'Preview' ? 2500 : 300);
+      expect(await violations(page), part).toEqual([]);
+      await screenshot(page, `stimuli-${part.toLowerCase()}-dark`);
+    }
+    await page.locator('input[type="file"]').setInputFiles(path);
+    await page.getByText('Imported 105 images').waitFor({ timeout: 60_000 });
+    await page
+      .getByText('elsewhere, imported')
+      .or(page.getByText('10 classes · 15 pairs, balanced · 7 alphas · imported'))
+      .first()
+      .waitFor();
+    expect(await page.getByRole('tab', { name: 'Anchors' }).isDisabled()).toBe(true);
+    await openPart(page, 'Preview');
+    await page.getByText('15 pairs, frozen').waitFor();
+  });
+});

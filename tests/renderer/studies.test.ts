@@ -1,0 +1,205 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test, vi } from 'vitest';
+import { repository } from '../architecture/tools.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+/** For machines that do other work meanwhile. */
+vi.setConfig({ testTimeout: 150_000 });
+
+const sample = join(repository, 'resources', 'samples', 'sample-study.zip');
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { name });
+
+/** Opens the menu of a study and chooses an entry. */
+async function choose(page: Page, title: string, entry: string): Promise<void> {
+  await button(page, `More of ${title}`).click();
+  await page.getByRole('menuitem', { name: entry }).click();
+}
+
+const sampleTitle = 'Sample study: nine small networks at the boundary between digits';
+
+test.skipIf(!hasBrowser)(
+  'first start: one click starts the quick study, and it can be watched and stopped',
+  async () => {
+    const host = await startHost();
+    const page = await openPage(host);
+    await heading(page, 'Where do networks and people disagree?').waitFor();
+    expect(await page.getByText(/about \d+ (s|min|h)/).count()).toBeGreaterThan(0);
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'studies-first-start');
+    await button(page, 'Run the quick study').click();
+    await heading(page, 'Quick study: nine networks at the boundary between digits').waitFor();
+    await page.getByRole('region', { name: 'Work on this study' }).waitFor();
+    await page
+      .getByText(/on the way to|MNIST|reference CNN/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await page.locator('.pipeline-step[data-state="working"]').first().waitFor({ timeout: 60_000 });
+    await screenshot(page, 'overview-working');
+    await button(page, 'Stop').first().click();
+    await button(page, 'Do what is left').waitFor({ timeout: 60_000 });
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'the sample study opens from first start; each theme and size is without fault for axe',
+  async () => {
+    const host = await startHost();
+    const first = await openPage(host);
+    await button(first, 'Open the sample study').click();
+    await heading(first, sampleTitle).waitFor({ timeout: 30_000 });
+    expect(await first.locator('.pipeline-step[data-state="ready"]').count()).toBe(7);
+    await first.getByText('Rehearsal').first().waitFor();
+    const sizes = [
+      { width: 1280, height: 800 },
+      { width: 1920, height: 1080 },
+    ];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const size of sizes) {
+        for (const [name, route, ready] of [
+          ['overview', '/studies/sample', '.pipeline-step'],
+          ['studies', '/studies', '.study-item'],
+          ['generator-shipped', '/studies/sample/generator', '.provenance'],
+        ] as const) {
+          const page = await openPage(host, { route, colorScheme, ...size });
+          await page.locator(ready).first().waitFor();
+          await page.waitForLoadState('networkidle');
+          expect(await violations(page), `${name} ${colorScheme} ${size.width}`).toEqual([]);
+          await screenshot(page, `${name}-${colorScheme}-${size.width}`);
+          await page.close();
+        }
+      }
+    }
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'a study is copied, renamed, deleted and brought back, exported and imported again',
+  async () => {
+    const folder = temporaryFolder();
+    const host = await startHost();
+    const page = await openPage(host);
+    await button(page, 'Open the sample study').click();
+    await heading(page, sampleTitle).waitFor({ timeout: 30_000 });
+    await page.getByRole('link', { name: 'Studies' }).click();
+    await choose(page, sampleTitle, 'Duplicate');
+    const copy = `Copy of ${sampleTitle}`;
+    await page.getByRole('link', { name: copy }).waitFor();
+    await choose(page, copy, 'Change the title');
+    await page.getByRole('textbox', { name: 'Title' }).fill('<img src=x onerror=alert(1)> =1+1');
+    await page.getByRole('button', { name: 'Change the title' }).click();
+    const odd = '<img src=x onerror=alert(1)> =1+1';
+    await page.getByRole('link', { name: odd }).waitFor();
+    // Another tab hears of it.
+    const other = await openPage(host);
+    await other.getByRole('link', { name: odd }).waitFor();
+    await choose(page, odd, 'Delete');
+    await other.getByText('Deleted (1)').waitFor();
+    await button(page, 'Undo').click();
+    await page.getByRole('link', { name: odd }).waitFor();
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: 60_000 }),
+      choose(page, sampleTitle, 'Export everything'),
+    ]);
+    const archive = join(folder, 'exported.zip');
+    await download.saveAs(archive);
+    expect(download.suggestedFilename()).toMatch(/^sample-\d{4}-\d\d-\d\d\.zip$/);
+    await page.locator('input[type=file]').first().setInputFiles(archive);
+    await page.locator('.study-item', { hasText: 'sample 2' }).waitFor({ timeout: 30_000 });
+
+    const bytes = readFileSync(archive);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 0xff, bytes.length >> 1);
+    const broken = join(folder, 'broken.zip');
+    writeFileSync(broken, bytes);
+    await page.locator('input[type=file]').first().setInputFiles(broken);
+    const refusal = page.getByRole('alert').filter({ hasText: 'nothing was imported' });
+    await refusal.waitFor({ timeout: 30_000 });
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'studies-import-refused');
+    await refusal.getByRole('button', { name: 'Close' }).click();
+    await refusal.waitFor({ state: 'detached' });
+    expect(await page.locator('.study-item').count()).toBe(3);
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'by keyboard alone: a new study from a file, with its faults told, and the list walked',
+  async () => {
+    const host = await startHost();
+    const page = await openPage(host);
+    await heading(page, 'Where do networks and people disagree?').waitFor();
+    await tabTo(page, 'New study');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'New study' });
+    await dialog.waitFor();
+    await dialog.getByRole('radio', { name: /^Quick study/ }).waitFor();
+    await dialog.getByRole('radio', { name: /^Quick study/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await tabTo(page, 'Name');
+    await page.keyboard.type('bad/name');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').filter({ hasText: 'cannot be called' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'studies-new-refused');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('mine');
+    await page.keyboard.press('Enter');
+    await page.locator('.pipeline-step').first().waitFor();
+    expect(page.url()).toContain('#/studies/mine');
+    await screenshot(page, 'overview-new');
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${new URL(host.address).origin}/#/studies`);
+    await page.locator('.study-item').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing like this');
+    await page.getByText('No study has').waitFor();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('mine');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('.pipeline-step').first().waitFor();
+  },
+);
+
+/** Goes on with Tab until something of this name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      const labels =
+        element instanceof HTMLInputElement ? [...(element.labels ?? [])].map((label) => label.textContent) : [];
+      return [element?.getAttribute('aria-label'), element?.textContent, ...labels].join(' ');
+    });
+    if (at.includes(name)) return;
+  }
+  throw new Error(`Tab never came to ${name}`);
+}
+
+test.skipIf(!hasBrowser)('an address of a study that is not there says so, with what to do', async () => {
+  const host = await startHost();
+  for (const route of ['/studies/nothing', '/studies/nothing/generator']) {
+    const page = await openPage(host, { route });
+    await page.getByRole('alert').filter({ hasText: 'There is no study "nothing"' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  }
+});
+
+test.skipIf(!hasBrowser)('an archive that another person has put a hostile name into is shown as text', async () => {
+  const host = await startHost();
+  const page = await openPage(host);
+  await heading(page, 'Where do networks and people disagree?').waitFor();
+  const path = join(temporaryFolder(), '<b>=cmd.zip');
+  copyFileSync(sample, path);
+  await page.locator('input[type=file]').first().setInputFiles(path);
+  await page.getByRole('link', { name: sampleTitle }).waitFor({ timeout: 30_000 });
+});

@@ -1,0 +1,57 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { repository } from '../../architecture/tools.ts';
+import { sha256 } from '../../../main/files/blobs.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { openWorkbench } from '../../../main/services/workbench.ts';
+import type { Workbench } from '../../../main/services/workbench.ts';
+import { onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+export const samplePath = join(repository, 'resources', 'samples', 'sample-study.zip');
+
+/** A data folder of its own, closed when the test is over. */
+export function newBench(): Workbench {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  onTestFinished(() => bench.storage.close());
+  return bench;
+}
+
+/** One with the sample study in it. */
+export async function benchWithSample(): Promise<Workbench> {
+  const bench = newBench();
+  await importArchive(bench, samplePath);
+  return bench;
+}
+
+export type Files = Record<string, Uint8Array>;
+
+export const filesOf = (path: string): Files => unzipSync(readFileSync(path));
+
+const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('utf8');
+
+/** One of the JSON files, to be changed. */
+export const jsonOf = (files: Files, name: string): Record<string, unknown> => JSON.parse(text(files[name]));
+
+/** Puts a changed JSON file back. */
+export function putJson(files: Files, name: string, content: unknown): void {
+  files[name] = Buffer.from(JSON.stringify(content));
+}
+
+/** Lists every file in the manifest anew, as one who forges an archive would. */
+export function relist(files: Files): void {
+  const manifest = jsonOf(files, 'manifest.json');
+  manifest.files = Object.entries(files)
+    .filter(([name]) => name !== 'manifest.json')
+    .map(([path, bytes]) => ({ path, bytes: bytes.length, sha256: sha256(bytes) }));
+  putJson(files, 'manifest.json', manifest);
+}
+
+/** Writes the files as an archive; gives its path. */
+export function pack(files: Files): string {
+  const path = join(temporaryFolder(), 'archive.zip');
+  writeFileSync(path, zipSync(files, { level: 1 }));
+  return path;
+}

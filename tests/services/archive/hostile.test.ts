@@ -1,0 +1,224 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { UserError } from '../../../main/contract/errors.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { untold } from '../../../main/services/archive/progress.ts';
+import { readArchive } from '../../../main/services/archive/read-archive.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist, samplePath } from './archive-helper.ts';
+import type { Files } from './archive-helper.ts';
+
+/** The code with which it is refused; fails where anything of it was stored. */
+async function refusal(path: string): Promise<string> {
+  const bench = newBench();
+  const error: unknown = await importArchive(bench, path).catch((reason: unknown) => reason);
+  expect(bench.storage.runs.list()).toEqual([]);
+  expect(bench.storage.studies.list()).toEqual([]);
+  expect(bench.storage.stimulusSets.list()).toEqual([]);
+  if (error instanceof UserError) return error.code;
+  throw new Error(`it was not refused as it should be: ${String(error)}`);
+}
+
+const changed = (change: (files: Files) => void): string => {
+  const files = filesOf(samplePath);
+  change(files);
+  return pack(files);
+};
+
+const firstOf = (files: Files, folder: string): string =>
+  Object.keys(files).find((name) => name.startsWith(folder)) ?? '';
+
+test.each<[string, string, (files: Files) => void]>([
+  ['archive.unsafe-path', 'a path that leads out of it', (files) => (files['../evil.json'] = Buffer.from('{}'))],
+  ['archive.unsafe-path', 'an absolute path', (files) => (files['/etc/evil'] = Buffer.from('{}'))],
+  ['archive.unsafe-path', 'a path of Windows', (files) => (files['blobs\\..\\evil'] = Buffer.from('{}'))],
+  ['archive.unlisted', 'a file that is not on its list', (files) => (files['blobs/extra'] = Buffer.from('x'))],
+  [
+    'archive.unknown-file',
+    'a listed file that belongs to no study',
+    (files) => {
+      files['notes.txt'] = Buffer.from('x');
+      relist(files);
+    },
+  ],
+  ['archive.missing-file', 'no manifest', (files) => delete files['manifest.json']],
+  ['archive.missing-file', 'a listed file that is not there', (files) => delete files[firstOf(files, 'blobs/')]],
+  [
+    'archive.missing-file',
+    'a file that a record names and the list lacks',
+    (files) => {
+      const { predictions } = jsonOf(files, 'study.json') as { predictions: { softmax: string }[] };
+      delete files[`blobs/${predictions[0]?.softmax}`];
+      relist(files);
+    },
+  ],
+  ['archive.wrong-hash', 'a changed file', (files) => (files[firstOf(files, 'blobs/')] = Buffer.from('changed'))],
+  [
+    'archive.wrong-hash',
+    'a changed file that is listed anew',
+    (files) => {
+      files[firstOf(files, 'blobs/')] = Buffer.from('changed');
+      relist(files);
+    },
+  ],
+  [
+    'archive.other-schema',
+    'another format',
+    (files) =>
+      putJson(files, 'manifest.json', { ...jsonOf(files, 'manifest.json'), schema: 'boundary-workbench/archive/2' }),
+  ],
+  ['archive.other-schema', 'no study at all', (files) => putJson(files, 'manifest.json', [1, 2])],
+  [
+    'archive.duplicate',
+    'a list that names a file twice',
+    (files) => {
+      const manifest = jsonOf(files, 'manifest.json') as { files: unknown[] };
+      putJson(files, 'manifest.json', { ...manifest, files: [...manifest.files, manifest.files[0]] });
+    },
+  ],
+  [
+    'archive.wrong-key',
+    'a run under the key of another',
+    (files) => {
+      const [name, other] = Object.keys(files).filter((path) => path.startsWith('runs/'));
+      putJson(files, name ?? '', jsonOf(files, other ?? ''));
+      relist(files);
+    },
+  ],
+  [
+    'archive.wrong-key',
+    'a run with another task than its key says',
+    (files) => {
+      const name = firstOf(files, 'runs/');
+      const run = jsonOf(files, name) as { task: { seed?: number } };
+      putJson(files, name, { ...run, engine: 'wasm' });
+      relist(files);
+    },
+  ],
+  [
+    'archive.invalid',
+    'a run that is done without a result',
+    (files) => {
+      const name = firstOf(files, 'runs/');
+      putJson(files, name, { ...jsonOf(files, name), result: null });
+      relist(files);
+    },
+  ],
+  [
+    'archive.invalid',
+    'a record with a key that the format does not have',
+    (files) => {
+      putJson(files, 'study.json', { ...jsonOf(files, 'study.json'), evil: true });
+      relist(files);
+    },
+  ],
+  [
+    'archive.invalid',
+    'a label of an image that is not there',
+    (files) => {
+      const responses = jsonOf(files, 'responses.json') as { labelers: { log: { imageId: number }[] }[] };
+      const first = responses.labelers[0]?.log[0];
+      if (first) first.imageId = 9999;
+      putJson(files, 'responses.json', responses);
+      relist(files);
+    },
+  ],
+  [
+    'archive.invalid',
+    'a labeler who is there twice, once as a person',
+    (files) => {
+      const responses = jsonOf(files, 'responses.json') as { labelers: object[] };
+      responses.labelers.push({ ...responses.labelers[0], simulated: false });
+      putJson(files, 'responses.json', responses);
+      relist(files);
+    },
+  ],
+  [
+    'archive.wrong-hash',
+    'a stimulus set with other pixels than its name says',
+    (files) => {
+      const name = firstOf(files, 'stimuli/');
+      putJson(files, name, { ...jsonOf(files, name), width: 14, height: 56 });
+      relist(files);
+    },
+  ],
+  [
+    'archive.bomb',
+    'a file that unpacks to far more than it should',
+    (files) => {
+      files[`blobs/${'0'.repeat(64)}`] = new Uint8Array(64 * 2 ** 20);
+      relist(files);
+    },
+  ],
+])('%s: %s is refused, and nothing is stored', async (code, _what, change) => {
+  expect(await refusal(changed(change))).toBe(code);
+});
+
+test('a name that is there twice is refused', async () => {
+  const files = filesOf(samplePath);
+  files['blobs/aaaa'] = Buffer.from('1');
+  files['blobs/bbbb'] = Buffer.from('2');
+  const path = pack(files);
+  const bytes = readFileSync(path);
+  for (let at = bytes.indexOf('blobs/bbbb'); at >= 0; at = bytes.indexOf('blobs/bbbb', at))
+    bytes.write('blobs/aaaa', at);
+  writeFileSync(path, bytes);
+  expect(await refusal(path)).toBe('archive.duplicate');
+});
+
+test('what is no archive is refused', async () => {
+  const path = join(temporaryFolder(), 'no.zip');
+  for (const content of ['', 'PK', 'hello '.repeat(1000)]) {
+    writeFileSync(path, content);
+    expect(await refusal(path)).toBe('archive.not-zip');
+  }
+});
+
+test('a person is never taken for a simulated labeler who is here already', async () => {
+  const bench = await benchWithSample();
+  const path = changed((files) => {
+    const responses = jsonOf(files, 'responses.json') as { labelers: object[] };
+    putJson(files, 'responses.json', {
+      labelers: responses.labelers.map((labeler) => ({ ...labeler, simulated: false })),
+    });
+    relist(files);
+  });
+  await expect(importArchive(bench, path)).rejects.toMatchObject({ code: 'labeler.conflict' });
+  expect(bench.storage.studies.list().map(({ name }) => name)).toEqual(['sample']);
+});
+
+test('an archive with bytes changed anywhere is refused, or is the same study', { timeout: 120_000 }, async () => {
+  const small = join(temporaryFolder(), 'small.zip');
+  await exportArchive(await benchWithSample(), { study: 'sample', path: small, weights: false });
+  const whole = readFileSync(small);
+  const path = join(temporaryFolder(), 'changed.zip');
+  const original = await readArchive(small, untold);
+  original.close();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ at: fc.nat(whole.length - 1), by: fc.integer({ min: 1, max: 255 }) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      fc.option(fc.nat(whole.length), { freq: 4 }),
+      async (flips, end) => {
+        const bytes = Buffer.from(whole);
+        for (const { at, by } of flips) bytes.writeUInt8(bytes.readUInt8(at) ^ by, at);
+        writeFileSync(path, end === null ? bytes : bytes.subarray(0, end));
+        try {
+          const read = await readArchive(path, untold);
+          read.close();
+          expect(read.study).toEqual(original.study);
+          expect(read.responses).toEqual(original.responses);
+          expect([...read.blobs].sort()).toEqual([...original.blobs].sort());
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+        }
+      },
+    ),
+    { numRuns: 150, seed: 7 },
+  );
+});

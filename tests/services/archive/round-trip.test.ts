@@ -1,0 +1,124 @@
+import { readFileSync, statSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256 } from '../../../main/files/blobs.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { buildReport } from '../../../main/services/report/build.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { dumpStudy } from '../study/study-dump.ts';
+import { benchWithSample, filesOf, jsonOf, newBench, samplePath } from './archive-helper.ts';
+
+test('a study comes out of its archive as it went in: every row, every file, the same report', async () => {
+  const [from, to] = [await benchWithSample(), newBench()];
+  const path = join(temporaryFolder(), 'sample.zip');
+  await exportArchive(from, { study: 'sample', path, weights: true });
+  expect(await importArchive(to, path)).toEqual({ name: 'sample', added: 21, reused: 0, missing: 0 });
+  const dump = dumpStudy(from.storage.folder);
+  expect(dump.responses.length).toBe(1650);
+  expect(dump.snapshots.length).toBe(10);
+  expect(dump.metrics.length).toBeGreaterThan(500);
+  expect(dumpStudy(to.storage.folder)).toEqual(dump);
+  const [a, b] = [from, to].map((bench) => buildReport(bench, 'sample'));
+  expect(b?.analysis).toEqual(a?.analysis);
+  expect(b?.runs).toEqual(a?.runs);
+  expect(to.storage.runs.list().map(({ key }) => to.storage.archives.run(key))).toEqual(
+    from.storage.runs.list().map(({ key }) => from.storage.archives.run(key)),
+  );
+});
+
+test('every file of an archive has the hash that its manifest says, and no host name is in it', () => {
+  const files = filesOf(samplePath);
+  const { files: listed } = jsonOf(files, 'manifest.json') as { files: { path: string; sha256: string }[] };
+  expect(listed.length).toBe(Object.keys(files).length - 1);
+  for (const { path, sha256: hash } of listed) expect(sha256(files[path] ?? Buffer.alloc(0)), path).toBe(hash);
+  for (const [name, bytes] of Object.entries(files)) {
+    if (name.endsWith('.json')) expect(Buffer.from(bytes).toString()).not.toMatch(/"host":"[^"]/);
+  }
+});
+
+test('the same study gives the same bytes', async () => {
+  const bench = await benchWithSample();
+  const [first, second] = ['a.zip', 'b.zip'].map((name) => join(temporaryFolder(), name)) as [string, string];
+  await exportArchive(bench, { study: 'sample', path: first, weights: true, at: 0 });
+  await exportArchive(bench, { study: 'sample', path: second, weights: true, at: 0 });
+  expect(readFileSync(second).equals(readFileSync(first))).toBe(true);
+});
+
+test('importing twice doubles no run and no label; the second study has a name of its own', async () => {
+  const bench = await benchWithSample();
+  const before = dumpStudy(bench.storage.folder);
+  expect(await importArchive(bench, samplePath)).toEqual({ name: 'sample 2', added: 0, reused: 21, missing: 0 });
+  const after = dumpStudy(bench.storage.folder);
+  expect({ ...after, roles: [] }).toEqual({ ...before, roles: [] });
+  expect(after.roles.length).toBe(2 * before.roles.length);
+  expect(bench.storage.studies.byName('sample 2')?.spec.name).toBe('sample 2');
+});
+
+test('without weights an archive is small, shows everything, and says what it lacks', async () => {
+  const [from, to] = [await benchWithSample(), newBench()];
+  const path = join(temporaryFolder(), 'small.zip');
+  await exportArchive(from, { study: 'sample', path, weights: false });
+  expect(statSync(path).size).toBeLessThan(statSync(samplePath).size / 2);
+  expect(await importArchive(to, path)).toMatchObject({ added: 21, missing: 10 });
+  expect(buildReport(to, 'sample').analysis).toEqual(buildReport(from, 'sample').analysis);
+});
+
+test('a study that is half done comes along half done: runs that wait, that failed, and tags and notes', async () => {
+  const [from, to] = [await benchWithSample(), newBench()];
+  const { storage } = from;
+  const [first, second] = storage.runs.list({ kinds: ['classifier'] });
+  if (!first || !second) throw new Error('the sample has no runs');
+  storage.runs.redo(first.id, 5);
+  storage.runs.redo(second.id, 5);
+  storage.runs.cancel(second.id, 6);
+  const path = join(temporaryFolder(), 'half.zip');
+  await exportArchive(from, { study: 'sample', path, weights: true });
+  await importArchive(to, path);
+  expect(to.storage.runs.byKey(first.key)?.state).toBe('queued');
+  expect(to.storage.runs.byKey(second.key)?.state).toBe('cancelled');
+  expect(to.storage.runs.counts()).toEqual(storage.runs.counts());
+});
+
+test('the process is never kept from its other work for long by an export or an import', async () => {
+  const [from, to] = [await benchWithSample(), newBench()];
+  const path = join(temporaryFolder(), 'sample.zip');
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await exportArchive(from, { study: 'sample', path, weights: true });
+  await importArchive(to, path);
+  delay.disable();
+  // Milliseconds. The longest single pause, the transaction that makes the study, is not held to it.
+  expect(delay.percentile(99) / 1e6).toBeLessThan(50);
+});
+
+test('an import or export that is stopped leaves nothing', async () => {
+  const [from, to] = [await benchWithSample(), newBench()];
+  for (const share of [0.1, 0.6, 0.9]) {
+    const controller = new AbortController();
+    const progress = {
+      signal: controller.signal,
+      tell: (done: number): void => {
+        if (done >= share) controller.abort();
+      },
+    };
+    await expect(importArchive(to, samplePath, progress)).rejects.toThrow(/abort/i);
+    expect(to.storage.runs.list()).toEqual([]);
+    expect(to.storage.studies.list()).toEqual([]);
+  }
+  const path = join(temporaryFolder(), 'stopped.zip');
+  const stopped = { signal: AbortSignal.abort(), tell: () => undefined };
+  await expect(exportArchive(from, { study: 'sample', path, weights: true }, stopped)).rejects.toThrow(/abort/i);
+  expect(() => statSync(path)).toThrow('ENOENT');
+  expect(() => statSync(`${path}.part`)).toThrow('ENOENT');
+});
+
+test('an import that the machine cut off is taken back by the next one', async () => {
+  const bench = newBench();
+  const source = await benchWithSample();
+  const key = source.storage.runs.list()[0]?.key ?? '';
+  for (const _ of bench.storage.archives.addRun(source.storage.archives.run(key), 1)) break;
+  expect(bench.storage.runs.list().length).toBe(1);
+  expect(await importArchive(bench, samplePath)).toMatchObject({ added: 21, reused: 0 });
+});

@@ -1,0 +1,139 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { KitPayload, KitResultPayload } from '../../../main/contract/labeling/kit.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
+
+function small() {
+  const lab = openLab();
+  addStimuli(lab.lab.bench.storage);
+  return lab;
+}
+
+type KitSession = KitPayload['sessions'][number];
+
+/** What a kit's page writes. */
+function resultFile(kit: KitPayload, session: KitSession, change: Partial<KitResultPayload> = {}): string {
+  const result: KitResultPayload = {
+    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, consented: false },
+    sittings: [],
+    ...change,
+  };
+  const payload = JSON.stringify(result);
+  const signature = createHmac('sha256', Buffer.from(session.key, 'base64')).update(payload).digest('hex');
+  return JSON.stringify({ schema: 'boundary-workbench/labeling-kit-result/1', payload, signature });
+}
+
+const sitting = (events: ReturnType<typeof answer>[], key = randomUUID(), openedAt = '2026-01-01T10:00:00.000Z') => ({
+  ...{ key, openedAt, screen, events, notes: [] },
+});
+
+test('a kit holds what a volunteer may know, and its result comes in once', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [one, two] = await makeSessions(it, 2, {}, 'kit');
+  if (!one || !two) throw new Error('no sessions');
+  const kit = await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] });
+  const [mine, other] = kit.sessions;
+  if (!mine || !other) throw new Error('no sessions in the kit');
+  expect(kit.images).toHaveLength(33);
+  const trials = lab.bench.storage.labeling.sessions.trials(one.id);
+  const pixels = Buffer.from(
+    (await client.labeling.volunteer.images({ token: one.token, from: 0, count: 42 })).pixels,
+    'base64',
+  );
+  mine.images.forEach((image, trial) => {
+    expect(kit.images[image]).toBe(pixels.subarray(trial * 36, trial * 36 + 36).toString('base64'));
+  });
+  expect(mine.images).not.toEqual(trials.map(({ image }) => image));
+  expect(JSON.stringify({ ...kit, images: [] })).not.toMatch(/alpha|pair|predict|"image_?id"/i);
+
+  const events = trials.map((_, trial) => answer(trial, trial, trial % 3));
+  const part = sitting(events.slice(0, 10));
+  const half = resultFile(kit, mine, { sittings: [part] });
+  const look = await client.labeling.kit.inspect({ study: studyName, upload: await upload(it, 'a.json', half) });
+  expect(look).toMatchObject({ session: one.id, events: 10, newEvents: 10, added: 10, changed: [], finished: false });
+  expect(lab.bench.storage.labeling.log.events(one.id)).toHaveLength(0);
+  const apply = async (file: string) =>
+    client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', file) });
+  expect(await apply(half)).toEqual({ session: one.id, newEvents: 10 });
+  expect(await apply(half)).toEqual({ session: one.id, newEvents: 0 });
+  const rest = sitting([answer(0, 0, 2), ...events.slice(10)], randomUUID(), '2026-01-01T11:00:00.000Z');
+  const whole = resultFile(kit, mine, { sittings: [rest, part], finished: true });
+  const differences = await client.labeling.kit.inspect({ study: studyName, upload: await upload(it, 'b', whole) });
+  expect(differences).toMatchObject({ newEvents: 33, added: 32, changed: [{ trial: 0, from: 0, to: 2 }] });
+  expect(await apply(whole)).toEqual({ session: one.id, newEvents: 33 });
+  expect((await client.labeling.board({ study: studyName })).sessions[0]).toMatchObject({
+    ...{ state: 'finished', answered: 42, sittings: 2 },
+  });
+  expect(await apply(whole)).toEqual({ session: one.id, newEvents: 0 });
+});
+
+test('a file that was edited, swapped, cut or comes from elsewhere is refused, and nothing of it is stored', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [one, two] = await makeSessions(it, 2, {}, 'kit');
+  if (!one || !two) throw new Error('no sessions');
+  const kit = await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] });
+  const [mine, other] = kit.sessions;
+  if (!mine || !other) throw new Error('no sessions in the kit');
+  const good = resultFile(kit, mine, { sittings: [sitting([answer(0, 0, 1)])] });
+  const bad: [string, RegExp][] = [
+    [good.replace('\\"choice\\":1', '\\"choice\\":2'), /signature/],
+    [good.replace(mine.token, other.token), /signature/],
+    [good.slice(0, 200), /no result file/],
+    ['image,labeler,label\n', /no result file/],
+    [resultFile({ ...kit, kit: randomUUID() }, mine), /not known/],
+    [resultFile(kit, { ...mine, token: 'A'.repeat(22) }), /another study/],
+    [resultFile(kit, mine, { sittings: [sitting([answer(0, 999, 1)])] }), /no trial 999/],
+    [resultFile(kit, mine, { sittings: [sitting([answer(0, 0, 9)])] }), /none of the answers/],
+  ];
+  for (const [file, message] of bad) {
+    const id = await upload(it, 'x.json', file);
+    await expect(client.labeling.kit.apply({ study: studyName, upload: id })).rejects.toThrow(message);
+    lab.uploads.discard(id);
+  }
+  expect(lab.bench.storage.labeling.log.events(one.id)).toEqual([]);
+  await client.labeling.sessions.withdraw({ session: one.id });
+  const late = await upload(it, 'x.json', good);
+  await expect(client.labeling.kit.apply({ study: studyName, upload: late })).rejects.toThrow(/withdrawn/);
+  expect(it.defects).toEqual([]);
+});
+
+test('paper is typed twice; differences and gaps keep it open; what agrees becomes the labels', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it, 1, { cannotTell: 'Can’t tell' }, 'paper');
+  if (!session) throw new Error('no session');
+  const ofSession = { session: session.id };
+  const { state, enter, accept } = client.labeling.paper;
+  const pass = (which: 1 | 2, choose: (trial: number) => number) =>
+    enter({
+      ...ofSession,
+      entries: Array.from({ length: session.trials }, (_, trial) => ({ pass: which, trial, choice: choose(trial) })),
+    });
+  await pass(1, (trial) => trial % 3);
+  expect(await state(ofSession)).toMatchObject({ missing: 42, mismatches: [], accepted: false });
+  await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toMatchObject({
+    data: { code: 'labeling.paper-open' },
+  });
+  await pass(2, (trial) => (trial === 5 ? -1 : trial % 3));
+  expect(await state(ofSession)).toMatchObject({ missing: 0, mismatches: [5] });
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/typed differently/);
+  await enter({ ...ofSession, entries: [{ pass: 1, trial: 5, choice: -1 }] });
+  await accept({ ...ofSession, leaveBlank: false });
+  expect(await state(ofSession)).toMatchObject({ accepted: true, mismatches: [] });
+  expect(lab.bench.storage.labeling.log.choice(session.id, 5)).toBe(-1);
+  const [quality] = await client.labeling.quality({ study: studyName });
+  expect(quality).toMatchObject({ answered: 33, responseMs: null });
+});
+
+test('a session of the screen takes no kit and no paper', async () => {
+  const it = small();
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  await labelAll(it, session.token);
+  const { kit, paper } = it.client.labeling;
+  await expect(kit.make({ study: studyName, sessions: [session.id] })).rejects.toThrow(/another computer/);
+  await expect(paper.state({ session: session.id })).rejects.toThrow(/paper/);
+});

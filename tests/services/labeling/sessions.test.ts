@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, answer, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';
+
+function small(alphas = 11) {
+  const lab = openLab();
+  addStimuli(lab.lab.bench.storage, alphas);
+  return lab;
+}
+
+test('a session from its plan to labels that the analysis sees', async () => {
+  const it = small();
+  const { client, lab, defects } = it;
+  const proposal = await client.labeling.plan.get({ study: studyName });
+  expect(proposal).toMatchObject({ saved: null, proposal: { names: ['zero', 'one', 'two'] } });
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  expect(session).toMatchObject({ state: 'planned', trials: 33 + 4 + 3 + 2, answered: 0, at: null });
+  expect(session.pseudonym).toMatch(/^P-[A-Z2-9]{4}$/);
+  const view = await labelAll(it, session.token);
+  expect(view.options.map(({ key }) => key)).toEqual(['1', '2', '3']);
+  const board = await client.labeling.board({ study: studyName });
+  expect(board.sessions[0]).toMatchObject({ state: 'finished', answered: 42, sittings: 1 });
+  const { storage } = lab.bench;
+  const studyId = storage.studies.byName(studyName)?.id ?? 0;
+  const table = storage.responses.table(studyId, storage.studies.stimuli(studyId) ?? '');
+  const trials = storage.labeling.sessions.trials(session.id);
+  const expected = table.imageIds.map(
+    (id) => trials.findIndex(({ image, kind }) => image === id && kind === 'real') % 3,
+  );
+  expect(table.labels).toEqual([expected]);
+  expect(table.labelers).toMatchObject([{ pseudonym: session.pseudonym, simulated: false }]);
+  expect(defects).toEqual([]);
+});
+
+test('an answer, its change and its undo are all kept; the same event again changes nothing; resumption is exact', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  const [token, sitting] = [session.token, randomUUID()];
+  const { open, tell } = client.labeling.volunteer;
+  await open({ token, sitting, screen });
+  const events = [answer(0, 0, 1), answer(1, 1, 2), answer(2, 0, 2), answer(3, 2, 0), answer(4, 2, null)];
+  expect(await tell({ token, sitting, events })).toEqual({ answered: 2 });
+  expect(await tell({ token, sitting, events })).toEqual({ answered: 2 });
+  const again = await open({ token, sitting: randomUUID(), screen });
+  expect(again.answers.slice(0, 4)).toEqual([2, 2, null, null]);
+  expect(again).toMatchObject({ state: 'active', next: 2 });
+  expect(lab.bench.storage.labeling.log.events(session.id).map(({ choice }) => choice)).toEqual([1, 2, 2, 0, null]);
+  await expect(tell({ token, sitting, events: [answer(0, 0, 2)] })).rejects.toMatchObject({
+    data: { code: 'labeling.event-conflict' },
+  });
+  await expect(tell({ token, sitting, events: [answer(9, 3, 1), answer(10, 4, 7)] })).rejects.toMatchObject({
+    data: { code: 'labeling.bad-choice' },
+  });
+  expect(lab.bench.storage.labeling.log.events(session.id)).toHaveLength(5);
+  const { finish } = client.labeling.volunteer;
+  await expect(finish({ token, sitting, leaveBlank: false })).rejects.toMatchObject({
+    data: { code: 'labeling.unfinished' },
+  });
+});
+
+test('the board counts as the log does, whatever happens', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  const [token, sitting] = [session.token, randomUUID()];
+  await client.labeling.volunteer.open({ token, sitting, screen });
+  for (let seq = 0; seq < 120; seq++) {
+    const choice = seq % 5 === 4 ? null : seq % 3;
+    await client.labeling.volunteer.tell({ token, sitting, events: [answer(seq, (seq * 7) % 42, choice)] });
+  }
+  const [row] = (await client.labeling.board({ study: studyName })).sessions;
+  const choices = lab.bench.storage.labeling.log.choices(session.id, session.trials);
+  expect(row?.answered).toBe(choices.filter((choice) => choice !== null).length);
+  expect(row?.at?.trial).toBe((119 * 7) % 42);
+  expect(JSON.stringify(row)).not.toContain('choice');
+});
+
+test('exclusion takes labels out of the analysis and puts them back; a lock holds them fast', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [one, two] = await makeSessions(it, 2);
+  if (!one || !two) throw new Error('no sessions');
+  await labelAll(it, one.token);
+  await labelAll(it, two.token, () => 1);
+  const { storage } = lab.bench;
+  const studyId = storage.studies.byName(studyName)?.id ?? 0;
+  const names = () => storage.labelers.ofStudy(studyId).map(({ pseudonym }) => pseudonym);
+  expect(names().sort()).toEqual([one.pseudonym, two.pseudonym].sort());
+  await client.labeling.sessions.exclude({ session: one.id, reason: 'asleep' });
+  expect(names()).toEqual([two.pseudonym]);
+  await client.labeling.sessions.include({ session: one.id });
+  expect(names()).toHaveLength(2);
+  const lock = await client.labeling.lock.set({ study: studyName });
+  expect(lock).toMatchObject({ sessions: 2, labels: 66, reason: 'researcher' });
+  await expect(client.labeling.sessions.exclude({ session: one.id, reason: 'late' })).rejects.toMatchObject({
+    data: { code: 'labeling.locked' },
+  });
+  await expect(client.labeling.sessions.reopen({ session: one.id })).rejects.toThrow();
+  await client.labeling.lock.open({ study: studyName });
+  const again = await client.labeling.lock.set({ study: studyName });
+  expect(again.hash).toBe(lock.hash);
+});
+
+test('a wrong PIN does not let out, and guessing gets slow', async () => {
+  const it = small();
+  const { client } = it;
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  const sitting = randomUUID();
+  await client.labeling.setPin({ study: studyName, pin: '4711' });
+  const page = { token: session.token, sitting };
+  expect(await client.labeling.volunteer.open({ ...page, screen })).toMatchObject({ hasPin: true });
+  const tries: { ok: boolean; waitSeconds: number }[] = [];
+  for (let index = 0; index < 5; index++) tries.push(await client.labeling.volunteer.leave({ ...page, pin: '0000' }));
+  expect(tries.every(({ ok }) => !ok)).toBe(true);
+  expect(tries[4]?.waitSeconds).toBe(5);
+  expect(await client.labeling.volunteer.leave({ ...page, pin: '4711' })).toMatchObject({ ok: false });
+});
+
+test('consent comes first where it is asked for', async () => {
+  const it = small();
+  const { client } = it;
+  const [session] = await makeSessions(it, 1, { consent: 'I take part of my own will.' });
+  if (!session) throw new Error('no session');
+  const page = { token: session.token, sitting: randomUUID() };
+  expect(await client.labeling.volunteer.open({ ...page, screen })).toMatchObject({ consented: false });
+  await expect(client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] })).rejects.toMatchObject({
+    data: { code: 'labeling.no-consent' },
+  });
+  await client.labeling.volunteer.consent({ ...page, agrees: true });
+  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  const saved = await client.labeling.plan.save({
+    study: studyName,
+    plan: plan(),
+  });
+  expect(saved).toMatchObject({ version: 2, texts: { consent: 2, question: 1 } });
+});

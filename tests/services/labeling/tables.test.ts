@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { labelsJsonSchema } from '../../../main/contract/labeling/labels-json.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+import { addStimuli, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+
+async function labelled(): Promise<TestLab> {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const sessions = await makeSessions(it, 3, { cannotTell: 'Can’t tell' });
+  for (const [index, { token }] of sessions.entries())
+    await labelAll(it, token, (trial) => (trial === 11 ? -1 : (trial + index) % 3));
+  return it;
+}
+
+async function exported(
+  it: TestLab,
+  format: Parameters<TestLab['client']['labeling']['tables']['export']>[0]['format'],
+) {
+  const { files } = await it.client.labeling.tables.export({ study: studyName, format });
+  return Promise.all(files.map(({ address }) => fetched(it, address)));
+}
+
+const table = (it: TestLab, name = studyName) => {
+  const { storage } = it.lab.bench;
+  const id = storage.studies.byName(name)?.id ?? 0;
+  return storage.responses.table(id, storage.studies.stimuli(id) ?? '');
+};
+
+test('humans.csv holds the labels as the analysis reads them', async () => {
+  const it = await labelled();
+  const [text = '', dictionary = ''] = await exported(it, 'humans');
+  const path = join(temporaryFolder(), 'humans.csv');
+  writeFileSync(path, text);
+  const read = await readHumansCsv(path, { classes: 3, knownImages: { has: () => true, source: 'all' } });
+  const { labelers, labels } = table(it);
+  expect(read.labelers.toSorted()).toEqual(labelers.map(({ pseudonym }) => pseudonym).toSorted());
+  for (const [person, { pseudonym }] of labelers.entries()) {
+    const row = read.labelers.indexOf(pseudonym) * read.images.length;
+    const own = read.images.map(({ id }, index) => [id, read.labels[row + index] ?? -1] as const);
+    for (const [id, label] of own) expect(label).toBe(labels[person]?.[id] ?? -1);
+  }
+  expect(dictionary).toContain('class 2,two');
+});
+
+test.each(['events', 'model-vs-human', 'json', 'humans'] as const)(
+  '%s comes back in as the same labels, in another study of the same stimuli',
+  async (format) => {
+    const it = await labelled();
+    const [text = ''] = await exported(it, format);
+    addStimuli(it.lab.bench.storage, 11, 'second');
+    const file = await upload(it, `table.${format}`, text);
+    const look = await it.client.labeling.tables.inspect({ study: 'second', upload: file, labelColumn: null });
+    const classes = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
+    const { image = '', labeler = '', label = '', responseMs = null, kind = null } = look.guess;
+    const done = await it.client.labeling.tables.import({
+      ...{ study: 'second', upload: file, simulated: false, classes },
+      columns: { image, labeler, label, responseMs, kind },
+    });
+    expect(done.labelers).toBe(3);
+    const [before, after] = [table(it), table(it, 'second')];
+    expect(after.labels).toEqual(before.labels);
+    expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(before.labelers.map(({ pseudonym }) => pseudonym));
+  },
+);
+
+test('the JSON meets its schema, and counts add up to the labels', async () => {
+  const it = await labelled();
+  const [json = '', schema = ''] = await exported(it, 'json');
+  const content = labelsJsonSchema.parse(JSON.parse(json));
+  expect(content.sessions.map(({ sittings }) => sittings[0]?.events.length)).toEqual([42, 42, 42]);
+  expect(JSON.parse(schema)).toMatchObject({ type: 'object' });
+  const [counts = ''] = await exported(it, 'counts');
+  const rows = counts
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(','));
+  const given = table(it)
+    .labels.flat()
+    .filter((label) => label !== null).length;
+  expect(rows.reduce((sum, row) => sum + Number(row[5]), 0)).toBe(given);
+  for (const row of rows) expect(row.slice(6).reduce((sum, cell) => sum + Number(cell), 0)).toBe(Number(row[5]));
+});
+
+test('a bad table is refused as a whole', async () => {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const columns = { image: 'image', labeler: 'who', label: 'what', responseMs: null, kind: null };
+  const attempt = async (rows: string) => {
+    const file = await upload(it, 'bad.csv', `image,who,what\n${rows}`);
+    const classes = { one: 1, zero: 0 };
+    return it.client.labeling.tables.import({ study: studyName, upload: file, simulated: false, classes, columns });
+  };
+  await expect(attempt('0,ann,one\n99,ann,one\n')).rejects.toThrow(/no image "99"/);
+  await expect(attempt('0,ann,one\n1,ann,three\n')).rejects.toThrow(/"three" is put to no class/);
+  await expect(attempt('0,ann,one\n0,ann,zero\n')).rejects.toThrow(/there twice/);
+  await expect(attempt('0,,one\n')).rejects.toThrow(/labeler is ""/);
+  expect(table(it).labelers).toEqual([]);
+  expect(await attempt('0,ann,one\n1,=cmd(),zero\n')).toEqual({ labelers: 2, labels: 2, passedOver: 0 });
+  const [humans = ''] = await exported(it, 'humans');
+  expect(humans).toContain(",'=cmd(),");
+});

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sql } from '../../storage/storage-helper.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+
+/** Files below a folder that hold the bytes, by path. */
+function filesWith(folder: string, bytes: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(bytes));
+}
+
+test('after a withdrawal no byte of the person is left: database, journal, backups, uploads, new exports', async () => {
+  const it = openLab();
+  const { client, lab, dataFolder } = it;
+  addStimuli(lab.bench.storage);
+  const sessions = await makeSessions(it, 6, { consent: null });
+  for (const { token } of sessions) await labelAll(it, token);
+  const [gone, stays] = sessions;
+  if (!gone || !stays) throw new Error('no sessions');
+  lab.bench.storage.backUp();
+  const sitting = lab.bench.storage.labeling.log.sittings(gone.id)[0];
+  const traces = [gone.pseudonym, gone.token, sitting?.key ?? 'none'];
+  for (const trace of traces) {
+    const before = filesWith(dataFolder, trace);
+    expect(before.some((path) => path.includes('backups'))).toBe(true);
+  }
+  await client.labeling.lock.set({ study: studyName });
+  const locked = (await client.labeling.board({ study: studyName })).lock;
+  const { remains } = await client.labeling.sessions.withdraw({ session: gone.id });
+  expect(remains).toEqual([]);
+  for (const trace of traces) expect(filesWith(dataFolder, trace)).toEqual([]);
+  expect(filesWith(dataFolder, stays.pseudonym).length).toBeGreaterThan(0);
+
+  const board = await client.labeling.board({ study: studyName });
+  expect(board.sessions).toHaveLength(5);
+  expect(board.withdrawn).toHaveLength(1);
+  expect(board.lock).toMatchObject({ reason: 'withdrawal', sessions: 5 });
+  expect(board.lock?.hash).not.toBe(locked?.hash);
+  for (const format of ['humans', 'events', 'json', 'model-vs-human', 'counts'] as const) {
+    const { files } = await client.labeling.tables.export({ study: studyName, format });
+    const text = await fetched(it, files[0]?.address ?? '');
+    expect(text).not.toContain(gone.pseudonym);
+  }
+  await lab.close();
+  for (const trace of traces) expect(filesWith(dataFolder, trace)).toEqual([]);
+});
+
+test('what was offered before a withdrawal and fetched after it is without the person', async () => {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [gone] = await makeSessions(it, 1);
+  if (!gone) throw new Error('no session');
+  await labelAll(it, gone.token);
+  const { files } = await it.client.labeling.tables.export({ study: studyName, format: 'events' });
+  await it.client.labeling.sessions.withdraw({ session: gone.id });
+  expect(await fetched(it, files[0]?.address ?? '')).not.toContain(gone.pseudonym);
+});
+
+test('the log refuses to change or lose a row in any other way', async () => {
+  const it = openLab();
+  const { lab, client } = it;
+  addStimuli(lab.bench.storage);
+  const [session] = await makeSessions(it, 1);
+  if (!session) throw new Error('no session');
+  await labelAll(it, session.token);
+  await expect(client.labeling.sessions.remove({ session: session.id })).rejects.toThrow(/answered/);
+  expect(lab.bench.storage.labeling.sessions.ofStudy(session.id)).toHaveLength(1);
+  for (const statement of [
+    'UPDATE labeling_event SET choice = 0',
+    'DELETE FROM labeling_event',
+    'DELETE FROM labeling_session',
+    'DELETE FROM response',
+    "UPDATE labeling_session SET trials = '[]'",
+    "UPDATE labeling_plan SET plan = '{}'",
+  ]) {
+    expect(() => sql(lab.bench.storage.folder, statement), statement).toThrow(/never|changes|kept/);
+  }
+});
+
+test('a study that is deleted for good takes its sessions along, and labels of a file stay', async () => {
+  const it = openLab();
+  const { client, lab } = it;
+  addStimuli(lab.bench.storage);
+  const [session] = await makeSessions(it, 1);
+  if (!session) throw new Error('no session');
+  await labelAll(it, session.token);
+  const rows = 'image,labeler,label\n0,ann,1\n1,ann,0\n';
+  const file = await upload(it, 'more.csv', rows);
+  await client.labeling.tables.import({
+    ...{ study: studyName, upload: file, simulated: false, classes: { 0: 0, 1: 1 } },
+    columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+  });
+  const studyId = lab.bench.storage.studies.byName(studyName)?.id ?? 0;
+  expect(lab.bench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
+  for (const _ of lab.bench.storage.archives.remove(studyId));
+  expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM labeling_event')).toEqual([{ n: 0 }]);
+  expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
+});
+
+test('a labeler who came with a file withdraws too, and the file does not bring them back', async () => {
+  const it = openLab();
+  const { client, lab, dataFolder } = it;
+  addStimuli(lab.bench.storage);
+  const rows = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben,0\n';
+  const take = async () =>
+    client.labeling.tables.import({
+      ...{ study: studyName, upload: await upload(it, 'more.csv', rows), simulated: false, classes: { 0: 0, 1: 1 } },
+      columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+    });
+  await take();
+  const ann = (await client.labeling.others.list({ study: studyName })).find(({ pseudonym }) => pseudonym !== 'ben');
+  expect(filesWith(dataFolder, 'ann-of-the-file').length).toBeGreaterThan(0);
+  await client.labeling.others.withdraw({ study: studyName, labeler: ann?.labeler ?? 0 });
+  expect(filesWith(dataFolder, 'ann-of-the-file')).toEqual([]);
+  await take();
+  expect((await client.labeling.others.list({ study: studyName })).map(({ pseudonym }) => pseudonym)).toEqual(['ben']);
+  expect(filesWith(dataFolder, 'ann-of-the-file')).toEqual([]);
+});
+
+test.skipIf(process.platform === 'win32')('other accounts cannot look into a data folder that the product made', () => {
+  const it = openLab();
+  expect(statSync(it.dataFolder).mode & 0o777).toBe(0o700);
+});

@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { utimesSync } from 'node:fs';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import type { Overview, PipelineStep, Step } from '../../../main/contract/api/overview.ts';
+import type { Study } from '../../../main/contract/study.ts';
+import { reportFolder } from '../../../main/services/report/places.ts';
+import { jobEnded, openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+
+/** A lab with the sample study, whose report is a minute old, so that what comes later is later. */
+async function labWithSample(): Promise<TestLab> {
+  const test = openLab();
+  const { job } = await test.client.studies.openSample({});
+  await jobEnded(test, job ?? '');
+  const path = join(reportFolder(test.dataFolder, 'sample'), 'index.html');
+  const before = new Date(Date.now() - 60_000);
+  utimesSync(path, before, before);
+  return test;
+}
+
+function change({ lab }: TestLab, alter: (study: Study) => Study): void {
+  const { studies } = lab.bench.storage;
+  const spec = studies.byName('sample')?.spec;
+  if (!spec) throw new Error('no sample');
+  studies.put('sample', alter(spec), lab.bench.now());
+}
+
+const steps = async ({ client }: TestLab): Promise<Record<PipelineStep, Step>> => {
+  const overview: Overview = await client.overview.get({ study: 'sample' });
+  return Object.fromEntries(overview.steps.map((step) => [step.step, step])) as Record<PipelineStep, Step>;
+};
+
+type Generated = Extract<Study['stimuli'], { source: 'generated' }>;
+const withStimuli =
+  (more: Partial<Generated>) =>
+  (study: Study): Study => ({
+    ...study,
+    stimuli: { ...(study.stimuli as Generated), ...more },
+  });
+
+test.each([
+  [
+    'another anchor',
+    withStimuli({ anchors: [0, 0, 1, 0, 0, 0, 0, 0, 0, 0] }),
+    'The anchors of 1 class were changed since they were made.',
+  ],
+  [
+    'another interpolation',
+    withStimuli({ interpolation: 'spherical' }),
+    'They were interpolated linearly; the study says spherically.',
+  ],
+  ['more alphas', withStimuli({ alphas: 21 }), 'The study asks for other pairs or alphas.'],
+  [
+    'other pairs',
+    withStimuli({ design: { kind: 'listed', pairs: [[0, 1]] } }),
+    'The study asks for other pairs or alphas.',
+  ],
+])('%s makes the stimuli stale, and what is made of them', async (_what, alter, reason) => {
+  const test = await labWithSample();
+  change(test, alter);
+  const { generator, stimuli, models, analysis, report } = await steps(test);
+  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make them again', goal: 'stimuli' } });
+  expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
+  expect([generator.state, models.state]).toEqual(['ready', 'ready']);
+  expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
+  expect(report.state).toBe('stale');
+  expect(report.reasons).toContain('What it shows is stale itself.');
+});
+
+test('a changed recipe makes that model stale, and a new entry one to train; nothing else', async () => {
+  const test = await labWithSample();
+  change(test, (study) => ({
+    ...study,
+    models: study.models.map((entry, at) => (at === 0 ? { ...entry, recipe: { ...entry.recipe, batch: 48 } } : entry)),
+  }));
+  const { models, stimuli } = await steps(test);
+  expect(models).toMatchObject({ state: 'stale', figure: { value: '8 of 9' }, action: { label: 'Train 1 model' } });
+  expect(models.reasons).toEqual(['1 model changed in recipe or seed after the training.']);
+  expect(stimuli.state).toBe('ready');
+  change(test, (study) => ({
+    ...study,
+    models: [
+      ...study.models.map((entry, at) => (at === 0 ? { ...entry, recipe: { ...entry.recipe, batch: 128 } } : entry)),
+      { ...(study.models[1] as Study['models'][number]), name: 'MLP9', seed: 99 },
+    ],
+  }));
+  const after = await steps(test);
+  expect(after.models).toMatchObject({ state: 'none', figure: { value: '9 of 10' }, reasons: [] });
+  expect(after.models.action?.cost?.seconds).toBeGreaterThan(0);
+});
+
+test('a title that was changed, and a label that came, make the report stale', async () => {
+  const test = await labWithSample();
+  expect((await steps(test)).report.reasons).toEqual([]);
+  await test.client.studies.rename({ study: 'sample', title: 'Another title' });
+  expect((await steps(test)).report.reasons).toEqual(['The study was changed after it was written.']);
+  const { storage, now } = test.lab.bench;
+  const study = storage.studies.byName('sample');
+  const setHash = storage.studies.stimuli(study?.id ?? 0) ?? '';
+  const [labeler] = storage.labelers.ofStudy(study?.id ?? 0);
+  storage.responses.add({ setHash, imageId: 0, labelerId: labeler?.id ?? 0, label: 1, source: 'test' }, now());
+  expect((await steps(test)).report.reasons).toContain('Labels came after it was written.');
+});
+
+test('other labelers than are asked for are said', async () => {
+  const test = await labWithSample();
+  change(test, (study) => ({ ...study, labelers: { source: 'rehearsal', count: 12, seed: 1 } }));
+  const { labeling } = await steps(test);
+  expect(labeling).toMatchObject({ state: 'stale', simulated: true });
+  expect(labeling.reasons).toEqual(['The study asks for 12 simulated labelers; there are 10.']);
+});
+
+test('snapshots that were not asked are counted', async () => {
+  const test = await labWithSample();
+  const database = new BetterSqlite3(join(test.dataFolder, 'workbench.sqlite'));
+  database.prepare('DELETE FROM prediction WHERE model IN (SELECT model FROM prediction LIMIT 2)').run();
+  database.close();
+  const { analysis } = await steps(test);
+  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict' } });
+  expect(analysis.reasons).toEqual(['2 snapshots have no predictions on these stimuli.']);
+});
+
+test('a generator of its own that is not trained yet is to be trained, and the images are of another', async () => {
+  const test = await labWithSample();
+  const recipe = {
+    kind: 'dcgan28',
+    steps: 400,
+    latent: 16,
+    features: 8,
+    batch: 32,
+    stepSize: 2e-4,
+    beta1: 0.5,
+  } as const;
+  await test.client.generator.setRecipe({ study: 'sample', recipe: { ...recipe, sampleEvery: 100 }, seed: 3 });
+  const { generator, stimuli } = await steps(test);
+  expect(generator).toMatchObject({ state: 'none', action: { goal: 'generator' } });
+  expect(stimuli.state).toBe('stale');
+  await test.client.generator.useShipped({ study: 'sample', name: 'mnist-dcgan64' });
+  expect((await steps(test)).stimuli.state).toBe('ready');
+});
+
+test('a training that failed shows as failed, with a way to try again', async () => {
+  const test = await labWithSample();
+  const { storage, environment, now } = test.lab.bench;
+  const id = storage.studies.byName('sample')?.id ?? 0;
+  const link = storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
+  storage.runs.redo(link?.runId ?? 0, now());
+  const claimed = storage.runs.claimNext(['tensorflow', 'wasm'], environment, now(), id);
+  storage.runs.applyEvent(claimed?.id ?? 0, { type: 'failed', message: 'diverged', detail: 'at step 3' }, now());
+  const { models } = await steps(test);
+  expect(models).toMatchObject({ state: 'failed', action: { label: 'Try again' } });
+  expect((await test.client.studies.list({})).studies[0]?.state).toBe('failed');
+});
+
+test('a new study has everything before it, with what it takes', async () => {
+  const test = openLab();
+  const { name } = await test.client.studies.create({
+    source: { kind: 'preset', preset: 'quick' },
+    name: 'sample',
+    title: null,
+  });
+  const overview = await test.client.overview.get({ study: name });
+  expect(overview.steps.map(({ step, state }) => [step, state])).toEqual([
+    ['data-set', 'none'],
+    ['generator', 'ready'],
+    ['stimuli', 'none'],
+    ['models', 'none'],
+    ['labeling', 'blocked'],
+    ['analysis', 'blocked'],
+    ['report', 'blocked'],
+  ]);
+  expect(overview).toMatchObject({
+    rest: { label: 'Run the study', goal: 'report' },
+    types: null,
+    study: { state: 'new' },
+  });
+  expect(overview.rest?.cost?.seconds).toBeGreaterThan(60);
+  const [quick] = (await test.client.studies.presets({})).filter(({ preset }) => preset === 'quick');
+  expect((overview.rest?.cost?.seconds ?? 0) / (quick?.cost.seconds ?? 1)).toBeCloseTo(1, 0);
+});

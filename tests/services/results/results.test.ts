@@ -1,0 +1,211 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRouterClient, safe } from '@orpc/server';
+import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { readStudyData } from '../../../main/services/analysis-input.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { router } from '../../../main/services/api/router.ts';
+import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { Lab } from '../../../main/services/lab/lab.ts';
+import { openWorkbench } from '../../../main/services/workbench.ts';
+import { repository } from '../../architecture/tools.ts';
+
+/** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */
+const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+let lab: Lab;
+let analysis: Analysis;
+const group: Group = { kind: 'diverse', target: 97.5 };
+const view = { study: 'sample', labelers: null, group };
+const defects: unknown[] = [];
+const client = () => createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
+
+beforeAll(async () => {
+  process.env.BOUNDARY_CACHE = join(folder, 'cache');
+  const resources = join(repository, 'resources');
+  const bench = openWorkbench({ root: repository, resources, dataFolder: join(folder, 'data') });
+  lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  const progress = { tell: () => undefined, signal: new AbortController().signal };
+  await importArchive(bench, join(resources, 'samples', 'sample-study.zip'), progress);
+  analysis = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
+});
+
+afterAll(async () => {
+  await lab.close();
+  rmSync(folder, { recursive: true, force: true });
+  expect(defects).toEqual([]);
+});
+
+describe('results of the sample study', () => {
+  it('overview: what can be chosen', async () => {
+    const overview = await client().results.overview({ study: 'sample' });
+    expect(overview).toMatchObject({ images: 165, determined: 165, rehearsal: true, missing: null, paper: true });
+    expect(overview.people).toHaveLength(10);
+    expect(overview.models).toHaveLength(9);
+    expect(overview.diverse).toEqual([{ target: 97.5, models: 9 }]);
+    expect(overview.pairs).toHaveLength(15);
+    expect(overview.alphas).toHaveLength(11);
+  });
+
+  it('types: every image in one cell, counts and shares as the analysis has them', async () => {
+    const types = await client().results.types(view);
+    const expected = analysis.diverse['97.5']!;
+    expect(types.cells.flatMap((cell) => cell.images).sort((a, b) => a - b)).toEqual(analysis.meta.images);
+    for (const { type, images, share } of types.cells) {
+      expect(images).toHaveLength(expected.types!.counts[type]);
+      expect(share.value).toBeCloseTo((100 * images.length) / 165, 9);
+      expect(share.n).toBe(165);
+    }
+    const typeA = types.cells.find(({ type }) => type === 'type_a')!;
+    expect(typeA.share.interval?.pair?.lo).toBeCloseTo(expected.bootstrap!.pair!.type_a_pct.lo!, 9);
+    expect(typeA.share.paper).toEqual({ mean: 15.2, std: null });
+    expect(typeA.paperCount).toBe(25);
+    expect(types.peopleDisagree.value).toBe(analysis.humans.disagree_pct);
+    expect(types.rehearsal).toBe(true);
+  });
+
+  it('tables: the numbers of Tables 2 to 4, the paper’s beside them', async () => {
+    const { table2, table3, table4, table5, peoplePairwise } = await client().results.tables({
+      study: 'sample',
+      labelers: null,
+    });
+    const expected = analysis.diverse['97.5']!;
+    expect(table2[0]?.pairwise).toMatchObject({
+      value: expected.table2.pairwise_disagreement_pct.mean,
+      n: 36,
+      paper: { mean: 11.3, std: 2.9 },
+    });
+    expect(table3[0]?.typeC.value).toBe(expected.types?.type_c_pct);
+    expect(table4[0]?.classes.both_agree.value).toBeCloseTo(expected.table4.both_agree.mean!, 12);
+    expect(table5).toEqual([]);
+    expect(peoplePairwise).toMatchObject({ n: 45, paper: { mean: 9.3, std: 2.2 } });
+  });
+
+  it('images, softmax, calibration and certainty agree with each other', async () => {
+    const expected = analysis.diverse['97.5']!;
+    const { rows } = await client().results.images(view);
+    expect(rows.map(({ type }) => type)).toEqual(expected.image_class);
+    expect(rows.map(({ divergence }) => divergence)).toEqual(expected.divergence.per_image.js_bits);
+    const softmax = await client().results.softmax(view);
+    for (const { counts, spread, images } of softmax.types) {
+      expect(counts.reduce((a, b) => a + b, 0)).toBe(images.length * 9);
+      expect(spread.n).toBe(images.length * 9);
+    }
+    const calibration = await client().results.calibration(view);
+    expect(calibration.models.map(({ ece }) => ece)).toEqual(
+      Object.values(expected.scores.per_model).map(({ ece }) => ece),
+    );
+    const certainty = await client().results.certainty(view);
+    expect(certainty.correlations[0]?.pearson.value).toBe(expected.entropy.pearson_vote);
+    expect(certainty.distances.js_bits?.value).toBe(expected.divergence.mean.js_bits);
+  });
+
+  it('along: strips with shares and flip points', async () => {
+    const along = await client().results.along({ study: 'sample', labelers: null, groups: [group] });
+    expect(along.pairs).toHaveLength(15);
+    for (const pair of along.pairs) {
+      const flips = analysis.diverse['97.5']!.alpha_star.pairs[`${pair.i}${pair.j}`]!;
+      expect(pair.images).toHaveLength(11);
+      expect(pair.people.every((counts) => counts.reduce((a, b) => a + b, 0) === 10)).toBe(true);
+      expect(pair.groups[0]?.flip.cross).toBe(flips.cross.alpha_cross);
+      expect(pair.groups[0]?.flip.star).toBe(flips.majority?.alpha_star ?? null);
+      expect(pair.groups[0]?.flip.undefined === null).toBe(flips.majority?.alpha_star !== null);
+      const interval = pair.groups[0]?.flip.interval;
+      if (interval?.lo != null) expect(interval.lo).toBeLessThanOrEqual(interval.hi!);
+    }
+  });
+
+  it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
+    const { raters, values, people, models } = await client().results.agreement({ ...view, measure });
+    expect(raters).toHaveLength(19);
+    expect(new Set(raters.map(({ name }) => name)).size).toBe(19);
+    values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
+    expect(people.krippendorff.value).toBe(analysis.humans.krippendorff_alpha);
+    if (measure === 'cohen') expect(models.pairs.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
+  });
+
+  it('rarefaction: ends at what all raters say', async () => {
+    const { curves } = await client().results.rarefaction(view);
+    const end = (name: string, along: string) =>
+      curves.find((curve) => curve.name === name && curve.along === along)?.points.at(-1)?.value;
+    const { types } = analysis.diverse['97.5']!;
+    expect(end('people disagree', 'labelers')).toBeCloseTo(analysis.humans.disagree_pct!, 9);
+    expect(end('networks disagree', 'models')).toBeCloseTo(types!.nn_disagree_pct!, 9);
+    for (const along of ['labelers', 'models']) {
+      expect(end('type A', along)).toBeCloseTo(types!.type_a_pct!, 9);
+      expect(end('type C', along)).toBeCloseTo(types!.type_c_pct!, 9);
+    }
+  });
+
+  it('compare: a group with itself differs in nothing; two groups in what they differ', async () => {
+    const same = await client().results.compare({ a: view, b: view });
+    expect(same).toMatchObject({ images: 165, changed: [], undefined: null });
+    for (const test of same.tests) expect(test).toMatchObject({ difference: 0, p: 1, holm: 1 });
+    const { models } = await client().results.overview({ study: 'sample' });
+    const of = (architecture: string): Group => ({
+      kind: 'chosen',
+      models: models.filter((model) => model.architecture === architecture).map(({ key }) => key),
+    });
+    const two = await client().results.compare({
+      a: { ...view, group: of('MLP') },
+      b: { ...view, group: of('ViT') },
+    });
+    const moved = two.transitions.filter(({ a, b }) => a !== b).flatMap(({ images }) => images);
+    expect(moved.sort((a, b) => a - b)).toEqual(two.changed.map(({ image }) => image));
+    for (const { p, holm } of two.tests) expect(holm).toBeGreaterThanOrEqual(p!);
+  });
+
+  it('a subset of labelers counts as the study with these alone', async () => {
+    const { people } = await client().results.overview({ study: 'sample' });
+    const two = people.slice(0, 2).map(({ id }) => id);
+    const types = await client().results.types({ ...view, labelers: two });
+    expect(types.labelers).toBe(2);
+    expect(types.leaveOneOut.map(({ disagree }) => disagree)).toEqual([0, 0]);
+    const one = await client().results.types({ ...view, labelers: [two[0]!] });
+    expect(one.undefined).toMatch(/^because/);
+    expect(one.cells.map(({ share }) => share.value)).toEqual([null, null, null, null]);
+    expect(one.undetermined).toHaveLength(165);
+  });
+
+  it('image: every label and prediction, and the type under each group', async () => {
+    const id = analysis.meta.images[5]!;
+    const image = await client().results.image({ study: 'sample', labelers: null, image: id });
+    expect(image).toMatchObject({ id, i: 0, j: 1, alpha: 0.5 });
+    expect(image.z).toHaveLength(100);
+    expect(image.labels).toHaveLength(10);
+    expect(image.predictions).toHaveLength(9);
+    expect(image.groups[0]?.type).toBe(analysis.diverse['97.5']!.image_class[5]);
+    for (const { softmax } of image.predictions) expect(softmax.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
+  });
+
+  it('selfTest passes', async () => {
+    const { passed, checks } = await client().results.selfTest({});
+    expect(checks.filter((check) => !check.passed)).toEqual([]);
+    expect(passed).toBe(true);
+  });
+
+  it('refuses what is not there, in words', async () => {
+    const refusal = async (answer: Promise<unknown>) => (await safe(answer)).error;
+    expect(await refusal(client().results.types({ ...view, group: { kind: 'diverse', target: 12 } }))).toMatchObject({
+      code: 'REFUSED',
+      data: { code: 'results.unknown-group' },
+    });
+    expect(await refusal(client().results.types({ ...view, labelers: [999] }))).toMatchObject({
+      data: { code: 'results.unknown-labeler' },
+    });
+    expect(await refusal(client().results.overview({ study: 'nothing' }))).toMatchObject({
+      data: { code: 'study.not-found' },
+    });
+  });
+
+  it('asks again when its process is killed', async () => {
+    const pid = lab.analysis.pid!;
+    const asked = client().results.compare({ a: view, b: { ...view, labelers: null } });
+    process.kill(pid, 'SIGKILL');
+    expect((await asked).images).toBe(165);
+    expect(lab.analysis.pid).not.toBe(pid);
+  });
+});

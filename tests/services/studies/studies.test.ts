@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { studyCost } from '../../../main/services/studies/estimate.ts';
+import { reportFolder } from '../../../main/services/report/places.ts';
+import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { repository } from '../../architecture/tools.ts';
+import { samplePath } from '../archive/archive-helper.ts';
+import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
+import { smallStudy } from '../study/small-study.ts';
+
+const quick = { kind: 'preset', preset: 'quick' } as const;
+
+test('studies are made from presets, each with a name of its own', async () => {
+  const { client } = openLab();
+  expect(await client.studies.create({ source: quick, name: null, title: null })).toEqual({ name: 'quick' });
+  expect(await client.studies.create({ source: quick, name: null, title: 'Mine' })).toEqual({ name: 'quick 2' });
+  const taken = client.studies.create({ source: quick, name: 'quick', title: null });
+  await expect(taken).rejects.toMatchObject({ code: 'REFUSED', data: { code: 'study.name-taken' } });
+  const bad = client.studies.create({ source: quick, name: '../x', title: null });
+  await expect(bad).rejects.toMatchObject({ data: { code: 'study.bad-name' } });
+  const { studies } = await client.studies.list({});
+  expect(studies.map(({ name, title, state, models }) => [name, title, state, models])).toEqual(
+    expect.arrayContaining([['quick 2', 'Mine', 'new', { done: 0, planned: 9 }]]),
+  );
+});
+
+test('a study file is taken as it is, or refused with what to mend; a path that starts nowhere is told', async () => {
+  const { client } = openLab();
+  const create = (content: unknown) =>
+    client.studies.create({
+      source: { kind: 'text', text: typeof content === 'string' ? content : JSON.stringify(content), file: 'my.json' },
+      name: null,
+      title: null,
+    });
+  await expect(create('{')).rejects.toMatchObject({ data: { code: 'study.not-json', where: 'my.json' } });
+  await expect(create({ name: 'x' })).rejects.toMatchObject({ data: { code: 'study.invalid' } });
+  await expect(create(smallStudy())).rejects.toMatchObject({
+    data: { code: 'study.relative-path', where: 'my.json, dataSet.trainImages' },
+  });
+  expect(await create(smallStudy({ name: 'digits', dataSet: { source: 'mnist' } }))).toEqual({ name: 'digits' });
+  expect((await client.studies.list({})).studies.map(({ name }) => name)).toEqual(['digits']);
+});
+
+test('deleted, brought back, deleted for good with its runs and its report, but not the runs of others', async () => {
+  const test = openLab();
+  const { client, lab } = test;
+  const { job } = await client.studies.openSample({});
+  await jobEnded(test, job ?? '');
+  const { name: copy } = await client.studies.duplicate({ study: 'sample', name: null });
+  expect(copy).toBe('sample copy');
+  const cards = async () => (await client.studies.list({})).studies;
+  expect((await cards()).find(({ name }) => name === copy)).toMatchObject({
+    models: { done: 9, planned: 9 },
+    stimuli: 165,
+    labelers: { count: 0 },
+  });
+  await client.studies.setDeleted({ study: 'sample', deleted: true });
+  expect((await cards()).map(({ name }) => name)).toEqual([copy]);
+  await expect(client.work.start({ study: 'sample', goal: 'report' })).rejects.toMatchObject({
+    data: { code: 'study.deleted' },
+  });
+  await client.studies.setDeleted({ study: 'sample', deleted: false });
+  expect((await cards()).length).toBe(2);
+  await expect(client.studies.purge({ study: 'sample' })).rejects.toMatchObject({
+    data: { code: 'study.not-deleted' },
+  });
+  await client.studies.setDeleted({ study: 'sample', deleted: true });
+  await client.studies.purge({ study: 'sample' });
+  expect(lab.bench.storage.runs.list().length).toBe(21);
+  expect(existsSync(reportFolder(test.dataFolder, 'sample'))).toBe(false);
+  await client.studies.setDeleted({ study: copy, deleted: true });
+  await client.studies.purge({ study: copy });
+  expect(lab.bench.storage.runs.list()).toEqual([]);
+  expect(await client.studies.list({})).toEqual({ studies: [], deleted: [], sample: null });
+});
+
+test('exported and imported as jobs; the archive can be fetched, and what was handed over is gone', async () => {
+  const test = openLab();
+  const { client, lab } = test;
+  const study = addSmallStudy(test);
+  const { job } = await client.studies.startExport({ study, weights: true });
+  expect(await jobEnded(test, job)).toMatchObject({ state: 'done', kind: 'export' });
+  const { address, bytes } = await client.studies.exported({ job });
+  const found = lab.downloads.find(address ?? '');
+  if (!found || !('path' in found.content)) throw new Error('no archive');
+  expect(found.size).toBe(bytes);
+  const upload = await lab.uploads.take('small.zip', Readable.from([readFileSync(found.content.path)]));
+  const { job: second } = await client.studies.startImport({ upload });
+  expect(await jobEnded(test, second)).toMatchObject({ state: 'done', link: '/studies/small%202' });
+  expect(() => lab.uploads.get(upload)).toThrow('not here any more');
+  const broken = await lab.uploads.take('no.zip', Readable.from([Buffer.from('no')]));
+  const { job: third } = await client.studies.startImport({ upload: broken });
+  expect(await jobEnded(test, third)).toMatchObject({ state: 'failed', messages: [expect.stringMatching(/zip/)] });
+  await expect(client.studies.startImport({ upload: broken })).rejects.toMatchObject({ data: { code: 'upload.gone' } });
+});
+
+test('the estimate of the quick study is what it took when it was measured, within a third', () => {
+  const { study } = loadStudy('quick', join(repository, 'resources'));
+  const minutes = (engine: 'tensorflow' | 'wasm'): number =>
+    studyCost(study, { engine, factor: 1, workers: 2 }).seconds / 60;
+  // docs/performance.md, the quick study.
+  expect(minutes('tensorflow') / 7.1).toBeGreaterThan(0.67);
+  expect(minutes('tensorflow') / 7.1).toBeLessThan(1.33);
+  expect(minutes('wasm') / 23.7).toBeGreaterThan(0.67);
+  expect(minutes('wasm') / 23.7).toBeLessThan(1.33);
+});
+
+test('a sample that is damaged is refused, and nothing of it stays', async () => {
+  const test = openLab();
+  const resources = join(test.dataFolder, 'resources');
+  mkdirSync(join(resources, 'samples'), { recursive: true });
+  const bytes = readFileSync(samplePath);
+  writeFileSync(join(resources, 'samples', 'sample-study.zip'), bytes.subarray(0, bytes.length - 1000));
+  const bench = { ...test.lab.bench, resources };
+  Object.assign(test.lab, { bench });
+  const { job } = await test.client.studies.openSample({});
+  expect(await jobEnded(test, job ?? '')).toMatchObject({ state: 'failed' });
+  expect((await test.client.studies.list({})).studies).toEqual([]);
+});
