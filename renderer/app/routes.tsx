@@ -71,6 +71,14 @@ export const routes: readonly Route[] = [
     path: '/studies/:study/models/matrix',
     screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
   },
+  {
+    path: '/studies/:study/results/:view?',
+    screen: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
+  },
+  {
+    path: '/studies/:study/report',
+    screen: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
+  },
   { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 

@@ -4,6 +4,8 @@ export const studySteps = [
   { name: 'Generator', path: '/generator' },
   { name: 'Stimuli', path: '/stimuli' },
   { name: 'Models', path: '/models' },
+  { name: 'Results', path: '/results' },
+  { name: 'Report', path: '/report' },
 ] as const;
 
 export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;
