@@ -7,12 +7,20 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { connect } from './client/client.ts';
+import { DeskApp, deskToken } from './features/desk/desk-app.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+// A volunteer's page is another program: decided when the page is loaded, so that one never turns into the other.
+const token = deskToken(window.location.hash);
+window.addEventListener('hashchange', () => {
+  if (deskToken(window.location.hash) !== token) window.location.reload();
+});
+const connection = connect(window);
+
 createRoot(root).render(
   <StrictMode>
-    <App connection={connect(window)} />
+    {token === null ? <App connection={connection} /> : <DeskApp connection={connection} token={token} />}
   </StrictMode>,
 );

@@ -1,21 +1,50 @@
-import { lazy } from 'react';
-import type { ComponentType, LazyExoticComponent } from 'react';
+import { lazy, useState } from 'react';
+import type { ComponentType } from 'react';
 
 export interface Route {
   /** Pattern of the address behind `#`; parameters as wouter names them. */
   path: string;
-  screen: LazyExoticComponent<ComponentType>;
+  screen: Screen;
 }
 
-/** Turns a named export into what `lazy` takes. */
-export function screen<Name extends string>(
-  load: () => Promise<Record<Name, ComponentType>>,
-  name: Name,
-): LazyExoticComponent<ComponentType> {
-  return lazy(async () => ({ default: (await load())[name] }));
+/** A screen's program, loaded when it is first shown or by `loadScreens`. */
+export interface Screen {
+  /** What draws it: the component itself once it is loaded. */
+  component: () => ComponentType;
 }
 
-/** Every screen, by its address. Each is loaded when it is first shown. */
+/** What loads each screen. */
+const loads: (() => Promise<unknown>)[] = [];
+
+/** Loads every screen's program, one after another, so that going to one need not wait for it. */
+export async function loadScreens(): Promise<void> {
+  // One that cannot be loaded says so when it is gone to.
+  for (const load of loads) await load().catch(() => undefined);
+}
+
+/** Names what a module exports as a screen. */
+export function screen<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name): Screen {
+  let known: ComponentType | null = null;
+  const loaded = async (): Promise<ComponentType> => {
+    known = (await load())[name];
+    return known;
+  };
+  loads.push(loaded);
+  const later = lazy(async () => ({ default: await loaded() }));
+  return { component: () => known ?? later };
+}
+
+/**
+ * Draws a screen; one that is loaded at once: React's `lazy` waits in any case, and shows for a third of a second that it
+ * does.
+ */
+export function Shown({ screen: { component } }: { screen: Screen }) {
+  // What it was first drawn with stays, or it would lose its state.
+  const [Component] = useState<ComponentType>(component);
+  return <Component />;
+}
+
+/** Every screen, by its address. Each is loaded when it is first shown, or a while after the start. */
 export const routes: readonly Route[] = [
   {
     path: '/studies/:study/stimuli',

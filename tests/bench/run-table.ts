@@ -52,9 +52,10 @@ async function timeTo(browser: Browser, host: string, hash: string, selector: st
   const times: number[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const page = await freshPage(browser, host);
-    // The screen's code is there; its data are not: another order of the same runs was asked for.
+    // The screen's code is there after a while; its data are not.
     await page.reload();
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.waitForTimeout(2500);
     times.push(await page.evaluate(untilDrawn, { hash, selector, count }));
     await page.context().close();
   }

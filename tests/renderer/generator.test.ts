@@ -60,10 +60,11 @@ test.skipIf(!hasBrowser)(
     await page.getByText('The study takes the last step.').waitFor();
     expect(await violations(page)).toEqual([]);
 
-    const chart = page.getByRole('region', { name: 'Losses', exact: true }).locator('.recharts-surface').first();
-    const box = await chart.boundingBox();
-    if (!box) throw new Error('no chart');
-    await page.mouse.click(box.x + box.width * 0.9, box.y + box.height / 2);
+    const losses = page.getByRole('region', { name: 'Losses', exact: true });
+    await losses
+      .locator('.recharts-wrapper')
+      .first()
+      .click({ position: { x: 400, y: 90 } });
     await expect.poll(() => page.url(), { timeout: 5000 }).not.toContain('step=300');
 
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -157,7 +157,9 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
   });
 
-  test('a frozen set goes out as an archive and comes in again, in both themes', { timeout: patience }, async () => {
+  test('more candidates come, a frozen set goes out as an archive and in again, in dark', {
+    timeout: patience,
+  }, async () => {
     const host = await startHost({ dataFolder: copied(prepared, 'exchange') });
     const page = await openPage(host, {
       route: `${route}?part=freeze`,
@@ -165,6 +167,14 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
       width: 1920,
       height: 1080,
     });
+    await openPart(page, 'Anchors');
+    await page.getByText('24 candidates.').waitFor();
+    await page.getByRole('button', { name: 'Find more' }).click();
+    await page.getByLabel('Samples to draw').fill('300');
+    await page.getByLabel('Candidates of each class to keep').fill('6');
+    await page.getByRole('button', { name: 'Draw 300 samples' }).click();
+    await page.getByText('30 candidates.').waitFor({ timeout: 60_000 });
+    await openPart(page, 'Freeze');
     await page.getByRole('button', { name: 'Freeze 105 images' }).click();
     await page.getByRole('heading', { name: 'Frozen: 105 images' }).waitFor({ timeout: 60_000 });
     const began = page.waitForEvent('download');

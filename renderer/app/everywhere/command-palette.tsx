@@ -8,6 +8,7 @@ import { runStateName } from '../../ui/badges.tsx';
 import { showRefusal } from '../../features/studies/use-study-actions.tsx';
 import { studyAddress, studyIn, studySteps } from '../study-steps.ts';
 import { openShortcuts } from './shortcuts.tsx';
+import { useFirstSelected } from './use-first-selected.ts';
 
 /** Runs that are offered at a time. */
 const mostRuns = 8;
@@ -18,6 +19,11 @@ const runsFrom = 2;
 export function CommandPalette() {
   const [query, setQuery] = useState('');
   const [opened, setOpened] = useState(false);
+  useFirstSelected(query);
+  const close = (): void => {
+    setOpened(false);
+    setQuery('');
+  };
   const groups = [useScreens(), useStudies(opened), useRuns(opened ? query : ''), useActions()];
   return (
     <Spotlight
@@ -25,7 +31,9 @@ export function CommandPalette() {
       query={query}
       onQueryChange={setQuery}
       onSpotlightOpen={() => setOpened(true)}
-      onSpotlightClose={() => setOpened(false)}
+      onSpotlightClose={close}
+      // Its own way comes late, and would take what was typed since it was opened again.
+      clearQueryOnClose={false}
       shortcut="mod + K"
       tagsToIgnore={[]}
       triggerOnContentEditable
@@ -35,6 +43,7 @@ export function CommandPalette() {
       highlightQuery
       nothingFound="Nothing of that name"
       searchProps={{ placeholder: 'Screen, study, run or command', 'aria-label': 'Screen, study, run or command' }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'What was found' } }}
       transitionProps={{ duration: 0 }}
       attributes={{ content: { 'aria-label': 'Search or command' } }}
     />

@@ -17,7 +17,7 @@ import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
-import { isFiltered, noFilter, useRunView } from './table/view.ts';
+import { firstView, isFiltered, noFilter, useRunView } from './table/view.ts';
 import { tellRefusal } from './use-run-actions.ts';
 
 /** A study's models: the run table and what can be done to it. */
@@ -39,17 +39,19 @@ export function ModelsScreen() {
 
 interface RunsProps {
   study: string;
-  view: RunView;
+  /** Null: how it was left is not known yet. The usual view is asked for meanwhile, as it is likely to be that one. */
+  view: RunView | null;
   onView: (view: RunView) => void;
   onAdd: () => void;
 }
 
-function Runs({ study, view, onView, onAdd }: RunsProps) {
+function Runs({ study, view: known, onView, onAdd }: RunsProps) {
+  const view = known ?? firstView;
   const rows = useRunRows(study, view);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [, openRun] = useParameter('run');
   const scroller = useRef<HTMLDivElement>(null);
-  const { table } = rows;
+  const table = known ? rows.table : undefined;
   const chosen = table ? table.ids.filter((id) => selected.has(id)) : [];
   return (
     <>

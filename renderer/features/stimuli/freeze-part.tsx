@@ -34,6 +34,9 @@ export function FreezePart({ study, state, saved }: FreezePartProps) {
 }
 
 function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
+  const api = useApi();
+  const job = useStudyJob(study);
+  const run = useMutation(api.work.start.mutationOptions());
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
   return (
     <section className={classes.card} aria-labelledby="frozen">
@@ -53,17 +56,25 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         <dd>{frozen.source === 'imported' ? 'elsewhere, imported' : `here, ${frozen.interpolation ?? ''}`}</dd>
         <dt>Predictions</dt>
         <dd>
-          {predicted} of {snapshots} snapshots
-          {predicted < snapshots && ' (the others are asked as you look; run the study to store them)'}
+          {snapshots === 0 ? 'no trained models yet' : `${predicted} of ${snapshots} snapshots`}
+          {predicted < snapshots && ' (the others are asked as you look; running the study stores them)'}
         </dd>
         <dt>Labels</dt>
         <dd>
           {labelers === 0 ? 'nobody yet' : counted(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
         </dd>
       </dl>
-      <Anchor component={Link} href={studyAddress(study, '/models')} c="inherit" underline="always">
-        Go on to the models
-      </Anchor>
+      <Group>
+        {predicted < snapshots && (
+          <Button loading={run.isPending} disabled={job !== null} onClick={() => run.mutate({ study, goal: 'report' })}>
+            Run the study to its report
+          </Button>
+        )}
+        <Anchor component={Link} href={studyAddress(study, '/models')} c="inherit" underline="always">
+          Go on to the models
+        </Anchor>
+      </Group>
+      {run.isError && <Refused error={run.error} />}
     </section>
   );
 }

@@ -11,6 +11,9 @@ import { useRunChanges } from './use-run-changes.ts';
 
 const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
 
+/** As many as the drawer is wide: more could not be told apart. */
+const drawnPoints = 600;
+
 /** Loss and accuracy while the run trains, with its targets and where snapshots were taken. */
 export function RunCurves({ details }: { details: RunDetails }) {
   const { row, series, snapshots, task } = details;
@@ -19,7 +22,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   const names = isClassifier ? ['loss', ...accuracySeries] : series.slice(0, 12);
   const curves = useQuery(
     api.runs.curves.queryOptions({
-      input: { ids: [row.id], series: names },
+      input: { ids: [row.id], series: names, points: drawnPoints },
       meta: { live: 'self' },
       staleTime: 0,
       placeholderData: keepPreviousData,

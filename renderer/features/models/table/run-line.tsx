@@ -1,13 +1,11 @@
-import { Checkbox } from '@mantine/core';
 import { memo } from 'react';
-import type { RunRow } from '../../../../main/contract/api/run-table.ts';
 import type { RunColumn } from './columns.tsx';
+import { type RowStore, useRow } from './row-store.ts';
 
 export const boxWidth = 36;
 
 export interface RunLineProps {
-  /** Null: it is on its way. */
-  row: RunRow | null;
+  store: RowStore;
   id: number;
   index: number;
   domId: string;
@@ -20,7 +18,8 @@ export interface RunLineProps {
   onPress: (id: number, index: number, event: React.MouseEvent) => void;
 }
 
-function RunLinePlain({ row, id, index, domId, ariaIndex, top, columns, current, selected, onPress }: RunLineProps) {
+function RunLinePlain({ store, id, index, domId, ariaIndex, top, columns, current, selected, onPress }: RunLineProps) {
+  const row = useRow(store, id);
   return (
     <div
       id={domId}
@@ -35,7 +34,14 @@ function RunLinePlain({ row, id, index, domId, ariaIndex, top, columns, current,
       onClick={(event) => onPress(id, index, event)}
     >
       <div role="gridcell" data-box="" style={{ width: boxWidth }}>
-        <Checkbox aria-label={`Select ${row?.name ?? `run ${id}`}`} checked={selected} readOnly tabIndex={-1} />
+        <input
+          type="checkbox"
+          className="run-box"
+          aria-label={`Select ${row?.name ?? `run ${id}`}`}
+          checked={selected}
+          readOnly
+          tabIndex={-1}
+        />
       </div>
       {columns.map(({ id: column, width, numeric, cell }) => (
         <div key={column} role="gridcell" data-column={column} data-numeric={numeric || undefined} style={{ width }}>

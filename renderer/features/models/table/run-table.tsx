@@ -13,7 +13,7 @@ const lineHeight = 32;
 export interface RunTableProps {
   label: string;
   table: Table;
-  rows: Pick<RunRows, 'row' | 'show'>;
+  rows: Pick<RunRows, 'store' | 'show'>;
   view: RunView;
   onView: (view: RunView) => void;
   selected: ReadonlySet<number>;
@@ -29,12 +29,12 @@ export interface RunTableProps {
  */
 export function RunTable({ label, table, rows, view, onView, selected, onSelect, onOpen, scroller }: RunTableProps) {
   const columns = useMemo(() => shownColumns(view.columns), [view.columns]);
-  const { lines, ofRun } = useMemo(() => linesOf(table), [table]);
+  const { lines, ofRun } = useMemo(() => linesOf({ ids: table.ids, groups: table.groups }), [table.ids, table.groups]);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => lineHeight,
-    overscan: 16,
+    overscan: 8,
     scrollPaddingStart: lineHeight,
   });
   const [current, setCurrent] = useState(0);
@@ -120,7 +120,7 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
               key={item.id}
               id={item.id}
               index={item.index}
-              row={rows.row(item.id) ?? null}
+              store={rows.store}
               domId={`${grid}-${item.index}`}
               ariaIndex={line + 2}
               top={start}

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
 import type { Change } from '../../../../main/contract/api/changes.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
+import { RowStore } from './row-store.ts';
 
 /** Rows asked for at a time: the most that the call takes. */
 const chunk = 200;
@@ -14,9 +15,7 @@ const orderEvery = 2000;
 export interface RunRows {
   table: RunTable | undefined;
   error: unknown;
-  isStale: boolean;
-  /** The row, if it is here. */
-  row: (id: number) => RunRow | undefined;
+  store: RowStore;
   /** Says which runs are in sight: their rows are asked for, and again when they change. */
   show: (ids: readonly number[]) => void;
   again: () => void;
@@ -40,23 +39,21 @@ export function useRunRows(
     }),
   );
   const { data: table, refetch } = query;
-  const [, draw] = useState(0);
-  const rows = useRef(new Map<number, RunRow>());
+  const [store] = useState(() => new RowStore());
   const inSight = useRef<readonly number[]>([]);
   const wanted = useRef(new Set<number>());
   const timers = useRef<{ rows?: ReturnType<typeof setTimeout>; order?: ReturnType<typeof setTimeout> }>({});
 
-  const keep = useCallback((fresh: readonly RunRow[]) => {
-    for (const row of fresh) rows.current.set(row.id, row);
-    draw((count) => count + 1);
-  }, []);
-
-  // The rows that came with the order are the newest there are.
-  const seen = useRef<RunTable | undefined>(undefined);
-  if (table && seen.current !== table) {
-    seen.current = table;
-    for (const row of table.rows) rows.current.set(row.id, row);
+  // The rows that came with the order are the newest there are: lines that are drawn with it have them at once, and
+  // lines that stay hear of them.
+  const seen = useRef<{ table: RunTable | undefined; untold: number[] }>({ table: undefined, untold: [] });
+  if (table && seen.current.table !== table) {
+    seen.current = { table, untold: [...seen.current.untold, ...store.put(table.rows)] };
   }
+  useLayoutEffect(() => {
+    store.tell(seen.current.untold);
+    seen.current.untold = [];
+  });
 
   const ask = useCallback(() => {
     timers.current.rows ??= setTimeout(() => {
@@ -65,18 +62,21 @@ export function useRunRows(
       wanted.current.clear();
       if (ids.length === 0) return;
       // A row that does not come stays a placeholder until the table is looked at again.
-      client.runs.rows({ study, ids }).then(keep, () => undefined);
+      client.runs.rows({ study, ids }).then(
+        (fresh) => store.tell(store.put(fresh)),
+        () => undefined,
+      );
     }, gatherFor);
-  }, [client, keep, study]);
+  }, [client, store, study]);
 
   const show = useCallback(
     (ids: readonly number[]) => {
       inSight.current = ids;
-      const missing = ids.filter((id) => !rows.current.has(id));
+      const missing = ids.filter((id) => !store.has(id));
       for (const id of missing) wanted.current.add(id);
       if (missing.length > 0) ask();
     },
-    [ask],
+    [ask, store],
   );
 
   const changed = useCallback(
@@ -86,9 +86,9 @@ export function useRunRows(
       const all = mine.some(({ ids }) => ids === null);
       const ids = new Set(mine.flatMap((change) => change.ids ?? []));
       const visible = new Set(inSight.current);
-      for (const id of all ? [...rows.current.keys()] : ids) {
+      for (const id of all ? store.ids : ids) {
         if (visible.has(id)) wanted.current.add(id);
-        else rows.current.delete(id);
+        else store.forget(id);
       }
       if (wanted.current.size > 0) ask();
       timers.current.order ??= setTimeout(
@@ -99,7 +99,7 @@ export function useRunRows(
         all ? 0 : orderEvery,
       );
     },
-    [ask, refetch],
+    [ask, refetch, store],
   );
   useChanges(changed);
   useEffect(
@@ -111,8 +111,7 @@ export function useRunRows(
     [],
   );
   return {
-    ...{ table, show, error: query.error, isStale: query.isPlaceholderData },
-    row: useCallback((id: number) => rows.current.get(id), []),
+    ...{ table, show, store, error: query.error },
     again: () => void refetch(),
   };
 }

@@ -9,7 +9,8 @@ export const noFilter: RunFilter = {
   ...{ text: '', states: [], kinds: ['classifier'], architectures: [], targets: [], tags: [], like: null },
 };
 
-const firstView: RunView = {
+/** How a table is looked at that nobody has looked at before. */
+export const firstView: RunView = {
   name: 'Last',
   filter: noFilter,
   sort: { by: 'name', descending: false },

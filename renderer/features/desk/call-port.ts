@@ -1,0 +1,18 @@
+import type { WorkbenchClient } from '../../client/client.ts';
+import { bytesOf } from '../../ui/pixels.ts';
+import type { DeskPort } from './desk-port.ts';
+
+/** A session on this screen: everything goes to the program. */
+export function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
+  const calls = client.labeling.volunteer;
+  const page = { token, sitting };
+  return {
+    open: (screen) => calls.open({ ...page, screen }),
+    images: async (from, count) => bytesOf((await calls.images({ token, from, count })).pixels),
+    consent: async (agrees) => void (await calls.consent({ ...page, agrees })),
+    tell: async (events) => void (await calls.tell({ ...page, events: [...events] })),
+    note: async (notes) => void (await calls.note({ ...page, notes: [...notes] })),
+    finish: async (leaveBlank) => void (await calls.finish({ ...page, leaveBlank })),
+    leave: (pin) => calls.leave({ ...page, pin }),
+  };
+}

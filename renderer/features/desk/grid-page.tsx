@@ -1,0 +1,139 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Choices, choiceOfKey } from './choices.tsx';
+import type { TrialPage } from './pages.ts';
+import { Sitting } from './sitting.ts';
+import { TrialImage } from './trial-image.tsx';
+import type { Desk } from './use-desk.ts';
+import { useTimeLimit } from './use-time-limit.ts';
+
+export interface GridPageProps {
+  desk: Desk;
+  page: TrialPage;
+  /** The trial in focus; on this page. */
+  focus: number;
+  /** Moves the focus; beyond the page it turns the page. */
+  onFocus: (trial: number) => void;
+}
+
+/** A page of images, one of them focused and large: a key labels it and moves on. */
+export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
+  const { view, answers } = desk;
+  const shownMs = useFocusTime(focus);
+  const busy = useRef(false);
+  const act = useCallback(
+    async (action: () => Promise<void>, next: number) => {
+      // One at a time: a second key waits until the first one's answer is on disk, and then means the next image.
+      if (busy.current) return;
+      busy.current = true;
+      try {
+        await action();
+        onFocus(next);
+      } finally {
+        busy.current = false;
+      }
+    },
+    [onFocus],
+  );
+  const choose = useCallback(
+    (choice: number, atMs: number) => void act(() => desk.answer(focus, choice, shownMs.current, atMs), focus + 1),
+    [act, desk, focus, shownMs],
+  );
+  const takeBack = useCallback(() => {
+    const trial = answers[focus] === null && focus > 0 ? focus - 1 : focus;
+    if (answers[trial] === null) return onFocus(trial);
+    void act(() => desk.undo(trial, shownMs.current), trial);
+  }, [act, answers, desk, focus, onFocus, shownMs]);
+  useTimeLimit(view.timeLimit.imageSeconds, focus, answers[focus] === null, () => {
+    void act(() => desk.timeOut(focus, shownMs.current), focus + 1);
+  });
+  useGridKeys({ desk, page, focus, onFocus, choose, takeBack });
+  return (
+    <div className="desk-grid-page">
+      <Cells desk={desk} page={page} focus={focus} onFocus={onFocus} />
+      <aside className="desk-side" aria-label="The image in focus">
+        <p className="desk-question">{view.question}</p>
+        <TrialImage desk={desk} trial={focus} label="The image in focus" scale={focusScale(view.grid.columns)} />
+        <Choices options={view.options} chosen={answers[focus] ?? null} onChoose={choose} />
+        <p className="desk-help">Arrow keys move. Backspace takes back.</p>
+      </aside>
+    </div>
+  );
+}
+
+/** The focused image is shown larger, the more so the smaller the others are. */
+const focusScale = (columns: number): number => (columns >= 8 ? 3 : 2);
+
+function Cells({ desk, page, focus, onFocus }: GridPageProps) {
+  const { view, answers } = desk;
+  const names = new Map(view.options.map(({ choice, name }) => [choice, name]));
+  return (
+    <fieldset
+      className="desk-grid"
+      aria-label="Images"
+      style={{ gridTemplateColumns: `repeat(${view.grid.columns}, max-content)` }}
+    >
+      {Array.from({ length: page.to - page.from }, (_, index) => {
+        const trial = page.from + index;
+        const answer = answers[trial] ?? null;
+        const name = answer === null ? 'no answer yet' : `answer ${names.get(answer)}`;
+        return (
+          <button
+            key={trial}
+            type="button"
+            className="desk-cell"
+            tabIndex={trial === focus ? 0 : -1}
+            aria-current={trial === focus}
+            data-answered={answer !== null || undefined}
+            onClick={() => onFocus(trial)}
+          >
+            <TrialImage desk={desk} trial={trial} label={`Image ${trial + 1}, ${name}`} />
+            <span aria-hidden>{answer === null ? '\u00a0' : names.get(answer)}</span>
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** When the trial in focus came into focus. */
+function useFocusTime(focus: number): { readonly current: number } {
+  const time = useRef(Sitting.now());
+  const [last, setLast] = useState(focus);
+  if (last !== focus) {
+    setLast(focus);
+    time.current = Sitting.now();
+  }
+  return time;
+}
+
+interface GridKeys extends GridPageProps {
+  choose: (choice: number, atMs: number) => void;
+  takeBack: () => void;
+}
+
+function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys): void {
+  const { options, grid, trials } = desk.view;
+  useEffect(() => {
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -grid.columns,
+      ArrowDown: grid.columns,
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      // First, as the numeric pad is for digits whether Num Lock is on or not.
+      const choice = choiceOfKey(options, event);
+      const step = steps[event.key];
+      if (choice !== undefined) {
+        if (!event.repeat) choose(choice, event.timeStamp);
+      } else if (step !== undefined) onFocus(Math.min(trials - 1, Math.max(0, focus + step)));
+      else if (event.key === 'Backspace' && !event.repeat) takeBack();
+      else if (event.key === 'Home') onFocus(page.from);
+      else if (event.key === 'End') onFocus(page.to - 1);
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [options, grid, trials, page, focus, onFocus, choose, takeBack]);
+}

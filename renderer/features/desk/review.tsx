@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { Sheet } from './intro.tsx';
+import type { Desk } from './use-desk.ts';
+
+/** Before the end: what has no answer yet, and the way back to it. */
+export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number) => void }) {
+  const [failed, setFailed] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const open = desk.answers.flatMap((answer, trial) => (answer === null ? [trial] : []));
+  const canGoBack = desk.view.mode === 'grid';
+  const finish = (): void => {
+    setBusy(true);
+    desk.finish(open.length > 0).catch(() => {
+      setFailed(true);
+      setBusy(false);
+    });
+  };
+  return (
+    <Sheet title="Nearly done">
+      <p className="desk-text">
+        {open.length === 0
+          ? 'Every image has an answer.'
+          : `${open.length} ${open.length === 1 ? 'image has' : 'images have'} no answer.`}
+      </p>
+      {failed && <p role="alert">Please call the researcher; your answers are safe.</p>}
+      <div className="desk-buttons">
+        {open[0] !== undefined && (
+          <button type="button" className="desk-main-button" onClick={() => onTrial(open[0] ?? 0)}>
+            Answer {open.length === 1 ? 'it' : 'them'}
+          </button>
+        )}
+        {open.length === 0 && canGoBack && (
+          <button type="button" onClick={() => onTrial(0)}>
+            Look at them again
+          </button>
+        )}
+        <button
+          type="button"
+          className={open.length === 0 ? 'desk-main-button' : ''}
+          disabled={isBusy}
+          onClick={finish}
+        >
+          {open.length === 0 ? 'Finish' : 'Finish without'}
+        </button>
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useRef } from 'react';
+import type { Desk } from './use-desk.ts';
+import { pixelsPerMm } from './screen-measure.ts';
+
+export interface TrialImageProps {
+  desk: Pick<Desk, 'images' | 'view'>;
+  trial: number;
+  /** What a reader hears. */
+  label: string;
+  /** Of its planned size. Default 1. */
+  scale?: number;
+  /** Told once the image is in the page, to be painted with the next frame. */
+  onDrawn?: () => void;
+}
+
+/** CSS pixels of the longer side of an image, as planned. */
+export function plannedSize({ size }: Desk['view']): number {
+  return size.unit === 'px' ? size.value : size.value * (pixelsPerMm() ?? 96 / 25.4);
+}
+
+/** The image of one trial, at its planned size. */
+export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImageProps) {
+  const place = useRef<HTMLCanvasElement>(null);
+  const { images, view } = desk;
+  const { width, height } = view.image;
+  useEffect(() => {
+    let isGone = false;
+    const draw = async (): Promise<void> => {
+      const image = await images.canvas(trial);
+      if (isGone) return;
+      const context = place.current?.getContext('2d');
+      context?.drawImage(image, 0, 0);
+      onDrawn?.();
+    };
+    // The page says by itself that the program does not answer; the image comes with the next try.
+    draw().catch(() => undefined);
+    return () => {
+      isGone = true;
+    };
+  }, [images, trial, onDrawn]);
+  const side = (plannedSize(view) * scale) / Math.max(width, height);
+  return (
+    <canvas
+      key={trial}
+      ref={place}
+      className="desk-image"
+      data-smooth={view.interpolation === 'smooth' || undefined}
+      width={width}
+      height={height}
+      style={{ width: width * side, height: height * side }}
+      role="img"
+      aria-label={label}
+    />
+  );
+}

@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import type { DeskPort } from './desk-port.ts';
+import { measureScreen } from './screen-measure.ts';
+import { Sitting } from './sitting.ts';
+import { TrialImages } from './trial-images.ts';
+
+/** A session as its page works with it. */
+export interface Desk {
+  view: VolunteerView;
+  /** Current answers by trial, each on disk. */
+  answers: readonly (number | null)[];
+  images: TrialImages;
+  sitting: Sitting;
+  /** True while something cannot be stored. */
+  troubled: boolean;
+  /** Resolves once the answer is on disk and on the page. */
+  answer(trial: number, choice: number, shownMs: number, atMs: number): Promise<void>;
+  undo(trial: number, shownMs: number): Promise<void>;
+  timeOut(trial: number, shownMs: number): Promise<void>;
+  consent(agrees: boolean): Promise<void>;
+  finish(leaveBlank: boolean): Promise<void>;
+}
+
+export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: Desk };
+
+/** Opens the session and keeps its page's state. */
+export function useDesk(port: DeskPort): DeskState {
+  const [view, setView] = useState<VolunteerView | null>(null);
+  const [answers, setAnswers] = useState<readonly (number | null)[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const [troubled, setTroubled] = useState(false);
+  const sitting = useSitting(port, setTroubled);
+  useEffect(() => {
+    let isGone = false;
+    const open = async (): Promise<void> => {
+      const opened = await port.open(await measureScreen());
+      if (isGone) return;
+      setAnswers(opened.answers);
+      setView(opened);
+    };
+    open().catch((reason: unknown) => !isGone && setError(reason));
+    return () => {
+      isGone = true;
+    };
+  }, [port]);
+  const images = useMemo(() => view && new TrialImages(port, view.trials, view.image), [port, view]);
+  const set = useCallback((trial: number, choice: number | null) => {
+    setAnswers((before) => before.with(trial, choice));
+  }, []);
+  const actions = useMemo(() => actionsOf(port, sitting, set, setView), [port, sitting, set]);
+  if (error !== null) return { kind: 'failed', error };
+  if (!view || !images) return { kind: 'loading' };
+  return { kind: 'open', desk: { view, answers, images, sitting, troubled, ...actions } };
+}
+
+function useSitting(port: DeskPort, onTrouble: (isTrouble: boolean) => void): Sitting {
+  const trouble = useRef(onTrouble);
+  return useMemo(() => new Sitting(port, (isTrouble) => trouble.current(isTrouble)), [port]);
+}
+
+function actionsOf(
+  port: DeskPort,
+  sitting: Sitting,
+  set: (trial: number, choice: number | null) => void,
+  setView: (change: (view: VolunteerView | null) => VolunteerView | null) => void,
+): Pick<Desk, 'answer' | 'undo' | 'timeOut' | 'consent' | 'finish'> {
+  const become = (change: Partial<VolunteerView>): void => setView((view) => view && { ...view, ...change });
+  return {
+    async answer(trial, choice, shownMs, atMs) {
+      await sitting.tell({ trial, kind: 'answer', choice, shownMs }, atMs);
+      set(trial, choice);
+    },
+    async undo(trial, shownMs) {
+      await sitting.tell({ trial, kind: 'undo', choice: null, shownMs }, Sitting.now());
+      set(trial, null);
+    },
+    async timeOut(trial, shownMs) {
+      await sitting.tell({ trial, kind: 'timeout', choice: null, shownMs }, Sitting.now());
+    },
+    async consent(agrees) {
+      await port.consent(agrees);
+      become(agrees ? { consented: true } : { state: 'declined' });
+    },
+    async finish(leaveBlank) {
+      await port.finish(leaveBlank);
+      become({ state: 'finished' });
+    },
+  };
+}
