@@ -13,6 +13,7 @@ export default defineConfig({
       rolldownOptions: {
         input: [
           'main/hosts/electron/index.ts',
+          'main/services/report/process.ts',
           'main/training/worker.ts',
           'main/training/inspector.ts',
           'main/services/results/analyst.ts',

@@ -78,7 +78,7 @@ export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): An
       n_determined: view.determined,
       ...resampling,
     },
-    humans: context.memo.value(context.humansKey && keyOf('humans', context.humansKey, context.resampling), () =>
+    humans: context.memo.whole(context.humansKey && keyOf('humans', context.humansKey, context.resampling), () =>
       analyseHumans(context),
     ),
     diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
@@ -122,7 +122,7 @@ function rememberedDiverse(group: DiverseGroup, context: Context): { view: Group
   const { memo, humansKey, input, resampling: wanted } = context;
   const models = group.members.map((model) => input.keys?.models[model]);
   const key = humansKey && keyOf('diverse', humansKey, group.names, models, wanted);
-  return memo.value(key, () => analyseDiverse(group, context));
+  return memo.whole(key, () => analyseDiverse(group, context));
 }
 
 function testPairs(

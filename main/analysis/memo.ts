@@ -6,6 +6,9 @@ import type { SoftmaxSums } from './softmax-pass.ts';
 const mostTables = 12;
 const mostValues = 4000;
 
+/** Whole analyses may be large: half a million pairs of raters in each. */
+const mostWholes = 16;
+
 /** Sums over the models with these keys. */
 export interface RememberedSums {
   readonly keys: ReadonlySet<string>;
@@ -17,25 +20,25 @@ export interface RememberedSums {
  * by keys of its content, so a memo never changes a result; it may be thrown away at any time.
  */
 export class Memo {
-  readonly #most: number;
-  readonly #values = new Map<string, unknown>();
+  readonly #values: Recent;
+  readonly #wholes: Recent;
   readonly #pairs: { keys: readonly string[]; counts: PairCounts }[] = [];
   readonly #sums: RememberedSums[] = [];
 
-  /** @param most values that are kept. */
-  constructor(most = mostValues) {
-    this.#most = most;
+  /** @param most small values, and @param wholes large ones, that are kept. */
+  constructor(most = mostValues, wholes = mostWholes) {
+    this.#values = new Recent(most);
+    this.#wholes = new Recent(wholes);
   }
 
   /** The value known by a key, made if there is none. Key null: made, not kept. */
   value<T>(key: string | null, make: () => T): T {
-    if (key === null) return make();
-    const known = this.#values.get(key) as T | undefined;
-    const value = known ?? make();
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    while (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value as string);
-    return value;
+    return this.#values.value(key, make);
+  }
+
+  /** The same for what is large, of which few are kept. */
+  whole<T>(key: string | null, make: () => T): T {
+    return this.#wholes.value(key, make);
   }
 
   /** Counts of all pairs of raters; pairs that were counted before are taken over. `keys`: a key a rater, or null. */
@@ -82,4 +85,24 @@ function overlap(known: readonly string[], keys: readonly string[]): number {
 function remember<T>(list: T[], item: T): void {
   list.unshift(item);
   list.length = Math.min(list.length, mostTables);
+}
+
+/** Values by key; when there are too many, the one that was not asked for longest goes. */
+class Recent {
+  readonly #most: number;
+  readonly #values = new Map<string, unknown>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  value<T>(key: string | null, make: () => T): T {
+    if (key === null) return make();
+    const known = this.#values.has(key);
+    const value = known ? (this.#values.get(key) as T) : make();
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    while (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value as string);
+    return value;
+  }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { moment } from './format.ts';
 import { type Content, type Html, html, nothing, trusted } from './html.ts';
 import type { ReportData } from './report-data.ts';
@@ -6,6 +7,14 @@ import { table4, table5 } from './sections/certainty.ts';
 import { table2 } from './sections/disagreement.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
 import { figure2 } from './sections/lines.ts';
+import { eachImage } from './sections/each-image.ts';
+import {
+  agreementSection,
+  alongSection,
+  certaintySection,
+  comparisonSection,
+  softmaxSection,
+} from './sections/measures.ts';
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
@@ -14,17 +23,19 @@ import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { table1, table3 } from './sections/types.ts';
-import { styles } from './styles.ts';
-import { section, type View, viewOf } from './view.ts';
+import { pageSize, styles } from './styles.ts';
+import { has, listsImages, section, type View, viewOf } from './view.ts';
 
 /**
  * The report as one HTML file that needs nothing else: styles inline, images as data URIs, no script, and a policy that
- * refuses every request. The same data give the same bytes.
+ * refuses every request. The same data and choice give the same bytes.
  */
-export function renderReport(data: ReportData): string {
-  const view = viewOf(data);
-  const styleHash = createHash('sha256').update(styles).digest('base64');
+export function renderReport(data: ReportData, choice: ReportChoice = wholeReport): string {
+  const view = viewOf(data, choice);
+  const sheet = styles + pageSize(choice.paperSize);
+  const styleHash = createHash('sha256').update(sheet).digest('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
+  const parts = partsOf(view);
   const page = html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -32,11 +43,11 @@ export function renderReport(data: ReportData): string {
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <title>${view.rehearsal && 'Rehearsal: '}${data.study.title}</title>
-      ${trusted(`<style>${styles}</style>`)}
+      ${trusted(`<style>${sheet}</style>`)}
     </head>
     <body>
-      ${header(view)} ${contents(view)}
-      <main>${summary(view)} ${stimuli(view)} ${networks(view)} ${results(view)} ${seedGroups(view)} ${methods(view)} ${provenance(view)} ${selfTest(view)}</main>
+      ${header(view)} ${contents(parts)}
+      <main>${parts.map(({ body }) => body)}</main>
       <footer>
         Boundary Workbench ${data.product.version} · ${moment(data.createdAt)}${view.rehearsal && ' · rehearsal with simulated labelers'}
       </footer>
@@ -45,25 +56,60 @@ export function renderReport(data: ReportData): string {
   return `<!doctype html>\n${page.text}\n`;
 }
 
+interface Part {
+  id: string;
+  name: string;
+  body: Html;
+}
+
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
-function contents(view: View): Html {
-  const entries: [string, string][] = [
-    ['found', 'What was found'],
-    ['stimuli', 'Images'],
-    ['models', 'Networks'],
-    ['results', 'Results'],
-    ...(hasSeedGroups(view) ? ([['seed-groups', 'Seed groups']] satisfies [string, string][]) : []),
-    ['methods', 'Methods'],
-    ['provenance', 'Provenance'],
-    ['self-test', 'Self-test'],
+/** What is in it, in order. */
+function partsOf(view: View): Part[] {
+  const { introduction, conclusion } = view.choice;
+  const compares = view.groups.length > 0;
+  const part = (wanted: boolean, id: string, name: string, body: (view: View) => Html): Part[] =>
+    wanted ? [{ id, name, body: body(view) }] : [];
+  return [
+    ...part(introduction.trim() !== '', 'introduction', 'Introduction', () =>
+      words('introduction', 'Introduction', introduction),
+    ),
+    ...part(true, 'found', 'What was found', summary),
+    ...part(has(view, 'images'), 'stimuli', 'Images', stimuli),
+    ...part(has(view, 'networks'), 'models', 'Networks', networks),
+    ...part(has(view, 'types'), 'results', 'Results', results),
+    ...part(compares && has(view, 'softmax'), 'softmax', 'Softmax', softmaxSection),
+    ...part(compares && has(view, 'certainty'), 'part-certainty', 'Certainty', certaintySection),
+    ...part(compares && has(view, 'along'), 'along', 'Along alpha', alongSection),
+    ...part(compares && has(view, 'agreement'), 'part-agreement', 'Agreement', agreementSection),
+    ...part(compares && has(view, 'comparison'), 'part-comparison', 'Comparison', comparisonSection),
+    ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
+    ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),
+    ...part(true, 'methods', 'Methods', methods),
+    ...part(listsImages(view), 'part-each-image', 'Each image', eachImage),
+    ...part(true, 'provenance', 'Provenance', provenance),
+    ...part(has(view, 'self-test'), 'self-test', 'Self-test', selfTest),
   ];
+}
+
+function contents(parts: readonly Part[]): Html {
   return html`<nav class="contents" aria-label="Contents">
     <ul>
-      ${entries.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+      ${parts.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
     </ul>
   </nav>`;
 }
+
+/** What the user wrote: plain text, an empty line begins a paragraph. */
+const words = (id: string, name: string, text: string): Html =>
+  section(
+    id,
+    name,
+    text
+      .trim()
+      .split(/\n\s*\n/)
+      .map((paragraph) => html`<p>${paragraph}</p>`),
+  );
 
 const stimuli = (view: View): Html => section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view)]);
 
@@ -78,7 +124,14 @@ function results(view: View): Html {
   const body: Content =
     view.groups.length === 0
       ? html`<p>There are no diverse networks to compare: Tables 1 to 4 and Figure 4 need predictions of at least two at one target.</p>`
-      : [legend, table1(view), table2(view), table3(view), table4(view), diverseMaps(view)];
+      : [
+          legend,
+          table1(view),
+          table2(view),
+          table3(view),
+          has(view, 'softmax') ? nothing : table4(view),
+          diverseMaps(view),
+        ];
   return section('results', 'Results', [
     body,
     hasSeedGroups(view)
@@ -87,7 +140,5 @@ function results(view: View): Html {
   ]);
 }
 
-function seedGroups(view: View): Html {
-  if (!hasSeedGroups(view)) return nothing;
-  return section('seed-groups', 'Seed groups', [figure2(view), table5(view), seedMaps(view)]);
-}
+const seedGroups = (view: View): Html =>
+  section('seed-groups', 'Seed groups', [figure2(view), table5(view), seedMaps(view)]);

@@ -2,7 +2,7 @@
  * The report's own style sheet: nothing is loaded from anywhere. People are red, networks are blue; letters and
  * outlines say the same without colour. Dark only on screens: paper is white.
  */
-const colours = `
+const light = `
 :root {
   color-scheme: light;
   --page: #ffffff; --panel: #f7f7f6; --text: #1c1d1f; --muted: #5a5f66; --line: #d5d7da; --strong-line: #9a9fa6;
@@ -12,6 +12,9 @@ const colours = `
   --agree: #d3d5d8; --agree-text: #1c1d1f; --outline: #5a5f66; --stripe: #e4d6ef; --rehearsal: #6a2c91;
   --mlp: #0b7a75; --cnn: #7a3db8; --vit: #a86200;
 }
+`;
+
+const dark = `
 @media screen and (prefers-color-scheme: dark) {
   :root {
     color-scheme: dark;
@@ -86,6 +89,7 @@ table { border-collapse: collapse; }
 .numbers th, .numbers td { padding: 6px 12px; text-align: right; vertical-align: top; white-space: nowrap; }
 .numbers th:first-child, .numbers td:first-child { padding-left: 0; }
 .numbers thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; border-bottom: 1px solid var(--strong-line); }
+.numbers.narrow-heads thead th { white-space: normal; max-width: 132px; }
 .numbers tbody th { font-weight: 600; }
 .numbers tbody tr { border-bottom: 1px solid var(--line); }
 .numbers .words { text-align: left; }
@@ -133,6 +137,15 @@ img { image-rendering: pixelated; display: block; }
 .stimuli .mat .exception-mark { right: auto; left: -3px; border-radius: 0 0 3px 0; }
 .labels { display: block; font-size: 11px; line-height: 14px; min-height: 14px; opacity: 1; }
 .labels.split { font-weight: 700; }
+.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px -5px; }
+.strip th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; white-space: nowrap; }
+.strip tbody th { text-align: right; padding-right: 6px; font-weight: 600; }
+.strip tbody th.people { color: var(--people); } .strip tbody th.networks { color: var(--networks); }
+.strip td { padding: 0; } .strip img { width: 56px; height: 56px; margin: auto; }
+`;
+
+/** What is drawn as SVG, in the page and in files of its own. */
+const drawings = `
 svg { display: block; max-width: 100%; height: auto; }
 svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: middle; font-variant-numeric: tabular-nums; }
 .heat > .axis { fill: var(--muted); font-size: 9px; }
@@ -147,11 +160,6 @@ svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: mid
 .heat .type_c rect { fill: var(--red-2); } .heat .type_c text { fill: var(--red-2-text); }
 .heat .type_c.shade-3 rect { fill: var(--red-3); } .heat .type_c.shade-3 text { fill: var(--red-3-text); }
 .heat .type_c.shade-4 rect { fill: var(--red-4); } .heat .type_c.shade-4 text { fill: var(--red-4-text); }
-.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px -5px; }
-.strip th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; white-space: nowrap; }
-.strip tbody th { text-align: right; padding-right: 6px; font-weight: 600; }
-.strip tbody th.people { color: var(--people); } .strip tbody th.networks { color: var(--networks); }
-.strip td { padding: 0; } .strip img { width: 56px; height: 56px; margin: auto; }
 .votes text { font-size: 11px; font-weight: 600; }
 .votes rect { stroke: var(--page); }
 .votes .of-people .class-i rect { fill: var(--red-2); } .votes .of-people .class-i text { fill: var(--red-2-text); }
@@ -160,15 +168,21 @@ svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: mid
 .votes .of-networks .class-i rect { fill: var(--blue-2); } .votes .of-networks .class-i text { fill: var(--blue-2-text); }
 .votes .of-networks .class-j rect { fill: var(--blue-4); } .votes .of-networks .class-j text { fill: var(--blue-4-text); }
 .votes .of-networks .class-other rect { fill: var(--blue-3); } .votes .of-networks .class-other text { fill: var(--blue-3-text); }
-.chart .grid { stroke: var(--line); } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
+.chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
+.chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
+.chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
+.chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
+.chart .dot { fill: var(--agree); stroke: var(--outline); fill-opacity: 0.8; } .chart .dot.type_a { fill: var(--blue-3); } .chart .dot.type_c { fill: var(--red-3); } .chart .dot.both_disagree { fill: var(--page); }
+.matrix .slant { text-anchor: start; font-size: 9px; fill: var(--muted); } .matrix .level-none rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }
+.matrix .level-0 rect { fill: var(--panel); } .matrix .level-1 rect { fill: #dfe9e2; } .matrix .level-2 rect { fill: #b5d3c0; } .matrix .level-3 rect { fill: #7fb597; } .matrix .level-4 rect { fill: #3f8a63; } .matrix .level-5 rect { fill: #14573a; }
+.matrix g text { fill: var(--text); font-weight: 500; } .matrix .level-1 text, .matrix .level-2 text, .matrix .level-3 text { fill: #0c2418; } .matrix .level-4 text, .matrix .level-5 text { fill: #ffffff; }
 .mark { fill: currentColor; }
 .mlp { color: var(--mlp); } .cnn { color: var(--cnn); } .vit { color: var(--vit); }
 `;
 
 const print = `
 @media print {
-  @page { margin: 14mm 12mm; }
   html { font-size: 11px; }
   body > * { max-width: none; padding-inline: 0; }
   .contents { display: none; }
@@ -179,7 +193,7 @@ const print = `
   .scroll { overflow: visible; } pre { max-height: none; font-size: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
   .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note, .exception { font-size: 9px; }
   .numbers .wrap { min-width: 120px; }
-  #figure-3, #models-table, #runs, #recipes { break-inside: auto; }
+  #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
   .anchors { gap: 5px; } .anchors img { width: 13mm; height: 13mm; } .anchors .n { display: block; }
   .stimuli { border-spacing: 2px 3px; } .stimuli img { width: 11.5mm; height: 11.5mm; }
   .strip { border-spacing: 2px; } .strip img { width: 11.5mm; height: 11.5mm; } .strip .mat { padding: 1px; }
@@ -190,4 +204,15 @@ const print = `
 `;
 
 /** Everything, in order. */
-export const styles = [colours, page, frames, tables, pictures, print].join('').trim();
+export const styles = [light, dark, page, frames, tables, pictures, drawings, print].join('').trim();
+
+/** Of an SVG file: always light, as on paper. */
+export const drawingStyles = `${light}${drawings}svg { background: #ffffff; }`.trim();
+
+/** Paper, and the number of each page, where the report is printed. */
+export const pageSize = (size: 'A4' | 'Letter'): string => `
+@page {
+  size: ${size};
+  margin: 14mm 12mm 18mm;
+  @bottom-right { content: counter(page) ' / ' counter(pages); font: 9px system-ui, sans-serif; color: #5a5f66; }
+}`;

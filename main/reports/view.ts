@@ -1,6 +1,9 @@
+import type { ImageClass } from '../analysis/image-classes.ts';
 import type { DiverseAnalysis } from '../analysis/analyse.ts';
+import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
-import { type Layout, layOut } from './layout.ts';
+import { type Layout, layOut, maxDrawn } from './layout.ts';
+import { narrowed } from './narrow.ts';
 import { byNumber } from './order.ts';
 import type { PaperValues } from './paper-values.ts';
 import { isRehearsal, type ReportData } from './report-data.ts';
@@ -8,6 +11,7 @@ import { isRehearsal, type ReportData } from './report-data.ts';
 /** Report data with what several sections need worked out once. */
 export interface View {
   data: ReportData;
+  choice: ReportChoice;
   rehearsal: boolean;
   /** `People`, or `Simulated labelers` in a rehearsal. */
   people: string;
@@ -23,12 +27,14 @@ export interface View {
   long(classIndex: number): string;
 }
 
-export function viewOf(data: ReportData): View {
+export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): View {
+  const data = narrowed(whole, choice.targets);
   const { classes } = data.dataSet;
   const short = classes.every((name) => name.length <= 2);
   const long = (index: number): string => classes[index] ?? String(index);
   return {
     data,
+    choice,
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
@@ -39,8 +45,31 @@ export function viewOf(data: ReportData): View {
   };
 }
 
+/** Whether a section was chosen. */
+export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);
+
+/** Whether the report lists every image, so that others can point into the list. */
+export const listsImages = (view: View): boolean =>
+  has(view, 'each-image') && view.data.stimuli.items.length <= maxDrawn;
+
+/**
+ * A mark of one image that leads to its line in the list of all. By keyboard the lists of images by type lead there: a
+ * stop at each of some hundred marks would help nobody.
+ */
+export const linked = (view: View, image: number | undefined, mark: Html): Html =>
+  image !== undefined && listsImages(view) ? html`<a href="#image-${image}" tabindex="-1">${mark}</a>` : mark;
+
 /** `people`, or `simulated labelers`, inside a sentence. */
 export const peopleWord = (view: View): string => view.people.toLowerCase();
+
+/** What the four types are called. */
+export const typeTitle = (view: View, name: ImageClass): string =>
+  ({
+    type_a: 'A: only networks disagree',
+    both_disagree: 'B: both disagree',
+    both_agree: 'B: both agree',
+    type_c: `C: only ${peopleWord(view)} disagree`,
+  })[name];
 
 /** Why values about people are missing. */
 export function noPeople(view: View): string {

@@ -1,7 +1,6 @@
 import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Suspense, useEffect, useState } from 'react';
-import type { ComponentType } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
@@ -9,7 +8,8 @@ import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
 import { useHashLocation, useHashSearch, useParameter } from './hash-location.ts';
 import { NotFound } from './not-found.tsx';
-import { drawers, loadScreens, routes } from './routes.tsx';
+import { drawers, loadScreens, routes, Shown } from './routes.tsx';
+import type { Screen } from './routes.tsx';
 
 /** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
@@ -44,9 +44,9 @@ function Screens() {
         <Route path="/">
           <Redirect to="/studies" replace />
         </Route>
-        {routes.map(({ path, screen: Screen }) => (
+        {routes.map(({ path, screen }) => (
           <Route key={path} path={path}>
-            <Screen />
+            <Shown screen={screen} />
           </Route>
         ))}
         <Route>
@@ -58,13 +58,13 @@ function Screens() {
 }
 
 /** Loaded when it is first asked for; it says by itself whether it is open. */
-function DrawerPlace({ parameter, drawer: Drawer }: { parameter: string; drawer: ComponentType }) {
+function DrawerPlace({ parameter, drawer }: { parameter: string; drawer: Screen }) {
   const [value] = useParameter(parameter);
   const [wasAsked, setAsked] = useState(false);
   if (value !== null && !wasAsked) setAsked(true);
   return wasAsked ? (
     <Suspense>
-      <Drawer />
+      <Shown screen={drawer} />
     </Suspense>
   ) : null;
 }

@@ -1,10 +1,16 @@
-import { lazy } from 'react';
-import type { ComponentType, LazyExoticComponent } from 'react';
+import { lazy, useState } from 'react';
+import type { ComponentType } from 'react';
 
 export interface Route {
   /** Pattern of the address behind `#`; parameters as wouter names them. */
   path: string;
-  screen: LazyExoticComponent<ComponentType>;
+  screen: Screen;
+}
+
+/** A screen's program, loaded when it is first shown or by `loadScreens`. */
+export interface Screen {
+  /** What draws it: the component itself once it is loaded. */
+  component: () => ComponentType;
 }
 
 /** What loads each screen. */
@@ -16,13 +22,26 @@ export async function loadScreens(): Promise<void> {
   for (const load of loads) await load().catch(() => undefined);
 }
 
-/** Turns a named export into what `lazy` takes. */
-export function screen<Name extends string>(
-  load: () => Promise<Record<Name, ComponentType>>,
-  name: Name,
-): LazyExoticComponent<ComponentType> {
-  loads.push(load);
-  return lazy(async () => ({ default: (await load())[name] }));
+/** Names what a module exports as a screen. */
+export function screen<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name): Screen {
+  let known: ComponentType | null = null;
+  const loaded = async (): Promise<ComponentType> => {
+    known = (await load())[name];
+    return known;
+  };
+  loads.push(loaded);
+  const later = lazy(async () => ({ default: await loaded() }));
+  return { component: () => known ?? later };
+}
+
+/**
+ * Draws a screen; one that is loaded at once: React's `lazy` waits in any case, and shows for a third of a second that it
+ * does.
+ */
+export function Shown({ screen: { component } }: { screen: Screen }) {
+  // What it was first drawn with stays, or it would lose its state.
+  const [Component] = useState<ComponentType>(component);
+  return <Component />;
 }
 
 /** Every screen, by its address. Each is loaded when it is first shown, or a while after the start. */
@@ -55,6 +74,14 @@ export const routes: readonly Route[] = [
   {
     path: '/studies/:study/labeling',
     screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
+  },
+  {
+    path: '/studies/:study/results/:view?',
+    screen: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
+  },
+  {
+    path: '/studies/:study/report',
+    screen: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
   },
   { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];

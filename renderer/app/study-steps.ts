@@ -5,6 +5,8 @@ export const studySteps = [
   { name: 'Stimuli', path: '/stimuli' },
   { name: 'Models', path: '/models' },
   { name: 'Labeling', path: '/labeling' },
+  { name: 'Results', path: '/results' },
+  { name: 'Report', path: '/report' },
 ] as const;
 
 export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;

@@ -49,7 +49,9 @@ export function ChartFrame({ title, n, legend, table, height, children }: ChartF
         <span className="no-print">
           <ExportMenu
             title={title}
-            {...(!asTable && { svg: () => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface') ?? null })}
+            {...(!asTable && {
+              svg: () => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-drawing]') ?? null,
+            })}
             table={table}
             legend={legend}
           />

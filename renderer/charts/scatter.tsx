@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import {
   CartesianGrid,
   ScatterChart as Drawing,
@@ -23,20 +23,30 @@ export interface ScatterPoint {
   kind: string;
 }
 
+export interface ScatterKind {
+  kind: string;
+  name: string;
+  /** Left out: colour and mark of an architecture. The mark is drawn around (0, 0), 12 units wide. */
+  colour?: string;
+  mark?: ReactNode;
+}
+
 export interface ScatterProps {
   title: string;
   x: ChartAxis;
   y: ChartAxis;
   points: readonly ScatterPoint[];
   /** Names of kinds, for the legend. */
-  kinds: readonly { kind: string; name: string }[];
+  kinds: readonly ScatterKind[];
+  /** Drawn beside the point that is looked at, instead of its values. */
+  tip?: (point: ScatterPoint) => ReactNode;
   n?: string;
   height?: number;
   onOpen?: (point: ScatterPoint) => void;
 }
 
 /** Points by kind, each with the mark and the hue of its architecture. */
-export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }: ScatterProps) {
+export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOpen }: ScatterProps) {
   const drawn = useMemo(() => points.filter((point) => fits(x, point.x) && fits(y, point.y)), [points, x, y]);
   const xs = roomFor(
     x,
@@ -49,10 +59,10 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
   return (
     <ChartFrame
       {...{ title, height, n }}
-      legend={kinds.map(({ kind, name }) => ({
+      legend={kinds.map(({ kind, name, colour, mark }) => ({
         name,
-        colour: architectureColour(kind),
-        mark: <ArchitectureShape kind={kind} />,
+        colour: colour ?? architectureColour(kind),
+        mark: mark ?? <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({
         columns: ['Name', 'Kind', x.title, y.title],
@@ -87,13 +97,13 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
           >
             <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
           </YAxis>
-          {kinds.map(({ kind, name }) => (
+          {kinds.map(({ kind, name, mark }) => (
             <Points
               key={kind}
               name={name}
               data={drawn.filter((point) => point.kind === kind)}
               isAnimationActive={false}
-              shape={(shape: MarkProps) => <Mark {...shape} kind={kind} />}
+              shape={(shape: MarkProps) => <Mark {...shape}>{mark ?? <ArchitectureShape kind={kind} />}</Mark>}
               {...(onOpen && { onClick: (item: { payload?: unknown }) => opened(item.payload, drawn, onOpen) })}
             />
           ))}
@@ -103,6 +113,7 @@ export function Scatter({ title, x, y, points, kinds, n, height = 280, onOpen }:
             content={({ active, payload }) => {
               const point = active ? pointOf(payload?.[0]?.payload, drawn) : undefined;
               if (!point) return null;
+              if (tip) return <div className="chart-tip">{tip(point)}</div>;
               const lines = [[x.title, formatOf(x)(point.x)] as const, [y.title, formatOf(y)(point.y)] as const];
               return <PlainTip title={point.label} lines={lines} />;
             }}
@@ -120,12 +131,8 @@ interface MarkProps {
   cy?: number | string | undefined;
 }
 
-function Mark({ cx, cy, kind }: MarkProps & { kind: string }) {
-  return (
-    <g transform={`translate(${Number(cx)} ${Number(cy)})`}>
-      <ArchitectureShape kind={kind} />
-    </g>
-  );
+function Mark({ cx, cy, children }: MarkProps & { children: ReactNode }) {
+  return <g transform={`translate(${Number(cx)} ${Number(cy)})`}>{children}</g>;
 }
 
 function pointOf(payload: unknown, points: readonly ScatterPoint[]): ScatterPoint | undefined {

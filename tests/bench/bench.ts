@@ -13,6 +13,7 @@ import { reportLines } from '../../main/training/engines/tensorflow/install/repo
 import { locateTensorflow } from '../../main/training/engines/tensorflow/locate.ts';
 import type { BenchContext, Section } from './bench-types.ts';
 import { benchAnalysis } from './benches/analysis.ts';
+import { benchDesk } from './benches/desk.ts';
 import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
 import { benchParity } from './benches/parity.ts';
@@ -39,6 +40,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['workers'], run: benchWorkers },
   { names: ['analysis'], run: benchAnalysis },
   { names: ['labeling'], run: benchLabeling },
+  { names: ['desk'], run: benchDesk },
   { names: ['memory'], run: benchMemory },
   { names: ['study'], run: benchStudy },
   { names: ['parity'], run: benchParity },

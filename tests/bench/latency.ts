@@ -13,10 +13,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { studySchema } from '../../main/contract/study.ts';
 import { startWorkbench } from '../../main/hosts/browser/start.ts';
 import { openWorkbench } from '../../main/services/workbench.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
+import { trainingStudy as study } from './training-study.ts';
 
 /** Milliseconds between looks at the event loop; they are part of what the monitor tells. */
 const resolution = 5;
@@ -25,29 +25,6 @@ const startUp = 20_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '5' }, json: { type: 'string' } } });
-
-/** Two models that train for as long as anybody wants: no step changes anything. */
-const study = studySchema.parse({
-  schema: 'boundary-workbench/study/1',
-  name: 'latency',
-  title: 'Two models that train on',
-  dataSet: { source: 'mnist' },
-  generator: null,
-  reference: null,
-  stimuli: { source: 'imported', path: 'none' },
-  models: (['mlp', 'cnn'] as const).map((kind, index) => ({
-    name: kind.toUpperCase(),
-    group: 'diverse',
-    recipe: {
-      architecture: { kind },
-      optimiser: { stepSize: 1e-9 },
-      targets: [99.9],
-      tolerance: 0.01,
-      maxEpochs: 1000,
-    },
-    seed: index + 1,
-  })),
-});
 
 /** How many runs are at work, as another process sees it. */
 function runningRuns(): number {

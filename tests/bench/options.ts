@@ -14,6 +14,7 @@ export const benchNames = [
   'workers',
   'analysis',
   'labeling',
+  'desk',
   'memory',
   'study',
   'parity',

@@ -1,7 +1,7 @@
 import { assert, property, array, double, integer } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../main/domain/random.ts';
-import { deviation, differenceOfMeans, mean, median, pairedRatio } from './statistics.ts';
+import { deviation, differenceOfMeans, mean, median, pairedRatio, percentile } from './statistics.ts';
 
 const times = array(double({ min: 0.1, max: 1000, noNaN: true }), { minLength: 1, maxLength: 20 });
 
@@ -16,6 +16,14 @@ describe('median', () => {
     const values = [10, 9, 100];
     expect(median(values)).toBe(10);
     expect(values).toEqual([10, 9, 100]);
+  });
+});
+
+describe('percentile', () => {
+  test('is the smallest value that so many of a hundred do not exceed', () => {
+    const values = [50, 15, 40, 20, 35];
+    expect([5, 30, 40, 50, 100].map((percent) => percentile(values, percent))).toEqual([15, 20, 20, 35, 50]);
+    expect(percentile([], 50)).toBeNaN();
   });
 });
 

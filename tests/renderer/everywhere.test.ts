@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openWorkbench } from '../../main/services/workbench.ts';
 import { repository } from '../architecture/tools.ts';
-import { smallStudy } from '../services/study/small-study.ts';
+import { smallStudy, writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 import { studySchema } from '../../main/contract/study.ts';
@@ -12,16 +12,23 @@ const button = (page: Page, name: string | RegExp) => page.getByRole('button', {
 const route = (page: Page): string => new URL(page.url()).hash;
 const hostile = '<img src=x onerror="document.title=1">';
 
+/** The small study with the paths of its data set written out, so that it can be run. */
+function trainable(name: string): object {
+  const folder = temporaryFolder();
+  writeSmallStudy(folder, { name });
+  const { dataSet, ...others } = smallStudy({ name }) as { dataSet: Record<string, unknown> };
+  const files = ['trainImages', 'trainLabels', 'testImages', 'testLabels'];
+  const absolute = files.map((file) => [file, join(folder, String(dataSet[file]))]);
+  return { ...others, dataSet: { ...dataSet, ...Object.fromEntries(absolute) } };
+}
+
 /** A data folder with two studies, one of whose title tries to be HTML. */
 function folderWithStudies(): string {
   const dataFolder = join(temporaryFolder(), 'data');
   const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  for (const [name, title] of [
-    ['ordinary', 'Zeros and ones'],
-    ['hostile', hostile],
-  ] as const) {
-    bench.storage.studies.put(name, studySchema.parse(smallStudy({ name, title })), Date.now());
-  }
+  const { studies } = bench.storage;
+  studies.put('ordinary', studySchema.parse(trainable('ordinary')), Date.now());
+  studies.put('hostile', studySchema.parse(smallStudy({ name: 'hostile', title: hostile })), Date.now());
   bench.storage.close();
   return dataFolder;
 }
@@ -29,39 +36,41 @@ function folderWithStudies(): string {
 const host = () =>
   startHost({ dataFolder: folderWithStudies(), environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
 
-async function command(page: Page, words: string): Promise<void> {
+/** Types into the palette, until what is wanted is selected; `wanted` null: nothing is to be found. */
+async function command(page: Page, words: string, wanted: string | null): Promise<void> {
   const box = page.getByRole('textbox', { name: 'Screen, study, run or command' });
   await box.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
   await box.waitFor();
   await page.keyboard.type(words);
+  if (wanted !== null) await page.locator('[data-action][data-selected]').filter({ hasText: wanted }).waitFor();
 }
 
 test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does things, by keyboard alone', async () => {
   const page = await openPage(await host(), { route: '/studies' });
   await page.getByText('Zeros and ones').first().waitFor();
-  await command(page, 'machine');
+  await command(page, 'machine', 'Machine');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
   expect(route(page)).toBe('#/machine');
 
-  await command(page, 'zeros');
+  await command(page, 'zeros', 'Zeros and ones');
   await page.keyboard.press('Enter');
   await expect.poll(() => route(page)).toBe('#/studies/ordinary');
-  await command(page, 'generator');
+  await command(page, 'generator', 'Generator');
   await page.keyboard.press('Enter');
   await expect.poll(() => route(page)).toBe('#/studies/ordinary/generator');
 
-  await command(page, 'img src');
+  await command(page, 'img src', hostile);
   await page.getByRole('button', { name: hostile }).waitFor();
   expect(await page.title()).not.toBe('1');
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
 
-  await command(page, 'dark theme');
+  await command(page, 'dark theme', 'Dark theme');
   await page.keyboard.press('Enter');
   await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
-  await command(page, 'nothing like this');
+  await command(page, 'nothing like this', null);
   await page.getByText('Nothing of that name').waitFor();
 });
 
@@ -89,24 +98,28 @@ test.skipIf(!hasBrowser)(
     await page.getByText('Nothing is at work.').waitFor();
     await page.keyboard.press('Escape');
 
-    await command(page, 'try the engines');
+    // Paused, so that it stays at work for as long as this test looks at it.
+    await command(page, 'pause all', 'Pause all training');
     await page.keyboard.press('Enter');
+    await command(page, 'zeros', 'Zeros and ones');
+    await page.keyboard.press('Enter');
+    await button(page, 'Run the study').first().click();
     await button(page, 'Jobs 1').click();
     const jobs = page.getByRole('dialog', { name: 'Jobs' });
-    await jobs.getByRole('progressbar', { name: 'Check the engines: progress' }).waitFor();
+    await jobs.getByRole('progressbar', { name: 'Run the study: Zeros and ones: progress' }).waitFor();
+    expect(await violations(page)).toEqual([]);
     await screenshot(page, 'jobs');
     await jobs.getByRole('button', { name: 'Stop' }).click();
     await jobs.getByText(/Stopped just now/).waitFor();
-    expect(await violations(page)).toEqual([]);
-    expect(await page.getByText('Check the engines: done').count()).toBe(0);
+    expect(await page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
     await jobs.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('Nothing is at work.').waitFor();
-    await jobs.getByRole('button', { name: 'Pause all' }).click();
     await jobs.getByText('All training is paused.').waitFor();
     await jobs.getByRole('button', { name: 'Go on' }).click();
+    await jobs.getByText('Training may run.').waitFor();
     await page.keyboard.press('Escape');
 
-    await command(page, 'back up');
+    await command(page, 'back up', 'Back up the database');
     await page.keyboard.press('Enter');
     const toast = page.getByRole('alert').filter({ hasText: 'Back up the database: done' });
     await toast.waitFor({ timeout: 30_000 });

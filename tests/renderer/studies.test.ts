@@ -1,10 +1,13 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { repository } from '../architecture/tools.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+/** For machines that do other work meanwhile. */
+vi.setConfig({ testTimeout: 150_000 });
 
 const sample = join(repository, 'resources', 'samples', 'sample-study.zip');
 

@@ -6,6 +6,7 @@ import { resultsContract } from './results.ts';
 import { machineContract } from './machine.ts';
 import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
+import { reportContract } from './report.ts';
 import { overviewContract } from './overview.ts';
 import { studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
@@ -22,6 +23,7 @@ export const contract = {
   labeling: labelingContract,
   stimuli: stimuliContract,
   overview: overviewContract,
+  report: reportContract,
   studies: studiesContract,
   runs: runsContract,
   work: workContract,

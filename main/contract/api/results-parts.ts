@@ -4,6 +4,9 @@ import { studyName } from './base.ts';
 /** Images of the largest study that is foreseen, and a margin. */
 export const maxImages = 100_000;
 
+/** Images of one answer with pixels. */
+export const picturesPage = 1000;
+
 /** Which models of a study are compared as one group. `chosen`: any snapshots, by the keys that `results.overview` lists. */
 export const groupSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('diverse'), target: z.number() }),

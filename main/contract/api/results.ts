@@ -10,7 +10,8 @@ import {
   softmaxSchema,
 } from './results-charts.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
-import { groupSchema, peopleInput, viewInput } from './results-parts.ts';
+import { groupSchema, imageIds, maxImages, peopleInput, picturesPage, viewInput } from './results-parts.ts';
+import { imagesSchema } from './stimuli.ts';
 import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
 
 /**
@@ -37,6 +38,18 @@ export const resultsContract = {
   /** How statistics change with the number of labelers and of models. */
   rarefaction: oc.input(viewInput).output(rarefactionSchema),
   compare: oc.input(compareInput).output(compareSchema),
+  /** The stimuli as networks see them, `picturesPage` a page, by id. Answered by the host itself. */
+  pictures: oc
+    .input(
+      z.strictObject({
+        study: studyName,
+        page: z
+          .int()
+          .min(0)
+          .max(maxImages / picturesPage),
+      }),
+    )
+    .output(z.strictObject({ total: z.int(), ids: imageIds, images: imagesSchema.nullable() })),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, worked out on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

@@ -16,17 +16,26 @@ export interface PredictionsToWrite {
 }
 
 /**
- * Writes a predictions.csv in the layout of SPEC 0, whole or not at all; UTF-8, LF. Softmax values have all their
- * digits, so that the file gives the same analysis as the values themselves.
- * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
+ * Writes a predictions.csv, whole or not at all: see `predictionsCsv`.
+ * @throws UserError `csv.formula`; `file.*` if the path cannot be written.
  */
 export function writePredictionsCsv(path: string, predictions: PredictionsToWrite): void {
+  writeFileAtomic(path, predictionsCsv(path, predictions));
+}
+
+/**
+ * A predictions.csv in the layout of SPEC 0; UTF-8, LF. Softmax values have all their digits, so that the file gives
+ * the same analysis as the values themselves.
+ * @param path for messages
+ * @throws UserError `csv.formula` for a name that a spreadsheet would run
+ */
+export function predictionsCsv(path: string, predictions: PredictionsToWrite): Buffer {
   const { classes, models } = predictions;
   for (const { name, architecture } of models) for (const cell of [name, architecture]) refuseFormula(path, cell);
   const header = [...predictionsColumns, ...Array.from({ length: classes }, (_, k) => `p${k}`)];
   const parts = [Buffer.from(stringify([header]))];
   models.forEach((_, model) => parts.push(Buffer.from(stringify(rowsOfModel(predictions, model)))));
-  writeFileAtomic(path, Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
 
 function rowsOfModel({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {

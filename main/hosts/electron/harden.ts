@@ -8,7 +8,8 @@ export function confinePages(app: Pick<App, 'on'>): void {
       if (!isPage(event.url)) event.preventDefault();
     };
     contents.on('will-navigate', stay);
-    contents.on('will-frame-navigate', stay);
+    // What a frame holds by `srcdoc` comes from the page itself, under the page's own policy.
+    contents.on('will-frame-navigate', (event) => event.url === 'about:srcdoc' || stay(event));
     contents.on('will-redirect', stay);
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));

@@ -5,6 +5,7 @@ import { callHandlers } from '../calls/handlers.ts';
 import { respond } from '../page/respond.ts';
 import type { Program } from './shell.ts';
 import { UtilityLauncher } from './utility-launcher.ts';
+import { windowPrinter } from './window-printer.ts';
 
 export interface ProgramParts {
   /** Folder of the product, with package.json and resources. */
@@ -21,7 +22,7 @@ export interface ProgramParts {
  */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: new UtilityLauncher(), host: 'electron' });
+  const lab = new Lab({ bench, launcher: new UtilityLauncher(), host: 'electron', printer: windowPrinter });
   const calls = callHandlers({ lab, log });
   return {
     dataFolder,

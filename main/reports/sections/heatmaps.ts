@@ -3,7 +3,7 @@ import { counted } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { alphaText } from '../layout.ts';
 import { byArchitecture, byNumber } from '../order.ts';
-import { frame, type View } from '../view.ts';
+import { frame, linked, listsImages, type View } from '../view.ts';
 import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
 
 const cell = 18;
@@ -67,7 +67,7 @@ function heatmap(view: View, title: string, map: Fig4): Html {
   });
   return html`<div class="map">
     <h3>${title}</h3>
-    <svg class="heat" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${summary(title, map)}">
+    <svg class="heat" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="${listsImages(view) ? 'group' : 'img'}" aria-label="${summary(title, map)}">
       ${heads}${body}
     </svg>
   </div>`;
@@ -90,12 +90,13 @@ function mapCell(view: View, map: Fig4, stimulus: number, x: number, y: number):
             : '';
   const shadeClass = shade === null ? '' : ` shade-${Math.min(4, shade)}`;
   const words = `Image ${id}: ${meaningOf(type)}${shade === null ? '' : `, ${shade} classes named`}`;
-  return html`<g class="${type ?? 'undetermined'}${shadeClass}"
+  const drawn = html`<g class="${type ?? 'undetermined'}${shadeClass}"
     ><title>${words}</title
     ><rect x="${px + 1}" y="${py + 1}" width="${cell - 2}" height="${cell - 2}" />${
       mark !== '' && html`<text x="${px + cell / 2}" y="${py + cell / 2 + 3.5}">${mark}</text>`
     }</g
   >`;
+  return linked(view, id, drawn);
 }
 
 function summary(title: string, map: Fig4): string {

@@ -4,6 +4,7 @@ import { counted, grouped, inWords, moment, percent, shortHash } from '../format
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportGenerator } from '../report-data.ts';
 import { section, type View } from '../view.ts';
+import { asRun } from './as-run.ts';
 
 /** What was done, from the study as it was run. */
 export function methods(view: View): Html {
@@ -11,6 +12,7 @@ export function methods(view: View): Html {
     ['Data', dataSet(view)],
     ['Images', stimuli(view)],
     ['Networks', networks(view)],
+    ['Runs', asRun(view)],
     ['Labels', [labels(view), sessions(view)]],
     ['Analysis', analysis(view)],
   ];

@@ -2,7 +2,7 @@ import type { ImageClass, Types } from '../../analysis/image-classes.ts';
 import { counted, ofTotal, paperNote, percent, Reasons } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { paperTypes } from '../paper-values.ts';
-import { frame, type View } from '../view.ts';
+import { frame, listsImages, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
 import { targetHead, whyUndetermined } from './table-parts.ts';
 
@@ -34,7 +34,7 @@ function typesBlock(view: View, target: string, types: Types | null, models: num
     const ours =
       count === undefined
         ? reasons.undefined(whyUndetermined(view, models))
-        : html`<b><data value="${count}">${count}</data></b> ${percent((100 * count) / images)}`;
+        : html`${listsImages(view) && count > 0 ? html`<a href="#${name}-${target}">${bold(count)}</a>` : bold(count)} ${percent((100 * count) / images)}`;
     const exceptions = name === 'both_agree' ? (types?.n_exception ?? null) : null;
     return html`<td class="type ${name}">
       ${typeBadge(name)} ${ours} ${paper && paperNote(html`${paper[name]} · ${percent((100 * paper[name]) / paper.images)}`)}
@@ -64,6 +64,8 @@ function typesBlock(view: View, target: string, types: Types | null, models: num
     </tbody>
   </table>`;
 }
+
+const bold = (count: number): Html => html`<b><data value="${count}">${count}</data></b>`;
 
 /** Table 3: types by target. */
 export function table3(view: View): Html {

@@ -6,6 +6,7 @@ import { jobsHandlers } from './jobs.ts';
 import { machineHandlers } from './machine.ts';
 import { labelingHandlers } from './labeling.ts';
 import { stimuliHandlers } from './stimuli.ts';
+import { reportHandlers } from './report.ts';
 import { overviewHandlers } from './overview.ts';
 import { studiesHandlers } from './studies.ts';
 import { resultsHandlers } from './results.ts';
@@ -22,6 +23,7 @@ export const router = api.router({
   labeling: labelingHandlers,
   stimuli: stimuliHandlers,
   overview: overviewHandlers,
+  report: reportHandlers,
   studies: studiesHandlers,
   results: resultsHandlers,
   runs: runsHandlers,

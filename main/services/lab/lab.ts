@@ -7,6 +7,8 @@ import { Inspector } from '../inspector/inspector.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/examiner.ts';
+import { browserPrinter, type Printer } from '../report/printer.ts';
+import { Reporter } from '../report/reporter.ts';
 import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../workbench.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -22,6 +24,8 @@ export interface LabOptions {
   launcher: Launcher;
   /** Which door the pages come through. */
   host: AppInfo['host'];
+  /** What prints reports. Default: an installed browser. */
+  printer?: Printer;
 }
 
 /** The workbench at work: what every call of a page is answered with. One a data folder. */
@@ -41,11 +45,13 @@ export class Lab {
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
+  /** Works out reports in a process of its own. */
+  readonly reporter: Reporter;
   /** Works out results. */
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
 
-  constructor({ bench, launcher, host }: LabOptions) {
+  constructor({ bench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.bench = bench;
     this.host = host;
     this.launcher = launcher;
@@ -59,6 +65,7 @@ export class Lab {
     this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
     this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
+    this.reporter = new Reporter({ bench, launcher, printer });
     this.analysis = new AnalysisProcess({
       launcher,
       entry: entryModule('services/results/analyst'),
@@ -80,6 +87,7 @@ export class Lab {
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
     this.examiner.close();
+    this.reporter.close();
     this.machine.close();
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();

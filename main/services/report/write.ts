@@ -1,15 +1,49 @@
-import { writeReport } from '../../reports/write.ts';
+import { join } from 'node:path';
+import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
+import { manifestHead } from '../../reports/bundle.ts';
+import { reportFiles, writeReport } from '../../reports/write.ts';
 import type { Workbench } from '../workbench.ts';
 import { buildReport } from './build.ts';
+import { packReport, spreadReport } from './pack.ts';
 import { reportFolder } from './places.ts';
+import { browserPrinter, type Printer } from './printer.ts';
 
 /**
- * Writes the report of a study as it stands.
+ * Writes the report of a study as it stands: the page, and the tables that it was made from.
  * @param folder null: `<data>/studies/<name>/report`.
  * @returns the path of its `index.html`.
  * @throws UserError `study.not-found`, `report.*`, `file.*`
  */
-export function writeStudyReport(bench: Workbench, studyName: string, folder: string | null): string {
+export function writeStudyReport(
+  bench: Workbench,
+  studyName: string,
+  folder: string | null,
+  choice: ReportChoice = wholeReport,
+): string {
   const data = buildReport(bench, studyName);
-  return writeReport(folder ?? reportFolder(bench.storage.folder, studyName), data);
+  return writeReport(folder ?? reportFolder(bench.storage.folder, studyName), data, choice);
+}
+
+/**
+ * Writes every format of a choice: into one archive, or into a folder (null: as above).
+ * @returns the path of the archive or of `index.html`, and what could not be made.
+ * @throws UserError as above
+ */
+export async function writeChosenReport(
+  bench: Workbench,
+  studyName: string,
+  choice: ReportChoice,
+  where: { archive: string | null; folder: string | null },
+  printer: Printer = browserPrinter(),
+): Promise<{ path: string; leftOut: string[] }> {
+  const data = buildReport(bench, studyName);
+  const pieces = { head: manifestHead(data, choice), files: reportFiles(data, choice) };
+  const { signal } = new AbortController();
+  if (where.archive !== null) {
+    const { leftOut } = await packReport(where.archive, pieces, printer, signal);
+    return { path: where.archive, leftOut };
+  }
+  const folder = where.folder ?? reportFolder(bench.storage.folder, studyName);
+  const { leftOut } = await spreadReport(folder, pieces, printer, signal);
+  return { path: join(folder, 'index.html'), leftOut };
 }

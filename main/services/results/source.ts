@@ -44,7 +44,7 @@ export interface Source {
 /** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
 export class Sources {
   readonly #storage: Storage;
-  readonly #labels = new Map<string, { labels: Int16Array; key: string }>();
+  readonly #labels = new Map<string, { last: number; labels: Int16Array; key: string }>();
   readonly #blobs = new Map<string, Int16Array>();
 
   constructor(storage: Storage) {
@@ -86,16 +86,16 @@ export class Sources {
   /** A log only ever grows, so its last entry says whether it is known. */
   #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
     const last = this.#storage.responses.lastEntry(setHash, labelerId);
-    const known = `${setHash} ${labelerId} ${last}`;
-    const kept = this.#labels.get(known);
-    if (kept) return kept;
+    const whose = `${setHash} ${labelerId}`;
+    const kept = this.#labels.get(whose);
+    if (kept?.last === last) return kept;
     const labels = new Int16Array(column.size).fill(missing);
     for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
       const index = column.get(imageId);
       if (index !== undefined) labels[index] = label ?? missing;
     }
     const key = createHash('sha256').update(labels).digest('hex');
-    this.#labels.set(known, { labels, key });
+    this.#labels.set(whose, { last, labels, key });
     return { labels, key };
   }
 

@@ -58,7 +58,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     },
   });
   const context = contextOf(ordered, { memo });
-  const humans = memo.value(context.humansKey && keyOf('people', context.humansKey), () => analyseHumans(context));
+  const humans = memo.whole(context.humansKey && keyOf('people', context.humansKey), () => analyseHumans(context));
   return {
     source,
     labelers,
@@ -93,8 +93,9 @@ export function viewGroupOf(people: PeopleView, group: Group): GroupResult {
   const inputs = new Set(source.models.filter(({ id }) => names.has(id)).map((model) => model.input));
   const members = context.input.models.flatMap((model, index) => (inputs.has(model) ? [index] : []));
   const keys = members.map((model) => context.input.keys?.models[model]);
-  const key = context.humansKey && keyOf('group', context.humansKey, keys);
-  const found = context.memo.value(key, () => analyseDiverse(modelGroup(context.input, members), context));
+  const called = members.map((model) => context.input.models[model]!.name);
+  const key = context.humansKey && keyOf('group', context.humansKey, called, keys);
+  const found = context.memo.whole(key, () => analyseDiverse(modelGroup(context.input, members), context));
   return { people, group, title: titleOf(group), models: orderedModels(context, members, models), ...found };
 }
 

@@ -8,6 +8,7 @@ import { runStateName } from '../../ui/badges.tsx';
 import { showRefusal } from '../../features/studies/use-study-actions.tsx';
 import { studyAddress, studyIn, studySteps } from '../study-steps.ts';
 import { openShortcuts } from './shortcuts.tsx';
+import { useFirstSelected } from './use-first-selected.ts';
 
 /** Runs that are offered at a time. */
 const mostRuns = 8;
@@ -18,6 +19,7 @@ const runsFrom = 2;
 export function CommandPalette() {
   const [query, setQuery] = useState('');
   const [opened, setOpened] = useState(false);
+  useFirstSelected(query);
   const close = (): void => {
     setOpened(false);
     setQuery('');

@@ -121,14 +121,15 @@ function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys)
       ArrowDown: grid.columns,
     };
     const onKey = (event: KeyboardEvent): void => {
-      if (event.repeat && !(event.key in steps)) return;
-      const step = steps[event.key];
+      // First, as the numeric pad is for digits whether Num Lock is on or not.
       const choice = choiceOfKey(options, event);
-      if (step !== undefined) onFocus(Math.min(trials - 1, Math.max(0, focus + step)));
-      else if (event.key === 'Backspace') takeBack();
+      const step = steps[event.key];
+      if (choice !== undefined) {
+        if (!event.repeat) choose(choice, event.timeStamp);
+      } else if (step !== undefined) onFocus(Math.min(trials - 1, Math.max(0, focus + step)));
+      else if (event.key === 'Backspace' && !event.repeat) takeBack();
       else if (event.key === 'Home') onFocus(page.from);
       else if (event.key === 'End') onFocus(page.to - 1);
-      else if (choice !== undefined) choose(choice, event.timeStamp);
       else return;
       event.preventDefault();
     };

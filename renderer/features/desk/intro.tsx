@@ -2,16 +2,8 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Desk } from './use-desk.ts';
 
-/** Text that somebody typed, as paragraphs. */
-function Paragraphs({ text }: { text: string }) {
-  const paragraphs = text.split(/\n\s*\n/);
-  return paragraphs.map((paragraph, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: they never change places
-    <p key={index} className="desk-text">
-      {paragraph}
-    </p>
-  ));
-}
+/** Text that somebody typed, with its line breaks and empty lines as they are. */
+const Text = ({ text }: { text: string }) => <p className="desk-text">{text}</p>;
 
 /** A sheet of text with something to press below. */
 export function Sheet({ title, children }: { title: string; children: ReactNode }) {
@@ -31,7 +23,7 @@ export function Consent({ desk }: { desk: Desk }) {
   };
   return (
     <Sheet title="Before you begin">
-      <Paragraphs text={desk.view.consent ?? ''} />
+      <Text text={desk.view.consent ?? ''} />
       {failed && <p role="alert">Please call the researcher.</p>}
       <div className="desk-buttons">
         <button type="button" className="desk-main-button" onClick={() => decide(true)}>
@@ -51,7 +43,7 @@ export function Instructions({ desk, onBegin }: { desk: Desk; onBegin: () => voi
   const isBack = view.answers.some((answer) => answer !== null);
   return (
     <Sheet title={isBack ? 'Welcome back' : 'What to do'}>
-      {view.instructions !== '' && <Paragraphs text={view.instructions} />}
+      {view.instructions !== '' && <Text text={view.instructions} />}
       <p className="desk-text">{view.question}</p>
       <ul className="desk-keys" aria-label="Keys">
         {view.options.map(({ choice, name, key }) => (

@@ -4,10 +4,11 @@ import { useEffect, useRef } from 'react';
 export function useTimeLimit(seconds: number | null, trial: number, isOpen: boolean, onEnd: () => void): void {
   const end = useRef(onEnd);
   end.current = onEnd;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another trial begins the time anew
+  // Another trial begins the time anew.
+  const limit = seconds === null || !isOpen ? null : `${trial}:${seconds}`;
   useEffect(() => {
-    if (seconds === null || !isOpen) return undefined;
-    const timer = setTimeout(() => end.current(), seconds * 1000);
+    if (limit === null) return undefined;
+    const timer = setTimeout(() => end.current(), Number(limit.split(':')[1]) * 1000);
     return () => clearTimeout(timer);
-  }, [seconds, trial, isOpen]);
+  }, [limit]);
 }

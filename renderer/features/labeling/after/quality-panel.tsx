@@ -8,6 +8,7 @@ import { SessionMenu } from '../sessions/session-menu.tsx';
 import { SessionQuestions } from '../sessions/session-questions.tsx';
 import { useSessionActions } from '../sessions/use-session-actions.ts';
 import type { SessionActions } from '../sessions/use-session-actions.ts';
+import { tableHeight } from '../table-height.ts';
 import { useQuality } from '../use-labeling.ts';
 import { useMemo } from 'react';
 
@@ -16,7 +17,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   const quality = useQuality(study);
   const actions = useSessionActions();
   const { sessions } = board;
-  const columns = useMemo(() => [...qualityColumns, moreColumn(sessions, actions)], [sessions, actions]);
+  const columns = useMemo(() => qualityColumns.toSpliced(1, 0, moreColumn(sessions, actions)), [sessions, actions]);
   const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];
   return (
     <section className="labeling-column" aria-labelledby="quality">
@@ -31,7 +32,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
             rows={quality.data}
             columns={columns}
             rowId={({ session }) => String(session)}
-            height={320}
+            height={tableHeight(quality.data.length)}
             empty={<Empty title="Nobody has finished yet">Times and consistency show once a session ends.</Empty>}
           />
           {flagged.length > 0 && <Advice flagged={flagged} />}

@@ -10,6 +10,7 @@ import { MakeSessions } from './make-sessions.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionQuestions } from './session-questions.tsx';
 import { ThisScreen } from './this-screen.tsx';
+import { tableHeight } from '../table-height.ts';
 import { useSessionActions } from './use-session-actions.ts';
 import type { SessionActions } from './use-session-actions.ts';
 
@@ -23,7 +24,7 @@ export interface SessionsPartProps {
 /** Makes sessions, starts them, and shows who is where. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const actions = useSessionActions();
-  const columns = useMemo(() => [...boardColumns, ...actionColumns(actions)], [actions]);
+  const columns = useMemo(() => columnsWith(actions), [actions]);
   if (!board.plan) {
     return (
       <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
@@ -43,7 +44,7 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
         rows={board.sessions}
         columns={columns}
         rowId={({ id }) => String(id)}
-        height={420}
+        height={tableHeight(board.sessions.length)}
         empty={<Empty title="No sessions yet">Each person gets a made-up name and an order of their own.</Empty>}
       />
       {board.withdrawn.length > 0 && (
@@ -54,11 +55,17 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   );
 }
 
-function actionColumns(actions: SessionActions): DataColumn<BoardRow>[] {
-  return [
-    { id: 'go', title: 'Do', width: 150, value: () => null, cell: (row) => <MainAction row={row} /> },
-    { id: 'more', title: 'More', width: 60, value: () => null, cell: (row) => <SessionMenu {...{ row, actions }} /> },
-  ];
+/** What can be done stands beside the name, where it is seen on a small screen too. */
+function columnsWith(actions: SessionActions): DataColumn<BoardRow>[] {
+  const more: DataColumn<BoardRow> = {
+    ...{ id: 'more', title: 'More', width: 60, value: () => null },
+    cell: (row) => <SessionMenu {...{ row, actions }} />,
+  };
+  const go: DataColumn<BoardRow> = {
+    ...{ id: 'go', title: 'Do', width: 120, value: () => null },
+    cell: (row) => <MainAction row={row} />,
+  };
+  return boardColumns.toSpliced(1, 0, more, go);
 }
 
 /** What one does next with a session. */

@@ -4,6 +4,8 @@ import { counted, percentText, whole } from '../../../ui/numbers.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
+import { numbered } from '../../../ui/numbered.ts';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 
 type Stimuli = NonNullable<Comparison['stimuli']>;
 
@@ -37,30 +39,26 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
 function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
   const { count, disagreements } = stimuli;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-    <section className="scroll-x" tabIndex={0} aria-label="Disagreement of each two runs">
+    <ScrollBox label="Disagreement of each two runs">
       <table className="confusion">
         <caption className="sr">Images that two runs label differently, of {count}</caption>
         <thead>
           <tr>
             <td />
-            {names.map((name, column) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two runs can have one name
-              <th key={column} scope="col">
-                {name}
+            {numbered(names).map(({ key, item }) => (
+              <th key={key} scope="col">
+                {item}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {disagreements.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two runs can have one name
-            <tr key={index}>
+          {numbered(disagreements).map(({ key: rowKey, item: row, place: index }) => (
+            <tr key={rowKey}>
               <th scope="row">{names[index]}</th>
-              {row.map((differing, column) => (
+              {numbered(row).map(({ key, item: differing, place: column }) => (
                 <td
-                  // biome-ignore lint/suspicious/noArrayIndexKey: two runs can have one name
-                  key={column}
+                  key={key}
                   data-shade={
                     differing !== null && differing > 0 ? Math.min(4, Math.ceil((8 * differing) / count)) : undefined
                   }
@@ -74,7 +72,7 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
         </tbody>
       </table>
       <p className="help-note">Share of the {whole(count)} images on which two runs say different classes.</p>
-    </section>
+    </ScrollBox>
   );
 }
 
@@ -89,10 +87,9 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
             <tr>
               <th scope="col">Image</th>
               <th scope="col">Pair, alpha</th>
-              {names.map((name, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: two runs can have one name
-                <th key={index} scope="col">
-                  {name}
+              {numbered(names).map(({ key, item }) => (
+                <th key={key} scope="col">
+                  {item}
                 </th>
               ))}
             </tr>
@@ -106,9 +103,8 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
                 <td>
                   {classes[i]} to {classes[j]}, {alpha.toFixed(2)}
                 </td>
-                {labels.map((label, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: two runs can have one name
-                  <td key={index} className={label !== null && label !== labels[0] ? 'differs' : ''}>
+                {numbered(labels).map(({ key, item: label, place: index }) => (
+                  <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
                     {label === null ? (
                       <Undefined reason={predicted[index] ? 'No label' : 'This run has not been shown the stimuli'} />
                     ) : (

@@ -13,6 +13,7 @@ import { modelsAddress, useStudy } from '../study.ts';
 import { TargetMarks } from '../target-marks.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 
 /** Runs side by side: their curves, what differs in their recipes, and where they say different things. */
 export function CompareScreen() {
@@ -82,8 +83,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
 /** Keys of the recipes that are not the same everywhere; how each run stands above them. */
 function Differences({ comparison: { rows, differences, sameKeys } }: { comparison: Comparison }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-    <section className="scroll-x" tabIndex={0} aria-label="Differences of the recipes">
+    <ScrollBox label="Differences of the recipes">
       <table className="plain-table">
         <thead>
           <tr>
@@ -132,7 +132,7 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
         {differences.length === 0 ? 'The recipes are the same' : 'Bold: other than in the first run'}. {sameKeys} keys
         of the recipes are the same in all.
       </p>
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -11,6 +11,7 @@ import '../models.css';
 import { useRunChanges } from '../run/use-run-changes.ts';
 import { modelsAddress, useStudy } from '../study.ts';
 import { tellRefusal } from '../use-run-actions.ts';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 
 type Group = SeedMatrix['groups'][number];
 type Cell = Group['cells'][number];
@@ -75,16 +76,14 @@ function GroupTable({ group }: { group: Group }) {
         {recipe}; {counted(repeats, 'repeat')} of {counted(seeds, 'seed')}. A cell counts the seeds that landed at the
         target.
       </HelpNote>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse */}
-      <section className="scroll-x" tabIndex={0} aria-label={`Repeats of ${name}`}>
+      <ScrollBox label={`Repeats of ${name}`}>
         <table className="plain-table">
           <thead>
             <tr>
               <th scope="col">Target</th>
-              {Array.from({ length: repeats }, (_, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: repeats are known by their number
-                <th key={index} scope="col">
-                  Repeat {index + 1}
+              {Array.from({ length: repeats }, (_, index) => index + 1).map((repeat) => (
+                <th key={repeat} scope="col">
+                  Repeat {repeat}
                 </th>
               ))}
             </tr>
@@ -104,7 +103,7 @@ function GroupTable({ group }: { group: Group }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollBox>
     </section>
   );
 }

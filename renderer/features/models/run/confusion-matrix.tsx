@@ -1,6 +1,7 @@
 import type { Examination } from '../../../../main/contract/examination.ts';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { percentText, whole } from '../../../ui/numbers.ts';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 
 /** Counts by class: rows are what images are, columns what the network says. */
 function countsOf({ classes, confusion }: Examination): number[][] {
@@ -25,8 +26,7 @@ export function ConfusionMatrix({ examination, title }: { examination: Examinati
   const counts = countsOf(examination);
   const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-    <section className="scroll-x" tabIndex={0} aria-label={title}>
+    <ScrollBox label={title}>
       <table className="confusion">
         <caption className="sr">{title}: rows are what images are, columns what the network says</caption>
         <thead>
@@ -64,6 +64,6 @@ export function ConfusionMatrix({ examination, title }: { examination: Examinati
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }

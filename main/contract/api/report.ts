@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { nothing, oc, studyName } from './base.ts';
+
+/** Parts of a report that can be left out. What was found, methods and provenance are always there. */
+export const reportSections = [
+  'images',
+  'networks',
+  'types',
+  'softmax',
+  'certainty',
+  'along',
+  'agreement',
+  'comparison',
+  'seeds',
+  'each-image',
+  'self-test',
+] as const;
+export type ReportSection = (typeof reportSections)[number];
+
+/** `html` is always in it: the others say the same in other forms. */
+export const reportFormats = ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+export const paperSizes = ['A4', 'Letter'] as const;
+export type PaperSize = (typeof paperSizes)[number];
+
+const text = z.string().max(20_000);
+
+/** What the user wants in a report. */
+export const reportChoiceSchema = z.strictObject({
+  sections: z.array(z.enum(reportSections)).max(reportSections.length),
+  /** Target accuracies that are shown; null: all. */
+  targets: z.array(z.number()).max(100).nullable(),
+  /** The user's own words, plain text; an empty line begins a new paragraph. */
+  introduction: text,
+  conclusion: text,
+  formats: z.array(z.enum(reportFormats)).max(reportFormats.length),
+  paperSize: z.enum(paperSizes),
+});
+export type ReportChoice = z.infer<typeof reportChoiceSchema>;
+
+/** Everything that there is, as web page and data, without words of the user's own. */
+export const wholeReport: ReportChoice = {
+  sections: [...reportSections],
+  targets: null,
+  introduction: '',
+  conclusion: '',
+  formats: ['html', 'latex', 'csv', 'json', 'svg'],
+  paperSize: 'A4',
+};
+
+/** A file of a report that was written. */
+export const reportFileSchema = z.strictObject({
+  name: z.string(),
+  bytes: z.int().min(0),
+  sha256: z.string(),
+});
+export type ReportFile = z.infer<typeof reportFileSchema>;
+
+export const reportStateSchema = z.strictObject({
+  /** Why there is no report yet, or null. */
+  missing: z.string().nullable(),
+  rehearsal: z.boolean(),
+  choice: reportChoiceSchema,
+  /** What can be chosen, and why a section would be empty. */
+  sections: z.array(z.strictObject({ section: z.enum(reportSections), empty: z.string().nullable() })),
+  targets: z.array(z.number()),
+  /** Null: a PDF can be made here; otherwise why not. */
+  noPdf: z.string().nullable(),
+  /** When the report in the data folder was last written; ISO 8601. */
+  writtenAt: z.iso.datetime().nullable(),
+});
+export type ReportState = z.infer<typeof reportStateSchema>;
+
+const chosen = z.strictObject({ study: studyName, choice: reportChoiceSchema });
+
+export const reportContract = {
+  state: oc.input(z.strictObject({ study: studyName })).output(reportStateSchema),
+  /** Keeps what was chosen with the study. */
+  save: oc.input(chosen).output(nothing),
+  /** The page as it would be written, whole. */
+  preview: oc.input(chosen).output(z.strictObject({ html: z.string() })),
+  /** Writes every format that was chosen into one archive, as a job. */
+  write: oc.input(chosen).output(z.strictObject({ job: z.string() })),
+  /** What a job wrote, and where it can be fetched; nulls while it has not ended. */
+  written: oc.input(z.strictObject({ job: z.string().max(64) })).output(
+    z.strictObject({
+      address: z.string().nullable(),
+      bytes: z.int().nullable(),
+      files: z.array(reportFileSchema),
+      /** What could not be made, and why. */
+      leftOut: z.array(z.string()),
+    }),
+  ),
+};

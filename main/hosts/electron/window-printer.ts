@@ -1,0 +1,28 @@
+import { writeFile } from 'node:fs/promises';
+import { BrowserWindow } from 'electron';
+import type { Printer } from '../../services/report/printer.ts';
+
+/** Prints a report in a window that nobody sees: no script, no preload, a session of its own that is never written. */
+export const windowPrinter: Printer = {
+  missing: null,
+  print: async (page, pdf, size, signal) => {
+    const window = new BrowserWindow({
+      show: false,
+      webPreferences: { javascript: false, sandbox: true, contextIsolation: true, partition: 'report' },
+    });
+    const stop = (): void => window.destroy();
+    signal.addEventListener('abort', stop);
+    try {
+      await window.loadFile(page);
+      const bytes = await window.webContents.printToPDF({
+        preferCSSPageSize: true,
+        printBackground: true,
+        pageSize: size,
+      });
+      await writeFile(pdf, bytes);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      if (!window.isDestroyed()) window.destroy();
+    }
+  },
+};

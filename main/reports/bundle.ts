@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
+import { drawingFiles } from './drawings/files.ts';
+import { exhibitsOf, isForReading } from './exhibits/all.ts';
+import { exhibitCsv, exhibitJson } from './exhibits/as-data.ts';
+import { exhibitLatex, latexDocument } from './exhibits/as-latex.ts';
+import { renderReport } from './render.ts';
+import { isRehearsal, type ReportData } from './report-data.ts';
+import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
+import { viewOf } from './view.ts';
+
+/** A file of a report, by its path within it. */
+export interface BundleFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+const text = (name: string, content: string): BundleFile => ({ name, bytes: Buffer.from(content, 'utf8') });
+
+/**
+ * Everything that a choice asks for but the PDF, which is printed from `index.html`, and predictions.csv. The same data
+ * and choice give the same bytes.
+ */
+export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
+  const view = viewOf(data, choice);
+  const page = renderReport(data, choice);
+  const exhibits = exhibitsOf(view);
+  const rehearsal = isRehearsal(data);
+  const wants = (format: ReportChoice['formats'][number]): boolean => choice.formats.includes(format);
+  const readable = exhibits.filter(isForReading);
+  return [
+    text('index.html', page),
+    ...(wants('csv')
+      ? [
+          ...exhibits.map((exhibit) => text(`csv/${exhibit.id}.csv`, exhibitCsv(exhibit, rehearsal))),
+          text('humans.csv', humansCsv(data)),
+          text('models.csv', modelsCsv(data)),
+        ]
+      : []),
+    ...(wants('json')
+      ? [
+          ...exhibits.map((exhibit) => text(`json/${exhibit.id}.json`, exhibitJson(exhibit, rehearsal))),
+          text('tables.json', tablesJson(data)),
+        ]
+      : []),
+    ...(wants('latex')
+      ? [
+          ...readable.map((exhibit) => text(`latex/${exhibit.id}.tex`, exhibitLatex(exhibit, rehearsal))),
+          text(
+            'latex/all.tex',
+            latexDocument(
+              data.study.title,
+              readable.map(({ id }) => id),
+            ),
+          ),
+        ]
+      : []),
+    ...(wants('svg') ? drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg)) : []),
+  ];
+}
+
+/** Name, size and hash of each file. */
+export const describeFiles = (files: readonly BundleFile[]): ReportFile[] =>
+  files.map(({ name, bytes }) => ({
+    name,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  }));
+
+/** What a manifest says besides its files. */
+export interface ManifestHead {
+  study: string;
+  rehearsal: boolean;
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  product: { version: string; commit: string | null };
+  /** Hash of the stimulus set. */
+  stimuli: string;
+  choice: ReportChoice;
+}
+
+export const manifestHead = (data: ReportData, choice: ReportChoice): ManifestHead => ({
+  study: data.study.name,
+  rehearsal: isRehearsal(data),
+  createdAt: data.createdAt,
+  product: data.product,
+  stimuli: data.stimuli.setHash,
+  choice,
+});
+
+/** What the archive says of itself: what it is of, with what, the hash of every file beside, and what is not in it. */
+export function manifestFile(head: ManifestHead, files: readonly BundleFile[], leftOut: readonly string[]): BundleFile {
+  const content = { schema: 'boundary-workbench/report/1', ...head, files: describeFiles(files), leftOut };
+  return text('manifest.json', `${JSON.stringify(content, null, 1)}\n`);
+}

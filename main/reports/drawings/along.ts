@@ -1,0 +1,71 @@
+import { type Html, html } from '../html.ts';
+import type { LayoutRow } from '../layout.ts';
+import { labelOf } from '../labels.ts';
+import type { View } from '../view.ts';
+import { path, plot, round, type PlotScales } from './plot.ts';
+
+type Curve = [alpha: number, share: number][];
+
+/** Along one pair: the share of the second class, of labels (people) and of mean softmax (networks), and the flip points. */
+export function alongPlot(view: View, row: LayoutRow, target: string): Html | null {
+  if (!row.pair) return null;
+  const [i, j] = row.pair;
+  const key = view.data.dataSet.classes.length > 10 ? `${i}-${j}` : `${i}${j}`;
+  const flips = view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[key];
+  const people = curveOf(view, row, (image) => shareOfPeople(view, image, j));
+  const networks = curveOf(view, row, (image) => meanSoftmax(view, target, image, j));
+  const [ofPeople, ofNetworks] = [view.data.analysis?.humans.alpha_star[key]?.majority, flips?.majority];
+  const spoken = `${view.long(i)} to ${view.long(j)}: ${view.people.toLowerCase()} flip at ${said(ofPeople?.alpha_star)}, networks at ${said(ofNetworks?.alpha_star)}`;
+  const x = { from: -0.03, to: 1.03, ticks: [0, 0.5, 1], title: 'alpha' };
+  const y = { from: -0.04, to: 1.04, ticks: [0, 0.5, 1], title: `share of ${view.short(j)}` };
+  return plot({ spoken, width: 198, height: 150, x, y }, (at) => [
+    line('people', people, at),
+    line('networks', networks, at),
+    flip('people', ofPeople?.alpha_star, at),
+    flip('networks', ofNetworks?.alpha_star, at),
+    row.cells.map((image, column) =>
+      image !== null && isThird(view, target, image, row.pair) ? third(view.layout.alphas[column] ?? 0, at) : null,
+    ),
+  ]);
+}
+
+const said = (alpha: number | null | undefined): string => (alpha == null ? 'no clear place' : alpha.toFixed(2));
+
+function curveOf(view: View, row: LayoutRow, share: (image: number) => number | null): Curve {
+  return row.cells.flatMap((image, column): Curve => {
+    const value = image === null ? null : share(image);
+    return value === null ? [] : [[view.layout.alphas[column] ?? 0, value]];
+  });
+}
+
+function shareOfPeople(view: View, image: number, k: number): number | null {
+  const labels = (view.data.labelers?.labels ?? []).map((of) => labelOf(of, image)).filter((label) => label !== null);
+  return labels.length === 0 ? null : labels.filter((label) => label === k).length / labels.length;
+}
+
+const membersOf = (view: View, target: string) =>
+  view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+
+/** Mean over the networks of a target. */
+export function meanSoftmax(view: View, target: string, image: number, k: number): number | null {
+  const members = membersOf(view, target);
+  const classes = view.data.dataSet.classes.length;
+  if (members.length === 0) return null;
+  return members.reduce((sum, { softmax }) => sum + (softmax[image * classes + k] ?? 0), 0) / members.length;
+}
+
+/** Whether some network gave a label that is neither of the pair. */
+function isThird(view: View, target: string, image: number, pair: LayoutRow['pair']): boolean {
+  return membersOf(view, target).some(({ labels }) => pair !== null && !pair.includes(labels[image] ?? -1));
+}
+
+const line = (whose: string, curve: Curve, at: PlotScales): Html =>
+  html`<g class="${whose}"><path class="line${whose === 'people' ? ' dashed' : ''}" d="${path(curve, at)}" /></g>`;
+
+const flip = (whose: string, alpha: number | null | undefined, at: PlotScales): Html | null =>
+  alpha == null
+    ? null
+    : html`<g class="${whose}"><path class="flip" d="M${at.x(alpha)} ${at.y(whose === 'people' ? 1.04 : 0.12)}V${at.y(whose === 'people' ? 0.88 : -0.04)}" /></g>`;
+
+const third = (alpha: number, at: PlotScales): Html =>
+  html`<path class="third" d="M${round(at.x(alpha) - 3)} ${round(at.y(0.5) - 3)}l6 6m0 -6l-6 6"><title>Alpha ${alpha}: some network names a third class</title></path>`;

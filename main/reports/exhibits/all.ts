@@ -1,0 +1,58 @@
+import type { ReportSection } from '../../contract/api/report.ts';
+import { has, type View } from '../view.ts';
+import type { Exhibit } from './exhibit.ts';
+import { eachImageExhibit, figure4Exhibit, flipsExhibit } from './images.ts';
+import {
+  agreementExhibit,
+  calibrationExhibit,
+  certaintyExhibit,
+  comparisonExhibit,
+  divergenceExhibit,
+  errorConsistencyExhibit,
+  intervalsExhibit,
+} from './measures.ts';
+import {
+  figure2Exhibit,
+  table1Exhibit,
+  table2Exhibit,
+  table3Exhibit,
+  table4Exhibit,
+  table5Exhibit,
+} from './paper-tables.ts';
+import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
+
+/** Which table stands in which section. */
+const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] = [
+  ['types', table1Exhibit],
+  ['types', table2Exhibit],
+  ['types', table3Exhibit],
+  ['types', table4Exhibit],
+  ['types', figure4Exhibit],
+  ['seeds', figure2Exhibit],
+  ['seeds', table5Exhibit],
+  ['softmax', softmaxExhibit],
+  ['softmax', reliabilityExhibit],
+  ['softmax', calibrationExhibit],
+  ['certainty', certaintyExhibit],
+  ['certainty', divergenceExhibit],
+  ['along', flipsExhibit],
+  ['agreement', agreementExhibit],
+  ['agreement', errorConsistencyExhibit],
+  ['comparison', comparisonExhibit],
+  ['comparison', intervalsExhibit],
+  ['each-image', eachImageExhibit],
+];
+
+/** Lists of every image or every pair: files to compute with, not tables for a page. */
+const long = new Set(['figure-4', 'error-consistency', 'each-image', 'softmax-by-type', 'reliability']);
+
+/** Every table of the sections that were chosen, without those that have no rows. */
+export function exhibitsOf(view: View): Exhibit[] {
+  return bySection
+    .filter(([section]) => has(view, section))
+    .map(([, exhibit]) => exhibit(view))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+/** Whether a table is short enough to be read on a page. */
+export const isForReading = ({ id, rows }: Exhibit): boolean => !long.has(id) && rows.length <= 60;

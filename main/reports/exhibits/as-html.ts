@@ -1,0 +1,53 @@
+import { meanStd, number, Reasons } from '../format.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { frame, type View } from '../view.ts';
+import { type Exhibit, type ExhibitCell, type ExhibitColumn, isMissing, isSpread } from './exhibit.ts';
+
+/** An exhibit as a table in its frame. `rowId`: names a row, for links into the table. */
+export function exhibitTable(view: View, exhibit: Exhibit, rowId?: (row: number) => string): Html {
+  const { id, title, people, columns, rows, notes } = exhibit;
+  const reasons = new Reasons();
+  const head = columns.map(({ name }, at) => html`<th scope="col"${isWords(exhibit, at)}>${name}</th>`);
+  const lines = rows.map(
+    (cells, row): Content =>
+      html`<tr${rowId && html` id="${rowId(row)}"`}>
+        ${cells.map((cell, at) => {
+          const shown = cellHtml(cell, columns[at], reasons);
+          return at === 0
+            ? html`<th scope="row" class="words">${shown}</th>`
+            : html`<td${isWords(exhibit, at)}>${shown}</td>`;
+        })}
+      </tr>`,
+  );
+  return frame(view, {
+    ...{ id, number: exhibit.number, title, people },
+    body: html`<table class="numbers narrow-heads">
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines}
+      </tbody>
+    </table>`,
+    note: html`${notes.map((note) => html`<p>${note}</p>`)}${reasons.list()}`,
+  });
+}
+
+/** Texts stand at the left, numbers at the right. */
+function isWords({ rows }: Exhibit, column: number): Html {
+  const words = column === 0 || rows.some((cells) => typeof cells[column] === 'string');
+  return words ? html` class="words"` : html``;
+}
+
+function cellHtml(cell: ExhibitCell, column: ExhibitColumn | undefined, reasons: Reasons): Content {
+  const decimals = column?.decimals ?? 0;
+  if (isMissing(cell)) return reasons.undefined(cell.because);
+  if (isSpread(cell)) return meanStd(cell.mean, cell.std, [decimals, decimals]);
+  if (typeof cell === 'string') return cell;
+  if (cell === null) return '';
+  return column?.decimals === undefined && !Number.isInteger(cell)
+    ? html`<data value="${cell}">${cell}</data>`
+    : number(cell, decimals);
+}

@@ -1,0 +1,54 @@
+/** A value that is not defined, and why. */
+export interface Missing {
+  readonly because: string;
+}
+/** Mean and population standard deviation: one unit where it is read, two columns where it is computed with. */
+export interface MeanAndStd {
+  readonly mean: number;
+  readonly std: number;
+}
+/** Null: nothing belongs here. */
+export type ExhibitCell = string | number | null | Missing | MeanAndStd;
+
+export interface ExhibitColumn {
+  name: string;
+  /** Digits behind the point where it is read; files for computing have them all. Left out: a text or a whole number. */
+  decimals?: number;
+  /** Its cells are `MeanAndStd` (or missing). */
+  spread?: boolean;
+}
+
+/** What stands in a table, or what a figure is drawn from: the same in every format. */
+export interface Exhibit {
+  /** Names its files, e.g. `table-2`. */
+  id: string;
+  /** `Table 2`; empty for those that the paper has not. */
+  number: string;
+  title: string;
+  /** Labels of people (or of simulated labelers) went into it. */
+  people: boolean;
+  columns: readonly ExhibitColumn[];
+  rows: readonly (readonly ExhibitCell[])[];
+  /** What must be known to read it, a sentence each. */
+  notes: readonly string[];
+}
+
+/** Stands in rows that hold what the paper prints. */
+export const fromPaper = 'paper';
+
+export const isMissing = (cell: ExhibitCell): cell is Missing =>
+  typeof cell === 'object' && cell !== null && 'because' in cell;
+
+export const isSpread = (cell: ExhibitCell): cell is MeanAndStd =>
+  typeof cell === 'object' && cell !== null && 'mean' in cell;
+
+/** A value, or why there is none. */
+export const orWhy = (value: number | null | undefined, because: string): ExhibitCell => value ?? { because };
+
+/** Mean ± std, or why there is none. */
+export function spreadOrWhy(
+  value: { mean: number | null; std: number | null } | undefined,
+  because: string,
+): ExhibitCell {
+  return value?.mean == null || value.std === null ? { because } : { mean: value.mean, std: value.std };
+}

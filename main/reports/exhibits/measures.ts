@@ -1,0 +1,251 @@
+import type { Interval } from '../../analysis/bootstrap.ts';
+import { distanceNames } from '../../analysis/distances.ts';
+import { holm } from '../../analysis/holm.ts';
+import { imageClasses } from '../../analysis/image-classes.ts';
+import { type ScoreName, scoreNames } from '../../analysis/scores.ts';
+import { twoModels } from '../sections/table-parts.ts';
+import { noPeople, typeTitle, type View } from '../view.ts';
+import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
+
+const constant = 'Undefined: chance agreement is complete, or there is nothing to compare.';
+
+/** How far raters agree beyond chance: people, and each group. */
+export function agreementExhibit(view: View): Exhibit {
+  const { humans, meta } = view.data.analysis ?? {};
+  const people: ExhibitCell[] = [
+    ...[view.people, meta?.n_labelers ?? 0],
+    orWhy(humans?.krippendorff_alpha, noPeople(view)),
+    orWhy(humans?.fleiss_kappa, noPeople(view)),
+    spreadOrWhy(humans?.cohen.kappa, noPeople(view)),
+    spreadOrWhy(humans?.error_consistency.kappa, noPeople(view)),
+    null,
+  ];
+  const groups = view.groups.map(({ target, group }): ExhibitCell[] => {
+    const why = group.n_models < 2 ? twoModels : constant;
+    return [
+      ...[`Networks, ${target} %`, group.n_models],
+      orWhy(group.krippendorff_alpha, why),
+      orWhy(group.fleiss_kappa, why),
+      spreadOrWhy(group.cohen.kappa, why),
+      spreadOrWhy(group.error_consistency.model_model.kappa, noPeople(view)),
+      spreadOrWhy(group.error_consistency.human_model.kappa, noPeople(view)),
+    ];
+  });
+  return {
+    ...{ id: 'agreement', number: '', title: 'Agreement beyond chance', people: true, rows: [people, ...groups] },
+    columns: [
+      ...[{ name: 'Raters' }, { name: 'n' }],
+      ...[
+        { name: 'Krippendorff’s α', decimals: 3 },
+        { name: 'Fleiss’ κ', decimals: 3 },
+      ],
+      { name: 'Cohen’s κ, pairs', decimals: 3, spread: true },
+      { name: 'Error consistency κ, pairs', decimals: 3, spread: true },
+      { name: 'Error consistency κ with people', decimals: 3, spread: true },
+    ],
+    notes: [
+      'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
+    ],
+  };
+}
+
+/** Every pair of error consistency: what the matrix is drawn from. */
+export function errorConsistencyExhibit(view: View): Exhibit {
+  const rows = view.groups.flatMap(({ target, group: { error_consistency: found } }) =>
+    [found.model_model, found.human_model].flatMap(({ pairs }) =>
+      Array.from({ length: pairs.length }, (_, at): ExhibitCell[] => {
+        const { a, b } = pairs.row(at);
+        return [
+          ...[Number(target), a, b, pairs.value('n', at)],
+          ...(['acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const).map((name) =>
+            orWhy(pairs.value(name, at), constant),
+          ),
+        ];
+      }),
+    ),
+  );
+  return {
+    ...{ id: 'error-consistency', number: '', title: 'Error consistency of every pair', people: true, rows, notes: [] },
+    columns: [
+      ...[{ name: 'Target %' }, { name: 'First' }, { name: 'Second' }, { name: 'n' }],
+      ...['Right, first', 'Right, second', 'Observed', 'Expected', 'κ'].map((name) => ({ name, decimals: 3 })),
+    ],
+  };
+}
+
+const scoreWords: Record<ScoreName, string> = {
+  accuracy: 'Agrees with the majority of people',
+  ece: 'Expected calibration error',
+  nll_nats: 'Negative log likelihood, nats',
+  brier_hard: 'Brier score',
+  soft_xent_nats: 'Cross-entropy with people’s labels, nats',
+  brier_soft: 'Brier score against people’s labels',
+};
+
+/** How well softmax says how often networks agree with people. */
+export function calibrationExhibit(view: View): Exhibit {
+  const rows = view.groups.flatMap(({ target, group: { scores } }) =>
+    scoreNames.map((name): ExhibitCell[] => [
+      ...[Number(target), scoreWords[name], scores.ensemble.n],
+      spreadOrWhy(scores.over_models[name], noPeople(view)),
+      orWhy(scores.ensemble[name], noPeople(view)),
+    ]),
+  );
+  return {
+    ...{ id: 'calibration', number: '', title: 'Networks against the majority of people', people: true, rows },
+    columns: [
+      ...[{ name: 'Target %' }, { name: 'Score' }, { name: 'Images' }],
+      { name: 'Per network', decimals: 3, spread: true },
+      { name: 'Mean softmax of all', decimals: 3 },
+    ],
+    notes: ['Images on which people have a majority; 15 bins of confidence, closed on the right.'],
+  };
+}
+
+const distanceWords: Record<(typeof distanceNames)[number], string> = {
+  js_bits: 'Jensen–Shannon divergence, bits',
+  kl_human_model_bits: 'KL(people | networks), bits',
+  kl_model_human_bits: 'KL(networks | people), bits',
+  tv: 'Total variation',
+  brier_soft: 'Squared difference',
+  soft_xent_nats: 'Cross-entropy, nats',
+};
+
+/** How far what networks say is from what people say, by type. */
+export function divergenceExhibit(view: View): Exhibit {
+  const rows = view.groups.flatMap(({ target, group: { divergence } }) =>
+    distanceNames.map((name): ExhibitCell[] => [
+      ...[Number(target), distanceWords[name], orWhy(divergence.mean[name], noPeople(view))],
+      ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], 'No image is of this type.')),
+    ]),
+  );
+  return {
+    ...{
+      id: 'divergence',
+      number: '',
+      title: 'Distance between labels of people and mean softmax',
+      people: true,
+      rows,
+    },
+    columns: [
+      ...[{ name: 'Target %' }, { name: 'Distance' }, { name: 'All labelled images', decimals: 3 }],
+      ...imageClasses.map((type) => ({ name: typeTitle(view, type), decimals: 3, spread: true })),
+    ],
+    notes: ['With few labels an image, even a perfect network has a distance above 0.'],
+  };
+}
+
+/** Whether networks are unsure where people are. */
+export function certaintyExhibit(view: View): Exhibit {
+  const rows = view.groups.map(({ target, group: { entropy, uncertainty } }): ExhibitCell[] => [
+    Number(target),
+    ...[entropy.pearson_vote, entropy.spearman_vote, entropy.pearson_predictive, entropy.spearman_predictive].map(
+      (value) => orWhy(value, 'Undefined: one of the two does not vary, or nobody has labelled.'),
+    ),
+    ...[uncertainty.total_bits, uncertainty.aleatoric_bits, uncertainty.epistemic_bits].map(mean),
+  ]);
+  return {
+    ...{ id: 'certainty', number: '', title: 'Certainty of networks and of people', people: true, rows },
+    columns: [
+      { name: 'Target %' },
+      ...['votes: Pearson', 'votes: Spearman', 'softmax: Pearson', 'softmax: Spearman'].map((name) => ({
+        name: `Entropy of people and ${name}`,
+        decimals: 3,
+      })),
+      ...['total', 'of each network', 'between networks'].map((name) => ({
+        name: `Uncertainty, ${name}, bits`,
+        decimals: 3,
+      })),
+    ],
+    notes: [
+      'Entropies in bits, an image each. Uncertainty between networks: the mutual information of label and network.',
+    ],
+  };
+}
+
+const mean = (values: readonly number[]): ExhibitCell =>
+  values.length === 0 ? { because: 'There is no image.' } : values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Intervals of the shares, drawing images, and pairs of classes. */
+export function intervalsExhibit(view: View): Exhibit {
+  const { humans } = view.data.analysis ?? {};
+  const row = (whose: string, name: string, unit: string, interval: Interval | undefined): ExhibitCell[][] =>
+    interval
+      ? [
+          [
+            whose,
+            words(name),
+            unit,
+            ...[interval.estimate, interval.lo, interval.hi].map((v) => orWhy(v, noPeople(view))),
+          ],
+        ]
+      : [];
+  const rows = (['pair', 'image'] as const).flatMap((unit) => [
+    ...Object.entries(humans?.bootstrap[unit] ?? {}).flatMap(([name, of]) => row(view.people, name, unit, of)),
+    ...view.groups.flatMap(({ target, group }) =>
+      Object.entries(group.bootstrap?.[unit] ?? {}).flatMap(([name, of]) =>
+        row(`Networks, ${target} %`, name, unit, of),
+      ),
+    ),
+  ]);
+  return {
+    ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
+    columns: [
+      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Drawn' }],
+      ...[
+        { name: 'Value', decimals: 3 },
+        { name: 'From', decimals: 3 },
+        { name: 'To', decimals: 3 },
+      ],
+    ],
+    notes: [
+      'Percentile bootstrap, 1000 resamples, seed 20211213. Images of one pair are not independent of each other: quote the intervals that draw pairs. People and networks are taken as fixed.',
+    ],
+  };
+}
+
+const words = (name: string): string =>
+  name
+    .replaceAll('_', ' ')
+    .replace(/ pct$/, ', %')
+    .replace(/ bits$/, ', bits');
+
+/** Targets against each other, on the same images; all tests adjusted together. */
+export function comparisonExhibit(view: View): Exhibit {
+  const tests = Object.entries(view.data.analysis?.paired_tests ?? {}).flatMap(([pair, tests]) => {
+    const { mcnemar, permutation_misclassified: wrong, permutation_js: js } = tests;
+    const exact = (name: string, test: { b: number; c: number; n_discordant: number; p_exact: number } | null) => ({
+      ...{ pair, name, difference: test && test.b - test.c, n: test?.n_discordant ?? 0, p: test?.p_exact ?? null },
+      how: 'McNemar, exact',
+    });
+    const flip = (name: string, test: typeof wrong.pair) => ({
+      ...{ pair, name, difference: test.statistic, n: test.n_units, p: test.p },
+      how: `sign flips of pairs, ${test.method}`,
+    });
+    return [
+      exact('Images of type A', mcnemar.type_a),
+      exact('Images of type C', mcnemar.type_c),
+      exact('Images that some network has wrong', mcnemar.misclassified_any),
+      flip('Share of networks that are wrong', wrong.pair),
+      flip('Divergence from people, bits', js.pair),
+    ];
+  });
+  const adjusted = holm(tests.map(({ p }) => p));
+  return {
+    ...{ id: 'comparison', number: '', title: 'Targets compared on the same images', people: true },
+    columns: [
+      ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 4 }, { name: 'n' }, { name: 'Test' }],
+      ...[
+        { name: 'p', decimals: 4 },
+        { name: 'p, adjusted', decimals: 4 },
+      ],
+    ],
+    rows: tests.map(({ pair, name, difference, n, how, p }, at) => [
+      ...[pair, name, orWhy(difference, noPeople(view)), n, how, orWhy(p, noPeople(view))],
+      orWhy(adjusted[at], noPeople(view)),
+    ]),
+    notes: [
+      `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. Networks are taken as fixed: the tests say nothing about new training runs.`,
+    ],
+  };
+}

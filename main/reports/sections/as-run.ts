@@ -1,0 +1,42 @@
+import { counted, inWords, moment } from '../format.ts';
+import { type Content, html } from '../html.ts';
+import type { ReportRun } from '../report-data.ts';
+import type { View } from '../view.ts';
+
+/** What the records of the runs say was done: not what was planned. */
+export function asRun(view: View): Content {
+  const { runs, models, missed } = view.data;
+  const classifiers = runs.filter(({ kind }) => kind === 'classifier');
+  if (classifiers.length === 0) return 'No classifier has been run yet.';
+  const recipes = new Set(classifiers.map(({ recipe }) => JSON.stringify(recipe))).size;
+  const times = classifiers.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((at) => at !== null);
+  const [first, last] = [times.sort()[0], times.at(-1)];
+  return html`${counted(classifiers.length, 'classifier run')} of ${counted(recipes, 'recipe')}, seeds ${seedsOf(classifiers)},
+    on ${inWords(enginesOf(classifiers))}${first !== undefined && last !== undefined && `, from ${moment(first)} to ${moment(last)}`}.
+    ${counted(models.length, 'snapshot')} landed: ${inWords(landed(view))}.
+    ${missed.length > 0 && `${counted(missed.length, 'target')} ${missed.length === 1 ? 'was' : 'were'} missed.`}`;
+}
+
+function seedsOf(runs: readonly ReportRun[]): string {
+  const seeds = [...new Set(runs.flatMap(({ seed }) => (seed === null ? [] : [seed])))].sort((a, b) => a - b);
+  if (seeds.length <= 6) return inWords(seeds.map(String));
+  return `${seeds[0]} to ${seeds.at(-1)} (${seeds.length} different)`;
+}
+
+function enginesOf(runs: readonly ReportRun[]): string[] {
+  const names = runs.map(({ engine, product }) => {
+    const versions = Object.entries(engine.versions).map(([name, version]) => `${name} ${version}`);
+    return `${engine.name} (${[...versions, engine.device].filter((part) => part !== '').join(', ')}), product version ${product.version}`;
+  });
+  return [...new Set(names)].sort();
+}
+
+/** Accuracies met, a target each. */
+function landed({ data }: View): string[] {
+  const targets = [...new Set(data.models.map(({ target }) => target))].sort((a, b) => a - b);
+  return targets.map((target) => {
+    const met = data.models.filter((model) => model.target === target).map(({ accuracy }) => accuracy);
+    const [low, high] = [Math.min(...met).toFixed(2), Math.max(...met).toFixed(2)];
+    return `${met.length} at ${target} % (${low === high ? low : `${low} to ${high}`} %)`;
+  });
+}

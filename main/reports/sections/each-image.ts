@@ -1,0 +1,28 @@
+import { imageClasses } from '../../analysis/image-classes.ts';
+import { exhibitTable } from '../exhibits/as-html.ts';
+import { eachImageExhibit } from '../exhibits/images.ts';
+import { type Content, type Html, html } from '../html.ts';
+import { section, type View } from '../view.ts';
+import { meaningOf, typeBadge } from './badges.ts';
+
+/** Every image by itself, and which images stand behind each number of Table 1. */
+export function eachImage(view: View): Html {
+  const { items } = view.data.stimuli;
+  const table = exhibitTable(view, eachImageExhibit(view), (row) => `image-${items[row]?.id}`);
+  return section('part-each-image', 'Each image', [byType(view), table]);
+}
+
+function byType(view: View): Html {
+  const lists = view.groups.flatMap(({ target, group }) =>
+    imageClasses.map((name): Content => {
+      const images = view.data.stimuli.items.filter((_, at) => group.image_class[at] === name);
+      if (images.length === 0) return null;
+      return html`<dt id="${name}-${target}">${typeBadge(name)} ${target}&nbsp;%, ${meaningOf(name)}</dt>
+        <dd>${images.map(({ id }, at) => html`${at > 0 && ', '}<a href="#image-${id}">${id}</a>`)}</dd>`;
+    }),
+  );
+  return html`<h3>Images by type</h3>
+    <dl class="methods">
+      ${lists}
+    </dl>`;
+}

@@ -1,0 +1,119 @@
+import { imageClasses } from '../../analysis/image-classes.ts';
+import { alongPlot } from '../drawings/along.ts';
+import { softmaxCounts, softmaxHistogram } from '../drawings/histogram.ts';
+import { consistencyMatrix } from '../drawings/matrix.ts';
+import { reliability } from '../drawings/reliability.ts';
+import { entropyScatter } from '../drawings/scatter.ts';
+import { exhibitTable } from '../exhibits/as-html.ts';
+import { flipsExhibit } from '../exhibits/images.ts';
+import {
+  agreementExhibit,
+  calibrationExhibit,
+  certaintyExhibit,
+  comparisonExhibit,
+  divergenceExhibit,
+  intervalsExhibit,
+} from '../exhibits/measures.ts';
+import { type Content, type Html, html, nothing } from '../html.ts';
+import { frame, section, typeTitle, type View } from '../view.ts';
+import { table4 } from './certainty.ts';
+
+const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_determined ?? 0) > 0;
+
+/** A drawing under its own small title, or nothing where there is none. */
+const block = (title: Content, drawing: Html | null): Html =>
+  drawing === null
+    ? nothing
+    : html`<div class="map">
+        <h3>${title}</h3>
+        ${drawing}
+      </div>`;
+
+/** How sure networks are, by type, and whether they should be. */
+export function softmaxSection(view: View): Html {
+  const blocks = view.groups.flatMap(({ target }) => {
+    const counts = softmaxCounts(view, target);
+    return imageClasses
+      .filter((name) => counts[name].some((count) => count > 0))
+      .map((name) => block(`${target} %, ${typeTitle(view, name)}`, softmaxHistogram(view, name, counts[name])));
+  });
+  return section('softmax', 'Softmax', [
+    table4(view),
+    hasPeople(view) &&
+      frame(view, {
+        ...{ id: 'softmax-by-type', number: '', title: 'All values of the largest softmax, by type', people: true },
+        body: html`<div class="blocks">${blocks}</div>`,
+        note: html`<p>One value for each network and image of the type.</p>`,
+      }),
+    hasPeople(view) &&
+      frame(view, {
+        ...{ id: 'reliability', number: '', title: 'How often networks agree with people, by softmax', people: true },
+        body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, reliability(view, target)))}</div>`,
+        note: html`<p>All networks of a target together, 15 bins; larger marks: more values. Dashed: as sure as right.</p>`,
+      }),
+    exhibitTable(view, calibrationExhibit(view)),
+  ]);
+}
+
+/** Whether networks are unsure where people are. */
+export function certaintySection(view: View): Html {
+  return section('part-certainty', 'Certainty', [
+    hasPeople(view) &&
+      frame(view, {
+        ...{
+          id: 'entropy',
+          number: '',
+          title: `Entropy of votes by entropy of ${view.people.toLowerCase()}`,
+          people: true,
+        },
+        body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, entropyScatter(view, target)))}</div>`,
+        note: html`<p>A mark an image: square: only networks disagree; triangle: only ${view.people.toLowerCase()}; circle: both or neither.</p>`,
+      }),
+    exhibitTable(view, certaintyExhibit(view)),
+    exhibitTable(view, divergenceExhibit(view)),
+  ]);
+}
+
+/** Where along each pair labels change. */
+export function alongSection(view: View): Html {
+  const rows = view.layout.alphas.length > 0 ? view.layout.rows : [];
+  const blocks = view.groups.flatMap(({ target }) =>
+    rows.map((row) =>
+      row.pair
+        ? block(`${view.long(row.pair[0])} to ${view.long(row.pair[1])}, ${target} %`, alongPlot(view, row, target))
+        : nothing,
+    ),
+  );
+  return section('along', 'Along alpha', [
+    blocks.length > 0 &&
+      frame(view, {
+        ...{ id: 'along-alpha', number: '', title: 'The second class’s share, pair by pair', people: hasPeople(view) },
+        body: html`<div class="blocks">${blocks}</div>`,
+        note: html`<p>
+          <span class="networks">Networks: mean softmax</span>; <span class="people">${view.people}: share of labels, dashed</span>.
+          Ticks: flip points, ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
+        </p>`,
+      }),
+    exhibitTable(view, flipsExhibit(view)),
+  ]);
+}
+
+/** Who agrees with whom. */
+export function agreementSection(view: View): Html {
+  return section('part-agreement', 'Agreement', [
+    exhibitTable(view, agreementExhibit(view)),
+    frame(view, {
+      ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
+      body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, consistencyMatrix(view, target)))}</div>`,
+      note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined.</p>`,
+    }),
+  ]);
+}
+
+/** Targets against each other, and how sure the numbers are. */
+export function comparisonSection(view: View): Html {
+  return section('part-comparison', 'Comparison and intervals', [
+    view.groups.length > 1 && exhibitTable(view, comparisonExhibit(view)),
+    exhibitTable(view, intervalsExhibit(view)),
+  ]);
+}

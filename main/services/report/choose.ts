@@ -1,0 +1,79 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type ReportChoice,
+  type ReportSection,
+  type ReportState,
+  reportChoiceSchema,
+  reportSections,
+  wholeReport,
+} from '../../contract/api/report.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { findStudy } from '../find-study.ts';
+import type { Lab } from '../lab/lab.ts';
+import { reportFolder } from './places.ts';
+
+const setting = 'report';
+
+/** What can be in a study's report, and what was chosen last. @throws UserError `study.not-found` */
+export function reportState(lab: Lab, name: string): ReportState {
+  const { storage } = lab.bench;
+  const study = findStudy(lab.bench, name);
+  const set = storage.studies.stimuli(study.id);
+  const facts = factsOf(lab, study, set);
+  const page = join(reportFolder(storage.folder, study.name), 'index.html');
+  return {
+    missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
+    rehearsal: facts.simulated,
+    choice: storage.settings.ofStudy(study.id, setting, reportChoiceSchema) ?? firstChoice(lab),
+    sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
+    targets: facts.targets,
+    noPdf: lab.reporter.printer.missing,
+    writtenAt: existsSync(page) ? statSync(page).mtime.toISOString() : null,
+  };
+}
+
+/** @throws UserError `study.not-found` */
+export function saveChoice({ bench }: Lab, name: string, choice: ReportChoice): void {
+  const study = findStudy(bench, name);
+  bench.storage.settings.setOfStudy(study.id, setting, choice, bench.now());
+}
+
+/** A PDF too, where one can be made. */
+const firstChoice = ({ reporter }: Lab): ReportChoice =>
+  reporter.printer.missing === null
+    ? { ...wholeReport, formats: ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] }
+    : wholeReport;
+
+interface Facts {
+  targets: number[];
+  /** Networks that can be compared with each other at one target. */
+  groups: number;
+  seedGroups: number;
+  labelers: number;
+  simulated: boolean;
+}
+
+function factsOf({ bench: { storage } }: Lab, study: StudyRecord, set: string | undefined): Facts {
+  const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
+  const diverse = models.filter(({ group }) => group !== 'seeds');
+  const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);
+  const humans = set === undefined ? null : storage.responses.table(study.id, set);
+  return {
+    targets,
+    groups: new Set(diverse.map(({ target }) => target)).size,
+    seedGroups: models.length - diverse.length,
+    labelers: humans?.labelers.length ?? 0,
+    simulated: humans?.containsSimulated ?? false,
+  };
+}
+
+const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty', 'along', 'agreement', 'comparison']);
+const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty', 'comparison']);
+
+function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
+  if (needsGroups.has(section) && groups === 0) return 'No networks have answered for the stimuli yet.';
+  if (needsPeople.has(section) && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
+  if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
+  return null;
+}

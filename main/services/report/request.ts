@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { refusalSchema } from '../../contract/api/base.ts';
+import { reportChoiceSchema } from '../../contract/api/report.ts';
+
+/** What the process that works out reports is asked, and what it answers. */
+export const reportRequestSchema = z.strictObject({
+  /** `page`: index.html alone. `files`: all of the choice. `kept`: the report beside the study's data. */
+  kind: z.enum(['page', 'files', 'kept']),
+  root: z.string(),
+  resources: z.string(),
+  dataFolder: z.string(),
+  study: z.string(),
+  choice: reportChoiceSchema,
+  /** Where the files go. */
+  folder: z.string(),
+});
+export type ReportRequest = z.infer<typeof reportRequestSchema>;
+
+const headSchema = z.strictObject({
+  study: z.string(),
+  rehearsal: z.boolean(),
+  createdAt: z.string(),
+  product: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  stimuli: z.string(),
+  choice: reportChoiceSchema,
+});
+
+export const reportAnswerSchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), head: headSchema, names: z.array(z.string()) }),
+  z.strictObject({ ok: z.literal(false), refusal: refusalSchema.nullable(), message: z.string() }),
+]);
+export type ReportAnswer = z.infer<typeof reportAnswerSchema>;

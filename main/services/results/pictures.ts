@@ -1,0 +1,21 @@
+import { picturesPage } from '../../contract/api/results-parts.ts';
+import type { Images } from '../../contract/api/stimuli.ts';
+import { findStudy } from '../find-study.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** One page of a study's frozen stimuli, in the models' size. @throws UserError `study.not-found` */
+export function pictures(
+  bench: Workbench,
+  { study, page }: { study: string; page: number },
+): { total: number; ids: number[]; images: Images | null } {
+  const { storage } = bench;
+  const hash = storage.studies.stimuli(findStudy(bench, study).id);
+  const set = hash === undefined ? undefined : storage.stimulusSets.get(hash);
+  if (!set) return { total: 0, ids: [], images: null };
+  const from = page * picturesPage;
+  const ids = set.images.slice(from, from + picturesPage).map(({ id }) => id);
+  const size = set.width * set.height;
+  const pixels = storage.blobs.get(set.pixels).subarray(from * size, (from + ids.length) * size);
+  const images = { width: set.width, height: set.height, count: ids.length, pixels: pixels.toString('base64') };
+  return { total: set.images.length, ids, images };
+}

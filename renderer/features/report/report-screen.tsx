@@ -1,0 +1,34 @@
+import { Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'wouter';
+import { useApi } from '../../client/context.tsx';
+import { Ago } from '../../ui/values.tsx';
+import { RehearsalMark } from '../../ui/badges.tsx';
+import { Empty, Loading, Refused } from '../../ui/states.tsx';
+import { ReportForm } from './report-form.tsx';
+import './report.css';
+
+/** What goes into the report, how it looks, and writing it. */
+export function ReportScreen() {
+  const study = useParams<{ study: string }>().study ?? '';
+  const api = useApi();
+  const state = useQuery(api.report.state.queryOptions({ input: { study } }));
+  const { data } = state;
+  return (
+    <div className="report-page">
+      <header className="report-head">
+        <Title order={1}>Report</Title>
+        {data?.rehearsal && <RehearsalMark />}
+        {data?.writtenAt != null && (
+          <span className="soft">
+            last written <Ago at={data.writtenAt} />
+          </span>
+        )}
+      </header>
+      {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
+      {!data && !state.isError && <Loading label="Reading what can be reported" lines={8} />}
+      {data && data.missing !== null && <Empty title="No report yet">{data.missing}</Empty>}
+      {data && data.missing === null && <ReportForm study={study} state={data} />}
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import { useCallback } from 'react';
+import { useLocation, useParams, useSearch } from 'wouter';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { studyAddress } from '../../app/study-steps.ts';
+
+/** The parts of Results, in the order in which they are read. */
+export const views = [
+  { id: 'types', name: 'Types' },
+  { id: 'softmax', name: 'Softmax' },
+  { id: 'certainty', name: 'Certainty' },
+  { id: 'stimuli', name: 'Stimuli' },
+  { id: 'along', name: 'Along alpha' },
+  { id: 'agreement', name: 'Agreement' },
+  { id: 'compare', name: 'Compare' },
+] as const;
+export type ViewId = (typeof views)[number]['id'];
+
+export const useStudy = (): string => useParams<{ study: string }>().study ?? '';
+
+/** A group as the address names it: `diverse:97.5`, `seeds:CNN:98:1`, `chosen:key,key`. */
+export function groupText(group: Group): string {
+  if (group.kind === 'diverse') return `diverse:${group.target}`;
+  if (group.kind === 'seeds')
+    return ['seeds', encodeURIComponent(group.architecture), group.target, group.repeat].join(':');
+  return `chosen:${group.models.map(encodeURIComponent).join(',')}`;
+}
+
+/** Null for what names no group. */
+export function groupOf(text: string | null): Group | null {
+  const [kind, first = '', target = '', repeat = ''] = (text ?? '').split(':');
+  if (kind === 'diverse') return isNumber(first) ? { kind, target: Number(first) } : null;
+  if (kind === 'seeds' && isNumber(target) && /^\d{1,6}$/.test(repeat))
+    return { kind, architecture: decoded(first), target: Number(target), repeat: Number(repeat) };
+  const models = first.split(',').filter((key) => key !== '');
+  return kind === 'chosen' && models.length > 0 ? { kind, models: models.map(decoded) } : null;
+}
+
+/** Ids of labelers, e.g. `1,2,5`; null: all. */
+export function labelersOf(text: string | null): number[] | null {
+  if (text === null || !/^\d{1,9}(,\d{1,9})*$/.test(text)) return null;
+  return [...new Set(text.split(',').map(Number))].filter((id) => id > 0);
+}
+
+/** Images as runs of ids: `3-5,9`. */
+export function idsText(ids: readonly number[]): string {
+  const sorted = [...ids].sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const id of sorted) {
+    const last = runs.at(-1);
+    if (last && id === last[1] + 1) last[1] = id;
+    else runs.push([id, id]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}
+
+const mostIds = 100_000;
+
+export function idsOf(text: string): number[] {
+  const ids: number[] = [];
+  for (const run of text.split(',')) {
+    const [from, to = from] = run.split('-').map(Number);
+    if (from === undefined || to === undefined || !Number.isInteger(from) || !Number.isInteger(to)) continue;
+    for (let id = from; id <= to && ids.length < mostIds; id++) ids.push(id);
+  }
+  return ids;
+}
+
+const isNumber = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+type Change = Readonly<Record<string, string | null>>;
+
+/** Several parameters of the address at once; null takes one away. */
+export function useParameters(): readonly [URLSearchParams, (change: Change, replace?: boolean) => void] {
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const change = useCallback(
+    (values: Change, replace = false) => navigate(withParameters(path, search, values), { replace }),
+    [navigate, path, search],
+  );
+  return [new URLSearchParams(search), change];
+}
+
+function withParameters(path: string, search: string, values: Change): string {
+  const parameters = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) parameters.delete(name);
+    else parameters.set(name, value);
+  }
+  const rest = parameters.toString();
+  return rest === '' ? path : `${path}?${rest}`;
+}
+
+/** The address of another part, with the same groups and labelers. */
+export function useViewAddress(): (view: ViewId) => string {
+  const study = useStudy();
+  const search = useSearch();
+  return (view) =>
+    withParameters(studyAddress(study, `/results/${view}`), search, { image: null, images: null, of: null });
+}
+
+/** Opens one image, or a list of them under a name: what stands behind a number. */
+export function useOpenImages() {
+  const [, change] = useParameters();
+  return {
+    image: (id: number) => change({ image: String(id) }),
+    images: (ids: readonly number[], of: string) => change({ images: idsText(ids), of }),
+  };
+}

@@ -1,0 +1,153 @@
+import { useState } from 'react';
+import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
+import { ChartFrame } from '../../charts/chart-frame.tsx';
+import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
+import { fixed } from '../../ui/numbers.ts';
+import { ScrollBox } from '../../ui/scroll-box.tsx';
+
+/** It is walked over by keyboard. */
+const reachable = { tabIndex: 0 };
+
+const left = 110;
+const top = 96;
+
+export interface AgreementMatrixProps {
+  agreement: AgreementResult;
+  title: string;
+}
+
+/** Every rater against every other, like beside like. Arrow keys walk over the cells. */
+export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
+  const { raters, values } = agreement;
+  const [at, setAt] = useState<readonly [number, number]>([0, 1]);
+  if (values.length === 0)
+    return <p className="help-note">There is no matrix: {agreement.undefined ?? 'nobody to compare'}.</p>;
+  const cell = raters.length > 30 ? 14 : 26;
+  const size = raters.length * cell;
+  const name = (index: number): string => raters[index]?.name ?? '';
+  const value = values[at[0]]?.[at[1]] ?? null;
+  const said =
+    at[0] === at[1]
+      ? `${name(at[0])} with itself`
+      : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : fixed(value, 3)}`;
+  const pressed = (event: React.KeyboardEvent): void => {
+    const [down, across] = moves[event.key] ?? [0, 0];
+    if (down === 0 && across === 0) return;
+    const inside = (index: number): number => Math.max(0, Math.min(raters.length - 1, index));
+    setAt([inside(at[0] + down), inside(at[1] + across)]);
+    event.preventDefault();
+  };
+  return (
+    <ChartFrame
+      title={title}
+      n={`${raters.filter(({ kind }) => kind === 'model').length} networks, ${agreement.labelers} labelers`}
+      legend={[]}
+      height={top + size + 30}
+      table={() => ({
+        columns: ['', ...raters.map((rater) => rater.name)],
+        rows: raters.map((rater, row) => [rater.name, ...(values[row] ?? [])]),
+      })}
+    >
+      <ScrollBox label={`${title}, matrix`}>
+        <svg
+          data-drawing
+          className="agreement-matrix"
+          width={left + size + 4}
+          height={top + size + 4}
+          role="application"
+          aria-label={`${title}. ${said}. Arrow keys walk over the cells.`}
+          {...reachable}
+          onKeyDown={pressed}
+        >
+          {raters.map((rater, index) => (
+            <g
+              key={rater.name}
+              fill={rater.kind === 'person' ? 'var(--people)' : 'var(--ink)'}
+              fontSize={Math.min(11, cell - 2)}
+            >
+              <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
+                {rater.name.slice(0, 14)}
+              </text>
+              <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
+                {rater.name.slice(0, 14)}
+              </text>
+              {rater.kind === 'model' && cell > 20 && (
+                <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>
+                  <ArchitectureShape kind={rater.architecture.toLowerCase()} />
+                </g>
+              )}
+            </g>
+          ))}
+          {values.map((row, y) =>
+            row.map((each, x) => (
+              <MatrixCell
+                key={`${name(y)} ${name(x)}`}
+                value={each}
+                self={x === y}
+                size={cell}
+                x={left + x * cell}
+                y={top + y * cell}
+                current={at[0] === y && at[1] === x}
+                onPoint={() => setAt([y, x])}
+              />
+            )),
+          )}
+        </svg>
+      </ScrollBox>
+      <p className="matrix-said" aria-live="polite">
+        {said}
+      </p>
+    </ChartFrame>
+  );
+}
+
+const moves: Record<string, readonly [number, number]> = {
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+};
+
+interface CellProps {
+  value: number | null;
+  self: boolean;
+  size: number;
+  x: number;
+  y: number;
+  current: boolean;
+  onPoint: () => void;
+}
+
+function MatrixCell({ value, self, size, x, y, current, onPoint }: CellProps) {
+  const level = value === null ? 0 : Math.max(0, Math.min(1, value));
+  const ground = self
+    ? 'var(--line)'
+    : value === null
+      ? 'none'
+      : `color-mix(in srgb, var(--series-5) ${Math.round(level * 100)}%, var(--surface))`;
+  return (
+    <g onPointerEnter={onPoint}>
+      <rect
+        x={x}
+        y={y}
+        width={size - 1}
+        height={size - 1}
+        fill={ground}
+        stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
+        strokeWidth={current ? 2 : 1}
+        strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
+      />
+      {size > 20 && !self && (
+        <text
+          x={x + size / 2}
+          y={y + size / 2 + 4}
+          textAnchor="middle"
+          fontSize={10}
+          fill={level > 0.55 ? 'var(--surface)' : 'var(--ink)'}
+        >
+          {value === null ? '–' : String(Math.round(value * 100)).replace('-', '−')}
+        </text>
+      )}
+    </g>
+  );
+}

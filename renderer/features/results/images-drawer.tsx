@@ -1,0 +1,74 @@
+import { Drawer } from '@mantine/core';
+import { useMemo, useRef } from 'react';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { idsOf, useOpenImages, useParameters } from './address.ts';
+import { useChoice } from './choice.tsx';
+import { usePictures } from './use-pictures.ts';
+
+/** The images behind a number (`?images=3-5,9&of=Type A`); Escape leads back to it. */
+export function ImagesDrawer() {
+  const [parameters, change] = useParameters();
+  const text = parameters.get('images');
+  const isOver = parameters.get('image') !== null;
+  return (
+    <Drawer
+      opened={text !== null && !isOver}
+      onClose={() => change({ images: null, of: null })}
+      title={parameters.get('of') ?? 'Images'}
+      size={520}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+      closeButtonProps={{ 'aria-label': 'Close the list' }}
+    >
+      {text !== null && <List text={text} title={parameters.get('of') ?? 'Images'} />}
+    </Drawer>
+  );
+}
+
+function List({ text, title }: { text: string; title: string }) {
+  const { study, overview } = useChoice();
+  const ids = useMemo(() => idsOf(text), [text]);
+  const pictures = usePictures(study, overview.images);
+  const open = useOpenImages();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  return (
+    <>
+      <p className="help-note">
+        {ids.length} {ids.length === 1 ? 'image' : 'images'}. Enter opens one.
+      </p>
+      <StimulusGrid
+        label={title}
+        count={ids.length}
+        cell={56}
+        height={600}
+        imageWidth={pictures.width}
+        imageHeight={pictures.height}
+        canvasRef={canvas}
+        imageAt={(index) => {
+          const id = ids[index];
+          return id === undefined ? undefined : { id, pixels: pictures.pixelsOf(id), label: `Image ${id}` };
+        }}
+        overlay={(context, box, index) => {
+          context.font = '10px system-ui, sans-serif';
+          context.fillStyle = 'rgb(255 255 255 / 80%)';
+          const label = String(ids[index] ?? '');
+          const wide = context.measureText(label).width + 6;
+          context.fillRect(box.x, box.y, wide, 13);
+          context.fillStyle = '#000000';
+          context.textAlign = 'left';
+          context.textBaseline = 'top';
+          context.fillText(label, box.x + 3, box.y + 2);
+        }}
+        onOpen={(index) => {
+          const id = ids[index];
+          if (id !== undefined) open.image(id);
+        }}
+      />
+      <ExportMenu
+        title={title}
+        canvas={() => canvas.current}
+        table={() => ({ columns: ['Image'], rows: ids.map((id) => [id]) })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { Button, Checkbox, Popover, Select, Stack } from '@mantine/core';
+import { useState } from 'react';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
+import { ArchitectureMark } from '../../ui/badges.tsx';
+import { groupOf, groupText } from './address.ts';
+import { groupsOf, groupTitle } from './choice.tsx';
+
+export interface GroupPickerProps {
+  label: string;
+  overview: ResultsOverview;
+  group: Group | null;
+  onGroup: (group: Group) => void;
+}
+
+/** Which networks: a group of the design, or any that one picks. */
+export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProps) {
+  const groups = groupsOf(overview);
+  const data = groups.map(({ group: each, models }) => ({
+    value: groupText(each),
+    label: `${groupTitle(each, overview)} (${models})`,
+  }));
+  const value = group ? groupText(group) : null;
+  const own = group?.kind === 'chosen' ? [{ value: groupText(group), label: groupTitle(group, overview) }] : [];
+  return (
+    <div className="results-picker">
+      <Select
+        label={label}
+        data={[...data, ...own]}
+        value={value}
+        allowDeselect={false}
+        searchable={data.length > 12}
+        w={300}
+        onChange={(text) => {
+          const next = groupOf(text);
+          if (next) onGroup(next);
+        }}
+      />
+      <ModelsPicker label={`${label}: choose networks`} {...{ overview, group, onGroup }} />
+    </div>
+  );
+}
+
+function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
+  const [chosen, setChosen] = useState<string[]>([]);
+  const opened = (): void => setChosen(group?.kind === 'chosen' ? group.models : []);
+  return (
+    <Popover width={320} position="bottom-end" onOpen={opened} trapFocus>
+      <Popover.Target>
+        <Button variant="default" aria-label={label}>
+          Choose…
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          <Checkbox.Group label="Networks, two or more" value={chosen} onChange={setChosen}>
+            <Stack gap={4} mt="xs" className="results-options">
+              {overview.models.slice(0, 500).map(({ key, name, architecture }) => (
+                <Checkbox
+                  key={key}
+                  value={key}
+                  label={<ArchitectureMark kind={architecture.toLowerCase()}>{name}</ArchitectureMark>}
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          <Button disabled={chosen.length < 2} onClick={() => onGroup({ kind: 'chosen', models: chosen })}>
+            Compare these {chosen.length}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+export interface LabelersPickerProps {
+  label: string;
+  overview: ResultsOverview;
+  labelers: number[] | null;
+  onLabelers: (labelers: number[] | null) => void;
+}
+
+/** Whose labels count. */
+export function LabelersPicker({ label, overview: { people }, labelers, onLabelers }: LabelersPickerProps) {
+  const chosen = labelers ?? people.map(({ id }) => id);
+  const set = (values: string[]): void => {
+    const ids = values.map(Number);
+    if (ids.length > 0) onLabelers(ids.length === people.length ? null : ids.sort((a, b) => a - b));
+  };
+  return (
+    <Popover width={300} position="bottom-end" trapFocus>
+      <Popover.Target>
+        <Button variant="default" disabled={people.length === 0}>
+          {label}:{' '}
+          {people.length === 0
+            ? 'none yet'
+            : labelers === null
+              ? `all ${people.length}`
+              : `${chosen.length} of ${people.length}`}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          <Checkbox.Group label="Whose labels count" value={chosen.map(String)} onChange={set}>
+            <Stack gap={4} mt="xs" className="results-options">
+              {people.map(({ id, pseudonym, labels, simulated }) => (
+                <Checkbox
+                  key={id}
+                  value={String(id)}
+                  label={`${pseudonym}${simulated ? ', simulated' : ''} (${labels} labels)`}
+                />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          {labelers !== null && (
+            <Button variant="default" onClick={() => onLabelers(null)}>
+              Count all
+            </Button>
+          )}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,139 @@
+import { Group, SegmentedControl } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Group as ModelGroup } from '../../../main/contract/api/results-parts.ts';
+import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { useApi } from '../../client/context.tsx';
+import { TypeBadge } from '../../ui/badges.tsx';
+import { Answered } from './answered.tsx';
+import { groupOf, groupText, useParameters } from './address.ts';
+import { groupsOf, groupTitle, useChoice, useView } from './choice.tsx';
+import { GroupPicker } from './pickers.tsx';
+import type { MapMode } from './map-cells.ts';
+import { StimulusMap } from './stimulus-map.tsx';
+
+const modes = [
+  { value: 'labels', label: 'Labels of people' },
+  { value: 'types', label: 'Types' },
+  { value: 'difference', label: 'Difference of two groups' },
+] as const;
+
+/** Figures 3 and 4: all images with the labels that people gave, or their types under any group. */
+export function StimuliView() {
+  const api = useApi();
+  const input = useView();
+  const { overview, group } = useChoice();
+  const [parameters, change] = useParameters();
+  const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
+  const other = groupOf(parameters.get('other')) ?? groupsOf(overview).at(-1)?.group ?? input.group;
+  const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
+  const second = useQuery(
+    api.results.images.queryOptions({
+      input: { ...input, group: other },
+      enabled: mode === 'difference',
+      placeholderData: keepPreviousData,
+    }),
+  );
+  return (
+    <section className="results-section" aria-labelledby="stimuli-map">
+      <Group gap="md" align="end">
+        <h2 id="stimuli-map">{titles[mode]}</h2>
+        <SegmentedControl
+          aria-label="What the images show"
+          data={modes.map(({ value, label }) => ({ value, label }))}
+          value={mode}
+          onChange={(value) => change({ map: value }, true)}
+        />
+        {mode === 'difference' && (
+          <GroupPicker
+            label="Second group"
+            overview={overview}
+            group={other}
+            onGroup={(next: ModelGroup) => change({ other: groupText(next) }, true)}
+          />
+        )}
+      </Group>
+      <QuickGroups />
+      <Answered query={own}>
+        {(data) => (
+          <StimulusMap
+            mode={mode}
+            rows={data.rows}
+            others={mode === 'difference' ? (second.data?.rows ?? null) : null}
+            title={`${titles[mode]}, ${group ? groupTitle(group, overview) : ''}`}
+          />
+        )}
+      </Answered>
+      <Legend
+        mode={mode}
+        changed={mode === 'difference' && own.data && second.data ? changes(own.data.rows, second.data.rows) : null}
+      />
+    </section>
+  );
+}
+
+const titles: Record<MapMode, string> = {
+  labels: 'Figure 3: labels that people gave',
+  types: 'Figure 4: who disagrees',
+  difference: 'Images whose type differs',
+};
+
+const changes = (rows: readonly ImageRow[], others: readonly ImageRow[]): number =>
+  rows.filter(({ type }, at) => type !== others[at]?.type).length;
+
+/** One press for each group of the design: to flip between them and see what moves. */
+function QuickGroups() {
+  const { overview, group } = useChoice();
+  const [, change] = useParameters();
+  const groups = groupsOf(overview).slice(0, 12);
+  if (groups.length < 2) return null;
+  return (
+    <fieldset className="quick-groups">
+      <legend className="sr">Switch the group</legend>
+      {groups.map(({ group: each }) => {
+        const text = groupText(each);
+        return (
+          <button
+            key={text}
+            type="button"
+            aria-pressed={group !== null && groupText(group) === text}
+            onClick={() => change({ group: text }, true)}
+          >
+            {groupTitle(each, overview)}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function Legend({ mode, changed }: { mode: MapMode; changed: number | null }) {
+  if (mode === 'labels') {
+    return (
+      <p className="help-note">
+        Under each image the classes that people named, most frequent first; bold where they disagree. Enter opens an
+        image.
+      </p>
+    );
+  }
+  return (
+    <ul className="map-legend">
+      <li>
+        <TypeBadge type="type_a" /> only networks disagree
+      </li>
+      <li>
+        <TypeBadge type="type_c" /> only people disagree
+      </li>
+      <li>
+        <TypeBadge type="both_disagree" /> both disagree
+      </li>
+      <li>
+        <TypeBadge type="both_agree" /> both agree
+      </li>
+      <li>
+        {mode === 'types'
+          ? 'Number and shade: classes named; !: exception; ?: no type'
+          : `${changed ?? '…'} images differ: first over second`}
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
+import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
+import { rangeOf } from './quantity.tsx';
+
+/** Shares of types as bars, a group of bars for each target. */
+export function TypeBars({ tables }: { tables: TablesResult }) {
+  if (tables.table3.length === 0) return null;
+  return (
+    <BarChart
+      title="Types by target"
+      xTitle="Target accuracy"
+      y={{ title: 'Percent of images' }}
+      n={`n = ${tables.table3[0]?.typeA.n ?? 0} images, 95 % intervals over pairs`}
+      series={[
+        { id: 'a', name: 'A: only networks disagree', colour: 'var(--networks-3)' },
+        { id: 'c', name: 'C: only people disagree', colour: 'var(--people-3)', hatch: true },
+        { id: 'n', name: 'Networks disagree', colour: 'var(--agree)' },
+      ]}
+      categories={tables.table3.map(({ target, typeA, typeC, networksDisagree }) => ({
+        name: `${target} %`,
+        values: { a: barOf(typeA), c: barOf(typeC), n: barOf(networksDisagree) },
+      }))}
+    />
+  );
+}
+
+/** A number as a bar: its interval, else its spread. */
+export function barOf(of: Quantity): BarValue {
+  const range =
+    rangeOf(of.interval) ?? (of.value !== null && of.std !== null ? [of.value - of.std, of.value + of.std] : null);
+  return {
+    value: of.value,
+    n: of.n,
+    ...(range && { interval: [range[0], range[1]] as const }),
+    ...(of.paper && { paper: of.paper.mean }),
+  };
+}

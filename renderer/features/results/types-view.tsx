@@ -1,0 +1,154 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
+import { useApi } from '../../client/context.tsx';
+import { TypeBadge } from '../../ui/badges.tsx';
+import { PaperValue, Undefined } from '../../ui/values.tsx';
+import { Answered } from './answered.tsx';
+import { useOpenImages } from './address.ts';
+import { groupTitle, peopleWord, useChoice, useView } from './choice.tsx';
+import { Figure2 } from './figure2.tsx';
+import { Opened, QuantityText } from './quantity.tsx';
+import { Table2, Table3 } from './paper-tables.tsx';
+import { TypeBars } from './type-bars.tsx';
+
+/** Tables 1 to 3 and Figure 2. */
+export function TypesView() {
+  const api = useApi();
+  const input = useView();
+  const { study, labelers } = input;
+  const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
+  const tables = useQuery(
+    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+  );
+  return (
+    <>
+      <Answered query={types}>{(data) => <Table1 types={data} />}</Answered>
+      <Answered query={tables}>
+        {(data) => (
+          <>
+            <Table2 tables={data} />
+            <Table3 tables={data} />
+            <TypeBars tables={data} />
+            <Figure2 tables={data} />
+          </>
+        )}
+      </Answered>
+    </>
+  );
+}
+
+/** Table 1: a 2 x 2 whose counts open their images. */
+function Table1({ types }: { types: TypesResult }) {
+  const { group, overview } = useChoice();
+  const open = useOpenImages();
+  const people = peopleWord(types.rehearsal);
+  const title = group ? groupTitle(group, overview) : '';
+  return (
+    <section className="results-section" aria-labelledby="table-1">
+      <h2 id="table-1">
+        Table 1{' '}
+        <span className="soft">
+          Who disagrees: {title}, n = {types.models} networks
+        </span>
+      </h2>
+      <table className="type-table">
+        <thead>
+          <tr>
+            <td />
+            <th scope="col" data-whose="people">
+              {capital(people)} agree
+            </th>
+            <th scope="col" data-whose="people">
+              {capital(people)} disagree
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row" data-whose="networks">
+              Networks disagree
+            </th>
+            <Cell types={types} type="type_a" />
+            <Cell types={types} type="both_disagree" />
+          </tr>
+          <tr>
+            <th scope="row" data-whose="networks">
+              Networks agree
+            </th>
+            <Cell types={types} type="both_agree" />
+            <Cell types={types} type="type_c" />
+          </tr>
+        </tbody>
+      </table>
+      <p className="help-note">
+        {types.undetermined.length > 0 && (
+          <>
+            <Opened onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
+              {types.undetermined.length} images
+            </Opened>{' '}
+            have fewer than two labels and no type.{' '}
+          </>
+        )}
+        {types.leaveOneOut.length > 0 && (
+          <>
+            With one labeler left out, {people} disagree on{' '}
+            {leastMost(types.leaveOneOut.map(({ disagree }) => disagree))} images.
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][number]['type'] }) {
+  const open = useOpenImages();
+  const cell = types.cells.find((each) => each.type === type);
+  if (!cell) {
+    return (
+      <td data-class={type}>
+        <TypeBadge type={type} /> <Undefined reason={types.undefined ?? 'no image has a type'} />
+      </td>
+    );
+  }
+  const name = typeNames[type];
+  const { exceptions } = types;
+  return (
+    <td data-class={type}>
+      <TypeBadge type={type} />{' '}
+      <strong className="type-count">
+        <Opened onOpen={cell.images.length > 0 ? () => open.images(cell.images, name) : undefined} label={name}>
+          {cell.images.length}
+        </Opened>
+      </strong>
+      {cell.paperCount !== null && <PaperValue source="Table 1">{cell.paperCount}</PaperValue>}
+      <div>
+        <QuantityText of={cell.share} unit="%" source="Table 3" />
+      </div>
+      {type === 'both_agree' && (
+        <div className="soft">
+          exceptions:{' '}
+          <Opened
+            onOpen={exceptions.length > 0 ? () => open.images(exceptions, 'Exceptions') : undefined}
+            label="Exceptions"
+          >
+            {exceptions.length}
+          </Opened>
+        </div>
+      )}
+    </td>
+  );
+}
+
+export const typeNames = {
+  type_a: 'Type A: only networks disagree',
+  both_disagree: 'Type B: both disagree',
+  both_agree: 'Type B: both agree',
+  type_c: 'Type C: only people disagree',
+} as const;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function leastMost(values: readonly number[]): string {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least === most ? String(least) : `${least} to ${most}`;
+}

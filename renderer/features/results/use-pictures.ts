@@ -1,0 +1,39 @@
+import { useQueries } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { picturesPage } from '../../../main/contract/api/results-parts.ts';
+import { useApi } from '../../client/context.tsx';
+import { bytesOf } from '../../ui/pixels.ts';
+
+export interface Pictures {
+  width: number;
+  height: number;
+  /** Null while they are read, or where there is no such image. */
+  pixelsOf: (id: number) => Uint8Array | null;
+}
+
+/** Pages that one screen reads: more images are opened one by one. */
+const mostPages = 20;
+
+/** Pixels of a study's stimuli as networks see them. */
+export function usePictures(study: string, images: number): Pictures {
+  const api = useApi();
+  const pages = Math.min(mostPages, Math.max(1, Math.ceil(images / picturesPage)));
+  const answers = useQueries({
+    queries: Array.from({ length: pages }, (_, page) =>
+      api.results.pictures.queryOptions({ input: { study, page }, staleTime: Number.POSITIVE_INFINITY }),
+    ),
+    combine: (all) => all.map(({ data }) => data),
+  });
+  return useMemo(() => {
+    const places = new Map<number, Uint8Array>();
+    let [width, height] = [28, 28];
+    for (const answer of answers) {
+      if (!answer?.images) continue;
+      ({ width, height } = answer.images);
+      const pixels = bytesOf(answer.images.pixels);
+      const size = width * height;
+      answer.ids.forEach((id, at) => places.set(id, pixels.subarray(at * size, (at + 1) * size)));
+    }
+    return { width, height, pixelsOf: (id) => places.get(id) ?? null };
+  }, [answers]);
+}
