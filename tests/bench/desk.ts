@@ -115,3 +115,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+// The calls' sockets would be opened again for ever.
+process.exit();
