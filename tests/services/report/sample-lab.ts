@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { repository } from '../../architecture/tools.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/workbench.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
 
-/** A data folder with the sample study: nine networks at 97.5 %, ten simulated labelers, 165 images. */
-export async function sampleFolder(): Promise<string> {
-  const dataFolder = join(temporaryFolder(), 'data');
+/** Puts the sample study into a new data folder in `folder`: nine networks at 97.5 %, ten simulated labelers, 165 images. */
+export async function sampleFolder(folder: string): Promise<string> {
+  const dataFolder = join(folder, 'data');
   const bench = openSample(dataFolder);
   const progress = { tell: () => undefined, signal: new AbortController().signal };
   await importArchive(bench, join(repository, 'resources', 'samples', 'sample-study.zip'), progress);
