@@ -72,6 +72,10 @@ export const routes: readonly Route[] = [
     screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
   },
   {
+    path: '/studies/:study/labeling',
+    screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
+  },
+  {
     path: '/studies/:study/results/:view?',
     screen: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
   },

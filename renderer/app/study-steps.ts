@@ -4,6 +4,7 @@ export const studySteps = [
   { name: 'Generator', path: '/generator' },
   { name: 'Stimuli', path: '/stimuli' },
   { name: 'Models', path: '/models' },
+  { name: 'Labeling', path: '/labeling' },
   { name: 'Results', path: '/results' },
   { name: 'Report', path: '/report' },
 ] as const;

@@ -19,6 +19,7 @@ import { launcherHere } from '../../main/services/lab/launcher-here.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { trainingStudy } from './training-study.ts';
+import { clientOf } from './host-client.ts';
 import { addNoiseStimuli, makeSession } from './labeled-study.ts';
 
 /** Key presses that are timed for each number of stimuli. */
@@ -78,11 +79,7 @@ async function measure(
     const address = /http:\/\/\S+/.exec(String(printed))?.[0] ?? '';
     const page = await (await browser.newContext()).newPage();
     await page.goto(address);
-    await page.goto(`${new URL(address).origin}/#/studies/${trainingStudy.name}`);
-    await page
-      .getByRole('button', { name: /^Train|^Run|^Go on|^Start/ })
-      .first()
-      .click();
+    await (await clientOf(address)).work.start({ study: trainingStudy.name, goal: 'models' });
     await wait(startUp);
     await page.goto(`${new URL(address).origin}/#/desk/${token}`);
     await page.getByRole('button', { name: 'Begin' }).click();
@@ -118,3 +115,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+// The calls' sockets would be opened again for ever.
+process.exit();

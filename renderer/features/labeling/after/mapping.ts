@@ -1,0 +1,26 @@
+import type { ClassMapping, ColumnMapping, TableLook } from '../../../../main/contract/labeling/tables.ts';
+
+/** Columns that are chosen so far; undefined: not yet. */
+export type Columns = { [part in keyof ColumnMapping]?: string | null | undefined };
+
+/** The mapping if it is whole, else what lacks, in a sentence. */
+export function wholeMapping({ image, labeler, label, responseMs = null, kind = null }: Columns): {
+  columns: ColumnMapping | null;
+  lacks: string | null;
+} {
+  if (!image) return { columns: null, lacks: 'Say which column names the image.' };
+  if (!labeler) return { columns: null, lacks: 'Say which column names the person.' };
+  if (!label) return { columns: null, lacks: 'Say which column holds the label.' };
+  return { columns: { image, labeler, label, responseMs, kind }, lacks: null };
+}
+
+/** Words that mean what a table's own guess says, for as long as nobody says otherwise. */
+export function guessedClasses({ labels }: TableLook): ClassMapping {
+  return Object.fromEntries(
+    labels.flatMap(({ text, guess }) => (guess === null && text !== '' ? [] : [[text, guess]])),
+  );
+}
+
+/** Words of the label column that nobody has put in place. */
+export const unplaced = ({ labels }: TableLook, classes: ClassMapping): string[] =>
+  labels.flatMap(({ text }) => (text in classes ? [] : [text]));

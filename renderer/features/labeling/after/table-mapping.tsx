@@ -1,0 +1,168 @@
+import { Button, Checkbox, Group, Select, Stack, Table } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ClassMapping, ColumnMapping, TableLook } from '../../../../main/contract/labeling/tables.ts';
+import { useApi, useClient } from '../../../client/context.tsx';
+import { counted, whole } from '../../../ui/numbers.ts';
+import { HelpNote, Refused } from '../../../ui/states.tsx';
+import { Scroll } from '../scroll.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+import { type Columns, guessedClasses, unplaced, wholeMapping } from './mapping.ts';
+
+export interface OpenTable {
+  upload: string;
+  look: TableLook;
+}
+
+export interface TableMappingProps {
+  study: string;
+  table: OpenTable;
+  /** Classes of the stimuli. */
+  names: readonly string[];
+  onDone: () => void;
+}
+
+const parts: { part: keyof ColumnMapping; label: string; needed: boolean }[] = [
+  { part: 'image', label: 'Image', needed: true },
+  { part: 'labeler', label: 'Person', needed: true },
+  { part: 'label', label: 'Label', needed: true },
+  { part: 'responseMs', label: 'Time of the answer (ms)', needed: false },
+  { part: 'kind', label: 'Kind of trial (only “real” counts)', needed: false },
+];
+
+/** Puts a table's columns and words in place, then stores its labels. */
+export function TableMapping({ study, table, names, onDone }: TableMappingProps) {
+  const api = useApi();
+  const client = useClient();
+  const [look, setLook] = useState(table.look);
+  const [chosen, setChosen] = useState<Columns>(table.look.guess);
+  const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(table.look));
+  const [simulated, setSimulated] = useState(false);
+  const again = useMutation({
+    mutationFn: (labelColumn: string) => client.labeling.tables.inspect({ study, upload: table.upload, labelColumn }),
+    onSuccess: (next) => {
+      setLook(next);
+      setClasses(guessedClasses(next));
+    },
+  });
+  const take = useMutation(
+    api.labeling.tables.import.mutationOptions({
+      onSuccess: ({ labelers, labels }) => {
+        showToast({ title: `Imported ${counted(labels, 'label')} of ${counted(labelers, 'labeler')}` });
+        onDone();
+      },
+    }),
+  );
+  const { columns, lacks } = wholeMapping(chosen);
+  const open = unplaced(look, classes);
+  const choose = (part: keyof ColumnMapping, column: string | null): void => {
+    setChosen((before) => ({ ...before, [part]: column }));
+    if (part === 'label' && column !== null) again.mutate(column);
+  };
+  return (
+    <Stack gap="md">
+      <Sample look={look} />
+      <div className="labeling-fields">
+        {parts.map(({ part, label, needed }) => (
+          <Select
+            key={part}
+            label={label}
+            placeholder={needed ? 'Choose a column' : 'None'}
+            data={look.columns}
+            value={chosen[part] ?? null}
+            clearable={!needed}
+            clearButtonProps={{ 'aria-label': `No column: ${label}` }}
+            onChange={(column) => choose(part, column)}
+          />
+        ))}
+      </div>
+      {chosen.label && <Words {...{ look, names, classes }} onClasses={setClasses} />}
+      <Checkbox
+        label="These labels are simulated (a rehearsal), not from people"
+        checked={simulated}
+        onChange={(event) => setSimulated(event.currentTarget.checked)}
+      />
+      <p className="soft" role="status">
+        {lacks ?? (open.length > 0 ? `Say what ${open.slice(0, 3).join(', ')} means.` : 'Everything is in place.')}
+      </p>
+      {again.isError && <Refused error={again.error} />}
+      {take.isError && <Refused error={take.error} safe="Nothing of the table was stored." />}
+      <Group justify="end">
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button
+          disabled={columns === null || open.length > 0}
+          loading={take.isPending}
+          onClick={() => columns && take.mutate({ study, upload: table.upload, columns, classes, simulated })}
+        >
+          Import {counted(look.rows, 'row')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Sample({ look }: { look: TableLook }) {
+  return (
+    <Scroll label="First rows">
+      <Table withColumnBorders>
+        <Table.Thead>
+          <Table.Tr>
+            {look.columns.map((column) => (
+              <Table.Th key={column}>{column}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {look.sample.slice(0, 4).map((cells, row) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file stay where they are
+            <Table.Tr key={row}>
+              {cells.map((cell, column) => (
+                <Table.Td key={look.columns[column]}>{cell}</Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
+  );
+}
+
+interface WordsProps {
+  look: TableLook;
+  names: readonly string[];
+  classes: ClassMapping;
+  onClasses: (classes: ClassMapping) => void;
+}
+
+const blank = 'blank';
+
+/** What each word of the label column means. */
+function Words({ look, names, classes, onClasses }: WordsProps) {
+  const data = [
+    ...names.map((label, index) => ({ value: String(index), label })),
+    { value: blank, label: 'Left blank' },
+  ];
+  return (
+    <section aria-labelledby="words">
+      <h3 id="words">What the labels mean</h3>
+      {look.labels.length > 200 && <HelpNote>The first 200 of {whole(look.labels.length)} are shown.</HelpNote>}
+      <div className="labeling-fields">
+        {look.labels.slice(0, 200).map(({ text, count }) => (
+          <Select
+            key={text}
+            label={`${text === '' ? '(empty)' : text} (${counted(count, 'row')})`}
+            placeholder="Choose a class"
+            data={data}
+            allowDeselect={false}
+            value={text in classes ? String(classes[text] ?? blank) : null}
+            onChange={(value) =>
+              value !== null && onClasses({ ...classes, [text]: value === blank ? null : Number(value) })
+            }
+          />
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import { Tabs } from '@mantine/core';
+import { useState } from 'react';
+import type { Board } from '../../../main/contract/labeling/board.ts';
+import { useParameter } from '../../app/hash-location.ts';
+import { counted } from '../../ui/numbers.ts';
+import { Loading, Refused } from '../../ui/states.tsx';
+import '../studies/studies.css';
+import { useStudy } from '../studies/use-study.ts';
+import { AfterPart } from './after/after-part.tsx';
+import './labeling.css';
+import { NoStimuli } from './no-stimuli.tsx';
+import { PlanPart } from './plan/plan-part.tsx';
+import { SessionsPart } from './sessions/sessions-part.tsx';
+import { useBoard } from './use-labeling.ts';
+
+const parts = ['plan', 'sessions', 'after'] as const;
+type Part = (typeof parts)[number];
+const titles: Record<Part, string> = { plan: 'Plan', sessions: 'Sessions', after: 'Labels' };
+
+/** The human half of the study: what is asked of whom, who is where, and what became of it. */
+export function LabelingScreen() {
+  const study = useStudy();
+  const board = useBoard(study);
+  return (
+    <div className="screen labeling">
+      <div className="screen-head">
+        <h1>Labeling</h1>
+        {board.data && <span className="soft">{summary(board.data)}</span>}
+      </div>
+      {board.isError && <Refused error={board.error} onRetry={() => void board.refetch()} />}
+      {board.isPending && <Loading label="Reading the labeling" lines={8} />}
+      {board.data && <Parts key={study} study={study} board={board.data} />}
+    </div>
+  );
+}
+
+function Parts({ study, board }: { study: string; board: Board }) {
+  const [part, setPart] = useParameter('part');
+  // Saving a plan must not turn the page.
+  const [first] = useState(() => firstPart(board));
+  const shown = parts.find((each) => each === part) ?? first;
+  if (!board.stimuli) return <NoStimuli study={study} />;
+  return (
+    <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
+      <Tabs.List>
+        {parts.map((each) => (
+          <Tabs.Tab key={each} value={each}>
+            {titles[each]}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="plan" pt="md">
+        <PlanPart study={study} stimuli={board.stimuli} sessions={board.sessions.length} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sessions" pt="md">
+        <SessionsPart study={study} board={board} onPlan={() => setPart('plan')} />
+      </Tabs.Panel>
+      <Tabs.Panel value="after" pt="md">
+        <AfterPart study={study} board={board} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+/** Where one goes on: planning, then watching. */
+const firstPart = ({ plan }: Board): Part => (plan ? 'sessions' : 'plan');
+
+function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
+  const finished = sessions.filter(({ state }) => state === 'finished').length;
+  const active = sessions.filter(({ state }) => state === 'active').length;
+  return [
+    stimuli ? counted(stimuli.images, 'image') : 'no frozen stimuli',
+    sessions.length === 0 ? 'no sessions yet' : `${finished} of ${counted(sessions.length, 'session')} finished`,
+    ...(active > 0 ? [`${active} under way`] : []),
+    ...(otherLabelers.people > 0 ? [`${counted(otherLabelers.people, 'labeler')} from files`] : []),
+    ...(otherLabelers.simulated > 0 ? [`${counted(otherLabelers.simulated, 'simulated labeler')}`] : []),
+    ...(lock ? ['labels locked'] : []),
+  ].join(' · ');
+}

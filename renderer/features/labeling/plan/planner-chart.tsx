@@ -1,0 +1,86 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Planner } from '../../../../main/contract/labeling/planner.ts';
+import { LineChart } from '../../../charts/line-chart.tsx';
+import { useApi } from '../../../client/context.tsx';
+import { percentText } from '../../../ui/numbers.ts';
+import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import { NumberField } from './number-field.tsx';
+
+export interface PlannerChartProps {
+  study: string;
+  /** People planned. */
+  people: number;
+  /** Images that each of them labels. */
+  images: number;
+}
+
+const asPercent = (share: number): string => percentText(share, 0);
+const peopleAxis = { title: 'People', format: (value: number) => value.toFixed(0) };
+const shareAxis = { title: 'Share of images', domain: [0, 1] as const, format: asPercent };
+
+/** How well "people disagree" will be known with so many people, and how the unanimous images melt away. */
+export function PlannerChart({ study, people, images }: PlannerChartProps) {
+  const api = useApi();
+  const [assumed, setAssumed] = useState(30);
+  const most = Math.min(1000, Math.max(20, Math.ceil(people * 1.5)));
+  const { data, isError, error } = useQuery({
+    ...api.labeling.plan.planner.queryOptions({
+      input: { study, people: most, images, secondsPerImage: 1.6, assumed: assumed / 100 },
+    }),
+    meta: { live: 'self' },
+    placeholderData: keepPreviousData,
+  });
+  const series = useMemo(() => (data ? seriesOf(data) : []), [data]);
+  if (isError) return <Refused error={error} />;
+  if (!data) return <Loading label="Computing the intervals" lines={5} />;
+  const point = data.points.find((each) => each.people === people);
+  return (
+    <>
+      <LineChart
+        title="What so many people tell"
+        n={`n = ${images} images`}
+        x={peopleAxis}
+        y={shareAxis}
+        series={series}
+        cursor={people >= 2 ? people : null}
+        height={220}
+      />
+      {point && (
+        <p className="labeling-said" role="status">
+          With {people} people, {percentText(point.disagree)} of {images} images are expected to divide them, known to
+          within {percentText(point.low)} to {percentText(point.high)} (95 %).
+        </p>
+      )}
+      {data.labelers === 0 && (
+        <NumberField
+          label="Images on which ten people would disagree (a guess)"
+          suffix=" %"
+          min={1}
+          max={99}
+          value={assumed}
+          onChange={setAssumed}
+        />
+      )}
+      <HelpNote>{data.assumptions.join(' ')}</HelpNote>
+    </>
+  );
+}
+
+function seriesOf({ points }: Planner) {
+  return [
+    {
+      id: 'disagree',
+      name: 'Not everybody agrees (95 % interval)',
+      colour: 'var(--people)',
+      points: points.map(({ people, disagree }) => [people, disagree] as const),
+      band: points.map(({ people, low, high }) => [people, low, high] as const),
+    },
+    {
+      id: 'unanimous',
+      name: 'All agree',
+      colour: 'var(--ink-soft)',
+      points: points.map(({ people, unanimous }) => [people, unanimous] as const),
+    },
+  ];
+}

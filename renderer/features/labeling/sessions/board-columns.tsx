@@ -1,0 +1,55 @@
+import { Progress } from '@mantine/core';
+import type { BoardRow } from '../../../../main/contract/labeling/board.ts';
+import type { DataColumn } from '../../../ui/table/data-table.tsx';
+import { whole } from '../../../ui/numbers.ts';
+import { Ago } from '../../../ui/values.tsx';
+import { mediumWords, placeOf, stateWords } from './words.ts';
+
+/** The board: who is where, and nothing of what they answered. */
+export const boardColumns: readonly DataColumn<BoardRow>[] = [
+  { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 150 },
+  { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 130, groupable: true },
+  {
+    id: 'state',
+    title: 'State',
+    width: 110,
+    groupable: true,
+    value: ({ state, excluded }) => (excluded === null ? stateWords[state] : 'Excluded'),
+    cell: ({ state, excluded }) =>
+      excluded === null ? stateWords[state] : <span title={`Excluded: ${excluded}`}>Excluded</span>,
+  },
+  {
+    id: 'progress',
+    title: 'Answered',
+    width: 190,
+    value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
+    cell: (row) => <Answered row={row} />,
+  },
+  { id: 'place', title: 'At', value: placeOf, width: 110 },
+  {
+    id: 'seen',
+    title: 'Last seen',
+    width: 120,
+    value: ({ lastSeenAt }) => lastSeenAt,
+    cell: ({ lastSeenAt }) => (lastSeenAt === null ? '–' : <Ago at={lastSeenAt} />),
+  },
+  { id: 'sittings', title: 'Sittings', numeric: true, width: 90, value: ({ sittings }) => sittings, hidden: true },
+  { id: 'focus', title: 'Focus lost', numeric: true, width: 100, value: ({ focusLost }) => focusLost },
+  { id: 'plan', title: 'Plan version', numeric: true, width: 120, value: (row) => row.planVersion, hidden: true },
+];
+
+function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
+  return (
+    <span className="labeling-answered">
+      <Progress
+        value={trials === 0 ? 0 : (100 * answered) / trials}
+        size="sm"
+        w={70}
+        aria-label={`Answered by ${pseudonym}`}
+      />
+      <span>
+        {whole(answered)} of {whole(trials)}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,121 @@
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../../../client/context.tsx';
+import { HelpNote, Refused } from '../../../ui/states.tsx';
+import type { NamedSession, SessionActions } from './use-session-actions.ts';
+
+/** Asks for the reason of an exclusion, and before anything that cannot be taken back. */
+export function SessionQuestions({ actions }: { actions: SessionActions }) {
+  const { question, ask } = actions;
+  const close = (): void => ask(null);
+  return (
+    <>
+      <Modal opened={question?.kind === 'exclude'} onClose={close} title={`Exclude ${question?.row.pseudonym ?? ''}`}>
+        {question?.kind === 'exclude' && (
+          <ExcludeForm
+            onCancel={close}
+            onExclude={(reason) => {
+              actions.exclude(question.row, reason);
+              close();
+            }}
+          />
+        )}
+      </Modal>
+      <Modal opened={question?.kind === 'withdraw'} onClose={close} title={`Withdraw ${question?.row.pseudonym ?? ''}`}>
+        {question?.kind === 'withdraw' && <WithdrawForm row={question.row} onClose={close} />}
+      </Modal>
+    </>
+  );
+}
+
+function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => void; onCancel: () => void }) {
+  const [reason, setReason] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onExclude(reason.trim());
+      }}
+    >
+      <Stack gap="sm">
+        <HelpNote>The answers stay, and can be included again. Reports repeat the reason.</HelpNote>
+        <Textarea
+          label="Reason"
+          data-autofocus
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Group justify="end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={reason.trim() === ''}>
+            Exclude
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void }) {
+  const api = useApi();
+  const withdraw = useMutation(api.labeling.sessions.withdraw.mutationOptions());
+  return (
+    <WithdrawSteps
+      {...{ onClose }}
+      isPending={withdraw.isPending}
+      error={withdraw.error}
+      remains={withdraw.data?.remains ?? null}
+      onWithdraw={() => withdraw.mutate({ session: row.id })}
+    />
+  );
+}
+
+export interface WithdrawStepsProps {
+  isPending: boolean;
+  error: unknown;
+  /** What still holds some of it, once it is done; null: it is not done. */
+  remains: readonly { path: string; why: string }[] | null;
+  onWithdraw: () => void;
+  onClose: () => void;
+}
+
+/** What withdrawing deletes; then what is left elsewhere. */
+export function WithdrawSteps({ isPending, error, remains, onWithdraw, onClose }: WithdrawStepsProps) {
+  if (remains) {
+    return (
+      <Stack gap="sm">
+        <Text role="status">Deleted. Only the date of the withdrawal is kept.</Text>
+        {remains.length > 0 && <HelpNote>These files still hold some of it; delete or renew them:</HelpNote>}
+        <ul className="labeling-remains">
+          {remains.map(({ path, why }) => (
+            <li key={path}>
+              <code>{path}</code> {why}
+            </li>
+          ))}
+        </ul>
+        <Group justify="end">
+          <Button onClick={onClose}>Close</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      <Text>All answers of this person are deleted for good: in the database, in its log and in backups.</Text>
+      <HelpNote>This cannot be undone. To leave a person out of the figures only, exclude them.</HelpNote>
+      {Boolean(error) && <Refused error={error} />}
+      <Group justify="end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button loading={isPending} onClick={onWithdraw}>
+          Delete all answers
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

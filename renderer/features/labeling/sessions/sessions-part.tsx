@@ -1,0 +1,108 @@
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import type { Board, BoardRow } from '../../../../main/contract/labeling/board.ts';
+import { counted } from '../../../ui/numbers.ts';
+import { Empty, HelpNote } from '../../../ui/states.tsx';
+import { DataTable } from '../../../ui/table/data-table.tsx';
+import type { DataColumn } from '../../../ui/table/data-table.tsx';
+import { showRefusal } from '../../studies/use-study-actions.tsx';
+import { KitPanel } from '../kit/kit-panel.tsx';
+import { useSaveKit } from '../kit/use-save-kit.ts';
+import { boardColumns } from './board-columns.tsx';
+import { MakeSessions } from './make-sessions.tsx';
+import { SessionMenu } from './session-menu.tsx';
+import { SessionQuestions } from './session-questions.tsx';
+import { ThisScreen } from './this-screen.tsx';
+import { tableHeight } from '../table-height.ts';
+import { useSessionActions } from './use-session-actions.ts';
+import type { SessionActions } from './use-session-actions.ts';
+
+export interface SessionsPartProps {
+  study: string;
+  board: Board;
+  /** Goes to the plan. */
+  onPlan: () => void;
+}
+
+/** Makes sessions, starts them, and shows who is where. */
+export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
+  const actions = useSessionActions();
+  const columns = useMemo(() => columnsWith(study, actions), [study, actions]);
+  if (!board.plan) {
+    return (
+      <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
+        Sessions are made from a saved plan: question, answers, texts, order.
+      </Empty>
+    );
+  }
+  return (
+    <div className="labeling-column">
+      <div className="labeling-pair">
+        <MakeSessions study={study} board={board} />
+        <ThisScreen study={study} hasPin={board.hasPin} />
+        <KitPanel study={study} sessions={board.sessions} />
+      </div>
+      <DataTable
+        id="labeling-board"
+        label="Sessions"
+        rows={board.sessions}
+        columns={columns}
+        rowId={({ id }) => String(id)}
+        height={tableHeight(board.sessions.length)}
+        empty={<Empty title="No sessions yet">Each person gets a made-up name and an order of their own.</Empty>}
+      />
+      {board.withdrawn.length > 0 && (
+        <HelpNote>{counted(board.withdrawn.length, 'withdrawal')} so far: nothing but the dates is kept.</HelpNote>
+      )}
+      <SessionQuestions actions={actions} />
+    </div>
+  );
+}
+
+/** What can be done stands beside the name, where it is seen on a small screen too. */
+function columnsWith(study: string, actions: SessionActions): DataColumn<BoardRow>[] {
+  const more: DataColumn<BoardRow> = {
+    ...{ id: 'more', title: 'More', width: 60, value: () => null },
+    cell: (row) => <SessionMenu {...{ row, actions }} />,
+  };
+  const go: DataColumn<BoardRow> = {
+    ...{ id: 'go', title: 'Do', width: 120, value: () => null },
+    cell: (row) => <MainAction {...{ study, row }} />,
+  };
+  return boardColumns.toSpliced(1, 0, more, go);
+}
+
+/** What one does next with a session. */
+function MainAction({ study, row }: { study: string; row: BoardRow }) {
+  const { medium, state, token, pseudonym } = row;
+  if (state !== 'planned' && state !== 'active') return null;
+  if (medium === 'kit') return <SaveKit {...{ study, row }} />;
+  if (medium === 'paper') return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`${state === 'planned' ? 'Start' : 'Go on with'} ${pseudonym} on this screen`}
+      onClick={() => {
+        window.location.hash = `#/desk/${token}`;
+      }}
+    >
+      {state === 'planned' ? 'Start here' : 'Go on here'}
+    </Button>
+  );
+}
+
+function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardRow }) {
+  const save = useSaveKit(study);
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`Save the kit of ${pseudonym}`}
+      loading={save.isPending}
+      onClick={() => save.mutate([id], { onError: showRefusal })}
+    >
+      Save the kit
+    </Button>
+  );
+}

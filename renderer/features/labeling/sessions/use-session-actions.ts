@@ -1,0 +1,51 @@
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useApi } from '../../../client/context.tsx';
+import { showToast, showUndoToast } from '../../../ui/toasts.tsx';
+import { showRefusal } from '../../studies/use-study-actions.tsx';
+
+/** What is known of a session wherever it is listed. */
+export interface NamedSession {
+  id: number;
+  pseudonym: string;
+}
+
+/** What needs a word of the researcher first. */
+export type SessionQuestion = { kind: 'exclude' | 'withdraw'; row: NamedSession };
+
+export interface SessionActions {
+  question: SessionQuestion | null;
+  ask: (question: SessionQuestion | null) => void;
+  include: (row: NamedSession) => void;
+  exclude: (row: NamedSession, reason: string) => void;
+  reopen: (row: NamedSession) => void;
+  remove: (row: NamedSession) => void;
+}
+
+/** Does things to sessions, says what was done, and offers the way back where there is one. */
+export function useSessionActions(): SessionActions {
+  const api = useApi();
+  const onError = showRefusal;
+  const [question, ask] = useState<SessionQuestion | null>(null);
+  const { mutate: excluding } = useMutation(api.labeling.sessions.exclude.mutationOptions({ onError }));
+  const { mutate: including } = useMutation(api.labeling.sessions.include.mutationOptions({ onError }));
+  const { mutate: reopening } = useMutation(api.labeling.sessions.reopen.mutationOptions({ onError }));
+  const { mutate: removing } = useMutation(api.labeling.sessions.remove.mutationOptions({ onError }));
+  return useMemo(() => {
+    const include = ({ id }: NamedSession): void => including({ session: id });
+    return {
+      ...{ question, ask, include },
+      exclude: (row, reason) => {
+        const message = `${row.pseudonym} is left out of every figure; reports say why`;
+        const onSuccess = (): void => void showUndoToast({ message, undo: () => include(row) });
+        excluding({ session: row.id, reason }, { onSuccess });
+      },
+      reopen: ({ id, pseudonym }) => {
+        const title = `${pseudonym} can be gone on with`;
+        reopening({ session: id }, { onSuccess: () => showToast({ title, message: 'All answers are kept.' }) });
+      },
+      remove: ({ id, pseudonym }) =>
+        removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),
+    };
+  }, [question, excluding, including, reopening, removing]);
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { openStorage } from '../../../main/storage/index.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { button, prepare, region, route } from './prepare.ts';
+
+test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, and is saved with versions', async () => {
+  const dataFolder = await prepare();
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route });
+  await region(page, 'What it comes to').getByText('Not saved yet').waitFor();
+  await page.getByText(/With 10 people, .* of 33 images/).waitFor();
+  const question = page.getByRole('textbox', { name: 'Question' });
+  await question.focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
+  await page.getByText('The question is empty.').waitFor();
+  expect(await button(page, 'Save the plan').isDisabled()).toBe(true);
+  await page.keyboard.type('Which digit do you see?');
+  await page.getByRole('textbox', { name: 'Answer for class one' }).fill('A one');
+  const attention = page.getByRole('textbox', { name: 'Attention trials' });
+  await attention.fill('50');
+  await page.getByText(/There are 6 clear images/).waitFor();
+  await attention.fill('4');
+  await page.getByRole('switch', { name: 'Ask for consent on screen' }).focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('textbox', { name: 'Consent' }).waitFor();
+  await page.getByText('33 analysed, 5 practice, 3 repeats, 4 attention').waitFor();
+  await screenshot(page, 'labeling-plan');
+  expect(await violations(page)).toEqual([]);
+  await button(page, 'Save the plan').press('Enter');
+  await page.getByText(/Version 1, saved/).waitFor();
+  await page.getByRole('textbox', { name: /^Instructions/ }).fill('Look, then press a key.');
+  await page.getByText('Differs from version 1').waitFor();
+  await button(page, 'Save the plan').click();
+  await page.getByText(/Version 2, saved/).waitFor();
+  await page.getByRole('textbox', { name: 'Instructions (saved: version 2)' }).waitFor();
+  await page.getByRole('textbox', { name: 'Consent (saved: version 1)' }).waitFor();
+  await host.stop();
+  const storage = openStorage(dataFolder, { readOnly: true });
+  const study = storage.studies.byName('small');
+  const saved = study && storage.labeling.plans.newest(study.id);
+  storage.close();
+  expect(saved?.plan).toMatchObject({
+    ...{ question: 'Which digit do you see?', names: ['zero', 'A one', 'two'], attention: 4 },
+    instructions: 'Look, then press a key.',
+  });
+});
+
+test.skipIf(!hasBrowser)(
+  'more people find more images that divide them; in the dark and on a large screen too',
+  async () => {
+    const host = await startHost({ dataFolder: await prepare() });
+    const page = await openPage(host, { route, colorScheme: 'dark', width: 1920, height: 1080 });
+    await page.getByText(/With 10 people, /).waitFor();
+    await page.getByRole('textbox', { name: 'People', exact: true }).fill('40');
+    await page.getByText(/With 40 people, .* of 33 images/).waitFor();
+    await screenshot(page, 'labeling-plan-dark');
+    expect(await violations(page)).toEqual([]);
+    const share = /people, ([\d.]+)/;
+    const of = async (people: number): Promise<number> => {
+      await page.getByRole('textbox', { name: 'People', exact: true }).fill(String(people));
+      const said = page.getByText(new RegExp(`With ${people} people, `));
+      return Number(share.exec((await said.textContent()) ?? '')?.[1]);
+    };
+    expect(await of(3)).toBeLessThan(await of(30));
+  },
+);
