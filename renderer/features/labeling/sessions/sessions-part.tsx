@@ -36,22 +36,29 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
       </Empty>
     );
   }
+  // Once there are sessions, who is where comes first.
+  const table = (
+    <DataTable
+      key="board"
+      id="labeling-board"
+      label="Sessions"
+      rows={board.sessions}
+      columns={columns}
+      rowId={({ id }) => String(id)}
+      height={tableHeight(board.sessions.length)}
+      empty={<Empty title="No sessions yet">Each person gets a made-up name and an order of their own.</Empty>}
+    />
+  );
+  const panels = (
+    <div key="panels" className="labeling-pair">
+      <MakeSessions study={study} board={board} />
+      <ThisScreen study={study} hasPin={board.hasPin} />
+      <KitPanel study={study} sessions={board.sessions} />
+    </div>
+  );
   return (
     <div className="labeling-column">
-      <div className="labeling-pair">
-        <MakeSessions study={study} board={board} />
-        <ThisScreen study={study} hasPin={board.hasPin} />
-        <KitPanel study={study} sessions={board.sessions} />
-      </div>
-      <DataTable
-        id="labeling-board"
-        label="Sessions"
-        rows={board.sessions}
-        columns={columns}
-        rowId={({ id }) => String(id)}
-        height={tableHeight(board.sessions.length)}
-        empty={<Empty title="No sessions yet">Each person gets a made-up name and an order of their own.</Empty>}
-      />
+      {board.sessions.length > 0 ? [table, panels] : [panels, table]}
       {board.withdrawn.length > 0 && (
         <HelpNote>{counted(board.withdrawn.length, 'withdrawal')} so far: nothing but the dates is kept.</HelpNote>
       )}
