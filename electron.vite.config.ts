@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { kitPage } from './scripts/kit-page.mjs';
 
 /**
  * The desktop program's three parts, into out/. Main keeps its dependencies outside the bundle (two are native) and the
@@ -36,7 +37,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react()],
+    plugins: [react(), kitPage()],
     build: {
       minify: true,
       assetsInlineLimit: 0,

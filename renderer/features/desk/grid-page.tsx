@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { Choices, choiceOfKey } from './choices.tsx';
 import type { TrialPage } from './pages.ts';
 import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useTimeLimit } from './use-time-limit.ts';
 
 export interface GridPageProps {
@@ -19,21 +20,7 @@ export interface GridPageProps {
 export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
   const { view, answers } = desk;
   const shownMs = useFocusTime(focus);
-  const busy = useRef(false);
-  const act = useCallback(
-    async (action: () => Promise<void>, next: number) => {
-      // One at a time: a second key waits until the first one's answer is on disk, and then means the next image.
-      if (busy.current) return;
-      busy.current = true;
-      try {
-        await action();
-        onFocus(next);
-      } finally {
-        busy.current = false;
-      }
-    },
-    [onFocus],
-  );
+  const act = useOneAtATime(onFocus);
   const choose = useCallback(
     (choice: number, atMs: number) => void act(() => desk.answer(focus, choice, shownMs.current, atMs), focus + 1),
     [act, desk, focus, shownMs],
@@ -113,7 +100,7 @@ interface GridKeys extends GridPageProps {
 
 function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys): void {
   const { options, grid, trials } = desk.view;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const steps: Record<string, number> = {
       ArrowLeft: -1,
       ArrowRight: 1,

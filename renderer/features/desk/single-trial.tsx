@@ -1,9 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Choices, choiceOfKey } from './choices.tsx';
 import { afterPaint } from './screen-measure.ts';
 import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useTimeLimit } from './use-time-limit.ts';
 
 export interface SingleTrialProps {
@@ -18,7 +19,6 @@ export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
   const isFixating = useFixation(trial, view.fixationMs);
   const shown = useRef<number | null>(null);
   const [isShown, setShown] = useState(false);
-  const busy = useRef(false);
   const [last, setLast] = useState(trial);
   if (last !== trial) {
     setLast(trial);
@@ -31,19 +31,7 @@ export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
       setShown(true);
     });
   }, []);
-  const act = useCallback(
-    async (action: () => Promise<void>, next: number) => {
-      if (busy.current) return;
-      busy.current = true;
-      try {
-        await action();
-        onTrial(next);
-      } finally {
-        busy.current = false;
-      }
-    },
-    [onTrial],
-  );
+  const act = useOneAtATime(onTrial);
   const choose = useCallback(
     (choice: number, atMs: number) => {
       // A key before the image is no answer to it.
@@ -61,7 +49,7 @@ export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
     const shownMs = shown.current ?? Sitting.now();
     void act(() => desk.timeOut(trial, shownMs), trial + 1);
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.repeat) return;
       const choice = choiceOfKey(view.options, event);

@@ -52,7 +52,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
         <svg
           data-drawing
           className="agreement-matrix"
-          width={left + size + 4}
+          width={left + size + 60}
           height={top + size + 4}
           role="application"
           aria-label={`${title}. ${said}. Arrow keys walk over the cells.`}

@@ -121,6 +121,15 @@ function Curves({ along, pair }: { along: AlongResult; pair: Pair }) {
       const value = of(at);
       return value === null ? [] : [[alpha, value] as const];
     });
+  /** Shares of classes that are neither of the pair; nothing where no image has one. */
+  const thirdOf = (of: (at: number) => readonly number[] | undefined) => {
+    const points = curve((at) => {
+      const counts = of(at);
+      const [first, second] = [share(counts, pair.i), share(counts, pair.j)];
+      return first === null || second === null ? null : Math.max(0, 1 - first - second);
+    });
+    return points.some(([, value]) => value > 0.005) ? points : [];
+  };
   const series: LineSeries[] = [
     {
       id: 'people',
@@ -135,6 +144,20 @@ function Curves({ along, pair }: { along: AlongResult; pair: Pair }) {
       ...(at === 0 && { colour: 'var(--networks)', dash: '' }),
       points: curve((image) => share(group.softmax[image], pair.j)),
     })),
+    {
+      id: 'third-people',
+      name: `${people}: third classes`,
+      colour: 'var(--people)',
+      dash: '2 3',
+      points: thirdOf((at) => pair.people[at]),
+    },
+    {
+      id: 'third-networks',
+      name: `${along.groups[0]?.title ?? ''}: third classes`,
+      colour: 'var(--networks)',
+      dash: '2 3',
+      points: thirdOf((at) => pair.groups[0]?.softmax[at]),
+    },
   ].filter(({ points }) => points.length > 0);
   const flips = [
     { name: people, flip: pair.peopleFlip, colour: 'var(--people)' },

@@ -27,10 +27,12 @@ export function CompareView() {
   const known = second.data ?? overview;
   const other = groupOf(parameters.get('other')) ?? groupsOf(known).at(-1)?.group ?? input.group;
   const labelers = labelersOf(parameters.get('labelers2'));
+  const isSame =
+    otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
   const compared = useQuery(
     api.results.compare.queryOptions({
       input: { a: input, b: { study: otherStudy, labelers, group: other } },
-      enabled: second.data !== undefined,
+      enabled: second.data !== undefined && !isSame,
       placeholderData: keepPreviousData,
     }),
   );
@@ -59,7 +61,12 @@ export function CompareView() {
           onLabelers={(ids) => change({ labelers2: ids === null ? null : ids.join(',') }, true)}
         />
       </div>
-      <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>
+      {isSame && (
+        <p className="help-note">
+          Both sides are the same: choose other networks, labelers or another study to compare with.
+        </p>
+      )}
+      {!isSame && <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>}
     </>
   );
 }

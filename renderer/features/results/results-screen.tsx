@@ -100,13 +100,13 @@ function Results({ study, overview, view }: ResultsProps) {
       </header>
       <Parts view={view} />
       <Notes overview={overview} />
-      <main className={overview.rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
+      <div className={overview.rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
         {overview.missing !== null || !choice.group ? (
           <NothingYet study={study} missing={overview.missing} />
         ) : (
           <Part />
         )}
-      </main>
+      </div>
       <ImagesDrawer />
       <ImageDrawer />
     </ChoiceProvider>

@@ -58,6 +58,9 @@ const colours = {
   type_c: 'var(--people-3)',
 } as const;
 
+/** Bins that one bar shows: 40 bars of four types would be too thin to see. */
+const together = 4;
+
 function Distributions({ softmax: { types, edges, models } }: { softmax: SoftmaxResult }) {
   const open = useOpenImages();
   const shown = types.filter(({ counts }) => counts.some((count) => count > 0));
@@ -75,12 +78,12 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
           colour: colours[type],
           hatch: type === 'type_c' || type === 'both_disagree',
         }))}
-        categories={edges.slice(0, -1).map((from, bin) => ({
-          name: `${round(from)}–${round(edges[bin + 1] ?? 1)}`,
+        categories={Array.from({ length: Math.ceil((edges.length - 1) / together) }, (_, bar) => ({
+          name: `${round(edges[bar * together] ?? 0)}–${round(edges[Math.min((bar + 1) * together, edges.length - 1)] ?? 1)}`,
           values: Object.fromEntries(
             shown.map(({ type, counts }) => {
-              const total = counts.reduce((sum, count) => sum + count, 0);
-              const count = counts[bin] ?? 0;
+              const total = counts.reduce((sum, each) => sum + each, 0);
+              const count = counts.slice(bar * together, (bar + 1) * together).reduce((sum, each) => sum + each, 0);
               return [type, { value: total === 0 ? null : (100 * count) / total, n: count }];
             }),
           ),
@@ -103,7 +106,7 @@ const round = (value: number): number => Number(value.toFixed(3));
 function Calibration({ calibration }: { calibration: CalibrationResult }) {
   if (calibration.undefined !== null)
     return <p className="help-note">Calibration is not defined: {calibration.undefined}.</p>;
-  const all = [calibration.ensemble, ...calibration.models].slice(0, 13);
+  const pooled = pool(calibration.models.map(({ bins }) => bins));
   return (
     <section className="results-section" aria-label="Calibration">
       <LineChart
@@ -123,14 +126,14 @@ function Calibration({ calibration }: { calibration: CalibrationResult }) {
             colour: 'var(--line-strong)',
             dash: '4 3',
           },
-          ...all.map(({ name, bins }, at) => ({
-            id: `m${at}`,
-            name,
-            points: bins.flatMap(({ n, correct, confidence }) =>
-              n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
-            ),
-            ...(at === 0 && { colour: 'var(--networks)', dash: '' }),
-          })),
+          {
+            id: 'ensemble',
+            name: 'All networks together: mean softmax',
+            points: curveOf(calibration.ensemble.bins),
+            colour: 'var(--networks)',
+            dash: '',
+          },
+          { id: 'each', name: 'Networks one by one', points: curveOf(pooled), colour: 'var(--series-6)', dash: '7 3' },
         ]}
       />
       <QuantityTable
@@ -146,6 +149,27 @@ function Calibration({ calibration }: { calibration: CalibrationResult }) {
       />
     </section>
   );
+}
+
+type Bins = CalibrationResult['ensemble']['bins'];
+
+const curveOf = (bins: Bins): (readonly [number, number])[] =>
+  bins.flatMap(({ n, correct, confidence }) =>
+    n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
+  );
+
+/** Bins of several networks as one. */
+function pool(all: readonly Bins[]): Bins {
+  return (all[0] ?? []).map((_, bin) => {
+    const own = all.flatMap((bins) => bins[bin] ?? []);
+    const n = own.reduce((sum, each) => sum + each.n, 0);
+    const confidence = own.reduce((sum, each) => sum + (each.confidence ?? 0) * each.n, 0);
+    return {
+      n,
+      correct: own.reduce((sum, each) => sum + each.correct, 0),
+      confidence: n === 0 ? null : confidence / n,
+    };
+  });
 }
 
 const scoreNames = [

@@ -39,7 +39,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
     else differenceCell(context, box, row, second.get(row.id), colour);
   };
   return (
-    <>
+    <div className="stimulus-map" style={isTable ? { width: alphas.length * (cell + 4) + 84 } : undefined}>
       <StimulusGrid
         label={`${title}. Enter opens an image.`}
         count={ordered.length}
@@ -65,7 +65,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
         }}
       />
       <ExportMenu title={title} canvas={() => canvas.current} table={() => tableOf(ordered, second, classes)} />
-    </>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useClient } from '../../../client/context.tsx';
 import { upload } from '../../../client/uploads.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
@@ -11,12 +11,15 @@ import type { OpenTable } from './table-mapping.tsx';
 export function ImportTable({ study, names }: { study: string; names: readonly string[] }) {
   const client = useClient();
   const [table, setTable] = useState<OpenTable | null>(null);
+  const reset = useRef<() => void>(null);
   const open = useMutation({
     mutationFn: async (file: File): Promise<OpenTable> => {
       const id = await upload(file);
       return { upload: id, look: await client.labeling.tables.inspect({ study, upload: id, labelColumn: null }) };
     },
     onSuccess: setTable,
+    // So that the same file can be chosen again.
+    onSettled: () => reset.current?.(),
   });
   return (
     <section className="labeling-card" aria-labelledby="import">
@@ -28,6 +31,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
       <Group>
         <FileButton
           accept=".csv,.json,text/csv,application/json"
+          resetRef={reset}
           onChange={(file) => file && open.mutate(file)}
           inputProps={{ 'aria-label': 'Table of labels' }}
         >

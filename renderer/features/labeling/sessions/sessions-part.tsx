@@ -5,6 +5,10 @@ import { counted } from '../../../ui/numbers.ts';
 import { Empty, HelpNote } from '../../../ui/states.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../../ui/table/data-table.tsx';
+import { showRefusal } from '../../studies/use-study-actions.tsx';
+import { KitPanel } from '../kit/kit-panel.tsx';
+import { useSaveKit } from '../kit/use-save-kit.ts';
+import { PaperActions } from '../paper/paper-actions.tsx';
 import { boardColumns } from './board-columns.tsx';
 import { MakeSessions } from './make-sessions.tsx';
 import { SessionMenu } from './session-menu.tsx';
@@ -24,7 +28,7 @@ export interface SessionsPartProps {
 /** Makes sessions, starts them, and shows who is where. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const actions = useSessionActions();
-  const columns = useMemo(() => columnsWith(actions), [actions]);
+  const columns = useMemo(() => columnsWith(study, actions), [study, actions]);
   if (!board.plan) {
     return (
       <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
@@ -37,6 +41,7 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
       <div className="labeling-pair">
         <MakeSessions study={study} board={board} />
         <ThisScreen study={study} hasPin={board.hasPin} />
+        <KitPanel study={study} sessions={board.sessions} />
       </div>
       <DataTable
         id="labeling-board"
@@ -56,22 +61,24 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
 }
 
 /** What can be done stands beside the name, where it is seen on a small screen too. */
-function columnsWith(actions: SessionActions): DataColumn<BoardRow>[] {
+function columnsWith(study: string, actions: SessionActions): DataColumn<BoardRow>[] {
   const more: DataColumn<BoardRow> = {
     ...{ id: 'more', title: 'More', width: 60, value: () => null },
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {
-    ...{ id: 'go', title: 'Do', width: 120, value: () => null },
-    cell: (row) => <MainAction row={row} />,
+    ...{ id: 'go', title: 'Do', width: 150, value: () => null },
+    cell: (row) => <MainAction {...{ study, row }} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);
 }
 
 /** What one does next with a session. */
-function MainAction({ row: { medium, state, token, pseudonym } }: { row: BoardRow }) {
-  const isOpen = state === 'planned' || state === 'active';
-  if (medium !== 'screen' || !isOpen) return null;
+function MainAction({ study, row }: { study: string; row: BoardRow }) {
+  const { medium, state, token, pseudonym } = row;
+  if (state !== 'planned' && state !== 'active') return null;
+  if (medium === 'kit') return <SaveKit {...{ study, row }} />;
+  if (medium === 'paper') return <PaperActions row={row} />;
   return (
     <Button
       size="compact-xs"
@@ -82,6 +89,21 @@ function MainAction({ row: { medium, state, token, pseudonym } }: { row: BoardRo
       }}
     >
       {state === 'planned' ? 'Start here' : 'Go on here'}
+    </Button>
+  );
+}
+
+function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardRow }) {
+  const save = useSaveKit(study);
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`Save the kit of ${pseudonym}`}
+      loading={save.isPending}
+      onClick={() => save.mutate([id], { onError: showRefusal })}
+    >
+      Save the kit
     </Button>
   );
 }

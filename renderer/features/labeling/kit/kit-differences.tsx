@@ -1,0 +1,85 @@
+import { Button, Group, Stack, Table } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useApi } from '../../../client/context.tsx';
+import type { WorkbenchClient } from '../../../client/client.ts';
+import { counted, whole } from '../../../ui/numbers.ts';
+import { HelpNote, Refused } from '../../../ui/states.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+import { Scroll } from '../scroll.tsx';
+
+export interface OpenResult {
+  upload: string;
+  look: Awaited<ReturnType<WorkbenchClient['labeling']['kit']['inspect']>>;
+}
+
+export interface KitDifferencesProps {
+  study: string;
+  result: OpenResult;
+  onDone: () => void;
+}
+
+/** What a result file would change, before it does. */
+export function KitDifferences({ study, result: { upload, look }, onDone }: KitDifferencesProps) {
+  const api = useApi();
+  const apply = useMutation(
+    api.labeling.kit.apply.mutationOptions({
+      onSuccess: ({ newEvents }) => {
+        showToast({ title: `Stored ${counted(newEvents, 'new event')} of ${look.pseudonym}` });
+        onDone();
+      },
+    }),
+  );
+  const { events, newEvents, added, changed, finished } = look;
+  return (
+    <Stack gap="sm">
+      <dl className="labeling-facts">
+        <dt>In the file</dt>
+        <dd>{counted(events, 'event')}</dd>
+        <dt>New here</dt>
+        <dd>{whole(newEvents)}</dd>
+        <dt>Answers added</dt>
+        <dd>{whole(added)}</dd>
+        <dt>Answers changed</dt>
+        <dd>{whole(changed.length)}</dd>
+        <dt>Session</dt>
+        <dd>{finished ? 'finished' : 'not finished yet'}</dd>
+      </dl>
+      {changed.length > 0 && (
+        <Scroll label="Changed answers">
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Image</Table.Th>
+                <Table.Th>Here</Table.Th>
+                <Table.Th>In the file</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {changed.map(({ trial, from, to }) => (
+                <Table.Tr key={trial}>
+                  <Table.Td>{trial + 1}</Table.Td>
+                  <Table.Td>{answerText(from)}</Table.Td>
+                  <Table.Td>{answerText(to)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Scroll>
+      )}
+      {newEvents === 0 && <HelpNote>All of this file is here already: reading it in changes nothing.</HelpNote>}
+      {apply.isError && <Refused error={apply.error} safe="Nothing of the file was stored." />}
+      <Group justify="end">
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button loading={apply.isPending} onClick={() => apply.mutate({ study, upload })}>
+          Store them
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** Answers by their number in the plan, as the log has them. */
+const answerText = (choice: number | null): string =>
+  choice === null ? 'none' : choice < 0 ? 'cannot tell' : `answer ${choice + 1}`;

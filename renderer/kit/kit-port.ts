@@ -1,0 +1,63 @@
+import type { KitPayload } from '../../main/contract/labeling/kit.ts';
+import type { DeskPort } from '../features/desk/desk-port.ts';
+import { bytesOf } from '../ui/pixels.ts';
+import { inOrder, nextTrial, replay } from './kit-log.ts';
+import type { KitStore, StoredSitting } from './kit-store.ts';
+
+export type KitSession = KitPayload['sessions'][number];
+
+export interface KitPortParts {
+  kit: KitPayload;
+  session: KitSession;
+  store: KitStore;
+  /** This sitting's name, a UUID. */
+  sitting: string;
+  /** Told whether the session has ended. */
+  onState: (hasEnded: boolean) => void;
+}
+
+/** A labeling page's port to this browser's own store: what the program does for a session on its screen. */
+export function kitPort({ kit, session, store, sitting, onState }: KitPortParts): DeskPort {
+  const { token, view } = session;
+  const key = { token, sitting };
+  return {
+    open: async (screen) => {
+      await begin(store, { token, key: sitting, screen });
+      const { consented, state } = await store.state(token);
+      const ordered = inOrder(await store.sittings(token), await store.entries(token));
+      const { answers, last } = replay(view.answers, ordered);
+      onState(state !== 'open');
+      return {
+        ...view,
+        ...{ answers, hasPin: false, next: last === null ? view.next : nextTrial(answers, last) },
+        consented: view.consented || consented,
+        state: state !== 'open' ? state : ordered.length > 0 ? 'active' : view.state,
+      };
+    },
+    images: async (from, count) => {
+      const parts = session.images.slice(from, from + count).map((image) => bytesOf(kit.images[image] ?? ''));
+      return new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
+    },
+    consent: async (agrees) => {
+      await store.putState({ token, consented: agrees, state: agrees ? 'open' : 'declined' });
+      onState(!agrees);
+    },
+    tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),
+    note: (notes) => store.putEntries(notes.map((note) => ({ ...key, seq: note.seq, note }))),
+    finish: async () => {
+      const { consented } = await store.state(token);
+      await store.putState({ token, consented, state: 'finished' });
+      onState(true);
+    },
+    // A kit has no way out but to close it.
+    leave: async () => ({ ok: false, waitSeconds: 0 }),
+  };
+}
+
+/** Writes down that a sitting began, once. A clock that was put back does not bring it before an earlier one. */
+async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt'>): Promise<void> {
+  const known = await store.sittings(sitting.token);
+  if (known.some(({ key }) => key === sitting.key)) return;
+  const latest = Math.max(0, ...known.map(({ openedAt }) => Date.parse(openedAt) + 1));
+  await store.putSitting({ ...sitting, openedAt: new Date(Math.max(Date.now(), latest)).toISOString() });
+}

@@ -1,0 +1,92 @@
+import type { Screen, SessionNote, TrialEvent } from '../../main/contract/labeling/volunteer.ts';
+
+/** A sitting as it is kept in this browser. */
+export interface StoredSitting {
+  token: string;
+  key: string;
+  /** ISO 8601, by the clock of this computer; never before an earlier sitting. */
+  openedAt: string;
+  screen: Screen;
+}
+
+/** One entry of the log. Sitting and number make it what it is. */
+export type StoredEntry = { token: string; sitting: string; seq: number } & (
+  | { event: TrialEvent }
+  | { note: SessionNote }
+);
+
+export interface StoredState {
+  token: string;
+  consented: boolean;
+  state: 'open' | 'finished' | 'declined';
+}
+
+const stores = { sittings: ['token', 'key'], entries: ['token', 'sitting', 'seq'], states: 'token' } as const;
+type StoreName = keyof typeof stores;
+
+/** What people answered with one kit, in this browser's own database. Whatever resolves is on disk. */
+export class KitStore {
+  readonly #database: Promise<IDBDatabase>;
+
+  /** @param kit its id */
+  constructor(kit: string) {
+    this.#database = openDatabase(`labeling-kit-${kit}`);
+    // Whoever waits for it hears of it.
+    this.#database.catch(() => undefined);
+  }
+
+  sittings = (token: string): Promise<StoredSitting[]> => this.#all('sittings', token);
+  entries = (token: string): Promise<StoredEntry[]> => this.#all('entries', token);
+
+  async state(token: string): Promise<StoredState> {
+    const database = await this.#database;
+    const found: StoredState | undefined = await answered(
+      database.transaction('states').objectStore('states').get(token),
+    );
+    return found ?? { token, consented: false, state: 'open' };
+  }
+
+  putSitting = (sitting: StoredSitting): Promise<void> => this.#put('sittings', [sitting]);
+  putEntries = (entries: readonly StoredEntry[]): Promise<void> => this.#put('entries', entries);
+  putState = (state: StoredState): Promise<void> => this.#put('states', [state]);
+
+  async #all<Value>(name: StoreName, token: string): Promise<Value[]> {
+    const database = await this.#database;
+    return answered(
+      database
+        .transaction(name)
+        .objectStore(name)
+        .getAll(IDBKeyRange.bound([token], [token, []])),
+    );
+  }
+
+  async #put(name: StoreName, values: readonly object[]): Promise<void> {
+    const database = await this.#database;
+    await new Promise<void>((resolve, reject) => {
+      const transaction = database.transaction(name, 'readwrite', { durability: 'strict' });
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new Error('the browser stored nothing'));
+      for (const value of values) transaction.objectStore(name).put(value);
+    });
+  }
+}
+
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.onupgradeneeded = () => {
+      for (const [store, keyPath] of Object.entries(stores)) {
+        request.result.createObjectStore(store, { keyPath: typeof keyPath === 'string' ? keyPath : [...keyPath] });
+      }
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error(`This browser keeps nothing (${request.error?.message ?? 'no reason'}).`));
+  });
+}
+
+function answered<Value>(request: IDBRequest<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('the browser gave nothing'));
+  });
+}

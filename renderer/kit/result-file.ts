@@ -1,0 +1,42 @@
+import type { KitPayload, KitResultFile, KitResultPayload } from '../../main/contract/labeling/kit.ts';
+import { bytesOf } from '../ui/pixels.ts';
+import { inOrder } from './kit-log.ts';
+import type { KitSession } from './kit-port.ts';
+import type { KitStore } from './kit-store.ts';
+
+/** All that was answered so far, signed with the key of the session. */
+export async function resultFile(kit: KitPayload, session: KitSession, store: KitStore): Promise<string> {
+  const payload = JSON.stringify(await resultOf(kit, session, store));
+  const file: KitResultFile = {
+    schema: 'boundary-workbench/labeling-kit-result/1',
+    payload,
+    signature: await signatureOf(payload, session.key),
+  };
+  return JSON.stringify(file);
+}
+
+async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStore): Promise<KitResultPayload> {
+  const { token, view } = session;
+  const { consented, state } = await store.state(token);
+  const sittings = await store.sittings(token);
+  const entries = inOrder(sittings, await store.entries(token));
+  return {
+    ...{ kit, session: token, pseudonym: view.pseudonym, finished: state === 'finished', consented },
+    sittings: sittings.map(({ key, openedAt, screen }) => {
+      const own = entries.filter(({ sitting }) => sitting === key);
+      return {
+        ...{ key, openedAt, screen },
+        events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
+        notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
+      };
+    }),
+  };
+}
+
+/** HMAC-SHA256 in hexadecimal. @param key in base64 */
+async function signatureOf(text: string, key: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', Uint8Array.from(bytesOf(key)), algorithm, false, ['sign']);
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', imported, new TextEncoder().encode(text)));
+  return Array.from(signature, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

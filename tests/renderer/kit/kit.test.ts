@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { makeSessions } from '../../services/labeling/labeling-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { focused, shownAnswers } from '../desk/sessions.ts';
+import { browserWords, executablePath, hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { button, prepare, route } from '../labeling/prepare.ts';
+
+/** Rounds of labeling that end with the browser killed: 8, or as many as BOUNDARY_KILLS says. */
+const kills = Number(process.env.BOUNDARY_KILLS ?? 8);
+
+/** The screen of a study with kit sessions, and a kit saved from it. */
+async function savedKit(people: number, change: Partial<LabelingPlan> = {}) {
+  const dataFolder = await prepare(async (it) => void (await makeSessions(it, people, change, 'kit')));
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `${route}?part=sessions` });
+  const download = page.waitForEvent('download');
+  await button(page, people === 1 ? /^Save the kit of/ : `Save one kit for all ${people}`).click();
+  const file = join(temporaryFolder(), 'kit.html');
+  await (await download).saveAs(file);
+  return { page, address: pathToFileURL(file).href };
+}
+
+/** A browser whose profile lies on disk, as on another computer; the network is off. */
+async function otherComputer(profile: string): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(profile, {
+    ...{ executablePath: executablePath ?? '', args: browserWords, acceptDownloads: true },
+  });
+  onTestFinished(() => context.close().catch(() => undefined));
+  await context.setOffline(true);
+  return context;
+}
+
+async function openKit(context: BrowserContext, address: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(address);
+  return page;
+}
+
+async function labelOn(page: Page, trials: number, key: (trial: number) => string): Promise<void> {
+  for (let trial = await focused(page); trial < trials; trial++) {
+    await expect.poll(() => focused(page)).toBe(trial);
+    await page.keyboard.press(key(trial));
+  }
+}
+
+async function saveResult(page: Page, name: string): Promise<string> {
+  const download = page.waitForEvent('download');
+  await button(page, 'Save the result file').click();
+  const path = join(temporaryFolder(), name);
+  await (await download).saveAs(path);
+  return path;
+}
+
+test.skipIf(!hasBrowser)(
+  'a kit works without network, goes on after a reload, and its result comes home once',
+  async () => {
+    const { page, address } = await savedKit(1, { practice: 2, repeats: 0, attention: 0, consent: 'May we?' });
+    const other = await otherComputer(join(temporaryFolder(), 'profile'));
+    const requests: string[] = [];
+    other.on('request', (request) => requests.push(request.url()));
+    const kit = await openKit(other, address);
+    await button(kit, 'I agree').press('Enter');
+    await button(kit, 'Begin').press('Enter');
+    await labelOn(kit, 12, (trial) => String((trial % 3) + 1));
+    await expect.poll(() => focused(kit)).toBe(12);
+    expect(await violations(kit)).toEqual([]);
+    await screenshot(kit, 'kit-grid');
+    const half = await saveResult(kit, 'half.json');
+    await kit.reload();
+    await button(kit, 'Go on').click();
+    expect(await focused(kit)).toBe(12);
+    await kit.keyboard.press('Backspace');
+    await expect.poll(() => focused(kit)).toBe(11);
+    await kit.keyboard.press('1');
+    await expect.poll(() => focused(kit)).toBe(12);
+    await labelOn(kit, 35, () => '2');
+    await button(kit, 'Finish').click();
+    await kit.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await screenshot(kit, 'kit-end');
+    expect(await violations(kit)).toEqual([]);
+    const whole = await saveResult(kit, 'whole.json');
+    expect(requests.filter((url) => !url.startsWith('file:') && !/^(blob|data):/.test(url))).toEqual([]);
+    expect(await kit.content()).not.toMatch(/alpha"|"pair|predict/i);
+
+    const readIn = async (path: string): Promise<void> => {
+      await page.getByLabel('Result file of a kit').setInputFiles(path);
+      await page.getByRole('dialog').getByText('New here').waitFor();
+    };
+    const dialog = page.getByRole('dialog');
+    await readIn(half);
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await page.getByText(/^Stored 12 new events/).waitFor();
+    await readIn(whole);
+    await dialog.getByRole('row', { name: '12 answer 3 answer 1' }).waitFor();
+    await screenshot(page, 'kit-differences');
+    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await page
+      .getByRole('row', { name: /Finished/ })
+      .getByText('35 of 35')
+      .waitFor();
+    await readIn(whole);
+    await dialog.getByText('All of this file is here already', { exact: false }).waitFor();
+  },
+);
+
+test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps people apart', async () => {
+  const { page, address } = await savedKit(2, { practice: 0 });
+  const codes = await page.locator('[aria-label="Codes of the kit"] code').allTextContents();
+  const other = await otherComputer(join(temporaryFolder(), 'profile'));
+  const kit = await openKit(other, address);
+  await kit.getByLabel('The code that the researcher gave you').fill('WRONG2');
+  await button(kit, 'Go on').click();
+  await kit.getByText('This code is not known.', { exact: false }).waitFor();
+  expect(await violations(kit)).toEqual([]);
+  await kit.getByLabel('The code that the researcher gave you').fill((codes[0] ?? '').toLowerCase());
+  await button(kit, 'Go on').click();
+  await button(kit, 'Begin').click();
+  await labelOn(kit, 3, () => '1');
+  await expect.poll(() => focused(kit)).toBe(3);
+  const second = await openKit(other, address);
+  await second.getByLabel('The code that the researcher gave you').fill(codes[1] ?? '');
+  await button(second, 'Go on').click();
+  await button(second, 'Begin').click();
+  expect(await focused(second)).toBe(0);
+});
+
+test.skipIf(!hasBrowser)(
+  'a browser killed at any moment loses no answer that was shown as accepted',
+  { timeout: 60_000 + kills * 15_000 },
+  async () => {
+    const { address } = await savedKit(1, { practice: 0 });
+    const profile = join(temporaryFolder(), 'profile');
+    const accepted = new Map<number, string>();
+    for (let round = 0; round < kills; round++) {
+      const context = await otherComputer(profile);
+      const kit = await openKit(context, address);
+      await button(kit, /^(Begin|Go on)$/).click();
+      const now = await shownAnswers(kit);
+      const at = await focused(kit);
+      for (const [trial, answer] of accepted) {
+        if (now.size > 0 && trial >= Math.min(...now.keys())) expect(now.get(trial)).toBe(answer);
+      }
+      expect(at).toBeGreaterThanOrEqual(accepted.size);
+      await kit.keyboard.press(String((round % 3) + 1));
+      await expect.poll(() => focused(kit)).toBe(at + 1);
+      accepted.set(at, ['Zero', 'One', 'Two'][round % 3] ?? '');
+      await kit.keyboard.press('1');
+      await killBrowser(context);
+    }
+    const kit = await openKit(await otherComputer(profile), address);
+    await button(kit, 'Go on').click();
+    expect(await focused(kit)).toBeGreaterThanOrEqual(accepted.size);
+  },
+);
+
+/** Ends the browser at once: through its own page for crashes, which nothing can catch. */
+async function killBrowser(context: BrowserContext): Promise<void> {
+  const page = context.pages().at(-1);
+  const session = page && (await context.newCDPSession(page));
+  const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
+  session?.send('Browser.crash').catch(() => undefined);
+  await gone;
+}

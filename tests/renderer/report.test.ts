@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { sampleFolder } from '../services/report/sample-lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+test.skipIf(!hasBrowser)(
+  'sections and words are chosen, seen, kept, and written with their hashes',
+  async () => {
+    const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
+    const page = await openPage(host, { route: '/studies/sample/report' });
+    const report = page.frameLocator('iframe[title="The report"]');
+    await report.getByRole('heading', { name: 'What was found' }).waitFor({ timeout: 60_000 });
+    expect(await report.getByRole('heading', { name: 'Along alpha' }).count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'report');
+    await page.getByRole('checkbox', { name: /^Along alpha/ }).uncheck();
+    await page.getByRole('textbox', { name: 'Introduction' }).fill('Why we looked <again>.');
+    await report.getByText('Why we looked <again>.').waitFor({ timeout: 60_000 });
+    expect(await report.getByRole('heading', { name: 'Along alpha' }).count()).toBe(0);
+    await page.reload();
+    await report.getByText('Why we looked <again>.').waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('checkbox', { name: /^Along alpha/ }).isChecked()).toBe(false);
+    await page.getByRole('button', { name: 'Write the report' }).click();
+    const save = page.getByRole('link', { name: /^Save the archive/ });
+    await save.waitFor({ timeout: 90_000 });
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+    const files = unzipSync(readFileSync(await download.path()));
+    const manifest = JSON.parse(Buffer.from(files['manifest.json'] ?? []).toString());
+    expect(manifest.files.length).toBeGreaterThan(20);
+    for (const { name, sha256 } of manifest.files)
+      expect(
+        createHash('sha256')
+          .update(files[name] ?? '')
+          .digest('hex'),
+        name,
+      ).toBe(sha256);
+    expect(Buffer.from(files['report.pdf']?.subarray(0, 5) ?? []).toString()).toBe('%PDF-');
+    expect(files['csv/flip-points.csv']).toBeUndefined();
+    expect(Buffer.from(files['index.html'] ?? []).toString()).toContain('Why we looked &lt;again&gt;.');
+  },
+  240_000,
+);

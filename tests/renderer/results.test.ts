@@ -1,0 +1,158 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
+import { readStudyData } from '../../main/services/analysis-input.ts';
+import { findStudy } from '../../main/services/find-study.ts';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
+
+/** The sample study in a host, and what the analysis says of it. */
+async function open(
+  route: string,
+  options: PageOptions = {},
+): Promise<{ page: Page; analysis: Analysis; again: (route: string) => Promise<void> }> {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  const input = readStudyData(bench, findStudy(bench, 'sample').id)?.input;
+  bench.storage.close();
+  if (!input) throw new Error('the sample has stimuli');
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `/studies/sample/results${route}`, ...options });
+  const again = async (next: string): Promise<void> => {
+    await page.goto(`${new URL(host.address).origin}/#/studies/sample/results${next}`);
+  };
+  return { page, analysis: analyse(input), again };
+}
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+test.skipIf(!hasBrowser)(
+  'numbers are those of the analysis, and each leads to its images and back',
+  async () => {
+    const { page, analysis } = await open('');
+    const group = analysis.diverse['97.5'];
+    const counts = group?.types?.counts;
+    await page.getByRole('heading', { name: /^Table 1/ }).waitFor({ timeout: 30_000 });
+    const typeA = button(page, /Type A: only networks disagree: show the images/);
+    expect(await typeA.textContent()).toContain(String(counts?.type_a));
+    const table2 = await page
+      .getByRole('row', { name: /^97\.5 %/ })
+      .first()
+      .textContent();
+    expect(table2).toContain(
+      `${group?.table2.misclassified_per_model_pct.mean?.toFixed(1)} ± ${group?.table2.misclassified_per_model_pct.std?.toFixed(1)}`,
+    );
+    expect(table2).toContain(`${group?.table2.all_disagree_pct?.toFixed(1)}`);
+    const table3 = await page.getByRole('region', { name: /^Table 3:/ }).textContent();
+    expect(table3).toContain(`${group?.types?.type_c_pct?.toFixed(1)}`);
+    await screenshot(page, 'results-types');
+    await typeA.click();
+    const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
+    await list.waitFor();
+    expect(await list.getByRole('option').getAttribute('aria-setsize')).toBe(String(counts?.type_a));
+    await list.press('Enter');
+    const first = analysis.meta.images.filter((_, at) => group?.image_class[at] === 'type_a')[0];
+    const image = page.getByRole('dialog', { name: `Image ${first}` });
+    await image.getByRole('heading', { name: /^Networks/ }).waitFor();
+    await image.getByText('100 numbers').waitFor();
+    await image.getByRole('button', { name: /CNN1/ }).click();
+    await page.getByRole('dialog', { name: /^Run/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await image.waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+    expect(await typeA.isVisible()).toBe(true);
+  },
+  90_000,
+);
+
+test.skipIf(!hasBrowser)(
+  'every part opens by its address, without an accessibility violation, in both themes',
+  async () => {
+    const heads: [route: string, text: string | RegExp][] = [
+      ['/softmax', 'All values of the largest softmax, by type'],
+      ['/certainty', 'Where people are unsure, are networks?'],
+      ['/stimuli', 'Figure 4: who disagrees'],
+      ['/stimuli?map=labels', 'Figure 3: labels that people gave'],
+      ['/along?pair=0-9', /^Share of 9/],
+      ['/agreement', 'By number of networks'],
+      ['/compare', /Both sides are the same/],
+      ['', /^Table 1/],
+    ];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, again } = await open('', { colorScheme });
+      for (const [route, text] of heads) {
+        await again(route);
+        await page.getByText(text).first().waitFor({ timeout: 30_000 });
+        await page.waitForTimeout(150);
+        expect(await violations(page), `${route} ${colorScheme}`).toEqual([]);
+        await screenshot(page, `results${route.replace(/\W+/g, '-')}-${colorScheme}`);
+      }
+    }
+  },
+  240_000,
+);
+
+test.skipIf(!hasBrowser)(
+  'two subsets of labelers and networks are compared, with adjusted tests',
+  async () => {
+    const { page } = await open('/compare?labelers=1,2,3,4,5');
+    await page.getByRole('heading', { name: /^Differences/ }).waitFor({ timeout: 30_000 });
+    expect(await page.getByText(/9 networks, 5 labelers/).count()).toBe(1);
+    expect(await page.getByRole('row', { name: /people disagree/ }).count()).toBeGreaterThan(0);
+    await button(page, /changed type: show the images/).click();
+    await page.getByRole('listbox', { name: 'Images that changed type' }).waitFor();
+  },
+  90_000,
+);
+
+test.skipIf(!hasBrowser)(
+  'by keyboard: the map opens an image, the matrix says what it has; a chart is there at once',
+  async () => {
+    const { page, again } = await open('/stimuli');
+    const map = page.getByRole('listbox', { name: /^Figure 4/ });
+    await map.waitFor({ timeout: 30_000 });
+    await map.press('ArrowDown');
+    await map.press('Enter');
+    await page.getByRole('dialog', { name: 'Image 11' }).waitFor();
+    await page.keyboard.press('Escape');
+    await again('/agreement');
+    const matrix = page.getByRole('application', { name: /^Error consistency/ });
+    await matrix.waitFor({ timeout: 30_000 });
+    await matrix.press('ArrowDown');
+    expect(await page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
+    // Answers are kept by then: what is timed is the drawing.
+    await again('/softmax');
+    await page.locator('svg.recharts-surface').first().waitFor();
+    await again('/agreement');
+    await matrix.waitFor();
+    const paint = await page.evaluate(async () => {
+      const begun = performance.now();
+      [...document.querySelectorAll<HTMLAnchorElement>('.results-parts a')]
+        .find(({ text }) => text === 'Softmax')
+        ?.click();
+      while (!document.querySelector('svg.recharts-surface .recharts-bar-rectangle'))
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      return performance.now() - begun;
+    });
+    process.stdout.write(`First paint of a chart: ${paint.toFixed(0)} ms\n`);
+    expect(paint).toBeLessThan(500);
+  },
+  90_000,
+);
+
+test.skipIf(!hasBrowser)(
+  'what is not there is said: an unknown part, image or group',
+  async () => {
+    const { page, again } = await open('/nothing');
+    await page.getByText('There is no such page').waitFor({ timeout: 30_000 });
+    await again('?image=99999');
+    await page.getByRole('alert').waitFor({ timeout: 30_000 });
+    await again('?group=diverse:12');
+    await page.getByRole('alert').first().waitFor({ timeout: 30_000 });
+  },
+  60_000,
+);
