@@ -117,6 +117,8 @@ const kit = {
 };
 
 const paper = {
+  /** What a person's sheets are printed from; their images come from `volunteer.images`. */
+  sheet: oc.input(ofSession).output(volunteerViewSchema),
   state: oc.input(ofSession).output(paperStateSchema),
   /** Keeps typed answers at once, so that nothing typed is lost. */
   enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),

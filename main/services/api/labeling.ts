@@ -2,7 +2,7 @@ import { boardOf } from '../labeling/board.ts';
 import { applyKitResult, inspectKitResult, makeKit } from '../labeling/kit.ts';
 import { findStudy } from '../find-study.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
-import { acceptPaper, enterPaper, paperState } from '../labeling/paper.ts';
+import { acceptPaper, enterPaper, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { qualityOf } from '../labeling/quality.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
@@ -79,6 +79,7 @@ export const labelingHandlers = {
     apply: kit.apply.handler(({ input, context: { lab } }) => applyKitResult(lab.labeling, input.study, input.upload)),
   },
   paper: {
+    sheet: paper.sheet.handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
     state: paper.state.handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
     enter: paper.enter.handler(({ input, context: { lab } }) =>
       done(enterPaper(lab.labeling, input.session, input.entries)),

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { PaperState } from '../../contract/labeling/paper.ts';
-import type { Screen, TrialEvent } from '../../contract/labeling/volunteer.ts';
+import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, settle } from './answers.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, planOf, refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
+import { volunteerView } from './volunteer.ts';
+
+/** What a person's sheets are printed from. @throws UserError `labeling.no-session`, `labeling.medium` */
+export function paperSheet(desk: LabelingDesk, sessionId: number): VolunteerView {
+  return volunteerView(desk, paperSession(desk, sessionId));
+}
 
 /** Where the double entry stands. @throws UserError `labeling.no-session`, `labeling.medium` */
 export function paperState(desk: LabelingDesk, sessionId: number): PaperState {

@@ -8,6 +8,7 @@ import type { DataColumn } from '../../../ui/table/data-table.tsx';
 import { showRefusal } from '../../studies/use-study-actions.tsx';
 import { KitPanel } from '../kit/kit-panel.tsx';
 import { useSaveKit } from '../kit/use-save-kit.ts';
+import { PaperActions } from '../paper/paper-actions.tsx';
 import { boardColumns } from './board-columns.tsx';
 import { MakeSessions } from './make-sessions.tsx';
 import { SessionMenu } from './session-menu.tsx';
@@ -66,7 +67,7 @@ function columnsWith(study: string, actions: SessionActions): DataColumn<BoardRo
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {
-    ...{ id: 'go', title: 'Do', width: 120, value: () => null },
+    ...{ id: 'go', title: 'Do', width: 150, value: () => null },
     cell: (row) => <MainAction {...{ study, row }} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);
@@ -77,7 +78,7 @@ function MainAction({ study, row }: { study: string; row: BoardRow }) {
   const { medium, state, token, pseudonym } = row;
   if (state !== 'planned' && state !== 'active') return null;
   if (medium === 'kit') return <SaveKit {...{ study, row }} />;
-  if (medium === 'paper') return null;
+  if (medium === 'paper') return <PaperActions row={row} />;
   return (
     <Button
       size="compact-xs"

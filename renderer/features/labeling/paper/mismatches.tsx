@@ -1,0 +1,41 @@
+import { Button, Group } from '@mantine/core';
+import type { PaperState } from '../../../../main/contract/labeling/paper.ts';
+import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
+import { counted } from '../../../ui/numbers.ts';
+
+export interface MismatchesProps {
+  state: PaperState;
+  options: VolunteerView['options'];
+  /** What the sheet really says. */
+  onSettle: (trial: number, choice: number) => void;
+}
+
+/** Answers that were typed differently, to be settled with a look at the sheet. */
+export function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
+  if (mismatches.length === 0) return null;
+  return (
+    <section className="labeling-warning" aria-label="Typed differently">
+      <div>
+        <p>{counted(mismatches.length, 'image')} typed differently. Look at the sheet:</p>
+        {mismatches.map((trial) => (
+          <Group key={trial} gap="xs" mt={4}>
+            <span>Image {trial + 1}</span>
+            {options
+              .filter(({ choice }) => choice === first[trial] || choice === second[trial])
+              .map(({ choice, name }) => (
+                <Button
+                  key={choice}
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Image ${trial + 1} is ${name}`}
+                  onClick={() => onSettle(trial, choice)}
+                >
+                  {name}
+                </Button>
+              ))}
+          </Group>
+        ))}
+      </div>
+    </section>
+  );
+}

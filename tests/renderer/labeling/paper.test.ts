@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStorage } from '../../../main/storage/index.ts';
+import { makeSessions } from '../../services/labeling/labeling-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { button, prepare, route } from './prepare.ts';
+
+test.skipIf(!hasBrowser)(
+  'paper: sheets in the own order, answers typed twice, a difference settled, then taken',
+  async () => {
+    let session = { id: 0, trials: 0 };
+    const dataFolder = await prepare(async (it) => {
+      const change = { practice: 0, repeats: 0, attention: 0, perPerson: 10 };
+      session = (await makeSessions(it, 1, change, 'paper'))[0] ?? session;
+    });
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: `${route}?part=sessions` });
+    const download = page.waitForEvent('download');
+    await button(page, /^Save the sheets of/).click();
+    const path = join(temporaryFolder(), 'sheets.html');
+    await (await download).saveAs(path);
+    const sheet = readFileSync(path, 'utf8');
+    expect(sheet.match(/<img /g)).toHaveLength(10);
+    expect(sheet).not.toMatch(/alpha|pair|predict/i);
+    await button(page, /^Type in the paper of/).click();
+    const dialog = page.getByRole('dialog');
+    const typeAll = async (keys: string): Promise<void> => {
+      await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 1', exact: true }).focus();
+      for (const [index, key] of [...keys].entries()) {
+        await dialog
+          .getByRole('textbox', { name: `Answer on the sheet for image ${index + 1}`, exact: true })
+          .waitFor();
+        await page.keyboard.press(key);
+      }
+      await dialog.getByRole('textbox', { name: 'Every image was typed' }).waitFor();
+    };
+    await typeAll('1231231231');
+    await dialog.getByText('First time (0 to go)').waitFor();
+    await dialog.getByText('Second time (10 to go)').click();
+    expect(await violations(page)).toEqual([]);
+    await typeAll('1231231232');
+    await dialog.getByText('1 image typed differently.', { exact: false }).waitFor();
+    await screenshot(page, 'paper-entry');
+    const take = dialog.getByRole('button', { name: 'Take them as answers' });
+    expect(await take.isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: 'Image 10 is Zero' }).click();
+    await dialog.getByText('typed differently', { exact: false }).waitFor({ state: 'detached' });
+    await take.click();
+    await page
+      .getByRole('row', { name: /Finished/ })
+      .getByText('10 of 10')
+      .waitFor();
+    await host.stop();
+    const storage = openStorage(dataFolder, { readOnly: true });
+    const answers = storage.labeling.log.choices(session.id, session.trials);
+    storage.close();
+    expect(answers).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 0]);
+  },
+);
