@@ -199,6 +199,7 @@ const print = `
   .strip { border-spacing: 2px; } .strip img { width: 11.5mm; height: 11.5mm; } .strip .mat { padding: 1px; }
   .stimuli .mat { border-width: 2px; padding: 1px; } .stimuli tbody th { padding-top: 5mm; padding-right: 2px; }
   .labels { font-size: 8px; line-height: 10px; min-height: 10px; }
+  .blocks { gap: 10px 8px; } .blocks .chart { width: auto; max-width: 58mm; }
   .rehearsal { border-left-width: 8px; padding-left: 8px; }
 }
 `;
