@@ -8,11 +8,11 @@ export function useOneAtATime(
   onTrial: (trial: number) => void,
 ): (action: () => Promise<void>, next: number) => Promise<void> {
   const busy = useRef(false);
-  const [turn, setTurn] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the page has just been drawn with the next image
+  /** Actions that have ended; once the page is drawn anew after one, the next may begin. */
+  const [ended, setEnded] = useState(0);
   useLayoutEffect(() => {
-    busy.current = false;
-  }, [turn]);
+    if (ended > 0) busy.current = false;
+  }, [ended]);
   return useCallback(
     async (action, next) => {
       if (busy.current) return;
@@ -21,7 +21,7 @@ export function useOneAtATime(
         await action();
         onTrial(next);
       } finally {
-        setTurn((turns) => turns + 1);
+        setEnded((count) => count + 1);
       }
     },
     [onTrial],

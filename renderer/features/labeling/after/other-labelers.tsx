@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useApi } from '../../../client/context.tsx';
 import { RehearsalMark } from '../../../ui/badges.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';
-import { Scroll } from '../scroll.tsx';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 import { WithdrawSteps } from '../sessions/session-questions.tsx';
 
 interface Labeler {
@@ -23,7 +23,7 @@ export function OtherLabelers({ study }: { study: string }) {
       {list.isError && <Refused error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Reading the labelers" />}
       {list.data && (
-        <Scroll label="List of labelers">
+        <ScrollBox className="labeling-scroll" label="List of labelers">
           <Table>
             <Table.Thead>
               <Table.Tr>
@@ -55,7 +55,7 @@ export function OtherLabelers({ study }: { study: string }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Scroll>
+        </ScrollBox>
       )}
       <Modal opened={asked !== null} onClose={() => ask(null)} title={`Withdraw ${asked?.pseudonym ?? ''}`}>
         {asked && <Withdraw study={study} labeler={asked.labeler} onClose={() => ask(null)} />}

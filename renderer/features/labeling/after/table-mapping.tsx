@@ -5,7 +5,8 @@ import type { ClassMapping, ColumnMapping, TableLook } from '../../../../main/co
 import { useApi, useClient } from '../../../client/context.tsx';
 import { counted, whole } from '../../../ui/numbers.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
-import { Scroll } from '../scroll.tsx';
+import { numbered } from '../../../ui/numbered.ts';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { type Columns, guessedClasses, unplaced, wholeMapping } from './mapping.ts';
 
@@ -105,7 +106,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
 
 function Sample({ look }: { look: TableLook }) {
   return (
-    <Scroll label="First rows">
+    <ScrollBox className="labeling-scroll" label="First rows">
       <Table withColumnBorders>
         <Table.Thead>
           <Table.Tr>
@@ -115,9 +116,8 @@ function Sample({ look }: { look: TableLook }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {look.sample.slice(0, 4).map((cells, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file stay where they are
-            <Table.Tr key={row}>
+          {numbered(look.sample.slice(0, 4)).map(({ key, item: cells }) => (
+            <Table.Tr key={key}>
               {cells.map((cell, column) => (
                 <Table.Td key={look.columns[column]}>{cell}</Table.Td>
               ))}
@@ -125,7 +125,7 @@ function Sample({ look }: { look: TableLook }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Scroll>
+    </ScrollBox>
   );
 }
 

@@ -5,7 +5,7 @@ import type { WorkbenchClient } from '../../../client/client.ts';
 import { counted, whole } from '../../../ui/numbers.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { Scroll } from '../scroll.tsx';
+import { ScrollBox } from '../../../ui/scroll-box.tsx';
 
 export interface OpenResult {
   upload: string;
@@ -45,7 +45,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <dd>{finished ? 'finished' : 'not finished yet'}</dd>
       </dl>
       {changed.length > 0 && (
-        <Scroll label="Changed answers">
+        <ScrollBox className="labeling-scroll" label="Changed answers">
           <Table>
             <Table.Thead>
               <Table.Tr>
@@ -64,7 +64,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
               ))}
             </Table.Tbody>
           </Table>
-        </Scroll>
+        </ScrollBox>
       )}
       {newEvents === 0 && <HelpNote>All of this file is here already: reading it in changes nothing.</HelpNote>}
       {apply.isError && <Refused error={apply.error} safe="Nothing of the file was stored." />}

@@ -1,3 +1,4 @@
+import { numbered } from '../../../ui/numbered.ts';
 import { Switch, Textarea, TextInput } from '@mantine/core';
 import type { TextVersions } from '../../../../main/contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../../../main/contract/labeling/plan.ts';
@@ -18,9 +19,8 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
       />
       <fieldset className="labeling-names">
         <legend>Answers, as people read them</legend>
-        {plan.names.map((name, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the place is the class
-          <div key={index}>
+        {numbered(plan.names).map(({ key, item: name, place: index }) => (
+          <div key={key}>
             <kbd title="Its key">{keys[index] || '–'}</kbd>
             <TextInput
               aria-label={`Answer for class ${classes[index] ?? index + 1}`}
