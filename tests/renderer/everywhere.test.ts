@@ -41,8 +41,10 @@ async function command(page: Page, words: string, wanted: string | null): Promis
   const box = page.getByRole('textbox', { name: 'Screen, study, run or command' });
   await box.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
-  await box.waitFor();
+  // Letters that come before the box has the focus go elsewhere.
+  await box.and(page.locator(':focus')).waitFor();
   await page.keyboard.type(words);
+  await expect.poll(() => box.inputValue()).toBe(words);
   if (wanted !== null) await page.locator('[data-action][data-selected]').filter({ hasText: wanted }).waitFor();
 }
 
