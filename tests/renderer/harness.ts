@@ -112,6 +112,8 @@ export async function openPage(host: Pick<HostProcess, 'address'>, options: Page
   const { route = '/studies', colorScheme = 'light', width = 1280, height = 800 } = options;
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserWords });
   const context = await browser.newContext({ colorScheme, viewport: { width, height } });
+  // Twice Playwright's own, for busy machines.
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));
