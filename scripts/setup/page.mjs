@@ -7,7 +7,15 @@ import { runToEnd } from './run-to-end.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
 /** What decides what is built. */
-const sources = ['renderer', 'preload', 'main', 'electron.vite.config.ts', 'scripts/kit-page.mjs', 'package-lock.json'];
+const sources = [
+  'renderer',
+  'preload',
+  'main',
+  'resources/icons',
+  'electron.vite.config.ts',
+  'scripts/kit-page.mjs',
+  'package-lock.json',
+];
 
 /** Inside what electron-vite empties first, so that a build that was cut off leaves none. @param {string} root */
 const stampOf = (root) => join(root, 'out', 'renderer', '.sources');

@@ -47,7 +47,7 @@ async function start({ data, port, open }: Options): Promise<void> {
     process.on(signal, () => {
       if (ending) return;
       ending = true;
-      process.stderr.write('Ending: every run writes a checkpoint ...\n');
+      process.stderr.write(host.busy ? 'Ending: every run writes a checkpoint ...\n' : 'Ending ...\n');
       host.close().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -13,8 +13,16 @@ export interface StartOptions {
   port: number;
 }
 
-/** The workbench behind a browser's address. `close` checkpoints what runs and closes the data folder. */
-export async function startWorkbench(options: StartOptions): Promise<{ address: string; close(): Promise<void> }> {
+export interface OpenWorkbench {
+  readonly address: string;
+  /** Whether runs are going, or wait for their turn. */
+  readonly busy: boolean;
+  /** Checkpoints what runs and closes the data folder. */
+  close(): Promise<void>;
+}
+
+/** The workbench behind a browser's address. */
+export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
   const lab = new Lab({ bench, launcher: launcherHere(), host: 'browser' });
@@ -27,6 +35,9 @@ export async function startWorkbench(options: StartOptions): Promise<{ address: 
     });
     return {
       address: host.address,
+      get busy() {
+        return lab.work.busy;
+      },
       async close() {
         await Promise.all([host.close(), lab.close()]);
       },

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useApi, useClient } from '../../client/context.tsx';
 import { runStateName } from '../../ui/badges.tsx';
-import { showRefusal } from '../../features/studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { studyAddress, studyIn, studySteps } from '../study-steps.ts';
 import { openShortcuts } from './shortcuts.tsx';
 import { useFirstSelected } from './use-first-selected.ts';

@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@man
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Job } from '../../../main/contract/api/jobs.ts';
-import { showRefusal } from '../../features/studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { useApi } from '../../client/context.tsx';
 import { leftText, percentText } from '../../ui/numbers.ts';
 import { Refused } from '../../ui/states.tsx';

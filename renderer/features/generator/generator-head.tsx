@@ -4,7 +4,7 @@ import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { useApi } from '../../client/context.tsx';
 import { RunState } from '../../ui/badges.tsx';
 import { leftText, whole } from '../../ui/numbers.ts';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { costText } from '../studies/words.ts';
 
 /** Where the training stands, and its start, stop and resumption. */

@@ -3,7 +3,6 @@ import { useApi } from '../../client/context.tsx';
 import { useQuietRefetch } from '../../client/use-quiet-refetch.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import { useStudy } from '../studies/use-study.ts';
-import '../studies/studies.css';
 import { GeneratorHead } from './generator-head.tsx';
 import './generator.css';
 import { Losses } from './losses.tsx';

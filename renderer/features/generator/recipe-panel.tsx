@@ -6,7 +6,7 @@ import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contr
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Refused } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 
 /** Where the generator comes from, and how it is trained. What is changed here is not trained until it is started. */
 export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {

@@ -7,7 +7,7 @@ import { whole } from '../../ui/numbers.ts';
 import { Empty } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { SampleImage } from './sample-image.tsx';
 
 /** The grid that is looked at: the step in the address, or the newest, which then follows the training. */

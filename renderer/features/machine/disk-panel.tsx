@@ -7,7 +7,7 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { bytesText, counted, whole } from '../../ui/numbers.ts';
 import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const words: Record<DiskPart, { title: string; note: string }> = {

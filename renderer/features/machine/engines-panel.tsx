@@ -5,7 +5,7 @@ import { useApi } from '../../client/context.tsx';
 import { bytesText, fixed } from '../../ui/numbers.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const kinds = ['engine-check', 'install'] as const;

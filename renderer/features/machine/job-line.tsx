@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import { useApi } from '../../client/context.tsx';
 import { percentText } from '../../ui/numbers.ts';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 
 const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
 

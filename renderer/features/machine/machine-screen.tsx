@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { bytesText, counted } from '../../ui/numbers.ts';
 import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
-import '../studies/studies.css';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import './machine.css';

@@ -5,7 +5,7 @@ import { useApi } from '../../client/context.tsx';
 import { leftText, percentText } from '../../ui/numbers.ts';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { StudyStateMark } from '../studies/study-state.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { costText } from '../studies/words.ts';
 import { TitleEditor } from './title-editor.tsx';
 import { useState } from 'react';

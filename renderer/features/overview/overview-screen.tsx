@@ -3,7 +3,6 @@ import { useApi } from '../../client/context.tsx';
 import { useQuietRefetch } from '../../client/use-quiet-refetch.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { useStudy } from '../studies/use-study.ts';
-import '../studies/studies.css';
 import { ImageTypes } from './image-types.tsx';
 import { OverviewHead } from './overview-head.tsx';
 import './overview.css';

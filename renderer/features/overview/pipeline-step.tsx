@@ -5,7 +5,7 @@ import type { Step, StepAction, StepState } from '../../../main/contract/api/ove
 import { studyAddress, studySteps } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { costText } from '../studies/words.ts';
 
 const names: Record<Step['step'], string> = {

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
-import { showRefusal } from '../studies/use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 
 interface TitleEditorProps {
   study: { name: string; title: string };

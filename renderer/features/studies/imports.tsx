@@ -5,7 +5,7 @@ import { useRef, useState } from 'react';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/uploads.ts';
 import { percentText } from '../../ui/numbers.ts';
-import { showRefusal } from './use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 
 /** Takes an archive from the user's disk and has it unpacked. */
 export function ImportButton() {

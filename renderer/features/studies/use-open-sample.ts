@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { studyAddress } from '../../app/study-steps.ts';
 import { useClient } from '../../client/context.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { showRefusal } from './use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 
 const lookEvery = 250;
 

@@ -1,15 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { studyAddress } from '../../app/study-steps.ts';
-import { refusalOf, useApi, useClient } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { saveFrom } from '../../client/uploads.ts';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { showToast, showUndoToast } from '../../ui/toasts.tsx';
-
-/** Says that a call was refused, and what to do. */
-export function showRefusal(error: unknown): void {
-  const { what, remedy } = refusalOf(error);
-  showToast({ title: what, message: remedy, sticky: true });
-}
 
 /** Milliseconds between looks at an export. */
 const lookEvery = 300;

@@ -8,7 +8,7 @@ import { Loading, Refused } from '../../ui/states.tsx';
 import { ImportButton, ImportJobs } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { useOpenSample } from './use-open-sample.ts';
-import { showRefusal } from './use-study-actions.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
 import { roughly } from './words.ts';
 import { bytesText } from '../../ui/numbers.ts';
 

@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { BoardRow } from '../../../../main/contract/labeling/board.ts';
-import { showRefusal } from '../../studies/use-study-actions.tsx';
+import { showRefusal } from '../../../ui/refusal-toast.ts';
 import { PaperEntry } from './paper-entry.tsx';
 import { useSaveSheet } from './use-save-sheet.ts';
 

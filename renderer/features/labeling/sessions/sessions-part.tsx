@@ -5,7 +5,7 @@ import { counted } from '../../../ui/numbers.ts';
 import { Empty, HelpNote } from '../../../ui/states.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../../ui/table/data-table.tsx';
-import { showRefusal } from '../../studies/use-study-actions.tsx';
+import { showRefusal } from '../../../ui/refusal-toast.ts';
 import { KitPanel } from '../kit/kit-panel.tsx';
 import { useSaveKit } from '../kit/use-save-kit.ts';
 import { PaperActions } from '../paper/paper-actions.tsx';

@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useApi } from '../../../client/context.tsx';
 import { showToast, showUndoToast } from '../../../ui/toasts.tsx';
-import { showRefusal } from '../../studies/use-study-actions.tsx';
+import { showRefusal } from '../../../ui/refusal-toast.ts';
 
 /** What is known of a session wherever it is listed. */
 export interface NamedSession {
