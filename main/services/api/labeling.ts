@@ -9,6 +9,7 @@ import { createSessions, excludeSession, includeSession, removeSession, reopenSe
 import { exportTable } from '../labeling/tables/export.ts';
 import { importTable, inspectTable } from '../labeling/tables/import.ts';
 import {
+  endByTime,
   finishSession,
   giveConsent,
   mayLeave,
@@ -112,6 +113,7 @@ export const labelingHandlers = {
     finish: volunteer.finish.handler(({ input, context: { lab } }) =>
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
+    timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endByTime(lab.labeling, input))),
     leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input, input.pin)),
   },
 };
