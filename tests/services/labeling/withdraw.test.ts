@@ -92,7 +92,7 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const file = await upload(it, 'more.csv', rows);
   await client.labeling.tables.import({
     ...{ study: studyName, upload: file, simulated: false, classes: { 0: 0, 1: 1 } },
-    columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
   const studyId = lab.bench.storage.studies.byName(studyName)?.id ?? 0;
   expect(lab.bench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
@@ -109,7 +109,7 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
   const take = async () =>
     client.labeling.tables.import({
       ...{ study: studyName, upload: await upload(it, 'more.csv', rows), simulated: false, classes: { 0: 0, 1: 1 } },
-      columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+      columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
     });
   await take();
   const ann = (await client.labeling.others.list({ study: studyName })).find(({ pseudonym }) => pseudonym !== 'ben');
