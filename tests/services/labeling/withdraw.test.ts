@@ -120,7 +120,7 @@ test('a file that was looked at and not read in, and one on offer, go with the p
   await labelAll(it, gone.token);
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
   await client.labeling.tables.inspect({
-    ...{ study: studyName, labelColumn: null },
+    ...{ study: studyName, columns: { label: null, labeler: null } },
     upload: await upload(it, 'more.csv', trace),
   });
   const offered = join(dataFolder, 'offered.zip');
