@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boardSchema, boardRowSchema, lockSchema, qualitySchema, savedPlanSchema } from '../labeling/board.ts';
+import { paperSizes } from './report.ts';
 import { kitPayloadSchema } from '../labeling/kit.ts';
 import { paperEntrySchema, paperStateSchema } from '../labeling/paper.ts';
 import { labelingPlanSchema, mediumSchema } from '../labeling/plan.ts';
@@ -119,7 +120,11 @@ const kit = {
 };
 
 const paper = {
-  /** What a person's sheets are printed from; their images come from `volunteer.images`. */
+  /** The person's sheets as a file to fetch: a PDF, or a page to be printed from a browser. */
+  sheets: oc
+    .input(ofSession.extend({ format: z.enum(['pdf', 'html']), paperSize: z.enum(paperSizes) }))
+    .output(z.strictObject({ name: z.string(), address: z.string() })),
+  /** What a person's answers are typed in by. */
   sheet: oc.input(ofSession).output(volunteerViewSchema),
   state: oc.input(ofSession).output(paperStateSchema),
   /** Keeps typed answers at once, so that nothing typed is lost. */

@@ -6,6 +6,7 @@ import { lockLabels, openLock } from '../labeling/lock.ts';
 import { acceptPaper, enterPaper, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { qualityOf } from '../labeling/quality.ts';
+import { paperSheets } from '../labeling/sheets/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { exportTable } from '../labeling/tables/export.ts';
 import { importTable } from '../labeling/tables/import.ts';
@@ -80,6 +81,9 @@ export const labelingHandlers = {
     apply: kit.apply.handler(({ input, context: { lab } }) => applyKitResult(lab.labeling, input.study, input.upload)),
   },
   paper: {
+    sheets: paper.sheets.handler(({ input, context: { lab }, signal }) =>
+      paperSheets(lab.labeling, lab.reporter.printer, input, signal ?? new AbortController().signal),
+    ),
     sheet: paper.sheet.handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
     state: paper.state.handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
     enter: paper.enter.handler(({ input, context: { lab } }) =>

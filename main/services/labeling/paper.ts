@@ -8,7 +8,7 @@ import { findSession, planOf, refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
-/** What a person's sheets are printed from. @throws UserError `labeling.no-session`, `labeling.medium` */
+/** What a person's answers are typed in by. @throws UserError `labeling.no-session`, `labeling.medium` */
 export function paperSheet(desk: LabelingDesk, sessionId: number): VolunteerView {
   return volunteerView(desk, paperSession(desk, sessionId));
 }
@@ -99,7 +99,8 @@ function uuidOf(token: string, time: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function paperSession({ bench }: LabelingDesk, id: number): SessionRecord {
+/** A session on paper. @throws UserError `labeling.no-session`, `labeling.medium` */
+export function paperSession({ bench }: LabelingDesk, id: number): SessionRecord {
   const session = findSession(bench, id);
   if (session.medium !== 'paper') throw refusals.medium(session.pseudonym, 'paper');
   return session;

@@ -33,8 +33,8 @@ function proposalFor({ classes, images }: StimulusSetRecord, studyName: string):
     names: classes,
     cannotTell: null,
     instructions:
-      'You will see images, one after another. Say for each what you see, with its key. If you are not sure, choose ' +
-      'what it looks like most. There are no wrong answers. Backspace takes an answer back.',
+      'You will see images, one after another. Say for each what you see. If you are not sure, choose what it looks ' +
+      'like most.',
     consent: null,
     mode: 'grid',
     grid: { columns: 5, rows: 3 },

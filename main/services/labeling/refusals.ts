@@ -78,6 +78,15 @@ export const refusals = {
     refusal('medium', `This session is not for ${wanted}`, pseudonym, `Make a session for ${wanted}.`)(),
   kitFile: (what: string, name: string) =>
     refusal('kit-file', what, name, 'Ask for the file as the kit wrote it, unchanged.')(),
+  noPrinter: (why: string) =>
+    refusal(
+      'no-printer',
+      'Sheets cannot be made as PDF here',
+      why,
+      'Save them as a page, and print that from a browser.',
+    )(),
+  print: (why: string) =>
+    refusal('print', 'The sheets could not be printed', why, 'Try again, or save them as a page for a browser.')(),
   paperOpen: (what: string) => refusal('paper-open', what, 'the paper entry', 'Look at the sheet and type it again.')(),
   table: (what: string, where: string, remedy: string) => refusal('table', what, where, remedy)(),
 };

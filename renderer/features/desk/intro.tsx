@@ -53,6 +53,7 @@ export function Instructions({ desk, onBegin }: { desk: Desk; onBegin: () => voi
           </li>
         ))}
       </ul>
+      <p className="desk-text">Press a key, or the button of your answer. Backspace takes an answer back.</p>
       {view.practice > 0 && !isBack && (
         <p className="desk-text">The first {view.practice} images are for practice. They do not count.</p>
       )}

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
+import { readPdf } from '../../reports/pdf.ts';
 import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
@@ -17,13 +18,20 @@ test.skipIf(!hasBrowser)(
     });
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: `${route}?part=sessions` });
-    const download = page.waitForEvent('download');
-    await button(page, /^Save the sheets of/).click();
-    const path = join(temporaryFolder(), 'sheets.html');
-    await (await download).saveAs(path);
-    const sheet = readFileSync(path, 'utf8');
+    const saved = async (format: string): Promise<Buffer> => {
+      const download = page.waitForEvent('download');
+      await button(page, /^Save the sheets of/).press('Enter');
+      await page.getByRole('menuitem', { name: format }).click();
+      const path = join(temporaryFolder(), 'sheets');
+      await (await download).saveAs(path);
+      return readFileSync(path);
+    };
+    const sheet = (await saved('Page for a browser')).toString('utf8');
     expect(sheet.match(/<img /g)).toHaveLength(10);
     expect(sheet).not.toMatch(/alpha|pair|predict/i);
+    const { pages } = readPdf(await saved('PDF, A4'));
+    expect(pages.join('\n')).toContain('Page 1 of 1');
+    await page.getByText('Print at 100 %', { exact: false }).first().waitFor();
     await button(page, /^Type in the paper of/).click();
     const dialog = page.getByRole('dialog');
     const typeAll = async (keys: string): Promise<void> => {

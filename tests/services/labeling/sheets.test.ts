@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { PaperSize } from '../../../main/contract/api/report.ts';
+import { browserPrinter } from '../../../main/services/report/printer.ts';
+import type { Printer } from '../../../main/services/report/printer.ts';
+import { paperSheets } from '../../../main/services/labeling/sheets/sheets.ts';
+import { readPdf } from '../../reports/pdf.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, labelAll, makeSessions, studyName } from './labeling-helper.ts';
+
+const printer = browserPrinter();
+const { signal } = new AbortController();
+
+/** Two people on paper, one of whom is asked about; a third one has labelled on the screen. */
+async function onPaper(by: Printer = printer) {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [other] = await makeSessions(it, 1);
+  const timeLimit = { imageSeconds: null, sessionMinutes: 30 };
+  const instructions = 'Look at <each>, please.\nTake your time.';
+  const [mine, second] = await makeSessions(
+    it,
+    2,
+    { instructions, timeLimit, cannotTell: 'Can’t tell', size: { unit: 'mm', value: 40 } },
+    'paper',
+  );
+  if (!other || !mine || !second) throw new Error('no sessions');
+  await labelAll(it, other.token, () => 2);
+  const sheets = async (format: 'pdf' | 'html', paperSize: PaperSize = 'A4') => {
+    const { name, address } = await paperSheets(it.lab.labeling, by, { session: mine.id, format, paperSize }, signal);
+    const content = it.lab.downloads.find(address)?.content;
+    if (!content || !('bytes' in content)) throw new Error('no sheets');
+    return { name, bytes: Buffer.from(content.bytes) };
+  };
+  return { it, other, mine, second, sheets };
+}
+
+describe.skipIf(printer.missing !== null)('sheets as PDF (skipped where there is no browser)', () => {
+  test.each([
+    ['A4', 595, 842],
+    ['Letter', 612, 792],
+  ] as const)(
+    'on %s: every image in the person’s order, question, signs, pseudonym and number on each page',
+    async (paperSize, width, height) => {
+      const { mine, sheets } = await onPaper();
+      const { name, bytes } = await sheets('pdf', paperSize);
+      expect(name).toBe(`sheets-${mine.pseudonym}.pdf`);
+      const { pages, sizes } = readPdf(bytes);
+      expect(pages.length).toBeGreaterThan(1);
+      for (const [page, size] of sizes.entries()) {
+        expect(Math.abs(size[0] - width) + Math.abs(size[1] - height)).toBeLessThan(3);
+        const text = pages[page] ?? '';
+        expect(text).toContain(mine.pseudonym);
+        expect(text).toContain(`Page ${page + 1} of ${pages.length}`);
+        expect(text).toContain('Which one?');
+        expect(text.replace(/\s+/g, ' ')).toMatch(/1 ?Zero.*2 ?One.*3 ?Two.*Can’t tell/);
+      }
+      const first = (pages[0] ?? '').replace(/\s+/g, ' ');
+      expect(first).toContain('Look at <each>, please. Take your time.');
+      expect(first).toMatch(/Write the sign of your answer into the box below each image/);
+      expect(first).toContain('You have 30 minutes.');
+      expect(first).not.toMatch(/Backspace|press|arrow/i);
+      // Numbers of the images, in their order over all pages.
+      const numbers = pages.flatMap((text) => [...text.matchAll(/^(\d+)$/gm)].map(([, number]) => Number(number)));
+      expect(numbers).toEqual(Array.from({ length: mine.trials }, (_, index) => index + 1));
+    },
+  );
+
+  test('say nothing of the aim, pairs, alphas, other people or the study, in its text or elsewhere in the file', async () => {
+    const { it, other, second, sheets } = await onPaper();
+    const { bytes } = await sheets('pdf');
+    const said = `${readPdf(bytes).pages.join('\n')}\n${bytes.toString('latin1')}\n${bytes.toString('utf16le')}`;
+    expect(said).not.toMatch(/alpha|pair|boundary|predict|softmax|practice trial|repeat|attention/i);
+    for (const secret of [other.pseudonym, second.pseudonym, studyName, it.dataFolder]) {
+      expect(said).not.toContain(secret);
+    }
+    expect(bytes.toString('latin1')).toMatch(/\/Title/);
+  });
+});
+
+test('as a page for a browser: each image once more, in the person’s order, with nothing to fetch', async () => {
+  const { mine, sheets } = await onPaper();
+  const { name, bytes } = await sheets('html');
+  const page = bytes.toString('utf8');
+  expect(name).toBe(`sheets-${mine.pseudonym}.html`);
+  expect(page.match(/<img /g)).toHaveLength(mine.trials);
+  expect(page).toContain('Look at &lt;each&gt;, please.');
+  expect(page).not.toMatch(/alpha|pair|predict|https?:|<script/i);
+});
+
+test('where nothing can print, one is told so at once; a printer that fails is told of; a page can be had all the same', async () => {
+  const without: Printer = { missing: 'no browser', print: () => Promise.reject(new Error('never')) };
+  const none = await onPaper(without);
+  await expect(none.sheets('pdf')).rejects.toMatchObject({ code: 'labeling.no-printer', where: 'no browser' });
+  expect((await none.sheets('html')).bytes.length).toBeGreaterThan(1000);
+  const broken: Printer = { missing: null, print: () => Promise.reject(new Error('out of ink')) };
+  const failing = await onPaper(broken);
+  await expect(failing.sheets('pdf')).rejects.toMatchObject({ code: 'labeling.print', where: 'out of ink' });
+});
