@@ -97,7 +97,8 @@ table { border-collapse: collapse; }
 .numbers tbody tr.of-people th { color: var(--people); }
 .numbers th:first-child { text-align: left; }
 .n { color: var(--muted); font-size: 12px; font-weight: 400; }
-.unit { white-space: nowrap; }
+.unit, .interval { white-space: nowrap; }
+.interval { color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper { display: block; color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper::before { content: '\\25C7\\00A0'; }
 .paper-legend { margin-bottom: 20px; } .paper-legend .paper { font-size: 13px; }

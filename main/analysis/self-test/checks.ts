@@ -1,4 +1,4 @@
-import { quantile } from '../bootstrap.ts';
+import { quantile } from '../quantile.ts';
 import { Calibration } from '../calibration.ts';
 import { cohen } from '../cohen.ts';
 import { pearson, spearman } from '../correlation.ts';

@@ -2,6 +2,7 @@ import type { ReportSection } from '../../contract/api/report.ts';
 import { has, type View } from '../view.ts';
 import type { Exhibit } from './exhibit.ts';
 import { eachImageExhibit, figure4Exhibit, flipsExhibit } from './images.ts';
+import { intervalsExhibit } from './intervals.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
@@ -9,7 +10,6 @@ import {
   comparisonExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
-  intervalsExhibit,
 } from './measures.ts';
 import {
   figure2Exhibit,

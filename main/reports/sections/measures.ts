@@ -6,13 +6,13 @@ import { reliability } from '../drawings/reliability.ts';
 import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../exhibits/as-html.ts';
 import { flipsExhibit } from '../exhibits/images.ts';
+import { intervalsExhibit } from '../exhibits/intervals.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
   certaintyExhibit,
   comparisonExhibit,
   divergenceExhibit,
-  intervalsExhibit,
 } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame, section, typeTitle, type View } from '../view.ts';
