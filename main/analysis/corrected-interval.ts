@@ -77,8 +77,9 @@ function leftOut(units: number, without: (unit: number) => number | null): numbe
   return values.filter((value) => value !== null);
 }
 
-/** sum (mean - x)^3 / (sum (mean - x)^2)^1.5; 0 where nothing varies. */
+/** sum (mean - x)^3 / (sum (mean - x)^2)^1.5; 0 where nothing varies, or nothing is known. */
 function skewnessOf(values: readonly number[]): number {
+  if (values.length === 0) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   let [squares, cubes] = [0, 0];
   for (const value of values) {

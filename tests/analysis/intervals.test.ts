@@ -99,6 +99,11 @@ describe('the corrected interval', () => {
     expect(of([4]).percentile.mean).toMatchObject({ lo: 4, hi: 4 });
   });
 
+  it('is known where the statistic is undefined whenever one unit is left out', () => {
+    const fragile = { of: (drawn: ArrayLike<number>) => new Set(Array.from(drawn)).size, without: () => null };
+    expect(bootstrap(2, { fragile })!.corrected.fragile).toEqual({ estimate: 2, lo: 1, hi: 2, units: 2, n_null: 0 });
+  });
+
   it('of where shares cross draws raters', () => {
     const alphas = [0, 0.5, 1];
     const rater = (second: number) => Float64Array.of(-1, second, 1);
