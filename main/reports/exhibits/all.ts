@@ -19,6 +19,7 @@ import {
   table4Exhibit,
   table5Exhibit,
 } from './paper-tables.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
 
 /** Which table stands in which section. */
@@ -38,6 +39,8 @@ const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] 
   ['along', flipsExhibit],
   ['agreement', agreementExhibit],
   ['agreement', errorConsistencyExhibit],
+  ['agreement', fewerPeopleExhibit],
+  ['agreement', fewerNetworksExhibit],
   ['comparison', comparisonExhibit],
   ['comparison', intervalsExhibit],
   ['each-image', eachImageExhibit],
