@@ -130,7 +130,6 @@ describe('reasons for what is not defined', () => {
     const words = frames(
       labelled(data, 3, () => 4),
       'agreement',
-      'intervals',
       'flip-points',
     );
     expect(words).not.toContain('No image was labelled by at least two');

@@ -5,7 +5,6 @@ import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
-import { cannotTell } from '../../contract/labeling/plan.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { parsePaperValues } from '../../reports/paper-values.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
@@ -14,10 +13,10 @@ import type { StudyData } from '../analysis-input.ts';
 import { readStudyData } from '../analysis-input.ts';
 import { findStudy } from '../find-study.ts';
 import { labelerNames } from '../labeler-names.ts';
-import { countedSessions } from '../labeling/counted.ts';
 import { anchorsOf } from '../study/anchors.ts';
 import { architectureNames, snapshotName } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
+import { labelingOf } from './labelled.ts';
 import { generatorOf, madeOf } from './made.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { recipesOf } from './trained.ts';
@@ -161,36 +160,6 @@ function labelersOf({ humans }: StudyData): ReportData['labelers'] {
     simulated: humans.containsSimulated,
     labels: humans.labels,
   };
-}
-
-function labelingOf(bench: Workbench, studyId: number): ReportData['labeling'] {
-  const { sessions, locks, withdrawals } = bench.storage.labeling;
-  const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.ofStudy(studyId)];
-  if (all.length === 0 && withdrawn.length === 0) return null;
-  return {
-    lock: lock ? { hash: lock.hash, lockedAt: new Date(lock.lockedAt).toISOString() } : null,
-    excluded: all.flatMap(({ pseudonym, excluded }) =>
-      excluded === null ? [] : [{ name: pseudonym, reason: excluded }],
-    ),
-    unfinished: all.filter(({ state, excluded }) => state !== 'finished' && excluded === null).length,
-    withdrawn: withdrawn.length,
-    ...unlabelled(bench, studyId),
-  };
-}
-
-/** Answers to real trials of counted sessions that give no label: each trial's last word. */
-function unlabelled({ storage }: Workbench, studyId: number): { cannotTell: number; timedOut: number } {
-  const { log, sessions } = storage.labeling;
-  const found = { cannotTell: 0, timedOut: 0 };
-  for (const { id, trialCount } of countedSessions({ storage }, studyId)) {
-    const [choices, late] = [log.choices(id, trialCount), new Set(log.timedOut(id))];
-    sessions.trials(id).forEach(({ kind }, trial) => {
-      if (kind !== 'real') return;
-      if (choices[trial] === cannotTell) found.cannotTell++;
-      else if (late.has(trial)) found.timedOut++;
-    });
-  }
-  return found;
 }
 
 /** Each target with each higher one. */
