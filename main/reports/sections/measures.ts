@@ -5,15 +5,10 @@ import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
 import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../exhibits/as-html.ts';
-import { flipsExhibit } from '../exhibits/images.ts';
+import { comparisonExhibit } from '../exhibits/comparison.ts';
+import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
 import { intervalsExhibit } from '../exhibits/intervals.ts';
-import {
-  agreementExhibit,
-  calibrationExhibit,
-  certaintyExhibit,
-  comparisonExhibit,
-  divergenceExhibit,
-} from '../exhibits/measures.ts';
+import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame, section, typeTitle, type View } from '../view.ts';
 import { table4 } from './certainty.ts';
@@ -95,6 +90,7 @@ export function alongSection(view: View): Html {
           Ticks: flip points, ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
         </p>`,
       }),
+    exhibitTable(view, flipDistancesExhibit(view)),
     exhibitTable(view, flipsExhibit(view)),
   ]);
 }

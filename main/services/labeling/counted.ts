@@ -1,17 +1,34 @@
-import type { SessionRecord } from '../../storage/index.ts';
+import type { LabelerRecord, SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** Labelers whose sessions are finished and not excluded: those that figures are about. */
-export function countedLabelers({ storage }: Pick<Workbench, 'storage'>, studyId: number): number[] {
+/** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
+export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId: number): SessionRecord[] {
   const setHash = storage.studies.stimuli(studyId);
   return storage.labeling.sessions
     .ofStudy(studyId)
-    .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash)
-    .map(({ labelerId }) => labelerId);
+    .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash);
 }
 
-/** Makes a session's labeler one of the study's. Simulated ones give way: people and a rehearsal never mix. */
-export function countIn({ storage, now }: Workbench, { studyId, labelerId }: SessionRecord): void {
+/** Labelers of these sessions. */
+export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
+  countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
+
+/** Everybody whose labels of the study's stimuli figures are about, from sessions or files; no simulated ones. */
+export function peopleOf({ storage }: Pick<Workbench, 'storage'>, studyId: number): LabelerRecord[] {
+  const setHash = storage.studies.stimuli(studyId);
+  if (setHash === undefined) return [];
+  const sessions = new Set(countedLabelers({ storage }, studyId));
+  return storage.labelers
+    .ofStudy(studyId)
+    .filter(({ simulated, id }) => !simulated && (sessions.has(id) || storage.responses.hasAny(setHash, id)));
+}
+
+/**
+ * Makes a session's labeler one of the study's, if it labelled the stimuli that the study has. Simulated ones give way:
+ * people and a rehearsal never mix.
+ */
+export function countIn({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
+  if (storage.studies.stimuli(studyId) !== setHash) return;
   const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);
   storage.studies.useLabelers(studyId, [...others.map(({ id }) => id), labelerId], now());
 }
