@@ -29,7 +29,11 @@ export function intervalsExhibit(view: View): Exhibit {
     notes: [
       intervalMethod,
       'n: how many were drawn. Left out: resamples in which the value is not defined. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
-      'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+      ...(view.choice.formats.includes('json')
+        ? [
+            'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+          ]
+        : []),
     ],
   };
 }
