@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
-import { drawingFiles } from './drawings/files.ts';
+import { drawingFiles, standalone } from './drawings/files.ts';
+import { stimulusDrawing } from './drawings/stimulus-grid.ts';
+import { stripDrawing } from './drawings/strip.ts';
 import { exhibitsOf, isForReading } from './exhibits/all.ts';
 import { exhibitCsv, exhibitJson } from './exhibits/as-data.ts';
 import { exhibitLatex, latexDocument } from './exhibits/as-latex.ts';
-import { renderReport } from './render.ts';
+import { renderView } from './render.ts';
 import { isRehearsal, type ReportData } from './report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
-import { viewOf } from './view.ts';
+import { has, type View, viewOf } from './view.ts';
 
 /** A file of a report, by its path within it. */
 export interface BundleFile {
@@ -23,7 +25,7 @@ const text = (name: string, content: string): BundleFile => ({ name, bytes: Buff
  */
 export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
   const view = viewOf(data, choice);
-  const page = renderReport(data, choice);
+  const page = renderView(view);
   const exhibits = exhibitsOf(view);
   const rehearsal = isRehearsal(data);
   const wants = (format: ReportChoice['formats'][number]): boolean => choice.formats.includes(format);
@@ -55,7 +57,20 @@ export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
           ),
         ]
       : []),
-    ...(wants('svg') ? drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg)) : []),
+    ...(wants('svg')
+      ? [...pictures(view), ...drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg))]
+      : []),
+  ];
+}
+
+/** On the page Figures 1 and 3 are tables of pictures; as a file each is one drawing. */
+function pictures(view: View): BundleFile[] {
+  if (!has(view, 'images')) return [];
+  const simulated = view.data.labelers !== null && view.rehearsal;
+  const strip = stripDrawing(view);
+  return [
+    ...(strip ? [text('svg/figure-1-1.svg', standalone(strip.text, simulated))] : []),
+    text('svg/figure-3-1.svg', standalone(stimulusDrawing(view).text, simulated)),
   ];
 }
 
