@@ -6,6 +6,7 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { fixed } from '../../ui/numbers.ts';
+import { peopleWord, RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { Answered } from './answered.tsx';
@@ -13,7 +14,7 @@ import { groupOf, groupText, labelersOf, useOpenImages, useParameters } from './
 import { groupsOf, useChoice, useView } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { Opened } from './quantity.tsx';
-import { typeNames } from './types-view.tsx';
+import { typeMeaning, typeName } from './type-names.ts';
 
 /** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
 export function CompareView() {
@@ -76,19 +77,28 @@ function Compared({ result }: { result: CompareResult }) {
   if (result.undefined !== null)
     return <p className="help-note">They cannot be compared image by image: {result.undefined}.</p>;
   return (
-    <>
+    <RehearsalProvider value={a.rehearsal || b.rehearsal}>
       <p className="compare-sides">
-        First: {a.title}, {a.models} networks, {a.labelers} labelers {a.rehearsal && <RehearsalMark />}. Second:{' '}
-        {b.title}, {b.models} networks, {b.labelers} labelers {b.rehearsal && <RehearsalMark />}. n = {images} images
-        with a type on both sides.
+        First: <Side side={a} />. Second: <Side side={b} />. n = {images} images with a type on both sides.
       </p>
       <Tests result={result} />
       <Transitions result={result} />
+    </RehearsalProvider>
+  );
+}
+
+function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
+  return (
+    <>
+      {title}, {models} networks, {labelers} {rehearsal ? peopleWord(rehearsal) : 'labelers'}{' '}
+      {rehearsal && <RehearsalMark />}
     </>
   );
 }
 
 function Tests({ result: { tests } }: { result: CompareResult }) {
+  const people = usePeople();
+  const named = (name: string): string => name.replace('people', people);
   const table = () => ({
     columns: [
       'Test',
@@ -104,7 +114,19 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
       'n',
     ],
     rows: tests.map(({ name, about, unit, difference, in: of, interval, p, holm, method, n }) => [
-      ...[name, about, unit, difference, of, interval?.lo ?? null, interval?.hi ?? null, p, holm, method, n],
+      ...[
+        named(name),
+        named(about),
+        unit,
+        difference,
+        of,
+        interval?.lo ?? null,
+        interval?.hi ?? null,
+        p,
+        holm,
+        method,
+        n,
+      ],
     ]),
   });
   return (
@@ -127,8 +149,8 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
           <tbody>
             {tests.map((test) => (
               <tr key={`${test.name} ${test.unit} ${test.method}`}>
-                <th scope="row" title={test.about}>
-                  {test.name}
+                <th scope="row" title={named(test.about)}>
+                  {named(test.name)}
                 </th>
                 <td>{test.unit === 'pair' ? 'pairs' : 'images'}</td>
                 <td>
@@ -155,8 +177,8 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
         </table>
       </ScrollBox>
       <p className="help-note">
-        Networks and people are taken as fixed: the tests say nothing about new training runs. Images of a pair are not
-        independent of each other: trust the tests that draw pairs. Bold: below 0.05 after adjustment.
+        Networks and {people} are taken as fixed: the tests say nothing about new training runs. Images of a pair are
+        not independent of each other: trust the tests that draw pairs. Bold: below 0.05 after adjustment.
       </p>
     </section>
   );
@@ -167,6 +189,7 @@ const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 /** Which images have which type on each side. */
 function Transitions({ result: { transitions, changed } }: { result: CompareResult }) {
   const open = useOpenImages();
+  const people = usePeople();
   const of = (a: string, b: string): number[] => transitions.find((each) => each.a === a && each.b === b)?.images ?? [];
   return (
     <section className="results-section" aria-labelledby="changed">
@@ -196,7 +219,7 @@ function Transitions({ result: { transitions, changed } }: { result: CompareResu
             <th scope="col">First \ second</th>
             {allTypes.map((type) => (
               <th key={type} scope="col">
-                <TypeBadge type={type} /> {short[type]}
+                <TypeBadge type={type} /> {typeMeaning(type, people)}
               </th>
             ))}
           </tr>
@@ -205,17 +228,17 @@ function Transitions({ result: { transitions, changed } }: { result: CompareResu
           {allTypes.map((a) => (
             <tr key={a}>
               <th scope="row">
-                <TypeBadge type={a} /> {short[a]}
+                <TypeBadge type={a} /> {typeMeaning(a, people)}
               </th>
               {allTypes.map((b) => {
                 const images = of(a, b);
                 return (
                   <td key={b} className={a === b ? 'soft' : ''}>
                     <Opened
-                      label={`${typeNames[a]}, then ${typeNames[b]}`}
+                      label={`${typeName(a, people)}, then ${typeName(b, people)}`}
                       onOpen={
                         images.length > 0
-                          ? () => open.images(images, `${typeNames[a]}, then ${typeNames[b]}`)
+                          ? () => open.images(images, `${typeName(a, people)}, then ${typeName(b, people)}`)
                           : undefined
                       }
                     >
@@ -231,10 +254,3 @@ function Transitions({ result: { transitions, changed } }: { result: CompareResu
     </section>
   );
 }
-
-const short = {
-  type_a: 'only networks disagree',
-  both_disagree: 'both disagree',
-  both_agree: 'both agree',
-  type_c: 'only people disagree',
-} as const;

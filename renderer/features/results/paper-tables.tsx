@@ -2,7 +2,7 @@ import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { peopleWord } from './choice.tsx';
+import { capital, peopleWord } from '../../ui/rehearsal.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
 export interface QuantityColumn<Row> {
@@ -42,7 +42,13 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
   return (
     <section className="results-section" aria-labelledby={id}>
       <h2 id={id}>
-        {number} <span className="soft">{title}</span>
+        {number === undefined ? (
+          title
+        ) : (
+          <>
+            {number} <span className="soft">{title}</span>
+          </>
+        )}
         <ExportMenu title={named} table={table} />
       </h2>
       <ScrollBox label={named}>
@@ -98,7 +104,7 @@ export function Table2({ tables }: { tables: TablesResult }) {
       title="Misclassified and disagreeing, percent of images"
       heading="Target"
       rows={rows}
-      rowName={(row) => (row ? `${row.target} %` : peopleWord(tables.rehearsal))}
+      rowName={(row) => (row ? `${row.target} %` : capital(peopleWord(tables.rehearsal)))}
       columns={[
         { name: 'Misclassified per network', of: (row) => row?.misclassifiedPerModel ?? null },
         { name: 'Misclassified by any', of: (row) => row?.misclassifiedAcross ?? null },
