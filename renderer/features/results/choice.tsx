@@ -55,6 +55,18 @@ export function groupsOf({ diverse, seeds }: ResultsOverview): {
   ];
 }
 
+/** What a group is compared with until another one is chosen: the same networks at the highest other target, else any. */
+export function usualOther(overview: ResultsOverview, group: Group): Group {
+  const others = groupsOf(overview).filter((other) => groupText(other.group) !== groupText(group));
+  const alike = others.filter(({ group: other }) => isAlike(group, other));
+  return (alike.at(-1) ?? others.at(-1))?.group ?? group;
+}
+
+function isAlike(a: Group, b: DesignedGroup): boolean {
+  if (a.kind !== 'seeds' || b.kind !== 'seeds') return a.kind === b.kind;
+  return a.architecture === b.architecture && a.repeat === b.repeat;
+}
+
 /** Groups as a list to choose from shows them, under their architectures. */
 export function groupOptions(overview: ResultsOverview) {
   const sections = new Map<string, { value: string; label: string }[]>();

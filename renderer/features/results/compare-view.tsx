@@ -11,7 +11,7 @@ import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, labelersOf, useOpenImages, useParameters } from './address.ts';
-import { groupsOf, useChoice, useView } from './choice.tsx';
+import { useChoice, usualOther, useView } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { Opened } from './quantity.tsx';
 import { typeMeaning, typeName } from './type-names.ts';
@@ -26,7 +26,7 @@ export function CompareView() {
   const studies = useQuery(api.studies.list.queryOptions({ input: {} }));
   const second = useQuery(api.results.overview.queryOptions({ input: { study: otherStudy } }));
   const known = second.data ?? overview;
-  const other = groupOf(parameters.get('other')) ?? groupsOf(known).at(-1)?.group ?? input.group;
+  const other = groupOf(parameters.get('other')) ?? usualOther(known, input.group);
   const labelers = labelersOf(parameters.get('labelers2'));
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);

@@ -8,7 +8,7 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
 import { GroupSwitch } from './group-switch.tsx';
-import { groupsOf, groupTitle, useChoice, useView } from './choice.tsx';
+import { groupTitle, useChoice, usualOther, useView } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
 import type { MapMode } from './map-cells.ts';
 import { StimulusMap } from './stimulus-map.tsx';
@@ -27,7 +27,7 @@ export function StimuliView() {
   const { overview, group } = useChoice();
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
-  const other = groupOf(parameters.get('other')) ?? groupsOf(overview).at(-1)?.group ?? input.group;
+  const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
   const title = titleOf(mode, usePeople());
   const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const second = useQuery(
