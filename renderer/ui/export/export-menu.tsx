@@ -24,7 +24,7 @@ export interface ExportMenuProps {
 /** Copies or saves a chart, a canvas or a table: PNG, SVG, CSV. Simulated labels are marked in each of them. */
 export function ExportMenu({ title, svg, canvas, table, legend, n }: ExportMenuProps) {
   const rehearsal = useRehearsal();
-  const name = fileName(rehearsal ? `${title} rehearsal` : title);
+  const name = fileName(rehearsal ? `rehearsal ${title}` : title);
   const drawing = () => {
     const drawn = svg?.();
     return drawn ? standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) }) : null;

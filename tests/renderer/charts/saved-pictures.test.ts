@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
       page.waitForEvent('download'),
       page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('curves-rehearsal.csv');
+    expect(download.suggestedFilename()).toBe('rehearsal-curves.csv');
     const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
       .trim()
       .split('\r\n');
