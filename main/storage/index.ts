@@ -5,7 +5,7 @@ export type { Notice } from './damage.ts';
 export type { Health } from './health.ts';
 export { hashesOf } from './named-hashes.ts';
 export type { NamedHashes } from './named-hashes.ts';
-export { listBackups } from './backups.ts';
+export { isBackupDue, listBackups } from './backups.ts';
 export type { DataSetRecord } from './data-sets.ts';
 export type { StudyRecord } from './studies.ts';
 export type { StudyFigures } from './study-figures.ts';

@@ -92,7 +92,7 @@ function Measure({ onDone }: { onDone: () => void }) {
 function Session({ kit, session }: { kit: KitPayload; session: KitSession }) {
   const [hasEnded, setEnded] = useState(false);
   const [said, setSaid] = useState('');
-  const store = useMemo(() => new KitStore(kit.kit), [kit]);
+  const store = useMemo(() => new KitStore(kit.kit, kit.sessions.length > 1), [kit]);
   const port = useMemo(
     () => kitPort({ kit, session, store, sitting: crypto.randomUUID(), onState: setEnded }),
     [kit, session, store],

@@ -19,10 +19,10 @@ export interface KitPortParts {
 /** A labeling page's port to this browser's own store: what the program does for a session on its screen. */
 export function kitPort({ kit, session, store, sitting, onState }: KitPortParts): DeskPort {
   const { token, view } = session;
-  const key = { token, sitting };
+  const key = { token, sitting, kit: kit.kit };
   return {
     open: async (screen) => {
-      await begin(store, { token, key: sitting, screen });
+      await begin(store, { token, kit: kit.kit, key: sitting, screen });
       const { consented, state } = await store.state(token);
       const ordered = inOrder(await store.sittings(token), await store.entries(token));
       const { answers, last } = replay(view.answers, ordered);
@@ -39,14 +39,14 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       return new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
     },
     consent: async (agrees) => {
-      await store.putState({ token, consented: agrees, state: agrees ? 'open' : 'declined' });
+      await store.putState({ token, kit: kit.kit, consented: agrees, state: agrees ? 'open' : 'declined' });
       onState(!agrees);
     },
     tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),
     note: (notes) => store.putEntries(notes.map((note) => ({ ...key, seq: note.seq, note }))),
     finish: async () => {
       const { consented } = await store.state(token);
-      await store.putState({ token, consented, state: 'finished' });
+      await store.putState({ token, kit: kit.kit, consented, state: 'finished' });
       onState(true);
     },
     // A kit has no way out but to close it.

@@ -4,33 +4,47 @@ import type { Screen, SessionNote, TrialEvent } from '../../main/contract/labeli
 export interface StoredSitting {
   token: string;
   key: string;
+  /** The kit that it was opened in. */
+  kit: string;
   /** ISO 8601, by the clock of this computer; never before an earlier sitting. */
   openedAt: string;
   screen: Screen;
 }
 
 /** One entry of the log. Sitting and number make it what it is. */
-export type StoredEntry = { token: string; sitting: string; seq: number } & (
+export type StoredEntry = { token: string; sitting: string; seq: number; kit: string } & (
   | { event: TrialEvent }
   | { note: SessionNote }
 );
 
 export interface StoredState {
   token: string;
+  kit: string;
   consented: boolean;
   state: 'open' | 'finished' | 'declined';
 }
 
-const stores = { sittings: ['token', 'key'], entries: ['token', 'sitting', 'seq'], states: 'token' } as const;
+const stores = {
+  sittings: ['token', 'key'],
+  entries: ['token', 'sitting', 'seq'],
+  states: ['token', 'kit'],
+} as const;
 type StoreName = keyof typeof stores;
 
-/** What people answered with one kit, in this browser's own database. Whatever resolves is on disk. */
+/** What people answered with kits, in this browser's own database. Whatever resolves is on disk. */
 export class KitStore {
+  readonly #kit: string;
+  readonly #goesOn: boolean;
   readonly #database: Promise<IDBDatabase>;
 
-  /** @param kit its id */
-  constructor(kit: string) {
-    this.#database = openDatabase(`labeling-kit-${kit}`);
+  /**
+   * @param kit its id
+   * @param goesOn whether sittings in other kits of the same person count: where the kit holds no answers itself
+   */
+  constructor(kit: string, goesOn: boolean) {
+    this.#kit = kit;
+    this.#goesOn = goesOn;
+    this.#database = openDatabase('labeling-kits');
     // Whoever waits for it hears of it.
     this.#database.catch(() => undefined);
   }
@@ -41,23 +55,24 @@ export class KitStore {
   async state(token: string): Promise<StoredState> {
     const database = await this.#database;
     const found: StoredState | undefined = await answered(
-      database.transaction('states').objectStore('states').get(token),
+      database.transaction('states').objectStore('states').get([token, this.#kit]),
     );
-    return found ?? { token, consented: false, state: 'open' };
+    return found ?? { token, kit: this.#kit, consented: false, state: 'open' };
   }
 
   putSitting = (sitting: StoredSitting): Promise<void> => this.#put('sittings', [sitting]);
   putEntries = (entries: readonly StoredEntry[]): Promise<void> => this.#put('entries', entries);
   putState = (state: StoredState): Promise<void> => this.#put('states', [state]);
 
-  async #all<Value>(name: StoreName, token: string): Promise<Value[]> {
+  async #all<Value extends { kit: string }>(name: StoreName, token: string): Promise<Value[]> {
     const database = await this.#database;
-    return answered(
+    const found: Value[] = await answered(
       database
         .transaction(name)
         .objectStore(name)
         .getAll(IDBKeyRange.bound([token], [token, []])),
     );
+    return this.#goesOn ? found : found.filter(({ kit }) => kit === this.#kit);
   }
 
   async #put(name: StoreName, values: readonly object[]): Promise<void> {
@@ -76,7 +91,7 @@ function openDatabase(name: string): Promise<IDBDatabase> {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => {
       for (const [store, keyPath] of Object.entries(stores)) {
-        request.result.createObjectStore(store, { keyPath: typeof keyPath === 'string' ? keyPath : [...keyPath] });
+        request.result.createObjectStore(store, { keyPath: [...keyPath] });
       }
     };
     request.onsuccess = () => resolve(request.result);

@@ -21,6 +21,7 @@ export const benchNames = [
   'latency',
   'window-start',
   'run-table',
+  'results',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 

@@ -14,7 +14,7 @@ describe('presets', () => {
     expect(`${preset(file.replace('.json', '')).name}.json`).toBe(file);
   });
 
-  it.each(['quick', 'paper'])("%s has the paper's diverse nine", (name) => {
+  it.each(['quick', 'paper', 'replay'])("%s has the paper's diverse nine", (name) => {
     const nine = preset(name).models.filter((models) => models.group === 'diverse');
     const described = nine.map(({ name: model, seeds, recipe: { architecture, optimiser, batch, augmentation } }) => [
       ...[model, architecture.kind, seeds, optimiser.kind, optimiser.stepSize, optimiser.weightDecay, batch],
@@ -62,6 +62,21 @@ describe('presets', () => {
       expect(recipe).toMatchObject({ batch: 128, optimiser: { kind: 'adam', stepSize: 5e-4, weightDecay: 0 } });
     }
     expect(labelers).toEqual({ source: 'none' });
+  });
+
+  it('replay is paper with the shipped generator, fewer seeds, no target above 98.5 % and fewer epochs', () => {
+    const [replay, whole] = [preset('replay'), preset('paper')];
+    expect(replay).toMatchObject({ generator: { shipped: 'mnist-dcgan64' }, labelers: { source: 'none' } });
+    expect(replay.stimuli).toEqual(whole.stimuli);
+    const alike = (study: Study): unknown[] =>
+      study.models.map(({ repeats: _, recipe: { maxEpochs: _1, targets: _2, ...recipe }, ...rest }) => [recipe, rest]);
+    expect(alike(replay)).toEqual(alike(whole));
+    expect(replay.models.slice(9).map(({ name, repeats }) => [name, repeats])).toEqual([
+      ['MLP', 3],
+      ['CNN', 3],
+      ['ViT', 1],
+    ]);
+    for (const { recipe } of replay.models) expect(recipe.targets).toEqual([97.5, 98, 98.5]);
   });
 });
 

@@ -18,8 +18,8 @@ import { shippedFolder, shippedProvenance } from '../generators/shipped.ts';
 import { Downloads } from '../lab/downloads.ts';
 import type { Lab } from '../lab/lab.ts';
 import { dataSetOf, expectedKeys } from '../pipeline/expected-runs.ts';
-import { generatorCost } from '../studies/estimate.ts';
-import { paceOf } from '../studies/presets.ts';
+import { generatorCost } from '../estimates/cost.ts';
+import { paceOf } from '../estimates/pace.ts';
 import { isoTime } from '../studies/studies.ts';
 import type { Workbench } from '../workbench.ts';
 

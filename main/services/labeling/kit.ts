@@ -2,6 +2,7 @@ import { createHmac, randomBytes, randomInt, randomUUID, timingSafeEqual } from 
 import { readFileSync, statSync } from 'node:fs';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { KitPayload, KitResultPayload } from '../../contract/labeling/kit.ts';
+import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
@@ -17,7 +18,8 @@ const maxBytes = 256 * 2 ** 20;
 
 /**
  * What a kit for these sessions is made from. Images are listed once, in an order of the kit's own that says nothing of
- * them; nothing else of the study is in it.
+ * them; nothing else of the study is in it. A kit for one person holds that person's answers so far; one for several
+ * holds none, as each of them could read the others'.
  * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`
  */
 export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: readonly number[]): KitPayload {
@@ -32,7 +34,7 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
     bench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, bench.now());
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
-      view: volunteerView(desk, session),
+      view: sessions.length > 1 ? blanked(volunteerView(desk, session)) : volunteerView(desk, session),
       images: bench.storage.labeling.sessions.trials(session.id).map(({ image }) => images.index(session, image)),
     };
   });
@@ -40,6 +42,11 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
     schema: 'boundary-workbench/labeling-kit/1',
     ...{ kit, createdAt: new Date(bench.now()).toISOString(), sessions: parts, images: images.all() },
   };
+}
+
+/** For a file that others open too: without the person's answers, and as if there were none. */
+function blanked(view: VolunteerView): VolunteerView {
+  return { ...view, state: 'ready', next: view.trials > 0 ? 0 : null, answers: view.answers.map(() => null) };
 }
 
 function kitSession(bench: Workbench, id: number, studyId: number): SessionRecord {

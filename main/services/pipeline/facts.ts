@@ -10,8 +10,8 @@ import type {
 } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { paceOf } from '../studies/presets.ts';
-import type { Pace } from '../studies/estimate.ts';
+import { paceOf } from '../estimates/pace.ts';
+import type { Pace } from '../estimates/pace.ts';
 import { reportTime } from '../studies/studies.ts';
 import { dataSetOf, expectedKeys } from './expected-runs.ts';
 

@@ -7,7 +7,7 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
-import { classifierCost, generatorCost, together } from '../studies/estimate.ts';
+import { classifierCost, generatorCost, together } from '../estimates/cost.ts';
 import { isWorking } from './facts.ts';
 import type { Facts } from './facts.ts';
 

@@ -1,6 +1,6 @@
 import type { Step, StepAction } from '../../contract/api/overview.ts';
 import { identities } from '../study/plan.ts';
-import { classifierCost, together } from '../studies/estimate.ts';
+import { classifierCost, together } from '../estimates/cost.ts';
 import { isWorking } from './facts.ts';
 import type { Facts } from './facts.ts';
 import type { ImageTypes } from './image-types.ts';

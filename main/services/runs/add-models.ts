@@ -8,9 +8,9 @@ import type { Lab } from '../lab/lab.ts';
 import { checkWhole } from '../study/check-study.ts';
 import { identities } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
-import { dataSetOf, usualShape } from './data-set-of.ts';
+import { dataSetOf } from './data-set-of.ts';
 import { draftModels } from './draft-models.ts';
-import { estimator } from './estimate.ts';
+import { estimator } from '../estimates/past-runs.ts';
 import { findRun } from './find-run.ts';
 import { plannedModels, queueModels } from './queue-models.ts';
 
@@ -63,11 +63,10 @@ function cloneOf(bench: Workbench, id: number): ModelsSpec {
   return { name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 };
 }
 
-function describe({ bench, settings }: Lab, study: StudyRecord, spec: Study): AdditionPlan {
+function describe(lab: Lab, study: StudyRecord, spec: Study): AdditionPlan {
+  const { bench, settings } = lab;
   const entries = spec.models.slice(study.spec.models.length);
-  const dataSet = dataSetOf(bench, study);
-  const shape = dataSet ? { ...dataSet, classes: dataSet.classes.length } : usualShape;
-  const estimate = estimator(bench, shape);
+  const estimate = estimator(lab, dataSetOf(bench, study));
   const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
   const done = plannedModels(bench, { ...study, spec: { ...spec, models: entries } }, () => true).filter(
     ({ key }) => bench.storage.runs.byKey(key)?.state === 'done',

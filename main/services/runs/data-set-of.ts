@@ -14,6 +14,3 @@ export function dataSetOf({ storage }: Workbench, { id, spec }: StudyRecord): Da
   }
   return storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
 }
-
-/** MNIST's form, for estimates about studies whose data set has never been read. */
-export const usualShape = { height: 28, width: 28, classes: 10 };

@@ -4,8 +4,8 @@ import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { identities } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
-import { dataSetOf, usualShape } from './data-set-of.ts';
-import { estimator } from './estimate.ts';
+import { dataSetOf } from './data-set-of.ts';
+import { estimator } from '../estimates/past-runs.ts';
 
 /** Names of models that a study asks for and that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
@@ -18,11 +18,11 @@ export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord):
  * What is left to train, and about how long that takes with this machine's workers.
  * @throws UserError `study.not-found`
  */
-export function leftToTrain({ bench, settings }: Lab, studyName: string): LeftToTrain {
+export function leftToTrain(lab: Lab, studyName: string): LeftToTrain {
+  const { bench, settings } = lab;
   const study = findStudy(bench, studyName);
   const planned = plannedNames(bench, study);
-  const dataSet = dataSetOf(bench, study);
-  const estimate = estimator(bench, dataSet ? { ...dataSet, classes: dataSet.classes.length } : usualShape);
+  const estimate = estimator(lab, dataSetOf(bench, study));
   const parts = [
     ...bench.storage.runTable.waitingRecipes(study.id),
     ...study.spec.models.map((entry) => ({

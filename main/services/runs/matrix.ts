@@ -4,8 +4,8 @@ import type { ModelsSpec } from '../../contract/study.ts';
 import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { identities } from '../study/plan.ts';
-import { dataSetOf, usualShape } from './data-set-of.ts';
-import { estimator } from './estimate.ts';
+import { dataSetOf } from './data-set-of.ts';
+import { estimator } from '../estimates/past-runs.ts';
 import { recipeTitle } from './recipe-title.ts';
 
 type Cell = SeedMatrix['groups'][number]['cells'][number];
@@ -28,15 +28,15 @@ const shownRuns = 100;
  * The seed studies of a study: for each target and repeat, how many of its runs landed, and what is missing.
  * @throws UserError `study.not-found`
  */
-export function seedMatrix({ bench, settings }: Lab, studyName: string): SeedMatrix {
+export function seedMatrix(lab: Lab, studyName: string): SeedMatrix {
+  const { bench, settings } = lab;
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const landed = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
-  const dataSet = dataSetOf(bench, study);
-  const estimate = estimator(bench, dataSet ? { ...dataSet, classes: dataSet.classes.length } : usualShape);
+  const estimate = estimator(lab, dataSetOf(bench, study));
   let [left, seconds] = [0, 0];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')

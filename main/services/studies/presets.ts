@@ -5,8 +5,9 @@ import type { Lab } from '../lab/lab.ts';
 import { identities } from '../study/plan.ts';
 import { loadStudy, presetNames } from '../study/study-file.ts';
 import { UserError } from '../../contract/errors.ts';
-import { paceHere, studyCost } from './estimate.ts';
-import type { Pace } from './estimate.ts';
+import { studyCost } from '../estimates/cost.ts';
+import { paceOf } from '../estimates/pace.ts';
+import type { Pace } from '../estimates/pace.ts';
 
 /** What can be started from, the quickest first, with what it takes on this machine. */
 export function presets(lab: Lab): Preset[] {
@@ -25,11 +26,6 @@ export function presetStudy(lab: Lab, preset: string): Study {
     where: 'presets',
     remedy: `Choose one of: ${presetNames(lab.bench.resources).join(', ')}.`,
   });
-}
-
-export function paceOf({ settings }: Lab): Pace {
-  const { workers, engine } = settings.get();
-  return paceHere(workers, engine);
 }
 
 function describe(preset: string, study: Study, pace: Pace): Preset {

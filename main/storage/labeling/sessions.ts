@@ -77,6 +77,16 @@ export class LabelingSessions {
     ).id;
   }
 
+  /** True if people have begun with the set in this study, on the screen, with a kit that is out, or on paper. */
+  hasBegunOn(studyId: number, setHash: string): boolean {
+    const begun = `SELECT 1 FROM labeling_session AS session WHERE study_id = ? AND set_hash = ? AND (
+      started_at IS NOT NULL
+      OR EXISTS (SELECT 1 FROM labeling_event WHERE session_id = session.id)
+      OR EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id)
+      OR EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id))`;
+    return this.#db.get(begun, studyId, setHash) !== undefined;
+  }
+
   get(id: number): SessionRecord | undefined {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE session.id = ?`, id);
   }

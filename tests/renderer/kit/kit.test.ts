@@ -20,11 +20,21 @@ async function savedKit(people: number, change: Partial<LabelingPlan> = {}) {
   const dataFolder = await prepare(async (it) => void (await makeSessions(it, people, change, 'kit')));
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
+  return { page, address: pathToFileURL(await saveKit(page, people)).href };
+}
+
+/** Path of a kit that the researcher saves: of the one person, or of all. */
+async function saveKit(page: Page, people: number): Promise<string> {
   const download = page.waitForEvent('download');
   await button(page, people === 1 ? /^Save the kit of/ : `Save one kit for all ${people}`).click();
   const file = join(temporaryFolder(), 'kit.html');
   await (await download).saveAs(file);
-  return { page, address: pathToFileURL(file).href };
+  return file;
+}
+
+async function readIn(page: Page, result: string): Promise<void> {
+  await page.getByLabel('Result file of a kit').setInputFiles(result);
+  await page.getByRole('dialog').getByText('New here').waitFor();
 }
 
 /** A browser whose profile lies on disk, as on another computer; the network is off. */
@@ -89,16 +99,12 @@ test.skipIf(!hasBrowser)(
     expect(requests.filter((url) => !url.startsWith('file:') && !/^(blob|data):/.test(url))).toEqual([]);
     expect(await kit.content()).not.toMatch(/alpha"|"pair|predict/i);
 
-    const readIn = async (path: string): Promise<void> => {
-      await page.getByLabel('Result file of a kit').setInputFiles(path);
-      await page.getByRole('dialog').getByText('New here').waitFor();
-    };
     const dialog = page.getByRole('dialog');
-    await readIn(half);
+    await readIn(page, half);
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Store them' }).click();
     await page.getByText(/^Stored 12 new events/).waitFor();
-    await readIn(whole);
+    await readIn(page, whole);
     await dialog.getByRole('row', { name: '12 answer 3 answer 1' }).waitFor();
     await screenshot(page, 'kit-differences');
     await dialog.getByRole('button', { name: 'Store them' }).click();
@@ -106,7 +112,7 @@ test.skipIf(!hasBrowser)(
       .getByRole('row', { name: /Finished/ })
       .getByText('35 of 35')
       .waitFor();
-    await readIn(whole);
+    await readIn(page, whole);
     await dialog.getByText('All of this file is here already', { exact: false }).waitFor();
   },
 );
@@ -130,6 +136,25 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   await button(second, 'Go on').click();
   await button(second, 'Begin').click();
   expect(await focused(second)).toBe(0);
+
+  // Once results came home, a kit made again tells nobody's answers; whoever goes on here goes on from this browser.
+  await readIn(page, await saveResult(kit, 'part.json'));
+  await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
+  await page.getByText(/^Stored 3 new events/).waitFor();
+  const again = await saveKit(page, 2);
+  expect(readFileSync(again, 'utf8')).not.toMatch(/"answers":\[[^\]]*\d/);
+  const later = await openKit(other, pathToFileURL(again).href);
+  const code = await page.locator('[aria-label="Codes of the kit"] code').first().textContent();
+  await later.getByLabel('The code that the researcher gave you').fill(code ?? '');
+  await button(later, 'Go on').click();
+  await later.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  await button(later, 'Go on').click();
+  expect(await focused(later)).toBe(3);
+  await labelOn(later, 5, () => '2');
+  await expect.poll(() => focused(later)).toBe(5);
+  await readIn(page, await saveResult(later, 'more.json'));
+  await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
+  await page.getByText(/^Stored 2 new events/).waitFor();
 });
 
 test.skipIf(!hasBrowser)(

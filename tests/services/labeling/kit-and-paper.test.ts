@@ -69,6 +69,26 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   expect(await apply(whole)).toEqual({ session: one.id, newEvents: 0 });
 });
 
+test('a kit for several that is made again holds nobody’s answers; one for a single person holds their own', async () => {
+  const it = small();
+  const { client } = it;
+  const [one, two] = await makeSessions(it, 2, {}, 'kit');
+  if (!one || !two) throw new Error('no sessions');
+  const make = (...sessions: number[]) => client.labeling.kit.make({ study: studyName, sessions });
+  const first = await make(one.id, two.id);
+  for (const session of first.sessions) {
+    const events = Array.from({ length: 10 }, (_, trial) => answer(trial, trial, 2));
+    const file = resultFile(first, session, { sittings: [sitting(events)] });
+    await client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', file) });
+  }
+  const again = await make(one.id, two.id);
+  expect(JSON.stringify(again).match(/"answers":\[[^\]]*\d[^\]]*\]/g)).toBeNull();
+  for (const { view } of again.sessions) expect(view).toMatchObject({ next: 0, state: 'ready' });
+  const own = await make(one.id);
+  expect(own.sessions[0]?.view).toMatchObject({ next: 10, state: 'active' });
+  expect(own.sessions[0]?.view.answers.slice(0, 10)).toEqual(new Array(10).fill(2));
+});
+
 test('a file that was edited, swapped, cut or comes from elsewhere is refused, and nothing of it is stored', async () => {
   const it = small();
   const { client, lab } = it;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { studyCost } from '../../../main/services/studies/estimate.ts';
+import { studyCost } from '../../../main/services/estimates/cost.ts';
 import { reportFolder } from '../../../main/services/report/places.ts';
 import { loadStudy } from '../../../main/services/study/study-file.ts';
 import { repository } from '../../architecture/tools.ts';

@@ -30,7 +30,9 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       <h2 id="kits">Other computers</h2>
       <HelpNote>
         A kit is one file that needs no network. Its answers stay in the browser there until the result file is saved.
-        The signature shows files that were changed or swapped; it does not stop somebody who takes the kit apart.
+        The signature shows files that were changed or swapped; it does not stop somebody who takes the kit apart. A kit
+        for one person holds that person’s answers so far. One for several holds none: whoever goes on at yet another
+        computer needs a kit of their own.
       </HelpNote>
       <Group gap="sm">
         {kits.length > 1 && (

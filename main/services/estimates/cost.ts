@@ -1,11 +1,11 @@
 import type { Cost } from '../../contract/api/studies.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
-import { parameterCount } from '../../domain/parameter-count.ts';
-import type { EngineName } from '../../contract/run.ts';
+import { type NetworkShape, parameterCount } from '../../domain/parameter-count.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { Study } from '../../contract/study.ts';
-import { availableEngines, engineOfEnvironment, knownEngines } from '../engines.ts';
 import { identities } from '../study/plan.ts';
+import { figuresOf } from './pace.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * What work takes, guessed before it is done. All that is measured stands here: milliseconds of a step of 128 images
@@ -45,46 +45,16 @@ const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epo
 };
 const stepsPerEpoch = 469;
 
-/** Steps a second of the engine trial on the machine where the figures were measured. */
-const measuredSpeed = { tensorflow: 95, wasm: 40 };
-
 /** Files beside weights: sample grids, pixels, predictions, the database's rows, the report. */
 const bytesOfStudy = 4e6;
 const bytesOfRun = 60_000;
 
-/** Which engine would be taken here, how fast it is beside the one that was measured, and how many work at a time. */
-export interface Pace {
-  engine: EngineName;
-  /** 2: twice as fast as where the figures were measured. */
-  factor: number;
-  workers: number;
-}
-
-/** Looking what the engines of this machine can do takes some tens of milliseconds, so it is known for a minute. */
-const knownFor = 60_000;
-let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
-
-export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
-  const { fastest, speeds } = enginesHere();
-  const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
-  const speed = speeds.get(engine) ?? null;
-  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
-}
-
-function enginesHere(): NonNullable<typeof engines> {
-  const now = performance.now();
-  if (engines && now - engines.at < knownFor) return engines;
-  const tried = knownEngines()?.tried ?? [];
-  const fastest = availableEngines().names[0] ?? 'wasm';
-  engines = { at: now, fastest, speeds: new Map(tried.map(({ name, speed }) => [name, speed])) };
-  return engines;
-}
-
-/** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */
-const figuresOf = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');
-
 /** One training of a classifier: seconds of one worker, and bytes of its snapshots. */
-export function classifierCost({ architecture, targets, maxEpochs }: ClassifierRecipe, pace: Pace): Cost {
+export function classifierCost(
+  { architecture, targets, maxEpochs }: ClassifierRecipe,
+  pace: Pace,
+  shape: NetworkShape = mnist,
+): Cost {
   const { kind } = architecture;
   const epochs = Math.min(maxEpochs, epochsUntil(kind, Math.max(...targets)));
   const work = productsOf(architecture) / productsOf(defaults[kind]);
@@ -92,7 +62,7 @@ export function classifierCost({ architecture, targets, maxEpochs }: ClassifierR
   const ms = stepMs[figures][kind] * withLooks[figures] * work * stepsPerEpoch * epochs;
   return {
     seconds: ms / 1000 / pace.factor,
-    bytes: bytesOfRun + 4 * parameterCount(architecture, mnist) * targets.length,
+    bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
   };
 }
 

@@ -1,0 +1,42 @@
+import type { Cost } from '../../contract/api/studies.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { DataSetRecord } from '../../storage/index.ts';
+import type { Lab } from '../lab/lab.ts';
+import { classifierCost } from './cost.ts';
+import { paceOf } from './pace.ts';
+
+/** What one training of a recipe is likely to take here: seconds of one worker, and bytes of its snapshots. */
+export interface Estimate extends Cost {
+  /** What trainings took here before, or what was measured on another machine and scaled by the engine's speed. */
+  from: 'runs' | 'measurements';
+}
+
+/** Finished runs that are looked at, newest first. */
+const looked = 500;
+
+/**
+ * Gives what one training takes, by what trainings took here before: of the same recipe, else of the same architecture
+ * to the same hardest target. `dataSet`: undefined while it has never been read; it then counts as MNIST.
+ */
+export function estimator(lab: Lab, dataSet: DataSetRecord | undefined): (recipe: ClassifierRecipe) => Estimate {
+  const past = lab.bench.storage.runTable.pastTimes(looked);
+  const pace = paceOf(lab);
+  const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
+  return (recipe) => {
+    const same = past.filter((run) => canonicalJson(run.recipe) === canonicalJson(recipe));
+    const alike = past.filter((run) => isAlike(run.recipe, recipe));
+    const times = (same.length > 0 ? same : alike).map(({ activeTime }) => activeTime / 1000).sort((a, b) => a - b);
+    const typical = times[times.length >> 1];
+    const guessed = classifierCost(recipe, pace, shape);
+    if (typical === undefined) return { ...guessed, from: 'measurements' };
+    return { seconds: typical, bytes: guessed.bytes, from: 'runs' };
+  };
+}
+
+/** Same architecture, to the same hardest target. */
+function isAlike(a: ClassifierRecipe, b: ClassifierRecipe): boolean {
+  return (
+    canonicalJson(a.architecture) === canonicalJson(b.architecture) && Math.max(...a.targets) === Math.max(...b.targets)
+  );
+}

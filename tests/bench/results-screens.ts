@@ -1,0 +1,92 @@
+/**
+ * The results' screens in Chromium, served by the browser host in a process of its own: how soon each view's charts are
+ * drawn.
+ *
+ *   npm run bench -- results [--repeats 7] [--data FOLDER --study NAME] [--json FILE]
+ *
+ * Without `--data`: the sample study. A data folder that is named is not changed.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { ensurePage } from '../../scripts/setup/page.mjs';
+import { sampleFolder } from '../services/report/sample-lab.ts';
+import { untilDrawn } from './window/in-page.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    repeats: { type: 'string', default: '7' },
+    data: { type: 'string' },
+    study: { type: 'string', default: 'sample' },
+    json: { type: 'string' },
+  },
+});
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+if (!executablePath) throw new Error('There is no Chromium to measure with.');
+
+/** Each view, and what is there once its charts are. */
+const views: readonly { view: string; selector: string }[] = [
+  { view: 'types', selector: '.results-page .recharts-bar-rectangle' },
+  { view: 'softmax', selector: '.results-page .recharts-bar-rectangle' },
+  { view: 'certainty', selector: '.results-page .recharts-scatter-symbol' },
+  { view: 'stimuli', selector: '.results-page .stimulus-map' },
+  { view: 'along', selector: '.results-page .chart-line' },
+  { view: 'agreement', selector: '.results-page .chart-line' },
+];
+
+const address = (view: string): string => `#/studies/${encodeURIComponent(values.study)}/results/${view}`;
+
+/** A page on the view that compares, whose program is loaded, and that has asked for nothing of the other views. */
+async function freshPage(browser: Browser, host: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  await page.goto(host);
+  await page.goto(`${new URL(host).origin}/${address('compare')}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForTimeout(2500);
+  return page;
+}
+
+/** Milliseconds from going to a view until its first chart is drawn: its data asked for, and then with data kept. */
+async function timesOf(browser: Browser, host: string, { view, selector }: (typeof views)[number]) {
+  const times = { asked: [] as number[], kept: [] as number[] };
+  // The host's analysis is kept after this one, as it is while somebody looks at results.
+  for (let repeat = 0; repeat <= Number(values.repeats); repeat++) {
+    const page = await freshPage(browser, host);
+    const asked = await page.evaluate(untilDrawn, { hash: address(view), selector, count: 1 });
+    await page.waitForTimeout(500);
+    await page.evaluate((hash) => (window.location.hash = hash), address('compare'));
+    await page.locator(selector).waitFor({ state: 'detached' });
+    const kept = await page.evaluate(untilDrawn, { hash: address(view), selector, count: 1 });
+    await page.context().close();
+    if (repeat === 0) continue;
+    times.asked.push(asked);
+    times.kept.push(kept);
+  }
+  return { view, ...times };
+}
+
+await ensurePage(root, process.execPath);
+const folder = mkdtempSync(join(tmpdir(), 'results-screens-'));
+if (values.data !== undefined) cpSync(values.data, join(folder, 'data'), { recursive: true });
+const dataFolder = values.data === undefined ? await sampleFolder(folder) : join(folder, 'data');
+const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+try {
+  const host = fork(fileURLToPath(new URL('window/host.ts', import.meta.url)), [dataFolder]);
+  const [message] = (await once(host, 'message')) as [{ address: string }];
+  const result = { study: values.study, views: [] as Awaited<ReturnType<typeof timesOf>>[] };
+  for (const view of views) result.views.push(await timesOf(browser, message.address, view));
+  console.log(JSON.stringify(result));
+  if (values.json) writeFileSync(values.json, JSON.stringify(result));
+  host.send('end');
+  await once(host, 'exit');
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}
