@@ -5,7 +5,9 @@ import { ArchitectureShape, architectureColour } from '../../ui/architecture-sha
 /** Means with their spread as whiskers, and the paper's, in mark and colour of an architecture. `at`: by rising x. */
 export function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {
   const kind = name.toLowerCase();
-  const own = at.flatMap(({ x, of: { value, std } }) => (value === null ? [] : [{ x, value, std }]));
+  const own = at.flatMap(({ x, of: { value, std, n } }) =>
+    value === null ? [] : [{ x, value, std: n > 1 ? std : null }],
+  );
   const paper = at.flatMap(({ x, of }) => (of.paper ? [[x, of.paper.mean] as const] : []));
   return {
     ...{ id: name, name, dash: '', colour: architectureColour(kind), mark: <ArchitectureShape kind={kind} /> },

@@ -55,6 +55,13 @@ export function groupsOf({ diverse, seeds }: ResultsOverview): {
   ];
 }
 
+/** A target as tables of diverse groups name it: `98 %`, or `98 %, 3 of 9 networks` where some are missing. */
+export function targetName({ diverse }: ResultsOverview, target: number): string {
+  const group = diverse.find((each) => each.target === target);
+  if (!group || group.models >= group.planned) return `${target} %`;
+  return `${target} %, ${group.models} of ${group.planned} networks`;
+}
+
 /** What a group is compared with until another one is chosen: the same networks at the highest other target, else any. */
 export function usualOther(overview: ResultsOverview, group: Group): Group {
   const others = groupsOf(overview).filter((other) => groupText(other.group) !== groupText(group));

@@ -153,14 +153,14 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
                   {named(test.name)}
                 </th>
                 <td>{test.unit === 'pair' ? 'pairs' : 'images'}</td>
-                <td>
+                <td className="on-one-line">
                   {test.difference === null ? (
                     <Undefined reason={test.undefined ?? 'there is nothing to compare'} />
                   ) : (
                     `${fixed(test.difference, test.in === 'bits' ? 4 : 1)} ${test.in === 'bits' ? 'bits' : '%'}`
                   )}
                 </td>
-                <td>
+                <td className="on-one-line">
                   {test.interval?.lo != null && test.interval.hi !== null
                     ? `${fixed(test.interval.lo, 2)} to ${fixed(test.interval.hi, 2)}`
                     : ''}

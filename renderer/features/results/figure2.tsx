@@ -21,8 +21,8 @@ export function Figure2({ tables }: { tables: TablesResult }) {
   const chart = (title: string, of: (point: Point) => Quantity) => (
     <LineChart
       title={title}
-      n={`mean ± std over ${repeats === 1 ? '1 seed group' : `up to ${repeats} seed groups`}`}
-      x={{ title: 'Target accuracy (%)', ticks: targets }}
+      n={spreadOver(repeats)}
+      x={{ title: 'Target accuracy (%)', ticks: targets, domain: [targets[0] ?? null, targets.at(-1) ?? null] }}
       y={{ title: 'Percent of images', domain: [0, null] }}
       series={architectures.map((name) => seriesOf(name, figure2, of))}
     />
@@ -38,6 +38,10 @@ export function Figure2({ tables }: { tables: TablesResult }) {
     </section>
   );
 }
+
+/** What whiskers are. */
+export const spreadOver = (repeats: number): string =>
+  repeats === 1 ? 'of 1 seed group: no spread' : `mean ± std over up to ${repeats} seed groups`;
 
 function seriesOf(name: string, points: readonly Point[], of: (point: Point) => Quantity): LineSeries {
   const own = points.filter(({ architecture }) => architecture === name).sort((a, b) => a.target - b.target);

@@ -68,9 +68,9 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
           <tr>
             <th scope="col">Network</th>
             <th scope="col">Label</th>
-            <th scope="col">Softmax</th>
-            <th scope="col">{name(i)}</th>
-            <th scope="col">{name(j)}</th>
+            <th scope="col">Softmax of it</th>
+            <th scope="col">of {name(i)}</th>
+            <th scope="col">of {name(j)}</th>
           </tr>
         </thead>
         <tbody>

@@ -14,7 +14,8 @@ export function Incomplete() {
   return (
     <p className="help-note">
       Not all networks are there in {named.join('; ')}
-      {lacking.length > most && ` and ${lacking.length - most} more groups`}: fewer networks disagree on fewer images.
+      {lacking.length > most && ` and ${lacking.length - most} more groups`}: fewer networks disagree on fewer images,
+      and seem more certain.
     </p>
   );
 }

@@ -3,6 +3,7 @@ import type { TablesResult } from '../../../main/contract/api/results-tables.ts'
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { capital, peopleWord } from '../../ui/rehearsal.tsx';
+import { targetName, useChoice } from './choice.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
 export interface QuantityColumn<Row> {
@@ -96,6 +97,7 @@ type Row2 = TablesResult['table2'][number] | null;
 
 /** Table 2: misclassified and disagreeing; the last row is people's. */
 export function Table2({ tables }: { tables: TablesResult }) {
+  const { overview } = useChoice();
   const rows: Row2[] = [...tables.table2, null];
   return (
     <QuantityTable
@@ -104,7 +106,7 @@ export function Table2({ tables }: { tables: TablesResult }) {
       title="Misclassified and disagreeing, percent of images"
       heading="Target"
       rows={rows}
-      rowName={(row) => (row ? `${row.target} %` : capital(peopleWord(tables.rehearsal)))}
+      rowName={(row) => (row ? targetName(overview, row.target) : capital(peopleWord(tables.rehearsal)))}
       columns={[
         { name: 'Misclassified per network', of: (row) => row?.misclassifiedPerModel ?? null },
         { name: 'Misclassified by any', of: (row) => row?.misclassifiedAcross ?? null },
@@ -117,6 +119,7 @@ export function Table2({ tables }: { tables: TablesResult }) {
 
 /** Table 3: shares of types. */
 export function Table3({ tables }: { tables: TablesResult }) {
+  const { overview } = useChoice();
   return (
     <QuantityTable
       id="table-3"
@@ -124,7 +127,7 @@ export function Table3({ tables }: { tables: TablesResult }) {
       title="Types by target accuracy, percent of labelled images"
       heading="Target"
       rows={tables.table3}
-      rowName={({ target }) => `${target} %`}
+      rowName={({ target }) => targetName(overview, target)}
       columns={[
         { name: 'Networks disagree', of: (row) => row.networksDisagree },
         { name: 'Type A', of: (row) => row.typeA },

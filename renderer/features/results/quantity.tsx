@@ -29,13 +29,13 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
       ) : (
         <Opened onOpen={onOpen} label={label}>
           {fixed(value, decimals)}
-          {std !== null && ` ± ${fixed(std, decimals)}`}
+          {std !== null && n > 1 && ` ± ${fixed(std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
         </Opened>
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          {intervalText(of, decimals) ?? ''} n = {whole(n)} {unitName(of.of, people)}
+          {intervalText(of, decimals) ?? ''} n = {whole(n)} {unitName(of.of, n, people)}
         </span>
       )}
       {paper && (

@@ -7,7 +7,7 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
-import { useView } from './choice.tsx';
+import { targetName, useChoice, useView } from './choice.tsx';
 import { PerImageSoftmax } from './per-image-softmax.tsx';
 import { QuantityTable } from './paper-tables.tsx';
 import { typeName } from './type-names.ts';
@@ -35,6 +35,7 @@ export function SoftmaxView() {
 }
 
 function Table4({ tables }: { tables: TablesResult }) {
+  const { overview } = useChoice();
   const people = usePeople();
   return (
     <QuantityTable<TablesResult['table4'][number]>
@@ -43,7 +44,7 @@ function Table4({ tables }: { tables: TablesResult }) {
       title="Largest softmax by type"
       heading="Target"
       rows={tables.table4}
-      rowName={({ target }) => `${target} %`}
+      rowName={({ target }) => targetName(overview, target)}
       columns={(['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map((type) => ({
         name: typeName(type, people),
         of: (row) => row.classes[type],

@@ -3,6 +3,7 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { useOpenImages } from './address.ts';
 import { architectureSeries } from './architecture-series.tsx';
+import { spreadOver } from './figure2.tsx';
 import { Incomplete } from './incomplete.tsx';
 import { QuantityTable } from './paper-tables.tsx';
 
@@ -55,11 +56,12 @@ function Charts({ table5 }: { table5: readonly Row[] }) {
       {targets.map((target) => {
         const rows = table5.filter((row) => row.target === target);
         const repeats = Math.max(...rows.map((row) => row.repeats.length));
+        const hasPaper = rows.some(({ classes }) => classes.some(({ certainty }) => certainty.paper));
         return (
           <LineChart
             key={target}
             title={`Table 5 at ${target} %`}
-            n={`mean ± std over ${repeats === 1 ? '1 seed group' : `up to ${repeats} seed groups`}; diamonds: the paper`}
+            n={`${spreadOver(repeats)}${hasPaper ? '; diamonds: the paper' : ''}`}
             x={{ title: `Certainty of ${people} (%)`, ticks }}
             y={{ title: 'Certainty of networks (%)', domain: [Math.floor(lowest / 10) * 10, 100] }}
             series={rows.map(({ architecture, classes }) =>
