@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { domainOf, padded, ticksOf } from '../../../renderer/charts/axis.ts';
-import { nearest, stops, tableOf } from '../../../renderer/charts/series.ts';
+import { type LineSeries, nearest, shiftsOf, stops, tableOf } from '../../../renderer/charts/series.ts';
 import { useGallery } from '../gallery/browse.ts';
 import { hasBrowser, violations } from '../harness.ts';
 
@@ -23,7 +23,7 @@ describe('axes', () => {
 });
 
 describe('series', () => {
-  const series = [
+  const series: readonly LineSeries[] = [
     {
       id: 'a',
       name: 'A',
@@ -42,6 +42,8 @@ describe('series', () => {
     },
   ];
 
+  const [a, b] = [series[0]!, series[1]!];
+
   test('share one table, a line for each x', () => {
     expect(tableOf('Steps', series)).toEqual({
       columns: ['Steps', 'A', 'B'],
@@ -51,6 +53,24 @@ describe('series', () => {
         [10, 2, 4],
       ],
     });
+  });
+
+  test('with intervals and values of the paper have columns for them', () => {
+    const spread = { ...a, band: [[10, 1.5, 2.5]] as const, paper: [[10, 3]] as const };
+    expect(tableOf('Steps', [spread, b])).toEqual({
+      columns: ['Steps', 'A', 'A: low', 'A: high', 'A: paper', 'B'],
+      rows: [
+        [0, 1, null, null, null, null],
+        [5, null, null, null, null, 3],
+        [10, 2, 1.5, 2.5, 3, 4],
+      ],
+    });
+  });
+
+  test('with marks and intervals stand side by side, others where they are', () => {
+    const marked = (id: string) => ({ ...a, id, mark: 'o', band: [[0, 1, 2]] as const });
+    expect(shiftsOf([marked('1'), b, marked('2'), marked('3')])).toEqual([-8, 0, 0, 8]);
+    expect(shiftsOf([a, { ...b, mark: 'o' }])).toEqual([0, 0]);
   });
 
   test('know the nearest point, and stop at each x up to a number that can be told apart', () => {
