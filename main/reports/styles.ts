@@ -149,7 +149,8 @@ const drawings = `
 svg { display: block; max-width: 100%; height: auto; }
 svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: middle; font-variant-numeric: tabular-nums; }
 .heat > .axis { fill: var(--muted); font-size: 9px; }
-.heat > .axis.row { text-anchor: end; font-size: 10px; }
+.heat > .axis.row { text-anchor: end; font-size: 10px; } .heat > .axis.people { fill: var(--people); } .heat > .axis.networks { fill: var(--networks); }
+image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; font-weight: 700; }
 .heat rect { fill: var(--agree); }
 .heat g text { font-size: 9px; font-weight: 700; }
 .heat .both_disagree rect { fill: var(--page); stroke: var(--outline); }

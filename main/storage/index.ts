@@ -23,7 +23,7 @@ export type { LabelTable, NewResponse, ResponseRecord, ResponseTable } from './r
 export type { Curve } from './runs/metric-curves.ts';
 export type { Facets, TableRow } from './runs/run-table.ts';
 export type { PlanRecord } from './labeling/plans.ts';
-export type { SessionCounts, SessionRecord, SessionState } from './labeling/sessions.ts';
+export type { SessionCounts, SessionRecord, SessionState, SessionUse } from './labeling/sessions.ts';
 export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/locks.ts';
 export { sessionSource } from './labeling/withdrawals.ts';

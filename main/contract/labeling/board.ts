@@ -53,6 +53,8 @@ export const boardRowSchema = z.strictObject({
   sittings: z.int().min(0),
   /** How often the window lost the focus or was hidden. */
   focusLost: z.int().min(0),
+  /** Whether it was opened, typed in, or put into a kit: it is not removed any more. */
+  isUsed: z.boolean(),
   /** Why it is left out of every figure; null: it is not. */
   excluded: z.string().nullable(),
 });

@@ -1,12 +1,13 @@
 import type { ReportSection } from '../../contract/api/report.ts';
 import { has, type View } from '../view.ts';
 import type { Exhibit } from './exhibit.ts';
-import { eachImageExhibit, figure4Exhibit, flipsExhibit } from './images.ts';
+import { comparisonExhibit } from './comparison.ts';
+import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
+import { eachImageExhibit, figure4Exhibit } from './images.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
   certaintyExhibit,
-  comparisonExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
   intervalsExhibit,
@@ -36,6 +37,7 @@ const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] 
   ['certainty', certaintyExhibit],
   ['certainty', divergenceExhibit],
   ['along', flipsExhibit],
+  ['along', flipDistancesExhibit],
   ['agreement', agreementExhibit],
   ['agreement', errorConsistencyExhibit],
   ['comparison', comparisonExhibit],

@@ -5,12 +5,12 @@ import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
 import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../exhibits/as-html.ts';
-import { flipsExhibit } from '../exhibits/images.ts';
+import { comparisonExhibit } from '../exhibits/comparison.ts';
+import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
   certaintyExhibit,
-  comparisonExhibit,
   divergenceExhibit,
   intervalsExhibit,
 } from '../exhibits/measures.ts';
@@ -94,6 +94,7 @@ export function alongSection(view: View): Html {
           Ticks: flip points, ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
         </p>`,
       }),
+    exhibitTable(view, flipDistancesExhibit(view)),
     exhibitTable(view, flipsExhibit(view)),
   ]);
 }

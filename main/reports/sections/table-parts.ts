@@ -9,6 +9,14 @@ export function whyUndetermined(view: View, models: number): string {
   return models < 2 ? twoModels : noPeople(view);
 }
 
+/** Why nothing is known of a type: that no image is of it, or that types are not known. */
+export const whyNoType = (view: View, models: number): string =>
+  view.data.analysis?.meta.n_determined && models >= 2 ? 'No image is of this type.' : whyUndetermined(view, models);
+
+/** Diverse networks of a target that are in no number: their runs never came close enough. */
+export const missedAt = (view: View, target: string): number =>
+  view.data.missed.filter((miss) => miss.repeat === null && miss.target === Number(target)).length;
+
 /** Row heading: a target accuracy. */
 export const targetHead = (target: string): Html =>
   html`<th scope="row"><data value="${target}">${target}</data>&nbsp;%</th>`;

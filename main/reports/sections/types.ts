@@ -4,7 +4,7 @@ import { type Html, html } from '../html.ts';
 import { paperTypes } from '../paper-values.ts';
 import { frame, listsImages, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
-import { targetHead, whyUndetermined } from './table-parts.ts';
+import { missedAt, targetHead, whyUndetermined } from './table-parts.ts';
 
 /** Table 1: how many images are of which type, a 2 x 2 table for each target. */
 export function table1(view: View): Html {
@@ -67,6 +67,15 @@ function typesBlock(view: View, target: string, types: Types | null, models: num
 
 const bold = (count: number): Html => html`<b><data value="${count}">${count}</data></b>`;
 
+/** Type A grows with the number of networks, so that it stands beside; and which are missing. */
+function networksCell(view: View, target: string, models: number): Html {
+  const missed = missedAt(view, target);
+  return html`<td>
+    <data value="${models}">${models}</data>${missed > 0 && html` <span class="n">${missed} missed</span>`}
+    ${view.paper?.table3[target] && paperNote(html`9`)}
+  </td>`;
+}
+
 /** Table 3: types by target. */
 export function table3(view: View): Html {
   const reasons = new Reasons();
@@ -80,6 +89,7 @@ export function table3(view: View): Html {
     const counts = types?.counts;
     return html`<tr>
       ${targetHead(target)}
+      ${networksCell(view, target, models)}
       ${cell(types?.nn_disagree_pct ?? null, counts ? counts.type_a + counts.both_disagree : undefined, paper?.nn_disagree_pct)}
       ${cell(types?.type_a_pct ?? null, counts?.type_a, paper?.type_a_pct)}
       ${cell(types?.type_c_pct ?? null, counts?.type_c, paper?.type_c_pct)}
@@ -94,6 +104,7 @@ export function table3(view: View): Html {
       <thead>
         <tr>
           <th scope="col">Target</th>
+          <th scope="col">Networks</th>
           <th scope="col">Networks disagree</th>
           <th scope="col">${typeBadge('type_a')} only networks</th>
           <th scope="col">${typeBadge('type_c')} only ${view.people.toLowerCase()}</th>

@@ -8,7 +8,8 @@ import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.t
 import { qualityOf } from '../labeling/quality.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { exportTable } from '../labeling/tables/export.ts';
-import { importTable, inspectTable } from '../labeling/tables/import.ts';
+import { importTable } from '../labeling/tables/import.ts';
+import { inspectTable } from '../labeling/tables/inspect.ts';
 import {
   finishSession,
   giveConsent,
@@ -92,7 +93,7 @@ export const labelingHandlers = {
       files: exportTable(lab.labeling, input.study, input.format),
     })),
     inspect: tables.inspect.handler(({ input, context: { lab } }) =>
-      inspectTable(lab.labeling, input.study, input.upload, input.labelColumn),
+      inspectTable(lab.labeling, input.study, input.upload, input.columns),
     ),
     import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
   },

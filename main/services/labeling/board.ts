@@ -42,9 +42,10 @@ function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {
-  const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, excluded } = session;
+  const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed, excluded } =
+    session;
   return {
-    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, excluded },
+    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed, excluded },
     trials: session.trialCount,
     at:
       state === 'active' && session.at

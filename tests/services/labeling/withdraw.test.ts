@@ -95,7 +95,7 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const file = await upload(it, 'more.csv', rows);
   await client.labeling.tables.import({
     ...{ study: studyName, upload: file, simulated: false, classes: { 0: 0, 1: 1 } },
-    columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
   const studyId = lab.bench.storage.studies.byName(studyName)?.id ?? 0;
   expect(lab.bench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
@@ -120,7 +120,7 @@ test('a file that was looked at and not read in, and one on offer, go with the p
   await labelAll(it, gone.token);
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
   await client.labeling.tables.inspect({
-    ...{ study: studyName, labelColumn: null },
+    ...{ study: studyName, columns: { label: null, labeler: null } },
     upload: await upload(it, 'more.csv', trace),
   });
   const offered = join(dataFolder, 'offered.zip');
@@ -180,7 +180,7 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
   const take = async () =>
     client.labeling.tables.import({
       ...{ study: studyName, upload: await upload(it, 'more.csv', rows), simulated: false, classes: { 0: 0, 1: 1 } },
-      columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+      columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
     });
   await take();
   const ann = (await client.labeling.others.list({ study: studyName })).find(({ pseudonym }) => pseudonym !== 'ben');
