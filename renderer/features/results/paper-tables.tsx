@@ -4,6 +4,7 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { capital, peopleWord } from '../../ui/rehearsal.tsx';
 import { targetName, useChoice } from './choice.tsx';
+import { IntervalNoteOf } from './interval-note.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
 export interface QuantityColumn<Row> {
@@ -89,6 +90,7 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
           </tbody>
         </table>
       </ScrollBox>
+      <IntervalNoteOf quantities={rows.flatMap((row) => columns.map(({ of }) => of(row)))} />
     </section>
   );
 }
