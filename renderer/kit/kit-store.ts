@@ -21,7 +21,7 @@ export interface StoredState {
   token: string;
   kit: string;
   consented: boolean;
-  state: 'open' | 'finished' | 'declined';
+  state: 'open' | 'finished' | 'time-up' | 'declined';
 }
 
 const stores = {

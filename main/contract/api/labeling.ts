@@ -104,6 +104,8 @@ const kit = {
       pseudonym: z.string(),
       session: idSchema,
       finished: z.boolean(),
+      /** Whether the time limit ended it. */
+      timeUp: z.boolean(),
       /** Events in the file, and those that are not here yet. */
       events: z.int().min(0),
       newEvents: z.int().min(0),
@@ -172,6 +174,8 @@ const volunteer = {
   note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
   finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
+  /** Ends the session because its time is up, as its notes have to show. Ending it again changes nothing. */
+  timeUp: oc.input(ofSitting).output(nothing),
   /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
   leave: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))

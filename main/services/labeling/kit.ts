@@ -7,6 +7,7 @@ import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { checkEvent, settle } from './answers.ts';
+import { clockOf } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, planOf, refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -35,6 +36,7 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
       view: sessions.length > 1 ? blanked(volunteerView(desk, session)) : volunteerView(desk, session),
+      clock: clockOf(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
       images: bench.storage.labeling.sessions.trials(session.id).map(({ image }) => images.index(session, image)),
     };
   });
@@ -46,7 +48,13 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
 
 /** For a file that others open too: without the person's answers, and as if there were none. */
 function blanked(view: VolunteerView): VolunteerView {
-  return { ...view, state: 'ready', next: view.trials > 0 ? 0 : null, answers: view.answers.map(() => null) };
+  return {
+    ...view,
+    state: 'ready',
+    next: view.trials > 0 ? 0 : null,
+    answers: view.answers.map(() => null),
+    timedOut: [],
+  };
 }
 
 function kitSession(bench: Workbench, id: number, studyId: number): SessionRecord {
@@ -105,6 +113,7 @@ export interface KitLook {
   pseudonym: string;
   session: number;
   finished: boolean;
+  timeUp: boolean;
   events: number;
   newEvents: number;
   added: number;
@@ -124,7 +133,7 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
     return from === to ? [] : [{ trial, from, to }];
   });
   return {
-    ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished },
+    ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     events: result.sittings.reduce((sum, { events }) => sum + events.length, 0),
     newEvents: fresh.length,
     added: changed.filter(({ from }) => from === null).length,
@@ -158,7 +167,9 @@ export function applyKitResult(
     }
     if (result.consented) sessions.consent(session.id, bench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', bench.now());
-    if (result.finished && (ends || fresh > 0)) settle(bench, findSession(bench, session.id));
+    if (result.finished && (ends || fresh > 0)) {
+      settle(bench, findSession(bench, session.id), result.timeUp ? 'time' : 'person');
+    }
   });
   desk.uploads.discard(upload);
   desk.tell([session.id]);

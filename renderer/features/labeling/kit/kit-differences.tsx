@@ -29,7 +29,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
       },
     }),
   );
-  const { events, newEvents, added, changed, finished } = look;
+  const { events, newEvents, added, changed, finished, timeUp } = look;
   return (
     <Stack gap="sm">
       <dl className="labeling-facts">
@@ -42,7 +42,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <dt>Answers changed</dt>
         <dd>{whole(changed.length)}</dd>
         <dt>Session</dt>
-        <dd>{finished ? 'finished' : 'not finished yet'}</dd>
+        <dd>{timeUp ? 'ended as the time was up' : finished ? 'finished' : 'not finished yet'}</dd>
       </dl>
       {changed.length > 0 && (
         <ScrollBox className="labeling-scroll" label="Changed answers">

@@ -1,0 +1,27 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { KitPayload, KitResultPayload } from '../../../main/contract/labeling/kit.ts';
+import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import { screen } from './labeling-helper.ts';
+
+type KitSession = KitPayload['sessions'][number];
+
+/** What a kit's page writes. */
+export function resultFile(kit: KitPayload, session: KitSession, change: Partial<KitResultPayload> = {}): string {
+  const result: KitResultPayload = {
+    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, timeUp: false },
+    ...{ consented: false },
+    sittings: [],
+    ...change,
+  };
+  const payload = JSON.stringify(result);
+  const signature = createHmac('sha256', Buffer.from(session.key, 'base64')).update(payload).digest('hex');
+  return JSON.stringify({ schema: 'boundary-workbench/labeling-kit-result/1', payload, signature });
+}
+
+/** One sitting of a result. */
+export const sitting = (
+  events: TrialEvent[],
+  key = randomUUID(),
+  openedAt = '2026-01-01T10:00:00.000Z',
+  notes: SessionNote[] = [],
+) => ({ key, openedAt, screen, events, notes });
