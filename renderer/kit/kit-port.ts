@@ -39,14 +39,16 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       return new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
     },
     consent: async (agrees) => {
-      await store.putState({ token, kit: kit.kit, consented: agrees, state: agrees ? 'open' : 'declined' });
+      const consentedAt = agrees ? new Date().toISOString() : null;
+      const state = agrees ? 'open' : 'declined';
+      await store.putState({ token, kit: kit.kit, consented: agrees, consentedAt, finishedAt: null, state });
       onState(!agrees);
     },
     tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),
     note: (notes) => store.putEntries(notes.map((note) => ({ ...key, seq: note.seq, note }))),
     finish: async () => {
-      const { consented } = await store.state(token);
-      await store.putState({ token, kit: kit.kit, consented, state: 'finished' });
+      const before = await store.state(token);
+      await store.putState({ ...before, finishedAt: new Date().toISOString(), state: 'finished' });
       onState(true);
     },
     // A kit has no way out but to close it.

@@ -7,6 +7,7 @@ import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { checkEvent, settle } from './answers.ts';
+import { iso } from './board.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, planOf, refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -105,6 +106,9 @@ export interface KitLook {
   pseudonym: string;
   session: number;
   finished: boolean;
+  declined: boolean;
+  newestHere: string | null;
+  newestInFile: string | null;
   events: number;
   newEvents: number;
   added: number;
@@ -116,15 +120,17 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
   const { storage } = desk.bench;
   const { session, result } = readResult(desk, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
-  const after = [...before];
   const fresh = newEvents(desk.bench, session, result);
-  for (const { trial, choice } of fresh) after[trial] = choice;
+  const after = withEvents(before, storage.labeling.log.lastWords(session.id), fresh);
   const changed = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
   });
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished },
+    declined: result.declined,
+    newestHere: newest(storage.labeling.log.sittings(session.id).map(({ openedAt }) => openedAt)),
+    newestInFile: newest(result.sittings.map(({ openedAt }) => Date.parse(openedAt))),
     events: result.sittings.reduce((sum, { events }) => sum + events.length, 0),
     newEvents: fresh.length,
     added: changed.filter(({ from }) => from === null).length,
@@ -132,8 +138,27 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
   };
 }
 
+const newest = (times: readonly number[]): string | null => (times.length === 0 ? null : iso(Math.max(...times)));
+
+/** The answers with further events: an older sitting never takes the place of a newer one. */
+function withEvents(
+  before: readonly (number | null)[],
+  words: readonly { trial: number; sittingAt: number }[],
+  fresh: readonly FreshEvent[],
+): (number | null)[] {
+  const [after, said] = [[...before], new Map(words.map(({ trial, sittingAt }) => [trial, sittingAt]))];
+  for (const { trial, choice, sittingAt } of fresh) {
+    if (sittingAt < (said.get(trial) ?? 0)) continue;
+    after[trial] = choice;
+    said.set(trial, sittingAt);
+  }
+  return after;
+}
+
 /**
- * Stores what is new in a result file, all of it or nothing; doing it again changes nothing. The upload is used up.
+ * Stores what is new in a result file, all of it or nothing; doing it again changes nothing. Sittings count in the order
+ * in which they took place, whichever file comes first; a session that is finished stays so, with the labels that its log
+ * has then. The upload is used up.
  * @throws UserError `labeling.*`, `upload.gone`
  */
 export function applyKitResult(
@@ -142,11 +167,36 @@ export function applyKitResult(
   upload: string,
 ): { session: number; newEvents: number } {
   const { bench } = desk;
-  const { log, sessions } = bench.storage.labeling;
   const { session, result } = readResult(desk, studyName, upload);
+  if (result.declined) decline(desk, session);
+  const fresh = result.declined ? 0 : store(bench, session, result);
+  desk.uploads.discard(upload);
+  desk.tell([session.id]);
+  if (fresh > 0 || result.finished) desk.changes.tell('studies');
+  return { session: session.id, newEvents: fresh };
+}
+
+/** Declining again changes nothing. Who answered something, here or at yet another computer, has agreed before. */
+function decline({ bench }: LabelingDesk, session: SessionRecord): void {
+  const { log, sessions } = bench.storage.labeling;
+  if (session.state === 'declined') return;
+  refuseLocked(bench, session.studyId);
+  if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
+  sessions.setState(session.id, 'declined', bench.now());
+}
+
+/** Gives the number of new events. */
+function store(bench: Workbench, session: SessionRecord, result: KitResultPayload): number {
+  const { log, sessions } = bench.storage.labeling;
   const fresh = newEvents(bench, session, result).length;
   const ends = result.finished && session.state !== 'finished';
-  if (fresh > 0 || ends) refuseLocked(bench, session.studyId);
+  const isNews = fresh > 0 || ends;
+  if (isNews) refuseLocked(bench, session.studyId);
+  if (isNews && session.state === 'declined') throw refusals.closed(session.pseudonym);
+  if (!hasConsent(bench, session, result)) {
+    if (isNews) throw refusals.noConsent();
+    return 0;
+  }
   bench.storage.transaction(() => {
     for (const { key, openedAt, screen, events, notes } of inTime(result)) {
       const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), screen };
@@ -156,14 +206,27 @@ export function applyKitResult(
       }
       for (const note of notes) log.addNote(session.id, sittingId, note, bench.now());
     }
-    if (result.consented) sessions.consent(session.id, bench.now());
+    if (result.consented) sessions.consent(session.id, timeOf(result.consentedAt) ?? bench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', bench.now());
-    if (result.finished && (ends || fresh > 0)) settle(bench, findSession(bench, session.id));
+    if (ends || (fresh > 0 && session.state === 'finished')) settle(bench, findSession(bench, session.id));
+    if (isNews) sessions.tookPlace(session.id, timesOf(session, result));
+    sessions.seen(session.id, bench.now());
   });
-  desk.uploads.discard(upload);
-  desk.tell([session.id]);
-  if (result.finished) desk.changes.tell('studies');
-  return { session: session.id, newEvents: fresh };
+  return fresh;
+}
+
+/** Whether the plan asks for none, or this file or what is here tells of it. */
+function hasConsent(bench: Workbench, session: SessionRecord, { consented }: KitResultPayload): boolean {
+  return consented || session.consentedAt !== null || planOf(bench, session).consent === null;
+}
+
+const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));
+
+/** When the session began and ended where it was done, by the clock there. */
+function timesOf({ startedAt }: SessionRecord, { sittings, finishedAt }: KitResultPayload) {
+  const began = sittings.filter(({ events }) => events.length > 0).map(({ openedAt }) => Date.parse(openedAt));
+  const first = startedAt === null && began.length > 0 ? Math.min(...began) : null;
+  return { startedAt: first, finishedAt: timeOf(finishedAt) };
 }
 
 /** Sittings by the time at which they began, events by their number. */
@@ -172,13 +235,23 @@ const inTime = ({ sittings }: KitResultPayload): KitResultPayload['sittings'] =>
     .toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt))
     .map((sitting) => ({ ...sitting, events: sitting.events.toSorted((a, b) => a.seq - b.seq) }));
 
-function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPayload) {
+/** An event that is not here yet. */
+interface FreshEvent {
+  trial: number;
+  choice: number | null;
+  /** When its sitting began, in milliseconds since 1970. */
+  sittingAt: number;
+}
+
+function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
   const { log } = bench.storage.labeling;
   const plan = planOf(bench, session);
-  return inTime(result).flatMap(({ key, events }) => {
+  return inTime(result).flatMap(({ key, openedAt, events }) => {
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
-    return events.filter(({ seq }) => sittingId === undefined || log.told(sittingId, seq) === undefined);
+    return events
+      .filter(({ seq }) => sittingId === undefined || log.told(sittingId, seq) === undefined)
+      .map(({ trial, choice }) => ({ trial, choice, sittingAt: Date.parse(openedAt) }));
   });
 }
 
