@@ -24,7 +24,7 @@ export interface StoredState {
   /** When consent was given and when the session was finished, by the clock of this computer; null: not. */
   consentedAt: string | null;
   finishedAt: string | null;
-  state: 'open' | 'finished' | 'declined';
+  state: 'open' | 'finished' | 'time-up' | 'declined';
 }
 
 const stores = {

@@ -21,7 +21,8 @@ async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStor
   const sittings = await store.sittings(token);
   const entries = inOrder(sittings, await store.entries(token));
   return {
-    ...{ kit, session: token, pseudonym: view.pseudonym, finished: state === 'finished', consented },
+    ...{ kit, session: token, pseudonym: view.pseudonym, consented },
+    ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
     ...{ consentedAt, finishedAt, declined: state === 'declined' },
     sittings: sittings.map(({ key, openedAt, screen }) => {
       const own = entries.filter(({ sitting }) => sitting === key);

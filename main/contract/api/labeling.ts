@@ -104,6 +104,8 @@ const kit = {
       pseudonym: z.string(),
       session: idSchema,
       finished: z.boolean(),
+      /** Whether the time limit ended it. */
+      timeUp: z.boolean(),
       /** Whether the person declined to take part. */
       declined: z.boolean(),
       /** When the newest sitting here and in the file began; null: there is none. The file's is by the clock there. */
@@ -179,6 +181,8 @@ const volunteer = {
   note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
   finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
+  /** Ends the session because its time is up, as its notes have to show. Ending it again changes nothing. */
+  timeUp: oc.input(ofSitting).output(nothing),
   /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
   leave: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))

@@ -53,6 +53,8 @@ export const boardRowSchema = z.strictObject({
   sittings: z.int().min(0),
   /** How often the window was left: it lost the focus, was hidden, or both at once. */
   focusLost: z.int().min(0),
+  /** Images without an answer when the time limit ended the session; null: that did not end it. */
+  imagesLeft: z.int().min(0).nullable(),
   /** Whether it was opened, typed in, or put into a kit: it is not removed any more. */
   isUsed: z.boolean(),
   /** Why it is left out of every figure; null: it is not. */
@@ -90,7 +92,15 @@ const share = z.strictObject({ k: z.int().min(0), n: z.int().min(0), low: z.numb
 
 /** Advice on one session: what may be wrong with it. Nothing is ever left out because of it. */
 export const flagSchema = z.strictObject({
-  kind: z.enum(['straight-lining', 'one-answer', 'too-fast', 'focus-lost', 'attention-missed', 'inconsistent']),
+  kind: z.enum([
+    'straight-lining',
+    'one-answer',
+    'too-fast',
+    'focus-lost',
+    'attention-missed',
+    'inconsistent',
+    'time-up',
+  ]),
   /** What was seen, in one sentence with its numbers. */
   message: z.string(),
 });

@@ -11,6 +11,7 @@ import { exportTable } from '../labeling/tables/export.ts';
 import { importTable } from '../labeling/tables/import.ts';
 import { inspectTable } from '../labeling/tables/inspect.ts';
 import {
+  endByTime,
   finishSession,
   giveConsent,
   mayLeave,
@@ -115,6 +116,7 @@ export const labelingHandlers = {
     finish: volunteer.finish.handler(({ input, context: { lab } }) =>
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
+    timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endByTime(lab.labeling, input))),
     leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input, input.pin)),
   },
 };

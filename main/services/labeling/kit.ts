@@ -8,6 +8,7 @@ import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { checkEvent, settle } from './answers.ts';
 import { iso } from './board.ts';
+import { clockOf } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, planOf, refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -36,6 +37,7 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
       view: sessions.length > 1 ? blanked(volunteerView(desk, session)) : volunteerView(desk, session),
+      clock: clockOf(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
       images: bench.storage.labeling.sessions.trials(session.id).map(({ image }) => images.index(session, image)),
     };
   });
@@ -47,7 +49,13 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
 
 /** For a file that others open too: without the person's answers, and as if there were none. */
 function blanked(view: VolunteerView): VolunteerView {
-  return { ...view, state: 'ready', next: view.trials > 0 ? 0 : null, answers: view.answers.map(() => null) };
+  return {
+    ...view,
+    state: 'ready',
+    next: view.trials > 0 ? 0 : null,
+    answers: view.answers.map(() => null),
+    timedOut: [],
+  };
 }
 
 function kitSession(bench: Workbench, id: number, studyId: number): SessionRecord {
@@ -109,6 +117,7 @@ export interface KitLook {
   declined: boolean;
   newestHere: string | null;
   newestInFile: string | null;
+  timeUp: boolean;
   events: number;
   newEvents: number;
   added: number;
@@ -127,7 +136,7 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
     return from === to ? [] : [{ trial, from, to }];
   });
   return {
-    ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished },
+    ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
     newestHere: newest(storage.labeling.log.sittings(session.id).map(({ openedAt }) => openedAt)),
     newestInFile: newest(result.sittings.map(({ openedAt }) => Date.parse(openedAt))),
@@ -208,7 +217,10 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
     }
     if (result.consented) sessions.consent(session.id, timeOf(result.consentedAt) ?? bench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', bench.now());
-    if (ends || (fresh > 0 && session.state === 'finished')) settle(bench, findSession(bench, session.id));
+    if (ends) settle(bench, findSession(bench, session.id), result.timeUp ? 'time' : 'person');
+    else if (fresh > 0 && session.state === 'finished') {
+      settle(bench, session, session.imagesLeft === null ? 'person' : 'time');
+    }
     if (isNews) sessions.tookPlace(session.id, timesOf(session, result));
     sessions.seen(session.id, bench.now());
   });

@@ -51,7 +51,14 @@ function qualityOfSession(
     clearClass: (image) => classes.get(image) ?? null,
   });
   const { id, pseudonym, excluded } = session;
-  return { session: id, pseudonym, excluded, ...judged, seconds: secondsOf(events), focusLost };
+  const flags = [...judged.flags, ...timeUp(session)];
+  return { session: id, pseudonym, excluded, ...judged, flags, seconds: secondsOf(events), focusLost };
+}
+
+function timeUp({ imagesLeft }: SessionRecord): Quality['flags'] {
+  if (imagesLeft === null) return [];
+  const left = imagesLeft === 1 ? '1 image' : `${imagesLeft} images`;
+  return [{ kind: 'time-up', message: `The time was up with ${left} left.` }];
 }
 
 /** From the first image to the last answer of each sitting. */

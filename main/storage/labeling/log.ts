@@ -1,4 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
+import type { ClockMoment } from '../../contract/labeling/session-clock.ts';
 import type { Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Database } from '../database.ts';
@@ -21,6 +22,13 @@ export interface EventRecord extends TrialEvent {
 
 export interface NoteRecord extends SessionNote {
   sittingId: number;
+}
+
+/** What tells how long a sitting was worked in. */
+export interface SittingMoments {
+  id: number;
+  key: string;
+  moments: ClockMoment[];
 }
 
 interface Told {
@@ -181,6 +189,24 @@ export class LabelingLog {
       `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY sitting_at, id`,
       sessionId,
     );
+  }
+
+  /** What tells how long each sitting was worked in: its notes, and of its events the first and the last. */
+  moments(sessionId: number): SittingMoments[] {
+    const notes = Map.groupBy(this.notes(sessionId), ({ sittingId }) => sittingId);
+    const event = (order: 'ASC' | 'DESC'): string =>
+      `(SELECT json_object('kind', kind, 'shownMs', shown_ms, 'atMs', at_ms) FROM labeling_event
+        WHERE sitting_id = sitting.id ORDER BY seq ${order} LIMIT 1)`;
+    return this.#db
+      .all<{ id: number; key: string; first: string | null; last: string | null }>(
+        `SELECT id, key, ${event('ASC')} AS first, ${event('DESC')} AS last FROM labeling_sitting AS sitting
+         WHERE session_id = ? ORDER BY id`,
+        sessionId,
+      )
+      .map(({ id, key, first, last }) => {
+        const events = [first, last].flatMap((one) => (one === null ? [] : [JSON.parse(one) as ClockMoment]));
+        return { id, key, moments: [...events, ...(notes.get(id) ?? [])] };
+      });
   }
 
   /** False where it is known already. */

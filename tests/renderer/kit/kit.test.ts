@@ -1,72 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { browserWords, executablePath, hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { button, prepare, route } from '../labeling/prepare.ts';
+import { hasBrowser, screenshot, violations } from '../harness.ts';
+import { button } from '../labeling/prepare.ts';
+import { labelOn, openKit, otherComputer, readIn, savedKit, saveKit, saveResult } from './kits.ts';
 
 /** Rounds of labeling that end with the browser killed: 8, or as many as BOUNDARY_KILLS says. */
 const kills = Number(process.env.BOUNDARY_KILLS ?? 8);
-
-/** The screen of a study with kit sessions, and a kit saved from it. */
-async function savedKit(people: number, change: Partial<LabelingPlan> = {}) {
-  const dataFolder = await prepare(async (it) => void (await makeSessions(it, people, change, 'kit')));
-  const host = await startHost({ dataFolder });
-  const page = await openPage(host, { route: `${route}?part=sessions` });
-  return { page, address: pathToFileURL(await saveKit(page, people)).href };
-}
-
-/** Path of a kit that the researcher saves: of the one person, or of all. */
-async function saveKit(page: Page, people: number): Promise<string> {
-  const download = page.waitForEvent('download');
-  await button(page, people === 1 ? /^Save the kit of/ : `Save one kit for all ${people}`).click();
-  const file = join(temporaryFolder(), 'kit.html');
-  await (await download).saveAs(file);
-  return file;
-}
-
-async function readIn(page: Page, result: string): Promise<void> {
-  await page.getByLabel('Result file of a kit').setInputFiles(result);
-  await page.getByRole('dialog').getByText('New here').waitFor();
-}
-
-/** A browser whose profile lies on disk, as on another computer; the network is off. */
-async function otherComputer(profile: string): Promise<BrowserContext> {
-  const context = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath: executablePath ?? '', args: browserWords, acceptDownloads: true },
-  });
-  onTestFinished(() => context.close().catch(() => undefined));
-  await context.setOffline(true);
-  return context;
-}
-
-async function openKit(context: BrowserContext, address: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(address);
-  return page;
-}
-
-async function labelOn(page: Page, trials: number, key: (trial: number) => string): Promise<void> {
-  for (let trial = await focused(page); trial < trials; trial++) {
-    await expect.poll(() => focused(page)).toBe(trial);
-    await page.keyboard.press(key(trial));
-  }
-}
-
-async function saveResult(page: Page, name: string): Promise<string> {
-  const download = page.waitForEvent('download');
-  await button(page, 'Save the result file').click();
-  const path = join(temporaryFolder(), name);
-  await (await download).saveAs(path);
-  return path;
-}
 
 test.skipIf(!hasBrowser)(
   'a kit works without network, goes on after a reload, and its result comes home once',

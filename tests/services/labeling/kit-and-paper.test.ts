@@ -1,32 +1,14 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { KitPayload, KitResultPayload } from '../../../main/contract/labeling/kit.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
+import { resultFile, sitting } from './kit-results.ts';
+import { addStimuli, answer, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 function small() {
   const lab = openLab();
   addStimuli(lab.lab.bench.storage);
   return lab;
 }
-
-type KitSession = KitPayload['sessions'][number];
-
-/** What a kit's page writes. */
-function resultFile(kit: KitPayload, session: KitSession, change: Partial<KitResultPayload> = {}): string {
-  const result = {
-    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, consented: false },
-    sittings: [],
-    ...change,
-  };
-  const payload = JSON.stringify(result);
-  const signature = createHmac('sha256', Buffer.from(session.key, 'base64')).update(payload).digest('hex');
-  return JSON.stringify({ schema: 'boundary-workbench/labeling-kit-result/1', payload, signature });
-}
-
-const sitting = (events: ReturnType<typeof answer>[], key = randomUUID(), openedAt = '2026-01-01T10:00:00.000Z') => ({
-  ...{ key, openedAt, screen, events, notes: [] },
-});
 
 test('a kit holds what a volunteer may know, and its result comes in once', async () => {
   const it = small();

@@ -1,30 +1,14 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { KitPayload, KitResultPayload } from '../../../main/contract/labeling/kit.ts';
+import type { KitResultPayload } from '../../../main/contract/labeling/kit.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
+import { resultFile, sitting as sittingOf } from './kit-results.ts';
+import { addStimuli, answer, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 const monday = '2026-01-05T10:00:00.000Z';
 const tuesday = '2026-01-06T10:00:00.000Z';
 
-/** What a kit's page writes; `change` as an object of any version. */
-function resultFile(kit: KitPayload, change: Partial<KitResultPayload>, version = 2): string {
-  const [session] = kit.sessions;
-  if (!session) throw new Error('no session in the kit');
-  const result = {
-    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, consented: false },
-    sittings: [],
-    ...change,
-  };
-  const payload = JSON.stringify(result);
-  const signature = createHmac('sha256', Buffer.from(session.key, 'base64')).update(payload).digest('hex');
-  return JSON.stringify({ schema: `boundary-workbench/labeling-kit-result/${version}`, payload, signature });
-}
-
-const sitting = (openedAt: string, events: ReturnType<typeof answer>[]) => ({
-  ...{ key: randomUUID(), openedAt, screen, events, notes: [] },
-});
+const sitting = (openedAt: string, events: ReturnType<typeof answer>[]) => sittingOf(events, undefined, openedAt);
 
 const all = (choice: number, but: readonly number[] = []) =>
   Array.from({ length: 33 }, (_, trial) => trial)
@@ -39,11 +23,13 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
   if (!session) throw new Error('no session');
   const { kit, board } = it.client.labeling;
   const made = await kit.make({ study: studyName, sessions: [session.id] });
+  const [own] = made.sessions;
+  if (!own) throw new Error('no session in the kit');
   const { storage } = it.lab.bench;
   const study = storage.studies.byName(studyName)?.id ?? 0;
   return {
     ...{ ...it, storage },
-    file: (payload: Partial<KitResultPayload>, version?: number) => resultFile(made, payload, version),
+    file: (payload: Partial<KitResultPayload>, version?: 1 | 2) => resultFile(made, own, payload, version),
     look: async (text: string) => kit.inspect({ study: studyName, upload: await upload(it, 'x.json', text) }),
     apply: async (text: string) => kit.apply({ study: studyName, upload: await upload(it, 'x.json', text) }),
     row: async () => (await board({ study: studyName })).sessions[0],

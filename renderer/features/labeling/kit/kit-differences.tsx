@@ -96,8 +96,11 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
 const answerText = (choice: number | null): string =>
   choice === null ? 'none' : choice < 0 ? 'cannot tell' : `answer ${choice + 1}`;
 
-const stateText = ({ finished, declined }: OpenResult['look']): string =>
-  declined ? 'declined to take part' : finished ? 'finished' : 'not finished yet';
+function stateText({ finished, timeUp, declined }: OpenResult['look']): string {
+  if (declined) return 'declined to take part';
+  if (timeUp) return 'ended as the time was up';
+  return finished ? 'finished' : 'not finished yet';
+}
 
 const momentText = (at: string): string =>
   new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
