@@ -21,8 +21,8 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
   const { token, view } = session;
   const key = { token, sitting, kit: kit.kit };
   const end = async (state: 'finished' | 'time-up'): Promise<void> => {
-    const { consented } = await store.state(token);
-    await store.putState({ token, kit: kit.kit, consented, state });
+    const before = await store.state(token);
+    await store.putState({ ...before, finishedAt: new Date().toISOString(), state });
     onState(true);
   };
   return {
@@ -48,7 +48,9 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       return new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
     },
     consent: async (agrees) => {
-      await store.putState({ token, kit: kit.kit, consented: agrees, state: agrees ? 'open' : 'declined' });
+      const consentedAt = agrees ? new Date().toISOString() : null;
+      const state = agrees ? 'open' : 'declined';
+      await store.putState({ token, kit: kit.kit, consented: agrees, consentedAt, finishedAt: null, state });
       onState(!agrees);
     },
     tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),

@@ -106,6 +106,11 @@ const kit = {
       finished: z.boolean(),
       /** Whether the time limit ended it. */
       timeUp: z.boolean(),
+      /** Whether the person declined to take part. */
+      declined: z.boolean(),
+      /** When the newest sitting here and in the file began; null: there is none. The file's is by the clock there. */
+      newestHere: z.iso.datetime().nullable(),
+      newestInFile: z.iso.datetime().nullable(),
       /** Events in the file, and those that are not here yet. */
       events: z.int().min(0),
       newEvents: z.int().min(0),
@@ -124,7 +129,9 @@ const paper = {
   state: oc.input(ofSession).output(paperStateSchema),
   /** Keeps typed answers at once, so that nothing typed is lost. */
   enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),
-  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack. */
+  /** Whether the sheet says that consent was given. */
+  consent: oc.input(ofSession.extend({ given: z.boolean() })).output(nothing),
+  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack, and without consent. */
   accept: oc.input(ofSession.extend({ leaveBlank: z.boolean() })).output(nothing),
 };
 
