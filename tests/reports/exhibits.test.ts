@@ -170,12 +170,15 @@ describe('drawings as files', () => {
       if (name.startsWith('svg/')) expect(svg, name).not.toContain('rehearsal-mark"');
   });
 
-  it('have Figure 3: every image on its place, with the classes named', () => {
+  it('have Figures 1 and 3: every image on its place, with the classes named', () => {
     const figure = simulated.get('svg/figure-3-1.svg') ?? '';
     expect(figure.match(/<image href="data:image\/png;base64,/g)).toHaveLength(165);
     expect(figure.match(/class="axis people"/g)).toHaveLength(165);
     expect(figure.match(/class="axis networks"/g)).toHaveLength(165);
     expect(figure).toContain('upper line simulated labelers, lower line networks at 97.5 %.');
+    const strip = simulated.get('svg/figure-1-1.svg') ?? '';
+    expect(strip.match(/<image /g)).toHaveLength(11);
+    expect(strip.match(/<g class="of-people">/g)).toHaveLength(11);
     const nobody = files(sampleData({ targets: [97.5], labelers: 'none' })).get('svg/figure-3-1.svg') ?? '';
     expect(nobody).not.toContain('axis people');
   });

@@ -12,13 +12,23 @@ import { focused } from '../desk/sessions.ts';
 import { browserWords, executablePath, openPage, startHost } from '../harness.ts';
 import { button, prepare, route } from '../labeling/prepare.ts';
 
-/** The screen of a study with kit sessions, and a kit saved from it. @param before done with them before */
+const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
+
+interface Before {
+  /** The study's stimuli: three pairs of so many images. */
+  alphas?: number;
+  /** Done with the sessions before the page opens. */
+  before?: (lab: TestLab, sessions: readonly BoardRow[]) => Promise<void>;
+}
+
+/** The screen of a study with kit sessions, and a kit saved from it. */
 export async function savedKit(
   people: number,
   change: Partial<LabelingPlan> = {},
-  before: (lab: TestLab, sessions: readonly BoardRow[]) => Promise<void> = async () => {},
+  { alphas, before = async () => {} }: Before = {},
 ) {
-  const dataFolder = await prepare(async (it) => before(it, await makeSessions(it, people, change, 'kit')));
+  const make = async (it: TestLab): Promise<void> => before(it, await makeSessions(it, people, change, 'kit'));
+  const dataFolder = await prepare(make, alphas);
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
   return { page, address: pathToFileURL(await saveKit(page, people)).href };
@@ -33,15 +43,20 @@ export async function saveKit(page: Page, people: number): Promise<string> {
   return file;
 }
 
+/** Has the researcher's page look into a result file. */
 export async function readIn(page: Page, result: string): Promise<void> {
   await page.getByLabel('Result file of a kit').setInputFiles(result);
   await page.getByRole('dialog').getByText('New here').waitFor();
 }
 
 /** A browser whose profile lies on disk, as on another computer; the network is off. */
-export async function otherComputer(profile: string): Promise<BrowserContext> {
+export async function otherComputer(
+  profile: string,
+  { width, height, pixelRatio }: { width: number; height: number; pixelRatio: number } = aScreen,
+): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
     ...{ executablePath: executablePath ?? '', args: browserWords, acceptDownloads: true },
+    ...{ viewport: { width, height }, deviceScaleFactor: pixelRatio },
   });
   onTestFinished(() => context.close().catch(() => undefined));
   await context.setOffline(true);
