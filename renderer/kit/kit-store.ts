@@ -21,7 +21,10 @@ export interface StoredState {
   token: string;
   kit: string;
   consented: boolean;
-  state: 'open' | 'finished' | 'declined';
+  /** When consent was given and when the session was finished, by the clock of this computer; null: not. */
+  consentedAt: string | null;
+  finishedAt: string | null;
+  state: 'open' | 'finished' | 'time-up' | 'declined';
 }
 
 const stores = {
@@ -57,7 +60,7 @@ export class KitStore {
     const found: StoredState | undefined = await answered(
       database.transaction('states').objectStore('states').get([token, this.#kit]),
     );
-    return found ?? { token, kit: this.#kit, consented: false, state: 'open' };
+    return found ?? { token, kit: this.#kit, consented: false, consentedAt: null, finishedAt: null, state: 'open' };
   }
 
   putSitting = (sitting: StoredSitting): Promise<void> => this.#put('sittings', [sitting]);
@@ -82,6 +85,9 @@ export class KitStore {
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error('the browser stored nothing'));
       for (const value of values) transaction.objectStore(name).put(value);
+      // By itself it would end only once the page has heard of each value: a page that is left at this moment, and kept
+      // by the browser for the way back, never does, and then nobody could write any more (WebKit).
+      transaction.commit();
     });
   }
 }
