@@ -1,6 +1,6 @@
 import { holm } from '../../analysis/holm.ts';
 import type { ComparisonTest } from '../../analysis/comparison.ts';
-import type { View } from '../view.ts';
+import { named, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
 import { intervalMethod } from './intervals.ts';
 
@@ -22,7 +22,7 @@ export function comparisonExhibit(view: View): Exhibit {
   const rows = tests.map(({ pair, name, about, difference, interval, n, p, method, ...test }, at): ExhibitCell[] => {
     const why = sentence(test.undefined ?? 'no image belongs to a pair');
     return [
-      ...[pair, `${name}: ${about}`, test.in === 'percent' ? 'percent points' : 'bits'],
+      ...[pair, named(view, `${name}: ${about}`), test.in === 'percent' ? 'percent points' : 'bits'],
       difference === null
         ? { because: why }
         : { value: difference, lo: interval?.lo ?? null, hi: interval?.hi ?? null },
