@@ -28,7 +28,11 @@ export function intervalsExhibit(view: View): Exhibit {
     notes: [
       intervalMethod,
       'n: how many were drawn. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
-      'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+      ...(view.choice.formats.includes('json')
+        ? [
+            'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+          ]
+        : []),
     ],
   };
 }
