@@ -112,7 +112,7 @@ function FlipText({ flip, name }: { flip: FlipResult | null; name: (k: number) =
       ) : (
         <span className="quantity-value">{fixed(star, 2)}</span>
       )}
-      <span className="quantity-n">
+      <span className="quantity-n on-one-line">
         {interval?.lo != null && interval.hi !== null && ` [${fixed(interval.lo, 2)} to ${fixed(interval.hi, 2)}]`}
         {flips > 1 && ` ${flips} flips`}
         {third.length > 0 && ` also ${third.map(name).join(', ')}`}

@@ -35,7 +35,10 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          {intervalText(of, decimals) ?? ''} n = {whole(n)} {unitName(of.of, n, people)}
+          <span>{intervalText(of, decimals) ?? ''}</span>{' '}
+          <span>
+            n = {whole(n)} {unitName(of.of, n, people)}
+          </span>
         </span>
       )}
       {paper && (
