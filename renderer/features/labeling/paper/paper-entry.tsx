@@ -106,17 +106,21 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
 /** What the sheet says: the answers are not taken without it. */
 function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps, 'session' | 'state'>) {
   const api = useApi();
-  const tell = useMutation(api.labeling.paper.consent.mutationOptions());
+  const [said, setSaid] = useState<boolean | null>(null);
+  const tell = useMutation(api.labeling.paper.consent.mutationOptions({ onError: () => setSaid(null) }));
   if (!asksConsent) return null;
-  const isTicked = tell.isPending || tell.isSuccess ? tell.variables.given : consented;
+  const say = (given: boolean): void => {
+    setSaid(given);
+    tell.mutate({ session, given });
+  };
   return (
     <>
       <Checkbox
         label="The box of the consent is ticked on the sheet"
         description="Without it the answers are not taken."
-        checked={isTicked}
+        checked={said ?? consented}
         disabled={tell.isPending}
-        onChange={(event) => tell.mutate({ session, given: event.currentTarget.checked })}
+        onChange={(event) => say(event.currentTarget.checked)}
       />
       {tell.isError && <Refused error={tell.error} />}
     </>
