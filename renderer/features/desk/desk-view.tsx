@@ -11,13 +11,16 @@ export interface DeskViewProps {
   port: DeskPort;
   /** Where the researcher goes from here; absent: there is no way out (a kit). */
   onLeave?: () => void;
+  /** Whether an error says that there is no such session, e.g. after a withdrawal: then nothing is left to be kept in. */
+  isGone?: (error: unknown) => boolean;
 }
 
 /** A labeling session as a volunteer sees it. It speaks to them alone; details of faults are for the researcher. */
-export function DeskView({ port, onLeave }: DeskViewProps) {
+export function DeskView({ port, onLeave, isGone }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;
-  useAttentionLog(desk?.sitting ?? null);
+  const sitting = desk?.hasBegun ? desk.sitting : null;
+  useAttentionLog(sitting);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
@@ -25,6 +28,13 @@ export function DeskView({ port, onLeave }: DeskViewProps) {
         <Sheet title="Please call the researcher">
           <p className="desk-text">This session cannot be opened here. Answers that were given are safe.</p>
           <p className="desk-detail">{state.error instanceof Error ? state.error.message : String(state.error)}</p>
+          {onLeave && isGone?.(state.error) && (
+            <div className="desk-buttons">
+              <button type="button" onClick={onLeave}>
+                Back to the workbench
+              </button>
+            </div>
+          )}
         </Sheet>
       )}
       {desk && <Stages desk={desk} />}
@@ -33,7 +43,7 @@ export function DeskView({ port, onLeave }: DeskViewProps) {
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
         </div>
       )}
-      {desk && onLeave && <Leave port={port} sitting={desk.sitting} hasPin={desk.view.hasPin} onLeave={onLeave} />}
+      {desk && onLeave && <Leave port={port} sitting={sitting} hasPin={desk.view.hasPin} onLeave={onLeave} />}
     </main>
   );
 }

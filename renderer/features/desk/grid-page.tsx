@@ -1,10 +1,13 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { Choices, choiceOfKey } from './choices.tsx';
+import { choiceOfKey } from './answer-key.ts';
+import { Choices } from './choices.tsx';
 import type { TrialPage } from './pages.ts';
+import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
+import { useAnswerPath } from './use-answer-path.ts';
 import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface GridPageProps {
@@ -14,25 +17,31 @@ export interface GridPageProps {
   focus: number;
   /** Moves the focus; beyond the page it turns the page. */
   onFocus: (trial: number) => void;
+  onReview: () => void;
 }
 
 /** A page of images, one of them focused and large: a key labels it and moves on. */
-export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
+export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps) {
   const { view, answers } = desk;
   const shownMs = useFocusTime(focus);
   const act = useOneAtATime(onFocus);
+  const path = useAnswerPath();
   const choose = useCallback(
     (choice: number, atMs: number) => {
       if (desk.timedOut.has(focus)) return;
-      void act(() => desk.answer(focus, choice, shownMs.current, atMs), trialAfter(desk, focus));
+      const next = trialAfter(desk, focus);
+      void act(() => desk.answer(focus, choice, shownMs.current, atMs).then(() => path.add(focus, next)), next);
     },
-    [act, desk, focus, shownMs],
+    [act, desk, focus, path, shownMs],
   );
   const takeBack = useCallback(() => {
-    const trial = answers[focus] === null && focus > 0 ? focus - 1 : focus;
-    if (answers[trial] === null) return onFocus(trial);
-    void act(() => desk.undo(trial, shownMs.current), trial);
-  }, [act, answers, desk, focus, onFocus, shownMs]);
+    const before = path.before(focus);
+    if (answers[focus] !== null || before < 0) {
+      if (answers[focus] !== null) void act(() => desk.undo(focus, shownMs.current), focus);
+    } else if (answers[before] === null) onFocus(before);
+    // It was not in focus: it comes into focus by being taken back.
+    else void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
+  }, [act, answers, desk, focus, onFocus, path, shownMs]);
   useTimeLimit(desk, focus, true, () => {
     void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
   });
@@ -50,6 +59,7 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
           disabled={desk.timedOut.has(focus)}
         />
         <p className="desk-help">Arrow keys move. Backspace takes back.</p>
+        <ReviewButton onReview={onReview} />
       </aside>
     </div>
   );
@@ -62,7 +72,7 @@ const focusScale = (columns: number): number => (columns >= 8 ? 3 : 2);
 const open = { said: 'no answer yet', shown: '\u00a0' };
 const late = { said: 'its time was up', shown: '–' };
 
-function Cells({ desk, page, focus, onFocus }: GridPageProps) {
+function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'onReview'>) {
   const { view, answers } = desk;
   const names = new Map(view.options.map(({ choice, name }) => [choice, name]));
   return (
@@ -110,7 +120,7 @@ function useFocusTime(focus: number): { readonly current: number } {
   return time;
 }
 
-interface GridKeys extends GridPageProps {
+interface GridKeys extends Omit<GridPageProps, 'onReview'> {
   choose: (choice: number, atMs: number) => void;
   takeBack: () => void;
 }

@@ -16,6 +16,11 @@ export function Sheet({ title, children }: { title: string; children: ReactNode 
   );
 }
 
+/** Whose session this is, so that nobody goes on with another person's. */
+function Name({ desk }: { desk: Desk }) {
+  return <p className="desk-detail">Your name in this study: {desk.view.pseudonym}</p>;
+}
+
 /** Asks for consent; nothing is shown before it is given. */
 export function Consent({ desk }: { desk: Desk }) {
   const [failed, setFailed] = useState(false);
@@ -24,6 +29,7 @@ export function Consent({ desk }: { desk: Desk }) {
   };
   return (
     <Sheet title="Before you begin">
+      <Name desk={desk} />
       <Text text={desk.view.consent ?? ''} />
       {failed && <p role="alert">Please call the researcher.</p>}
       <div className="desk-buttons">
@@ -44,6 +50,7 @@ export function Instructions({ desk, onBegin }: { desk: Desk; onBegin: () => voi
   const isBack = view.answers.some((answer) => answer !== null);
   return (
     <Sheet title={isBack ? 'Welcome back' : 'What to do'}>
+      <Name desk={desk} />
       {view.instructions !== '' && <Text text={view.instructions} />}
       <p className="desk-text">{view.question}</p>
       <ul className="desk-keys" aria-label="Keys">
