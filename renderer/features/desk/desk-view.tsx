@@ -13,10 +13,12 @@ export interface DeskViewProps {
   onLeave?: () => void;
   /** Whether an error says that there is no such session, e.g. after a withdrawal: then nothing is left to be kept in. */
   isGone?: (error: unknown) => boolean;
+  /** To where somebody else says who they are; absent: this page is for one person. */
+  onOther?: () => void;
 }
 
 /** A labeling session as a volunteer sees it. It speaks to them alone; details of faults are for the researcher. */
-export function DeskView({ port, onLeave, isGone }: DeskViewProps) {
+export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;
   const sitting = desk?.hasBegun ? desk.sitting : null;
@@ -37,7 +39,7 @@ export function DeskView({ port, onLeave, isGone }: DeskViewProps) {
           )}
         </Sheet>
       )}
-      {desk && <Stages desk={desk} />}
+      {desk && <Stages desk={desk} onOther={onOther} />}
       {desk?.troubled && (
         <div className="desk-trouble" role="alert">
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
@@ -48,15 +50,15 @@ export function DeskView({ port, onLeave, isGone }: DeskViewProps) {
   );
 }
 
-function Stages({ desk }: { desk: Desk }) {
+function Stages({ desk, onOther }: { desk: Desk; onOther: (() => void) | undefined }) {
   const [begun, setBegun] = useState(false);
   const { state, consent, consented } = desk.view;
   if (state === 'finished' || state === 'time-up' || state === 'declined') return <Ended how={state} />;
-  if (consent !== null && !consented) return <Consent desk={desk} />;
+  if (consent !== null && !consented) return <Consent {...{ desk, onOther }} />;
   if (!begun) {
     return (
       <Instructions
-        desk={desk}
+        {...{ desk, onOther }}
         onBegin={() => {
           enterFullScreen();
           setBegun(true);

@@ -51,7 +51,7 @@ export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps
       <Cells desk={desk} page={page} focus={focus} onFocus={onFocus} />
       <aside className="desk-side" aria-label="The image in focus">
         <p className="desk-question">{view.question}</p>
-        <TrialImage desk={desk} trial={focus} label="The image in focus" scale={focusScale(view.grid.columns)} />
+        <TrialImage desk={desk} trial={focus} label="The image in focus" />
         <Choices
           options={view.options}
           chosen={answers[focus] ?? null}
@@ -65,8 +65,8 @@ export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps
   );
 }
 
-/** The focused image is shown larger, the more so the smaller the others are. */
-const focusScale = (columns: number): number => (columns >= 8 ? 3 : 2);
+/** The image in focus is the one that is judged, so it has the planned size; the others are there to find one's way. */
+const scaleOfOthers = (columns: number): number => 1 / (columns >= 8 ? 3 : 2);
 
 /** What stands in the place of an answer. */
 const open = { said: 'no answer yet', shown: '\u00a0' };
@@ -100,6 +100,7 @@ function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'onReview'>) 
               desk={desk}
               trial={trial}
               label={`Image ${trial + 1}, ${name ? `answer ${name}` : without.said}`}
+              scale={scaleOfOthers(view.grid.columns)}
             />
             <span aria-hidden>{name ?? without.shown}</span>
           </button>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { route } from '../labeling/prepare.ts';
 import { focused, prepareSession } from './sessions.ts';
 import type { Prepared } from './sessions.ts';
 
@@ -22,8 +23,7 @@ test.skipIf(!hasBrowser)(
   async () => {
     const session = await prepareSession({ practice: 0 });
     const host = await startHost({ dataFolder: session.dataFolder });
-    const page = await openPage(host, { route: '/studies/small/labeling' });
-    await page.getByRole('tab', { name: 'Sessions' }).click();
+    const page = await openPage(host, { route: `${route}?part=sessions` });
     await page.getByRole('button', { name: /^Start .* on this screen$/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('With a PIN, only you can leave', { exact: false }).waitFor();
