@@ -7,7 +7,8 @@ import { databaseVersion } from './migrate.ts';
 import { makeFolder } from '../files/folder.ts';
 
 const kept = 7;
-const day = 24 * 3600 * 1000;
+const hour = 3600 * 1000;
+const day = 24 * hour;
 const namePattern = /^workbench-(\d{8}T\d{9}Z)\.sqlite$/;
 
 export interface Backup {
@@ -22,8 +23,11 @@ export function stamp(now: number): string {
   return new Date(now).toISOString().replace(/[-:.]/g, '');
 }
 
-/** Backups of a data folder, newest first. */
-export function listBackups(folder: string): Backup[] {
+/**
+ * Backups of a data folder, newest first. Those with a time that is more than an hour to come were made by a clock that
+ * was wrong: they come last, so that they count as no day's backup and make room for true ones.
+ */
+export function listBackups(folder: string, now: number): Backup[] {
   const backups = join(folder, 'backups');
   if (!existsSync(backups)) return [];
   return readdirSync(backups)
@@ -33,7 +37,7 @@ export function listBackups(folder: string): Backup[] {
         ? [{ path: join(backups, name), at: parseStamp(text), bytes: statSync(join(backups, name)).size }]
         : [];
     })
-    .sort((a, b) => b.at - a.at);
+    .sort((a, b) => Number(a.at > now + hour) - Number(b.at > now + hour) || b.at - a.at);
 }
 
 function parseStamp(text: string): number {
@@ -44,9 +48,10 @@ function parseStamp(text: string): number {
 /**
  * Copies the database while it is in use (VACUUM INTO), checks the copy, and only then gives it a backup's name. The
  * newest seven are kept, but none that is older than the last withdrawal of a person.
+ * @param alone whether it takes the place of all others
  * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
  */
-export function backUp(database: Database, folder: string, now: number): Backup {
+export function backUp(database: Database, folder: string, now: number, alone = false): Backup {
   const backups = join(folder, 'backups');
   const path = join(backups, `workbench-${stamp(now)}.sqlite`);
   const temporary = `${path}.tmp`;
@@ -62,29 +67,35 @@ export function backUp(database: Database, folder: string, now: number): Backup 
     rmSync(temporary, { force: true });
     throw fileError(error, path);
   }
-  const withdrawnAt = lastWithdrawal(database);
-  listBackups(folder).forEach(({ path: old, at }, index) => {
-    if (index >= kept || (at <= withdrawnAt && old !== path)) rmSync(old, { force: true });
+  const withdrawnAt = lastWithdrawal(database, now);
+  listBackups(folder, now).forEach(({ path: old, at }, index) => {
+    if (index >= kept || ((alone || at <= withdrawnAt) && old !== path)) rmSync(old, { force: true });
   });
   return { path, at: now, bytes: statSync(path).size };
 }
 
 /** When somebody last took back what they gave; backups from before still hold it. */
-function lastWithdrawal(database: Database): number {
+function lastWithdrawal(database: Database, now: number): number {
   if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'labeling_withdrawal'")) return 0;
-  return database.get<{ at: number }>('SELECT coalesce(max(withdrawn_at), 0) AS at FROM labeling_withdrawal')?.at ?? 0;
+  const last = 'SELECT coalesce(max(withdrawn_at), 0) AS at FROM labeling_withdrawal WHERE withdrawn_at <= ?';
+  return database.get<{ at: number }>(last, now)?.at ?? 0;
+}
+
+/** False if there is a backup that is younger than a day. */
+export function isBackupDue(folder: string, now: number): boolean {
+  const age = now - (listBackups(folder, now)[0]?.at ?? 0);
+  return age < -hour || age >= day;
 }
 
 /** Makes the day's backup, unless there is one that is younger than a day. */
 export function backUpIfDue(database: Database, folder: string, now: number): Backup | null {
-  const newest = listBackups(folder)[0];
-  if (newest && now - newest.at < day) return null;
+  if (!isBackupDue(folder, now)) return null;
   return backUp(database, folder, now);
 }
 
 /** The newest backup that is whole and not from a newer version, or undefined. */
-export function latestGoodBackup(folder: string, latestVersion: number): Backup | undefined {
-  return listBackups(folder).find(({ path }) => problemsOf(path).length === 0 && versionOf(path) <= latestVersion);
+export function latestGoodBackup(folder: string, latestVersion: number, now: number): Backup | undefined {
+  return listBackups(folder, now).find(({ path }) => problemsOf(path).length === 0 && versionOf(path) <= latestVersion);
 }
 
 /** What `integrity_check` has to say about a file that nobody uses; empty if all is well. */

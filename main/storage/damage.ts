@@ -55,7 +55,7 @@ export function damageOf(folder: string, path: string, latestVersion: number): s
 
 /** An empty file is a new database, unless something says that it was once more. */
 function hasBeenMore(folder: string, path: string): boolean {
-  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || listBackups(folder).length > 0;
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || listBackups(folder, 0).length > 0;
 }
 
 function causeOf(error: UserError): string {
@@ -74,7 +74,7 @@ function refuseForeign(database: Database): void {
 }
 
 function replaceDamaged(folder: string, path: string, damage: string, latestVersion: number, now: number): Notice {
-  const backup = latestGoodBackup(folder, latestVersion);
+  const backup = latestGoodBackup(folder, latestVersion, now);
   if (backup) {
     copyFileSync(backup.path, restoringName(path));
     syncFile(restoringName(path));

@@ -24,7 +24,7 @@ export interface Health {
 }
 
 /** Reads the whole database: takes about a second for each 500 MB. */
-export function healthOf(database: Database, folder: string): Health {
+export function healthOf(database: Database, folder: string, now: number): Health {
   const orphans = database.pragma('foreign_key_check').length;
   const disk = statfsSync(folder);
   return {
@@ -40,7 +40,7 @@ export function healthOf(database: Database, folder: string): Health {
       ...integrityProblems(database, 'integrity_check'),
       ...(orphans > 0 ? [`${orphans} rows refer to what is not there`] : []),
     ],
-    backups: listBackups(folder),
+    backups: listBackups(folder, now),
     damaged: readdirSync(folder)
       .filter((name) => name.startsWith(`${basename(database.path)}.damaged-`))
       .filter((name) => !/-(wal|shm)$/.test(name)),

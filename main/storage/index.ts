@@ -5,7 +5,7 @@ export type { Notice } from './damage.ts';
 export type { Health } from './health.ts';
 export { hashesOf } from './named-hashes.ts';
 export type { NamedHashes } from './named-hashes.ts';
-export { listBackups } from './backups.ts';
+export { isBackupDue, listBackups } from './backups.ts';
 export type { DataSetRecord } from './data-sets.ts';
 export type { StudyRecord } from './studies.ts';
 export type { StudyFigures } from './study-figures.ts';
@@ -23,7 +23,7 @@ export type { LabelTable, NewResponse, ResponseRecord, ResponseTable } from './r
 export type { Curve } from './runs/metric-curves.ts';
 export type { Facets, TableRow } from './runs/run-table.ts';
 export type { PlanRecord } from './labeling/plans.ts';
-export type { SessionCounts, SessionRecord, SessionState } from './labeling/sessions.ts';
+export type { SessionCounts, SessionRecord, SessionState, SessionUse } from './labeling/sessions.ts';
 export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/locks.ts';
 export { sessionSource } from './labeling/withdrawals.ts';

@@ -11,6 +11,7 @@ import { Database } from './database.ts';
 import { removeLeftovers } from './blob-leftovers.ts';
 import { DataSets } from './data-sets.ts';
 import { makeFolder } from '../files/folder.ts';
+import { isScrubOwed, scrub } from './scrub.ts';
 import { healthOf } from './health.ts';
 import type { Health } from './health.ts';
 import { Labelers } from './labelers.ts';
@@ -74,6 +75,11 @@ export interface Storage {
   transaction<T>(work: () => T): T;
   /** A verified backup, now. */
   backUp(): Backup;
+  /**
+   * Takes the bytes of people who withdrew out of the database file, its journal and all backups. False where another
+   * process was reading, so that the journal waits for its end; then, and after an error, it is owed.
+   */
+  scrub(): boolean;
   /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
   backUpIfDue(): Backup | null;
   health(): Health;
@@ -150,6 +156,7 @@ function configure(database: Database): void {
 /** A missing daily backup is no reason not to work; the user is told. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
+    if (isScrubOwed(database)) scrub(database, folder, now);
     backUpIfDue(database, folder, now);
     return [];
   } catch (error) {
@@ -196,8 +203,9 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     archives: new Archives(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),
+    scrub: () => scrub(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
-    health: () => healthOf(database, folder),
+    health: () => healthOf(database, folder, now()),
     namedHashes: () => namedHashes(database),
     changedElsewhere() {
       const before = seen;

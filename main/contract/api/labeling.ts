@@ -133,7 +133,15 @@ const tables = {
   export: oc
     .input(ofStudy.extend({ format: z.enum(exportFormats) }))
     .output(z.strictObject({ files: z.array(exportedFileSchema) })),
-  inspect: oc.input(ofStudy.extend({ upload, labelColumn: z.string().max(200).nullable() })).output(tableLookSchema),
+  /** Looks into the columns that hold labels and people; null: those that seem to. */
+  inspect: oc
+    .input(
+      ofStudy.extend({
+        upload,
+        columns: z.strictObject({ label: z.string().max(200).nullable(), labeler: z.string().max(200).nullable() }),
+      }),
+    )
+    .output(tableLookSchema),
   /** Stores a table's labels as labelers of the study, all of it or nothing. */
   import: oc
     .input(

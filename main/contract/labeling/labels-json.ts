@@ -35,7 +35,7 @@ export const labelsJsonSchema = z.strictObject({
         z.strictObject({
           openedAt: time,
           screen: screenSchema,
-          /** In the order in which they were stored; the last one of a trial counts. */
+          /** In the order of the sitting. */
           events: z.array(
             z.strictObject({
               seq: z.int().min(0),
@@ -45,6 +45,10 @@ export const labelsJsonSchema = z.strictObject({
               choice: choiceSchema.nullable(),
               shownMs: z.number(),
               atMs: z.number(),
+              /** Place in the session's log, over all sittings: the last one of a trial counts. Earlier versions lack it. */
+              order: z.int().min(0).optional(),
+              /** When it was stored, by the clock of the researcher's computer. Earlier versions lack it. */
+              storedAt: time.optional(),
             }),
           ),
           notes: z.array(

@@ -18,12 +18,10 @@ export const exportedFileSchema = z.strictObject({
 
 /** Which column of a foreign table means what. */
 export const columnMappingSchema = z.strictObject({
-  /** Image id, or a file name with the id in it, e.g. `stimulus_0042.png`. */
+  /** Image id, or a file name with the id as its only number, e.g. `stimulus_0042.png`. */
   image: z.string().max(200),
   labeler: z.string().max(200),
   label: z.string().max(200),
-  /** Time of the response in milliseconds; null: there is none. */
-  responseMs: z.string().max(200).nullable(),
   /** Rows that are real trials have `real` here; null: all rows are. */
   kind: z.string().max(200).nullable(),
 });
@@ -33,6 +31,19 @@ export type ColumnMapping = z.infer<typeof columnMappingSchema>;
 export const classMappingSchema = z.record(z.string().max(200), z.int().min(0).max(999).nullable());
 export type ClassMapping = z.infer<typeof classMappingSchema>;
 
+/** People whose rows an import leaves out, by why. */
+export const leftOutSchema = z.strictObject({
+  /** Their session was declined, or had not ended when the table was written. */
+  unfinished: z.int().min(0),
+  /** Their session was excluded there. */
+  excluded: z.int().min(0),
+  /** They withdrew from this study. */
+  withdrawn: z.int().min(0),
+  /** They have a session in this study: their labels are here. */
+  present: z.int().min(0),
+});
+export type LeftOut = z.infer<typeof leftOutSchema>;
+
 /** What is in a table that is to be imported, for a screen on which its columns and classes are put in place. */
 export const tableLookSchema = z.strictObject({
   name: z.string(),
@@ -41,6 +52,8 @@ export const tableLookSchema = z.strictObject({
   /** The first rows, as text. */
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),
+  /** Who would be left out, as far as it is known which column names people. */
+  leftOut: leftOutSchema,
   /** What the columns seem to be; null where nothing fits. */
   guess: columnMappingSchema.partial(),
   /** Spellings in the guessed label column (the first thousand) and the classes that they seem to be. */
@@ -51,6 +64,7 @@ export type TableLook = z.infer<typeof tableLookSchema>;
 export const importedTableSchema = z.strictObject({
   labelers: z.int().min(0),
   labels: z.int().min(0),
-  /** Rows that were passed over because they are no real trials. */
+  /** Rows that were passed over: no real trials, answers that were changed later, people who are left out. */
   passedOver: z.int().min(0),
+  leftOut: leftOutSchema,
 });

@@ -1,3 +1,4 @@
+import type { Lab } from '../lab/lab.ts';
 import { boardOf } from '../labeling/board.ts';
 import { applyKitResult, inspectKitResult, makeKit } from '../labeling/kit.ts';
 import { findStudy } from '../find-study.ts';
@@ -7,7 +8,8 @@ import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.t
 import { qualityOf } from '../labeling/quality.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { exportTable } from '../labeling/tables/export.ts';
-import { importTable, inspectTable } from '../labeling/tables/import.ts';
+import { importTable } from '../labeling/tables/import.ts';
+import { inspectTable } from '../labeling/tables/inspect.ts';
 import {
   endByTime,
   finishSession,
@@ -45,11 +47,9 @@ export const labelingHandlers = {
       done(includeSession(lab.labeling, input.session)),
     ),
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
-    withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => {
-      const remains = withdrawSession(lab.labeling, input.session);
-      lab.analysis.forget();
-      return { remains };
-    }),
+    withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => ({
+      remains: withAnalystGone(lab, () => withdrawSession(lab.labeling, input.session)),
+    })),
   },
   others: {
     list: others.list.handler(({ input, context: { lab } }) =>
@@ -59,7 +59,7 @@ export const labelingHandlers = {
       })),
     ),
     withdraw: others.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: withdrawLabeler(lab.labeling, input.study, input.labeler),
+      remains: withAnalystGone(lab, () => withdrawLabeler(lab.labeling, input.study, input.labeler)),
     })),
   },
   board: api.labeling.board.handler(({ input, context: { lab } }) => boardOf(lab.labeling, input.study)),
@@ -94,7 +94,7 @@ export const labelingHandlers = {
       files: exportTable(lab.labeling, input.study, input.format),
     })),
     inspect: tables.inspect.handler(({ input, context: { lab } }) =>
-      inspectTable(lab.labeling, input.study, input.upload, input.labelColumn),
+      inspectTable(lab.labeling, input.study, input.upload, input.columns),
     ),
     import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
   },
@@ -117,3 +117,13 @@ export const labelingHandlers = {
     leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input.token, input.pin)),
   },
 };
+
+/** The analyst's process has labels in memory, and might write an answer from them after the cache was emptied. */
+function withAnalystGone<T>(lab: Lab, work: () => T): T {
+  lab.analysis.forget();
+  try {
+    return work();
+  } finally {
+    lab.analysis.forget();
+  }
+}

@@ -51,6 +51,11 @@ export class Downloads {
     return download ? { ...download, size: sizeOf(download), unchanging: false } : null;
   }
 
+  /** Takes back what was written down when it was offered; what is put together when it is fetched stays on offer. */
+  forgetFiles(): void {
+    for (const [id, { download }] of this.#offers) if (!('stream' in download.content)) this.#withdraw(id);
+  }
+
   close(): void {
     for (const id of [...this.#offers.keys()]) this.#withdraw(id);
   }

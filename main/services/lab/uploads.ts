@@ -10,6 +10,8 @@ import { makeFolder } from '../../files/folder.ts';
 
 /** Bytes that one file may have. */
 export const maxUpload = 16 * 2 ** 30;
+/** Milliseconds after which a file that was handed over and not used is removed. */
+const keptFor = 60 * 60_000;
 /** Files that may wait to be used at a time. */
 const maxWaiting = 20;
 
@@ -37,6 +39,7 @@ export class Uploads {
     const path = this.#pathOf(id);
     try {
       await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      setTimeout(() => this.discard(id), keptFor).unref();
       return id;
     } catch (error) {
       this.discard(id);
@@ -63,7 +66,7 @@ export class Uploads {
   }
 
   /** Everything that waits is removed. */
-  close(): void {
+  clear(): void {
     rmSync(this.#folder, { recursive: true, force: true });
     this.#names.clear();
   }

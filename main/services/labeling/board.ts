@@ -42,9 +42,9 @@ function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {
-  const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost } = session;
+  const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed } = session;
   return {
-    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost },
+    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed },
     ...{ imagesLeft: session.imagesLeft, excluded: session.excluded },
     trials: session.trialCount,
     at:

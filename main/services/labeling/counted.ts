@@ -1,4 +1,4 @@
-import type { SessionRecord } from '../../storage/index.ts';
+import type { LabelerRecord, SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Labelers whose sessions are finished and not excluded: those that figures are about. */
@@ -10,8 +10,22 @@ export function countedLabelers({ storage }: Pick<Workbench, 'storage'>, studyId
     .map(({ labelerId }) => labelerId);
 }
 
-/** Makes a session's labeler one of the study's. Simulated ones give way: people and a rehearsal never mix. */
-export function countIn({ storage, now }: Workbench, { studyId, labelerId }: SessionRecord): void {
+/** Everybody whose labels of the study's stimuli figures are about, from sessions or files; no simulated ones. */
+export function peopleOf({ storage }: Pick<Workbench, 'storage'>, studyId: number): LabelerRecord[] {
+  const setHash = storage.studies.stimuli(studyId);
+  if (setHash === undefined) return [];
+  const sessions = new Set(countedLabelers({ storage }, studyId));
+  return storage.labelers
+    .ofStudy(studyId)
+    .filter(({ simulated, id }) => !simulated && (sessions.has(id) || storage.responses.hasAny(setHash, id)));
+}
+
+/**
+ * Makes a session's labeler one of the study's, if it labelled the stimuli that the study has. Simulated ones give way:
+ * people and a rehearsal never mix.
+ */
+export function countIn({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
+  if (storage.studies.stimuli(studyId) !== setHash) return;
   const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);
   storage.studies.useLabelers(studyId, [...others.map(({ id }) => id), labelerId], now());
 }

@@ -39,7 +39,7 @@ export function planOf({ storage }: Workbench, { planId }: SessionRecord): Label
 }
 
 /** @throws UserError `labeling.locked` */
-export function refuseLocked({ storage }: Workbench, studyId: number): void {
+export function refuseLocked({ storage }: Pick<Workbench, 'storage'>, studyId: number): void {
   if (storage.labeling.locks.current(studyId)) {
     throw refusals.locked(storage.studies.get(studyId)?.name ?? 'the study');
   }

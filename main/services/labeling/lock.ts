@@ -4,7 +4,7 @@ import type { LockRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { toLock } from './board.ts';
-import { countedLabelers } from './counted.ts';
+import { countedLabelers, peopleOf } from './counted.ts';
 import type { LabelingDesk } from './desk.ts';
 import { refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -41,24 +41,31 @@ export function openLock(desk: LabelingDesk, studyName: string): void {
 }
 
 /**
- * SHA-256 over the labels of counted sessions: the line `boundary-workbench/labels/1 <stimulus set> <sessions>`, then
- * for each session by pseudonym a line `<pseudonym>` and for each of its images by id a line `<image> <label>`, the
- * label empty where none was given. Lines end with a line feed.
+ * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
+ * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
+ * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
+ * Lines end with a line feed.
  */
-export function labelsHash({ storage }: Workbench, studyId: number): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
+export function labelsHash(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
   const setHash = storage.studies.stimuli(studyId) ?? '';
-  const counted = countedLabelers({ storage }, studyId)
-    .flatMap((id) => storage.labelers.get(id) ?? [])
-    .sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
-  const hash = createHash('sha256').update(`boundary-workbench/labels/1 ${setHash} ${counted.length}\n`);
+  const sessions = new Set(countedLabelers({ storage }, studyId));
+  const people = peopleOf({ storage }, studyId)
+    .map(({ id, pseudonym, source }) => ({ id, pseudonym, origin: sessions.has(id) ? 'session' : source }))
+    .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
+  const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
   let labels = 0;
-  for (const { id, pseudonym } of counted) {
+  for (const { id, pseudonym, origin } of people) {
     const own = storage.responses.current(setHash, id);
     labels += own.filter(({ label }) => label !== null).length;
-    hash.update(`${pseudonym}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
+    hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
   }
-  return { hash: hash.digest('hex'), sessions: counted.length, labels };
+  return { hash: hash.digest('hex'), sessions: sessions.size, labels };
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function tell(desk: LabelingDesk): void {
   desk.tell();

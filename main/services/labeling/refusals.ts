@@ -1,7 +1,14 @@
 import { UserError } from '../../contract/errors.ts';
+import type { SessionUse } from '../../storage/index.ts';
 
 const refusal = (code: string, what: string, where: string, remedy: string) => (): UserError =>
   new UserError({ code: `labeling.${code}`, what, where, remedy });
+
+const used: Record<SessionUse, string> = {
+  sitting: 'This session was opened already, and something may be answered in it',
+  kit: 'A kit of this session is out, and its result file may still come',
+  paper: 'Answers on the paper of this session were typed in already',
+};
 
 /** What labeling refuses, by name. */
 export const refusals = {
@@ -44,13 +51,8 @@ export const refusals = {
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'It can be gone on with as it is.')(),
   notFinished: (pseudonym: string) =>
     refusal('not-finished', 'This session has not ended', pseudonym, 'It can be gone on with as it is.')(),
-  begun: (pseudonym: string) =>
-    refusal(
-      'begun',
-      'Something was answered in this session already',
-      pseudonym,
-      'Exclude it with a reason, or withdraw the person.',
-    )(),
+  begun: (pseudonym: string, use: SessionUse) =>
+    refusal('begun', used[use], pseudonym, 'Exclude it with a reason, or withdraw the person.')(),
   unfinished: (count: number) =>
     refusal(
       'unfinished',

@@ -79,12 +79,18 @@ function newPseudonym(taken: Set<string>): string {
   }
 }
 
-/** @throws UserError `labeling.no-session`, `labeling.begun` */
+/**
+ * Takes away a session that nobody used. One with a kit would lose the key that its result file is known by.
+ * @throws UserError `labeling.no-session`, `labeling.begun`
+ */
 export function removeSession(desk: LabelingDesk, id: number): void {
   const { storage } = desk.bench;
-  const session = findSession(desk.bench, id);
-  if (session.startedAt !== null || storage.labeling.log.events(id).length > 0) throw refusals.begun(session.pseudonym);
-  storage.labeling.sessions.remove(id);
+  storage.transaction(() => {
+    const session = findSession(desk.bench, id);
+    const use = storage.labeling.sessions.use(id);
+    if (use !== null) throw refusals.begun(session.pseudonym, use);
+    storage.labeling.sessions.remove(id);
+  });
   desk.tell();
 }
 

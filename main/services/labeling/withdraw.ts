@@ -50,6 +50,9 @@ function withdraw(desk: LabelingDesk, studyId: number, forget: () => void): Rema
     if (!storage.labeling.locks.current(studyId)) return;
     storage.labeling.locks.set(studyId, { ...labelsHash(desk.bench, studyId), reason: 'withdrawal' }, now());
   });
+  // Tables that were read in and not taken, and files on offer, may hold the person.
+  desk.uploads.clear();
+  desk.downloads.forgetFiles();
   desk.tell();
   desk.changes.tell('studies');
   return [...scrub(desk), ...reports(storage.folder, studyName), ...setAside(storage.folder)];
@@ -58,18 +61,16 @@ function withdraw(desk: LabelingDesk, studyId: number, forget: () => void): Rema
 /** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */
 function scrub({ bench: { storage } }: LabelingDesk): Remains[] {
   try {
-    const isClean = storage.labeling.withdrawals.scrub();
-    // A new backup takes the place of all that were made before the withdrawal.
-    storage.backUp();
-    // Answers about results are worked out again without the person.
-    rmSync(analysisCacheFolder(), { recursive: true, force: true });
-    if (isClean) return [];
-    const why = 'Another process was reading the database. What was deleted is overwritten when the workbench ends.';
+    if (storage.scrub()) return [];
+    const why = 'Another process was reading the database. What was deleted is overwritten at the next start.';
     return [{ path: join(storage.folder, 'workbench.sqlite'), why }];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const why = `${error.message}; it is tidied with the next backup. ${error.remedy}`;
-    return [{ path: join(storage.folder, 'backups'), why }];
+    const why = `${error.message}; they are tidied at the next start. ${error.remedy}`;
+    return ['workbench.sqlite', 'backups'].map((name) => ({ path: join(storage.folder, name), why }));
+  } finally {
+    // Answers about results are worked out again without the person.
+    rmSync(analysisCacheFolder(), { recursive: true, force: true });
   }
 }
 

@@ -1,11 +1,10 @@
 import type { Launcher } from '../../contract/launcher.ts';
 import { UserError } from '../../contract/errors.ts';
-import { listBackups } from '../../storage/index.ts';
+import { isBackupDue } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { runTask } from './run-task.ts';
 
 const hour = 3600_000;
-const day = 24 * hour;
 
 export interface DailyBackupParts {
   bench: Workbench;
@@ -33,8 +32,7 @@ export class DailyBackup {
   async look(): Promise<boolean> {
     const { bench, launcher, complain } = this.#parts;
     const { folder } = bench.storage;
-    const newest = listBackups(folder)[0];
-    if (this.#atWork || (newest && bench.now() - newest.at < day)) return false;
+    if (this.#atWork || !isBackupDue(folder, bench.now())) return false;
     this.#atWork = true;
     try {
       await runTask(launcher, { kind: 'back-up', dataFolder: folder }, { signal: this.#closing.signal });

@@ -18,7 +18,7 @@ export function diskUse(places: Places, now: number): DiskUse {
     sum.removable.bytes += bytes;
     sum.removable.files += 1;
   }
-  const newest = listBackups(places.dataFolder)[0];
+  const newest = listBackups(places.dataFolder, now)[0];
   const { bavail, bsize } = statfsSync(nearest(places.dataFolder));
   return {
     dataFolder: places.dataFolder,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { makeFolder } from '../../files/folder.ts';
@@ -15,7 +15,7 @@ export class AnswerCache {
   readonly #folder: string;
   readonly #code: string;
 
-  /** @param code folders of the code that answers: another version has other answers. */
+  /** @param code folders of the code and figures that answers are made from: another version has other answers. */
   constructor(folder: string, code: readonly string[]) {
     this.#folder = folder;
     this.#code = codeKey(code);
@@ -56,7 +56,7 @@ export class AnswerCache {
 
 function codeKey(folders: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const folder of folders) {
+  for (const folder of folders.filter((path) => existsSync(path))) {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     for (const path of files.sort()) hash.update(readFileSync(path));

@@ -8,6 +8,8 @@ import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
 import { countedLabelers } from '../labeling/counted.ts';
+import { refuseLocked } from '../labeling/find.ts';
+import { labelsHash } from '../labeling/lock.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** The study whose stimuli are labelled. */
@@ -32,7 +34,7 @@ const importedFrom = 'csv:';
  * changes nothing. Labels of people that were imported into the study stay its labels unless the study names a file:
  * a rehearsal gives way to them, and never mixes with them. Imported labels of simulated labelers stay where the study
  * names none. Those who labelled other stimuli leave it, with a warning. Null when there are no labels.
- * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`; nothing is stored then.
+ * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`, `labeling.locked`; nothing is stored then.
  */
 export async function provideLabels(
   bench: Workbench,
@@ -70,7 +72,7 @@ export async function provideLabels(
 
 /**
  * Imports a humans.csv, all of it or nothing, and makes these labelers the study's.
- * @throws UserError `csv.*`, `humans.*`
+ * @throws UserError `csv.*`, `humans.*`, `labeling.locked`
  */
 export async function importLabels(
   bench: Workbench,
@@ -88,10 +90,13 @@ export async function importLabels(
 
 function store({ storage, now }: Workbench, studyId: number, table: ResponseTable): ProvidedLabels {
   storage.transaction(() => {
+    const before = labelsHash({ storage }, studyId);
     const labelers = storage.responses.importTable(table, now());
     // Those who labelled in sessions stay; a rehearsal does not get here where there are any.
     const sessions = table.simulated ? [] : countedLabelers({ storage }, studyId);
     storage.studies.useLabelers(studyId, [...sessions, ...labelers], now());
+    // The same table again changes nothing, under a lock too.
+    if (labelsHash({ storage }, studyId).hash !== before.hash) refuseLocked({ storage }, studyId);
   });
   const count = new Set(table.rows.map((row) => row.pseudonym)).size;
   const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;

@@ -26,7 +26,8 @@ export interface RegisteredStudy {
 /**
  * Reads the data set and puts the study into the store. What can be seen to be wrong by now is refused by now, and not
  * when trainings that take hours are done.
- * @throws UserError if the data set cannot be read, or the study does not fit it; nothing is stored then.
+ * @throws UserError if the data set cannot be read, the study does not fit it, or it asks for other stimuli than those
+ * that sessions have begun with (`stimuli.has-labels`); nothing is stored then.
  */
 export function registerStudy({ storage, now, resources }: Workbench, file: StudyFile): RegisteredStudy {
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
@@ -47,11 +48,23 @@ export function registerStudy({ storage, now, resources }: Workbench, file: Stud
     const studyId = storage.studies.put(study.name, study, now());
     // Until the new ones are frozen, the study has none: its report must not show the old ones as those of this spec.
     const changed = before !== undefined && whatMakesStimuli(before) !== whatMakesStimuli(study);
-    if (changed || isOutdated(storage, studyId, shipped)) storage.studies.dropStimuli(studyId, now());
+    const set = storage.studies.stimuli(studyId);
+    if (set !== undefined && storage.labeling.sessions.hasBegunOn(studyId, set)) {
+      // The people at the desk would label images that the study no longer has.
+      if (changed) throw hasSessions(study.name);
+    } else if (changed || isOutdated(storage, studyId, shipped)) storage.studies.dropStimuli(studyId, now());
     return studyId;
   });
   return { id, study, folder: file.folder, dataSet: record, shipped };
 }
+
+const hasSessions = (name: string): UserError =>
+  new UserError({
+    code: 'stimuli.has-labels',
+    what: 'Labeling sessions have begun with the stimuli of this study, so they stay as they are',
+    where: `study ${name}`,
+    remedy: 'Give the study file another name; the sessions and their labels stay with this one.',
+  });
 
 function shippedOf({ generator, stimuli }: Study, resources: string): ShippedGenerator | null {
   if (stimuli.source !== 'generated' || generator?.shipped === undefined) return null;

@@ -95,7 +95,8 @@ export class Archives {
 
   /**
    * Deletes a study for good, with its labeling sessions and what was said in them, and the runs that no study has or had
-   * a place for, piece by piece. Labels that came with a file, and images, stay.
+   * a place for, piece by piece. Its labels go too, unless
+   * another study has the same labelers. Images stay.
    */
   *remove(studyId: number): Generator<void> {
     const ids = this.#db

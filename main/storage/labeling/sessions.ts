@@ -47,8 +47,12 @@ export interface NewSession {
   trials: readonly Trial[];
 }
 
+/** What a session was used for: its page was opened, a kit of it is out, answers on its paper were typed in. */
+export type SessionUse = 'sitting' | 'kit' | 'paper';
+
 /** What the board shows beside the session itself. */
 export interface SessionCounts {
+  isUsed: boolean;
   sittings: number;
   focusLost: number;
   /** The trial at which the person is. */
@@ -63,6 +67,11 @@ const columns = `session.id, session.study_id AS studyId, plan_id AS planId, set
   last_seen_at AS lastSeenAt, finished_at AS finishedAt, images_left AS imagesLeft,
   clock_after AS clockAfter, excluded`;
 const from = 'FROM labeling_session AS session JOIN labeler ON labeler.id = labeler_id';
+const use = `CASE
+  WHEN session.started_at IS NOT NULL OR session.consented_at IS NOT NULL
+    OR EXISTS (SELECT 1 FROM labeling_sitting WHERE session_id = session.id) THEN 'sitting'
+  WHEN EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id) THEN 'kit'
+  WHEN EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id) THEN 'paper' END`;
 
 /** Who labels what in which order, and how far they are. */
 export class LabelingSessions {
@@ -80,6 +89,16 @@ export class LabelingSessions {
        VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $now)`,
       { ...rest, trials: JSON.stringify(trials.map(packed)), trialCount: trials.length, now },
     ).id;
+  }
+
+  /** True if people have begun with the set in this study, on the screen, with a kit that is out, or on paper. */
+  hasBegunOn(studyId: number, setHash: string): boolean {
+    const begun = `SELECT 1 FROM labeling_session AS session WHERE study_id = ? AND set_hash = ? AND (
+      started_at IS NOT NULL
+      OR EXISTS (SELECT 1 FROM labeling_event WHERE session_id = session.id)
+      OR EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id)
+      OR EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id))`;
+    return this.#db.get(begun, studyId, setHash) !== undefined;
   }
 
   get(id: number): SessionRecord | undefined {
@@ -100,16 +119,28 @@ export class LabelingSessions {
 
   /** The sessions with what the board shows; `at` is the trial that is on, or the first. */
   board(studyId: number): (SessionRecord & SessionCounts)[] {
-    const rows = this.#db.all<SessionRecord & Omit<SessionCounts, 'at'> & { at: string | null }>(
+    const rows = this.#db.all<
+      SessionRecord & Omit<SessionCounts, 'at' | 'isUsed'> & { at: string | null; use: SessionUse | null }
+    >(
       `SELECT ${columns}, plan.version AS planVersion, trials -> ('$[' || coalesce(at_trial, 0) || ']') AS at,
-         trials ->> '$[#-1][2]' AS blocks,
+         ${use} AS use, trials ->> '$[#-1][2]' AS blocks,
          (SELECT count(*) FROM labeling_sitting WHERE session_id = session.id) AS sittings,
          (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden'))
            AS focusLost
        ${from} JOIN labeling_plan AS plan ON plan.id = plan_id WHERE session.study_id = ? ORDER BY session.place`,
       studyId,
     );
-    return rows.map((row) => ({ ...row, at: row.at === null ? null : unpacked(JSON.parse(row.at)) }));
+    return rows.map(({ use: used, ...row }) => ({
+      ...row,
+      isUsed: used !== null,
+      at: row.at === null ? null : unpacked(JSON.parse(row.at)),
+    }));
+  }
+
+  /** What a session was used for; null: nothing. */
+  use(id: number): SessionUse | null {
+    const sql = `SELECT ${use} AS use FROM labeling_session AS session WHERE session.id = ?`;
+    return this.#db.get<{ use: SessionUse | null }>(sql, id)?.use ?? null;
   }
 
   /** The order of a session. */

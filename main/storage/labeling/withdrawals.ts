@@ -1,5 +1,6 @@
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
+import { oweScrub } from '../scrub.ts';
 import type { LabelerRecord, NewLabeler } from '../labelers.ts';
 import type { SessionRecord } from './sessions.ts';
 
@@ -26,7 +27,7 @@ export class LabelingWithdrawals {
 
   /**
    * Deletes every row of a session and its labeler; a date and a hash of the session's token stay. The bytes are gone
-   * from the database file and its journal only after `scrub`.
+   * from the database file and its journal only after `Storage.scrub`.
    */
   withdraw({ id, studyId, labelerId, token }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
@@ -35,6 +36,7 @@ export class LabelingWithdrawals {
         'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
         ...[studyId, sha256(token), now],
       );
+      oweScrub(this.#db, now);
     });
   }
 
@@ -46,10 +48,14 @@ export class LabelingWithdrawals {
         'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
         ...[studyId, traceOf(labeler), now],
       );
+      oweScrub(this.#db, now);
     });
   }
 
-  /** Deletes every row of all sessions of a study that is about to be deleted for good. */
+  /**
+   * Deletes every row of all sessions of a study that is about to be deleted for good, and its other labelers whom no
+   * other study has.
+   */
   removeAll(studyId: number): void {
     this.#db.transaction(() => {
       const sessions = this.#db.all<{ id: number; labelerId: number }>(
@@ -57,6 +63,12 @@ export class LabelingWithdrawals {
         studyId,
       );
       for (const { id, labelerId } of sessions) this.#forget(id, labelerId);
+      const others = this.#db.all<{ id: number }>(
+        `SELECT labeler_id AS id FROM study_labeler AS here WHERE study_id = ? AND NOT EXISTS (
+           SELECT 1 FROM study_labeler WHERE labeler_id = here.labeler_id AND study_id <> here.study_id)`,
+        studyId,
+      );
+      for (const { id } of others) this.#forgetLabeler(id);
     });
   }
 
@@ -72,15 +84,6 @@ export class LabelingWithdrawals {
     this.#db.run('DELETE FROM response WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
-  }
-
-  /**
-   * Writes the database anew without what was deleted, and empties its journal. Takes as long as copying the file; no
-   * other statement can run meanwhile. False where another process was reading, so that the journal waits for its end.
-   */
-  scrub(): boolean {
-    this.#db.exec('VACUUM');
-    return this.#db.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
   }
 
   /** Whether the labeler withdrew, so that a file or archive from before must not bring them back. */

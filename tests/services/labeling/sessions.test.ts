@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
+import { importResponses } from '../../../main/services/tables.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, answer, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';
 
@@ -104,6 +110,48 @@ test('exclusion takes labels out of the analysis and puts them back; a lock hold
   await client.labeling.lock.open({ study: studyName });
   const again = await client.labeling.lock.set({ study: studyName });
   expect(again.hash).toBe(lock.hash);
+});
+
+test('a lock holds for labels of a file too, and its hash covers them', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it, 1);
+  if (!session) throw new Error('no session');
+  await labelAll(it, session.token);
+  const lock = async () => client.labeling.lock.set({ study: studyName });
+  const alone = await lock();
+  const path = join(temporaryFolder(), 'humans.csv');
+  const rows = lab.bench.storage.stimulusSets
+    .images(lab.bench.storage.studies.stimuli(lab.bench.storage.studies.byName(studyName)?.id ?? 0) ?? '')
+    .map(({ id, pairI, pairJ, alpha }) => `${id},${pairI},${pairJ},${alpha},ann,1\n`);
+  writeFileSync(path, `image,pair_i,pair_j,alpha,labeler,label\n${rows.join('')}`);
+  await expect(importResponses(lab.bench, studyName, path)).rejects.toMatchObject({ code: 'labeling.locked' });
+  await client.labeling.lock.open({ study: studyName });
+  expect((await lock()).hash).toBe(alone.hash);
+  await client.labeling.lock.open({ study: studyName });
+  await importResponses(lab.bench, studyName, path);
+  const both = await lock();
+  expect(both.hash).not.toBe(alone.hash);
+  expect(both.labels).toBe(alone.labels + 33);
+  await importResponses(lab.bench, studyName, path);
+});
+
+test('stimuli stay as they are from the first answer on; a session of other stimuli does not count', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const { storage, now } = lab.bench;
+  const [session] = await makeSessions(it, 1);
+  if (!session) throw new Error('no session');
+  const record = findStudy(lab.bench, studyName);
+  expect(() => refuseLabelled(lab.bench, record)).not.toThrow();
+  const page = { token: session.token, sitting: randomUUID() };
+  await client.labeling.volunteer.open({ ...page, screen });
+  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  expect(() => refuseLabelled(lab.bench, record)).toThrow(/stay as they are/);
+  const other = addStimuli(storage, 5, 'other');
+  storage.studies.useStimuli(record.id, other, now());
+  await labelAll(it, session.token);
+  expect(storage.labelers.ofStudy(record.id)).toEqual([]);
 });
 
 test('a wrong PIN does not let out, and guessing gets slow', async () => {

@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { study as record } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
@@ -81,7 +84,7 @@ test('the log refuses to change or lose a row in any other way', async () => {
   }
 });
 
-test('a study that is deleted for good takes its sessions along, and labels of a file stay', async () => {
+test('a study that is deleted for good takes its sessions along, and labels of a file that no other study has', async () => {
   const it = openLab();
   const { client, lab } = it;
   addStimuli(lab.bench.storage);
@@ -92,13 +95,81 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const file = await upload(it, 'more.csv', rows);
   await client.labeling.tables.import({
     ...{ study: studyName, upload: file, simulated: false, classes: { 0: 0, 1: 1 } },
-    columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
   const studyId = lab.bench.storage.studies.byName(studyName)?.id ?? 0;
   expect(lab.bench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
-  for (const _ of lab.bench.storage.archives.remove(studyId));
-  expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM labeling_event')).toEqual([{ n: 0 }]);
-  expect(sql(lab.bench.storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
+  const { storage, now } = lab.bench;
+  const ann = storage.labelers.ofStudy(studyId).find(({ pseudonym }) => pseudonym === 'ann')?.id ?? 0;
+  const other = storage.studies.put('other', { ...record(), name: 'other' }, now());
+  storage.studies.useLabelers(other, [ann], now());
+  for (const _ of storage.archives.remove(studyId));
+  expect(sql(storage.folder, 'SELECT count(*) AS n FROM labeling_event')).toEqual([{ n: 0 }]);
+  expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 2 }]);
+  for (const _ of storage.archives.remove(other));
+  expect(sql(storage.folder, 'SELECT count(*) AS n FROM response')).toEqual([{ n: 0 }]);
+  expect(sql(storage.folder, 'SELECT count(*) AS n FROM labeler')).toEqual([{ n: 0 }]);
+});
+
+test('a file that was looked at and not read in, and one on offer, go with the person', async () => {
+  const it = openLab();
+  const { client, lab, dataFolder } = it;
+  addStimuli(lab.bench.storage);
+  const [gone] = await makeSessions(it, 1);
+  if (!gone) throw new Error('no session');
+  await labelAll(it, gone.token);
+  const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
+  await client.labeling.tables.inspect({
+    ...{ study: studyName, columns: { label: null, labeler: null } },
+    upload: await upload(it, 'more.csv', trace),
+  });
+  const offered = join(dataFolder, 'offered.zip');
+  writeFileSync(offered, trace);
+  lab.downloads.offer({
+    ...{ name: 'a.zip', type: 'application/zip', content: { path: offered } },
+    release: () => rmSync(offered),
+  });
+  expect(filesWith(dataFolder, trace)).toHaveLength(2);
+  await client.labeling.sessions.withdraw({ session: gone.id });
+  expect(filesWith(dataFolder, gone.pseudonym)).toEqual([]);
+});
+
+test('backups of a clock that was ahead go too, and do not count as those of a day', async () => {
+  const it = openLab();
+  const { client, lab, dataFolder } = it;
+  const { storage } = lab.bench;
+  addStimuli(storage);
+  const [gone] = await makeSessions(it, 1);
+  if (!gone) throw new Error('no session');
+  await labelAll(it, gone.token);
+  const { path } = storage.backUp();
+  renameSync(path, join(dataFolder, 'backups', 'workbench-20990101T000000000Z.sqlite'));
+  expect(storage.backUpIfDue()).not.toBeNull();
+  await client.labeling.sessions.withdraw({ session: gone.id });
+  expect(filesWith(dataFolder, gone.pseudonym)).toEqual([]);
+  expect(readdirSync(join(dataFolder, 'backups'))).toHaveLength(1);
+});
+
+test('what could not be tidied is named, and tidied at the next start', async () => {
+  const it = openLab();
+  const { client, lab, dataFolder } = it;
+  addStimuli(lab.bench.storage);
+  const [gone] = await makeSessions(it, 1);
+  if (!gone) throw new Error('no session');
+  await labelAll(it, gone.token);
+  lab.bench.storage.backUp();
+  const reader = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'), { readonly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM response').get();
+  const { remains } = await client.labeling.sessions.withdraw({ session: gone.id });
+  expect(remains.map(({ path }) => path)).toEqual([join(dataFolder, 'workbench.sqlite')]);
+  // As a crash leaves it.
+  const crashed = join(temporaryFolder(), 'data');
+  cpSync(dataFolder, crashed, { recursive: true });
+  expect(filesWith(crashed, gone.pseudonym)).not.toEqual([]);
+  reader.close();
+  await openLab(crashed).lab.close();
+  expect(filesWith(crashed, gone.pseudonym)).toEqual([]);
 });
 
 test('a labeler who came with a file withdraws too, and the file does not bring them back', async () => {
@@ -109,7 +180,7 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
   const take = async () =>
     client.labeling.tables.import({
       ...{ study: studyName, upload: await upload(it, 'more.csv', rows), simulated: false, classes: { 0: 0, 1: 1 } },
-      columns: { image: 'image', labeler: 'labeler', label: 'label', responseMs: null, kind: null },
+      columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
     });
   await take();
   const ann = (await client.labeling.others.list({ study: studyName })).find(({ pseudonym }) => pseudonym !== 'ben');

@@ -16,7 +16,6 @@ const usual: Record<keyof ColumnMapping, readonly string[]> = {
   ],
   labeler: ['labeler', 'subj', 'subject', 'participant', 'participant_id', 'annotator', 'rater', 'worker', 'user'],
   label: ['label', 'object_response', 'response', 'answer', 'choice', 'class', 'annotation'],
-  responseMs: ['response_ms', 'rt', 'reaction_time', 'response_time'],
   kind: ['trial_kind'],
 };
 

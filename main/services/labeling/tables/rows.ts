@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { labelsJsonSchema } from '../../../contract/labeling/labels-json.ts';
+import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';
 import { rowOf } from '../../../files/tables/table-errors.ts';
@@ -8,20 +9,29 @@ import { refusals } from '../refusals.ts';
 /** Takes one row: its cells by column, and where it is, for messages. */
 export type TakeRow = (cells: readonly string[], where: () => string) => void;
 
+export interface TableFile {
+  path: string;
+  name: string;
+}
+
+type JsonSession = LabelsJson['sessions'][number];
+
 /** Columns of a JSON of labels, as a table has them. */
-const jsonColumns = ['image', 'labeler', 'label', 'response_ms', 'trial_kind'];
+const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'];
 
 /**
  * Reads a table of labels, CSV or the workbench's own JSON, row by row.
+ * @param setHash of the stimuli that the labels are to be of; a JSON names its own
  * @param start takes the columns, and gives what takes the rows
  * @throws UserError `csv.*`, `file.*`, `labeling.table`
  */
 export async function readTable(
-  file: { path: string; name: string },
+  file: TableFile,
+  setHash: string,
   start: (columns: readonly string[]) => TakeRow,
 ): Promise<'csv' | 'json'> {
   if (firstSign(file.path) === '{') {
-    readJson(file, start(jsonColumns));
+    readJson(file, setHash, start(jsonColumns));
     return 'json';
   }
   await readCsv(file.path, ({ names }) => {
@@ -35,23 +45,45 @@ function firstSign(path: string): string {
   return readFileSync(path).subarray(0, 100).toString('utf8').replace('﻿', '').trimStart().slice(0, 1);
 }
 
-/** The last word on each trial, a row each. */
-function readJson({ path, name }: { path: string; name: string }, take: TakeRow): void {
+/** The last word on each trial, a row each. Classes go by their names: another installation may number them otherwise. */
+function readJson({ path, name }: TableFile, setHash: string, take: TakeRow): void {
   const content = labelsJsonSchema.safeParse(parsed(readFileSync(path, 'utf8')));
   if (!content.success) {
     const remedy = 'Choose a labels.json that the workbench exported, or a CSV file.';
     throw refusals.table('This JSON does not hold labels of the workbench', name, remedy);
   }
-  for (const { labeler, trials, sittings } of content.data.sessions) {
-    const last = new Map(sittings.flatMap(({ events }) => events.map((event) => [event.trial, event] as const)));
-    for (const [trial, { choice, shownMs, atMs }] of last) {
+  const { stimulusSet, classes, sessions } = content.data;
+  if (stimulusSet !== setHash) throw otherStimuli(name, stimulusSet, setHash);
+  for (const session of sessions) {
+    const { labeler, trials, state, excluded } = session;
+    for (const [trial, { choice }] of lastWords(session)) {
       const { image, kind } = trials[trial] ?? {};
-      const label = choice === null || choice === cannotTell ? '' : String(choice);
-      const cells = [String(image ?? ''), labeler, label, String(atMs - shownMs), kind ?? ''];
+      const label = choice === null || choice === cannotTell ? '' : (classes[choice] ?? String(choice));
+      const cells = [String(image ?? ''), labeler, label, kind ?? '', state, excluded ?? ''];
       take(cells, () => `${name}, labeler ${labeler}, trial ${trial}`);
     }
   }
 }
+
+type JsonEvent = JsonSession['sittings'][number]['events'][number];
+
+/**
+ * By trial. Files of earlier versions do not say in which order events of several sittings came: there it is the time
+ * at which they happened.
+ */
+function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
+  const events = sittings.flatMap(({ openedAt, events: own }) =>
+    own.map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
+  );
+  return new Map(events.sort((a, b) => a.place - b.place).map(({ event }) => [event.trial, event]));
+}
+
+const otherStimuli = (name: string, theirs: string, ours: string) =>
+  refusals.table(
+    'These are labels of other stimuli',
+    `${name}: stimulus set ${theirs.slice(0, 12)}…`,
+    `Import labels of this study’s own stimuli, ${ours.slice(0, 12)}….`,
+  );
 
 function parsed(text: string): unknown {
   try {

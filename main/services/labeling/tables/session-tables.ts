@@ -122,6 +122,7 @@ function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson
   const { log, sessions, plans } = bench.storage.labeling;
   const { question, names } = planOf(bench, session);
   const [events, notes] = [log.events(session.id), log.notes(session.id)];
+  const places = new Map(events.map(({ id }, place) => [id, place]));
   return {
     ...{ labeler: session.pseudonym, medium: session.medium, state: session.state, excluded: session.excluded },
     ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
@@ -134,7 +135,11 @@ function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson
       screen,
       events: events
         .filter(({ sittingId }) => sittingId === id)
-        .map(({ seq, trial, kind, choice, shownMs, atMs }) => ({ seq, trial, kind, choice, shownMs, atMs })),
+        .map(({ id: event, seq, trial, kind, choice, shownMs, atMs, storedAt }) => ({
+          ...{ seq, trial, kind, choice, shownMs, atMs },
+          order: places.get(event) ?? 0,
+          storedAt: iso(storedAt),
+        })),
       notes: notes
         .filter(({ sittingId }) => sittingId === id)
         .map(({ seq, trial, kind, atMs }) => ({ seq, trial, kind, atMs })),

@@ -15,7 +15,10 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
   const open = useMutation({
     mutationFn: async (file: File): Promise<OpenTable> => {
       const id = await upload(file);
-      return { upload: id, look: await client.labeling.tables.inspect({ study, upload: id, labelColumn: null }) };
+      return {
+        upload: id,
+        look: await client.labeling.tables.inspect({ study, upload: id, columns: { label: null, labeler: null } }),
+      };
     },
     onSuccess: setTable,
     // So that the same file can be chosen again.

@@ -8,7 +8,7 @@ import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { numbered } from '../../../ui/numbered.ts';
 import { ScrollBox } from '../../../ui/scroll-box.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { type Columns, guessedClasses, unplaced, wholeMapping } from './mapping.ts';
+import { type Columns, guessedClasses, leftOutText, unplaced, wholeMapping } from './mapping.ts';
 
 export interface OpenTable {
   upload: string;
@@ -27,7 +27,6 @@ const parts: { part: keyof ColumnMapping; label: string; needed: boolean }[] = [
   { part: 'image', label: 'Image', needed: true },
   { part: 'labeler', label: 'Person', needed: true },
   { part: 'label', label: 'Label', needed: true },
-  { part: 'responseMs', label: 'Time of the answer (ms)', needed: false },
   { part: 'kind', label: 'Kind of trial (only “real” counts)', needed: false },
 ];
 
@@ -40,25 +39,30 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
   const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(table.look));
   const [simulated, setSimulated] = useState(false);
   const again = useMutation({
-    mutationFn: (labelColumn: string) => client.labeling.tables.inspect({ study, upload: table.upload, labelColumn }),
-    onSuccess: (next) => {
+    mutationFn: ({ columns: { label = null, labeler = null } }: { columns: Columns; isNewLabel: boolean }) =>
+      client.labeling.tables.inspect({ study, upload: table.upload, columns: { label, labeler } }),
+    onSuccess: (next, { isNewLabel }) => {
       setLook(next);
-      setClasses(guessedClasses(next));
+      setClasses((before) => ({ ...guessedClasses(next), ...(isNewLabel ? {} : before) }));
     },
   });
   const take = useMutation(
     api.labeling.tables.import.mutationOptions({
-      onSuccess: ({ labelers, labels }) => {
-        showToast({ title: `Imported ${counted(labels, 'label')} of ${counted(labelers, 'labeler')}` });
+      onSuccess: ({ labelers, labels, leftOut }) => {
+        const left = leftOutText(leftOut);
+        const title = `Imported ${counted(labels, 'label')} of ${counted(labelers, 'labeler')}`;
+        showToast(left === '' ? { title } : { title, message: `People left out: ${left}.`, sticky: true });
         onDone();
       },
     }),
   );
   const { columns, lacks } = wholeMapping(chosen);
   const open = unplaced(look, classes);
+  const left = leftOutText(look.leftOut);
   const choose = (part: keyof ColumnMapping, column: string | null): void => {
-    setChosen((before) => ({ ...before, [part]: column }));
-    if (part === 'label' && column !== null) again.mutate(column);
+    const columnsNow = { ...chosen, [part]: column };
+    setChosen(columnsNow);
+    if (part === 'label' || part === 'labeler') again.mutate({ columns: columnsNow, isNewLabel: part === 'label' });
   };
   return (
     <Stack gap="md">
@@ -86,6 +90,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
       <p className="soft" role="status">
         {lacks ?? (open.length > 0 ? `Say what ${open.slice(0, 3).join(', ')} means.` : 'Everything is in place.')}
       </p>
+      {left !== '' && <HelpNote>People whose rows are left out: {left}.</HelpNote>}
       {again.isError && <Refused error={again.error} />}
       {take.isError && <Refused error={take.error} safe="Nothing of the table was stored." />}
       <Group justify="end">

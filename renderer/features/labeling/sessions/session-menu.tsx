@@ -5,8 +5,7 @@ import type { SessionActions } from './use-session-actions.ts';
 
 /** Everything that can be done with a session, behind three dots. */
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
-  const { pseudonym, state, excluded, answered } = row;
-  const isOpen = state === 'planned' || state === 'active';
+  const { pseudonym, state, excluded, isUsed } = row;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -21,7 +20,7 @@ export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionA
         ) : (
           <Menu.Item onClick={() => actions.include(row)}>Include again</Menu.Item>
         )}
-        {isOpen && answered === 0 && <Menu.Item onClick={() => actions.remove(row)}>Remove</Menu.Item>}
+        {!isUsed && <Menu.Item onClick={() => actions.ask({ kind: 'remove', row })}>Remove</Menu.Item>}
         <Menu.Divider />
         <Menu.Item onClick={() => actions.ask({ kind: 'withdraw', row })}>Withdraw the person</Menu.Item>
       </Menu.Dropdown>

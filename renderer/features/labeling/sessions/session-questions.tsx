@@ -22,6 +22,17 @@ export function SessionQuestions({ actions }: { actions: SessionActions }) {
           />
         )}
       </Modal>
+      <Modal opened={question?.kind === 'remove'} onClose={close} title={`Remove ${question?.row.pseudonym ?? ''}`}>
+        {question?.kind === 'remove' && (
+          <RemoveForm
+            onCancel={close}
+            onRemove={() => {
+              actions.remove(question.row);
+              close();
+            }}
+          />
+        )}
+      </Modal>
       <Modal opened={question?.kind === 'withdraw'} onClose={close} title={`Withdraw ${question?.row.pseudonym ?? ''}`}>
         {question?.kind === 'withdraw' && <WithdrawForm row={question.row} onClose={close} />}
       </Modal>
@@ -57,6 +68,23 @@ function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => v
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: () => void }) {
+  return (
+    <Stack gap="sm">
+      <Text>The made-up name, its order and its address are deleted. Nothing was answered in this session.</Text>
+      <HelpNote>This cannot be undone; a new session can be made at any time.</HelpNote>
+      <Group justify="end">
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button data-autofocus onClick={onRemove}>
+          Remove the session
+        </Button>
+      </Group>
+    </Stack>
   );
 }
 

@@ -11,7 +11,7 @@ export interface NamedSession {
 }
 
 /** What needs a word of the researcher first. */
-export type SessionQuestion = { kind: 'exclude' | 'withdraw'; row: NamedSession };
+export type SessionQuestion = { kind: 'exclude' | 'remove' | 'withdraw'; row: NamedSession };
 
 export interface SessionActions {
   question: SessionQuestion | null;

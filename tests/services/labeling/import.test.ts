@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { LabelsJson } from '../../../main/contract/labeling/labels-json.ts';
+import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+import { addStimuli, answer, fetched, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
+
+function small(alphas = 11): TestLab {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage, alphas);
+  return it;
+}
+
+async function exported(it: TestLab, format: ExportFormat): Promise<string> {
+  const { files } = await it.client.labeling.tables.export({ study: studyName, format });
+  return fetched(it, files[0]?.address ?? '');
+}
+
+/** Imports a table as the screen proposes it; gives what the screen says before and after. */
+async function taken(it: TestLab, text: string, study = studyName) {
+  const file = await upload(it, 'table', text);
+  const { tables } = it.client.labeling;
+  const look = await tables.inspect({ study, upload: file, columns: { label: null, labeler: null } });
+  const classes = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
+  const { image = 'image', labeler = 'labeler', label = 'label', kind = null } = look.guess;
+  const columns = { image, labeler, label, kind };
+  return { look, done: await tables.import({ study, upload: file, simulated: false, classes, columns }) };
+}
+
+/** The labels of a study, by pseudonym and image. */
+function labelsOf({ lab }: TestLab, study = studyName): Record<string, Record<number, number | null>> {
+  const { storage } = lab.bench;
+  const id = storage.studies.byName(study)?.id ?? 0;
+  const { labelers, labels, imageIds } = storage.responses.table(id, storage.studies.stimuli(id) ?? '');
+  return Object.fromEntries(
+    labelers.map(({ pseudonym }, person) => [
+      pseudonym,
+      Object.fromEntries(imageIds.map((image, index) => [image, labels[person]?.[index] ?? null])),
+    ]),
+  );
+}
+
+test('labels of other stimuli are refused, be it a JSON or a table with pairs and alphas', async () => {
+  const it = small();
+  const [session] = await makeSessions(it, 1);
+  await labelAll(it, session?.token ?? '');
+  const [json, humans, events] = [
+    await exported(it, 'json'),
+    await exported(it, 'humans'),
+    await exported(it, 'events'),
+  ];
+  addStimuli(it.lab.bench.storage, 12, 'other');
+  await expect(taken(it, json, 'other')).rejects.toThrow(/other stimuli/);
+  await expect(taken(it, humans, 'other')).rejects.toThrow(/Image \d+ has alpha "0\.\d+" in this table, and 0\.\d+ in/);
+  await expect(taken(it, events, 'other')).rejects.toThrow(/alpha/);
+  expect(labelsOf(it, 'other')).toEqual({});
+});
+
+test('classes of a JSON go by their names, whatever their order where it was written', async () => {
+  const it = small();
+  const [session] = await makeSessions(it, 1);
+  await labelAll(it, session?.token ?? '');
+  const before = Object.values(labelsOf(it))[0];
+  const content: LabelsJson = JSON.parse(await exported(it, 'json'));
+  addStimuli(it.lab.bench.storage, 11, 'second');
+  const elsewhere = {
+    ...content,
+    classes: content.classes.toReversed(),
+    sessions: content.sessions.map((one) => ({
+      ...one,
+      sittings: one.sittings.map((sitting) => ({
+        ...sitting,
+        events: sitting.events.map((event) => ({ ...event, choice: 2 - (event.choice ?? 0) })),
+      })),
+    })),
+  };
+  await taken(it, JSON.stringify(elsewhere), 'second');
+  expect(Object.values(labelsOf(it, 'second'))[0]).toEqual(before);
+});
+
+test.each([
+  ['3', 3],
+  ['3.0', 3],
+  ['0004', 4],
+  ['0004.png', 4],
+  ['stimuli2/img_0031.png', 31],
+  ['C:\\set 1\\img-7.jpeg', 7],
+])('the image of %s is %i', async (cell, image) => {
+  const it = small();
+  await taken(it, `image,labeler,label\n"${cell}",ann,1\n`);
+  expect(Object.entries(labelsOf(it).ann ?? {}).filter(([, label]) => label !== null)).toEqual([[String(image), 1]]);
+});
+
+test.each(['3.5', '-3', '1e1', 'alpha0.10.png', 'img_0031_v2.png', 'pair0-1_a3', 'img', '', '99', '3.0.png'])(
+  'the image of %j is none that could be told',
+  async (cell) => {
+    const it = small();
+    await expect(taken(it, `image,labeler,label\n"${cell}",ann,1\n`)).rejects.toThrow(/does not say which|no image/);
+    expect(labelsOf(it)).toEqual({});
+  },
+);
+
+test.each(['json', 'events'] as const)(
+  '%s: who was excluded, had not finished or declined is no labeler, and is counted before and after',
+  async (format) => {
+    const it = small();
+    const { client } = it;
+    const rows = await makeSessions(it, 4, { consent: 'Do you agree?' });
+    const [counted, excluded, open, declined] = rows;
+    if (!counted || !excluded || !open || !declined) throw new Error('no sessions');
+    const begin = async (token: string, agrees: boolean) => {
+      const sitting = randomUUID();
+      await client.labeling.volunteer.open({ token, sitting, screen });
+      await client.labeling.volunteer.consent({ token, sitting, agrees });
+      return { token, sitting };
+    };
+    await begin(counted.token, true);
+    await labelAll(it, counted.token);
+    await begin(excluded.token, true);
+    await labelAll(it, excluded.token, () => 1);
+    await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
+    const half = await begin(open.token, true);
+    await client.labeling.volunteer.tell({ ...half, events: [answer(0, 0, 1), answer(1, 1, 2), answer(2, 5, 2)] });
+    const late = await begin(declined.token, true);
+    await client.labeling.volunteer.tell({ ...late, events: [answer(0, 0, 1), answer(1, 6, 1)] });
+    await client.labeling.volunteer.consent({ ...late, agrees: false });
+    const text = await exported(it, format);
+    addStimuli(it.lab.bench.storage, 11, 'second');
+    const { look, done } = await taken(it, text, 'second');
+    const leftOut = { unfinished: 2, excluded: 1, withdrawn: 0, present: 0 };
+    expect(look.leftOut).toEqual(leftOut);
+    expect(done).toMatchObject({ labelers: 1, leftOut });
+    expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
+    await expect(taken(it, text)).rejects.toThrow(/Nobody in this table is to be counted/);
+  },
+);
+
+test.each(['json', 'events'] as const)('%s: of two open pages the last word counts, as here', async (format) => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 });
+  if (!session) throw new Error('no session');
+  const [first, second] = [randomUUID(), randomUUID()].map((sitting) => ({ token: session.token, sitting }));
+  if (!first || !second) throw new Error('no sittings');
+  await client.labeling.volunteer.open({ ...first, screen });
+  await client.labeling.volunteer.open({ ...second, screen });
+  const all = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 2));
+  await client.labeling.volunteer.tell({ ...second, events: all });
+  await client.labeling.volunteer.tell({ ...first, events: [answer(0, 0, 1)] });
+  await client.labeling.volunteer.finish({ ...first, leaveBlank: false });
+  const image = lab.bench.storage.labeling.sessions.trials(session.id)[0]?.image ?? -1;
+  expect(labelsOf(it)[session.pseudonym]?.[image]).toBe(1);
+  const text = await exported(it, format);
+  addStimuli(lab.bench.storage, 11, 'second');
+  await taken(it, text, 'second');
+  expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
+  if (format === 'events') {
+    const [head = '', ...rows] = text.trimEnd().split('\n');
+    addStimuli(lab.bench.storage, 11, 'third');
+    await taken(it, [head, ...rows.toReversed()].join('\n'), 'third');
+    expect(labelsOf(it, 'third')).toEqual(labelsOf(it));
+  }
+});
+
+test('a JSON of an earlier version, which does not tell the order, is read by the time of each answer', async () => {
+  const it = small();
+  const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 });
+  await labelAll(it, session?.token ?? '', () => 2);
+  const content: LabelsJson = JSON.parse(await exported(it, 'json'));
+  addStimuli(it.lab.bench.storage, 11, 'second');
+  const [one] = content.sessions;
+  const [sitting] = one?.sittings ?? [];
+  if (!one || !sitting) throw new Error('no sitting');
+  const openedAt = '2026-01-01T10:00:00.000Z';
+  const event = { seq: 0, trial: 0, kind: 'answer' as const, shownMs: 0 };
+  const sittings: LabelsJson['sessions'][number]['sittings'] = [
+    { ...sitting, openedAt, events: [{ ...event, choice: 1, atMs: 90_000 }] },
+    { ...sitting, openedAt: '2026-01-01T10:01:00.000Z', events: [{ ...event, choice: 2, atMs: 1000 }] },
+  ];
+  await taken(it, JSON.stringify({ ...content, sessions: [{ ...one, sittings }] }), 'second');
+  expect(Object.values(labelsOf(it, 'second')[one.labeler] ?? {}).filter((label) => label !== null)).toEqual([1]);
+});
+
+test('simulated labelers do not come in as people', async () => {
+  const it = small();
+  const text = 'image,labeler,label,simulated\n0,R1,1,yes\n';
+  await expect(taken(it, text)).rejects.toThrow(/simulated/);
+});

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, makeSessions, screen, studyName } from './labeling-helper.ts';
+
+async function withSession(medium: 'screen' | 'kit' | 'paper') {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [session] = await makeSessions(it, 1, {}, medium);
+  if (!session) throw new Error('no session');
+  const ofSession = { session: session.id };
+  const row = async () => (await it.client.labeling.board({ study: studyName })).sessions[0];
+  return { ...it, session, ofSession, row, remove: () => it.client.labeling.sessions.remove(ofSession) };
+}
+
+test('a session that nobody used can be removed', async () => {
+  const { row, remove } = await withSession('screen');
+  expect(await row()).toMatchObject({ isUsed: false });
+  await remove();
+  expect(await row()).toBeUndefined();
+});
+
+test('typed answers of paper are not removed', async () => {
+  const { client, ofSession, row, remove } = await withSession('paper');
+  await client.labeling.paper.enter({ ...ofSession, entries: [{ pass: 1, trial: 0, choice: 1 }] });
+  await expect(remove()).rejects.toThrow(/typed in/);
+  expect(await row()).toMatchObject({ isUsed: true });
+  expect((await client.labeling.paper.state(ofSession)).first[0]).toBe(1);
+});
+
+test('a session whose kit is out is not removed: its result file would be nobody’s', async () => {
+  const { client, lab, session, row, remove } = await withSession('kit');
+  const { kit } = await client.labeling.kit.make({ study: studyName, sessions: [session.id] });
+  await expect(remove()).rejects.toThrow(/kit/);
+  expect(await row()).toMatchObject({ isUsed: true });
+  expect(lab.bench.storage.labeling.kits.get(kit, session.id)).toBeDefined();
+});
+
+test('a session that a person has open is not removed', async () => {
+  const { client, session, row, remove } = await withSession('screen');
+  await client.labeling.volunteer.open({ token: session.token, sitting: randomUUID(), screen });
+  await expect(remove()).rejects.toThrow(/opened/);
+  expect(await row()).toMatchObject({ isUsed: true });
+});
