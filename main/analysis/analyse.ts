@@ -1,5 +1,6 @@
 import { flipsByPair } from './alpha-star.ts';
 import { resampling } from './bootstrap.ts';
+import type { Side } from './comparison.ts';
 import { keyOf, type Context } from './context.ts';
 import { analyseDiverse, type DiverseAnalysis } from './diverse.ts';
 import { fig4, type Fig4 } from './fig4.ts';
@@ -15,7 +16,7 @@ import { Memo } from './memo.ts';
 import { orderInput, type OrderedInput } from './ordered.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
 import { fig2, table5, type Fig2, type Table5Row } from './seed-study.ts';
-import { pairRows, resamplingUnits } from './units.ts';
+import { pairRows, resamplingUnits, type PairRow } from './units.ts';
 
 export type { DiverseAnalysis } from './diverse.ts';
 
@@ -64,12 +65,24 @@ export interface AnalysisOptions {
  * @throws RangeError if the input's shapes or ranges do not fit; see `checkInput`.
  */
 export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
+  return analyseWithSides(input, options).analysis;
+}
+
+/** An analysis, and what its targets are compared from with `compareSides`: ascending by target. */
+export interface AnalysisWithSides {
+  analysis: Analysis;
+  sides: { target: number; side: Side }[];
+  pairs: readonly PairRow[];
+}
+
+/** The same as `analyse`, with what was worked out on the way. @throws RangeError see `checkInput` */
+export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
   const ordered = orderInput(input);
   const context = contextOf(ordered, options);
   const { view } = context.humans;
   const cells = seedCells(ordered);
   const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
-  return {
+  const analysis: Analysis = {
     meta: {
       images: [...ordered.imageIds],
       labelers: [...ordered.labelers],
@@ -91,6 +104,8 @@ export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): An
       ),
     ),
   };
+  const sides = groups.map(({ group, view: of }) => ({ target: group.target, side: { view: of, humans: view } }));
+  return { analysis, sides, pairs: context.pairs };
 }
 
 /** What all parts of an analysis need, counted once. */

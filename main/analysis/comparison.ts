@@ -1,4 +1,5 @@
-import { bootstrap, meanOver, type Interval, type Units } from './bootstrap.ts';
+import { bootstrap, meanOver, type Units } from './bootstrap.ts';
+import type { CorrectedInterval } from './corrected-interval.ts';
 import { countsOf } from './label-counts.ts';
 import { holm } from './holm.ts';
 import type { GroupView } from './group-view.ts';
@@ -22,7 +23,7 @@ export interface ComparisonTest {
   /** First minus second, percent or bits. */
   difference: number | null;
   in: 'percent' | 'bits';
-  interval: Interval | null;
+  interval: CorrectedInterval | null;
   p: number | null;
   /** Adjusted for all tests of the comparison. */
   holm: number | null;
@@ -126,9 +127,14 @@ export function compareSides(a: Side, b: Side, pairs: readonly PairRow[]): Compa
   return { images: images.length, tests: tests.map((test, at) => ({ ...test, holm: adjusted[at] ?? null })), changed };
 }
 
-function difference(units: Units, a: Side, b: Side, value: Value): { interval: Interval | null; d: Float64Array } {
+function difference(
+  units: Units,
+  a: Side,
+  b: Side,
+  value: Value,
+): { interval: CorrectedInterval | null; d: Float64Array } {
   const d = Float64Array.from(a.view.wrongShare, (_, image) => value(a, image) - value(b, image));
-  return { d, interval: bootstrap(units.length, { difference: meanOver(units, d) })?.difference ?? null };
+  return { d, interval: bootstrap(units.length, { difference: meanOver(units, d) })?.corrected.difference ?? null };
 }
 
 function eventTest(

@@ -68,6 +68,28 @@ export function rarefyWhere(
   return curve.means();
 }
 
+/**
+ * Types A and C with fewer raters of one side, the other side as it is: A: only networks disagree, C: only people do.
+ * @param others whether the other side disagrees on an image; null: it does not count.
+ */
+export function rarefyTypes(
+  labels: LabelCounts,
+  raters: number,
+  whose: 'people' | 'networks',
+  others: (image: number) => boolean | null,
+): { a: Curve; c: Curve } {
+  const [own, both] = whose === 'networks' ? (['a', 'c'] as const) : (['c', 'a'] as const);
+  const agreeing = (image: number): boolean | null => {
+    const disagree = others(image);
+    return disagree === null ? null : !disagree;
+  };
+  const curves = {
+    [own]: rarefyWhere(labels, raters, 'split', agreeing),
+    [both]: rarefyWhere(labels, raters, 'whole', others),
+  };
+  return curves as { a: Curve; c: Curve };
+}
+
 function distinctLabels(counts: ArrayLike<number>, n: number): Float64Array {
   const distinct = new Float64Array(n);
   for (let k = 0; k < counts.length; k++) {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
-import { drawingFiles } from './drawings/files.ts';
+import { drawingFiles, standalone } from './drawings/files.ts';
+import { stimulusDrawing } from './drawings/stimulus-grid.ts';
 import { exhibitsOf, isForReading } from './exhibits/all.ts';
 import { exhibitCsv, exhibitJson } from './exhibits/as-data.ts';
 import { exhibitLatex, latexDocument } from './exhibits/as-latex.ts';
-import { renderReport } from './render.ts';
+import { renderView } from './render.ts';
 import { isRehearsal, type ReportData } from './report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
-import { viewOf } from './view.ts';
+import { has, type View, viewOf } from './view.ts';
 
 /** A file of a report, by its path within it. */
 export interface BundleFile {
@@ -23,7 +24,7 @@ const text = (name: string, content: string): BundleFile => ({ name, bytes: Buff
  */
 export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
   const view = viewOf(data, choice);
-  const page = renderReport(data, choice);
+  const page = renderView(view);
   const exhibits = exhibitsOf(view);
   const rehearsal = isRehearsal(data);
   const wants = (format: ReportChoice['formats'][number]): boolean => choice.formats.includes(format);
@@ -55,9 +56,20 @@ export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
           ),
         ]
       : []),
-    ...(wants('svg') ? drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg)) : []),
+    ...(wants('svg') ? [...figure3(view), ...drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg))] : []),
   ];
 }
+
+/** On the page Figure 3 is a table of pictures; as a file it is one drawing. */
+const figure3 = (view: View): BundleFile[] =>
+  has(view, 'images')
+    ? [
+        text(
+          'svg/figure-3-1.svg',
+          standalone(stimulusDrawing(view).text, view.data.labelers !== null && view.rehearsal),
+        ),
+      ]
+    : [];
 
 /** Name, size and hash of each file. */
 export const describeFiles = (files: readonly BundleFile[]): ReportFile[] =>

@@ -1,5 +1,5 @@
-import { ownGenerator } from '../contract/study.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
+import { byNumber } from './order.ts';
 import type { ReportData } from './report-data.ts';
 
 /** What the paper compared at each target, and who labelled. */
@@ -17,26 +17,32 @@ export function differencesFromPaper(data: ReportData): string[] {
   const found: string[] = [];
   const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
   differs(study.dataSet.source !== 'mnist', `the data set is ${data.dataSet.name}, not MNIST`);
-  if (study.stimuli.source === 'imported') {
-    found.push('the images were made elsewhere');
-  } else {
-    const recipe = (data.generator ?? ownGenerator(study))?.recipe;
-    const small = recipe?.kind !== 'dcgan64';
-    differs(small, 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
-    differs(!small && recipe.features !== paperFeatures, `the generator’s feature map size is ${recipe?.features}`);
-    const epochs = data.generator?.shipped?.epochs;
-    differs(epochs !== undefined, `the generator was not trained in it, but came with the product (${epochs} epochs)`);
-    differs(!hasPaperDesign(data), `the pairs or alphas are others (${data.stimuli.items.length} images)`);
-    differs(study.stimuli.interpolation !== 'linear', `interpolation is ${study.stimuli.interpolation}, not linear`);
-  }
-  found.push(...recipesUnlikePaper(study));
-  for (const [target, group] of Object.entries(data.analysis?.diverse ?? {})) {
+  found.push(...imagesUnlikePaper(data), ...recipesUnlikePaper(data.recipes));
+  for (const [target, group] of byNumber(data.analysis?.diverse ?? {})) {
     differs(group.n_models !== paperModels, `${group.n_models} networks at ${target} %, not ${paperModels}`);
   }
   if (data.labelers === null) found.push('nobody has labelled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');
   else
     differs(data.labelers.names.length !== paperLabelers, `${data.labelers.names.length} people, not ${paperLabelers}`);
+  return found;
+}
+
+function imagesUnlikePaper(data: ReportData): string[] {
+  const { generator, stimuli } = data;
+  if (stimuli.source === 'imported') return ['the images were made elsewhere'];
+  const found: string[] = [];
+  const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
+  const [recipe, epochs] = [generator?.recipe, generator?.shipped?.epochs];
+  differs(recipe === undefined, 'how the generator of its images was trained is not known here');
+  differs(recipe?.kind === 'dcgan28', 'the images come from a small 28 × 28 generator instead of the 64 × 64 DCGAN');
+  differs(
+    recipe?.kind === 'dcgan64' && recipe.features !== paperFeatures,
+    `the generator’s feature map size is ${recipe?.features}`,
+  );
+  differs(epochs !== undefined, `the generator was not trained in it, but came with the product (${epochs} epochs)`);
+  differs(!hasPaperDesign(data), `the pairs or alphas are others (${stimuli.items.length} images)`);
+  differs(stimuli.made?.interpolation === 'spherical', 'interpolation is spherical, not linear');
   return found;
 }
 

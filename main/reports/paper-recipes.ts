@@ -1,8 +1,9 @@
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
-import type { ModelsSpec, Study } from '../contract/study.ts';
+import { inWords } from './format.ts';
+import type { ReportRecipe } from './report-data.ts';
 
 /** The paper's seed study: groups for each architecture and target, and networks in each. */
-const paperSeedStudy = { repeats: 10, seeds: 10 };
+const paperSeedStudy = Array.from({ length: 10 }, () => 10).join();
 
 /** Optimiser, step size, weight decay, batch and augmentation. */
 type Training = readonly ['adam' | 'adamw', number, number, number, boolean];
@@ -18,22 +19,22 @@ const diverseNine: Record<Architecture['kind'], readonly Training[]> = {
 };
 
 /** Where the networks of a study depart from the paper's, in words; empty where they do not. */
-export function recipesUnlikePaper({ models }: Study): string[] {
+export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
   const found: string[] = [];
   const others = models.filter((entry) => !isPapers(entry)).map(({ name }) => name);
   const [some, more] = [others.slice(0, 3).join(', '), others.length - 3];
   if (others.length > 0) found.push(`other recipes than the paper’s: ${some}${more > 0 ? ` (${more} more)` : ''}`);
   const tolerance = Math.max(...models.map(({ recipe }) => recipe.tolerance));
   if (tolerance > 0.05) found.push(`snapshots up to ${tolerance} points from their target, not 0.05`);
-  const small = models.find(
-    ({ group, repeats, seeds }) =>
-      group === 'seeds' && (repeats !== paperSeedStudy.repeats || seeds !== paperSeedStudy.seeds),
-  );
-  if (small) found.push(`${small.repeats} seed groups of ${small.seeds} networks, not 10 of 10`);
+  const small = models.find(({ group, groups }) => group === 'seeds' && groups.join() !== paperSeedStudy);
+  if (small) {
+    const sizes = [...new Set(small.groups)].sort((a, b) => a - b).map(String);
+    found.push(`${small.groups.length} seed groups of ${inWords(sizes)} networks, not 10 of 10`);
+  }
   return found;
 }
 
-function isPapers({ group, recipe }: ModelsSpec): boolean {
+function isPapers({ group, recipe }: ReportRecipe): boolean {
   const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
   const own = trainingOf(recipe).join();
   return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);

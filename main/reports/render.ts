@@ -30,8 +30,12 @@ import { has, listsImages, section, type View, viewOf } from './view.ts';
  * The report as one HTML file that needs nothing else: styles inline, images as data URIs, no script, and a policy that
  * refuses every request. The same data and choice give the same bytes.
  */
-export function renderReport(data: ReportData, choice: ReportChoice = wholeReport): string {
-  const view = viewOf(data, choice);
+export const renderReport = (data: ReportData, choice: ReportChoice = wholeReport): string =>
+  renderView(viewOf(data, choice));
+
+/** The same, of what was worked out before. */
+export function renderView(view: View): string {
+  const { data, choice } = view;
   const sheet = styles + pageSize(choice.paperSize);
   const styleHash = createHash('sha256').update(sheet).digest('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;

@@ -1,7 +1,8 @@
 import type { Analysis } from '../analysis/analyse.ts';
+import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
-import type { GeneratorRecipe } from '../contract/recipes.ts';
+import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
 import type { SelfTestResult } from '../analysis/self-test/run.ts';
 import type { PaperValues } from './paper-values.ts';
@@ -14,7 +15,10 @@ export interface ReportData {
   /** ISO 8601, UTC. */
   createdAt: string;
   product: { version: string; commit: string | null };
-  /** The study as run, defaults filled in. */
+  /**
+   * The study as it is declared by now, defaults filled in: its words, and what is planned. What was done stands in the
+   * records below, for a declaration may be changed after its images were frozen or its networks trained.
+   */
   study: Study;
   dataSet: ReportDataSet;
   /** Null for imported stimuli. */
@@ -22,6 +26,8 @@ export interface ReportData {
   /** One for each class that has one, in class order; empty for imported stimuli. */
   anchors: readonly ReportAnchor[];
   stimuli: ReportStimuli;
+  /** Of the compared networks, as their runs have them. */
+  recipes: readonly ReportRecipe[];
   /** Snapshots that landed, diverse ones first, in the order of the tables. */
   models: readonly ReportModel[];
   /** Targets that no snapshot of a run met. Never silently left out. */
@@ -33,6 +39,8 @@ export interface ReportData {
   labeling: ReportLabeling | null;
   /** SPEC section 11. Null when there is nothing to analyse yet; `warnings` should say why. */
   analysis: Analysis | null;
+  /** Each target with each higher one, image by image. */
+  comparisons: readonly ReportComparison[];
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
   runs: readonly ReportRun[];
@@ -78,6 +86,8 @@ export interface ReportStimuli {
   /** SHA-256 of the models' pixels. */
   setHash: string;
   source: 'generated' | 'imported';
+  /** How a generated set was made; null for an imported one. */
+  made: ReportMade | null;
   /** Pixels as the networks see them. */
   width: number;
   height: number;
@@ -88,6 +98,18 @@ export interface ReportStimuli {
   items: readonly ReportStimulus[];
 }
 
+/** How anchors were chosen and joined, as it was kept with the set. */
+export interface ReportMade {
+  interpolation: 'linear' | 'spherical';
+  /** Anchors that were candidates of the search. */
+  proposed: number;
+  /** Latent points given by hand, and how many of these say which sample they are or were moved away from. */
+  given: number;
+  givenFrom: number;
+  /** The search for candidates; null where its run is not here any more. */
+  search: { samples: number; seed: number } | null;
+}
+
 export interface ReportStimulus {
   id: number;
   /** Class indexes and alpha; null where an imported set does not say. */
@@ -96,6 +118,18 @@ export interface ReportStimulus {
   alpha: number | null;
   /** PNG file as the networks see it. */
   png: Uint8Array;
+}
+
+/** A recipe and the runs that take it. */
+export interface ReportRecipe {
+  /** What the names of its networks share, e.g. `MLP1`. */
+  name: string;
+  group: 'diverse' | 'seeds';
+  recipe: ClassifierRecipe;
+  /** Number of runs: of each seed group, or of all. */
+  groups: readonly number[];
+  /** Runs that have not begun. */
+  waiting: number;
 }
 
 export interface ReportModel {
@@ -154,6 +188,15 @@ export interface ReportLabelers {
   labels: readonly ArrayLike<number | null>[];
 }
 
+/** Two targets on the same images. */
+export interface ReportComparison {
+  /** Percent; first is the lower one. */
+  first: number;
+  second: number;
+  /** First minus second. */
+  tests: readonly ComparisonTest[];
+}
+
 /** Where a result comes from. */
 export interface ReportRun {
   /** As planned, e.g. `models/CNN1`. */
@@ -182,6 +225,9 @@ export interface ReportLabeling {
   unfinished: number;
   /** People who took back what they gave. */
   withdrawn: number;
+  /** Answers of counted sessions that are no label: “can’t tell”, and trials whose time ran out. */
+  cannotTell: number;
+  timedOut: number;
 }
 
 /** True when anything in the report comes from simulated labelers. */

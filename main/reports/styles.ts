@@ -97,7 +97,8 @@ table { border-collapse: collapse; }
 .numbers tbody tr.of-people th { color: var(--people); }
 .numbers th:first-child { text-align: left; }
 .n { color: var(--muted); font-size: 12px; font-weight: 400; }
-.unit { white-space: nowrap; }
+.unit, .interval { white-space: nowrap; }
+.interval { color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper { display: block; color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper::before { content: '\\25C7\\00A0'; }
 .paper-legend { margin-bottom: 20px; } .paper-legend .paper { font-size: 13px; }
@@ -149,7 +150,8 @@ const drawings = `
 svg { display: block; max-width: 100%; height: auto; }
 svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: middle; font-variant-numeric: tabular-nums; }
 .heat > .axis { fill: var(--muted); font-size: 9px; }
-.heat > .axis.row { text-anchor: end; font-size: 10px; }
+.heat > .axis.row { text-anchor: end; font-size: 10px; } .heat > .axis.people { fill: var(--people); } .heat > .axis.networks { fill: var(--networks); }
+image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; font-weight: 700; }
 .heat rect { fill: var(--agree); }
 .heat g text { font-size: 9px; font-weight: 700; }
 .heat .both_disagree rect { fill: var(--page); stroke: var(--outline); }
@@ -172,6 +174,8 @@ svg text { font: 10px system-ui, sans-serif; fill: var(--text); text-anchor: mid
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
 .chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
+.rarefied.any { color: var(--text); } .rarefied.type-a { color: var(--networks); } .rarefied.type-c { color: var(--people); }
+.rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
 .chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
 .chart .dot { fill: var(--agree); stroke: var(--outline); fill-opacity: 0.8; } .chart .dot.type_a { fill: var(--blue-3); } .chart .dot.type_c { fill: var(--red-3); } .chart .dot.both_disagree { fill: var(--page); }
 .matrix .slant { text-anchor: start; font-size: 9px; fill: var(--muted); } .matrix .level-none rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }

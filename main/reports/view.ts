@@ -17,6 +17,8 @@ export interface View {
   people: string;
   /** The paper's values, or null where another data set makes them meaningless. */
   paper: PaperValues | null;
+  /** Targets of the study that were not chosen, ascending. */
+  otherTargets: number[];
   /** Diverse groups, by ascending target. */
   groups: { target: string; group: DiverseAnalysis }[];
   /** Pairs by alphas, as in the paper's Figure 3. */
@@ -38,12 +40,18 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
+    otherTargets: targetsOf(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
     groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({ target, group })),
     layout: layOut(data.stimuli.items),
     short: (index) => (short ? long(index) : String(index)),
     long,
   };
 }
+
+const targetsOf = ({ recipes, models }: ReportData): number[] =>
+  [...new Set([...recipes.flatMap(({ recipe }) => recipe.targets), ...models.map(({ target }) => target)])].sort(
+    (a, b) => a - b,
+  );
 
 /** Whether a section was chosen. */
 export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);

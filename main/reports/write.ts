@@ -7,21 +7,35 @@ import { renderReport } from './render.ts';
 import type { ReportData } from './report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
 
+/** The data that a kept report was made from. */
+const makers: Readonly<Record<string, (data: ReportData) => Uint8Array>> = {
+  'predictions.csv': predictionsFile,
+  'humans.csv': (data) => Buffer.from(humansCsv(data), 'utf8'),
+  'models.csv': (data) => Buffer.from(modelsCsv(data), 'utf8'),
+  'tables.json': (data) => Buffer.from(tablesJson(data), 'utf8'),
+};
+
 /**
- * Writes the report into a folder: `index.html`, and beside it the data that it was made from. Each file is replaced
- * whole; `index.html` comes last, so that a new page never stands beside old numbers.
+ * What is kept of a report beside its study: `index.html`, and the data that it was made from. The page comes last, so
+ * that a new page never stands beside old numbers.
+ * @param made what was made of the same data already, the page among it.
+ * @throws UserError `csv.formula`, see `predictionsCsv`.
+ */
+export function keptFiles(data: ReportData, made: readonly BundleFile[]): BundleFile[] {
+  const find = (wanted: string): BundleFile[] => made.filter(({ name }) => name === wanted).slice(0, 1);
+  const tables = Object.entries(makers).map(([name, make]) => find(name)[0] ?? { name, bytes: make(data) });
+  return [...tables, ...find('index.html')];
+}
+
+/**
+ * Writes what is kept of a report into a folder. Each file is replaced whole.
  * @returns the path of `index.html`.
  * @throws UserError `file.*` when the folder cannot be written; `csv.formula`, see `predictionsCsv`.
  */
 export function writeReport(folder: string, data: ReportData, choice: ReportChoice = wholeReport): string {
-  const page = join(folder, 'index.html');
-  const html = renderReport(data, choice);
-  writeFileAtomic(join(folder, 'predictions.csv'), predictionsFile(data));
-  writeFileAtomic(join(folder, 'humans.csv'), humansCsv(data));
-  writeFileAtomic(join(folder, 'models.csv'), modelsCsv(data));
-  writeFileAtomic(join(folder, 'tables.json'), tablesJson(data));
-  writeFileAtomic(page, html);
-  return page;
+  const page = { name: 'index.html', bytes: Buffer.from(renderReport(data, choice), 'utf8') };
+  for (const { name, bytes } of keptFiles(data, [page])) writeFileAtomic(join(folder, name), bytes);
+  return join(folder, 'index.html');
 }
 
 /** All files of a choice, the predictions too. @throws UserError `csv.formula` */

@@ -1,6 +1,7 @@
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { missing } from '../analysis/labels.ts';
 import type { LabelTable, ModelRecord, StimulusSetRecord } from '../storage/index.ts';
+import { labelerNames } from './labeler-names.ts';
 import { architectureNames, snapshotName } from './study/plan.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -76,7 +77,7 @@ function toInput(set: StimulusSetRecord, models: readonly PredictingModel[], hum
   return {
     images: set.images.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })),
     classes,
-    labelers: humans.labelers.map(({ pseudonym }) => pseudonym),
+    labelers: labelerNames(humans.labelers),
     humanLabels,
     models: models.map((model) => model.input),
     modelLabels,

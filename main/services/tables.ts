@@ -4,6 +4,7 @@ import { writePredictionsCsv } from '../files/tables/write-predictions.ts';
 import { readStudyData } from './analysis-input.ts';
 import type { StudyData } from './analysis-input.ts';
 import { findStudy } from './find-study.ts';
+import { labelerNames } from './labeler-names.ts';
 import { importLabels } from './study/labels.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -23,9 +24,10 @@ export function exportPredictions(bench: Workbench, studyName: string, path: str
 /** Writes humans.csv of a study; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(bench: Workbench, studyName: string, path: string): void {
   const { set, humans } = dataOf(bench, studyName);
+  const names = labelerNames(humans.labelers);
   writeHumansCsv(path, {
     images: set.images,
-    labelers: humans.labelers.map(({ pseudonym, simulated }) => ({ name: pseudonym, simulated })),
+    labelers: humans.labelers.map(({ simulated }, at) => ({ name: names[at] ?? '', simulated })),
     labels: humans.labels,
   });
 }

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { checkNumbers } from '../services/report/check-numbers.ts';
+import { countFromDatabase } from '../services/report/from-database.ts';
 import { sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
@@ -37,6 +39,7 @@ test.skipIf(!hasBrowser)(
           .digest('hex'),
         name,
       ).toBe(sha256);
+    checkNumbers(files, countFromDatabase(host.dataFolder, 'sample', 97.5));
     expect(Buffer.from(files['report.pdf']?.subarray(0, 5) ?? []).toString()).toBe('%PDF-');
     expect(files['csv/flip-points.csv']).toBeUndefined();
     expect(Buffer.from(files['index.html'] ?? []).toString()).toContain('Why we looked &lt;again&gt;.');

@@ -174,12 +174,11 @@ describe('a report', () => {
       ...data.generator!,
       recipe: { ...data.generator!.recipe, kind: 'dcgan64' as const, features: 32 },
     };
-    const [mlp, ...others] = data.study.models;
+    const [mlp, ...others] = data.recipes;
     const hidden = { kind: 'mlp' as const, hidden: [20] };
     const small = { ...mlp!, recipe: { ...mlp!.recipe, architecture: hidden, tolerance: 1 } };
-    const seeds = { ...mlp!, name: 'MLP', group: 'seeds' as const, repeats: 2, seeds: 5 };
-    const study = { ...data.study, models: [small, ...others, seeds] };
-    const page = textOf(renderReport({ ...data, study, generator }));
+    const seeds = { ...mlp!, name: 'MLP', group: 'seeds' as const, groups: [5, 5] };
+    const page = textOf(renderReport({ ...data, recipes: [small, ...others, seeds], generator }));
     for (const words of [
       'the generator’s feature map size is 32',
       'other recipes than the paper’s: MLP1',
@@ -193,7 +192,8 @@ describe('a report', () => {
     const data = sampleData({ labelers: 'real' });
     const excluded = [{ name: 'P-7KQM', reason: `slept <b>twice</b>` }];
     const lock = { hash: 'c'.repeat(64), lockedAt: '2026-01-01T10:00:00.000Z' };
-    const page = textOf(renderReport({ ...data, labeling: { lock, excluded, unfinished: 2, withdrawn: 1 } }));
+    const none = { lock: null, excluded: [], unfinished: 0, withdrawn: 0, cannotTell: 0, timedOut: 0 };
+    const page = textOf(renderReport({ ...data, labeling: { ...none, lock, excluded, unfinished: 2, withdrawn: 1 } }));
     for (const words of [
       lock.hash,
       'P-7KQM (slept &lt;b&gt;twice&lt;/b&gt;)',
@@ -201,7 +201,7 @@ describe('a report', () => {
       '2 sessions not finished',
     ])
       expect(page.replaceAll('\u00a0', ' ')).toContain(words);
-    const open = textOf(renderReport({ ...data, labeling: { lock: null, excluded: [], unfinished: 0, withdrawn: 0 } }));
+    const open = textOf(renderReport({ ...data, labeling: none }));
     expect(open).toContain('The labels are not locked');
     expect(textOf(renderReport(data))).not.toContain('locked');
   });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { compareSides } from '../../main/analysis/comparison.ts';
 import { runSelfTest } from '../../main/analysis/self-test/run.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
@@ -149,6 +150,21 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   ).flat();
   const all = [...diverse, ...seeds];
   const labelers = sampleLabelers(stimuli, whose);
+  const {
+    analysis,
+    sides,
+    pairs: pairsOf,
+  } = analyseWithSides({
+    images: stimuli,
+    classes: 10,
+    labelers: labelers?.names ?? [],
+    humanLabels: Int16Array.from(
+      (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
+    ),
+    models: all.map(({ model }) => model),
+    modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
+    softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
+  });
   return {
     createdAt: '2026-01-02T03:04:05.678Z',
     product: { version: '0.1.0', commit: 'abcdef012345' },
@@ -170,24 +186,24 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     })),
     stimuli: {
       ...{ setHash: hash('f'), source: 'generated', width: 28, height: 28, originalWidth: 28, originalHeight: 28 },
+      made: { interpolation: 'linear', proposed: 10, given: 0, givenFrom: 0, search: { samples: 2000, seed: 1 } },
       items: stimuli,
     },
+    recipes: study.models.slice(0, networks).map(({ name, recipe }) => ({
+      ...{ name, group: 'diverse', recipe: { ...recipe, targets }, groups: [1], waiting: 0 },
+    })),
     models: all.map(({ model }) => model),
     missed: [],
     predictions: all.map(({ prediction }) => prediction),
     labelers,
     labeling: null,
-    analysis: analyse({
-      images: stimuli,
-      classes: 10,
-      labelers: labelers?.names ?? [],
-      humanLabels: Int16Array.from(
-        (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
-      ),
-      models: all.map(({ model }) => model),
-      modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
-      softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
-    }),
+    analysis,
+    comparisons: sides.flatMap((first, at) =>
+      sides.slice(at + 1).map((second) => ({
+        ...{ first: first.target, second: second.target },
+        tests: compareSides(first.side, second.side, pairsOf).tests,
+      })),
+    ),
     paper,
     selfTest: runSelfTest(),
     runs: all.slice(0, 12).map(({ model }) => ({

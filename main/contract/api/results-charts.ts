@@ -87,7 +87,7 @@ const flipSchema = z.strictObject({
   cross: z.number().nullable(),
   /** Flip points of each labeler or model. */
   individuals: quantitySchema,
-  /** Percentile interval of `cross`, labelers (or models) drawn anew. */
+  /** Interval of `cross`, labelers (or models) drawn anew. */
   interval: intervalSchema.nullable(),
 });
 export type FlipResult = z.infer<typeof flipSchema>;

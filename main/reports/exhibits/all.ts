@@ -1,15 +1,16 @@
 import type { ReportSection } from '../../contract/api/report.ts';
 import { has, type View } from '../view.ts';
 import type { Exhibit } from './exhibit.ts';
-import { eachImageExhibit, figure4Exhibit, flipsExhibit } from './images.ts';
+import { comparisonExhibit } from './comparison.ts';
+import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
+import { eachImageExhibit, figure4Exhibit } from './images.ts';
+import { intervalsExhibit } from './intervals.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
   certaintyExhibit,
-  comparisonExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
-  intervalsExhibit,
 } from './measures.ts';
 import {
   figure2Exhibit,
@@ -19,6 +20,7 @@ import {
   table4Exhibit,
   table5Exhibit,
 } from './paper-tables.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
 
 /** Which table stands in which section. */
@@ -36,8 +38,11 @@ const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] 
   ['certainty', certaintyExhibit],
   ['certainty', divergenceExhibit],
   ['along', flipsExhibit],
+  ['along', flipDistancesExhibit],
   ['agreement', agreementExhibit],
   ['agreement', errorConsistencyExhibit],
+  ['agreement', fewerPeopleExhibit],
+  ['agreement', fewerNetworksExhibit],
   ['comparison', comparisonExhibit],
   ['comparison', intervalsExhibit],
   ['each-image', eachImageExhibit],

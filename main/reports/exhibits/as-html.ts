@@ -1,10 +1,20 @@
 import { meanStd, number, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { frame, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, type ExhibitColumn, isMissing, isSpread } from './exhibit.ts';
+import {
+  type Exhibit,
+  type ExhibitCell,
+  type ExhibitColumn,
+  forReading,
+  hasInterval,
+  isMissing,
+  isSpread,
+  type WithInterval,
+} from './exhibit.ts';
 
 /** An exhibit as a table in its frame. `rowId`: names a row, for links into the table. */
-export function exhibitTable(view: View, exhibit: Exhibit, rowId?: (row: number) => string): Html {
+export function exhibitTable(view: View, whole: Exhibit, rowId?: (row: number) => string): Html {
+  const exhibit = forReading(whole);
   const { id, title, people, columns, rows, notes } = exhibit;
   const reasons = new Reasons();
   const head = columns.map(({ name }, at) => html`<th scope="col"${isWords(exhibit, at)}>${name}</th>`);
@@ -41,10 +51,18 @@ function isWords({ rows }: Exhibit, column: number): Html {
   return words ? html` class="words"` : html``;
 }
 
+const ofHowMany = (n: number | undefined): Content => n !== undefined && html` <span class="n">n = ${n}</span>`;
+
+function withInterval({ value, lo, hi }: WithInterval, decimals: number): Content {
+  if (lo === null || hi === null) return number(value, decimals);
+  return html`${number(value, decimals)} <span class="n">[${number(lo, decimals)} to ${number(hi, decimals)}]</span>`;
+}
+
 function cellHtml(cell: ExhibitCell, column: ExhibitColumn | undefined, reasons: Reasons): Content {
   const decimals = column?.decimals ?? 0;
   if (isMissing(cell)) return reasons.undefined(cell.because);
-  if (isSpread(cell)) return meanStd(cell.mean, cell.std, [decimals, decimals]);
+  if (isSpread(cell)) return [meanStd(cell.mean, cell.std, [decimals, decimals]), ofHowMany(cell.n)];
+  if (hasInterval(cell)) return withInterval(cell, decimals);
   if (typeof cell === 'string') return cell;
   if (cell === null) return '';
   return column?.decimals === undefined && !Number.isInteger(cell)

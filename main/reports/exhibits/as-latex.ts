@@ -1,4 +1,12 @@
-import { type Exhibit, type ExhibitCell, type ExhibitColumn, isMissing, isSpread } from './exhibit.ts';
+import {
+  type Exhibit,
+  type ExhibitCell,
+  type ExhibitColumn,
+  forReading,
+  hasInterval,
+  isMissing,
+  isSpread,
+} from './exhibit.ts';
 
 const special: Record<string, string> = {
   '\\': '\\textbackslash{}',
@@ -37,7 +45,8 @@ export function latexText(text: string): string {
 }
 
 /** A table with the rules of booktabs, ready for `\\input`; its reasons and notes stand under it. */
-export function exhibitLatex({ id, number, title, columns, rows, notes, people }: Exhibit, rehearsal: boolean): string {
+export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
+  const { id, number, title, columns, rows, notes, people } = forReading(exhibit);
   const reasons: string[] = [];
   const letter = (because: string): string => {
     if (!reasons.includes(because)) reasons.push(because);
@@ -89,15 +98,20 @@ export function latexDocument(title: string, names: readonly string[]): string {
 
 const mark = (index: number): string => (index < 26 ? String.fromCharCode(97 + index) : String(index + 1));
 
-const isText = (rows: Exhibit['rows'], at: number, { spread }: ExhibitColumn): boolean =>
-  !spread && (at === 0 || rows.some((cells) => typeof cells[at] === 'string'));
+const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: ExhibitColumn): boolean =>
+  !spread && !interval && (at === 0 || rows.some((cells) => typeof cells[at] === 'string'));
 
 function latexCell(cell: ExhibitCell, column: ExhibitColumn | undefined, letter: (because: string) => string): string {
   const decimals = column?.decimals;
   const written = (value: number): string => (decimals === undefined ? String(value) : fixed(value, decimals));
   if (cell === null) return '';
   if (isMissing(cell)) return `--$^{${letter(cell.because)}}$`;
-  if (isSpread(cell)) return `$${written(cell.mean)} \\pm ${written(cell.std)}$`;
+  if (isSpread(cell))
+    return `$${written(cell.mean)} \\pm ${written(cell.std)}$${cell.n === undefined ? '' : ` (${cell.n})`}`;
+  if (hasInterval(cell)) {
+    const interval = cell.lo === null || cell.hi === null ? '' : ` [${written(cell.lo)}, ${written(cell.hi)}]`;
+    return `$${written(cell.value)}${interval}$`;
+  }
   return typeof cell === 'string' ? latexText(cell) : `$${written(cell)}$`;
 }
 

@@ -6,9 +6,18 @@ export interface Missing {
 export interface MeanAndStd {
   readonly mean: number;
   readonly std: number;
+  /** Of how many values, where that differs from row to row. */
+  readonly n?: number;
+}
+/** A value with its 95 % interval: one unit where it is read, three columns where it is computed with. */
+export interface WithInterval {
+  readonly value: number;
+  /** Null: there is no interval. */
+  readonly lo: number | null;
+  readonly hi: number | null;
 }
 /** Null: nothing belongs here. */
-export type ExhibitCell = string | number | null | Missing | MeanAndStd;
+export type ExhibitCell = string | number | null | Missing | MeanAndStd | WithInterval;
 
 export interface ExhibitColumn {
   name: string;
@@ -16,6 +25,10 @@ export interface ExhibitColumn {
   decimals?: number;
   /** Its cells are `MeanAndStd` (or missing). */
   spread?: boolean;
+  /** Its cells are `WithInterval` (or missing). */
+  interval?: boolean;
+  /** Only in files for computing: it would make a page too wide. */
+  dataOnly?: boolean;
 }
 
 /** What stands in a table, or what a figure is drawn from: the same in every format. */
@@ -42,13 +55,24 @@ export const isMissing = (cell: ExhibitCell): cell is Missing =>
 export const isSpread = (cell: ExhibitCell): cell is MeanAndStd =>
   typeof cell === 'object' && cell !== null && 'mean' in cell;
 
+export const hasInterval = (cell: ExhibitCell): cell is WithInterval =>
+  typeof cell === 'object' && cell !== null && 'lo' in cell;
+
+/** Without what is only for computing. */
+export function forReading({ columns, rows, ...rest }: Exhibit): Exhibit {
+  const isRead = (_: unknown, at: number): boolean => columns[at]?.dataOnly !== true;
+  return { ...rest, columns: columns.filter(isRead), rows: rows.map((cells) => cells.filter(isRead)) };
+}
+
 /** A value, or why there is none. */
 export const orWhy = (value: number | null | undefined, because: string): ExhibitCell => value ?? { because };
 
-/** Mean ± std, or why there is none. */
+/** Mean ± std, or why there is none. `n`: where it differs from row to row. */
 export function spreadOrWhy(
   value: { mean: number | null; std: number | null } | undefined,
   because: string,
+  n?: number,
 ): ExhibitCell {
-  return value?.mean == null || value.std === null ? { because } : { mean: value.mean, std: value.std };
+  if (value?.mean == null || value.std === null) return { because };
+  return { mean: value.mean, std: value.std, ...(n !== undefined && { n }) };
 }

@@ -5,47 +5,6 @@ import { networkVotes, peopleVotes, votesText } from '../sections/labels.ts';
 import { noPeople, peopleWord, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
 
-const whyNoFlip =
-  'The labels do not begin with one class of the pair and end with the other, so that there is no flip point.';
-
-/** Flip points of people and networks, pair by pair. */
-export function flipsExhibit(view: View): Exhibit {
-  const pairs = view.data.analysis?.humans.alpha_star ?? {};
-  const rows = view.groups.flatMap(({ target, group }) =>
-    Object.entries(group.alpha_star.pairs)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([pair, flips]): ExhibitCell[] => {
-        const people = pairs[pair];
-        const why = people?.majority == null ? noPeople(view) : whyNoFlip;
-        return [
-          ...[Number(target), pair.includes('-') ? pair : [...pair].join('-')],
-          orWhy(people?.majority?.alpha_star, why),
-          orWhy(flips.majority?.alpha_star, whyNoFlip),
-          orWhy(flips.delta_star, 'One of the two has no flip point.'),
-          orWhy(people?.cross.alpha_cross, 'The shares of the two classes do not cross.'),
-          orWhy(flips.cross.alpha_cross, 'The shares of the two classes do not cross.'),
-          third(view, people?.majority?.third_labels),
-          third(view, flips.majority?.third_labels),
-        ];
-      }),
-  );
-  return {
-    ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true, rows },
-    columns: [
-      ...[{ name: 'Target %' }, { name: 'Pair' }],
-      ...[view.people, 'Networks', 'Difference'].map((name) => ({ name, decimals: 3 })),
-      ...[`${view.people}, shares cross`, 'Networks, softmax crosses'].map((name) => ({ name, decimals: 3 })),
-      ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
-    ],
-    notes: [
-      'Flip point: the middle between leaving the first class and arriving at the second, of the majority label. Difference: networks minus people. Third classes: most frequent labels on the way that are neither of the pair.',
-    ],
-  };
-}
-
-const third = (view: View, labels: readonly number[] | undefined): string =>
-  labels === undefined || labels.length === 0 ? '' : labels.map((label) => view.long(label)).join(', ');
-
 /** Every image: where it stands, what people and networks said, its type in each group. */
 export function eachImageExhibit(view: View): Exhibit {
   const { items } = view.data.stimuli;

@@ -1,34 +1,33 @@
-import type { Interval } from '../../analysis/bootstrap.ts';
 import { distanceNames } from '../../analysis/distances.ts';
-import { holm } from '../../analysis/holm.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import { type ScoreName, scoreNames } from '../../analysis/scores.ts';
-import { twoModels } from '../sections/table-parts.ts';
+import { whyNoType } from '../sections/table-parts.ts';
 import { noPeople, typeTitle, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
-
-const constant = 'Undefined: chance agreement is complete, or there is nothing to compare.';
+import { whyNoAgreement } from './undefined.ts';
 
 /** How far raters agree beyond chance: people, and each group. */
 export function agreementExhibit(view: View): Exhibit {
   const { humans, meta } = view.data.analysis ?? {};
+  const raters = meta?.n_labelers ?? 0;
+  const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: ExhibitCell[] = [
-    ...[view.people, meta?.n_labelers ?? 0],
-    orWhy(humans?.krippendorff_alpha, noPeople(view)),
-    orWhy(humans?.fleiss_kappa, noPeople(view)),
-    spreadOrWhy(humans?.cohen.kappa, noPeople(view)),
-    spreadOrWhy(humans?.error_consistency.kappa, noPeople(view)),
+    ...[view.people, raters],
+    orWhy(humans?.krippendorff_alpha, ofPeople.together),
+    orWhy(humans?.fleiss_kappa, ofPeople.together),
+    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs),
+    spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors),
     null,
   ];
   const groups = view.groups.map(({ target, group }): ExhibitCell[] => {
-    const why = group.n_models < 2 ? twoModels : constant;
+    const why = whyNoAgreement(view, { raters: group.n_models, people: false });
     return [
       ...[`Networks, ${target} %`, group.n_models],
-      orWhy(group.krippendorff_alpha, why),
-      orWhy(group.fleiss_kappa, why),
-      spreadOrWhy(group.cohen.kappa, why),
-      spreadOrWhy(group.error_consistency.model_model.kappa, noPeople(view)),
-      spreadOrWhy(group.error_consistency.human_model.kappa, noPeople(view)),
+      orWhy(group.krippendorff_alpha, why.together),
+      orWhy(group.fleiss_kappa, why.together),
+      spreadOrWhy(group.cohen.kappa, why.pairs),
+      spreadOrWhy(group.error_consistency.model_model.kappa, why.errors),
+      spreadOrWhy(group.error_consistency.human_model.kappa, why.withPeople),
     ];
   });
   return {
@@ -58,7 +57,10 @@ export function errorConsistencyExhibit(view: View): Exhibit {
         return [
           ...[Number(target), a, b, pairs.value('n', at)],
           ...(['acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const).map((name) =>
-            orWhy(pairs.value(name, at), constant),
+            orWhy(
+              pairs.value(name, at),
+              'Both are always right, or always wrong, or share no image with a right label.',
+            ),
           ),
         ];
       }),
@@ -82,13 +84,17 @@ const scoreWords: Record<ScoreName, string> = {
   brier_soft: 'Brier score against people’s labels',
 };
 
+/** Without a single most frequent label there is nothing to be right about. */
+const noMajority = (view: View): string =>
+  view.data.labelers === null ? noPeople(view) : 'On no image is one label more frequent than all others.';
+
 /** How well softmax says how often networks agree with people. */
 export function calibrationExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { scores } }) =>
     scoreNames.map((name): ExhibitCell[] => [
       ...[Number(target), scoreWords[name], scores.ensemble.n],
-      spreadOrWhy(scores.over_models[name], noPeople(view)),
-      orWhy(scores.ensemble[name], noPeople(view)),
+      spreadOrWhy(scores.over_models[name], noMajority(view)),
+      orWhy(scores.ensemble[name], noMajority(view)),
     ]),
   );
   return {
@@ -113,10 +119,10 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 
 /** How far what networks say is from what people say, by type. */
 export function divergenceExhibit(view: View): Exhibit {
-  const rows = view.groups.flatMap(({ target, group: { divergence } }) =>
+  const rows = view.groups.flatMap(({ target, group: { divergence, n_models: models } }) =>
     distanceNames.map((name): ExhibitCell[] => [
       ...[Number(target), distanceWords[name], orWhy(divergence.mean[name], noPeople(view))],
-      ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], 'No image is of this type.')),
+      ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], whyNoType(view, models))),
     ]),
   );
   return {
@@ -135,12 +141,18 @@ export function divergenceExhibit(view: View): Exhibit {
   };
 }
 
+/** Correlations need three images with both values, and that both vary. */
+const whyNoCorrelation = (view: View): string =>
+  view.data.labelers === null
+    ? noPeople(view)
+    : 'One of the two does not vary, or fewer than three images are labelled.';
+
 /** Whether networks are unsure where people are. */
 export function certaintyExhibit(view: View): Exhibit {
   const rows = view.groups.map(({ target, group: { entropy, uncertainty } }): ExhibitCell[] => [
     Number(target),
     ...[entropy.pearson_vote, entropy.spearman_vote, entropy.pearson_predictive, entropy.spearman_predictive].map(
-      (value) => orWhy(value, 'Undefined: one of the two does not vary, or nobody has labelled.'),
+      (value) => orWhy(value, whyNoCorrelation(view)),
     ),
     ...[uncertainty.total_bits, uncertainty.aleatoric_bits, uncertainty.epistemic_bits].map(mean),
   ]);
@@ -165,87 +177,3 @@ export function certaintyExhibit(view: View): Exhibit {
 
 const mean = (values: readonly number[]): ExhibitCell =>
   values.length === 0 ? { because: 'There is no image.' } : values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Intervals of the shares, drawing images, and pairs of classes. */
-export function intervalsExhibit(view: View): Exhibit {
-  const { humans } = view.data.analysis ?? {};
-  const row = (whose: string, name: string, unit: string, interval: Interval | undefined): ExhibitCell[][] =>
-    interval
-      ? [
-          [
-            whose,
-            words(name),
-            unit,
-            ...[interval.estimate, interval.lo, interval.hi].map((v) => orWhy(v, noPeople(view))),
-          ],
-        ]
-      : [];
-  const rows = (['pair', 'image'] as const).flatMap((unit) => [
-    ...Object.entries(humans?.bootstrap[unit] ?? {}).flatMap(([name, of]) => row(view.people, name, unit, of)),
-    ...view.groups.flatMap(({ target, group }) =>
-      Object.entries(group.bootstrap?.[unit] ?? {}).flatMap(([name, of]) =>
-        row(`Networks, ${target} %`, name, unit, of),
-      ),
-    ),
-  ]);
-  return {
-    ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
-    columns: [
-      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Drawn' }],
-      ...[
-        { name: 'Value', decimals: 3 },
-        { name: 'From', decimals: 3 },
-        { name: 'To', decimals: 3 },
-      ],
-    ],
-    notes: [
-      'Percentile bootstrap, 1000 resamples, seed 20211213. Images of one pair are not independent of each other: quote the intervals that draw pairs. People and networks are taken as fixed.',
-    ],
-  };
-}
-
-const words = (name: string): string =>
-  name
-    .replaceAll('_', ' ')
-    .replace(/ pct$/, ', %')
-    .replace(/ bits$/, ', bits');
-
-/** Targets against each other, on the same images; all tests adjusted together. */
-export function comparisonExhibit(view: View): Exhibit {
-  const tests = Object.entries(view.data.analysis?.paired_tests ?? {}).flatMap(([pair, tests]) => {
-    const { mcnemar, permutation_misclassified: wrong, permutation_js: js } = tests;
-    const exact = (name: string, test: { b: number; c: number; n_discordant: number; p_exact: number } | null) => ({
-      ...{ pair, name, difference: test && test.b - test.c, n: test?.n_discordant ?? 0, p: test?.p_exact ?? null },
-      how: 'McNemar, exact',
-    });
-    const flip = (name: string, test: typeof wrong.pair) => ({
-      ...{ pair, name, difference: test.statistic, n: test.n_units, p: test.p },
-      how: `sign flips of pairs, ${test.method}`,
-    });
-    return [
-      exact('Images of type A', mcnemar.type_a),
-      exact('Images of type C', mcnemar.type_c),
-      exact('Images that some network has wrong', mcnemar.misclassified_any),
-      flip('Share of networks that are wrong', wrong.pair),
-      flip('Divergence from people, bits', js.pair),
-    ];
-  });
-  const adjusted = holm(tests.map(({ p }) => p));
-  return {
-    ...{ id: 'comparison', number: '', title: 'Targets compared on the same images', people: true },
-    columns: [
-      ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 4 }, { name: 'n' }, { name: 'Test' }],
-      ...[
-        { name: 'p', decimals: 4 },
-        { name: 'p, adjusted', decimals: 4 },
-      ],
-    ],
-    rows: tests.map(({ pair, name, difference, n, how, p }, at) => [
-      ...[pair, name, orWhy(difference, noPeople(view)), n, how, orWhy(p, noPeople(view))],
-      orWhy(adjusted[at], noPeople(view)),
-    ]),
-    notes: [
-      `First minus second. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. Networks are taken as fixed: the tests say nothing about new training runs.`,
-    ],
-  };
-}

@@ -1,15 +1,11 @@
 import { imageClasses } from '../../analysis/image-classes.ts';
 import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5, paperTypes } from '../paper-values.ts';
-import { twoModels, whyUndetermined } from '../sections/table-parts.ts';
+import { missedAt, twoModels, whyNoType, whyUndetermined } from '../sections/table-parts.ts';
 import { noPeople, peopleWord, typeTitle, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, fromPaper, orWhy, spreadOrWhy } from './exhibit.ts';
 
 const [ours, theirs] = ['this study', fromPaper];
-
-/** Why an image's type is not known, or that no image is of the type. */
-const whyNoType = (view: View, models: number): string =>
-  view.data.analysis?.meta.n_determined && models >= 2 ? 'No image is of this type.' : whyUndetermined(view, models);
 
 /** Table 1: images by type. */
 export function table1Exhibit(view: View): Exhibit {
@@ -100,17 +96,20 @@ export function table3Exhibit(view: View): Exhibit {
       types?.type_c_pct,
       types?.exception_pct,
     ];
-    const own = [Number(target), ours, types?.n_images ?? 0, ...shares.map((value) => orWhy(value, why))];
+    const counts = [models, missedAt(view, target), types?.n_images ?? 0];
+    const own = [Number(target), ours, ...counts, ...shares.map((value) => orWhy(value, why))];
     if (!paper) return [own];
     const printed = [paper.nn_disagree_pct, paper.type_a_pct, null, paper.type_c_pct, null];
-    return [own, [Number(target), theirs, 165, ...printed]];
+    return [own, [Number(target), theirs, 9, null, 165, ...printed]];
   });
   return {
-    ...{ id: 'table-3', number: 'Table 3', title: 'Types by target accuracy, percent', people: true, rows, notes: [] },
+    ...{ id: 'table-3', number: 'Table 3', title: 'Types by target accuracy, percent', people: true, rows },
     columns: [
-      ...[{ name: 'Target %' }, { name: 'Source' }, { name: 'Images' }, { name: 'Networks disagree', decimals: 1 }],
+      ...[{ name: 'Target %' }, { name: 'Source' }, { name: 'Networks' }, { name: 'Missed' }, { name: 'Images' }],
+      { name: 'Networks disagree', decimals: 1 },
       ...['Type A', 'Type B', 'Type C', 'Exceptions'].map((name) => ({ name, decimals: 1 })),
     ],
+    notes: ['Type A grows with the number of networks. Missed: networks that never came close enough to the target.'],
   };
 }
 

@@ -5,7 +5,7 @@ import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5 } from '../paper-values.ts';
 import { frame, noPeople, peopleWord, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
-import { whyUndetermined } from './table-parts.ts';
+import { whyNoType } from './table-parts.ts';
 
 const classRows: [ImageClass, string][] = [
   ['type_a', 'Only networks disagree'],
@@ -21,7 +21,7 @@ export function table4(view: View): Html {
     const cells = view.groups.map(({ target, group }) => {
       const ours = group.table4[name];
       const paper = view.paper?.table4_max_softmax[target]?.[name];
-      const why = !group.types?.n_images ? whyUndetermined(view, group.n_models) : 'No image is of this type.';
+      const why = whyNoType(view, group.n_models);
       return html`<td>
         ${reasons.spread(ours, why, [2, 3])} ${ours.n > 0 && html`<span class="n">n = ${ours.n}</span>`}
         ${paper && paperNote(meanStd(paper[0], paper[1], [2, 3]))}

@@ -32,7 +32,7 @@ export function seedMaps(view: View): Html {
     'figure-4-seeds',
     'Who disagrees, when networks differ only in their seed',
     maps,
-    'The first repeat of each; tables.json beside this report has them all.',
+    `The first repeat of each${view.choice.formats.includes('json') ? '; tables.json beside this report has them all' : ''}.`,
   );
 }
 

@@ -5,18 +5,14 @@ import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
 import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../exhibits/as-html.ts';
-import { flipsExhibit } from '../exhibits/images.ts';
-import {
-  agreementExhibit,
-  calibrationExhibit,
-  certaintyExhibit,
-  comparisonExhibit,
-  divergenceExhibit,
-  intervalsExhibit,
-} from '../exhibits/measures.ts';
+import { comparisonExhibit } from '../exhibits/comparison.ts';
+import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
+import { intervalsExhibit } from '../exhibits/intervals.ts';
+import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame, section, typeTitle, type View } from '../view.ts';
 import { table4 } from './certainty.ts';
+import { fewerRaters } from './rarefaction.ts';
 
 const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_determined ?? 0) > 0;
 
@@ -94,6 +90,7 @@ export function alongSection(view: View): Html {
           Ticks: flip points, ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
         </p>`,
       }),
+    exhibitTable(view, flipDistancesExhibit(view)),
     exhibitTable(view, flipsExhibit(view)),
   ]);
 }
@@ -107,6 +104,7 @@ export function agreementSection(view: View): Html {
       body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined.</p>`,
     }),
+    fewerRaters(view),
   ]);
 }
 

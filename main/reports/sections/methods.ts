@@ -1,10 +1,12 @@
 import type { GeneratorProvenance } from '../../contract/generator.ts';
-import type { Architecture, ClassifierRecipe } from '../../contract/recipes.ts';
+import { intervalMethod } from '../exhibits/intervals.ts';
 import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import type { ReportGenerator } from '../report-data.ts';
+import type { ReportGenerator, ReportMade } from '../report-data.ts';
 import { section, type View } from '../view.ts';
 import { asRun } from './as-run.ts';
+import { labels } from './labelled.ts';
+import { architectureText, recipeTable } from './recipes.ts';
 
 /** What was done, from the study as it was run. */
 export function methods(view: View): Html {
@@ -13,7 +15,7 @@ export function methods(view: View): Html {
     ['Images', stimuli(view)],
     ['Networks', networks(view)],
     ['Runs', asRun(view)],
-    ['Labels', [labels(view), sessions(view)]],
+    ['Labels', labels(view)],
     ['Analysis', analysis(view)],
   ];
   return section(
@@ -22,7 +24,7 @@ export function methods(view: View): Html {
     html`<dl class="methods">
         ${parts.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}
       </dl>
-      ${recipes(view)}`,
+      ${recipeTable(view)}`,
   );
 }
 
@@ -34,13 +36,24 @@ function dataSet(view: View): Content {
 }
 
 function stimuli(view: View): Content {
-  const { generator, study, stimuli: set } = view.data;
+  const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
-  if (study.stimuli.source === 'imported') return html`Imported from ${study.stimuli.path}: ${made}`;
-  const { interpolation, alphas, samples } = study.stimuli;
-  return html`${generator && generatorText(generator)}One anchor for each class was chosen among ${grouped(samples)} samples. ${interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
-    between the two anchors of a pair at ${alphas} values of α from 0 to 1. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
+  if (!set.made) return html`Made elsewhere and imported: ${made}`;
+  const alphas = [...new Set(set.items.map(({ alpha }) => alpha))]
+    .filter((alpha) => alpha !== null)
+    .sort((a, b) => a - b);
+  return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
+    between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}: ${made}`;
+}
+
+/** Which points stand for the classes, and where they come from. */
+function anchorText({ proposed, given, givenFrom, search }: ReportMade): Content {
+  const among = search === null ? 'a search' : `${grouped(search.samples)} samples (seed ${search.seed})`;
+  return html`One anchor for each class: ${proposed > 0 && html`${counted(proposed, 'candidate')} among ${among}`}${proposed > 0 && given > 0 && ', '}${
+    given > 0 &&
+    html`${counted(given, 'latent point')} given by hand${givenFrom > 0 && html`, of which ${givenFrom} ${givenFrom === 1 ? 'is' : 'are'}, or started from, a sample that was drawn`}`
+  }.`;
 }
 
 function generatorText({ recipe, steps, seed, engine, weights, shipped }: ReportGenerator): Content {
@@ -62,94 +75,21 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
 }
 
 function networks(view: View): Content {
-  const recipes = view.data.study.models.map((models) => models.recipe);
-  const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))]
-    .sort((a, b) => a - b)
-    .map((target) => `${target} %`);
+  const recipes = view.data.recipes.map(({ recipe }) => recipe);
+  const percents = (targets: readonly number[]): string => inWords(targets.map((target) => `${target} %`));
+  const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))].sort((a, b) => a - b);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
+  const others = view.otherTargets;
+  if (recipes.length === 0) return 'No network has been planned.';
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
-    ±${inWords(tolerances)} points of a target (${inWords(targets)}); one run may yield several on its way up. Only a count of all test
-    images accepts. Runs that do not land are listed as missed and are part of no number.`;
-}
-
-function labels(view: View): Content {
-  const { labelers } = view.data;
-  if (labelers === null) return 'No labels from people.';
-  const { names } = labelers;
-  if (!labelers.simulated)
-    return html`${counted(names.length, 'labeler')}, under pseudonyms; “agree” means that all who labelled an image gave one label.`;
-  return html`${counted(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
-    along a logistic curve in α with a bias and a width of its own, names a third class now and then near the change, and slips rarely. A
-    made-up model that says nothing about people.`;
-}
-
-/** What was left out, and whether the labels may still change. */
-function sessions({ data: { labeling } }: View): Content {
-  if (labeling === null) return '';
-  const { lock, excluded, unfinished, withdrawn } = labeling;
-  const reasons = excluded.map(({ name, reason }) => `${name} (${reason})`);
-  return html` ${lock ? html`Locked ${moment(lock.lockedAt)}, hash ${lock.hash}.` : 'The labels are not locked: they may still change.'}
-    ${excluded.length > 0 && html`Excluded: ${inWords(reasons)}.`} ${withdrawn > 0 && html`${withdrawn === 1 ? '1 person' : `${withdrawn} people`} withdrew; nothing of them is kept.`}
-    ${unfinished > 0 && html`${counted(unfinished, 'session')} not finished, and not counted.`}`;
+    ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only a count of all test
+    images accepts. Runs that do not land are listed as missed and are part of no number.${
+      others.length > 0 && ` Not in this report, though in the study: ${percents(others)}.`
+    }`;
 }
 
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard
     deviations are of the population (ddof 0). Shares of types refer to the images that at least two ${view.people.toLowerCase()}
-    labelled. Undefined values are a dash with a reason, never zero.`;
-}
-
-/** The recipes, one line each. */
-function recipes(view: View): Html {
-  const rows = view.data.study.models.map(
-    (models): Content =>
-      html`<tr>
-        <th scope="row" class="words">${models.name}</th>
-        <td class="words">${models.group === 'seeds' ? `${models.repeats} groups of ${models.seeds}` : counted(models.seeds, 'network')}</td>
-        <td class="words wrap">${architectureText(models.recipe.architecture)}</td>
-        <td class="words wrap">${optimiserText(models.recipe)}</td>
-        <td>${models.recipe.batch}</td>
-        <td>${models.recipe.targets.join(', ')}</td>
-        <td>${models.recipe.maxEpochs}</td>
-      </tr>`,
-  );
-  return html`<figure class="frame" id="recipes" aria-labelledby="recipes-title">
-    <figcaption><span id="recipes-title">Recipes</span></figcaption>
-    <div class="scroll" tabindex="0" role="group" aria-labelledby="recipes-title">
-      <table class="numbers">
-        <thead>
-          <tr>
-            <th scope="col" class="words">Name</th>
-            <th scope="col" class="words">Runs</th>
-            <th scope="col" class="words">Architecture</th>
-            <th scope="col" class="words">Optimiser</th>
-            <th scope="col">Batch</th>
-            <th scope="col">Targets</th>
-            <th scope="col">Epochs at most</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </figure>`;
-}
-
-function architectureText(architecture: Architecture): string {
-  if (architecture.kind === 'mlp') return `MLP, hidden ${architecture.hidden.join('–')}`;
-  if (architecture.kind === 'cnn') {
-    const { channels, hidden, dropout } = architecture;
-    return `CNN, channels ${channels.join('–')}, dense ${hidden.join('–')}, dropout ${dropout}`;
-  }
-  const { patch, width, blocks, heads, headWidth, mlp } = architecture;
-  return `ViT, patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`;
-}
-
-function optimiserText({ optimiser, augmentation }: ClassifierRecipe): string {
-  const decay = optimiser.weightDecay > 0 ? `, weight decay ${optimiser.weightDecay}` : '';
-  const changed = augmentation
-    ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}`
-    : '';
-  return `${optimiser.kind === 'adam' ? 'Adam' : 'AdamW'} ${optimiser.stepSize}${decay}${changed}`;
+    labelled. ${intervalMethod} Undefined values are a dash with a reason, never zero.`;
 }

@@ -107,16 +107,16 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
         ${rows}
       </tbody>
     </table>`,
-    note: html`<p>Each network by itself: models.csv beside this report.</p>`,
+    note: view.choice.formats.includes('csv') && html`<p>Each network by itself: models.csv beside this report.</p>`,
   });
 }
 
 /** Runs that failed or are still on their way missed nothing, but their snapshots are absent all the same. */
 function noneMissed({ data }: View): string {
-  const perSpec = data.study.models.map(({ recipe, group, seeds, repeats }) => {
-    return new Set(recipe.targets).size * seeds * (group === 'seeds' ? repeats : 1);
+  const wanted = data.recipes.map(({ recipe, groups }) => {
+    return new Set(recipe.targets).size * groups.reduce((sum, runs) => sum + runs, 0);
   });
-  const absent = perSpec.reduce((sum, count) => sum + count, 0) - data.models.length;
+  const absent = wanted.reduce((sum, count) => sum + count, 0) - data.models.length;
   return absent > 0
     ? `No network missed a target, but ${absent} of the study’s snapshots are not there (yet): see the warnings.`
     : 'Every network landed on each of its targets; none was left out.';

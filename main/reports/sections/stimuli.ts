@@ -63,7 +63,7 @@ export function stimulusGrid(view: View): Html {
       </tbody>
     </table>`,
     note: html`${legend(view, target)}
-    ${layout.hidden > 0 && html`<p>${layout.hidden} more images are not drawn here; the CSV files beside this report have them all.</p>`}`,
+    ${layout.hidden > 0 && html`<p>${layout.hidden} more images are not drawn here${view.choice.formats.includes('csv') && '; the CSV files beside this report have them all'}.</p>`}`,
   });
 }
 

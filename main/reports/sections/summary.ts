@@ -65,9 +65,17 @@ function findings(view: View): Content {
   const answer =
     count === 0
       ? 'gave the same label to every image'
-      : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), although their test accuracy is the same`;
+      : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), although their test accuracies ${closeness(view, Number(target))}`;
   return html`<p>At ${target}&nbsp;% the ${counted(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
     ${trend(view)}`;
+}
+
+/** How equal the accuracies of a target's networks are. */
+function closeness(view: View, target: number): string {
+  const members = view.data.models.filter((model) => model.repeat === null && model.target === target);
+  const accuracies = members.map(({ accuracy }) => accuracy);
+  const apart = (Math.max(...accuracies) - Math.min(...accuracies)).toFixed(2);
+  return Number(apart) === 0 ? 'are the same' : `are within ${apart} points of each other`;
 }
 
 function aboutPeople(view: View): Content {

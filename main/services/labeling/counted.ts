@@ -1,14 +1,17 @@
 import type { LabelerRecord, SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** Labelers whose sessions are finished and not excluded: those that figures are about. */
-export function countedLabelers({ storage }: Pick<Workbench, 'storage'>, studyId: number): number[] {
+/** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
+export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId: number): SessionRecord[] {
   const setHash = storage.studies.stimuli(studyId);
   return storage.labeling.sessions
     .ofStudy(studyId)
-    .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash)
-    .map(({ labelerId }) => labelerId);
+    .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash);
 }
+
+/** Labelers of these sessions. */
+export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
+  countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
 
 /** Everybody whose labels of the study's stimuli figures are about, from sessions or files; no simulated ones. */
 export function peopleOf({ storage }: Pick<Workbench, 'storage'>, studyId: number): LabelerRecord[] {

@@ -1,22 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyse } from '../../analysis/analyse.ts';
+import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse.ts';
+import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
-import { ownGenerator } from '../../contract/study.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { parsePaperValues } from '../../reports/paper-values.ts';
-import type { ReportData, ReportGenerator, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
+import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
 import type { RunRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { StudyData } from '../analysis-input.ts';
 import { readStudyData } from '../analysis-input.ts';
 import { findStudy } from '../find-study.ts';
-import { anchorsOf, shippedGeneratorOf } from '../study/anchors.ts';
-import { chosenWeights } from '../study/generator.ts';
+import { labelerNames } from '../labeler-names.ts';
+import { anchorsOf } from '../study/anchors.ts';
 import { architectureNames, snapshotName } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
+import { labelingOf } from './labelled.ts';
+import { generatorOf, madeOf } from './made.ts';
 import { reportRuns, shippedRun } from './runs.ts';
+import { recipesOf } from './trained.ts';
 
 /** Everything of a study that is there, ready to be rendered. @throws UserError `study.not-found`, `report.no-stimuli` */
 export function buildReport(bench: Workbench, studyName: string): ReportData {
@@ -37,15 +40,17 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
   const links = bench.storage.studyRuns.list(study.id);
   const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
   const runOf = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
+  const analysed = analyseWithSides(data.input);
   const missed = links.flatMap((link) => missedTargets(link, runOf(link)));
   return {
     createdAt: new Date(bench.now()).toISOString(),
     product: bench.environment.product,
     study: study.spec,
     dataSet: dataSetOf(bench, study, runs),
-    generator: generatorOf(bench, study, data, links, runOf),
+    generator: generatorOf(bench, study.id, data.set),
     anchors: anchorsOf(bench, data.set),
-    stimuli: stimuliOf(bench, data),
+    stimuli: { ...stimuliOf(bench, data), made: madeOf(bench, study.id, data.set) },
+    recipes: recipesOf(links, runOf),
     models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
     missed,
     predictions: data.models.map((model) => ({
@@ -59,7 +64,8 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     })),
     labelers: labelersOf(data),
     labeling: labelingOf(bench, study.id),
-    analysis: analyse(data.input),
+    analysis: analysed.analysis,
+    comparisons: comparisonsOf(analysed),
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(bench, links)],
     selfTest: runSelfTest(),
@@ -81,28 +87,7 @@ function dataSetOf(
   return { ...dataSet, name, classes };
 }
 
-function generatorOf(
-  bench: Workbench,
-  study: StudyRecord,
-  { set }: StudyData,
-  links: readonly StudyRun[],
-  runOf: (link: StudyRun) => RunRecord | undefined,
-): ReportGenerator | null {
-  const shipped = shippedGeneratorOf(set);
-  if (shipped) {
-    const { recipe, seed, engine, step, weights } = shipped;
-    return { recipe, seed, engine: engine.name, steps: step, weights: weights.sha256, shipped };
-  }
-  const link = links.find(({ role }) => role === 'generator');
-  const run = link && runOf(link);
-  if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
-  const { recipe, seed } = run.task;
-  const steps = ownGenerator(study.spec)?.checkpoint ?? run.result.steps;
-  const weights = chosenWeights(bench, run.id, run.result.weights, study.spec);
-  return { recipe, seed, engine: run.ranOn ?? 'unknown', steps, weights, shipped: null };
-}
-
-function stimuliOf({ storage }: Workbench, { set }: StudyData): ReportData['stimuli'] {
+function stimuliOf({ storage }: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
   const pixels = storage.blobs.get(set.pixels);
   const size = set.width * set.height;
   return {
@@ -171,24 +156,20 @@ function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissed
 function labelersOf({ humans }: StudyData): ReportData['labelers'] {
   if (humans.labelers.length === 0) return null;
   return {
-    names: humans.labelers.map(({ pseudonym }) => pseudonym),
+    names: labelerNames(humans.labelers),
     simulated: humans.containsSimulated,
     labels: humans.labels,
   };
 }
 
-function labelingOf({ storage }: Workbench, studyId: number): ReportData['labeling'] {
-  const { sessions, locks, withdrawals } = storage.labeling;
-  const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.ofStudy(studyId)];
-  if (all.length === 0 && withdrawn.length === 0) return null;
-  return {
-    lock: lock ? { hash: lock.hash, lockedAt: new Date(lock.lockedAt).toISOString() } : null,
-    excluded: all.flatMap(({ pseudonym, excluded }) =>
-      excluded === null ? [] : [{ name: pseudonym, reason: excluded }],
-    ),
-    unfinished: all.filter(({ state, excluded }) => state !== 'finished' && excluded === null).length,
-    withdrawn: withdrawn.length,
-  };
+/** Each target with each higher one. */
+function comparisonsOf({ sides, pairs }: AnalysisWithSides): ReportComparison[] {
+  return sides.flatMap((first, at) =>
+    sides.slice(at + 1).map((second) => ({
+      ...{ first: first.target, second: second.target },
+      tests: compareSides(first.side, second.side, pairs).tests,
+    })),
+  );
 }
 
 function paperValues({ resources }: Workbench): ReportData['paper'] {

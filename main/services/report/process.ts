@@ -7,7 +7,7 @@ import { UserError } from '../../contract/errors.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { renderReport } from '../../reports/render.ts';
-import { reportFiles, writeReport } from '../../reports/write.ts';
+import { keptFiles, reportFiles } from '../../reports/write.ts';
 import { parentPort } from '../../training/worker-port.ts';
 import { openWorkbench } from '../workbench.ts';
 import { buildReport } from './build.ts';
@@ -19,16 +19,14 @@ function answer(message: unknown): ReportAnswer {
   try {
     const data = buildReport(bench, study);
     const head = manifestHead(data, choice);
-    if (kind === 'kept') {
-      writeReport(folder, data, choice);
-      return { ok: true, head, names: [] };
-    }
     const files =
       kind === 'files'
         ? reportFiles(data, choice)
         : [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }];
-    for (const { name, bytes } of files) writeFileAtomic(join(folder, ...name.split('/')), bytes);
-    return { ok: true, head, names: files.map(({ name }) => name) };
+    const kept = kind === 'files' ? keptFiles(data, files) : [];
+    for (const { name, bytes } of new Set([...files, ...kept]))
+      writeFileAtomic(join(folder, ...name.split('/')), bytes);
+    return { ok: true, head, names: files.map(({ name }) => name), kept: kept.map(({ name }) => name) };
   } finally {
     bench.storage.close();
   }

@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
+import { writeFileAtomicAsync } from '../../files/atomic.ts';
 import { entryModule } from '../../files/product.ts';
 import type { Workbench } from '../workbench.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
@@ -41,13 +43,20 @@ export class Reporter {
   /** Writes an archive of all that was chosen, and the report beside the study's data. @throws UserError */
   async write(study: string, choice: ReportChoice, path: string, signal: AbortSignal): Promise<PackedReport> {
     return this.#inFolder(async (folder) => {
-      const { head, names } = await this.#ask('files', study, choice, folder, signal);
+      const { head, names, kept } = await this.#ask('files', study, choice, folder, signal);
       const files = names.map((name) => ({ name, bytes: readFileSync(join(folder, ...name.split('/'))) }));
       const pieces: ReportPieces = { head, files };
       const packed = await packReport(path, pieces, this.printer, signal);
-      await this.#ask('kept', study, choice, reportFolder(this.#bench.storage.folder, study), signal);
+      signal.throwIfAborted();
+      await this.#keep(study, folder, kept);
       return packed;
     });
+  }
+
+  /** Puts the same bytes beside the study's data. */
+  async #keep(study: string, from: string, names: readonly string[]): Promise<void> {
+    const to = reportFolder(this.#bench.storage.folder, study);
+    for (const name of names) await writeFileAtomicAsync(join(to, name), await readFile(join(from, name)));
   }
 
   close(): void {

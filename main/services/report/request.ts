@@ -4,8 +4,8 @@ import { reportChoiceSchema } from '../../contract/api/report.ts';
 
 /** What the process that works out reports is asked, and what it answers. */
 export const reportRequestSchema = z.strictObject({
-  /** `page`: index.html alone. `files`: all of the choice. `kept`: the report beside the study's data. */
-  kind: z.enum(['page', 'files', 'kept']),
+  /** `page`: index.html alone. `files`: all of the choice, and what is kept beside the study's data. */
+  kind: z.enum(['page', 'files']),
   root: z.string(),
   resources: z.string(),
   dataFolder: z.string(),
@@ -26,7 +26,8 @@ const headSchema = z.strictObject({
 });
 
 export const reportAnswerSchema = z.discriminatedUnion('ok', [
-  z.strictObject({ ok: z.literal(true), head: headSchema, names: z.array(z.string()) }),
+  /** `names`: files of the choice. `kept`: those to be kept, in order; all of one reading of the data. */
+  z.strictObject({ ok: z.literal(true), head: headSchema, names: z.array(z.string()), kept: z.array(z.string()) }),
   z.strictObject({ ok: z.literal(false), refusal: refusalSchema.nullable(), message: z.string() }),
 ]);
 export type ReportAnswer = z.infer<typeof reportAnswerSchema>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ModelInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { LabelerRecord, ModelRecord, StimulusRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import { labelerNames } from '../labeler-names.ts';
 import { architectureNames, snapshotName } from '../study/plan.ts';
 
 /** A labeler with what it said, an image an entry, or `missing`. */
@@ -74,11 +75,10 @@ export class Sources {
   #labelersOf(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
     const records = this.#storage.labelers.ofStudy(studyId);
     const column = new Map(images.map(({ id }, index) => [id, index]));
-    const seen = new Map<string, number>();
-    for (const { pseudonym } of records) seen.set(pseudonym, (seen.get(pseudonym) ?? 0) + 1);
-    return records.map((record) => ({
+    const names = labelerNames(records);
+    return records.map((record, at) => ({
       record,
-      name: seen.get(record.pseudonym) === 1 ? record.pseudonym : `${record.pseudonym} (${record.id})`,
+      name: names[at] ?? record.pseudonym,
       ...this.#labelsOf(setHash, record.id, column),
     }));
   }

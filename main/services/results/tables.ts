@@ -21,7 +21,7 @@ export function tablesOf(people: PeopleView): TablesResult {
     }),
     peopleDisagree: single(humans.disagree_pct, people.context.humans.view.determined, 'images', {
       because: noDetermined,
-      interval: intervalsOf(humans.bootstrap, 'disagree_pct'),
+      interval: intervalsOf(humans.intervals, 'disagree_pct'),
       paper: paper ? { mean: paper.human_disagree_pct, std: null } : null,
     }),
     table2: groups.map(table2Row),
@@ -46,7 +46,7 @@ const only = (mean: number | undefined): Quantity['paper'] => (mean === undefine
 
 function table2Row(result: GroupResult): TablesResult['table2'][number] {
   const { analysis, people } = result;
-  const { table2, bootstrap } = analysis;
+  const { table2, intervals } = analysis;
   const { determined, agreed } = people.context.humans.view;
   const paper = people.paper?.table2[String(row(result).target)];
   const noAgreed = agreed === 0 ? 'because people agree on no image' : noDetermined;
@@ -54,22 +54,23 @@ function table2Row(result: GroupResult): TablesResult['table2'][number] {
     ...row(result),
     misclassifiedPerModel: meanOf(table2.misclassified_per_model_pct, 'models', {
       because: noDetermined,
-      interval: intervalsOf(bootstrap, 'misclassified_per_model_pct'),
+      interval: intervalsOf(intervals, 'misclassified_per_model_pct'),
       paper: paper?.misclassified_per_model_pct ?? null,
     }),
     misclassifiedOfAgreed: meanOf(table2.misclassified_of_agreed_pct, 'models', { because: noAgreed }),
     misclassifiedAcross: single(table2.misclassified_across_pct, determined, 'images', {
       because: noDetermined,
+      interval: intervalsOf(intervals, 'misclassified_across_pct'),
       paper: only(paper?.misclassified_across_pct),
     }),
     pairwise: meanOf(table2.pairwise_disagreement_pct, 'pairs of models', {
       because: tooFewModels,
-      interval: intervalsOf(bootstrap, 'pairwise_disagreement_pct'),
+      interval: intervalsOf(intervals, 'pairwise_disagreement_pct'),
       paper: paper?.pairwise_disagreement_pct ?? null,
     }),
     allDisagree: single(table2.all_disagree_pct, people.source.images.length, 'images', {
       because: tooFewModels,
-      interval: intervalsOf(bootstrap, 'nn_disagree_pct'),
+      interval: intervalsOf(intervals, 'nn_disagree_pct'),
       paper: only(paper?.all_disagree_pct),
     }),
   };
@@ -77,27 +78,27 @@ function table2Row(result: GroupResult): TablesResult['table2'][number] {
 
 function table3Row(result: GroupResult): TablesResult['table3'][number] {
   const { analysis, people } = result;
-  const { types, bootstrap } = analysis;
+  const { types, intervals } = analysis;
   const { determined } = people.context.humans.view;
   const paper = people.paper?.table3[String(row(result).target)];
   const because = types === null ? tooFewModels : noDetermined;
   const share = (
     value: number | null | undefined,
     ofPaper: number | undefined,
-    name: 'type_a_pct' | 'type_c_pct' | 'nn_disagree_pct' | null,
+    name: 'type_a_pct' | 'type_b_pct' | 'type_c_pct' | 'nn_disagree_pct' | 'exception_pct',
   ): Quantity =>
     single(value ?? null, determined, 'images', {
       because,
-      interval: name && intervalsOf(bootstrap, name),
+      interval: intervalsOf(intervals, name),
       paper: only(ofPaper),
     });
   return {
     ...row(result),
     networksDisagree: share(types?.nn_disagree_pct, paper?.nn_disagree_pct, 'nn_disagree_pct'),
     typeA: share(types?.type_a_pct, paper?.type_a_pct, 'type_a_pct'),
-    typeB: share(types?.type_b_pct, undefined, null),
+    typeB: share(types?.type_b_pct, undefined, 'type_b_pct'),
     typeC: share(types?.type_c_pct, paper?.type_c_pct, 'type_c_pct'),
-    exception: share(types?.exception_pct, undefined, null),
+    exception: share(types?.exception_pct, undefined, 'exception_pct'),
   };
 }
 

@@ -11,6 +11,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, labelersOf, useOpenImages, useParameters } from './address.ts';
 import { groupsOf, useChoice, useView } from './choice.tsx';
+import { IntervalNote } from './interval-note.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { Opened } from './quantity.tsx';
 import { typeNames } from './types-view.tsx';
@@ -154,6 +155,7 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
           </tbody>
         </table>
       </ScrollBox>
+      <IntervalNote drawn="pairs of classes" units={tests.find(({ interval }) => interval)?.interval?.units} />
       <p className="help-note">
         Networks and people are taken as fixed: the tests say nothing about new training runs. Images of a pair are not
         independent of each other: trust the tests that draw pairs. Bold: below 0.05 after adjustment.

@@ -5,6 +5,7 @@ import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
 import { peopleWord, useChoice } from './choice.tsx';
+import { IntervalNote } from './interval-note.tsx';
 import { QuantityText } from './quantity.tsx';
 
 /** Flip points of people and of each group, pair by pair, with intervals and third classes. */
@@ -79,6 +80,7 @@ export function Flips({ along }: { along: AlongResult }) {
           </tbody>
         </table>
       </ScrollBox>
+      <IntervalNote drawn="raters" />
     </section>
   );
 }

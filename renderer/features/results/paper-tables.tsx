@@ -3,6 +3,7 @@ import type { TablesResult } from '../../../main/contract/api/results-tables.ts'
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { peopleWord } from './choice.tsx';
+import { IntervalNoteOf } from './interval-note.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
 export interface QuantityColumn<Row> {
@@ -82,6 +83,7 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
           </tbody>
         </table>
       </ScrollBox>
+      <IntervalNoteOf quantities={rows.flatMap((row) => columns.map(({ of }) => of(row)))} />
     </section>
   );
 }

@@ -5,13 +5,14 @@ import { rangeOf } from './quantity.tsx';
 
 /** Shares of types as bars, a group of bars for each target. */
 export function TypeBars({ tables }: { tables: TablesResult }) {
-  if (tables.table3.length === 0) return null;
+  const typeA = tables.table3[0]?.typeA;
+  if (!typeA) return null;
   return (
     <BarChart
       title="Types by target"
       xTitle="Target accuracy"
       y={{ title: 'Percent of images' }}
-      n={`n = ${tables.table3[0]?.typeA.n ?? 0} images, 95 % intervals over pairs`}
+      n={`n = ${typeA.n} images, 95 % intervals over n = ${typeA.interval?.pair?.units ?? 0} pairs`}
       series={[
         { id: 'a', name: 'A: only networks disagree', colour: 'var(--networks-3)' },
         { id: 'c', name: 'C: only people disagree', colour: 'var(--people-3)', hatch: true },

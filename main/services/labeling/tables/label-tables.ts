@@ -1,6 +1,7 @@
 import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { LabelTable } from '../../../storage/index.ts';
+import { labelerNames } from '../../labeler-names.ts';
 import type { TableSource } from './sources.ts';
 import { imageName } from './sources.ts';
 
@@ -14,7 +15,7 @@ export function* humansRows(source: TableSource): Generator<string> {
   const table = labels(source);
   const marked = table.containsSimulated;
   yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
-  const names = table.labelers.map(({ pseudonym }) => textCell(pseudonym));
+  const names = labelerNames(table.labelers).map(textCell);
   const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes\n' : ',no\n') : '\n'));
   let rows = '';
   for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {

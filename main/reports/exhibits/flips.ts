@@ -1,0 +1,125 @@
+import type { FlipPoint } from '../../analysis/flip-point.ts';
+import { pairName, pairRows, type PairRow } from '../../analysis/units.ts';
+import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
+import { noPeople, peopleWord, type View } from '../view.ts';
+import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
+import { intervalMethod } from './intervals.ts';
+
+const noCrossing = 'The shares of the two classes do not cross.';
+
+/** Their intervals take long, and a report shows the table in several forms. */
+const known = new WeakMap<View, Exhibit>();
+
+/** Flip points of people and networks, pair by pair (SPEC 7). */
+export function flipsExhibit(view: View): Exhibit {
+  const exhibit = known.get(view) ?? flipsOf(view);
+  known.set(view, exhibit);
+  return exhibit;
+}
+
+function flipsOf(view: View): Exhibit {
+  const pairs = pairRows(view.data.stimuli.items);
+  const ofPeople = new Map(pairs.map((row) => [row, peopleCells(view, row)]));
+  const rows = view.groups.flatMap(({ target }) =>
+    pairs.map((row): ExhibitCell[] => [
+      ...[Number(target), `${row.i}-${row.j}`],
+      ...(ofPeople.get(row) ?? []),
+      ...networkCells(view, target, row),
+      ...deltaCells(view, target, row),
+      ...thirdClasses(view, target, row),
+    ]),
+  );
+  const flipColumns = (whose: string) => [
+    { name: `${whose}: flip`, decimals: 3 },
+    { name: `${whose}: each alone`, decimals: 3, spread: true },
+    { name: `${whose}: shares cross`, decimals: 3, interval: true },
+  ];
+  return {
+    ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true, rows },
+    columns: [
+      ...[{ name: 'Target %' }, { name: 'Pair' }, ...flipColumns(view.people), ...flipColumns('Networks')],
+      ...['Difference of flips', 'Difference of crossings'].map((name) => ({ name, decimals: 3 })),
+      ...['Distance of flips', 'Distance of crossings'].map((name) => ({ name, decimals: 3, dataOnly: true })),
+      ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
+    ],
+    notes: [
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that draws ${peopleWord(view)} or networks anew. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
+      intervalMethod,
+    ],
+  };
+}
+
+/** SPEC 7's spreads over pairs: how far networks flip from where people do. */
+export function flipDistancesExhibit(view: View): Exhibit {
+  const rows = view.groups.map(({ target, group: { alpha_star: all } }): ExhibitCell[] => {
+    const noFlips = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both have a flip point.';
+    const noCrossings = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both cross.';
+    return [
+      Number(target),
+      ...[all.delta_star, all.abs_delta_star].map((of) => spreadOrWhy(of, noFlips, of.n)),
+      ...[all.delta_cross, all.abs_delta_cross].map((of) => spreadOrWhy(of, noCrossings, of.n)),
+    ];
+  });
+  const names = ['Difference of flips', 'Distance of flips', 'Difference of crossings', 'Distance of crossings'];
+  return {
+    id: 'flip-distances',
+    ...{ number: '', title: `How far networks flip from where ${peopleWord(view)} do`, people: true, rows },
+    columns: [{ name: 'Target %' }, ...names.map((name) => ({ name, decimals: 3, spread: true }))],
+    notes: [
+      `In alpha; mean ± population standard deviation over the n pairs that have one. Difference: networks minus ${peopleWord(view)}. Distance: the same without its sign.`,
+    ],
+  };
+}
+
+function peopleCells(view: View, row: PairRow): ExhibitCell[] {
+  const flips = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
+  const nobody = view.data.labelers === null ? noPeople(view) : null;
+  return [
+    orWhy(flips?.majority?.alpha_star, nobody ?? whyNoFlip(flips?.majority, 'majority label')),
+    spreadOrWhy(flips?.individuals, nobody ?? noneAlone, flips?.individuals.n),
+    crossed(flips?.cross.alpha_cross, peopleCrossing(view, row), nobody ?? noCrossing),
+  ];
+}
+
+function networkCells(view: View, target: string, row: PairRow): ExhibitCell[] {
+  const flips = groupFlips(view, target, row);
+  return [
+    orWhy(flips?.majority?.alpha_star, whyNoFlip(flips?.majority, 'most frequent label')),
+    spreadOrWhy(flips?.individuals, noneAlone, flips?.individuals.n),
+    crossed(flips?.cross.alpha_cross, networkCrossing(view, target, row), noCrossing),
+  ];
+}
+
+const noneAlone = 'None by itself goes from the first class to the second.';
+
+function deltaCells(view: View, target: string, row: PairRow): ExhibitCell[] {
+  const { delta_star: star = null, delta_cross: cross = null } = groupFlips(view, target, row) ?? {};
+  const nobody = view.data.labelers === null ? noPeople(view) : null;
+  const whyStar = nobody ?? 'One of the two has no flip point.';
+  const whyCross = nobody ?? 'The shares of one of the two do not cross.';
+  const distance = (of: number | null, why: string): ExhibitCell => orWhy(of === null ? null : Math.abs(of), why);
+  return [...[orWhy(star, whyStar), orWhy(cross, whyCross)], ...[distance(star, whyStar), distance(cross, whyCross)]];
+}
+
+function thirdClasses(view: View, target: string, row: PairRow): ExhibitCell[] {
+  const people = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
+  const named = (flip: FlipPoint | null | undefined): string =>
+    (flip?.third_labels ?? []).map((label) => view.long(label)).join(', ');
+  return [named(people?.majority), named(groupFlips(view, target, row)?.majority)];
+}
+
+const nameOf = (view: View, row: PairRow): string => pairName(row, view.data.dataSet.classes.length);
+
+const groupFlips = (view: View, target: string, row: PairRow) =>
+  view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[nameOf(view, row)];
+
+function crossed(value: number | null | undefined, { lo, hi }: Crossed, because: string): ExhibitCell {
+  return value == null ? { because } : { value, lo, hi };
+}
+
+function whyNoFlip(flip: FlipPoint | null | undefined, what: string): string {
+  if (!flip) return `No image of this pair has a single ${what}.`;
+  return flip.alpha_out === null
+    ? `The ${what} is not the first class at the beginning, or never leaves it.`
+    : `The ${what} is not the second class at the end, or always.`;
+}

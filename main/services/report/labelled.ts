@@ -1,0 +1,35 @@
+import { cannotTell } from '../../contract/labeling/plan.ts';
+import type { ReportLabeling } from '../../reports/report-data.ts';
+import { countedSessions } from '../labeling/counted.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** What became of a study's labeling sessions; null: there were none. */
+export function labelingOf(bench: Workbench, studyId: number): ReportLabeling | null {
+  const { sessions, locks, withdrawals } = bench.storage.labeling;
+  const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.ofStudy(studyId)];
+  if (all.length === 0 && withdrawn.length === 0) return null;
+  return {
+    lock: lock ? { hash: lock.hash, lockedAt: new Date(lock.lockedAt).toISOString() } : null,
+    excluded: all.flatMap(({ pseudonym, excluded }) =>
+      excluded === null ? [] : [{ name: pseudonym, reason: excluded }],
+    ),
+    unfinished: all.filter(({ state, excluded }) => state !== 'finished' && excluded === null).length,
+    withdrawn: withdrawn.length,
+    ...unlabelled(bench, studyId),
+  };
+}
+
+/** Answers to real trials of counted sessions that give no label: each trial's last word. */
+function unlabelled({ storage }: Workbench, studyId: number): { cannotTell: number; timedOut: number } {
+  const { log, sessions } = storage.labeling;
+  const found = { cannotTell: 0, timedOut: 0 };
+  for (const { id, trialCount } of countedSessions({ storage }, studyId)) {
+    const [choices, late] = [log.choices(id, trialCount), new Set(log.timedOut(id))];
+    sessions.trials(id).forEach(({ kind }, trial) => {
+      if (kind !== 'real') return;
+      if (choices[trial] === cannotTell) found.cannotTell++;
+      else if (late.has(trial)) found.timedOut++;
+    });
+  }
+  return found;
+}

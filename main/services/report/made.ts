@@ -1,0 +1,55 @@
+import type { ReportGenerator, ReportMade } from '../../reports/report-data.ts';
+import type { RunRecord, StimulusSetHeader } from '../../storage/index.ts';
+import { type GeneratedProvenance, generatedProvenanceSchema } from '../study/anchors.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** How the images of a frozen set came about, from what was kept with it: the study may be declared otherwise by now. */
+
+const provenanceOf = ({ provenance }: Pick<StimulusSetHeader, 'provenance'>): GeneratedProvenance | null =>
+  generatedProvenanceSchema.safeParse(provenance).data ?? null;
+
+/** The generator whose weights made the set; null for an imported set, or where its run is not here. */
+export function generatorOf(bench: Workbench, studyId: number, set: StimulusSetHeader): ReportGenerator | null {
+  const made = provenanceOf(set);
+  if (!made) return null;
+  if (made.shipped) {
+    const { recipe, seed, engine, step, weights } = made.shipped;
+    return { recipe, seed, engine: engine.name, steps: step, weights: weights.sha256, shipped: made.shipped };
+  }
+  const [found] = everIn(bench, studyId, 'generator').flatMap((run) => {
+    const steps = stepOf(bench, run, made.generator);
+    return run.task.kind === 'generator' && steps !== null ? [{ ...run.task, engine: run.ranOn, steps }] : [];
+  });
+  if (!found) return null;
+  const { recipe, seed, engine, steps } = found;
+  return { recipe, seed, engine: engine ?? 'unknown', steps, weights: made.generator, shipped: null };
+}
+
+/** The step at which a run had these weights, or null. */
+function stepOf({ storage }: Workbench, { id, result }: RunRecord, weights: string): number | null {
+  if (result?.kind === 'generator' && result.weights === weights) return result.steps;
+  return storage.runHistory.sampleGrids(id).find((grid) => grid.weights === weights)?.step ?? null;
+}
+
+/** How anchors were chosen and joined; null for an imported set. */
+export function madeOf(bench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
+  const made = provenanceOf(set);
+  if (!made) return null;
+  const given = made.anchors.filter((anchor) => typeof anchor !== 'number');
+  const [search] = everIn(bench, studyId, 'candidates').flatMap(({ task, result }) =>
+    task.kind === 'candidates' && result?.kind === 'candidates' && result.candidates === made.candidates ? [task] : [],
+  );
+  return {
+    interpolation: made.interpolation,
+    proposed: made.anchors.length - given.length,
+    given: given.length,
+    givenFrom: given.filter(({ from }) => from !== null).length,
+    search: search ? { samples: search.samples, seed: search.seed } : null,
+  };
+}
+
+/** Runs that are or were in a place of the study, the newest first. */
+function everIn({ storage }: Workbench, studyId: number, role: string): RunRecord[] {
+  const links = storage.studyRuns.history(studyId, role).reverse();
+  return links.flatMap(({ runId }) => storage.runs.get(runId) ?? []);
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
+import { bundleOf } from '../../main/reports/bundle.ts';
+import { renderReport } from '../../main/reports/render.ts';
+import type { ReportData } from '../../main/reports/report-data.ts';
+import { frameOf, textOf, valuesOf } from './page.ts';
+import { sampleData } from './sample.ts';
+
+const files = (data: ReportData, choice: ReportChoice = wholeReport): Map<string, string> =>
+  new Map(bundleOf(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]));
+
+/** Rows of a CSV file without quotes in it, by their header. */
+function rowsOf(text = ''): Record<string, string>[] {
+  const [header = [], ...rows] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  return rows.map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])));
+}
+
+/** The sample with other labels of people: a class for each labeler and image. */
+function labelled(data: ReportData, labelers: number, label: (person: number, image: number) => number): ReportData {
+  const labels = Array.from({ length: labelers }, (_, person) =>
+    data.stimuli.items.map((_item, image) => label(person, image)),
+  );
+  const names = labels.map((_, person) => `P${person}`);
+  const { analysis } = analyseWithSides({
+    images: data.stimuli.items,
+    classes: 10,
+    labelers: names,
+    humanLabels: Int16Array.from(labels.flat()),
+    models: data.models,
+    modelLabels: Int16Array.from(data.predictions.flatMap((of) => Array.from(of.labels))),
+    softmax: Float32Array.from(data.predictions.flatMap((of) => Array.from(of.softmax))),
+  });
+  return { ...data, analysis, labelers: { names, simulated: false, labels } };
+}
+
+describe('flip points', () => {
+  const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
+
+  it('stand with their spread over individuals, crossings with their own interval, and how far networks are off', () => {
+    const rows = rowsOf(files(data).get('csv/flip-points.csv'));
+    expect(rows).toHaveLength(30);
+    for (const row of rows) {
+      const pair = (row.Pair ?? '').replace('-', '');
+      const people = data.analysis?.humans.alpha_star[pair];
+      const networks = data.analysis?.diverse[row['Target %'] ?? '']?.alpha_star.pairs[pair];
+      const shown = (value: number | null | undefined): string => (value == null ? '' : String(value));
+      expect(row['People: flip']).toBe(shown(people?.majority?.alpha_star));
+      expect(row['People: each alone']).toBe(shown(people?.individuals.mean));
+      if (people?.individuals.n) expect(row['People: each alone: n']).toBe(String(people.individuals.n));
+      expect(row['Networks: each alone: std']).toBe(shown(networks?.individuals.std));
+      expect(row['Networks: shares cross']).toBe(shown(networks?.cross.alpha_cross));
+      expect(row['Difference of flips']).toBe(shown(networks?.delta_star));
+      expect(row['Difference of crossings']).toBe(shown(networks?.delta_cross));
+      const distance = networks?.delta_cross == null ? null : Math.abs(networks.delta_cross);
+      expect(row['Distance of crossings']).toBe(shown(distance));
+      if (row['People: shares cross'] !== '') {
+        expect(Number(row['People: shares cross: from'])).toBeLessThanOrEqual(Number(row['People: shares cross: to']));
+      }
+    }
+    expect(rows.some((row) => row['People: shares cross: from'] !== row['People: shares cross: to'])).toBe(true);
+  });
+
+  it('are summed up over pairs, with n', () => {
+    const page = frameOf(renderReport(data), 'flip-distances');
+    const { abs_delta_star: star, abs_delta_cross: cross } = data.analysis!.diverse['98']!.alpha_star;
+    expect(valuesOf(page)).toEqual(expect.arrayContaining([star.mean, star.std, cross.mean, cross.std]));
+    expect(textOf(page)).toContain(`n = ${cross.n}`);
+  });
+
+  it('show what is only for computing in no table for reading', () => {
+    const all = files(data);
+    expect(all.get('csv/flip-points.csv')).toContain('Distance of flips');
+    expect(textOf(frameOf(all.get('index.html') ?? '', 'flip-points'))).not.toContain('Distance of flips');
+    expect(all.get('json/flip-points.json')).toContain('"hi":');
+  });
+});
+
+describe('targets compared', () => {
+  const data = sampleData({ targets: [98, 97.5, 98.5], labelers: 'real' });
+
+  it('have one unit a row, the interval of the difference, and n images', () => {
+    const { rows, columns } = JSON.parse(files(data).get('json/comparison.json') ?? '');
+    expect(columns).toEqual(['Targets', 'What', 'Unit', 'Difference', 'Images', 'Test', 'p', 'p, adjusted']);
+    expect(rows).toHaveLength(3 * 7);
+    expect(rows.map(([pair]: [string]) => pair)[0]).toBe('97.5 vs 98');
+    const wrong = data.analysis!.paired_tests['97.5 vs 98']!;
+    const row = rows.find(([pair, what]: string[]) => pair === '97.5 vs 98' && what?.startsWith('misclassified per'));
+    expect(row[2]).toBe('percent points');
+    expect(row[3].value).toBeCloseTo(100 * wrong.permutation_misclassified.pair.statistic!, 9);
+    expect(row[3].lo).toBeLessThanOrEqual(row[3].value);
+    expect(row[3].hi).toBeGreaterThanOrEqual(row[3].value);
+    expect(row[4]).toBe(165);
+    const typeA = rows.find(([pair, what]: string[]) => pair === '97.5 vs 98' && what?.startsWith('type A'));
+    expect(typeA[3].value).toBeCloseTo((100 * (wrong.mcnemar.type_a!.b - wrong.mcnemar.type_a!.c)) / 165, 9);
+    expect(rows.every(([, , unit]: string[]) => unit === 'percent points' || unit === 'bits')).toBe(true);
+  });
+
+  it('are named in ascending order where the study is told from the paper’s', () => {
+    const page = textOf(renderReport(sampleData({ targets: [97.5, 98, 98.5], networks: 4 })));
+    expect(page).toMatch(/4 networks at 97\.5 %, not 9, 4 networks at 98 %, not 9, 4 networks at 98\.5 %/);
+  });
+});
+
+describe('Table 3', () => {
+  it('shows how many networks there are at each target, and how many missed it', () => {
+    const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
+    const miss = { name: 'ViT1', architecture: 'ViT', repeat: null, seed: 1, target: 98, nearestAccuracy: 1, why: 'w' };
+    const all = files({ ...data, missed: [miss] });
+    const rows = rowsOf(all.get('csv/table-3.csv')).filter((row) => row.Source === 'this study');
+    expect(rows.map((row) => [row['Target %'], row.Networks, row.Missed])).toEqual([
+      ['97.5', '9', '0'],
+      ['98', '9', '1'],
+    ]);
+    expect(textOf(frameOf(all.get('index.html') ?? '', 'table-3'))).toMatch(/98 % 9 1 missed/);
+  });
+});
+
+describe('reasons for what is not defined', () => {
+  const data = sampleData({ targets: [97.5], labelers: 'real' });
+  const frames = (of: ReportData, ...ids: string[]): string => {
+    const page = renderReport(of);
+    return ids.map((id) => textOf(frameOf(page, id))).join(' ');
+  };
+
+  it('are not that nobody labelled together where all gave the same label', () => {
+    const words = frames(
+      labelled(data, 3, () => 4),
+      'agreement',
+      'flip-points',
+    );
+    expect(words).not.toContain('No image was labelled by at least two');
+    expect(words).toContain('All labels are the same, so that agreement by chance is complete.');
+  });
+
+  it('say of two people that error consistency takes a third', () => {
+    const words = frames(
+      labelled(data, 2, (person, image) => (image % 7 === person ? 1 : 2)),
+      'agreement',
+    );
+    expect(words).toContain('at least 3 people');
+    expect(words).not.toContain('No image was labelled by at least two');
+  });
+
+  it('say that nobody labelled where nobody has, and nothing else', () => {
+    const words = frames(sampleData({ labelers: 'none' }), 'flip-points', 'flip-distances', 'divergence', 'certainty');
+    expect(words).toContain('Nobody has labelled these images yet.');
+    expect(words).not.toContain('No image is of this type');
+    expect(words).not.toMatch(/do not cross(?!,)\./);
+  });
+});
+
+describe('drawings as files', () => {
+  const simulated = files(sampleData({ targets: [97.5, 98], repeats: 2 }));
+  const svgs = [...simulated].filter(([name]) => name.startsWith('svg/'));
+
+  it('say in plain sight that labels are simulated, each of them', () => {
+    expect(svgs.length).toBeGreaterThan(25);
+    for (const [name, svg] of svgs) {
+      expect(svg, name).toMatch(/<text class="rehearsal-mark"[^>]*>Rehearsal: simulated labelers<\/text>/);
+      const [, width = 0, height = 0] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
+      const [, x = 0, y = 0] = /class="rehearsal-mark" x="([\d.]+)" y="([\d.]+)"/.exec(svg) ?? [];
+      expect(Number(x), name).toBeLessThan(Number(width));
+      expect(Number(y), name).toBeLessThan(Number(height));
+    }
+    for (const [name, svg] of files(sampleData({ targets: [97.5], labelers: 'real' })))
+      if (name.startsWith('svg/')) expect(svg, name).not.toContain('rehearsal-mark"');
+  });
+
+  it('have Figure 3: every image on its place, with the classes named', () => {
+    const figure = simulated.get('svg/figure-3-1.svg') ?? '';
+    expect(figure.match(/<image href="data:image\/png;base64,/g)).toHaveLength(165);
+    expect(figure.match(/class="axis people"/g)).toHaveLength(165);
+    expect(figure.match(/class="axis networks"/g)).toHaveLength(165);
+    const nobody = files(sampleData({ targets: [97.5], labelers: 'none' })).get('svg/figure-3-1.svg') ?? '';
+    expect(nobody).not.toContain('axis people');
+  });
+});
+
+describe('texts', () => {
+  it('name files only where these were chosen', () => {
+    const data = sampleData({ targets: [97.5], repeats: 2 });
+    expect(renderReport(data)).toContain('models.csv beside this report');
+    const page = renderReport(data, { ...wholeReport, formats: ['html'] });
+    expect(page).not.toMatch(/models\.csv|tables\.json|CSV files/);
+  });
+
+  it('do not call accuracies equal that are only close', () => {
+    const page = textOf(renderReport(sampleData({ targets: [97.5] })));
+    expect(page).not.toContain('test accuracy is the same');
+    expect(page).toMatch(/although their test accuracies are within 0\.\d\d points of each other/);
+  });
+});

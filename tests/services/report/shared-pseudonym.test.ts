@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { analyse } from '../../../main/analysis/analyse.ts';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { readStudyData } from '../../../main/services/analysis-input.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { labelerNames } from '../../../main/services/labeler-names.ts';
+import { writeStudyReport } from '../../../main/services/report/write.ts';
+import { Sources } from '../../../main/services/results/source.ts';
+import { exportResponses } from '../../../main/services/tables.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { openSample, sampleFolder } from './sample-lab.ts';
+
+it('two labelers of one pseudonym are told apart everywhere, by the same names', async () => {
+  const folder = temporaryFolder();
+  const bench = openSample(await sampleFolder(folder));
+  try {
+    const { storage } = bench;
+    const study = findStudy(bench, 'sample');
+    const setHash = storage.studies.stimuli(study.id)!;
+    const table = (source: string, label: number) => ({
+      ...{ setHash, source, simulated: false },
+      rows: ['P1', 'P2'].flatMap((pseudonym) =>
+        storage.stimulusSets.ids(setHash).map((imageId) => ({ imageId, pseudonym, label })),
+      ),
+    });
+    const ids = [table('csv:first', 3), table('csv:second', 4)].flatMap((each) =>
+      storage.responses.importTable(each, 1),
+    );
+    storage.studies.useLabelers(study.id, ids, 1);
+
+    const { input } = readStudyData(bench, study.id)!;
+    expect(new Set(input.labelers).size).toBe(4);
+    expect(analyse(input).humans.disagree_pct).toBe(100);
+    expect(new Sources(storage).read(study)!.labelers.map(({ name }) => name)).toEqual(input.labelers);
+
+    writeStudyReport(bench, 'sample', join(folder, 'report'), wholeReport);
+    exportResponses(bench, 'sample', join(folder, 'exported.csv'));
+    for (const path of [join(folder, 'report', 'humans.csv'), join(folder, 'exported.csv')]) {
+      const { labelers, labels } = await readHumansCsv(path);
+      expect([...labelers].sort()).toEqual([...input.labelers].sort());
+      expect(labels).toHaveLength(4 * 165);
+    }
+    expect(readFileSync(join(folder, 'report', 'humans.csv'), 'utf8')).toContain(`,${input.labelers[0]},`);
+  } finally {
+    bench.storage.close();
+  }
+}, 120_000);
+
+it('names are the pseudonyms where these differ, and never twice the same', () => {
+  const named = (...labelers: [number, string][]): string[] =>
+    labelerNames(labelers.map(([id, pseudonym]) => ({ id, pseudonym })));
+  expect(named([1, 'a'], [2, 'b'])).toEqual(['a', 'b']);
+  expect(named([1, 'a'], [2, 'a'], [3, 'b'])).toEqual(['a (1)', 'a (2)', 'b']);
+  expect(new Set(named([1, 'a'], [2, 'a'], [3, 'a (2)'])).size).toBe(3);
+});
