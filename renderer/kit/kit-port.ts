@@ -35,6 +35,7 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       await begin(store, { token, kit: kit.kit, key: sitting, screen: shownOn });
   };
   return {
+    session: token,
     open: async (screen) => {
       shownOn = screen;
       await beginOnce();

@@ -118,7 +118,7 @@ export function giveConsent(desk: LabelingDesk, token: string, agrees: boolean):
   if (agrees) sessions.consent(session.id, bench.now());
   else {
     bench.storage.transaction(() => {
-      if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym);
+      if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
       log.forgetSittings(session.id);
       sessions.setState(session.id, 'declined', bench.now());
     });

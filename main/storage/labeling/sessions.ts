@@ -55,6 +55,7 @@ export interface SessionCounts {
   isUsed: boolean;
   sittings: number;
   focusLost: number;
+  secondWindows: number;
   /** The trial at which the person is. */
   at: { kind: TrialKind; block: number } | null;
   blocks: number;
@@ -126,7 +127,9 @@ export class LabelingSessions {
          ${use} AS use, trials ->> '$[#-1][2]' AS blocks,
          (SELECT count(*) FROM labeling_sitting WHERE session_id = session.id) AS sittings,
          (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden'))
-           AS focusLost
+           AS focusLost,
+         (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind = 'second-window')
+           AS secondWindows
        ${from} JOIN labeling_plan AS plan ON plan.id = plan_id WHERE session.study_id = ? ORDER BY session.place`,
       studyId,
     );

@@ -13,6 +13,7 @@ export function callPort(client: WorkbenchClient, token: string, sitting: string
     return calls.open({ ...page, screen });
   };
   return {
+    session: token,
     open,
     images: async (from, count) => bytesOf((await calls.images({ token, from, count })).pixels),
     consent: async (agrees) => {

@@ -2,6 +2,8 @@ import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../../ma
 
 /** Where a labeling session's page gets its images and leaves its answers: the program, or a kit's own store. */
 export interface DeskPort {
+  /** Names the session among those that windows of this browser may have open. */
+  readonly session: string;
   /** Begins a sitting, or comes back to it; where consent is asked for, not before it was given. */
   open(screen: Screen): Promise<VolunteerView>;
   /** uint8 [count, height, width] of consecutive trials' images. */

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
-import { enterFullScreen, Leave, useAttentionLog } from './kiosk.tsx';
+import { enterFullScreen, Leave, useAttentionLog, useOtherWindows } from './kiosk.tsx';
 import { Labeling } from './labeling.tsx';
 import { useDesk } from './use-desk.ts';
 import type { Desk } from './use-desk.ts';
@@ -23,6 +23,7 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   const desk = state.kind === 'open' ? state.desk : null;
   const sitting = desk?.hasBegun ? desk.sitting : null;
   useAttentionLog(sitting);
+  const hasOthers = useOtherWindows(port.session, sitting);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
@@ -40,6 +41,11 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
         </Sheet>
       )}
       {desk && <Stages desk={desk} onOther={onOther} />}
+      {hasOthers && !desk?.troubled && (
+        <div className="desk-trouble" role="alert">
+          <strong>This session is open in another window.</strong> Please close one of the two, and go on in the other.
+        </div>
+      )}
       {desk?.troubled && (
         <div className="desk-trouble" role="alert">
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.

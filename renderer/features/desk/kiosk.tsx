@@ -4,6 +4,7 @@ import type { SessionNote } from '../../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 import { hasStrayed } from './kept-desk.ts';
 import type { Sitting } from './sitting.ts';
+import { watchWindows } from './windows.ts';
 
 /** Fills the screen, where the browser lets a page do that after a press. */
 export function enterFullScreen(): void {
@@ -38,6 +39,16 @@ export function useAttentionLog(sitting: Sitting | null): void {
       for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
     };
   }, [sitting]);
+}
+
+/** Whether another window has the same session open; written down each time that one appears. */
+export function useOtherWindows(session: string, sitting: Sitting | null): boolean {
+  const [hasOthers, setOthers] = useState(false);
+  useEffect(() => watchWindows(session, setOthers), [session]);
+  useEffect(() => {
+    if (hasOthers) sitting?.note('second-window', null).catch(() => undefined);
+  }, [hasOthers, sitting]);
+  return hasOthers;
 }
 
 export interface LeaveProps {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
@@ -79,6 +80,27 @@ test.skipIf(!hasBrowser)('nothing is stored before consent, and who declines lea
   await page.waitForURL('**/#/studies');
   await host.stop();
   expect(kept(session)).toEqual({ sittings: 0, notes: [], state: 'declined' });
+});
+
+test.skipIf(!hasBrowser)('two windows with one session say so, to the volunteer and on the board', async () => {
+  const session = await prepareSession({ practice: 0 });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}` });
+  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  const alert = (on: Page) => on.getByRole('alert').filter({ hasText: 'open in another window' });
+  expect(await alert(page).count()).toBe(0);
+  const second = await page.context().newPage();
+  await second.goto(page.url());
+  await alert(second).waitFor();
+  await alert(page).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'desk-two-windows');
+  await second.close();
+  await alert(page).waitFor({ state: 'detached' });
+  const board = await openPage(host, { route: `${route}?part=sessions` });
+  await board.getByRole('columnheader', { name: 'Second windows' }).waitFor();
+  await host.stop();
+  expect(kept(session).notes).toContain('second-window');
 });
 
 test.skipIf(!hasBrowser)('a session that is gone holds nobody', async () => {
