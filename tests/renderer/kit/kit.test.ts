@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BrowserContext, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { kitResultFileSchema, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
 import { hasBrowser, screenshot, violations } from '../harness.ts';
 import { button } from '../labeling/prepare.ts';
-import { labelOn, openKit, otherComputer, readIn, savedKit, saveKit, saveResult } from './kits.ts';
-
-/** Rounds of labeling that end with the browser killed: 8, or as many as BOUNDARY_KILLS says. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 8);
+import { labelOn, openKit, otherComputer, readIn, saveKit, saveResult, savedKit } from './computers.ts';
 
 test.skipIf(!hasBrowser)(
   'a kit works without network, goes on after a reload, and its result comes home once',
@@ -122,53 +117,3 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   await later.reload();
   await later.getByLabel('The code that the researcher gave you').waitFor();
 });
-
-test.skipIf(!hasBrowser)(
-  'a browser killed at any moment loses no answer that was shown as accepted',
-  { timeout: 60_000 + kills * 15_000 },
-  async () => {
-    const { address } = await savedKit(1, { practice: 0 });
-    let profile = join(temporaryFolder(), 'profile');
-    const accepted = new Map<number, number>();
-    for (let round = 0; round < kills; round++) {
-      const context = await otherComputer(profile);
-      const kit = await openKit(context, address);
-      await button(kit, /^(Begin|Go on)$/).click();
-      const at = await focused(kit);
-      const last = Math.max(-1, ...accepted.keys());
-      // The key that was pressed as the browser died may have been stored, or not.
-      expect([last + 1, last + 2]).toContain(at);
-      await kit.keyboard.press(String((round % 3) + 1));
-      await expect.poll(() => focused(kit)).toBe(at + 1);
-      accepted.set(at, round % 3);
-      if (at < 30) await kit.keyboard.press('1');
-      else {
-        // Before the images run out, another computer goes on.
-        expect(await storedAnswers(kit)).toMatchObject(Object.fromEntries(accepted));
-        accepted.clear();
-        profile = join(temporaryFolder(), `profile-${round}`);
-      }
-      await killBrowser(context);
-    }
-    const kit = await openKit(await otherComputer(profile), address);
-    await kit.getByRole('heading', { name: /What to do|Welcome back/ }).waitFor();
-    expect(await storedAnswers(kit)).toMatchObject(Object.fromEntries(accepted));
-  },
-);
-
-/** Current answers by trial, as the result file has them. */
-async function storedAnswers(kit: Page): Promise<Record<number, number | null>> {
-  const file = kitResultFileSchema.parse(JSON.parse(readFileSync(await saveResult(kit, 'now.json'), 'utf8')));
-  const { sittings } = kitResultPayloadSchema.parse(JSON.parse(file.payload));
-  const inTime = sittings.toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt));
-  return Object.fromEntries(inTime.flatMap(({ events }) => events.map(({ trial, choice }) => [trial, choice])));
-}
-
-/** Ends the browser at once: through its own page for crashes, which nothing can catch. */
-async function killBrowser(context: BrowserContext): Promise<void> {
-  const page = context.pages().at(-1);
-  const session = page && (await context.newCDPSession(page));
-  const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
-  session?.send('Browser.crash').catch(() => undefined);
-  await gone;
-}
