@@ -35,12 +35,12 @@ export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps
     [act, desk, focus, path, shownMs],
   );
   const takeBack = useCallback(() => {
+    if (answers[focus] !== null) return void act(() => desk.undo(focus, shownMs.current), focus);
     const before = path.before(focus);
-    if (answers[focus] !== null || before < 0) {
-      if (answers[focus] !== null) void act(() => desk.undo(focus, shownMs.current), focus);
-    } else if (answers[before] === null) onFocus(before);
+    if (before < 0) return;
+    if (answers[before] === null) return onFocus(before);
     // It was not in focus: it comes into focus by being taken back.
-    else void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
+    void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
   useTimeLimit(desk, focus, true, () => {
     void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
