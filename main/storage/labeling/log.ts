@@ -87,6 +87,11 @@ export class LabelingLog {
       .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
   }
 
+  /** Deletes a session's sittings with all that was stored in them. */
+  forgetSittings(sessionId: number): void {
+    this.#db.run('DELETE FROM labeling_sitting WHERE session_id = ?', sessionId);
+  }
+
   /**
    * Adds an event, and keeps count of the session's answers. The same event again changes nothing. `conflict`: another
    * event has its number. Belongs into a transaction with the state of the session.
