@@ -1,7 +1,12 @@
 import { countsOf, type LabelCounts } from './label-counts.ts';
 
-/** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has so many labels. */
-export type Curve = (number | null)[];
+/** For r = 1, 2, ... raters: entry r - 1. */
+export interface Curve {
+  /** Null where no image has so many labels. */
+  values: (number | null)[];
+  /** Images that have so many labels: with missing labels, others for each r. */
+  images: number[];
+}
 
 /**
  * How statistics change with the number of raters, exactly: for each r, the mean over all ways to choose r of an image's
@@ -95,6 +100,7 @@ class MeanCurve {
   }
 
   means(): Curve {
-    return Array.from(this.#sums, (sum, at) => (this.#images[at] === 0 ? null : sum / this.#images[at]!));
+    const images = [...this.#images];
+    return { values: images.map((n, at) => (n === 0 ? null : this.#sums[at]! / n)), images };
   }
 }

@@ -24,8 +24,8 @@ export function rarefactionOf(result: GroupResult): RarefactionResult {
     name,
     along: whose,
     // One alone cannot disagree with anybody: types and shares begin at two.
-    points: curve.map((mean, at) => ({
-      raters: at + 1,
+    points: curve.values.map((mean, at) => ({
+      ...{ raters: at + 1, n: curve.images[at]! },
       value: at === 0 && name !== 'classes per image' ? null : mean,
     })),
     paper:

@@ -23,6 +23,16 @@ export interface NoteRecord extends SessionNote {
   sittingId: number;
 }
 
+/** What happened in a trial: milliseconds since its sitting was opened, and when that was (since 1970, by its clock). */
+export interface TrialRecord {
+  kind: TrialEvent['kind'];
+  choice: number | null;
+  shownMs: number;
+  atMs: number;
+  medium: Medium;
+  openedAt: number;
+}
+
 interface Told {
   kind: string;
   trial: number;
@@ -162,6 +172,17 @@ export class LabelingLog {
         sessionId,
       )
       .map(({ trial }) => trial);
+  }
+
+  /** All that happened in one trial, in the order in which it was stored. */
+  ofTrial(sessionId: number, trial: number): TrialRecord[] {
+    return this.#db.all<TrialRecord>(
+      `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium, sitting.opened_at AS openedAt
+       FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
+       WHERE event.session_id = ? AND trial = ? ORDER BY event.id`,
+      sessionId,
+      trial,
+    );
   }
 
   /** The whole log of a session, in the order in which it was stored. */
