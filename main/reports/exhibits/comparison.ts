@@ -24,7 +24,7 @@ export function comparisonExhibit(view: View): Exhibit {
       ...[pair, `${name}: ${about}`, test.in === 'percent' ? 'percent points' : 'bits'],
       difference === null
         ? { because: why }
-        : { value: difference, lo: interval?.lo ?? null, hi: interval?.hi ?? null },
+        : { value: difference, lo: interval.pair?.lo ?? null, hi: interval.pair?.hi ?? null },
       ...[n, method, orWhy(p, why), orWhy(adjusted[at], why)],
     ];
   });
