@@ -1,4 +1,5 @@
-import { bootstrap, meanOver, type Interval, type Units } from './bootstrap.ts';
+import { bootstrap, meanOver, type Units } from './bootstrap.ts';
+import type { CorrectedInterval } from './corrected-interval.ts';
 import { events, values, type Side, type Topic, type Value } from './comparison-topics.ts';
 import { holm } from './holm.ts';
 import { canDisagree, type ImageClass } from './image-classes.ts';
@@ -24,7 +25,7 @@ export interface ComparisonTest {
   difference: number | null;
   in: 'percent' | 'bits';
   /** Of the difference, by what is drawn. */
-  interval: Record<'image' | 'pair', Interval | null>;
+  interval: Record<'image' | 'pair', CorrectedInterval | null>;
   p: number | null;
   /** Adjusted for all tests of the comparison that have a p. */
   holm: number | null;
@@ -109,8 +110,8 @@ const noInterval = { image: null, pair: null } as const;
 
 /** Intervals of the mean difference, by what is drawn. */
 function intervalsOf(units: ResamplingUnits, d: Float64Array): ComparisonTest['interval'] {
-  const of = (own: Units): Interval | null =>
-    bootstrap(own.length, { difference: meanOver(own, d) })?.difference ?? null;
+  const of = (own: Units): CorrectedInterval | null =>
+    bootstrap(own.length, { difference: meanOver(own, d) })?.corrected.difference ?? null;
   return { image: of(units.image), pair: of(units.pair) };
 }
 

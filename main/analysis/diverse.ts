@@ -1,7 +1,8 @@
 import { compareFlips, flipsByPair, type AlphaStar } from './alpha-star.ts';
-import { bootstrap, meanOver, type Interval, type UnitStatistic, type Units } from './bootstrap.ts';
+import { bootstrap, type Bootstrap, type Interval, meanOver, type UnitStatistic, type Units } from './bootstrap.ts';
 import { cohen, type Cohen } from './cohen.ts';
 import type { Context } from './context.ts';
+import type { CorrectedInterval } from './corrected-interval.ts';
 import { pearson, spearman } from './correlation.ts';
 import { distanceNames, type DistanceName } from './distances.ts';
 import { ensembleScores, type Uncertainty } from './ensemble.ts';
@@ -10,7 +11,7 @@ import { humanModelConsistency, modelConsistency, type ErrorConsistency } from '
 import { fig4, type Fig4 } from './fig4.ts';
 import { spreadByClass, viewGroup, type GroupView } from './group-view.ts';
 import type { ModelGroup } from './groups.ts';
-import { canDisagree, countTypes, type ImageClass, type Types } from './image-classes.ts';
+import { canDisagree, type ClassifiedImages, countTypes, type ImageClass, type Types } from './image-classes.ts';
 import { countsOf } from './label-counts.ts';
 import { certaintyPct } from './labels.ts';
 import { fleissKappa, krippendorffAlpha } from './many-raters.ts';
@@ -19,13 +20,24 @@ import { spread, type Spread } from './spread.ts';
 import { table2, type Table2 } from './table2.ts';
 import { table4 } from './table4.ts';
 
-export type ModelStatistic =
-  | 'type_a_pct'
-  | 'type_c_pct'
-  | 'nn_disagree_pct'
-  | 'misclassified_per_model_pct'
-  | 'pairwise_disagreement_pct'
-  | 'js_bits';
+const modelStatisticNames = [
+  'type_a_pct',
+  'type_c_pct',
+  'nn_disagree_pct',
+  'misclassified_per_model_pct',
+  'pairwise_disagreement_pct',
+  'js_bits',
+] as const;
+export type ModelStatistic = (typeof modelStatisticNames)[number];
+
+/** What has an interval for reading besides: the other cells of Table 1, and what any model has wrong. */
+export type ShownStatistic =
+  | ModelStatistic
+  | 'type_b_pct'
+  | 'both_disagree_pct'
+  | 'both_agree_pct'
+  | 'exception_pct'
+  | 'misclassified_across_pct';
 
 type UncertaintyName = keyof Uncertainty;
 
@@ -70,6 +82,8 @@ export interface DiverseAnalysis {
   alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
+  /** The same and more for reading: corrected for few units. Not in the layout of SPEC 11. */
+  intervals: Record<'image' | 'pair', Record<ShownStatistic, CorrectedInterval> | null> | null;
 }
 
 /** The whole of a group's analysis, and the view that comparisons with other groups are made from. */
@@ -85,6 +99,8 @@ function tables(view: GroupView, context: Context) {
   const pairs = memo.pairs(keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`), group.labels);
   const tops = view.softmax.passes.map(({ top }) => top);
   const resampled = context.resampling && canDisagree(group);
+  const drawing = (of: Units) => (resampled ? bootstrap(of.length, shownStatistics(view, of)) : null);
+  const [byImage, byPair] = [drawing(units.image), drawing(units.pair)];
   return {
     models: [...group.names],
     n_models: group.members.length,
@@ -95,26 +111,31 @@ function tables(view: GroupView, context: Context) {
     table4: table4(tops, classified),
     model_certainty_pct: certaintyPct(group.votes),
     cohen: cohen(group.names, pairs),
-    bootstrap: resampled ? { image: intervals(view, units.image), pair: intervals(view, units.pair) } : null,
+    bootstrap: resampled ? { image: specIntervals(byImage), pair: specIntervals(byPair) } : null,
+    intervals: resampled ? { image: byImage?.corrected ?? null, pair: byPair?.corrected ?? null } : null,
   };
 }
 
-const intervals = (view: GroupView, units: Units) => bootstrap(units.length, modelStatistics(view, units));
+/** Those of SPEC 8: its layout has no others. */
+function specIntervals(found: Bootstrap<ShownStatistic> | null): Record<ModelStatistic, Interval> | null {
+  return found && byName(modelStatisticNames, (name) => found.percentile[name]);
+}
 
-/** The statistics of SPEC 8 as means over image positions. */
-export function modelStatistics(
+/** The statistics of SPEC 8 and others as means over image positions. */
+function shownStatistics(
   { counts, classified, wrongShare, distances, group }: GroupView,
   units: Units,
-): Record<ModelStatistic, UnitStatistic> {
+): Record<ShownStatistic, UnitStatistic> {
   const over = (value: (image: number) => number): UnitStatistic =>
     meanOver(
       units,
       Float64Array.from({ length: counts.images }, (_, image) => value(image)),
     );
   const models = group.members.length;
+  const isClass = (name: ImageClass) => over((image) => (classified.classes[image] === name ? 100 : 0));
   return {
-    type_a_pct: over((image) => (classified.classes[image] === 'type_a' ? 100 : 0)),
-    type_c_pct: over((image) => (classified.classes[image] === 'type_c' ? 100 : 0)),
+    type_a_pct: isClass('type_a'),
+    type_c_pct: isClass('type_c'),
     nn_disagree_pct: over((image) => (group.votes.distinct[image]! > 1 ? 100 : 0)),
     misclassified_per_model_pct: over((image) => 100 * wrongShare[image]!),
     pairwise_disagreement_pct: over((image) => {
@@ -123,7 +144,17 @@ export function modelStatistics(
     }),
     // Only determined images are drawn, and these have labels.
     js_bits: over((image) => distances.js_bits[image] ?? 0),
+    type_b_pct: over((image) => (isTypeB(classified, image) ? 100 : 0)),
+    both_disagree_pct: isClass('both_disagree'),
+    both_agree_pct: isClass('both_agree'),
+    exception_pct: over((image) => (classified.exception[image] ? 100 : 0)),
+    misclassified_across_pct: over((image) => (wrongShare[image]! > 0 ? 100 : 0)),
   };
+}
+
+function isTypeB({ classes, exception }: ClassifiedImages, image: number): boolean {
+  const name = classes[image];
+  return name === 'both_disagree' || (name === 'both_agree' && exception[image] !== true);
 }
 
 function agreement({ group, counts }: GroupView, { input, humans, reference }: Context) {

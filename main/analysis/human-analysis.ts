@@ -1,6 +1,7 @@
-import { bootstrap, meanOver, type Interval, type UnitStatistic, type Units } from './bootstrap.ts';
+import { bootstrap, type Interval, meanOver, type UnitStatistic, type Units } from './bootstrap.ts';
 import { cohen, type Cohen } from './cohen.ts';
 import type { Context } from './context.ts';
+import type { CorrectedInterval } from './corrected-interval.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
 import { describeHumans, type HumanLabels } from './humans.ts';
 import { countsOf, type LabelCounts } from './label-counts.ts';
@@ -19,13 +20,16 @@ export interface HumanAnalysis extends HumanLabels {
   alpha_star: Record<string, PairFlips>;
   /** By what is drawn: images, or pairs, which are the cautious ones. Null where there is nothing to draw. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
+  /** The same for reading: corrected for few units. Not in the layout of SPEC 11. */
+  intervals: Record<'image' | 'pair', Record<HumanStatistic, CorrectedInterval> | null>;
 }
 
 export function analyseHumans({ input, humans, units, humanFlips, memo, resampling }: Context): HumanAnalysis {
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
   const pairs = memo.pairs(pairKeys, humans.labels);
-  const intervals = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans.counts)) : null);
+  const drawing = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans.counts)) : null);
+  const [byImage, byPair] = [drawing(units.image), drawing(units.pair)];
   return {
     ...describeHumans(humans, labelers, pairs),
     fleiss_kappa: fleissKappa(humans.counts),
@@ -33,7 +37,8 @@ export function analyseHumans({ input, humans, units, humanFlips, memo, resampli
     cohen: cohen(labelers, pairs),
     error_consistency: humanConsistency(humans.labels, labelers),
     alpha_star: humanFlips,
-    bootstrap: { image: intervals(units.image), pair: intervals(units.pair) },
+    bootstrap: { image: byImage?.percentile ?? null, pair: byPair?.percentile ?? null },
+    intervals: { image: byImage?.corrected ?? null, pair: byPair?.corrected ?? null },
   };
 }
 
@@ -44,20 +49,31 @@ function statistics(units: Units, counts: LabelCounts): Record<HumanStatistic, U
   return { disagree_pct: meanOver(units, disagree), krippendorff_alpha: alphaOver(units, counts) };
 }
 
-function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
+/** Krippendorff’s alpha of the images of a resample. */
+export function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
   const width = counts.classes + 1;
   const parts = units.map((images) => {
     const sums = new Float64Array(width);
     for (const image of images) addKrippendorff(sums, countsOf(counts, image));
     return sums;
   });
+  const all = new Float64Array(width);
+  for (const part of parts) addTo(all, part, 1);
   const total = new Float64Array(width);
-  return (drawn) => {
-    total.fill(0);
-    for (let at = 0; at < drawn.length; at++) {
-      const part = parts[drawn[at]!]!;
-      for (let k = 0; k < width; k++) total[k]! += part[k]!;
-    }
-    return alphaOf(total);
+  return {
+    of(drawn) {
+      total.fill(0);
+      for (let at = 0; at < drawn.length; at++) addTo(total, parts[drawn[at]!]!, 1);
+      return alphaOf(total);
+    },
+    without(unit) {
+      total.set(all);
+      addTo(total, parts[unit]!, -1);
+      return alphaOf(total);
+    },
   };
+}
+
+function addTo(total: Float64Array, part: Float64Array, times: 1 | -1): void {
+  for (let k = 0; k < total.length; k++) total[k]! += times * part[k]!;
 }

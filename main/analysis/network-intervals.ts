@@ -1,4 +1,5 @@
-import { bootstrap, meanOver, type Interval, type Units } from './bootstrap.ts';
+import { bootstrap, meanOver, type Units } from './bootstrap.ts';
+import type { CorrectedInterval } from './corrected-interval.ts';
 import type { GroupView } from './group-view.ts';
 import { canDisagree } from './image-classes.ts';
 import { countsOf } from './label-counts.ts';
@@ -14,14 +15,14 @@ export function pairsThatDiffer({ counts, group }: GroupView, image: number): nu
 }
 
 /**
- * Percentile intervals (SPEC 8) of what concerns models alone, with all N images to draw from, as its values have (SPEC
+ * Intervals of what concerns models alone, with all N images to draw from, as its values have (SPEC
  * 2.2): where some image is undetermined, the intervals of an analysis, which draw determined images, are of another
  * number. Where none is, they are the same. Null for fewer than two models.
  */
 export function networkIntervals(
   view: GroupView,
   pairs: readonly PairRow[],
-): Record<'image' | 'pair', Record<NetworkStatistic, Interval> | null> | null {
+): Record<'image' | 'pair', Record<NetworkStatistic, CorrectedInterval> | null> | null {
   if (!canDisagree(view.group)) return null;
   const images = [...view.group.votes.distinct.keys()];
   const differ = Float64Array.from(images, (image) => pairsThatDiffer(view, image));
@@ -31,6 +32,6 @@ export function networkIntervals(
     bootstrap(units.length, {
       pairwise_disagreement_pct: meanOver(units, differ),
       all_disagree_pct: meanOver(units, all),
-    });
+    })?.corrected ?? null;
   return { image: of(images.map((image) => [image])), pair: of(pairs.map((row) => row.images)) };
 }

@@ -1,4 +1,4 @@
-import { bootstrap, meanOver, type Interval } from './bootstrap.ts';
+import { bootstrap, type Interval, meanOver } from './bootstrap.ts';
 import type { GroupView } from './group-view.ts';
 import { canDisagree } from './image-classes.ts';
 import { mcnemar, type McNemar } from './mcnemar.ts';
@@ -49,8 +49,9 @@ export function pairedTests(
     },
     permutation_misclassified: byUnit((of) => flips[of].misclassified),
     permutation_js: byUnit((of) => flips[of].js),
-    bootstrap_difference: byUnit((of) =>
-      bootstrap(units[of].length, { misclassified_per_model_pct: meanOver(units[of], percent) }),
+    bootstrap_difference: byUnit(
+      (of) =>
+        bootstrap(units[of].length, { misclassified_per_model_pct: meanOver(units[of], percent) })?.percentile ?? null,
     ),
   };
 }

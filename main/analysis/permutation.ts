@@ -37,7 +37,7 @@ export function signFlips(units: Units, differences: readonly ArrayLike<number>[
   });
   const random = randomPs(tests.filter(({ exact }) => !exact).map(({ sums }) => sums));
   return tests.map(({ sums, nonzero, exact, values }) => {
-    const statistic = meanOver(units, values)(sums.map((_, unit) => unit));
+    const statistic = meanOver(units, values).of(sums.map((_, unit) => unit));
     const p = exact ? exactP([...nonzero]) : (random.shift() ?? null);
     return {
       statistic,

@@ -1,12 +1,7 @@
 import { countsOf, type LabelCounts } from './label-counts.ts';
 
-/** For r = 1, 2, ... raters: entry r - 1. */
-export interface Curve {
-  /** Null where no image has so many labels. */
-  values: (number | null)[];
-  /** Images that have so many labels: with missing labels, others for each r. */
-  images: number[];
-}
+/** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has so many labels. */
+export type Curve = (number | null)[];
 
 /**
  * How statistics change with the number of raters, exactly: for each r, the mean over all ways to choose r of an image's
@@ -73,6 +68,41 @@ export function rarefyWhere(
   return curve.means();
 }
 
+/**
+ * Types A and C with fewer raters of one side, the other side as it is: A: only networks disagree, C: only people do.
+ * @param others whether the other side disagrees on an image; null: it does not count.
+ */
+export function rarefyTypes(
+  labels: LabelCounts,
+  raters: number,
+  whose: 'people' | 'networks',
+  others: (image: number) => boolean | null,
+): { a: Curve; c: Curve } {
+  const [own, both] = whose === 'networks' ? (['a', 'c'] as const) : (['c', 'a'] as const);
+  const agreeing = (image: number): boolean | null => {
+    const disagree = others(image);
+    return disagree === null ? null : !disagree;
+  };
+  const curves = {
+    [own]: rarefyWhere(labels, raters, 'split', agreeing),
+    [both]: rarefyWhere(labels, raters, 'whole', others),
+  };
+  return curves as { a: Curve; c: Curve };
+}
+
+/**
+ * How many images each value of a curve is a mean over: those with r labels, r = 1, 2, ... With missing labels, others for
+ * each r. `counts`: whether an image counts at all.
+ */
+export function imagesWith(
+  { present }: LabelCounts,
+  raters: number,
+  counts: (image: number) => boolean = () => true,
+): number[] {
+  const labels = present.filter((_, image) => counts(image));
+  return Array.from({ length: raters }, (_, at) => labels.filter((n) => n > at).length);
+}
+
 function distinctLabels(counts: ArrayLike<number>, n: number): Float64Array {
   const distinct = new Float64Array(n);
   for (let k = 0; k < counts.length; k++) {
@@ -100,7 +130,6 @@ class MeanCurve {
   }
 
   means(): Curve {
-    const images = [...this.#images];
-    return { values: images.map((n, at) => (n === 0 ? null : this.#sums[at]! / n)), images };
+    return Array.from(this.#sums, (sum, at) => (this.#images[at] === 0 ? null : sum / this.#images[at]!));
   }
 }

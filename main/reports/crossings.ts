@@ -1,11 +1,11 @@
-import type { Interval } from '../analysis/bootstrap.ts';
+import type { CorrectedInterval } from '../analysis/corrected-interval.ts';
 import { crossingInterval } from '../analysis/crossing-interval.ts';
 import type { PairRow } from '../analysis/units.ts';
 import { labelOf } from './labels.ts';
 import type { View } from './view.ts';
 
 /** 95 % interval of where the shares of a pair's classes cross, raters drawn anew; null where there is none. */
-export type Crossed = Pick<Interval, 'lo' | 'hi'>;
+export type Crossed = Pick<CorrectedInterval, 'lo' | 'hi'>;
 
 const none: Crossed = { lo: null, hi: null };
 

@@ -1,3 +1,4 @@
+import type { CorrectedInterval } from '../analysis/corrected-interval.ts';
 import type { Spread } from '../analysis/spread.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 
@@ -44,6 +45,12 @@ export const grouped = (value: number): string => String(value).replace(/\B(?=(\
 
 /** First 12 digits; the title has all. */
 export const shortHash = (hash: string): Html => html`<code title="${hash}">${hash.slice(0, 12)}</code>`;
+
+/** `[12.1 to 18.9]`; nothing where there is none. */
+export function interval(of: CorrectedInterval | undefined): Html {
+  if (of?.lo == null || of.hi === null) return nothing;
+  return html`<span class="interval">[${number(of.lo, 1)} to ${number(of.hi, 1)}]</span>`;
+}
 
 /** A list in words: `a`, `a and b`, `a, b and c`. */
 export function inWords(items: readonly string[]): string {

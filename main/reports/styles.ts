@@ -97,7 +97,8 @@ table { border-collapse: collapse; }
 .numbers tbody tr.of-people th { color: var(--people); }
 .numbers th:first-child { text-align: left; }
 .n { color: var(--muted); font-size: 12px; font-weight: 400; }
-.unit { white-space: nowrap; }
+.unit, .interval { white-space: nowrap; }
+.interval { color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper { display: block; color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper::before { content: '\\25C7\\00A0'; }
 .paper-legend { margin-bottom: 20px; } .paper-legend .paper { font-size: 13px; }
@@ -173,6 +174,8 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
 .chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
+.rarefied.any { color: var(--text); } .rarefied.type-a { color: var(--networks); } .rarefied.type-c { color: var(--people); }
+.rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
 .chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
 .chart .dot { fill: var(--agree); stroke: var(--outline); fill-opacity: 0.8; } .chart .dot.type_a { fill: var(--blue-3); } .chart .dot.type_c { fill: var(--red-3); } .chart .dot.both_disagree { fill: var(--page); }
 .matrix .slant { text-anchor: start; font-size: 9px; fill: var(--muted); } .matrix .level-none rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }

@@ -1,5 +1,6 @@
-import { analyse, type Analysis } from '../analysis/analyse.ts';
+import { analyse } from '../analysis/analyse.ts';
 import type { AnalysisInput } from '../analysis/input.ts';
+import { type SpecAnalysis, specLayout } from '../analysis/spec-layout.ts';
 import { UserError } from '../contract/errors.ts';
 import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../files/tables/analysis-tables.ts';
 import { readHumansCsv, type HumansTable } from '../files/tables/humans-csv.ts';
@@ -13,7 +14,7 @@ export interface AnalyzeFiles {
 }
 
 /** The analysis in the layout of expected.json; `rehearsal` stands before it where its labelers are simulated. */
-export type MarkedAnalysis = { readonly rehearsal?: true } & Analysis;
+export type MarkedAnalysis = { readonly rehearsal?: true } & SpecAnalysis;
 
 /** The analysis, ready for `JSON.stringify`, and what the reader should know of it. */
 export interface AnalyzedFiles {
@@ -28,7 +29,8 @@ export interface AnalyzedFiles {
 export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
   const { input, warnings } = await readFiles(files);
   const simulated = warnings.some(({ code }) => code === simulatedCode);
-  return { result: simulated ? { rehearsal: true, ...analyse(input) } : analyse(input), warnings };
+  const result = specLayout(analyse(input));
+  return { result: simulated ? { rehearsal: true, ...result } : result, warnings };
 }
 
 const simulatedCode = 'humans.simulated';

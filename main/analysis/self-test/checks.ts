@@ -1,4 +1,4 @@
-import { quantile } from '../bootstrap.ts';
+import { quantile } from '../quantile.ts';
 import { Calibration } from '../calibration.ts';
 import { cohen } from '../cohen.ts';
 import { pearson, spearman } from '../correlation.ts';
@@ -15,6 +15,7 @@ import { ScoreSheet } from '../scores.ts';
 import { spread } from '../spread.ts';
 import {
   anxiety,
+  firstDiagnoses,
   fleissDiagnoses,
   fleissWorked,
   krippendorffMissing,
@@ -38,6 +39,7 @@ export interface Check {
 const sciPy = (example: string): string => `SciPy, documentation of ${example}`;
 const torchMetrics = 'TorchMetrics, documentation of binary_calibration_error (n_bins=2)';
 const krippendorff = 'Krippendorff 2011, Computing Krippendorff’s alpha-reliability';
+const irrCac = (name: string): string => `R package irrCAC, documentation of ${name}(distrib.6raters)`;
 const exactly = 1e-9;
 
 const kappaOf = (raters: LabelMatrix): number | null => cohen(['a', 'b'], countPairs(raters)).kappa.mean;
@@ -72,7 +74,7 @@ export const checks: readonly Check[] = [
   },
   {
     ...{ name: 'Krippendorff’s alpha, with missing labels', of: '12 items, 4 observers', expected: 0.74342 },
-    ...{ tolerance: 5e-6, source: `${krippendorff}, example C (0.743 there)` },
+    ...{ tolerance: 5e-6, source: `${krippendorff}, example C (0.743 there); R package irrCAC, cac.raw4raters` },
     find: () => krippendorffAlpha(labelCounts(krippendorffMissing)),
   },
   {
@@ -89,6 +91,16 @@ export const checks: readonly Check[] = [
     ...{ name: 'Fleiss’ kappa', of: '30 patients, 6 psychiatrists, 5 diagnoses', expected: 0.4302445, tolerance: 5e-8 },
     source: 'Fleiss 1971; R package irr, kappam.fleiss(diagnoses)',
     find: () => fleissKappa(fleissDiagnoses),
+  },
+  {
+    ...{ name: 'Fleiss’ kappa', of: '15 of these patients', expected: 0.4139265, tolerance: 5e-8 },
+    source: irrCac('fleiss.kappa.dist'),
+    find: () => fleissKappa(firstDiagnoses),
+  },
+  {
+    ...{ name: 'Krippendorff’s alpha', of: '15 of these patients', expected: 0.4204384, tolerance: 5e-8 },
+    source: irrCac('krippen.alpha.dist'),
+    find: () => krippendorffAlpha(firstDiagnoses),
   },
   {
     ...{ name: 'Cohen’s kappa', of: '20 items, 2 raters', expected: -0.006289308, tolerance: 5e-10 },

@@ -49,9 +49,12 @@ const diagnoses = [
   ...['144444', '124444', '222333', '144444', '224445', '333335', '111455', '111112', '224444', '133555'],
   ...['555555', '244444', '224555', '114444', '144445', '222224', '111155', '224444', '133333', '555555'],
 ];
-export const fleissDiagnoses = labelCounts(
-  ratersOf(Array.from({ length: 6 }, (_, rater) => diagnoses.map((patient) => patient[rater]).join(''))),
-);
+const countPatients = (patients: readonly string[]): LabelCounts =>
+  labelCounts(ratersOf(Array.from({ length: 6 }, (_, rater) => patients.map((patient) => patient[rater]).join(''))));
+export const fleissDiagnoses = countPatients(diagnoses);
+
+/** The first 15 of them: `distrib.6raters` of R's irrCAC. */
+export const firstDiagnoses = countPatients(diagnoses.slice(0, 15));
 
 /** Two raters by their table of counts: row a, column b. */
 export function ratersOfTable(table: readonly (readonly number[])[]): LabelMatrix {

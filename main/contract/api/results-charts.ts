@@ -101,7 +101,7 @@ const flipSchema = z.strictObject({
   crossUndefined: z.string().nullable(),
   /** Flip points of each labeler or model. */
   individuals: quantitySchema,
-  /** Percentile interval of `cross`, labelers (or models) drawn anew; null where `cross` is. */
+  /** Interval of `cross`, labelers (or models) drawn anew; null where `cross` is. */
   interval: intervalSchema.nullable(),
 });
 export type FlipResult = z.infer<typeof flipSchema>;

@@ -34,8 +34,16 @@ export type ViewInput = z.infer<typeof viewInput>;
 /** What the paper says of it. */
 export const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
 
-/** A 95 % percentile interval. */
-export const intervalSchema = z.strictObject({ lo: z.number().nullable(), hi: z.number().nullable(), nNull: z.int() });
+/** A 95 % bootstrap interval, corrected for few units. */
+export const intervalSchema = z.strictObject({
+  /** Null with fewer than two units, or where the number is undefined. */
+  lo: z.number().nullable(),
+  hi: z.number().nullable(),
+  /** How many were drawn: pairs, images or raters. */
+  units: z.int(),
+  /** Resamples in which the number is undefined, left out. */
+  nNull: z.int(),
+});
 export type ApiInterval = z.infer<typeof intervalSchema>;
 
 /** What a number counts or is a mean over. */

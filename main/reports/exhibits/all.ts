@@ -4,13 +4,13 @@ import type { Exhibit } from './exhibit.ts';
 import { comparisonExhibit } from './comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit } from './images.ts';
+import { intervalsExhibit } from './intervals.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
   certaintyExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
-  intervalsExhibit,
 } from './measures.ts';
 import {
   figure2Exhibit,
@@ -20,6 +20,7 @@ import {
   table4Exhibit,
   table5Exhibit,
 } from './paper-tables.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
 
 /** Which table stands in which section. */
@@ -40,6 +41,8 @@ const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] 
   ['along', flipDistancesExhibit],
   ['agreement', agreementExhibit],
   ['agreement', errorConsistencyExhibit],
+  ['agreement', fewerPeopleExhibit],
+  ['agreement', fewerNetworksExhibit],
   ['comparison', comparisonExhibit],
   ['comparison', intervalsExhibit],
   ['each-image', eachImageExhibit],

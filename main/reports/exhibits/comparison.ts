@@ -2,6 +2,7 @@ import { holm } from '../../analysis/holm.ts';
 import type { ComparisonTest } from '../../analysis/comparison.ts';
 import type { View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+import { intervalMethod } from './intervals.ts';
 
 /** The same people stand on both sides: nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
@@ -37,6 +38,7 @@ export function comparisonExhibit(view: View): Exhibit {
     ],
     notes: [
       `First minus second, with the 95 % interval that draws pairs of classes. Adjusted by Holm’s method for the ${tests.filter(({ p }) => p !== null).length} tests of this table. Networks are taken as fixed: the tests say nothing about new training runs.`,
+      intervalMethod,
     ],
   };
 }

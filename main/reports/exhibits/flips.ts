@@ -3,6 +3,7 @@ import { pairName, pairRows, type PairRow } from '../../analysis/units.ts';
 import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
 import { noPeople, peopleWord, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
+import { intervalMethod } from './intervals.ts';
 
 const noCrossing = 'The shares of the two classes do not cross.';
 
@@ -43,6 +44,7 @@ function flipsOf(view: View): Exhibit {
     ],
     notes: [
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that draws ${peopleWord(view)} or networks anew. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
+      intervalMethod,
     ],
   };
 }

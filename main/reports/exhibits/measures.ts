@@ -1,4 +1,3 @@
-import type { Interval } from '../../analysis/bootstrap.ts';
 import { distanceNames } from '../../analysis/distances.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import { type ScoreName, scoreNames } from '../../analysis/scores.ts';
@@ -178,47 +177,3 @@ export function certaintyExhibit(view: View): Exhibit {
 
 const mean = (values: readonly number[]): ExhibitCell =>
   values.length === 0 ? { because: 'There is no image.' } : values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Intervals of the shares, drawing images, and pairs of classes. */
-export function intervalsExhibit(view: View): Exhibit {
-  const { humans } = view.data.analysis ?? {};
-  const row = (whose: string, name: string, unit: string, interval: Interval | undefined): ExhibitCell[][] =>
-    interval
-      ? [
-          [
-            whose,
-            words(name),
-            unit,
-            ...[interval.estimate, interval.lo, interval.hi].map((v) => orWhy(v, noPeople(view))),
-          ],
-        ]
-      : [];
-  const rows = (['pair', 'image'] as const).flatMap((unit) => [
-    ...Object.entries(humans?.bootstrap[unit] ?? {}).flatMap(([name, of]) => row(view.people, name, unit, of)),
-    ...view.groups.flatMap(({ target, group }) =>
-      Object.entries(group.bootstrap?.[unit] ?? {}).flatMap(([name, of]) =>
-        row(`Networks, ${target} %`, name, unit, of),
-      ),
-    ),
-  ]);
-  return {
-    ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
-    columns: [
-      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Drawn' }],
-      ...[
-        { name: 'Value', decimals: 3 },
-        { name: 'From', decimals: 3 },
-        { name: 'To', decimals: 3 },
-      ],
-    ],
-    notes: [
-      'Percentile bootstrap, 1000 resamples, seed 20211213. Images of one pair are not independent of each other: quote the intervals that draw pairs. People and networks are taken as fixed.',
-    ],
-  };
-}
-
-const words = (name: string): string =>
-  name
-    .replaceAll('_', ' ')
-    .replace(/ pct$/, ', %')
-    .replace(/ bits$/, ', bits');

@@ -7,16 +7,12 @@ import { entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../exhibits/as-html.ts';
 import { comparisonExhibit } from '../exhibits/comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
-import {
-  agreementExhibit,
-  calibrationExhibit,
-  certaintyExhibit,
-  divergenceExhibit,
-  intervalsExhibit,
-} from '../exhibits/measures.ts';
+import { intervalsExhibit } from '../exhibits/intervals.ts';
+import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame, section, typeTitle, type View } from '../view.ts';
 import { table4 } from './certainty.ts';
+import { fewerRaters } from './rarefaction.ts';
 
 const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_determined ?? 0) > 0;
 
@@ -108,6 +104,7 @@ export function agreementSection(view: View): Html {
       body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined.</p>`,
     }),
+    fewerRaters(view),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { GeneratorProvenance } from '../../contract/generator.ts';
+import { intervalMethod } from '../exhibits/intervals.ts';
 import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportGenerator, ReportMade } from '../report-data.ts';
@@ -90,5 +91,5 @@ function networks(view: View): Content {
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard
     deviations are of the population (ddof 0). Shares of types refer to the images that at least two ${view.people.toLowerCase()}
-    labelled. Undefined values are a dash with a reason, never zero.`;
+    labelled. ${intervalMethod} Undefined values are a dash with a reason, never zero.`;
 }

@@ -1,3 +1,4 @@
+import { intervalMethod } from '../exhibits/intervals.ts';
 import { type Html, html } from '../html.ts';
 import { noPeople, type View } from '../view.ts';
 
@@ -7,6 +8,13 @@ export const twoModels = 'A group needs at least two networks to agree or disagr
 /** Why a type of image is not known: too few networks, or too few labels. */
 export function whyUndetermined(view: View, models: number): string {
   return models < 2 ? twoModels : noPeople(view);
+}
+
+/** How the intervals in brackets were made; nothing where there are none. */
+export function intervalNote({ groups }: View): string {
+  const found = groups.flatMap(({ group }) => group.intervals?.pair?.type_a_pct ?? []);
+  const units = found.find(({ lo }) => lo !== null)?.units;
+  return units === undefined ? '' : `In brackets: ${intervalMethod} Drawn: n = ${units} pairs of classes.`;
 }
 
 /** Why nothing is known of a type: that no image is of it, or that types are not known. */

@@ -1,15 +1,16 @@
-import type { ImageClass, Types } from '../../analysis/image-classes.ts';
-import { counted, ofTotal, paperNote, percent, Reasons } from '../format.ts';
+import type { DiverseAnalysis } from '../../analysis/diverse.ts';
+import type { ImageClass } from '../../analysis/image-classes.ts';
+import { counted, interval, ofTotal, paperNote, percent, Reasons } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { paperTypes } from '../paper-values.ts';
 import { frame, listsImages, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
-import { missedAt, targetHead, whyUndetermined } from './table-parts.ts';
+import { intervalNote, missedAt, targetHead, whyUndetermined } from './table-parts.ts';
 
 /** Table 1: how many images are of which type, a 2 x 2 table for each target. */
 export function table1(view: View): Html {
   const reasons = new Reasons();
-  const blocks = view.groups.map(({ target, group }) => typesBlock(view, target, group.types, group.n_models, reasons));
+  const blocks = view.groups.map(({ target, group }) => typesBlock(view, target, group, reasons));
   return frame(view, {
     id: 'table-1',
     number: 'Table 1',
@@ -20,12 +21,14 @@ export function table1(view: View): Html {
         Type A: only the networks disagree. Type C: only ${view.people.toLowerCase()} disagree. Type B: both disagree, or
         both agree on one label. Exception: both agree, each on another label; the networks are wrong there.
         ${view.paper && 'Gray: the paper; its counts follow from its percentages of 165 images.'}
+        ${intervalNote(view)}
       </p>
       ${reasons.list()}`,
   });
 }
 
-function typesBlock(view: View, target: string, types: Types | null, models: number, reasons: Reasons): Html {
+function typesBlock(view: View, target: string, group: DiverseAnalysis, reasons: Reasons): Html {
+  const { types, n_models: models, intervals } = group;
   const paper = paperTypes(view.paper, target);
   const images = view.data.analysis?.meta.n_determined ?? 0;
   const all = view.data.stimuli.items.length;
@@ -34,7 +37,7 @@ function typesBlock(view: View, target: string, types: Types | null, models: num
     const ours =
       count === undefined
         ? reasons.undefined(whyUndetermined(view, models))
-        : html`${listsImages(view) && count > 0 ? html`<a href="#${name}-${target}">${bold(count)}</a>` : bold(count)} ${percent((100 * count) / images)}`;
+        : html`${listsImages(view) && count > 0 ? html`<a href="#${name}-${target}">${bold(count)}</a>` : bold(count)} ${percent((100 * count) / images)} ${interval(intervals?.pair?.[`${name}_pct`])}`;
     const exceptions = name === 'both_agree' ? (types?.n_exception ?? null) : null;
     return html`<td class="type ${name}">
       ${typeBadge(name)} ${ours} ${paper && paperNote(html`${paper[name]} · ${percent((100 * paper[name]) / paper.images)}`)}
@@ -79,20 +82,22 @@ function networksCell(view: View, target: string, models: number): Html {
 /** Table 3: types by target. */
 export function table3(view: View): Html {
   const reasons = new Reasons();
-  const rows = view.groups.map(({ target, group: { types, n_models: models } }) => {
+  const rows = view.groups.map(({ target, group: { types, n_models: models, intervals } }) => {
     const paper = view.paper?.table3[target];
-    const cell = (value: number | null, count: number | undefined, theirs: number | undefined): Html =>
-      html`<td>
-        ${reasons.or(value, whyUndetermined(view, models), (share) => html`${percent(share)} ${count !== undefined && ofTotal(count, types?.n_images ?? 0)}`)}
+    const cell = (name: 'nn_disagree_pct' | 'type_a_pct' | 'type_c_pct', count: number | undefined): Html => {
+      const theirs = paper?.[name];
+      return html`<td>
+        ${reasons.or(types?.[name] ?? null, whyUndetermined(view, models), (share) => html`${percent(share)} ${count !== undefined && ofTotal(count, types?.n_images ?? 0)} ${interval(intervals?.pair?.[name])}`)}
         ${theirs !== undefined && paperNote(percent(theirs))}
       </td>`;
+    };
     const counts = types?.counts;
     return html`<tr>
       ${targetHead(target)}
       ${networksCell(view, target, models)}
-      ${cell(types?.nn_disagree_pct ?? null, counts ? counts.type_a + counts.both_disagree : undefined, paper?.nn_disagree_pct)}
-      ${cell(types?.type_a_pct ?? null, counts?.type_a, paper?.type_a_pct)}
-      ${cell(types?.type_c_pct ?? null, counts?.type_c, paper?.type_c_pct)}
+      ${cell('nn_disagree_pct', counts ? counts.type_a + counts.both_disagree : undefined)}
+      ${cell('type_a_pct', counts?.type_a)}
+      ${cell('type_c_pct', counts?.type_c)}
     </tr>`;
   });
   return frame(view, {
@@ -114,6 +119,7 @@ export function table3(view: View): Html {
         ${rows}
       </tbody>
     </table>`,
-    note: reasons.list(),
+    note: html`<p>${intervalNote(view)}</p>
+      ${reasons.list()}`,
   });
 }

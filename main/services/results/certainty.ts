@@ -6,7 +6,7 @@ import { aboutPeople, type GroupResult } from './view.ts';
 
 /** How the certainty of networks goes with that of people. The points are those of `results.images`. */
 export function certaintyOf({ people, analysis, models }: GroupResult): CertaintyResult {
-  const { entropy, divergence, uncertainty, bootstrap } = analysis;
+  const { entropy, divergence, uncertainty, intervals } = analysis;
   const labelled = people.humans.entropy_bits.filter((bits) => bits !== null).length;
   const because =
     people.labelers.length === 0
@@ -33,7 +33,7 @@ export function certaintyOf({ people, analysis, models }: GroupResult): Certaint
         name,
         meanOf(spread(divergence.per_image[name]), 'images', {
           because: people.labelers.length === 0 ? nobody : 'because no image is labelled',
-          interval: name === 'js_bits' ? intervalsOf(bootstrap, 'js_bits') : null,
+          interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
         }),
       ]),
     ),

@@ -1,9 +1,9 @@
-import type { Interval } from '../../analysis/bootstrap.ts';
+import type { CorrectedInterval } from '../../analysis/corrected-interval.ts';
 import type { Spread } from '../../analysis/spread.ts';
 import type { ApiInterval, Quantity } from '../../contract/api/results-parts.ts';
 
 type Paper = Quantity['paper'];
-type ByUnit = Record<'image' | 'pair', Interval | null> | null;
+type ByUnit = Record<'image' | 'pair', CorrectedInterval | null> | null;
 
 interface Extra {
   /** "because ...": why it is undefined, if it is. */
@@ -12,8 +12,8 @@ interface Extra {
   paper?: Paper;
 }
 
-export function toInterval(interval: Interval | null): ApiInterval | null {
-  return interval && { lo: interval.lo, hi: interval.hi, nNull: interval.n_null };
+export function toInterval(interval: CorrectedInterval | null): ApiInterval | null {
+  return interval && { lo: interval.lo, hi: interval.hi, units: interval.units, nNull: interval.n_null };
 }
 
 /** A share or another single number. */
@@ -41,7 +41,7 @@ export function meanOf({ mean, std, n }: Spread, of: Quantity['of'], extra: Extr
 
 /** Intervals of one statistic by unit, of intervals of several. */
 export function intervalsOf<Name extends string>(
-  intervals: Record<'image' | 'pair', Record<Name, Interval> | null> | null,
+  intervals: Record<'image' | 'pair', Record<Name, CorrectedInterval> | null> | null,
   name: Name,
 ): ByUnit {
   return intervals && { image: intervals.image?.[name] ?? null, pair: intervals.pair?.[name] ?? null };

@@ -1,4 +1,4 @@
-import { quantile } from '../../analysis/bootstrap.ts';
+import { quantile } from '../../analysis/quantile.ts';
 import type { Calibration } from '../../analysis/calibration.ts';
 import { ensembleScores } from '../../analysis/ensemble.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';

@@ -23,7 +23,7 @@ export function tablesOf(people: PeopleView): TablesResult {
     }),
     peopleDisagree: single(humans.disagree_pct, people.context.humans.view.determined, 'images', {
       because: noDetermined(people),
-      interval: intervalsOf(humans.bootstrap, 'disagree_pct'),
+      interval: intervalsOf(humans.intervals, 'disagree_pct'),
       paper: paper ? { mean: paper.human_disagree_pct, std: null } : null,
     }),
     table2: groups.map(table2Row),
@@ -48,7 +48,7 @@ const only = (mean: number | undefined): Quantity['paper'] => (mean === undefine
 
 function table2Row(result: GroupResult): TablesResult['table2'][number] {
   const { analysis, people, view } = result;
-  const { table2, bootstrap } = analysis;
+  const { table2, intervals } = analysis;
   const { determined, agreed } = people.context.humans.view;
   const ofNetworks = networkIntervals(view, people.context.pairs);
   const undetermined = noDetermined(people);
@@ -58,12 +58,13 @@ function table2Row(result: GroupResult): TablesResult['table2'][number] {
     ...row(result),
     misclassifiedPerModel: meanOf(table2.misclassified_per_model_pct, 'models', {
       because: undetermined,
-      interval: intervalsOf(bootstrap, 'misclassified_per_model_pct'),
+      interval: intervalsOf(intervals, 'misclassified_per_model_pct'),
       paper: paper?.misclassified_per_model_pct ?? null,
     }),
     misclassifiedOfAgreed: meanOf(table2.misclassified_of_agreed_pct, 'models', { because: noAgreed }),
     misclassifiedAcross: single(table2.misclassified_across_pct, determined, 'images', {
       because: undetermined,
+      interval: intervalsOf(intervals, 'misclassified_across_pct'),
       paper: only(paper?.misclassified_across_pct),
     }),
     pairwise: meanOf(table2.pairwise_disagreement_pct, 'pairs of models', {
@@ -81,27 +82,27 @@ function table2Row(result: GroupResult): TablesResult['table2'][number] {
 
 function table3Row(result: GroupResult): TablesResult['table3'][number] {
   const { analysis, people } = result;
-  const { types, bootstrap } = analysis;
+  const { types, intervals } = analysis;
   const { determined } = people.context.humans.view;
   const paper = people.paper?.table3[String(row(result).target)];
   const because = whyNoType(result);
   const share = (
     value: number | null | undefined,
     ofPaper: number | undefined,
-    name: 'type_a_pct' | 'type_c_pct' | 'nn_disagree_pct' | null,
+    name: 'type_a_pct' | 'type_b_pct' | 'type_c_pct' | 'nn_disagree_pct' | 'exception_pct',
   ): Quantity =>
     single(value ?? null, determined, 'images', {
       because,
-      interval: name && intervalsOf(bootstrap, name),
+      interval: intervalsOf(intervals, name),
       paper: only(ofPaper),
     });
   return {
     ...row(result),
     networksDisagree: share(types?.nn_disagree_pct, paper?.nn_disagree_pct, 'nn_disagree_pct'),
     typeA: share(types?.type_a_pct, paper?.type_a_pct, 'type_a_pct'),
-    typeB: share(types?.type_b_pct, undefined, null),
+    typeB: share(types?.type_b_pct, undefined, 'type_b_pct'),
     typeC: share(types?.type_c_pct, paper?.type_c_pct, 'type_c_pct'),
-    exception: share(types?.exception_pct, undefined, null),
+    exception: share(types?.exception_pct, undefined, 'exception_pct'),
   };
 }
 

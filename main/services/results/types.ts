@@ -1,3 +1,4 @@
+import type { ShownStatistic } from '../../analysis/diverse.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import type { TypesResult } from '../../contract/api/results-tables.ts';
 import { paperTypes } from '../../reports/paper-values.ts';
@@ -27,11 +28,12 @@ export function typesOf(result: GroupResult): TypesResult {
     both_agree: undefined,
     both_disagree: undefined,
   };
+  const own = (name: ShownStatistic) => intervalsOf(analysis.intervals, name);
   const intervals = {
-    type_a: intervalsOf(analysis.bootstrap, 'type_a_pct'),
-    type_c: intervalsOf(analysis.bootstrap, 'type_c_pct'),
-    both_agree: null,
-    both_disagree: null,
+    type_a: own('type_a_pct'),
+    type_c: own('type_c_pct'),
+    both_agree: own('both_agree_pct'),
+    both_disagree: own('both_disagree_pct'),
   };
   return {
     ...aboutPeople(people),
@@ -49,18 +51,14 @@ export function typesOf(result: GroupResult): TypesResult {
       paperCount: counts?.[type] ?? null,
     })),
     exceptions: pick((image) => view.classified.exception[image] === true),
-    networksDisagree: share(
-      types?.nn_disagree_pct ?? null,
-      row?.nn_disagree_pct,
-      intervalsOf(analysis.bootstrap, 'nn_disagree_pct'),
-    ),
+    networksDisagree: share(types?.nn_disagree_pct ?? null, row?.nn_disagree_pct, own('nn_disagree_pct')),
     peopleDisagree: share(
       people.humans.disagree_pct,
       people.paper?.human_disagree_pct,
-      intervalsOf(people.humans.bootstrap, 'disagree_pct'),
+      intervalsOf(people.humans.intervals, 'disagree_pct'),
     ),
-    typeB: share(types?.type_b_pct ?? null, null),
-    misclassified: share(types?.misclassified_across_pct ?? null, paperAcross(result)),
+    typeB: share(types?.type_b_pct ?? null, null, own('type_b_pct')),
+    misclassified: share(types?.misclassified_across_pct ?? null, paperAcross(result), own('misclassified_across_pct')),
     leaveOneOut: Object.entries(people.humans.leave_one_out_n_disagree).map(([labeler, disagree]) => ({
       labeler,
       disagree,

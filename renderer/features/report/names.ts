@@ -7,7 +7,7 @@ export const sectionNames: Record<ReportSection, string> = {
   softmax: 'Softmax: Table 4, distributions, calibration',
   certainty: 'Certainty: entropy, distances',
   along: 'Along alpha: curves and flip points',
-  agreement: 'Agreement: coefficients, error consistency',
+  agreement: 'Agreement: coefficients, error consistency, fewer raters',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   'each-image': 'Each image: the list behind every number',

@@ -5,6 +5,7 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
+import { IntervalNote } from './interval-note.tsx';
 import { Interval, intervalCells, intervalNames, Opened } from './quantity.tsx';
 
 type Test = CompareResult['tests'][number];
@@ -49,6 +50,7 @@ export function CompareTests({ tests }: { tests: readonly Test[] }) {
           </tbody>
         </table>
       </ScrollBox>
+      <IntervalNote drawn="pairs of classes, or images," />
       <p className="help-note">
         Networks and {people} are taken as fixed: the tests say nothing about new training runs. Images of a pair are
         not independent of each other: trust the intervals and the tests that draw pairs. What networks alone do is

@@ -7,6 +7,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { flipTable } from './flip-table.ts';
+import { IntervalNote } from './interval-note.tsx';
 import { Interval, QuantityText } from './quantity.tsx';
 import { QuantityTable } from './quantity-table.tsx';
 
@@ -49,6 +50,7 @@ export function Flips({ along }: { along: AlongResult }) {
           ))}
         </table>
       </ScrollBox>
+      <IntervalNote drawn="raters" />
       {along.labelers > 0 && <Differences along={along} />}
     </section>
   );

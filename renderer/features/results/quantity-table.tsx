@@ -1,6 +1,7 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { IntervalNoteOf } from './interval-note.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
 export interface QuantityColumn<Row> {
@@ -97,6 +98,7 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
           </tbody>
         </table>
       </ScrollBox>
+      <IntervalNoteOf quantities={rows.flatMap((row) => columns.map(({ of }) => of(row)))} />
     </section>
   );
 }

@@ -23,7 +23,7 @@ export function TypeBars({ tables }: { tables: TablesResult }) {
       xTitle="Target accuracy"
       y={{ title: 'Percent of images' }}
       n={`n = ${first.typeA.n} images`}
-      intervalName="95 % interval, pairs drawn"
+      intervalName={`95 % interval, n = ${first.typeA.interval?.pair?.units ?? 0} pairs drawn`}
       series={[
         { id: 'a', name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
         { id: 'c', name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)', hatch: true },

@@ -8,6 +8,7 @@ import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
 import { groupTitle, useChoice, useView } from './choice.tsx';
 import { Figure2 } from './figure2.tsx';
+import { IntervalNoteOf } from './interval-note.tsx';
 import { Opened, QuantityText } from './quantity.tsx';
 import { Table2, Table3 } from './paper-tables.tsx';
 import { TypeBars } from './type-bars.tsx';
@@ -98,6 +99,7 @@ function Table1({ types }: { types: TypesResult }) {
           </>
         )}
       </p>
+      <IntervalNoteOf quantities={types.cells.map(({ share }) => share)} />
     </section>
   );
 }

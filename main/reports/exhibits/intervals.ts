@@ -1,0 +1,70 @@
+import { resampling } from '../../analysis/bootstrap.ts';
+import type { CorrectedInterval } from '../../analysis/corrected-interval.ts';
+import type { ShownStatistic } from '../../analysis/diverse.ts';
+import type { HumanStatistic } from '../../analysis/human-analysis.ts';
+import type { ImageClass } from '../../analysis/image-classes.ts';
+import { peopleWord, typeTitle, type View } from '../view.ts';
+import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+
+/** How every interval of a report is made. */
+export const intervalMethod = `95 % intervals: bootstrap, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
+
+const oneUnit = 'There is only one to draw: an interval needs two.';
+
+/** Intervals of shares and coefficients, drawing pairs of classes, and images. */
+export function intervalsExhibit(view: View): Exhibit {
+  const rows = (['pair', 'image'] as const).flatMap((unit) => [
+    ...rowsOf(view.people, unit, peopleTitles, view.data.analysis?.humans.intervals[unit]),
+    ...view.groups.flatMap(({ target, group }) =>
+      rowsOf(`Networks, ${target} %`, unit, networkTitles(view), group.intervals?.[unit]),
+    ),
+  ]);
+  return {
+    ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
+    columns: [
+      ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Drawn' }, { name: 'n' }],
+      ...['Value', 'From', 'To'].map((name) => ({ name, decimals: 3 })),
+    ],
+    notes: [
+      intervalMethod,
+      'n: how many were drawn. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
+      'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+    ],
+  };
+}
+
+function rowsOf<Name extends string>(
+  whose: string,
+  unit: 'pair' | 'image',
+  titles: Record<Name, string>,
+  intervals: Record<Name, CorrectedInterval> | null | undefined,
+): ExhibitCell[][] {
+  if (!intervals) return [];
+  return (Object.keys(titles) as Name[]).map((name) => {
+    const { estimate, lo, hi, units } = intervals[name];
+    const why = estimate === null ? 'Everybody gave one and the same label.' : oneUnit;
+    return [whose, titles[name], unit, units, ...[estimate, lo, hi].map((value) => orWhy(value, why))];
+  });
+}
+
+const peopleTitles: Record<HumanStatistic, string> = {
+  disagree_pct: 'Do not all agree, %',
+  krippendorff_alpha: 'Krippendorff’s α',
+};
+
+function networkTitles(view: View): Record<ShownStatistic, string> {
+  const share = (name: ImageClass): string => `${typeTitle(view, name)}, %`;
+  return {
+    nn_disagree_pct: 'Do not all agree, %',
+    type_a_pct: share('type_a'),
+    both_disagree_pct: share('both_disagree'),
+    both_agree_pct: share('both_agree'),
+    type_c_pct: share('type_c'),
+    type_b_pct: 'B: both disagree, or agree on one label, %',
+    exception_pct: 'Exceptions: both agree, each on another label, %',
+    misclassified_per_model_pct: 'Misclassified per network, %',
+    misclassified_across_pct: 'Misclassified by any, %',
+    pairwise_disagreement_pct: 'Two networks differ, %',
+    js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits`,
+  };
+}

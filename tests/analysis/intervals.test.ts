@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bootstrap, meanOver } from '../../main/analysis/bootstrap.ts';
+import { expandedLevel } from '../../main/analysis/corrected-interval.ts';
+import { crossingInterval } from '../../main/analysis/crossing-interval.ts';
+import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/distributions.ts';
+import { coverage, statisticNames } from './simulated-study.ts';
+
+describe('distributions', () => {
+  it.each([
+    [1, 12.706],
+    [2, 4.303],
+    [5, 2.571],
+    [10, 2.228],
+    [14, 2.145],
+    [30, 2.042],
+    [60, 2.0],
+    [120, 1.98],
+  ])('Student’s t with %i degrees of freedom: the tables’ 0.975 quantile, %f', (freedom, t) => {
+    expect(Math.abs(studentQuantile(0.975, freedom) - t)).toBeLessThanOrEqual(5e-4);
+  });
+
+  it('the normal’s are those of the tables', () => {
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 12);
+    expect(normalCdf(-1)).toBeCloseTo(0.158655253931457, 12);
+  });
+});
+
+describe('expandedLevel', () => {
+  // Computed with SciPy 1.17: norm.cdf(-sqrt(n / (n - 1)) * t.ppf(0.975, n - 1)).
+  it.each([
+    [3, 6.834137311941282e-8],
+    [5, 0.0009541005518824907],
+    [15, 0.013207173126811439],
+    [30, 0.01875390027822054],
+    [165, 0.023821141430487365],
+  ])('of %i units', (units, level) => {
+    expect(expandedLevel(units)).toBeCloseTo(level, 12);
+  });
+
+  it('is below 2.5 % and grows towards it: an expanded interval holds the percentile interval', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 100_000 }), (units) => {
+        expect(expandedLevel(units)).toBeLessThan(0.025);
+        expect(expandedLevel(units)).toBeLessThanOrEqual(expandedLevel(units + 1));
+      }),
+    );
+    expect(expandedLevel(1e6)).toBeCloseTo(0.025, 6);
+  });
+});
+
+describe('the corrected interval', () => {
+  const of = (values: readonly number[]) =>
+    bootstrap(values.length, {
+      mean: meanOver(
+        values.map((_, at) => [at]),
+        values,
+      ),
+    })!;
+
+  it('holds the percentile interval where values lie evenly around their mean', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 3, maxLength: 20 }), (half) => {
+        const { percentile, corrected } = of([...half, ...half.map((value) => -value)]);
+        // The median of 1000 resamples is not exactly the estimate, so the ends may be a step off.
+        const step = (percentile.mean.hi! - percentile.mean.lo!) / 20;
+        expect(corrected.mean.lo!).toBeLessThanOrEqual(percentile.mean.lo! + step);
+        expect(corrected.mean.hi!).toBeGreaterThanOrEqual(percentile.mean.hi! - step);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('stays within the values, in order, and mirrors with them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 2, maxLength: 12 }), (values) => {
+        const { lo, hi, units } = of(values).corrected.mean;
+        const mirrored = of(values.map((value) => -value)).corrected.mean;
+        expect(units).toBe(values.length);
+        expect(lo!).toBeGreaterThanOrEqual(Math.min(...values));
+        expect(hi!).toBeLessThanOrEqual(Math.max(...values));
+        expect(lo!).toBeLessThanOrEqual(hi!);
+        expect(mirrored.lo).toBeCloseTo(-hi!, 9);
+        expect(mirrored.hi).toBeCloseTo(-lo!, 9);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('reaches further towards a long tail', () => {
+    const { percentile, corrected } = of([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 12]);
+    expect(corrected.mean.hi! - percentile.mean.hi!).toBeGreaterThan(0.3);
+    expect(corrected.mean.lo!).toBeGreaterThan(percentile.mean.lo! - 0.1);
+  });
+
+  it('is a point where nothing varies, and nothing for one unit', () => {
+    expect(of([4, 4, 4]).corrected.mean).toEqual({ estimate: 4, lo: 4, hi: 4, units: 3, n_null: 0 });
+    expect(of([4]).corrected.mean).toEqual({ estimate: 4, lo: null, hi: null, units: 1, n_null: 0 });
+    expect(of([4]).percentile.mean).toMatchObject({ lo: 4, hi: 4 });
+  });
+
+  it('is known where the statistic is undefined whenever one unit is left out', () => {
+    const fragile = { of: (drawn: ArrayLike<number>) => new Set(Array.from(drawn)).size, without: () => null };
+    expect(bootstrap(2, { fragile })!.corrected.fragile).toEqual({ estimate: 2, lo: 1, hi: 2, units: 2, n_null: 0 });
+  });
+
+  it('of where shares cross draws raters', () => {
+    const alphas = [0, 0.5, 1];
+    const rater = (second: number) => Float64Array.of(-1, second, 1);
+    const { lo, hi, units } = crossingInterval(alphas, [rater(-1), rater(-1), rater(1), rater(1), rater(1)])!;
+    expect(units).toBe(5);
+    expect(lo!).toBeLessThan(0.5);
+    expect(hi!).toBeGreaterThan(0.45);
+    expect(crossingInterval(alphas, [rater(1)])).toBeNull();
+  });
+});
+
+/** Shares and coefficients: near enough to symmetric. The other two have most of their mass in few pairs. */
+const even = statisticNames.filter((name) => !name.startsWith('misclassified') && !name.startsWith('divergence'));
+
+describe('in simulated studies', () => {
+  it.each([
+    [{ pairs: 15, images: 11, pairEffect: 1 }, 2000],
+    [{ pairs: 100, images: 4, pairEffect: 1 }, 500],
+    [{ pairs: 165, images: 1, pairEffect: 1 }, 500],
+  ])('intervals of %j hold the truth in 0.93 to 0.97 of %i', (design, studies) => {
+    const { corrected, percentile } = coverage(design, studies);
+    for (const name of even) {
+      expect(corrected[name], name).toBeGreaterThan(0.93);
+      expect(corrected[name], name).toBeLessThan(0.97);
+    }
+    for (const name of statisticNames) expect(corrected[name], name).toBeGreaterThan(0.915);
+    if (design.pairs === 15) expect(Math.min(...even.map((name) => percentile[name]!))).toBeLessThan(0.925);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { wholeReport } from '../../main/contract/api/report.ts';
+import { exhibitsOf } from '../../main/reports/exhibits/all.ts';
+import type { Exhibit } from '../../main/reports/exhibits/exhibit.ts';
+import { renderReport } from '../../main/reports/render.ts';
+import { viewOf } from '../../main/reports/view.ts';
+import { frameOf, textOf } from './page.ts';
+import { sampleData, type SampleOptions } from './sample.ts';
+
+const exhibitOf = (options: SampleOptions, id: string): Exhibit | undefined =>
+  exhibitsOf(viewOf(sampleData(options), wholeReport)).find((each) => each.id === id);
+
+describe('fewer raters in a report', () => {
+  const data = sampleData({ targets: [97.5, 98] });
+
+  it('end at what all raters say', () => {
+    const { rows = [] } = exhibitOf({ targets: [97.5, 98] }, 'fewer-people') ?? {};
+    const [a, b] = [data.analysis!.diverse['97.5']!.types!, data.analysis!.diverse['98']!.types!];
+    expect(rows.map(([raters]) => raters)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const people = [a.human_disagree_pct, null, a.type_a_pct, a.type_c_pct, b.type_a_pct, b.type_c_pct];
+    people.forEach((value, at) => {
+      if (value !== null) expect(rows.at(-1)?.[at + 1]).toBeCloseTo(value, 9);
+    });
+    const networks = exhibitOf({ targets: [97.5, 98] }, 'fewer-networks')?.rows ?? [];
+    const whole = [a.nn_disagree_pct, a.type_a_pct, a.type_c_pct, b.nn_disagree_pct, b.type_a_pct, b.type_c_pct];
+    whole.forEach((value, at) => expect(networks.at(-1)?.[at + 1]).toBeCloseTo(value!, 9));
+  });
+
+  it('begin at what two of them say: the mean over pairs', () => {
+    const { rows = [] } = exhibitOf({ targets: [97.5, 98] }, 'fewer-networks') ?? {};
+    expect(rows[0]?.[1]).toBeCloseTo(data.analysis!.diverse['97.5']!.table2.pairwise_disagreement_pct.mean!, 9);
+  });
+
+  it('are drawn, and say which raters are simulated', () => {
+    const figure = frameOf(renderReport(data), 'fewer-people-figure');
+    expect(figure.match(/<svg /g)).toHaveLength(3);
+    expect(textOf(figure)).toContain('only simulated labelers disagree');
+    expect(figure).not.toContain('NaN');
+  });
+
+  it('are left out where nobody labelled, or one network is alone; the rest stays', () => {
+    expect(exhibitOf({ labelers: 'none' }, 'fewer-people')).toBeUndefined();
+    const alone = exhibitOf({ labelers: 'none' }, 'fewer-networks')?.rows.at(-1) ?? [];
+    expect(alone[1]).toBeTypeOf('number');
+    expect(alone.slice(2)).toEqual([1, 2].map(() => ({ because: 'Nobody has labelled these images yet.' })));
+    expect(exhibitOf({ networks: 1 }, 'fewer-networks')).toBeUndefined();
+    const page = renderReport(sampleData({ networks: 1, labelers: 'none' }));
+    expect(page).not.toContain('fewer-networks-figure');
+    expect(page).not.toContain('fewer-people-figure');
+  });
+});
