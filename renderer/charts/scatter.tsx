@@ -139,7 +139,7 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
   );
 }
 
-const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.03);
+const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.05);
 
 interface MarkProps {
   cx?: number | string | undefined;
