@@ -39,7 +39,6 @@ export function Table2({ tables }: { tables: TablesResult }) {
   const misclassified: Which = { kind: 'misclassified' };
   const columns: Column<Row2>[] = [
     { name: 'Misclassified per network', which: misclassified, of: (row) => row?.misclassifiedPerModel ?? null },
-    { name: '… where labelers agree', which: misclassified, of: (row) => row?.misclassifiedOfAgreed ?? null },
     { name: 'Misclassified by any', which: misclassified, of: (row) => row?.misclassifiedAcross ?? null },
     { name: 'Two differ', which: differ, of: (row) => (row ? row.pairwise : tables.peoplePairwise) },
     { name: 'Any differ', which: differ, of: (row) => (row ? row.allDisagree : tables.peopleDisagree) },

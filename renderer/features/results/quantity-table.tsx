@@ -105,9 +105,9 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
 
 function BesideCell({ of }: { of: ReturnType<BesideColumn<never>['of']> }) {
   return (
-    <td>
+    <td className="beside-cell">
       {of?.text}
-      {of && of.note !== '' && <span className="quantity-n"> {of.note}</span>}
+      {of && of.note !== '' && <small>{of.note}</small>}
     </td>
   );
 }
