@@ -50,7 +50,7 @@ export function CompareTests({ tests }: { tests: readonly Test[] }) {
           </tbody>
         </table>
       </ScrollBox>
-      <IntervalNote drawn="pairs of classes, or images," />
+      <IntervalNote drawn="pairs of classes or images" />
       <p className="help-note">
         Networks and {people} are taken as fixed: the tests say nothing about new training runs. Images of a pair are
         not independent of each other: trust the intervals and the tests that draw pairs. What networks alone do is
