@@ -82,6 +82,9 @@ export class KitStore {
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error('the browser stored nothing'));
       for (const value of values) transaction.objectStore(name).put(value);
+      // By itself it would end only once the page has heard of each value: a page that is left at this moment, and kept
+      // by the browser for the way back, never does, and then nobody could write any more (WebKit).
+      transaction.commit();
     });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Labeling at its largest, stored for real: 300 sessions x 5,000 stimuli. Prints the times of the board, of each export
- * and of one answer. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
+ * Labeling at its largest, stored for real: 300 sessions x 5,000 stimuli. Prints the times of the board, of each export,
+ * of one answer, and of the board's screen in Chromium. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { Lab } from '../../main/services/lab/lab.ts';
 import { launcherHere } from '../../main/services/lab/launcher-here.ts';
 import { tableText } from '../../main/services/labeling/tables/export.ts';
 import { openWorkbench } from '../../main/services/workbench.ts';
+import { timeBoardScreen } from './labeling-screen.ts';
 import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
@@ -47,44 +48,55 @@ function answerAll(): void {
   database.close();
 }
 
-/** Milliseconds of the second of two times: the first has the file read from disk. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  await work();
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
+interface Result {
+  what: string;
+  ms: number;
+  /** Processor time in milliseconds, which other work on the machine changes little. */
+  cpuMs: number;
 }
 
-/** Milliseconds of each of a few hundred answers, stored on disk one by one. */
-async function answerTimes(): Promise<number[]> {
+/** The second of two times: the first has the file read from disk. */
+async function timed(what: string, work: () => Promise<unknown>): Promise<Result> {
+  await work();
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { what, ms: performance.now() - started, cpuMs: (user + system) / 1000 };
+}
+
+/** p95 of a few hundred answers, stored on disk one by one; their processor time is a mean. */
+async function answerTimes(): Promise<Result> {
   const [session] = await client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
   if (!session) throw new Error('no session');
   const page = { token: session.token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });
   const times: number[] = [];
+  const before = process.cpuUsage();
   for (let trial = 0; trial < Math.min(300, session.trials); trial++) {
     const started = performance.now();
     await client.labeling.volunteer.tell({ ...page, events: [answer(trial, trial, 1)] });
     times.push(performance.now() - started);
   }
-  return times.toSorted((a, b) => a - b);
+  const { user, system } = process.cpuUsage(before);
+  const p95 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0;
+  return { what: 'one answer, p95', ms: p95, cpuMs: (user + system) / 1000 / times.length };
 }
 
 addStimuli(bench.storage, Math.ceil(stimuli / 3));
 await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
 answerAll();
-const results: { what: string; ms: number }[] = [
-  { what: 'board', ms: await timed(() => client.labeling.board({ study: studyName })) },
-];
+const results: Result[] = [await timed('board', () => client.labeling.board({ study: studyName }))];
 for (const format of exportFormats) {
   const drain = async (): Promise<void> => {
     for await (const _ of tableText(lab.labeling, studyName, format));
   };
-  results.push({ what: `export ${format}`, ms: await timed(drain) });
+  results.push(await timed(`export ${format}`, drain));
 }
-const times = await answerTimes();
-results.push({ what: 'one answer, p95', ms: times[Math.floor(times.length * 0.95)] ?? 0 });
-for (const { what, ms } of results) console.log(`${what}: ${ms.toFixed(1)} ms`);
-if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, results }));
+results.push(await answerTimes());
 await lab.close();
+const screenTime = await timeBoardScreen(folder, studyName);
+if (screenTime) results.push({ what: 'board, on screen', ...screenTime });
+for (const { what, ms, cpuMs } of results)
+  console.log(`${what}: ${ms.toFixed(1)} ms, processor ${cpuMs.toFixed(1)} ms`);
+if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, results }));
 rmSync(folder, { recursive: true, force: true });

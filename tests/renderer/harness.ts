@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
 import { buildPage } from './build-page.ts';
@@ -105,13 +105,28 @@ export interface PageOptions {
   colorScheme?: 'light' | 'dark';
   width?: number;
   height?: number;
+  /** CSS pixels are so many of the screen's. Default 1; 2 with half the size: zoom of 200 %. */
+  pixelRatio?: number;
+  /** A screen that is touched. */
+  hasTouch?: boolean;
+  /** One from `launchBrowser` for several pages one after another. Default: one for this page. */
+  browser?: Browser;
 }
 
-/** A page of the workbench in a browser of its own, let in. Errors that the page throws fail the test. */
-export async function openPage(host: Pick<HostProcess, 'address'>, options: PageOptions = {}): Promise<Page> {
-  const { route = '/studies', colorScheme = 'light', width = 1280, height = 800 } = options;
+/** A browser without a page, closed when the test is over. */
+export async function launchBrowser(): Promise<Browser> {
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserWords });
-  const context = await browser.newContext({ colorScheme, viewport: { width, height } });
+  onTestFinished(() => browser.close());
+  return browser;
+}
+
+/** A page of the workbench in a profile of its own, let in. Errors that the page throws fail the test. */
+export async function openPage(host: Pick<HostProcess, 'address'>, options: PageOptions = {}): Promise<Page> {
+  const { route = '/studies', colorScheme = 'light', width = 1280, height = 800, pixelRatio = 1 } = options;
+  const browser = options.browser ?? (await launchBrowser());
+  const context = await browser.newContext({
+    ...{ colorScheme, viewport: { width, height }, deviceScaleFactor: pixelRatio, hasTouch: options.hasTouch ?? false },
+  });
   // Twice Playwright's own, for busy machines.
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
@@ -123,17 +138,12 @@ export async function openPage(host: Pick<HostProcess, 'address'>, options: Page
       faults.push(message.text());
   });
   onTestFinished(async () => {
-    await close(browser, context);
+    await context.close();
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
   await page.goto(host.address);
   await page.goto(`${new URL(host.address).origin}/#${route}`);
   return page;
-}
-
-async function close(browser: Browser, context: BrowserContext): Promise<void> {
-  await context.close();
-  await browser.close();
 }
 
 /** What axe finds wrong with the page, one line each; none is wanted. Frames of ours run no scripts, not axe’s either. */
@@ -142,11 +152,17 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
 }
 
-/** Keeps a picture of the page where BOUNDARY_SCREENSHOTS=1 asks for it: docs/screenshots, or the folder that it names. */
-export async function screenshot(page: Page, name: string): Promise<void> {
-  const wanted = process.env.BOUNDARY_SCREENSHOTS;
-  if (!wanted) return;
+/** Where pictures are kept, if BOUNDARY_SCREENSHOTS=1 asks for them: docs/screenshots, or the folder that it names. */
+export const screenshotFolder = wantedFolder(process.env.BOUNDARY_SCREENSHOTS);
+
+function wantedFolder(wanted: string | undefined): string | null {
+  if (!wanted) return null;
   const folder = wanted === '1' ? join(repository, 'docs', 'screenshots') : wanted;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  return folder;
+}
+
+/** Keeps a picture of the page where pictures are wanted. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  if (screenshotFolder) await page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
 }

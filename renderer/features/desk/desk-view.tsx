@@ -6,6 +6,7 @@ import { Labeling } from './labeling.tsx';
 import { useDesk } from './use-desk.ts';
 import type { Desk } from './use-desk.ts';
 import './desk.css';
+import './small.css';
 
 export interface DeskViewProps {
   port: DeskPort;

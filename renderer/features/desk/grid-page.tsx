@@ -66,6 +66,7 @@ function Cells({ desk, page, focus, onFocus }: GridPageProps) {
         return (
           <button
             key={trial}
+            ref={trial === focus ? intoSight : undefined}
             type="button"
             className="desk-cell"
             tabIndex={trial === focus ? 0 : -1}
@@ -81,6 +82,9 @@ function Cells({ desk, page, focus, onFocus }: GridPageProps) {
     </fieldset>
   );
 }
+
+/** Scrolls as little as it takes: a page of images may be taller than the screen. */
+const intoSight = (cell: HTMLElement | null): void => cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
 /** When the trial in focus came into focus. */
 function useFocusTime(focus: number): { readonly current: number } {

@@ -1,72 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import type { BrowserContext, Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
-import { kitResultFileSchema, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
-import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import { makeSessions } from '../../services/labeling/labeling-helper.ts';
+import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { browserWords, executablePath, hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { button, prepare, route } from '../labeling/prepare.ts';
-
-/** Rounds of labeling that end with the browser killed: 8, or as many as BOUNDARY_KILLS says. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 8);
-
-/** The screen of a study with kit sessions, and a kit saved from it. */
-async function savedKit(people: number, change: Partial<LabelingPlan> = {}) {
-  const dataFolder = await prepare(async (it) => void (await makeSessions(it, people, change, 'kit')));
-  const host = await startHost({ dataFolder });
-  const page = await openPage(host, { route: `${route}?part=sessions` });
-  return { page, address: pathToFileURL(await saveKit(page, people)).href };
-}
-
-/** Path of a kit that the researcher saves: of the one person, or of all. */
-async function saveKit(page: Page, people: number): Promise<string> {
-  const download = page.waitForEvent('download');
-  await button(page, people === 1 ? /^Save the kit of/ : `Save one kit for all ${people}`).click();
-  const file = join(temporaryFolder(), 'kit.html');
-  await (await download).saveAs(file);
-  return file;
-}
-
-async function readIn(page: Page, result: string): Promise<void> {
-  await page.getByLabel('Result file of a kit').setInputFiles(result);
-  await page.getByRole('dialog').getByText('New here').waitFor();
-}
-
-/** A browser whose profile lies on disk, as on another computer; the network is off. */
-async function otherComputer(profile: string): Promise<BrowserContext> {
-  const context = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath: executablePath ?? '', args: browserWords, acceptDownloads: true },
-  });
-  onTestFinished(() => context.close().catch(() => undefined));
-  await context.setOffline(true);
-  return context;
-}
-
-async function openKit(context: BrowserContext, address: string): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(address);
-  return page;
-}
-
-async function labelOn(page: Page, trials: number, key: (trial: number) => string): Promise<void> {
-  for (let trial = await focused(page); trial < trials; trial++) {
-    await expect.poll(() => focused(page)).toBe(trial);
-    await page.keyboard.press(key(trial));
-  }
-}
-
-async function saveResult(page: Page, name: string): Promise<string> {
-  const download = page.waitForEvent('download');
-  await button(page, 'Save the result file').click();
-  const path = join(temporaryFolder(), name);
-  await (await download).saveAs(path);
-  return path;
-}
+import { hasBrowser, screenshot, violations } from '../harness.ts';
+import { button } from '../labeling/prepare.ts';
+import { labelOn, openKit, otherComputer, readIn, saveKit, saveResult, savedKit } from './computers.ts';
 
 test.skipIf(!hasBrowser)(
   'a kit works without network, goes on after a reload, and its result comes home once',
@@ -156,53 +96,3 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
   await page.getByText(/^Stored 2 new events/).waitFor();
 });
-
-test.skipIf(!hasBrowser)(
-  'a browser killed at any moment loses no answer that was shown as accepted',
-  { timeout: 60_000 + kills * 15_000 },
-  async () => {
-    const { address } = await savedKit(1, { practice: 0 });
-    let profile = join(temporaryFolder(), 'profile');
-    const accepted = new Map<number, number>();
-    for (let round = 0; round < kills; round++) {
-      const context = await otherComputer(profile);
-      const kit = await openKit(context, address);
-      await button(kit, /^(Begin|Go on)$/).click();
-      const at = await focused(kit);
-      const last = Math.max(-1, ...accepted.keys());
-      // The key that was pressed as the browser died may have been stored, or not.
-      expect([last + 1, last + 2]).toContain(at);
-      await kit.keyboard.press(String((round % 3) + 1));
-      await expect.poll(() => focused(kit)).toBe(at + 1);
-      accepted.set(at, round % 3);
-      if (at < 30) await kit.keyboard.press('1');
-      else {
-        // Before the images run out, another computer goes on.
-        expect(await storedAnswers(kit)).toMatchObject(Object.fromEntries(accepted));
-        accepted.clear();
-        profile = join(temporaryFolder(), `profile-${round}`);
-      }
-      await killBrowser(context);
-    }
-    const kit = await openKit(await otherComputer(profile), address);
-    await kit.getByRole('heading', { name: /What to do|Welcome back/ }).waitFor();
-    expect(await storedAnswers(kit)).toMatchObject(Object.fromEntries(accepted));
-  },
-);
-
-/** Current answers by trial, as the result file has them. */
-async function storedAnswers(kit: Page): Promise<Record<number, number | null>> {
-  const file = kitResultFileSchema.parse(JSON.parse(readFileSync(await saveResult(kit, 'now.json'), 'utf8')));
-  const { sittings } = kitResultPayloadSchema.parse(JSON.parse(file.payload));
-  const inTime = sittings.toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt));
-  return Object.fromEntries(inTime.flatMap(({ events }) => events.map(({ trial, choice }) => [trial, choice])));
-}
-
-/** Ends the browser at once: through its own page for crashes, which nothing can catch. */
-async function killBrowser(context: BrowserContext): Promise<void> {
-  const page = context.pages().at(-1);
-  const session = page && (await context.newCDPSession(page));
-  const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
-  session?.send('Browser.crash').catch(() => undefined);
-  await gone;
-}

@@ -7,10 +7,13 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 
 export const route = '/studies/small/labeling';
 
-/** A data folder with a study of three classes and frozen stimuli; gives it once nothing has it open any more. */
-export async function prepare(change: (lab: TestLab) => Promise<void> = async () => {}): Promise<string> {
+/**
+ * A data folder with a study of three classes and frozen stimuli; gives it once nothing has it open any more.
+ * @param alphas three pairs of so many images
+ */
+export async function prepare(change: (lab: TestLab) => Promise<void> = async () => {}, alphas = 11): Promise<string> {
   const it = openLab(join(temporaryFolder(), 'data'));
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.bench.storage, alphas);
   await change(it);
   await it.lab.close();
   return it.dataFolder;

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ms } from '../../../main/services/labeling/tables/sources.ts';
 import { labelsJsonSchema } from '../../../main/contract/labeling/labels-json.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { writeFileSync } from 'node:fs';
@@ -108,4 +110,12 @@ test('a bad table is refused as a whole', async () => {
   expect(await attempt('0,ann,one\n1,=cmd(),zero\n')).toMatchObject({ labelers: 2, labels: 2, passedOver: 0 });
   const [humans = ''] = await exported(it, 'humans');
   expect(humans).toContain(",'=cmd(),");
+});
+
+test('milliseconds are written to a tenth, as a number would be', () => {
+  const anyTime = fc.oneof(
+    fc.double({ min: 0, max: 1e9, noNaN: true }),
+    fc.nat(10_000_000).map((tenths) => tenths / 10),
+  );
+  fc.assert(fc.property(anyTime, (value) => ms(value) === String(Math.round(value * 10) / 10)));
 });

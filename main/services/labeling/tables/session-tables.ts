@@ -2,6 +2,7 @@ import { cannotTell } from '../../../contract/labeling/plan.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
 import type { SessionRecord } from '../../../storage/index.ts';
+import type { Workbench } from '../../workbench.ts';
 import { countedLabelers } from '../counted.ts';
 import { iso, isoOrNull } from '../board.ts';
 import { planOf } from '../find.ts';
@@ -21,12 +22,17 @@ function sessionsOf({ bench, study, set }: TableSource): SessionRecord[] {
 /** Every event and note of every session, one a row: a session a piece. */
 export function* eventRows(source: TableSource): Generator<string> {
   yield csvRow(eventColumns);
-  for (const session of sessionsOf(source)) yield sessionRows(source, session);
+  // Written once an image, not once a session.
+  const cells = new Map(
+    [...source.images].map(([id, { pairI, pairJ, alpha }]) => [id, `${id},${pairI},${pairJ},${alpha}`]),
+  );
+  for (const session of sessionsOf(source)) yield sessionRows(source.bench, session, cells);
 }
 
-function sessionRows({ bench, images }: TableSource, session: SessionRecord): string {
+/** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
+function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
   const { log, sessions, plans } = bench.storage.labeling;
-  const names = planOf(bench, session).names.map(textCell);
+  const named = planOf(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
   const trials = sessions.trials(session.id);
   const version = plans.get(session.planId)?.version ?? 0;
   const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
@@ -40,13 +46,10 @@ function sessionRows({ bench, images }: TableSource, session: SessionRecord): st
   const events = log.events(session.id);
   const last: number[] = [];
   for (const { trial, id } of events) last[trial] = id;
-  const places = trials.map(({ image, kind, block }) => {
-    const { pairI, pairJ, alpha } = images.get(image) ?? { pairI: '', pairJ: '', alpha: '' };
-    return `${kind},${block},${image},${pairI},${pairJ},${alpha}`;
-  });
+  const places = trials.map(({ image, kind, block }) => `${kind},${block},${images.get(image) ?? `${image},,,`}`);
   const answers = (choice: number | null): string => {
     if (choice === null) return ',';
-    return choice === cannotTell ? ',cannot-tell' : `${choice},${names[choice] ?? ''}`;
+    return choice === cannotTell ? ',cannot-tell' : (named[choice] ?? `${choice},`);
   };
   const [timed, stored] = [session.medium !== 'paper', lastOnly(iso)];
   let rows = '';

@@ -21,5 +21,13 @@ export function tableSource(bench: Workbench, studyName: string): TableSource {
 /** File name of an image, as stimulus sets are exported. */
 export const imageName = (id: number): string => `${String(id).padStart(4, '0')}.png`;
 
-/** A number of milliseconds as it is written: a tenth is more than any screen tells. */
-export const ms = (value: number): string => String(Math.round(value * 10) / 10);
+/**
+ * Milliseconds as they are written, not negative: a tenth is more than any screen tells. Put together from whole numbers,
+ * as fractions are slow to write, and tables have millions.
+ */
+export function ms(value: number): string {
+  const tenths = Math.round(value * 10);
+  const whole = Math.floor(tenths / 10);
+  const rest = tenths - whole * 10;
+  return rest === 0 ? String(whole) : `${whole}.${rest}`;
+}

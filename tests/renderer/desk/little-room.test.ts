@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { openKit, otherComputer, savedKit } from '../kit/computers.ts';
+import { focused, prepareSession, stored } from './sessions.ts';
+
+/** A screen of 1280 x 800 at 200 %. */
+const doubled = { width: 640, height: 400, pixelRatio: 2 } as const;
+
+/** What is proposed to a researcher. */
+const proposed: Partial<LabelingPlan> = {
+  ...{ grid: { columns: 5, rows: 3 }, size: { unit: 'mm', value: 20 } },
+  ...{ practice: 0, repeats: 0, attention: 0 },
+};
+
+test.skipIf(!hasBrowser)(
+  'a grid at 200 %: question, answers and the image in focus are in sight at each key',
+  async () => {
+    const session = await prepareSession(proposed, { alphas: 6, pin: '4711' });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
+    await page.getByRole('button', { name: 'Begin' }).waitFor();
+    await expectWhole(page);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    for (let trial = 0; trial < session.trials; trial++) {
+      await expect.poll(() => focused(page)).toBe(trial);
+      if (trial % 5 === 3) await expectWhole(page);
+      await expectInSight(page, ['.desk-question', '.desk-cell[aria-current="true"]', '.desk-choice']);
+      if (trial === 12) await screenshot(page, 'desk-grid-200');
+      await page.keyboard.press(String((trial % 3) + 1));
+    }
+    await page.getByText('Every image has an answer.').waitFor();
+    await expectWhole(page);
+  },
+);
+
+test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers are in sight together', async () => {
+  const session = await prepareSession({ ...proposed, mode: 'single' });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.locator('.desk-choices:not([disabled])').waitFor();
+  await expectWhole(page);
+  await expectInSight(page, ['.desk-question', '.desk-stage canvas', '.desk-choice']);
+  await screenshot(page, 'desk-single-200');
+});
+
+test.skipIf(!hasBrowser)('a kit at 200 %: the same, and the button for the result file covers nothing', async () => {
+  const { address } = await savedKit(1, { ...proposed, size: { unit: 'px', value: 76 } });
+  const other = await otherComputer(join(temporaryFolder(), 'profile'), doubled);
+  const kit = await openKit(other, address);
+  await kit.getByRole('button', { name: 'Begin' }).click();
+  for (let trial = 0; trial < 15; trial++) {
+    await expect.poll(() => focused(kit)).toBe(trial);
+    await expectInSight(kit, [
+      '.desk-question',
+      '.desk-cell[aria-current="true"]',
+      '.desk-choice',
+      '.kit-result button',
+    ]);
+    if (trial === 12) await screenshot(kit, 'kit-grid-200');
+    if (trial < 14) await kit.keyboard.press('2');
+  }
+  await expectWhole(kit);
+});
+
+test.skipIf(!hasBrowser)('labels by touch: answers, images, the end; on a screen of a tablet', async () => {
+  const session = await prepareSession(proposed, { alphas: 2 });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, width: 1024, height: 768, hasTouch: true });
+  await page.getByRole('button', { name: 'Begin' }).tap();
+  const answers = page.getByRole('group', { name: 'Answers' });
+  for (const [trial, name] of ['One', 'Two', 'Zero'].entries()) {
+    await expect.poll(() => focused(page)).toBe(trial);
+    await answers.getByRole('button', { name }).tap();
+  }
+  await expect.poll(() => focused(page)).toBe(3);
+  await page.locator('.desk-cell').nth(1).tap();
+  await expect.poll(() => focused(page)).toBe(1);
+  await answers.getByRole('button', { name: 'Zero' }).tap();
+  await expect.poll(() => focused(page)).toBe(2);
+  await page.locator('.desk-cell').nth(3).tap();
+  for (let trial = 3; trial < session.trials; trial++) {
+    await expect.poll(() => focused(page)).toBe(trial);
+    await answers.getByRole('button', { name: 'Two' }).tap();
+  }
+  await page.getByRole('button', { name: 'Finish' }).tap();
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+  await host.stop();
+  expect(stored(session).answers).toEqual([1, 0, 0, 2, 2, 2]);
+});
+
+test.skipIf(!hasBrowser)('one at a time by touch, at 200 %', async () => {
+  const session = await prepareSession({ ...proposed, mode: 'single' }, { alphas: 2 });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled, hasTouch: true });
+  await page.getByRole('button', { name: 'Begin' }).tap();
+  for (let trial = 0; trial < session.trials; trial++) {
+    await page.getByRole('img', { name: `Image ${trial + 1}`, exact: true }).waitFor();
+    await page.locator('.desk-choices:not([disabled])').getByRole('button', { name: 'One' }).tap();
+  }
+  await page.getByText('Every image has an answer.').waitFor();
+  await host.stop();
+  expect(stored(session).answers).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+/** No scrolling to the side, no text cut off, nothing that axe finds. */
+async function expectWhole(page: Page): Promise<void> {
+  const cut = await page.evaluate(() => {
+    const desk = document.querySelector('.desk');
+    const wider = [...(desk?.querySelectorAll('*') ?? [])].filter((one) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      return width > 0 && (left < 0 || right > window.innerWidth || one.scrollWidth > one.clientWidth + 1);
+    });
+    return [
+      ...(desk && desk.scrollWidth > desk.clientWidth ? ['the page scrolls to the side'] : []),
+      ...wider
+        .filter((one) => one instanceof HTMLElement && one.clientWidth > 0)
+        .map((one) => one.outerHTML.slice(0, 120)),
+    ];
+  });
+  expect(cut).toEqual([]);
+  expect(await violations(page)).toEqual([]);
+}
+
+/** Every element of these is wholly on the screen, and nothing lies over its middle. */
+async function expectInSight(page: Page, selectors: readonly string[]): Promise<void> {
+  const hidden = await page.evaluate((wanted) => {
+    const isHidden = (one: Element): boolean => {
+      const { left, right, top, bottom } = one.getBoundingClientRect();
+      const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      return top < 0 || left < 0 || bottom > window.innerHeight || right > window.innerWidth || !one.contains(above);
+    };
+    return wanted.flatMap((selector) => {
+      const found = [...document.querySelectorAll(selector)];
+      return found.length === 0 || found.some(isHidden) ? [selector] : [];
+    });
+  }, selectors);
+  expect(hidden).toEqual([]);
+}
