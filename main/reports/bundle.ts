@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
 import { drawingFiles, standalone } from './drawings/files.ts';
 import { stimulusDrawing } from './drawings/stimulus-grid.ts';
+import { stripDrawing } from './drawings/strip.ts';
 import { exhibitsOf, isForReading } from './exhibits/all.ts';
 import { exhibitCsv, exhibitJson } from './exhibits/as-data.ts';
 import { exhibitLatex, latexDocument } from './exhibits/as-latex.ts';
@@ -56,20 +57,22 @@ export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
           ),
         ]
       : []),
-    ...(wants('svg') ? [...figure3(view), ...drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg))] : []),
+    ...(wants('svg')
+      ? [...pictures(view), ...drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg))]
+      : []),
   ];
 }
 
-/** On the page Figure 3 is a table of pictures; as a file it is one drawing. */
-const figure3 = (view: View): BundleFile[] =>
-  has(view, 'images')
-    ? [
-        text(
-          'svg/figure-3-1.svg',
-          standalone(stimulusDrawing(view).text, view.data.labelers !== null && view.rehearsal),
-        ),
-      ]
-    : [];
+/** On the page Figures 1 and 3 are tables of pictures; as a file each is one drawing. */
+function pictures(view: View): BundleFile[] {
+  if (!has(view, 'images')) return [];
+  const simulated = view.data.labelers !== null && view.rehearsal;
+  const strip = stripDrawing(view);
+  return [
+    ...(strip ? [text('svg/figure-1-1.svg', standalone(strip.text, simulated))] : []),
+    text('svg/figure-3-1.svg', standalone(stimulusDrawing(view).text, simulated)),
+  ];
+}
 
 /** Name, size and hash of each file. */
 export const describeFiles = (files: readonly BundleFile[]): ReportFile[] =>

@@ -96,7 +96,7 @@ table { border-collapse: collapse; }
 .numbers .wrap { white-space: normal; min-width: 200px; max-width: 420px; overflow-wrap: anywhere; }
 .numbers tbody tr.of-people th { color: var(--people); }
 .numbers th:first-child { text-align: left; }
-.n { color: var(--muted); font-size: 12px; font-weight: 400; }
+.n { color: var(--muted); font-size: 12px; font-weight: 400; } .under { display: block; }
 .unit, .interval { white-space: nowrap; }
 .interval { color: var(--muted); font-size: 12px; font-weight: 400; }
 .paper { display: block; color: var(--muted); font-size: 12px; font-weight: 400; }

@@ -2,13 +2,14 @@ import { type Content, type Html, html } from '../html.ts';
 import { alphaText, type LayoutRow } from '../layout.ts';
 import { classOfCategory, meaningOf } from '../sections/badges.ts';
 import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from '../sections/labels.ts';
-import type { View } from '../view.ts';
+import { peopleWord, type View } from '../view.ts';
 
 const image = 34;
 /** Mat around an image, and room for its letter above. */
 const mat = 4;
 const letterHeight = 12;
 const lineHeight = 12;
+const legendHeight = 14;
 const cell = { width: image + 2 * mat + 6, height: image + 2 * mat + letterHeight };
 const top = 18;
 /** More classes than these do not fit under an image. */
@@ -24,7 +25,9 @@ export function stimulusDrawing(view: View): Html {
   const rowHeight = cell.height + lines * lineHeight + 6;
   const names = rows.map((row, at) => rowName(view, row, at));
   const left = 12 + 7 * Math.max(...names.map((name) => name.length), 0);
-  const [width, height] = [left + columns * cell.width, top + rows.length * rowHeight];
+  const words = legend(view);
+  const [width, gridHeight] = [left + columns * cell.width, top + rows.length * rowHeight];
+  const height = gridHeight + words.length * legendHeight;
   const x = (column: number): number => left + column * cell.width;
   const heads = alphas.map(
     (alpha, at) => html`<text class="axis" x="${x(at) + cell.width / 2}" y="${top - 6}">${alphaText(alpha)}</text>`,
@@ -37,7 +40,27 @@ export function stimulusDrawing(view: View): Html {
   });
   const target = view.groups[0]?.target;
   const spoken = `All images${target === undefined ? '' : `, their types at ${target} %, and the classes named`}`;
-  return html`<svg class="heat stimuli-drawn" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${spoken}">${heads}${body}</svg>`;
+  return html`<svg class="heat stimuli-drawn" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${spoken}">${heads}${body}${words.map(
+    (line, at) =>
+      html`<text class="axis" x="${width / 2}" y="${gridHeight + (at + 1) * legendHeight - 4}">${line}</text>`,
+  )}</svg>`;
+}
+
+/** How to read it: a file stands alone. */
+function legend(view: View): string[] {
+  const target = view.groups[0]?.target;
+  const people = view.data.labelers === null ? [] : [peopleWord(view)];
+  const networks = target === undefined ? [] : [`networks at ${target} %`];
+  const lines = [...people, ...networks].map((who, at, all) =>
+    all.length < 2 ? who : `${at === 0 ? 'upper' : 'lower'} line ${who}`,
+  );
+  if (lines.length === 0) return [];
+  const named = `Classes named, most frequent first: ${lines.join(', ')}.`;
+  if (lines.length < 2) return [named];
+  return [
+    named,
+    `A: only networks disagree. C: only ${peopleWord(view)} disagree. ≠: both disagree. !: they agree on different labels.`,
+  ];
 }
 
 const rowName = (view: View, { pair }: LayoutRow, at: number): string =>

@@ -6,8 +6,8 @@ import { type Exhibit, type ExhibitCell, fromPaper, hasInterval, isMissing, isSp
 type Flat = string | number;
 
 /** What follows the value of a column's cells in columns of their own. */
-function moreOf({ columns, rows }: Exhibit, at: number): ('std' | 'n' | 'from' | 'to')[] {
-  if (columns[at]?.interval) return ['from', 'to'];
+function moreOf({ columns, rows }: Exhibit, at: number): ('std' | 'n' | 'from' | 'to' | 'left out')[] {
+  if (columns[at]?.interval) return ['from', 'to', 'left out'];
   if (!columns[at]?.spread) return [];
   return rows.some((cells) => 'n' in Object(cells[at] ?? null)) ? ['std', 'n'] : ['std'];
 }
@@ -15,7 +15,7 @@ function moreOf({ columns, rows }: Exhibit, at: number): ('std' | 'n' | 'from' |
 function flatCells(cell: ExhibitCell, more: readonly string[]): Flat[] {
   const rest = (values: readonly (number | null | undefined)[]): Flat[] => more.map((_, at) => values[at] ?? '');
   if (isSpread(cell)) return [cell.mean, ...rest([cell.std, cell.n])];
-  if (hasInterval(cell)) return [cell.value, ...rest([cell.lo, cell.hi])];
+  if (hasInterval(cell)) return [cell.value, ...rest([cell.lo, cell.hi, cell.leftOut])];
   return [isMissing(cell) || cell === null ? '' : cell, ...rest([])];
 }
 

@@ -51,11 +51,11 @@ function isWords({ rows }: Exhibit, column: number): Html {
   return words ? html` class="words"` : html``;
 }
 
-const ofHowMany = (n: number | undefined): Content => n !== undefined && html` <span class="n">n = ${n}</span>`;
+const ofHowMany = (n: number | undefined): Content => n !== undefined && html` <span class="n under">n = ${n}</span>`;
 
-function withInterval({ value, lo, hi }: WithInterval, decimals: number): Content {
+function withInterval({ value, lo, hi, leftOut }: WithInterval, decimals: number): Content {
   if (lo === null || hi === null) return number(value, decimals);
-  return html`${number(value, decimals)} <span class="n">[${number(lo, decimals)} to ${number(hi, decimals)}]</span>`;
+  return html`${number(value, decimals)} <span class="n under">[${number(lo, decimals)} to ${number(hi, decimals)}]${leftOut > 0 && `, ${leftOut} left out`}</span>`;
 }
 
 function cellHtml(cell: ExhibitCell, column: ExhibitColumn | undefined, reasons: Reasons): Content {

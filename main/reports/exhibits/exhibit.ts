@@ -9,12 +9,14 @@ export interface MeanAndStd {
   /** Of how many values, where that differs from row to row. */
   readonly n?: number;
 }
-/** A value with its 95 % interval: one unit where it is read, three columns where it is computed with. */
+/** A value with its 95 % interval: one unit where it is read, columns of their own where it is computed with. */
 export interface WithInterval {
   readonly value: number;
   /** Null: there is no interval. */
   readonly lo: number | null;
   readonly hi: number | null;
+  /** Resamples that have no such value and are left out of the interval. */
+  readonly leftOut: number;
 }
 /** Null: nothing belongs here. */
 export type ExhibitCell = string | number | null | Missing | MeanAndStd | WithInterval;

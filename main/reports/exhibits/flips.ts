@@ -1,3 +1,4 @@
+import { resampling } from '../../analysis/bootstrap.ts';
 import type { FlipPoint } from '../../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../../analysis/units.ts';
 import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
@@ -43,7 +44,7 @@ function flipsOf(view: View): Exhibit {
       ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
     ],
     notes: [
-      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that draws ${peopleWord(view)} or networks anew. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that draws ${peopleWord(view)} or networks anew; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
       intervalMethod,
     ],
   };
@@ -113,8 +114,8 @@ const nameOf = (view: View, row: PairRow): string => pairName(row, view.data.dat
 const groupFlips = (view: View, target: string, row: PairRow) =>
   view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[nameOf(view, row)];
 
-function crossed(value: number | null | undefined, { lo, hi }: Crossed, because: string): ExhibitCell {
-  return value == null ? { because } : { value, lo, hi };
+function crossed(value: number | null | undefined, { lo, hi, n_null: leftOut }: Crossed, because: string): ExhibitCell {
+  return value == null ? { because } : { value, lo, hi, leftOut };
 }
 
 function whyNoFlip(flip: FlipPoint | null | undefined, what: string): string {

@@ -24,11 +24,16 @@ export function intervalsExhibit(view: View): Exhibit {
     columns: [
       ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Drawn' }, { name: 'n' }],
       ...['Value', 'From', 'To'].map((name) => ({ name, decimals: 3 })),
+      { name: 'Left out' },
     ],
     notes: [
       intervalMethod,
-      'n: how many were drawn. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
-      'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+      'n: how many were drawn. Left out: resamples in which the value is not defined. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
+      ...(view.choice.formats.includes('json')
+        ? [
+            'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
+          ]
+        : []),
     ],
   };
 }
@@ -41,9 +46,9 @@ function rowsOf<Name extends string>(
 ): ExhibitCell[][] {
   if (!intervals) return [];
   return (Object.keys(titles) as Name[]).map((name) => {
-    const { estimate, lo, hi, units } = intervals[name];
+    const { estimate, lo, hi, units, n_null: leftOut } = intervals[name];
     const why = estimate === null ? 'Everybody gave one and the same label.' : oneUnit;
-    return [whose, titles[name], unit, units, ...[estimate, lo, hi].map((value) => orWhy(value, why))];
+    return [whose, titles[name], unit, units, ...[estimate, lo, hi].map((value) => orWhy(value, why)), leftOut];
   });
 }
 

@@ -3,23 +3,32 @@ import { alphaText, type LayoutRow } from '../layout.ts';
 import { frame, type View } from '../view.ts';
 import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
 
-const bar = { width: 62, height: 64 };
+/** Of a stack of votes, in pixels. */
+export const bar = { width: 62, height: 64 };
 /** Longer rows do not fit on a page. */
 const maxColumns = 13;
 
-interface Voters {
+/** Who voted on the images of a strip. */
+export interface Voters {
   whose: 'people' | 'networks';
   title: string;
   of: (stimulus: number) => Votes;
 }
 
-/** Figure 1: the interpolation on which most images are disputed, and how people and networks voted along it. */
-export function strip(view: View): Html {
+/** What Figure 1 shows. */
+export interface Strip {
+  pair: readonly [number, number];
+  /** Index into the stimuli, or null, by alpha. */
+  cells: LayoutRow['cells'];
+  votes: readonly Voters[];
+}
+
+/** The interpolation on which most images are disputed; null where there is none that fits. */
+export function chosenStrip(view: View): Strip | null {
   const target = view.groups[0]?.target;
-  if (target === undefined || view.layout.alphas.length > maxColumns) return nothing;
+  if (target === undefined || view.layout.alphas.length > maxColumns) return null;
   const row = mostDisputed(view, target);
-  if (!row?.pair) return nothing;
-  const [i, j] = row.pair;
+  if (!row?.pair) return null;
   const hasPeople = view.data.labelers !== null;
   const networks: Voters = {
     whose: 'networks',
@@ -27,7 +36,16 @@ export function strip(view: View): Html {
     of: (stimulus) => networkVotes(view, target, stimulus),
   };
   const people: Voters = { whose: 'people', title: view.people, of: (stimulus) => peopleVotes(view, stimulus) };
-  const votes = hasPeople ? [people, networks] : [networks];
+  return { pair: row.pair, cells: row.cells, votes: hasPeople ? [people, networks] : [networks] };
+}
+
+/** Figure 1: that interpolation, and how people and networks voted along it. */
+export function strip(view: View): Html {
+  const chosen = chosenStrip(view);
+  if (!chosen) return nothing;
+  const { pair, cells, votes } = chosen;
+  const [i, j] = pair;
+  const hasPeople = view.data.labelers !== null;
   return frame(view, {
     id: 'figure-1',
     number: 'Figure 1',
@@ -43,12 +61,12 @@ export function strip(view: View): Html {
       <tbody>
         <tr>
           <th scope="row">Image</th>
-          ${row.cells.map((stimulus) => html`<td>${stimulus !== null && image(view, stimulus)}</td>`)}
+          ${cells.map((stimulus) => html`<td>${stimulus !== null && image(view, stimulus)}</td>`)}
         </tr>
         ${votes.map(
           ({ whose, title, of }) => html`<tr>
             <th scope="row" class="${whose}">${title}</th>
-            ${row.cells.map((stimulus) => html`<td>${stimulus !== null && stack(view, of(stimulus), row.pair, whose)}</td>`)}
+            ${cells.map((stimulus) => html`<td>${stimulus !== null && stack(view, of(stimulus), pair, whose)}</td>`)}
           </tr>`,
         )}
       </tbody>
@@ -76,11 +94,10 @@ function mostDisputed(view: View, target: string): LayoutRow | undefined {
   return view.layout.rows[counts.indexOf(Math.max(...counts))];
 }
 
-/** One stacked bar: class i at the bottom, class j at the top, others between. */
-function stack(view: View, votes: Votes, pair: LayoutRow['pair'], whose: 'people' | 'networks'): Html {
+/** One stacked bar: class i at the bottom, class j at the top, others between; nothing without votes. */
+export function stackParts(view: View, votes: Votes, [i, j]: Strip['pair'], whose: Voters['whose']): Html {
   const total = votes.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0 || !pair) return nothing;
-  const [i, j] = pair;
+  if (total === 0) return nothing;
   const place = (label: number): number => (label === j ? 0 : label === i ? 2 : 1);
   let y = 0;
   const parts = [...votes]
@@ -97,8 +114,14 @@ function stack(view: View, votes: Votes, pair: LayoutRow['pair'], whose: 'people
         }</g
       >`;
     });
+  return html`<title>${votesText(view, votes)}</title>
+    <g class="of-${whose}">${parts}</g>`;
+}
+
+/** The same as a picture of its own. */
+function stack(view: View, votes: Votes, pair: Strip['pair'], whose: Voters['whose']): Html {
+  if (votes.length === 0) return nothing;
   return html`<svg class="votes" viewBox="0 0 ${bar.width} ${bar.height}" width="${bar.width}" height="${bar.height}" role="img" aria-label="${votesText(view, votes)}">
-    <title>${votesText(view, votes)}</title>
-    <g class="of-${whose}">${parts}</g>
+    ${stackParts(view, votes, pair, whose)}
   </svg>`;
 }

@@ -70,7 +70,7 @@ function inBin({ people, view }: GroupResult, { bin, of }: Extract<Which, { kind
     const row = mean.subarray(image * classes, (image + 1) * classes);
     return calibrationBin(row.reduce((a, b) => Math.max(a, b), 0)) === bin;
   };
-  const any: Holds = (image) => view.softmax.passes.some(({ top }) => calibrationBin(top[image]!) === bin);
-  const holds = of === 'ensemble' ? together : any;
+  const single: Holds = (image) => view.softmax.passes.some(({ top }) => calibrationBin(top[image]!) === bin);
+  const holds = of === 'ensemble' ? together : single;
   return (image) => majority[image] !== missing && holds(image);
 }

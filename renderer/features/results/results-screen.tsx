@@ -30,6 +30,7 @@ import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
+import './results-tables.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { StimuliView } from './stimuli-view.tsx';
 import { TypesView } from './types-view.tsx';
