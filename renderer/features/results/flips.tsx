@@ -130,7 +130,7 @@ function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) 
       </td>
       <td>
         {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : fixed(cross, 3)}{' '}
-        <span className="quantity-n">
+        <span className="quantity-n on-one-line">
           <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks drawn anew" />
         </span>
       </td>
