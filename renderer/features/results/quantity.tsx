@@ -36,7 +36,10 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          <QuantityInterval of={of} decimals={decimals} /> n = {whole(n)} {unitName(of.of, n, people)}
+          <QuantityInterval of={of} decimals={decimals} />{' '}
+          <span>
+            n = {whole(n)} {unitName(of.of, n, people)}
+          </span>
         </span>
       )}
       {paper && (
