@@ -91,7 +91,9 @@ function Choice({ each, overview, checked, onChoose }: ChoiceProps) {
         checked={checked}
         onChange={() => onChoose(group)}
       />
-      <span aria-hidden="true">{group.kind === 'seeds' ? group.repeat : `all ${models}`}</span>
+      <span aria-hidden="true">
+        {group.kind === 'seeds' ? group.repeat : models < planned ? `${models} of ${planned}` : `all ${models}`}
+      </span>
     </label>
   );
 }

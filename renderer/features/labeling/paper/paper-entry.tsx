@@ -108,12 +108,13 @@ function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps
   const api = useApi();
   const tell = useMutation(api.labeling.paper.consent.mutationOptions());
   if (!asksConsent) return null;
+  const isTicked = tell.isPending || tell.isSuccess ? tell.variables.given : consented;
   return (
     <>
       <Checkbox
         label="The box of the consent is ticked on the sheet"
         description="Without it the answers are not taken."
-        checked={consented}
+        checked={isTicked}
         disabled={tell.isPending}
         onChange={(event) => tell.mutate({ session, given: event.currentTarget.checked })}
       />
