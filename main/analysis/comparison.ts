@@ -112,7 +112,7 @@ export function compareSides(a: Side, b: Side, pairs: readonly PairRow[]): Compa
   const images = units.image.flat();
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
   const why = (needsTwo: boolean): string | null => {
-    if (images.length === 0) return 'because no image was labelled by at least two people on both sides';
+    if (images.length === 0) return 'because no image was labelled by at least two labelers on both sides';
     return needsTwo && !two ? 'because a group has fewer than two networks' : null;
   };
   const tests = [

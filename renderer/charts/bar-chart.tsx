@@ -75,10 +75,10 @@ export function BarChart(props: BarChartProps) {
     <ChartFrame
       {...{ title, height }}
       n={props.n}
-      legend={series.map(({ name, colour }) => ({
+      legend={series.map(({ id: own, name, colour, hatch }) => ({
         name,
         colour,
-        mark: <rect x="-5" y="-5" width="10" height="10" fill={colour} />,
+        mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : colour} />,
       }))}
       table={() => tableOf(props)}
     >

@@ -30,6 +30,7 @@ export interface ChartFrameProps {
 export function ChartFrame({ title, n, legend, table, height, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const id = useId();
   return (
     <figure className="chart" aria-labelledby={id}>
@@ -53,7 +54,11 @@ export function ChartFrame({ title, n, legend, table, height, children }: ChartF
               svg: () => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-drawing]') ?? null,
             })}
             table={table}
-            legend={legend}
+            legend={legend.map(({ mark, ...entry }, at) => ({
+              ...entry,
+              ...(mark !== undefined && { drawn: () => list.current?.children[at]?.querySelector('svg') ?? null }),
+            }))}
+            n={n}
           />
         </span>
       </figcaption>
@@ -65,7 +70,7 @@ export function ChartFrame({ title, n, legend, table, height, children }: ChartF
         </div>
       )}
       {!asTable && legend.length > 1 && (
-        <ul className="chart-legend">
+        <ul ref={list} className="chart-legend">
           {legend.map((entry) => (
             <li key={entry.name}>
               <LegendMark {...entry} />

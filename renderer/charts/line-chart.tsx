@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { type ChartAxis, domainOf, fits, formatOf, tickStyle, ticksOf } from './axis.ts';
+import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
 import { PickArea } from './pick-area.tsx';
@@ -56,13 +56,17 @@ export function LineChart(props: LineChartProps) {
   const rows = useMemo(() => stops(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
     () =>
-      domainOf(
+      rangeOf(
         x,
         rows.map((row) => row.x),
+        series,
       ),
-    [rows, x],
+    [rows, x, series],
   );
-  const ys = useMemo(() => domainOf(y, valuesOf(series, targets, markers)), [series, targets, markers, y]);
+  const ys = useMemo(
+    () => roomAbove(y, domainOf(y, valuesOf(series, targets, markers)), series),
+    [series, targets, markers, y],
+  );
   // The probe is what the tooltip hangs on. It lies within the axis, also within one that has no 0.
   const data = useMemo(
     () => rows.filter((row) => fits(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
@@ -72,7 +76,7 @@ export function LineChart(props: LineChartProps) {
     <ChartFrame
       {...{ title, height }}
       n={props.n}
-      legend={series.map(({ name, colour, dash }) => ({ name, colour, dash }))}
+      legend={series.map(({ name, colour, dash, mark }) => ({ name, colour, dash, mark }))}
       table={() => tableOf(x.title, series)}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
@@ -149,6 +153,19 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
+const hasWhiskers = (series: readonly LineSeries[]): boolean =>
+  series.some(({ mark, band }) => mark !== undefined && band !== undefined);
+
+/** Marks side by side at the ends of the axis get room. */
+function rangeOf(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
+  const domain = domainOf(axis, xs);
+  return hasWhiskers(series) ? padded(axis, domain, 0.08) : domain;
+}
+
+/** A whisker does not end at the frame. */
+const roomAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
+  hasWhiskers(series) && axis.domain?.[1] == null ? padded(axis, domain, 0, 0.06) : domain;
+
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 
 function* valuesOf(
@@ -156,8 +173,8 @@ function* valuesOf(
   targets: readonly TargetBand[],
   markers: readonly ChartMarker[],
 ): Generator<number> {
-  for (const { points, band } of series) {
-    for (const [, y] of points) yield y;
+  for (const { points, band, paper = [] } of series) {
+    for (const [, y] of [...points, ...paper]) yield y;
     for (const [, low, high] of band ?? []) {
       yield low;
       yield high;

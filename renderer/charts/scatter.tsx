@@ -21,6 +21,8 @@ export interface ScatterPoint {
   label: string;
   /** Decides mark and hue: `mlp`, `cnn`, `vit`, or another kind. */
   kind: string;
+  /** How many it stands for; its area says so. Left out: one. */
+  count?: number;
 }
 
 export interface ScatterKind {
@@ -48,6 +50,8 @@ export interface ScatterProps {
 /** Points by kind, each with the mark and the hue of its architecture. */
 export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOpen }: ScatterProps) {
   const drawn = useMemo(() => points.filter((point) => fits(x, point.x) && fits(y, point.y)), [points, x, y]);
+  const isCounted = points.some(({ count }) => count !== undefined);
+  const nameOf = (kind: string): string => kinds.find((each) => each.kind === kind)?.name ?? kind;
   const xs = roomFor(
     x,
     drawn.map((point) => point.x),
@@ -65,8 +69,11 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
         mark: mark ?? <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({
-        columns: ['Name', 'Kind', x.title, y.title],
-        rows: points.map((point) => [point.label, point.kind, point.x, point.y]),
+        columns: ['Name', 'Kind', x.title, y.title, ...(isCounted ? ['How many'] : [])],
+        rows: points.map((point) => [
+          ...[point.label, nameOf(point.kind), point.x, point.y],
+          ...(isCounted ? [point.count ?? 1] : []),
+        ]),
       })}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
@@ -103,7 +110,11 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
               name={name}
               data={drawn.filter((point) => point.kind === kind)}
               isAnimationActive={false}
-              shape={(shape: MarkProps) => <Mark {...shape}>{mark ?? <ArchitectureShape kind={kind} />}</Mark>}
+              shape={(shape: MarkProps) => (
+                <Mark {...shape} scale={scaleOf(pointOf(shape.payload, drawn))}>
+                  {mark ?? <ArchitectureShape kind={kind} />}
+                </Mark>
+              )}
               {...(onOpen && { onClick: (item: { payload?: unknown }) => opened(item.payload, drawn, onOpen) })}
             />
           ))}
@@ -124,15 +135,19 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
   );
 }
 
-const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.03);
+const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.05);
 
 interface MarkProps {
   cx?: number | string | undefined;
   cy?: number | string | undefined;
+  payload?: unknown;
 }
 
-function Mark({ cx, cy, children }: MarkProps & { children: ReactNode }) {
-  return <g transform={`translate(${Number(cx)} ${Number(cy)})`}>{children}</g>;
+/** Area by count, up to sixteen times. */
+const scaleOf = (point: ScatterPoint | undefined): number => Math.min(4, Math.sqrt(point?.count ?? 1));
+
+function Mark({ cx, cy, scale, children }: MarkProps & { scale: number; children: ReactNode }) {
+  return <g transform={`translate(${Number(cx)} ${Number(cy)}) scale(${Number(scale.toFixed(3))})`}>{children}</g>;
 }
 
 function pointOf(payload: unknown, points: readonly ScatterPoint[]): ScatterPoint | undefined {

@@ -4,6 +4,7 @@ import { cohen } from '../../analysis/cohen.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
+import type { Quantity } from '../../contract/api/results-parts.ts';
 import { meanOf, single } from './quantity.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
@@ -37,7 +38,7 @@ export function agreementOf(result: GroupResult, measure: Measure): AgreementRes
       'pairs of people',
     ),
     models: summary(analysis, tablesOf(result, measure).models, models.length, measure, 'pairs of models'),
-    between: ofPairs(tablesOf(result, measure).between, measure, 'values'),
+    between: ofPairs(tablesOf(result, measure).between, measure, 'pairs of people and models'),
   };
 }
 
@@ -106,7 +107,9 @@ function matrixOf(result: GroupResult, measure: Measure): (number | null)[][] {
   return values;
 }
 
-function ofPairs(of: Values, measure: Measure, what: 'pairs of people' | 'pairs of models' | 'values') {
+type Pairs = Extract<Quantity['of'], 'pairs of people' | 'pairs of models' | 'pairs of people and models'>;
+
+function ofPairs(of: Values, measure: Measure, what: Pairs) {
   const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
   const because =
     of.length === 0
@@ -124,13 +127,14 @@ function summary(
   measure: Measure,
   what: 'pairs of people' | 'pairs of models',
 ): AgreementResult['people'] {
+  const who = what === 'pairs of people' ? 'labelers' : 'models';
   const because =
     raters < 2
       ? 'because there are fewer than two raters'
       : 'because no image has two labels, or all labels are the same';
   return {
-    krippendorff: single(of.krippendorff_alpha, raters, 'values', { because }),
-    fleiss: single(of.fleiss_kappa, raters, 'values', { because }),
+    krippendorff: single(of.krippendorff_alpha, raters, who, { because }),
+    fleiss: single(of.fleiss_kappa, raters, who, { because }),
     pairs: ofPairs(pairs, measure, what),
   };
 }

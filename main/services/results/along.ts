@@ -26,7 +26,7 @@ export function alongOf(people: PeopleView, results: readonly GroupResult[]): Al
         peopleFlip:
           people.labelers.length === 0 || !flips
             ? null
-            : flipOf(flips, 'pairs', alphas, humanDifferences(people, row), 'people'),
+            : flipOf(flips, 'labelers', alphas, humanDifferences(people, row), 'labelers'),
         groups: results.map((result, at) => groupAlong(people, result, row, alphas, softmax[at]!)),
       };
     }),
@@ -85,10 +85,10 @@ function humanDifferences({ labelers }: PeopleView, row: PairRow): Float64Array[
 
 function flipOf(
   { majority, cross, individuals }: PairFlips,
-  of: 'models' | 'pairs',
+  of: 'models' | 'labelers',
   alphas: readonly number[],
   differences: readonly Float64Array[],
-  who: 'people' | 'networks',
+  who: 'labelers' | 'networks',
 ): FlipResult {
   return {
     star: majority?.alpha_star ?? null,
@@ -98,14 +98,14 @@ function flipOf(
     flips: majority?.n_flips ?? 0,
     third: majority?.third_labels ?? [],
     cross: cross.alpha_cross,
-    individuals: meanOf(individuals, of === 'models' ? 'models' : 'values', {
+    individuals: meanOf(individuals, of, {
       because: `because none of the ${who} goes from the first class to the second`,
     }),
     interval: toInterval(crossingInterval(alphas, differences)),
   };
 }
 
-function whyNoFlip(flip: FlipPoint | null, who: 'people' | 'networks'): string | null {
+function whyNoFlip(flip: FlipPoint | null, who: 'labelers' | 'networks'): string | null {
   if (!flip) return `because ${who} have no clear label on this pair`;
   if (flip.alpha_star !== null) return null;
   if (flip.alpha_out === null) return `because ${who} do not begin with the first class, or never leave it`;

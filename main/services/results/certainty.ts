@@ -11,7 +11,7 @@ export function certaintyOf({ people, analysis, models }: GroupResult): Certaint
   const because =
     labelled < 3
       ? 'because fewer than three images are labelled'
-      : 'because people, or networks, are equally certain of all images';
+      : 'because labelers, or networks, are equally certain of all images';
   const correlation = (value: number | null) => single(value, labelled, 'images', { because });
   const mean = (values: readonly (number | null)[]) =>
     meanOf(spread(values), 'images', { because: 'because there is no image' });

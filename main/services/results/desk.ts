@@ -67,7 +67,7 @@ export class Desk {
 
   overview = ({ study: name }: ByStudy) => {
     const study = findStudy({ storage: this.#storage }, name);
-    return overviewOf(study, this.#sources.read(study));
+    return overviewOf(study, this.#sources.read(study), this.#storage);
   };
 
   types = (input: ViewInput) => typesOf(this.#view(input));
@@ -97,7 +97,7 @@ export class Desk {
 }
 
 /** Equal keys: the same answers to the same questions. */
-export function contentKey({ study, imagesKey, classes, labelers, models, leftOut }: Source): string {
+export function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
   return keyOf(
     study.name,
     study.spec.dataSet.source,
@@ -105,6 +105,5 @@ export function contentKey({ study, imagesKey, classes, labelers, models, leftOu
     classes,
     labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
     models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
-    leftOut,
   );
 }

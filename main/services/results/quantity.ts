@@ -48,7 +48,7 @@ export function intervalsOf<Name extends string>(
 }
 
 /** Why shares of determined images are undefined. */
-export const noDetermined = 'because no image was labelled by at least two people';
+export const noDetermined = 'because no image was labelled by at least two labelers';
 
 /** Why a group has no types. */
 export const tooFewModels = 'because the group has fewer than two networks';

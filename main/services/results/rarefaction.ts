@@ -23,7 +23,11 @@ export function rarefactionOf(result: GroupResult): RarefactionResult {
   const along = (name: ApiCurve['name'], whose: ApiCurve['along'], curve: Curve, value?: number): ApiCurve => ({
     name,
     along: whose,
-    points: curve.map((mean, at) => ({ raters: at + 1, value: mean })),
+    // One alone cannot disagree with anybody: types and shares begin at two.
+    points: curve.map((mean, at) => ({
+      raters: at + 1,
+      value: at === 0 && name !== 'classes per image' ? null : mean,
+    })),
     paper:
       value === undefined
         ? null

@@ -59,7 +59,7 @@ function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quanti
 export function calibrationOf(result: GroupResult): CalibrationResult {
   const { people, view, analysis, models } = result;
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
-  const because = 'because no image has a human majority label';
+  const because = 'because labelers have a majority label on no image';
   const over = scoreNames.map((name): [ScoreName, Quantity] => [
     name,
     meanOf(analysis.scores.over_models[name], 'models', { because }),

@@ -37,8 +37,6 @@ export interface Source {
   readonly images: readonly StimulusRecord[];
   readonly labelers: readonly SourceLabeler[];
   readonly models: readonly SourceModel[];
-  /** Snapshots without predictions, by name. */
-  readonly leftOut: readonly string[];
   readonly imagesKey: string;
 }
 
@@ -57,17 +55,13 @@ export class Sources {
     const setHash = this.#storage.studies.stimuli(study.id);
     const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
     if (!set) return null;
-    const records = this.#storage.models.ofStudy(study.id);
     return {
       study,
       setHash: set.hash,
       classes: study.spec.dataSet.source === 'idx' ? study.spec.dataSet.classes : set.classes,
       images: set.images,
       labelers: this.#labelersOf(study.id, set.hash, set.images),
-      models: records.flatMap((record) => this.#model(record)),
-      leftOut: records
-        .filter(({ prediction }) => !prediction)
-        .map(({ modelName, target }) => snapshotName(modelName, target)),
+      models: this.#storage.models.ofStudy(study.id).flatMap((record) => this.#model(record)),
       imagesKey: `${set.hash} ${set.classes.length}`,
     };
   }

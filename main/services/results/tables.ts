@@ -16,7 +16,7 @@ export function tablesOf(people: PeopleView): TablesResult {
   return {
     ...aboutPeople(people),
     peoplePairwise: meanOf(humans.pairwise_disagreement_pct, 'pairs of people', {
-      because: 'because no two people labelled the same image',
+      because: 'because no two labelers labelled the same image',
       paper: paper?.human_pairwise_disagreement_pct ?? null,
     }),
     peopleDisagree: single(humans.disagree_pct, people.context.humans.view.determined, 'images', {
@@ -49,7 +49,7 @@ function table2Row(result: GroupResult): TablesResult['table2'][number] {
   const { table2, intervals } = analysis;
   const { determined, agreed } = people.context.humans.view;
   const paper = people.paper?.table2[String(row(result).target)];
-  const noAgreed = agreed === 0 ? 'because people agree on no image' : noDetermined;
+  const noAgreed = agreed === 0 ? 'because labelers agree on no image' : noDetermined;
   return {
     ...row(result),
     misclassifiedPerModel: meanOf(table2.misclassified_per_model_pct, 'models', {

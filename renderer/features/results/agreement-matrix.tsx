@@ -3,13 +3,14 @@ import type { AgreementResult } from '../../../main/contract/api/results-charts.
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
 import { fixed } from '../../ui/numbers.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 
 /** It is walked over by keyboard. */
 const reachable = { tabIndex: 0 };
 
-const left = 110;
-const top = 96;
+/** Letters of a name that are shown; the whole of it is said below. */
+const mostLetters = 18;
 
 export interface AgreementMatrixProps {
   agreement: AgreementResult;
@@ -19,11 +20,15 @@ export interface AgreementMatrixProps {
 /** Every rater against every other, like beside like. Arrow keys walk over the cells. */
 export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
+  const people = usePeople();
   const [at, setAt] = useState<readonly [number, number]>([0, 1]);
   if (values.length === 0)
     return <p className="help-note">There is no matrix: {agreement.undefined ?? 'nobody to compare'}.</p>;
   const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
+  const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
+  const left = 34 + longest * 6.4;
+  const top = 16 + longest * 6;
   const name = (index: number): string => raters[index]?.name ?? '';
   const value = values[at[0]]?.[at[1]] ?? null;
   const said =
@@ -40,7 +45,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   return (
     <ChartFrame
       title={title}
-      n={`${raters.filter(({ kind }) => kind === 'model').length} networks, ${agreement.labelers} labelers`}
+      n={`${raters.filter(({ kind }) => kind === 'model').length} networks, ${agreement.labelers} ${people === 'people' ? 'labelers' : people}`}
       legend={[]}
       height={top + size + 30}
       table={() => ({
@@ -66,10 +71,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
               fontSize={Math.min(11, cell - 2)}
             >
               <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
-                {rater.name.slice(0, 14)}
+                {rater.name.slice(0, mostLetters)}
               </text>
               <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
-                {rater.name.slice(0, 14)}
+                {rater.name.slice(0, mostLetters)}
               </text>
               {rater.kind === 'model' && cell > 20 && (
                 <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>

@@ -7,10 +7,11 @@ import {
 } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { LineChart } from '../../charts/line-chart.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useParameters } from './address.ts';
 import { AgreementMatrix } from './agreement-matrix.tsx';
-import { peopleWord, useView } from './choice.tsx';
+import { useView } from './choice.tsx';
 import { QuantityTable } from './paper-tables.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
@@ -56,15 +57,16 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
+  const whose = usePeople();
   return (
     <QuantityTable
       id="coefficients"
       title="Agreement within and between"
       heading="Raters"
       rows={[
-        { name: peopleWord(agreement.rehearsal), of: people },
-        { name: 'networks', of: models },
-        { name: 'people and networks', of: { krippendorff: null, fleiss: null, pairs: between } },
+        { name: capital(whose), of: people },
+        { name: 'Networks', of: models },
+        { name: `${capital(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
       ]}
       rowName={({ name }) => name}
       columns={[
@@ -77,6 +79,7 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
 }
 
 function Rarefaction({ rarefaction: { curves, models, labelers } }: { rarefaction: RarefactionResult }) {
+  const people = usePeople();
   return (
     <section className="results-section" aria-labelledby="rarefaction">
       <h2 id="rarefaction">
@@ -90,12 +93,12 @@ function Rarefaction({ rarefaction: { curves, models, labelers } }: { rarefactio
             <LineChart
               key={along}
               title={along === 'labelers' ? 'By number of labelers' : 'By number of networks'}
-              n={along === 'labelers' ? `of ${labelers}` : `of ${models}`}
-              x={{ title: along === 'labelers' ? 'Labelers' : 'Networks' }}
+              n={`of ${along === 'labelers' ? labelers : models}${own.some(({ paper }) => paper) ? '; diamonds: the paper' : ''}`}
+              x={{ title: along === 'labelers' ? capital(people === 'people' ? 'labelers' : people) : 'Networks' }}
               y={{ title: 'Percent of images', domain: [0, null] }}
               series={own.map(({ name, points }) => ({
                 id: name,
-                name,
+                name: name.replace('people', people),
                 ...(colours[name] !== undefined && { colour: colours[name] }),
                 points: points.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
               }))}
@@ -107,6 +110,7 @@ function Rarefaction({ rarefaction: { curves, models, labelers } }: { rarefactio
                         y: paper.mean,
                         label: `${name}, the paper: ${paper.mean}`,
                         shape: 'paper' as const,
+                        ...(colours[name] !== undefined && { colour: colours[name] }),
                       },
                     ]
                   : [],

@@ -6,15 +6,16 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { fixed } from '../../ui/numbers.ts';
+import { peopleWord, RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, labelersOf, useOpenImages, useParameters } from './address.ts';
-import { groupsOf, useChoice, useView } from './choice.tsx';
+import { useChoice, usualOther, useView } from './choice.tsx';
 import { IntervalNote } from './interval-note.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { Opened } from './quantity.tsx';
-import { typeNames } from './types-view.tsx';
+import { typeMeaning, typeName } from './type-names.ts';
 
 /** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
 export function CompareView() {
@@ -26,7 +27,7 @@ export function CompareView() {
   const studies = useQuery(api.studies.list.queryOptions({ input: {} }));
   const second = useQuery(api.results.overview.queryOptions({ input: { study: otherStudy } }));
   const known = second.data ?? overview;
-  const other = groupOf(parameters.get('other')) ?? groupsOf(known).at(-1)?.group ?? input.group;
+  const other = groupOf(parameters.get('other')) ?? usualOther(known, input.group);
   const labelers = labelersOf(parameters.get('labelers2'));
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
@@ -77,19 +78,28 @@ function Compared({ result }: { result: CompareResult }) {
   if (result.undefined !== null)
     return <p className="help-note">They cannot be compared image by image: {result.undefined}.</p>;
   return (
-    <>
+    <RehearsalProvider value={a.rehearsal || b.rehearsal}>
       <p className="compare-sides">
-        First: {a.title}, {a.models} networks, {a.labelers} labelers {a.rehearsal && <RehearsalMark />}. Second:{' '}
-        {b.title}, {b.models} networks, {b.labelers} labelers {b.rehearsal && <RehearsalMark />}. n = {images} images
-        with a type on both sides.
+        First: <Side side={a} />. Second: <Side side={b} />. n = {images} images with a type on both sides.
       </p>
       <Tests result={result} />
       <Transitions result={result} />
+    </RehearsalProvider>
+  );
+}
+
+function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
+  return (
+    <>
+      {title}, {models} networks, {labelers} {rehearsal ? peopleWord(rehearsal) : 'labelers'}{' '}
+      {rehearsal && <RehearsalMark />}
     </>
   );
 }
 
 function Tests({ result: { tests } }: { result: CompareResult }) {
+  const people = usePeople();
+  const named = (name: string): string => name.replace('people', people);
   const table = () => ({
     columns: [
       'Test',
@@ -105,7 +115,19 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
       'n',
     ],
     rows: tests.map(({ name, about, unit, difference, in: of, interval, p, holm, method, n }) => [
-      ...[name, about, unit, difference, of, interval?.lo ?? null, interval?.hi ?? null, p, holm, method, n],
+      ...[
+        named(name),
+        named(about),
+        unit,
+        difference,
+        of,
+        interval?.lo ?? null,
+        interval?.hi ?? null,
+        p,
+        holm,
+        method,
+        n,
+      ],
     ]),
   });
   return (
@@ -128,18 +150,18 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
           <tbody>
             {tests.map((test) => (
               <tr key={`${test.name} ${test.unit} ${test.method}`}>
-                <th scope="row" title={test.about}>
-                  {test.name}
+                <th scope="row" title={named(test.about)}>
+                  {named(test.name)}
                 </th>
                 <td>{test.unit === 'pair' ? 'pairs' : 'images'}</td>
-                <td>
+                <td className="on-one-line">
                   {test.difference === null ? (
                     <Undefined reason={test.undefined ?? 'there is nothing to compare'} />
                   ) : (
                     `${fixed(test.difference, test.in === 'bits' ? 4 : 1)} ${test.in === 'bits' ? 'bits' : '%'}`
                   )}
                 </td>
-                <td>
+                <td className="on-one-line">
                   {test.interval?.lo != null && test.interval.hi !== null
                     ? `${fixed(test.interval.lo, 2)} to ${fixed(test.interval.hi, 2)}`
                     : ''}
@@ -157,8 +179,8 @@ function Tests({ result: { tests } }: { result: CompareResult }) {
       </ScrollBox>
       <IntervalNote drawn="pairs of classes" units={tests.find(({ interval }) => interval)?.interval?.units} />
       <p className="help-note">
-        Networks and people are taken as fixed: the tests say nothing about new training runs. Images of a pair are not
-        independent of each other: trust the tests that draw pairs. Bold: below 0.05 after adjustment.
+        Networks and {people} are taken as fixed: the tests say nothing about new training runs. Images of a pair are
+        not independent of each other: trust the tests that draw pairs. Bold: below 0.05 after adjustment.
       </p>
     </section>
   );
@@ -169,6 +191,7 @@ const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 /** Which images have which type on each side. */
 function Transitions({ result: { transitions, changed } }: { result: CompareResult }) {
   const open = useOpenImages();
+  const people = usePeople();
   const of = (a: string, b: string): number[] => transitions.find((each) => each.a === a && each.b === b)?.images ?? [];
   return (
     <section className="results-section" aria-labelledby="changed">
@@ -198,7 +221,7 @@ function Transitions({ result: { transitions, changed } }: { result: CompareResu
             <th scope="col">First \ second</th>
             {allTypes.map((type) => (
               <th key={type} scope="col">
-                <TypeBadge type={type} /> {short[type]}
+                <TypeBadge type={type} /> {typeMeaning(type, people)}
               </th>
             ))}
           </tr>
@@ -207,17 +230,17 @@ function Transitions({ result: { transitions, changed } }: { result: CompareResu
           {allTypes.map((a) => (
             <tr key={a}>
               <th scope="row">
-                <TypeBadge type={a} /> {short[a]}
+                <TypeBadge type={a} /> {typeMeaning(a, people)}
               </th>
               {allTypes.map((b) => {
                 const images = of(a, b);
                 return (
                   <td key={b} className={a === b ? 'soft' : ''}>
                     <Opened
-                      label={`${typeNames[a]}, then ${typeNames[b]}`}
+                      label={`${typeName(a, people)}, then ${typeName(b, people)}`}
                       onOpen={
                         images.length > 0
-                          ? () => open.images(images, `${typeNames[a]}, then ${typeNames[b]}`)
+                          ? () => open.images(images, `${typeName(a, people)}, then ${typeName(b, people)}`)
                           : undefined
                       }
                     >
@@ -233,10 +256,3 @@ function Transitions({ result: { transitions, changed } }: { result: CompareResu
     </section>
   );
 }
-
-const short = {
-  type_a: 'only networks disagree',
-  both_disagree: 'both disagree',
-  both_agree: 'both agree',
-  type_c: 'only people disagree',
-} as const;

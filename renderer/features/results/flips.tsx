@@ -1,10 +1,12 @@
+import { Fragment } from 'react';
 import type { AlongResult, FlipResult } from '../../../main/contract/api/results-charts.ts';
 import { fixed } from '../../ui/numbers.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
-import { peopleWord, useChoice } from './choice.tsx';
+import { useChoice } from './choice.tsx';
 import { IntervalNote } from './interval-note.tsx';
 import { QuantityText } from './quantity.tsx';
 
@@ -12,29 +14,40 @@ import { QuantityText } from './quantity.tsx';
 export function Flips({ along }: { along: AlongResult }) {
   const { overview } = useChoice();
   const open = useOpenImages();
-  const people = peopleWord(along.rehearsal);
+  const people = usePeople();
   const name = (k: number): string => overview.classes[k] ?? String(k);
   const columns = [people, ...along.groups.map(({ title }) => title)];
   return (
     <section className="results-section" aria-labelledby="flips">
       <h2 id="flips">
-        Flip points <span className="soft">of the majority label; [95 % of where shares cross]</span>
+        Flip points{' '}
+        <span className="soft">
+          of the majority label; [95 % of where shares cross]; difference: networks minus {people}
+        </span>
         <ExportMenu title="Flip points" table={() => tableOf(along, columns, name)} />
       </h2>
       <ScrollBox label="Flip points">
-        <table className="plain-table quantity-table">
+        <table className="plain-table quantity-table flips-table">
           <thead>
             <tr>
-              <th scope="col">Pair</th>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
+              <th scope="col" rowSpan={2}>
+                Pair
+              </th>
+              <th scope="col" rowSpan={2}>
+                {capital(people)}
+              </th>
+              {along.groups.map(({ title }) => (
+                <th key={title} scope="colgroup" colSpan={2}>
+                  {title}
                 </th>
               ))}
+            </tr>
+            <tr>
               {along.groups.map(({ title }) => (
-                <th key={title} scope="col">
-                  {title} minus {people}
-                </th>
+                <Fragment key={title}>
+                  <th scope="col">flip</th>
+                  <th scope="col">difference</th>
+                </Fragment>
               ))}
             </tr>
           </thead>
@@ -53,28 +66,32 @@ export function Flips({ along }: { along: AlongResult }) {
                 <td>
                   <FlipText flip={pair.peopleFlip} name={name} />
                 </td>
-                {pair.groups.map(({ flip }, at) => (
-                  <td key={columns[at + 1]}>
-                    <FlipText flip={flip} name={name} />
-                  </td>
-                ))}
-                {pair.groups.map(({ deltaStar }, at) => (
-                  <td key={columns[at + 1]}>
-                    {deltaStar === null ? <Undefined reason="one of the two has no flip point" /> : fixed(deltaStar, 2)}
-                  </td>
+                {pair.groups.map(({ flip, deltaStar }, at) => (
+                  <Fragment key={columns[at + 1]}>
+                    <td>
+                      <FlipText flip={flip} name={name} />
+                    </td>
+                    <td>
+                      {deltaStar === null ? (
+                        <Undefined reason="one of the two has no flip point" />
+                      ) : (
+                        fixed(deltaStar, 2)
+                      )}
+                    </td>
+                  </Fragment>
                 ))}
               </tr>
             ))}
             <tr>
               <th scope="row">Mean over pairs</th>
               <td />
-              {along.groups.map(({ title }) => (
-                <td key={title} />
-              ))}
               {along.deltas.map(({ star }, at) => (
-                <td key={along.groups[at]?.title}>
-                  <QuantityText of={star} decimals={3} />
-                </td>
+                <Fragment key={along.groups[at]?.title}>
+                  <td />
+                  <td>
+                    <QuantityText of={star} decimals={3} />
+                  </td>
+                </Fragment>
               ))}
             </tr>
           </tbody>
@@ -95,7 +112,7 @@ function FlipText({ flip, name }: { flip: FlipResult | null; name: (k: number) =
       ) : (
         <span className="quantity-value">{fixed(star, 2)}</span>
       )}
-      <span className="quantity-n">
+      <span className="quantity-n on-one-line">
         {interval?.lo != null && interval.hi !== null && ` [${fixed(interval.lo, 2)} to ${fixed(interval.hi, 2)}]`}
         {flips > 1 && ` ${flips} flips`}
         {third.length > 0 && ` also ${third.map(name).join(', ')}`}
@@ -115,11 +132,13 @@ function tableOf(along: AlongResult, columns: readonly string[], name: (k: numbe
       ...columns.flatMap((column) =>
         ['flip', 'shares cross', '95 % from', '95 % to', 'flips', 'third classes'].map((part) => `${column}: ${part}`),
       ),
+      ...columns.slice(1).map((column) => `${column} minus ${columns[0]}`),
     ],
     rows: along.pairs.map((pair) => [
       `${name(pair.i)} to ${name(pair.j)}`,
       ...cells(pair.peopleFlip),
       ...pair.groups.flatMap(({ flip }) => cells(flip)),
+      ...pair.groups.map(({ deltaStar }) => deltaStar),
     ]),
   };
 }

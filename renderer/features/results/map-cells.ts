@@ -10,8 +10,11 @@ type Context = CanvasRenderingContext2D;
 /** Number of classes as a step of the scale: 2, 3, 4 or more. */
 const step = (shade: number | null): number => Math.min(5, Math.max(2, shade ?? 2));
 
-/** Ground and ink of a type, in the paper's colours. */
-function paint({ type, shade }: ImageRow, colour: Colour): { ground: string | null; ink: string; mark: string } {
+/** Ground and ink of a type, in the paper's colours, and the sign that stands on it. */
+export function paint(
+  { type, shade }: Pick<ImageRow, 'type' | 'shade'>,
+  colour: Colour,
+): { ground: string | null; ink: string; mark: string } {
   if (type === 'type_a') return coloured('networks', `A${shade ?? ''}`, step(shade), colour);
   if (type === 'type_c') return coloured('people', `C${shade ?? ''}`, step(shade), colour);
   if (type === 'both_agree') return { ground: colour('var(--agree)'), ink: colour('var(--agree-text)'), mark: '' };

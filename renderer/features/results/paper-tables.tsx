@@ -2,7 +2,8 @@ import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { peopleWord } from './choice.tsx';
+import { capital, peopleWord } from '../../ui/rehearsal.tsx';
+import { targetName, useChoice } from './choice.tsx';
 import { IntervalNoteOf } from './interval-note.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
@@ -43,7 +44,13 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
   return (
     <section className="results-section" aria-labelledby={id}>
       <h2 id={id}>
-        {number} <span className="soft">{title}</span>
+        {number === undefined ? (
+          title
+        ) : (
+          <>
+            {number} <span className="soft">{title}</span>
+          </>
+        )}
         <ExportMenu title={named} table={table} />
       </h2>
       <ScrollBox label={named}>
@@ -92,6 +99,7 @@ type Row2 = TablesResult['table2'][number] | null;
 
 /** Table 2: misclassified and disagreeing; the last row is people's. */
 export function Table2({ tables }: { tables: TablesResult }) {
+  const { overview } = useChoice();
   const rows: Row2[] = [...tables.table2, null];
   return (
     <QuantityTable
@@ -100,7 +108,7 @@ export function Table2({ tables }: { tables: TablesResult }) {
       title="Misclassified and disagreeing, percent of images"
       heading="Target"
       rows={rows}
-      rowName={(row) => (row ? `${row.target} %` : peopleWord(tables.rehearsal))}
+      rowName={(row) => (row ? targetName(overview, row.target) : capital(peopleWord(tables.rehearsal)))}
       columns={[
         { name: 'Misclassified per network', of: (row) => row?.misclassifiedPerModel ?? null },
         { name: 'Misclassified by any', of: (row) => row?.misclassifiedAcross ?? null },
@@ -113,6 +121,7 @@ export function Table2({ tables }: { tables: TablesResult }) {
 
 /** Table 3: shares of types. */
 export function Table3({ tables }: { tables: TablesResult }) {
+  const { overview } = useChoice();
   return (
     <QuantityTable
       id="table-3"
@@ -120,7 +129,7 @@ export function Table3({ tables }: { tables: TablesResult }) {
       title="Types by target accuracy, percent of labelled images"
       heading="Target"
       rows={tables.table3}
-      rowName={({ target }) => `${target} %`}
+      rowName={({ target }) => targetName(overview, target)}
       columns={[
         { name: 'Networks disagree', of: (row) => row.networksDisagree },
         { name: 'Type A', of: (row) => row.typeA },

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import { fixed, whole } from '../../ui/numbers.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
+import { unitName } from './units.ts';
 
 export interface NumberProps {
   of: Quantity;
@@ -19,6 +21,7 @@ export interface NumberProps {
 /** One number with all that belongs beside it: spread, n, interval, the paper's value, or why it is undefined. */
 export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: NumberProps) {
   const { value, std, n, paper } = of;
+  const people = usePeople();
   return (
     <span className="quantity">
       {value === null ? (
@@ -26,13 +29,16 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
       ) : (
         <Opened onOpen={onOpen} label={label}>
           {fixed(value, decimals)}
-          {std !== null && ` ± ${fixed(std, decimals)}`}
+          {std !== null && n > 1 && ` ± ${fixed(std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
         </Opened>
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          {intervalText(of, decimals) ?? ''} n = {whole(n)} {of.of}
+          <span>{intervalText(of, decimals) ?? ''}</span>{' '}
+          <span>
+            n = {whole(n)} {unitName(of.of, n, people)}
+          </span>
         </span>
       )}
       {paper && (

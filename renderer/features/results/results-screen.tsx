@@ -7,6 +7,7 @@ import { NotFound } from '../../app/not-found.tsx';
 import { studyAddress } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
+import { RehearsalProvider } from '../../ui/rehearsal.tsx';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import {
   groupOf,
@@ -23,6 +24,7 @@ import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, groupsOf } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
+import { LeftOutNotes } from './left-out-notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
@@ -75,43 +77,50 @@ function Results({ study, overview, view }: ResultsProps) {
     const group = groupOf(asked) ?? groupsOf(overview)[0]?.group ?? null;
     return { study, overview, group, labelers: labelersOf(whose) };
   }, [study, overview, asked, whose]);
+  const rehearsal = isRehearsal(overview, choice.labelers);
   const Part = parts[view];
   return (
     <ChoiceProvider value={choice}>
-      <header className="results-head">
-        <Title order={1}>Results</Title>
-        {overview.rehearsal && <RehearsalMark />}
-        {choice.group && (
-          <Group gap="sm" ml="auto" align="end">
-            <GroupPicker
-              label="Networks"
-              overview={overview}
-              group={choice.group}
-              onGroup={(group) => change({ group: groupText(group) }, true)}
-            />
-            <LabelersPicker
-              label="Labelers"
-              overview={overview}
-              labelers={choice.labelers}
-              onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
-            />
-          </Group>
-        )}
-      </header>
-      <Parts view={view} />
-      <Notes overview={overview} />
-      <div className={overview.rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
-        {overview.missing !== null || !choice.group ? (
-          <NothingYet study={study} missing={overview.missing} />
-        ) : (
-          <Part />
-        )}
-      </div>
-      <ImagesDrawer />
-      <ImageDrawer />
+      <RehearsalProvider value={rehearsal}>
+        <header className="results-head">
+          <Title order={1}>Results</Title>
+          {rehearsal && <RehearsalMark />}
+          {choice.group && (
+            <Group gap="sm" ml="auto" align="end">
+              <GroupPicker
+                label="Networks"
+                overview={overview}
+                group={choice.group}
+                onGroup={(group) => change({ group: groupText(group) }, true)}
+              />
+              <LabelersPicker
+                label="Labelers"
+                overview={overview}
+                labelers={choice.labelers}
+                onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
+              />
+            </Group>
+          )}
+        </header>
+        <Parts view={view} />
+        <Notes overview={overview} />
+        <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
+          {overview.missing !== null || !choice.group ? (
+            <NothingYet study={study} missing={overview.missing} />
+          ) : (
+            <Part />
+          )}
+        </div>
+        <ImagesDrawer />
+        <ImageDrawer />
+      </RehearsalProvider>
     </ChoiceProvider>
   );
 }
+
+/** Whether any of the labelers that count is simulated, as every answer says it of itself. */
+const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
+  people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
 
 function Parts({ view }: { view: ViewId }) {
   const address = useViewAddress();
@@ -133,13 +142,13 @@ function Notes({ overview: { determined, images, labelers, leftOut } }: { overvi
     ...(labelers > 0 && determined < images
       ? [`${determined} of ${images} images have two labels or more; the others have no type.`]
       : []),
-    ...(leftOut.length > 0
-      ? [
-          `Left out, as they have not answered for the stimuli: ${leftOut.slice(0, 6).join(', ')}${leftOut.length > 6 ? ` and ${leftOut.length - 6} more` : ''}.`,
-        ]
-      : []),
   ];
-  return notes.length === 0 ? null : <p className="results-notes">{notes.join(' ')}</p>;
+  return (
+    <div className="results-notes">
+      {notes.length > 0 && <p>{notes.join(' ')}</p>}
+      <LeftOutNotes leftOut={leftOut} />
+    </div>
+  );
 }
 
 function NothingYet({ study, missing }: { study: string; missing: string | null }) {

@@ -4,12 +4,13 @@ import type { TablesResult } from '../../../main/contract/api/results-tables.ts'
 import { useApi } from '../../client/context.tsx';
 import { BarChart } from '../../charts/bar-chart.tsx';
 import { LineChart } from '../../charts/line-chart.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
-import { useView } from './choice.tsx';
+import { targetName, useChoice, useView } from './choice.tsx';
 import { PerImageSoftmax } from './per-image-softmax.tsx';
 import { QuantityTable } from './paper-tables.tsx';
-import { typeNames } from './types-view.tsx';
+import { typeName } from './type-names.ts';
 
 /** Table 4, all of the largest softmax by type, calibration, and each image. */
 export function SoftmaxView() {
@@ -34,6 +35,8 @@ export function SoftmaxView() {
 }
 
 function Table4({ tables }: { tables: TablesResult }) {
+  const { overview } = useChoice();
+  const people = usePeople();
   return (
     <QuantityTable<TablesResult['table4'][number]>
       id="table-4"
@@ -41,9 +44,9 @@ function Table4({ tables }: { tables: TablesResult }) {
       title="Largest softmax by type"
       heading="Target"
       rows={tables.table4}
-      rowName={({ target }) => `${target} %`}
+      rowName={({ target }) => targetName(overview, target)}
       columns={(['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map((type) => ({
-        name: typeNames[type],
+        name: typeName(type, people),
         of: (row) => row.classes[type],
         decimals: 3,
       }))}
@@ -63,6 +66,7 @@ const together = 4;
 
 function Distributions({ softmax: { types, edges, models } }: { softmax: SoftmaxResult }) {
   const open = useOpenImages();
+  const people = usePeople();
   const shown = types.filter(({ counts }) => counts.some((count) => count > 0));
   if (shown.length === 0) return null;
   return (
@@ -74,7 +78,7 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
         n={`${models} networks on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
-          name: typeNames[type],
+          name: typeName(type, people),
           colour: colours[type],
           hatch: type === 'type_c' || type === 'both_disagree',
         }))}
@@ -92,8 +96,13 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
       <p className="results-links">
         Images:{' '}
         {shown.map(({ type, images }) => (
-          <button key={type} type="button" className="link-button" onClick={() => open.images(images, typeNames[type])}>
-            {typeNames[type]} ({images.length})
+          <button
+            key={type}
+            type="button"
+            className="link-button"
+            onClick={() => open.images(images, typeName(type, people))}
+          >
+            {typeName(type, people)} ({images.length})
           </button>
         ))}
       </p>
@@ -104,16 +113,17 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
 const round = (value: number): number => Number(value.toFixed(3));
 
 function Calibration({ calibration }: { calibration: CalibrationResult }) {
+  const people = usePeople();
   if (calibration.undefined !== null)
     return <p className="help-note">Calibration is not defined: {calibration.undefined}.</p>;
   const pooled = pool(calibration.models.map(({ bins }) => bins));
   return (
     <section className="results-section" aria-label="Calibration">
       <LineChart
-        title="How often networks agree with the majority of people, by softmax"
+        title={`How often networks agree with the majority of ${people}, by softmax`}
         n={`n = ${calibration.ensemble.n} images with a majority, 15 bins`}
         x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
-        y={{ title: 'Share that agrees with people', domain: [0, 1] }}
+        y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
         height={320}
         series={[
           {
@@ -138,9 +148,9 @@ function Calibration({ calibration }: { calibration: CalibrationResult }) {
       />
       <QuantityTable
         id="scores"
-        title="Scores against the majority of people, over networks"
+        title={`Scores against the majority of ${people}, over networks`}
         heading="Score"
-        rows={scoreNames.flatMap(([key, name]) => {
+        rows={scoreNames(people).flatMap(([key, name]) => {
           const of = calibration.over[key];
           return of ? [{ name, of }] : [];
         })}
@@ -172,11 +182,12 @@ function pool(all: readonly Bins[]): Bins {
   });
 }
 
-const scoreNames = [
-  ['accuracy', 'Agrees with the majority of people'],
-  ['ece', 'Expected calibration error'],
-  ['nll_nats', 'Negative log likelihood, nats'],
-  ['brier_hard', 'Brier score'],
-  ['soft_xent_nats', 'Cross-entropy with people’s labels, nats'],
-  ['brier_soft', 'Brier score against people’s labels'],
-] as const;
+const scoreNames = (people: string) =>
+  [
+    ['accuracy', `Agrees with the majority of ${people}`],
+    ['ece', 'Expected calibration error'],
+    ['nll_nats', 'Negative log likelihood, nats'],
+    ['brier_hard', 'Brier score'],
+    ['soft_xent_nats', `Cross-entropy with the labels of ${people}, nats`],
+    ['brier_soft', `Brier score against the labels of ${people}`],
+  ] as const;

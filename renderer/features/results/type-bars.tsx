@@ -1,10 +1,13 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { rangeOf } from './quantity.tsx';
+import { typeMeaning } from './type-names.ts';
 
 /** Shares of types as bars, a group of bars for each target. */
 export function TypeBars({ tables }: { tables: TablesResult }) {
+  const people = usePeople();
   const typeA = tables.table3[0]?.typeA;
   if (!typeA) return null;
   return (
@@ -14,8 +17,8 @@ export function TypeBars({ tables }: { tables: TablesResult }) {
       y={{ title: 'Percent of images' }}
       n={`n = ${typeA.n} images, 95 % intervals over n = ${typeA.interval?.pair?.units ?? 0} pairs`}
       series={[
-        { id: 'a', name: 'A: only networks disagree', colour: 'var(--networks-3)' },
-        { id: 'c', name: 'C: only people disagree', colour: 'var(--people-3)', hatch: true },
+        { id: 'a', name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
+        { id: 'c', name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)', hatch: true },
         { id: 'n', name: 'Networks disagree', colour: 'var(--agree)' },
       ]}
       categories={tables.table3.map(({ target, typeA, typeC, networksDisagree }) => ({

@@ -2,15 +2,17 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { capital, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
-import { groupTitle, peopleWord, useChoice, useView } from './choice.tsx';
+import { groupTitle, useChoice, useView } from './choice.tsx';
 import { Figure2 } from './figure2.tsx';
 import { IntervalNoteOf } from './interval-note.tsx';
 import { Opened, QuantityText } from './quantity.tsx';
 import { Table2, Table3 } from './paper-tables.tsx';
 import { TypeBars } from './type-bars.tsx';
+import { typeName } from './type-names.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -104,6 +106,7 @@ function Table1({ types }: { types: TypesResult }) {
 
 function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][number]['type'] }) {
   const open = useOpenImages();
+  const people = usePeople();
   const cell = types.cells.find((each) => each.type === type);
   if (!cell) {
     return (
@@ -112,7 +115,7 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
       </td>
     );
   }
-  const name = typeNames[type];
+  const name = typeName(type, people);
   const { exceptions } = types;
   return (
     <td data-class={type}>
@@ -140,15 +143,6 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
     </td>
   );
 }
-
-export const typeNames = {
-  type_a: 'Type A: only networks disagree',
-  both_disagree: 'Type B: both disagree',
-  both_agree: 'Type B: both agree',
-  type_c: 'Type C: only people disagree',
-} as const;
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function leastMost(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];

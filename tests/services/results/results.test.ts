@@ -45,7 +45,8 @@ describe('results of the sample study', () => {
     expect(overview).toMatchObject({ images: 165, determined: 165, rehearsal: true, missing: null, paper: true });
     expect(overview.people).toHaveLength(10);
     expect(overview.models).toHaveLength(9);
-    expect(overview.diverse).toEqual([{ target: 97.5, models: 9 }]);
+    expect(overview.diverse).toEqual([{ target: 97.5, models: 9, planned: 9 }]);
+    expect(overview.leftOut).toEqual([]);
     expect(overview.pairs).toHaveLength(15);
     expect(overview.alphas).toHaveLength(11);
   });
