@@ -115,6 +115,11 @@ export class LabelingSessions {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE token = ?`, token);
   }
 
+  /** The session in which a labeler labelled; a labeler has one at most. */
+  ofLabeler(labelerId: number): SessionRecord | undefined {
+    return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE labeler_id = ?`, labelerId);
+  }
+
   /** In the order in which they were made. */
   ofStudy(studyId: number): SessionRecord[] {
     return this.#db.all<SessionRecord>(
