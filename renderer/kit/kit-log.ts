@@ -1,3 +1,6 @@
+import type { KitPayload } from '../../main/contract/labeling/kit.ts';
+import { leftMs, workedMs } from '../../main/contract/labeling/session-clock.ts';
+import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 
 /** Entries in the order in which they happened: by sitting, then by number. */
@@ -6,24 +9,51 @@ export function inOrder(sittings: readonly StoredSitting[], entries: readonly St
   return [...entries].sort((a, b) => (began.get(a.sitting) ?? 0) - (began.get(b.sitting) ?? 0) || a.seq - b.seq);
 }
 
-/** Current answers by trial, and the trial that was answered last; null: none. */
-export function replay(
-  before: readonly (number | null)[],
-  ordered: readonly StoredEntry[],
-): { answers: (number | null)[]; last: number | null } {
-  const answers = [...before];
+/** Where a person is. */
+export interface KitPlace {
+  /** Current answers by trial; null: none. */
+  answers: (number | null)[];
+  /** Trials whose time ran out. */
+  timedOut: Set<number>;
+  /** The trial that was answered last; null: none. */
+  last: number | null;
+}
+
+/** What a log makes of the answers before it. */
+export function replay(before: Pick<VolunteerView, 'answers' | 'timedOut'>, ordered: readonly StoredEntry[]): KitPlace {
+  const [answers, timedOut] = [[...before.answers], new Set(before.timedOut)];
   let last: number | null = null;
   for (const entry of ordered) {
     if (!('event' in entry)) continue;
     const { trial, kind, choice } = entry.event;
-    if (kind !== 'timeout') answers[trial] = choice;
+    answers[trial] = choice;
+    if (kind === 'timeout') timedOut.add(trial);
+    else timedOut.delete(trial);
     last = kind === 'undo' ? trial - 1 : trial;
   }
-  return { answers, last };
+  return { answers, timedOut, last };
 }
 
-/** The trial to go on with: the first without an answer after the last one, else the first without one; null: none. */
-export function nextTrial(answers: readonly (number | null)[], last: number | null): number | null {
-  const open = answers.flatMap((answer, trial) => (answer === null ? [trial] : []));
+/** The trial to go on with: the first open one after the last one, else the first open one; null: none. */
+export function nextTrial({ answers, timedOut, last }: KitPlace): number | null {
+  const open = answers.flatMap((answer, trial) => (answer === null && !timedOut.has(trial) ? [trial] : []));
   return open.find((trial) => trial > (last ?? -1)) ?? open[0] ?? null;
+}
+
+/** Milliseconds that are left of the time limit, by what the workbench knew and what this browser keeps; null: no limit. */
+export function kitTimeLeft(
+  { view, clock }: Pick<KitPayload['sessions'][number], 'view' | 'clock'>,
+  entries: readonly StoredEntry[],
+): number | null {
+  const worked = new Map(clock.map(({ sitting, ms }) => [sitting, ms]));
+  for (const [sitting, own] of Map.groupBy(entries, (entry) => entry.sitting)) {
+    const known = worked.get(sitting);
+    if (known === null) continue;
+    const moments = own.map((entry) => ('event' in entry ? entry.event : entry.note));
+    worked.set(sitting, Math.max(known ?? 0, workedMs(moments)));
+  }
+  return leftMs(
+    view.timeLimit.sessionMinutes,
+    [...worked.values()].flatMap((ms) => ms ?? []),
+  );
 }

@@ -1,7 +1,7 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 import type { DeskPort } from '../features/desk/desk-port.ts';
 import { bytesOf } from '../ui/pixels.ts';
-import { inOrder, nextTrial, replay } from './kit-log.ts';
+import { inOrder, kitTimeLeft, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
 
 export type KitSession = KitPayload['sessions'][number];
@@ -20,16 +20,25 @@ export interface KitPortParts {
 export function kitPort({ kit, session, store, sitting, onState }: KitPortParts): DeskPort {
   const { token, view } = session;
   const key = { token, sitting, kit: kit.kit };
+  const end = async (state: 'finished' | 'time-up'): Promise<void> => {
+    const before = await store.state(token);
+    await store.putState({ ...before, finishedAt: new Date().toISOString(), state });
+    onState(true);
+  };
   return {
     open: async (screen) => {
       await begin(store, { token, kit: kit.kit, key: sitting, screen });
-      const { consented, state } = await store.state(token);
       const ordered = inOrder(await store.sittings(token), await store.entries(token));
-      const { answers, last } = replay(view.answers, ordered);
+      const timeLeft = kitTimeLeft(session, ordered);
+      // The page was lost in the moment in which it would have said so.
+      if (timeLeft === 0 && (await store.state(token)).state === 'open') await end('time-up');
+      const { consented, state } = await store.state(token);
+      const place = replay(view, ordered);
       onState(state !== 'open');
       return {
         ...view,
-        ...{ answers, hasPin: false, next: last === null ? view.next : nextTrial(answers, last) },
+        ...{ answers: place.answers, timedOut: [...place.timedOut], leftMs: timeLeft, hasPin: false },
+        next: place.last === null ? view.next : nextTrial(place),
         consented: view.consented || consented,
         state: state !== 'open' ? state : ordered.length > 0 ? 'active' : view.state,
       };
@@ -39,16 +48,15 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       return new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
     },
     consent: async (agrees) => {
-      await store.putState({ token, kit: kit.kit, consented: agrees, state: agrees ? 'open' : 'declined' });
+      const consentedAt = agrees ? new Date().toISOString() : null;
+      const state = agrees ? 'open' : 'declined';
+      await store.putState({ token, kit: kit.kit, consented: agrees, consentedAt, finishedAt: null, state });
       onState(!agrees);
     },
     tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),
     note: (notes) => store.putEntries(notes.map((note) => ({ ...key, seq: note.seq, note }))),
-    finish: async () => {
-      const { consented } = await store.state(token);
-      await store.putState({ token, kit: kit.kit, consented, state: 'finished' });
-      onState(true);
-    },
+    finish: () => end('finished'),
+    timeUp: () => end('time-up'),
     // A kit has no way out but to close it.
     leave: async () => ({ ok: false, waitSeconds: 0 }),
   };

@@ -21,7 +21,10 @@ export interface StoredState {
   token: string;
   kit: string;
   consented: boolean;
-  state: 'open' | 'finished' | 'declined';
+  /** When consent was given and when the session was finished, by the clock of this computer; null: not. */
+  consentedAt: string | null;
+  finishedAt: string | null;
+  state: 'open' | 'finished' | 'time-up' | 'declined';
 }
 
 const stores = {
@@ -57,7 +60,7 @@ export class KitStore {
     const found: StoredState | undefined = await answered(
       database.transaction('states').objectStore('states').get([token, this.#kit]),
     );
-    return found ?? { token, kit: this.#kit, consented: false, state: 'open' };
+    return found ?? { token, kit: this.#kit, consented: false, consentedAt: null, finishedAt: null, state: 'open' };
   }
 
   putSitting = (sitting: StoredSitting): Promise<void> => this.#put('sittings', [sitting]);

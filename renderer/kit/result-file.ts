@@ -8,7 +8,7 @@ import type { KitStore } from './kit-store.ts';
 export async function resultFile(kit: KitPayload, session: KitSession, store: KitStore): Promise<string> {
   const payload = JSON.stringify(await resultOf(kit, session, store));
   const file: KitResultFile = {
-    schema: 'boundary-workbench/labeling-kit-result/1',
+    schema: 'boundary-workbench/labeling-kit-result/2',
     payload,
     signature: await signatureOf(payload, session.key),
   };
@@ -17,11 +17,13 @@ export async function resultFile(kit: KitPayload, session: KitSession, store: Ki
 
 async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStore): Promise<KitResultPayload> {
   const { token, view } = session;
-  const { consented, state } = await store.state(token);
+  const { consented, consentedAt, finishedAt, state } = await store.state(token);
   const sittings = await store.sittings(token);
   const entries = inOrder(sittings, await store.entries(token));
   return {
-    ...{ kit, session: token, pseudonym: view.pseudonym, finished: state === 'finished', consented },
+    ...{ kit, session: token, pseudonym: view.pseudonym, consented },
+    ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
+    ...{ consentedAt, finishedAt, declined: state === 'declined' },
     sittings: sittings.map(({ key, openedAt, screen }) => {
       const own = entries.filter(({ sitting }) => sitting === key);
       return {

@@ -104,6 +104,13 @@ const kit = {
       pseudonym: z.string(),
       session: idSchema,
       finished: z.boolean(),
+      /** Whether the time limit ended it. */
+      timeUp: z.boolean(),
+      /** Whether the person declined to take part. */
+      declined: z.boolean(),
+      /** When the newest sitting here and in the file began; null: there is none. The file's is by the clock there. */
+      newestHere: z.iso.datetime().nullable(),
+      newestInFile: z.iso.datetime().nullable(),
       /** Events in the file, and those that are not here yet. */
       events: z.int().min(0),
       newEvents: z.int().min(0),
@@ -122,7 +129,9 @@ const paper = {
   state: oc.input(ofSession).output(paperStateSchema),
   /** Keeps typed answers at once, so that nothing typed is lost. */
   enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),
-  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack. */
+  /** Whether the sheet says that consent was given. */
+  consent: oc.input(ofSession.extend({ given: z.boolean() })).output(nothing),
+  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack, and without consent. */
   accept: oc.input(ofSession.extend({ leaveBlank: z.boolean() })).output(nothing),
 };
 
@@ -172,6 +181,8 @@ const volunteer = {
   note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
   finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
+  /** Ends the session because its time is up, as its notes have to show. Ending it again changes nothing. */
+  timeUp: oc.input(ofSitting).output(nothing),
   /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
   leave: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))

@@ -16,6 +16,11 @@ export const kitSessionSchema = z.strictObject({
   /** Key of the signature of this session's result file, 32 bytes in base64. */
   key: z.string().max(64),
   view: volunteerViewSchema,
+  /**
+   * Sittings that the workbench knew of when it made the kit: milliseconds of each that count for the time limit, or null
+   * where it does not count any more. Empty without a limit.
+   */
+  clock: z.array(z.strictObject({ sitting: sittingKeySchema, ms: z.number().min(0).nullable() })).max(10_000),
   /** Index into the kit's images, by trial. */
   images: z.array(z.int().min(0)).max(200_000),
 });
@@ -36,9 +41,17 @@ export const kitResultPayloadSchema = z.strictObject({
   kit: z.uuid(),
   session: sessionTokenSchema,
   pseudonym: z.string().max(40),
-  /** Whether the labeler said that it is finished. */
+  /** Whether it has ended: the labeler said so, or the time was up. */
   finished: z.boolean(),
+  /** Whether it was the time limit that ended it. Kits of earlier versions do not say. */
+  timeUp: z.boolean().default(false),
   consented: z.boolean(),
+  /** When consent was given; null: it was not, or a kit of an earlier version does not say. As `openedAt`, by the clock there. */
+  consentedAt: z.iso.datetime().nullable().default(null),
+  /** Whether the labeler declined to take part: nothing else is in the file then. Kits of earlier versions do not say. */
+  declined: z.boolean().default(false),
+  /** When it was finished; null: it is not, or a kit of an earlier version does not say. */
+  finishedAt: z.iso.datetime().nullable().default(null),
   sittings: z
     .array(
       z.strictObject({
@@ -59,7 +72,8 @@ export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
  * hexadecimal: an edited file, or one of another labeler under this name, does not match.
  */
 export const kitResultFileSchema = z.strictObject({
-  schema: z.literal('boundary-workbench/labeling-kit-result/1'),
+  /** Kits of version 1 do not tell of refusals, nor when consent was given and the session finished. */
+  schema: z.enum(['boundary-workbench/labeling-kit-result/2', 'boundary-workbench/labeling-kit-result/1']),
   /** JSON of `kitResultPayloadSchema`. */
   payload: z.string().max(200_000_000),
   signature: z.string().regex(/^[0-9a-f]{64}$/),

@@ -27,6 +27,8 @@ export const labelsJsonSchema = z.strictObject({
       excluded: z.string().nullable(),
       startedAt: time.nullable(),
       finishedAt: time.nullable(),
+      /** Images without an answer when the time limit ended the session; null: that did not end it. */
+      imagesLeft: z.int().min(0).nullable().default(null),
       /** In the order in which they were shown. */
       trials: z.array(z.strictObject({ image: z.int().min(0), kind: z.enum(trialKinds), block: z.int().min(1) })),
       sittings: z.array(

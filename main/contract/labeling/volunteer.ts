@@ -34,10 +34,14 @@ export const choiceOptionSchema = z.strictObject({
   key: z.string().max(1),
 });
 
+/**
+ * `ready`: nothing was answered yet. `finished`: it may be read, not changed. `time-up`: the same, ended by its time limit.
+ */
+const volunteerStateSchema = z.enum(['ready', 'active', 'finished', 'time-up', 'declined']);
+
 /** All that a session's page starts from, at first and after a crash. */
 export const volunteerViewSchema = z.strictObject({
-  /** `ready`: nothing was answered yet. `finished`: it may be read, not changed. */
-  state: z.enum(['ready', 'active', 'finished', 'declined']),
+  state: volunteerStateSchema,
   pseudonym: z.string().max(40),
   ...labelingPlanSchema.pick({
     question: true,
@@ -62,7 +66,11 @@ export const volunteerViewSchema = z.strictObject({
   breaks: z.array(z.int().min(1)).max(50),
   /** The person's own current answers, by trial; null: none. */
   answers: z.array(choiceSchema.nullable()).max(200_000),
-  /** The trial to go on with: the first without an answer after the last one that was answered, else the first without one. */
+  /** Trials whose time ran out; those stay without an answer. */
+  timedOut: z.array(z.int().min(0)).max(200_000),
+  /** Milliseconds that are left of the session's time limit; null: it has none. */
+  leftMs: z.number().min(0).nullable(),
+  /** The trial to go on with: the first open one after the last one that was answered, else the first open one. */
   next: z.int().min(0).nullable(),
   /** Whether leaving needs the researcher's PIN. */
   hasPin: z.boolean(),
@@ -101,6 +109,10 @@ export const noteKinds = [
   'break-began',
   'break-ended',
   'review',
+  // Only where the session has a time limit: its first image in this sitting, a sign of work every now and then, the end.
+  'work-began',
+  'working',
+  'time-up',
   'wrong-pin',
   'left',
 ] as const;

@@ -1,9 +1,10 @@
 import type { Lab } from '../lab/lab.ts';
 import { boardOf } from '../labeling/board.ts';
-import { applyKitResult, inspectKitResult, makeKit } from '../labeling/kit.ts';
+import { makeKit } from '../labeling/kit.ts';
+import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
 import { findStudy } from '../find-study.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
-import { acceptPaper, enterPaper, paperSheet, paperState } from '../labeling/paper.ts';
+import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { qualityOf } from '../labeling/quality.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
@@ -11,6 +12,7 @@ import { exportTable } from '../labeling/tables/export.ts';
 import { importTable } from '../labeling/tables/import.ts';
 import { inspectTable } from '../labeling/tables/inspect.ts';
 import {
+  endByTime,
   finishSession,
   giveConsent,
   mayLeave,
@@ -84,6 +86,9 @@ export const labelingHandlers = {
     enter: paper.enter.handler(({ input, context: { lab } }) =>
       done(enterPaper(lab.labeling, input.session, input.entries)),
     ),
+    consent: paper.consent.handler(({ input, context: { lab } }) =>
+      done(paperConsent(lab.labeling, input.session, input.given)),
+    ),
     accept: paper.accept.handler(({ input, context: { lab } }) =>
       done(acceptPaper(lab.labeling, input.session, input.leaveBlank)),
     ),
@@ -112,6 +117,7 @@ export const labelingHandlers = {
     finish: volunteer.finish.handler(({ input, context: { lab } }) =>
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
+    timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endByTime(lab.labeling, input))),
     leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input, input.pin)),
   },
 };

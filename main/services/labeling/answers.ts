@@ -31,8 +31,9 @@ export function openTrials({ storage }: Workbench, session: SessionRecord): numb
 /**
  * Ends a session: the last answers of its real trials become responses of its labeler, who is a labeler of the study
  * from now on. Belongs into a transaction.
+ * @param endedBy `time`: its limit; images that have no answer then are counted
  */
-export function settle(bench: Workbench, session: SessionRecord): void {
+export function settle(bench: Workbench, session: SessionRecord, endedBy: 'person' | 'time' = 'person'): void {
   const { storage, now } = bench;
   const choices = storage.labeling.log.choices(session.id, session.trialCount);
   const source = `labeling:${session.medium}`;
@@ -42,6 +43,7 @@ export function settle(bench: Workbench, session: SessionRecord): void {
     const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
     storage.responses.addIfNew(response, now());
   });
-  storage.labeling.sessions.setState(session.id, 'finished', now());
+  const imagesLeft = endedBy === 'time' ? openTrials(bench, session).length : null;
+  storage.labeling.sessions.setState(session.id, 'finished', now(), imagesLeft);
   if (session.excluded === null) countIn(bench, session);
 }

@@ -42,10 +42,10 @@ function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board
 }
 
 function toRow(session: SessionRecord & SessionCounts): BoardRow {
-  const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed, excluded } =
-    session;
+  const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed } = session;
   return {
-    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed, excluded },
+    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed },
+    ...{ imagesLeft: session.imagesLeft, excluded: session.excluded },
     trials: session.trialCount,
     at:
       state === 'active' && session.at

@@ -110,11 +110,12 @@ export function includeSession(desk: LabelingDesk, id: number): void {
   });
 }
 
-/** @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished` */
+/** A time limit begins anew. @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished` */
 export function reopenSession(desk: LabelingDesk, id: number): void {
   change(desk, id, (bench, session) => {
     if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
     bench.storage.labeling.sessions.setState(id, session.startedAt === null ? 'planned' : 'active', bench.now());
+    bench.storage.labeling.sessions.restartClock(id);
     countOut(bench, session);
   });
 }

@@ -5,6 +5,7 @@ import { breaksOf, practiceOf } from '../../domain/labeling/trials.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { checkEvent, openTrials, settle } from './answers.ts';
+import { checkInTime, isUsedUp, timeLeft } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
 import { planOf, refuseLocked, sessionByToken } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -24,13 +25,17 @@ export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, scr
   const session = sessionByToken(bench, token);
   if (session.state === 'planned' || session.state === 'active') {
     const about = { medium: session.medium, openedAt: bench.now(), screen };
+    const isOver = timeLeft(bench, session) === 0 && !bench.storage.labeling.locks.current(session.studyId);
     bench.storage.transaction(() => {
       bench.storage.labeling.log.sitting(session.id, sitting, about);
       bench.storage.labeling.sessions.seen(session.id, bench.now());
+      // The page was lost in the moment in which it would have said so.
+      if (isOver) settle(bench, session, 'time');
     });
-    desk.tell([session.id]);
+    if (isOver) tellEnd(desk);
+    else desk.tell([session.id]);
   }
-  return volunteerView(desk, session);
+  return volunteerView(desk, sessionByToken(bench, token));
 }
 
 /** What a session's page, on this screen or in a kit, may know. */
@@ -42,7 +47,7 @@ export function volunteerView({ bench, pins }: LabelingDesk, session: SessionRec
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return {
     ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
-    state: session.state === 'planned' ? 'ready' : session.state,
+    state: stateOf(session),
     pseudonym: session.pseudonym,
     consented: session.consentedAt !== null,
     options: optionsOf(plan),
@@ -51,9 +56,16 @@ export function volunteerView({ bench, pins }: LabelingDesk, session: SessionRec
     practice: practiceOf(trials),
     breaks: breaksOf(trials),
     answers: storage.labeling.log.choices(session.id, trials.length),
+    timedOut: storage.labeling.log.timedOut(session.id),
+    leftMs: timeLeft(bench, session),
     next: nextTrial(session, openTrials(bench, session)),
     hasPin: pins.has(session.studyId),
   };
+}
+
+function stateOf({ state, imagesLeft }: SessionRecord): VolunteerView['state'] {
+  if (state === 'planned') return 'ready';
+  return state === 'finished' && imagesLeft !== null ? 'time-up' : state;
 }
 
 function optionsOf({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
@@ -117,6 +129,7 @@ export function tellEvents(desk: LabelingDesk, page: Sitting, events: readonly T
     if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
     for (const event of events) {
       checkEvent(plan, session, event);
+      checkInTime(bench, session, sittingId, event);
       if (storage.labeling.log.add(session.id, sittingId, event, bench.now()) === 'conflict') {
         throw refusals.conflict(event.seq);
       }
@@ -150,6 +163,27 @@ export function finishSession(desk: LabelingDesk, page: Sitting, leaveBlank: boo
     if (open > 0 && !leaveBlank) throw refusals.unfinished(open);
     settle(bench, session);
   });
+  tellEnd(desk);
+}
+
+/**
+ * Ends the session because its time is up: answers that were given count, the rest is left. Ending it again changes
+ * nothing.
+ * @throws UserError `labeling.*`; `labeling.time-left` where the log does not show it
+ */
+export function endByTime(desk: LabelingDesk, page: Sitting): void {
+  const { bench } = desk;
+  bench.storage.transaction(() => {
+    const { session } = sittingOf(bench, page);
+    if (session.state === 'finished') return;
+    refuseClosed(bench, session);
+    if (!isUsedUp(bench, session)) throw refusals.timeLeft();
+    settle(bench, session, 'time');
+  });
+  tellEnd(desk);
+}
+
+function tellEnd(desk: LabelingDesk): void {
   desk.tell();
   desk.changes.tell('studies');
 }

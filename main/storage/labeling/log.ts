@@ -1,4 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
+import type { ClockMoment } from '../../contract/labeling/session-clock.ts';
 import type { Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Database } from '../database.ts';
@@ -23,6 +24,23 @@ export interface NoteRecord extends SessionNote {
   sittingId: number;
 }
 
+/** What happened in a trial: milliseconds since its sitting was opened, and when that was (since 1970, by its clock). */
+export interface TrialRecord {
+  kind: TrialEvent['kind'];
+  choice: number | null;
+  shownMs: number;
+  atMs: number;
+  medium: Medium;
+  openedAt: number;
+}
+
+/** What tells how long a sitting was worked in. */
+export interface SittingMoments {
+  id: number;
+  key: string;
+  moments: ClockMoment[];
+}
+
 interface Told {
   kind: string;
   trial: number;
@@ -33,6 +51,9 @@ interface Told {
 
 const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, shown_ms AS shownMs, at_ms AS atMs,
   stored_at AS storedAt`;
+
+/** Of the log's last words: sittings of kits come by file, in any order, and count in the order in which they took place. */
+const newestFirst = 'ORDER BY sitting_at DESC, id DESC LIMIT 1';
 
 /** Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial. */
 export class LabelingLog {
@@ -85,11 +106,13 @@ export class LabelingLog {
     if (known) return isSame(known, event) ? 'known' : 'conflict';
     const before = this.choice(sessionId, event.trial);
     this.#db.run(
-      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[sessionId, sittingId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now],
+      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, sitting_at)
+       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, CASE medium WHEN 'kit' THEN opened_at ELSE 0 END
+       FROM labeling_sitting WHERE id = ?`,
+      ...[sessionId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now, sittingId],
     );
-    const change = (event.choice === null ? 0 : 1) - (before === null ? 0 : 1);
+    const after = this.choice(sessionId, event.trial);
+    const change = (after === null ? 0 : 1) - (before === null ? 0 : 1);
     this.#db.run(
       'UPDATE labeling_session SET answered = answered + ?, at_trial = ?, last_seen_at = ? WHERE id = ?',
       change,
@@ -113,7 +136,7 @@ export class LabelingLog {
   /** The current choice of a trial; null: none. */
   choice(sessionId: number, trial: number): number | null {
     const row = this.#db.get<{ choice: number | null }>(
-      'SELECT choice FROM labeling_event WHERE session_id = ? AND trial = ? ORDER BY id DESC LIMIT 1',
+      `SELECT choice FROM labeling_event WHERE session_id = ? AND trial = ? ${newestFirst}`,
       sessionId,
       trial,
     );
@@ -125,7 +148,8 @@ export class LabelingLog {
     const choices = new Array<number | null>(trialCount).fill(null);
     const row = this.#db.get<{ told: string | null }>(
       `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS told
-       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ? ORDER BY session_id, trial, id)`,
+       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ?
+             ORDER BY session_id, trial, sitting_at, id)`,
       sessionId,
     );
     for (const pair of JSON.parse(row?.told ?? '[]') as string[]) {
@@ -137,19 +161,23 @@ export class LabelingLog {
   }
 
   /** The last word on each trial that has an event, with its time: quicker than the log for tables of many sessions. */
-  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number }[] {
-    const row = this.#db.get<{ trials: string; choices: string; times: string }>(
-      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times
-       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, max(id) FROM labeling_event
-             WHERE session_id = ? GROUP BY trial)`,
+  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
+    const row = this.#db.get<{ trials: string; choices: string; times: string; sittings: string }>(
+      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times,
+         json_group_array(sitting_at) AS sittings
+       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, sitting_at FROM labeling_event AS event
+             WHERE session_id = ? AND id = (SELECT id FROM labeling_event
+               WHERE session_id = event.session_id AND trial = event.trial ${newestFirst}))`,
       sessionId,
     );
+    const sittings = JSON.parse(row?.sittings ?? '[]') as number[];
     const choices = JSON.parse(row?.choices ?? '[]') as (number | null)[];
     const times = JSON.parse(row?.times ?? '[]') as number[];
     return (JSON.parse(row?.trials ?? '[]') as number[]).map((trial, index) => ({
       trial,
       choice: choices[index] ?? null,
       responseMs: times[index] ?? 0,
+      sittingAt: sittings[index] ?? 0,
     }));
   }
 
@@ -158,18 +186,48 @@ export class LabelingLog {
     return this.#db
       .all<{ trial: number }>(
         `SELECT trial FROM labeling_event AS event WHERE session_id = ? AND kind = 'timeout'
-           AND id = (SELECT max(id) FROM labeling_event WHERE session_id = event.session_id AND trial = event.trial)`,
+           AND id = (SELECT id FROM labeling_event WHERE session_id = event.session_id AND trial = event.trial
+                     ${newestFirst})`,
         sessionId,
       )
       .map(({ trial }) => trial);
   }
 
-  /** The whole log of a session, in the order in which it was stored. */
+  /** All that happened in one trial; the last event is the last word on it. */
+  ofTrial(sessionId: number, trial: number): TrialRecord[] {
+    return this.#db.all<TrialRecord>(
+      `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium, sitting.opened_at AS openedAt
+       FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
+       WHERE event.session_id = ? AND trial = ? ORDER BY event.sitting_at, event.id`,
+      sessionId,
+      trial,
+    );
+  }
+
+  /** The whole log of a session; the last event of a trial is the last word on it. */
   events(sessionId: number): EventRecord[] {
     return this.#db.all<EventRecord>(
-      `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY id`,
+      `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY sitting_at, id`,
       sessionId,
     );
+  }
+
+  /** What tells how long each sitting was worked in: its notes, and of its events the first and the last. */
+  moments(sessionId: number): SittingMoments[] {
+    const notes = Map.groupBy(this.notes(sessionId), ({ sittingId }) => sittingId);
+    const event = (order: 'ASC' | 'DESC'): string =>
+      `(SELECT json_object('kind', kind, 'shownMs', shown_ms, 'atMs', at_ms) FROM labeling_event
+        WHERE sitting_id = sitting.id ORDER BY seq ${order} LIMIT 1)`;
+    return this.#db
+      .all<{ id: number; key: string; first: string | null; last: string | null }>(
+        `SELECT id, key, ${event('ASC')} AS first, ${event('DESC')} AS last FROM labeling_sitting AS sitting
+         WHERE session_id = ? ORDER BY id`,
+        sessionId,
+      )
+      .map(({ id, key, first, last }) => {
+        const events = [first, last].flatMap((one) => (one === null ? [] : [JSON.parse(one) as ClockMoment]));
+        return { id, key, moments: [...events, ...(notes.get(id) ?? [])] };
+      });
   }
 
   /** False where it is known already. */

@@ -28,6 +28,10 @@ export interface SessionRecord {
   startedAt: number | null;
   lastSeenAt: number | null;
   finishedAt: number | null;
+  /** Images without an answer when the time limit ended it; null: that did not end it. */
+  imagesLeft: number | null;
+  /** Id of the last sitting whose time does not count any more; 0: all count. */
+  clockAfter: number;
   /** Why it is left out; null: it is not. */
   excluded: string | null;
 }
@@ -60,13 +64,20 @@ export interface SessionCounts {
 const columns = `session.id, session.study_id AS studyId, plan_id AS planId, set_hash AS setHash,
   labeler_id AS labelerId, pseudonym, token, medium, place, trial_count AS trialCount, state, answered,
   at_trial AS atTrial, created_at AS createdAt, consented_at AS consentedAt, started_at AS startedAt,
-  last_seen_at AS lastSeenAt, finished_at AS finishedAt, excluded`;
+  last_seen_at AS lastSeenAt, finished_at AS finishedAt, images_left AS imagesLeft,
+  clock_after AS clockAfter, excluded`;
 const from = 'FROM labeling_session AS session JOIN labeler ON labeler.id = labeler_id';
 const use = `CASE
   WHEN session.started_at IS NOT NULL OR session.consented_at IS NOT NULL
     OR EXISTS (SELECT 1 FROM labeling_sitting WHERE session_id = session.id) THEN 'sitting'
   WHEN EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id) THEN 'kit'
   WHEN EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id) THEN 'paper' END`;
+
+/** Stretches in which the window was left: losing the focus and being hidden at once is one. As quality counts them. */
+const focusLost = `(SELECT count(*) FROM (
+  SELECT kind, lag(kind) OVER (PARTITION BY sitting_id ORDER BY at_ms, seq) AS before FROM labeling_note
+  WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden', 'focus-back', 'visible'))
+  WHERE kind IN ('focus-lost', 'hidden') AND (before IS NULL OR before IN ('focus-back', 'visible')))`;
 
 /** Who labels what in which order, and how far they are. */
 export class LabelingSessions {
@@ -104,6 +115,11 @@ export class LabelingSessions {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE token = ?`, token);
   }
 
+  /** The session in which a labeler labelled; a labeler has one at most. */
+  ofLabeler(labelerId: number): SessionRecord | undefined {
+    return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE labeler_id = ?`, labelerId);
+  }
+
   /** In the order in which they were made. */
   ofStudy(studyId: number): SessionRecord[] {
     return this.#db.all<SessionRecord>(
@@ -120,8 +136,7 @@ export class LabelingSessions {
       `SELECT ${columns}, plan.version AS planVersion, trials -> ('$[' || coalesce(at_trial, 0) || ']') AS at,
          ${use} AS use, trials ->> '$[#-1][2]' AS blocks,
          (SELECT count(*) FROM labeling_sitting WHERE session_id = session.id) AS sittings,
-         (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden'))
-           AS focusLost
+         ${focusLost} AS focusLost
        ${from} JOIN labeling_plan AS plan ON plan.id = plan_id WHERE session.study_id = ? ORDER BY session.place`,
       studyId,
     );
@@ -153,13 +168,14 @@ export class LabelingSessions {
     return row?.next ?? 0;
   }
 
-  setState(id: number, state: SessionState, now: number): void {
+  /** @param imagesLeft where the time limit ends it: images without an answer */
+  setState(id: number, state: SessionState, now: number, imagesLeft: number | null = null): void {
     this.#db.run(
-      `UPDATE labeling_session SET state = $state, last_seen_at = $now,
+      `UPDATE labeling_session SET state = $state, last_seen_at = $now, images_left = $imagesLeft,
          started_at = CASE WHEN $state = 'planned' THEN started_at ELSE coalesce(started_at, $now) END,
-         finished_at = CASE WHEN $state = 'finished' THEN $now END
+         finished_at = CASE WHEN $state = 'finished' THEN coalesce(finished_at, $now) END
        WHERE id = $id`,
-      { id, state, now },
+      { id, state, now, imagesLeft },
     );
   }
 
@@ -172,8 +188,32 @@ export class LabelingSessions {
     );
   }
 
+  takeConsentBack(id: number): void {
+    this.#db.run('UPDATE labeling_session SET consented_at = NULL WHERE id = ?', id);
+  }
+
+  /** For a session that was done elsewhere: when it began and ended there. null: not known. */
+  tookPlace(id: number, { startedAt, finishedAt }: { startedAt: number | null; finishedAt: number | null }): void {
+    this.#db.run(
+      `UPDATE labeling_session SET started_at = coalesce($startedAt, started_at),
+         finished_at = CASE WHEN state = 'finished' THEN coalesce($finishedAt, finished_at) END
+       WHERE id = $id`,
+      { id, startedAt, finishedAt },
+    );
+  }
+
   seen(id: number, now: number): void {
     this.#db.run('UPDATE labeling_session SET last_seen_at = ? WHERE id = ?', now, id);
+  }
+
+  /** From now on the time of sittings so far does not count. */
+  restartClock(id: number): void {
+    this.#db.run(
+      `UPDATE labeling_session SET clock_after =
+         coalesce((SELECT max(sitting.id) FROM labeling_sitting AS sitting WHERE session_id = $id), 0)
+       WHERE id = $id`,
+      { id },
+    );
   }
 
   setExcluded(id: number, reason: string | null): void {

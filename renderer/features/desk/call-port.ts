@@ -13,6 +13,7 @@ export function callPort(client: WorkbenchClient, token: string, sitting: string
     tell: async (events) => void (await calls.tell({ ...page, events: [...events] })),
     note: async (notes) => void (await calls.note({ ...page, notes: [...notes] })),
     finish: async (leaveBlank) => void (await calls.finish({ ...page, leaveBlank })),
+    timeUp: async () => void (await calls.timeUp(page)),
     leave: (pin) => calls.leave({ ...page, pin }),
   };
 }

@@ -12,6 +12,8 @@ export interface DeskPort {
   note(notes: readonly SessionNote[]): Promise<void>;
   /** Ends the session; with `leaveBlank` even while images have no answer. */
   finish(leaveBlank: boolean): Promise<void>;
+  /** Ends the session because its time is up. */
+  timeUp(): Promise<void>;
   /** Whether the researcher's PIN is right. */
   leave(pin: string): Promise<{ ok: boolean; waitSeconds: number }>;
 }

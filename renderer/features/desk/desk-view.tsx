@@ -42,7 +42,7 @@ export function DeskView({ port, onLeave }: DeskViewProps) {
 function Stages({ desk }: { desk: Desk }) {
   const [begun, setBegun] = useState(false);
   const { state, consent, consented } = desk.view;
-  if (state === 'finished' || state === 'declined') return <Ended declined={state === 'declined'} />;
+  if (state === 'finished' || state === 'time-up' || state === 'declined') return <Ended how={state} />;
   if (consent !== null && !consented) return <Consent desk={desk} />;
   if (!begun) {
     return (

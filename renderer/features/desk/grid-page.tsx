@@ -5,7 +5,7 @@ import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
-import { useTimeLimit } from './use-time-limit.ts';
+import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface GridPageProps {
   desk: Desk;
@@ -22,7 +22,10 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
   const shownMs = useFocusTime(focus);
   const act = useOneAtATime(onFocus);
   const choose = useCallback(
-    (choice: number, atMs: number) => void act(() => desk.answer(focus, choice, shownMs.current, atMs), focus + 1),
+    (choice: number, atMs: number) => {
+      if (desk.timedOut.has(focus)) return;
+      void act(() => desk.answer(focus, choice, shownMs.current, atMs), trialAfter(desk, focus));
+    },
     [act, desk, focus, shownMs],
   );
   const takeBack = useCallback(() => {
@@ -30,8 +33,8 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
     if (answers[trial] === null) return onFocus(trial);
     void act(() => desk.undo(trial, shownMs.current), trial);
   }, [act, answers, desk, focus, onFocus, shownMs]);
-  useTimeLimit(view.timeLimit.imageSeconds, focus, answers[focus] === null, () => {
-    void act(() => desk.timeOut(focus, shownMs.current), focus + 1);
+  useTimeLimit(desk, focus, true, () => {
+    void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
   });
   useGridKeys({ desk, page, focus, onFocus, choose, takeBack });
   return (
@@ -40,7 +43,12 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
       <aside className="desk-side" aria-label="The image in focus">
         <p className="desk-question">{view.question}</p>
         <TrialImage desk={desk} trial={focus} label="The image in focus" scale={focusScale(view.grid.columns)} />
-        <Choices options={view.options} chosen={answers[focus] ?? null} onChoose={choose} />
+        <Choices
+          options={view.options}
+          chosen={answers[focus] ?? null}
+          onChoose={choose}
+          disabled={desk.timedOut.has(focus)}
+        />
         <p className="desk-help">Arrow keys move. Backspace takes back.</p>
       </aside>
     </div>
@@ -49,6 +57,10 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
 
 /** The focused image is shown larger, the more so the smaller the others are. */
 const focusScale = (columns: number): number => (columns >= 8 ? 3 : 2);
+
+/** What stands in the place of an answer. */
+const open = { said: 'no answer yet', shown: '\u00a0' };
+const late = { said: 'its time was up', shown: '–' };
 
 function Cells({ desk, page, focus, onFocus }: GridPageProps) {
   const { view, answers } = desk;
@@ -62,7 +74,8 @@ function Cells({ desk, page, focus, onFocus }: GridPageProps) {
       {Array.from({ length: page.to - page.from }, (_, index) => {
         const trial = page.from + index;
         const answer = answers[trial] ?? null;
-        const name = answer === null ? 'no answer yet' : `answer ${names.get(answer)}`;
+        const name = answer === null ? null : names.get(answer);
+        const without = desk.timedOut.has(trial) ? late : open;
         return (
           <button
             key={trial}
@@ -74,8 +87,12 @@ function Cells({ desk, page, focus, onFocus }: GridPageProps) {
             data-answered={answer !== null || undefined}
             onClick={() => onFocus(trial)}
           >
-            <TrialImage desk={desk} trial={trial} label={`Image ${trial + 1}, ${name}`} />
-            <span aria-hidden>{answer === null ? '\u00a0' : names.get(answer)}</span>
+            <TrialImage
+              desk={desk}
+              trial={trial}
+              label={`Image ${trial + 1}, ${name ? `answer ${name}` : without.said}`}
+            />
+            <span aria-hidden>{name ?? without.shown}</span>
           </button>
         );
       })}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
+import { minutesLeft } from './time-left.tsx';
 import type { Desk } from './use-desk.ts';
 
 /** Text that somebody typed, with its line breaks and empty lines as they are. */
@@ -55,6 +56,7 @@ export function Instructions({ desk, onBegin }: { desk: Desk; onBegin: () => voi
       {view.practice > 0 && !isBack && (
         <p className="desk-text">The first {view.practice} images are for practice. They do not count.</p>
       )}
+      <Limit view={view} />
       <p className="desk-text">There is no right or wrong. Answer what you see.</p>
       <div className="desk-buttons">
         <button type="button" className="desk-main-button" onClick={onBegin}>
@@ -65,10 +67,29 @@ export function Instructions({ desk, onBegin }: { desk: Desk; onBegin: () => voi
   );
 }
 
-export function Break({ onGoOn }: { onGoOn: () => void }) {
+/** How long there is, where the session has a time limit. */
+function Limit({ view: { leftMs, timeLimit, breaks } }: { view: Desk['view'] }) {
+  if (leftMs === null || timeLimit.sessionMinutes === null) return null;
+  const { sessionMinutes: limit } = timeLimit;
+  const time =
+    leftMs < limit * 60_000
+      ? `${minutesLeft(Math.ceil(leftMs / 60_000))} ${leftMs > 60_000 ? 'are' : 'is'} left.`
+      : `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}, from the first image on.`;
+  return (
+    <p className="desk-text">
+      {time} {breaks.length > 0 && 'Breaks do not count. '}When the time is up, you are done; it does not matter how
+      many images there were.
+    </p>
+  );
+}
+
+export function Break({ isTimed, onGoOn }: { isTimed: boolean; onGoOn: () => void }) {
   return (
     <Sheet title="Time for a break">
-      <p className="desk-text">Look away from the screen for a while, or go on. Your answers are saved.</p>
+      <p className="desk-text">
+        Look away from the screen for a while, or go on. Your answers are saved.
+        {isTimed && ' The time stands still until you go on.'}
+      </p>
       <div className="desk-buttons">
         <button type="button" className="desk-main-button" onClick={onGoOn}>
           Go on
@@ -78,12 +99,25 @@ export function Break({ onGoOn }: { onGoOn: () => void }) {
   );
 }
 
-export function Ended({ declined }: { declined: boolean }) {
+const endings = {
+  finished: 'You are done. Your answers are saved.',
+  'time-up': 'The time is up, so you are done. All your answers are saved; images that had none are left out.',
+  declined: 'Nothing was recorded.',
+};
+
+export function Ended({ how }: { how: keyof typeof endings }) {
   return (
     <Sheet title="Thank you">
-      <p className="desk-text">
-        {declined ? 'Nothing was recorded.' : 'You are done. Your answers are saved.'} Please tell the researcher.
-      </p>
+      <p className="desk-text">{endings[how]} Please tell the researcher.</p>
+    </Sheet>
+  );
+}
+
+/** Between the end of the time and its storing: mostly too short to be read. */
+export function TimeIsUp() {
+  return (
+    <Sheet title="The time is up">
+      <p className="desk-text">One moment: your last answer is being saved.</p>
     </Sheet>
   );
 }

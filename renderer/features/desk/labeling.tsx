@@ -1,13 +1,17 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
-import { Break } from './intro.tsx';
+import { Break, TimeIsUp } from './intro.tsx';
 import { pageOf, pagesOf } from './pages.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
+import { TimeLeft } from './time-left.tsx';
 import type { Desk } from './use-desk.ts';
+import { isOpen } from './use-time-limit.ts';
+import { useSessionLimit } from './use-session-limit.ts';
 
 /** All trials of a session, from the one to go on with to the review at the end. */
-export function Labeling({ desk }: { desk: Desk }) {
+export function Labeling({ desk: open }: { desk: Desk }) {
+  const { desk, minutes, isOver, pause, goOn } = useSessionLimit(open);
   const { view, images, sitting } = desk;
   const perPage = view.mode === 'grid' ? view.grid.columns * view.grid.rows : 1;
   const pages = useMemo(() => pagesOf(view.trials, view.practice, view.breaks, perPage), [view, perPage]);
@@ -19,29 +23,39 @@ export function Labeling({ desk }: { desk: Desk }) {
         const begins = pages[pageOf(pages, next)];
         if (next === now + 1 && begins?.from === next && begins.afterBreak) {
           setPause(true);
-          void sitting.note('break-began', next).catch(() => undefined);
+          void sitting.note('break-began', next, pause()).catch(() => undefined);
         }
         return next;
       });
     },
-    [pages, sitting],
+    [pages, sitting, pause],
   );
   const page = pages[pageOf(pages, trial)];
   useEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
     else void sitting.note('review', null).catch(() => undefined);
   }, [images, trial, perPage, view.trials, sitting]);
+  if (isOver) return <TimeIsUp />;
   if (isPause) {
     return (
       <Break
+        isTimed={minutes !== null}
         onGoOn={() => {
           setPause(false);
-          void sitting.note('break-ended', trial).catch(() => undefined);
+          void sitting.note('break-ended', trial, goOn()).catch(() => undefined);
         }}
       />
     );
   }
-  if (trial >= view.trials || !page) return <Review desk={desk} onTrial={setTrial} />;
+  const time = minutes !== null && <TimeLeft minutes={minutes} />;
+  if (trial >= view.trials || !page) {
+    return (
+      <>
+        <Review desk={desk} onTrial={setTrial} />
+        {time}
+      </>
+    );
+  }
   return (
     <>
       {page.isPractice && <p className="desk-practice">Practice: these answers do not count.</p>}
@@ -51,14 +65,15 @@ export function Labeling({ desk }: { desk: Desk }) {
         <SingleTrial desk={desk} trial={trial} onTrial={go} />
       )}
       <Progress desk={desk} />
+      {time}
     </>
   );
 }
 
 /** How far one is, as a thin bar without numbers. */
 function Progress({ desk }: { desk: Desk }) {
-  const answered = desk.answers.filter((answer) => answer !== null).length;
-  const share = desk.view.trials === 0 ? 1 : answered / desk.view.trials;
+  const done = desk.answers.filter((_, trial) => !isOpen(desk, trial)).length;
+  const share = desk.view.trials === 0 ? 1 : done / desk.view.trials;
   return (
     <div
       className="desk-progress"

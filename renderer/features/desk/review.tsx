@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import { Sheet } from './intro.tsx';
 import type { Desk } from './use-desk.ts';
+import { isOpen } from './use-time-limit.ts';
 
 /** Before the end: what has no answer yet, and the way back to it. */
 export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number) => void }) {
   const [failed, setFailed] = useState(false);
   const [isBusy, setBusy] = useState(false);
-  const open = desk.answers.flatMap((answer, trial) => (answer === null ? [trial] : []));
+  const open = desk.answers.flatMap((_, trial) => (isOpen(desk, trial) ? [trial] : []));
+  const late = desk.answers.filter((answer, trial) => answer === null && desk.timedOut.has(trial)).length;
   const canGoBack = desk.view.mode === 'grid';
   const finish = (): void => {
     setBusy(true);
@@ -18,8 +20,9 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
   return (
     <Sheet title="Nearly done">
       <p className="desk-text">
+        {late > 0 && `For ${late === 1 ? '1 image' : `${late} images`} the time was up; that does not matter. `}
         {open.length === 0
-          ? 'Every image has an answer.'
+          ? `Every ${late > 0 ? 'other ' : ''}image has an answer.`
           : `${open.length} ${open.length === 1 ? 'image has' : 'images have'} no answer.`}
       </p>
       {failed && <p role="alert">Please call the researcher; your answers are safe.</p>}

@@ -5,7 +5,7 @@ import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
-import { useTimeLimit } from './use-time-limit.ts';
+import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface SingleTrialProps {
   desk: Desk;
@@ -35,9 +35,9 @@ export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
   const choose = useCallback(
     (choice: number, atMs: number) => {
       // A key before the image is no answer to it.
-      if (shown.current === null || atMs < shown.current) return;
+      if (shown.current === null || atMs < shown.current || desk.timedOut.has(trial)) return;
       const shownMs = shown.current;
-      void act(() => desk.answer(trial, choice, shownMs, atMs), trial + 1);
+      void act(() => desk.answer(trial, choice, shownMs, atMs), trialAfter(desk, trial));
     },
     [act, desk, trial],
   );
@@ -45,9 +45,9 @@ export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
     if (trial === 0 || answers[trial - 1] === null) return;
     void act(() => desk.undo(trial - 1, Sitting.now()), trial - 1);
   }, [act, answers, desk, trial]);
-  useTimeLimit(view.timeLimit.imageSeconds, trial, isShown && answers[trial] === null, () => {
+  useTimeLimit(desk, trial, isShown, () => {
     const shownMs = shown.current ?? Sitting.now();
-    void act(() => desk.timeOut(trial, shownMs), trial + 1);
+    void act(() => desk.timeOut(trial, shownMs), trialAfter(desk, trial));
   });
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

@@ -35,9 +35,15 @@ export class Sitting {
     return this.#inTurn(() => this.#port.tell([event]));
   }
 
-  note(kind: SessionNote['kind'], trial: number | null): Promise<void> {
-    const note: SessionNote = { seq: this.#seq++, kind, trial, atMs: Sitting.now() };
+  note(kind: SessionNote['kind'], trial: number | null, atMs = Sitting.now()): Promise<void> {
+    const note: SessionNote = { seq: this.#seq++, kind, trial, atMs };
     return this.#inTurn(() => this.#port.note([note]));
+  }
+
+  /** Ends the session once all that came before is on disk, because its time is up. */
+  timeUp(): Promise<void> {
+    this.note('time-up', null).catch(() => undefined);
+    return this.#inTurn(() => this.#port.timeUp());
   }
 
   /** What was not handed over yet is tried no more: the page ends. */

@@ -10,6 +10,10 @@ export interface Desk {
   view: VolunteerView;
   /** Current answers by trial, each on disk. */
   answers: readonly (number | null)[];
+  /** Trials whose time ran out: they stay without an answer. */
+  timedOut: ReadonlySet<number>;
+  /** Milliseconds that trials have been in focus without an answer; only where images have a time limit. */
+  focusMs: Map<number, number>;
   images: TrialImages;
   sitting: Sitting;
   /** True while something cannot be stored. */
@@ -20,6 +24,8 @@ export interface Desk {
   timeOut(trial: number, shownMs: number): Promise<void>;
   consent(agrees: boolean): Promise<void>;
   finish(leaveBlank: boolean): Promise<void>;
+  /** Ends the session because its time is up; resolves once everything is on disk. */
+  timeUp(): Promise<void>;
 }
 
 export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: Desk };
@@ -28,6 +34,8 @@ export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown }
 export function useDesk(port: DeskPort): DeskState {
   const [view, setView] = useState<VolunteerView | null>(null);
   const [answers, setAnswers] = useState<readonly (number | null)[]>([]);
+  const [timedOut, setTimedOut] = useState<ReadonlySet<number>>(new Set());
+  const [focusMs] = useState(() => new Map<number, number>());
   const [error, setError] = useState<unknown>(null);
   const [troubled, setTroubled] = useState(false);
   const sitting = useSitting(port, setTroubled);
@@ -37,6 +45,7 @@ export function useDesk(port: DeskPort): DeskState {
       const opened = await port.open(await measureScreen());
       if (isGone) return;
       setAnswers(opened.answers);
+      setTimedOut(new Set(opened.timedOut));
       setView(opened);
     };
     open().catch((reason: unknown) => !isGone && setError(reason));
@@ -48,10 +57,11 @@ export function useDesk(port: DeskPort): DeskState {
   const set = useCallback((trial: number, choice: number | null) => {
     setAnswers((before) => before.with(trial, choice));
   }, []);
-  const actions = useMemo(() => actionsOf(port, sitting, set, setView), [port, sitting, set]);
+  const runOut = useCallback((trial: number) => setTimedOut((before) => new Set(before).add(trial)), []);
+  const actions = useMemo(() => actionsOf({ port, sitting, set, runOut, setView }), [port, sitting, set, runOut]);
   if (error !== null) return { kind: 'failed', error };
   if (!view || !images) return { kind: 'loading' };
-  return { kind: 'open', desk: { view, answers, images, sitting, troubled, ...actions } };
+  return { kind: 'open', desk: { view, answers, timedOut, focusMs, images, sitting, troubled, ...actions } };
 }
 
 function useSitting(port: DeskPort, onTrouble: (isTrouble: boolean) => void): Sitting {
@@ -59,12 +69,21 @@ function useSitting(port: DeskPort, onTrouble: (isTrouble: boolean) => void): Si
   return useMemo(() => new Sitting(port, (isTrouble) => trouble.current(isTrouble)), [port]);
 }
 
-function actionsOf(
-  port: DeskPort,
-  sitting: Sitting,
-  set: (trial: number, choice: number | null) => void,
-  setView: (change: (view: VolunteerView | null) => VolunteerView | null) => void,
-): Pick<Desk, 'answer' | 'undo' | 'timeOut' | 'consent' | 'finish'> {
+interface ActionParts {
+  port: DeskPort;
+  sitting: Sitting;
+  set: (trial: number, choice: number | null) => void;
+  runOut: (trial: number) => void;
+  setView: (change: (view: VolunteerView | null) => VolunteerView | null) => void;
+}
+
+function actionsOf({
+  port,
+  sitting,
+  set,
+  runOut,
+  setView,
+}: ActionParts): Pick<Desk, 'answer' | 'undo' | 'timeOut' | 'consent' | 'finish' | 'timeUp'> {
   const become = (change: Partial<VolunteerView>): void => setView((view) => view && { ...view, ...change });
   return {
     async answer(trial, choice, shownMs, atMs) {
@@ -77,6 +96,7 @@ function actionsOf(
     },
     async timeOut(trial, shownMs) {
       await sitting.tell({ trial, kind: 'timeout', choice: null, shownMs }, Sitting.now());
+      runOut(trial);
     },
     async consent(agrees) {
       await port.consent(agrees);
@@ -85,6 +105,10 @@ function actionsOf(
     async finish(leaveBlank) {
       await port.finish(leaveBlank);
       become({ state: 'finished' });
+    },
+    async timeUp() {
+      await sitting.timeUp();
+      become({ state: 'time-up' });
     },
   };
 }

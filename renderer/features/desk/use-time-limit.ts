@@ -1,14 +1,36 @@
 import { useEffect, useRef } from 'react';
+import { Sitting } from './sitting.ts';
+import type { Desk } from './use-desk.ts';
 
-/** Calls `onEnd` when a trial has been in focus for `seconds` without an answer; null: never. */
-export function useTimeLimit(seconds: number | null, trial: number, isOpen: boolean, onEnd: () => void): void {
+/**
+ * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
+ * going away and coming back wins no time. @param isSeen whether its image is on the page
+ */
+export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): void {
   const end = useRef(onEnd);
   end.current = onEnd;
-  // Another trial begins the time anew.
-  const limit = seconds === null || !isOpen ? null : `${trial}:${seconds}`;
+  const { focusMs, view } = desk;
+  const seconds = view.timeLimit.imageSeconds;
+  const runs = seconds !== null && isSeen && isOpen(desk, trial);
   useEffect(() => {
-    if (limit === null) return undefined;
-    const timer = setTimeout(() => end.current(), Number(limit.split(':')[1]) * 1000);
-    return () => clearTimeout(timer);
-  }, [limit]);
+    if (!runs) return undefined;
+    const [before, since] = [focusMs.get(trial) ?? 0, Sitting.now()];
+    const timer = setTimeout(() => end.current(), Math.max(0, seconds * 1000 - before));
+    return () => {
+      clearTimeout(timer);
+      focusMs.set(trial, before + Sitting.now() - since);
+    };
+  }, [runs, seconds, trial, focusMs]);
+}
+
+/** Whether a trial has no answer, and time to get one. */
+export function isOpen({ answers, timedOut }: Pick<Desk, 'answers' | 'timedOut'>, trial: number): boolean {
+  return answers[trial] === null && !timedOut.has(trial);
+}
+
+/** The trial to go on to: the next one whose time did not run out. */
+export function trialAfter({ timedOut }: Pick<Desk, 'timedOut'>, trial: number): number {
+  let next = trial + 1;
+  while (timedOut.has(next)) next++;
+  return next;
 }

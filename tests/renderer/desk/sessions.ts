@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { openStorage } from '../../../main/storage/index.ts';
-import { addStimuli, makeSessions, studyName } from '../../services/labeling/labeling-helper.ts';
+import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
+import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export interface Prepared {
@@ -13,30 +15,43 @@ export interface Prepared {
   trials: number;
 }
 
-/** A session in a data folder whose host is not running yet. @param alphas three pairs of so many images */
+/** A session in a data folder whose host is not running yet. @param alphas three pairs of so many images @param worked ms */
 export async function prepareSession(
   change: Partial<LabelingPlan> = {},
-  { alphas = 5, pin }: { alphas?: number; pin?: string } = {},
+  { alphas = 5, pin, worked = 0 }: { alphas?: number; pin?: string; worked?: number } = {},
 ): Promise<Prepared> {
   const it = openLab(join(temporaryFolder(), 'data'));
   addStimuli(it.lab.bench.storage, alphas);
   const [session] = await makeSessions(it, 1, change);
   if (pin !== undefined) await it.client.labeling.setPin({ study: studyName, pin });
-  await it.lab.close();
   if (!session) throw new Error('no session was made');
+  if (worked > 0) await workBefore(it, session.token, worked);
+  await it.lab.close();
   return { dataFolder: it.dataFolder, id: session.id, token: session.token, trials: session.trials };
+}
+
+/** A sitting in which the first image was answered, after so many milliseconds. */
+async function workBefore({ client }: TestLab, token: string, worked: number): Promise<void> {
+  const page = { token, sitting: randomUUID() };
+  const { open, note, tell } = client.labeling.volunteer;
+  await open({ ...page, screen });
+  await note({ ...page, notes: [{ seq: 0, kind: 'work-began', trial: null, atMs: 2000 }] });
+  const event = { seq: 1, trial: 0, kind: 'answer' as const, choice: 0, shownMs: 2000, atMs: 2000 + worked };
+  await tell({ ...page, events: [event] });
 }
 
 /** Answers by trial, and how many events there are, as the disk has them. */
 export function stored({ dataFolder, id, trials }: Prepared): {
   answers: (number | null)[];
   state: string | undefined;
+  imagesLeft: number | null | undefined;
 } {
   const storage = openStorage(dataFolder, { readOnly: true });
   try {
     return {
       answers: storage.labeling.log.choices(id, trials),
       state: storage.labeling.sessions.get(id)?.state,
+      imagesLeft: storage.labeling.sessions.get(id)?.imagesLeft,
     };
   } finally {
     storage.close();

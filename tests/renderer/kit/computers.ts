@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
@@ -12,9 +14,21 @@ import { button, prepare, route } from '../labeling/prepare.ts';
 
 const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
 
-/** The screen of a study with kit sessions, and a kit saved from it. @param alphas three pairs of so many images */
-export async function savedKit(people: number, change: Partial<LabelingPlan> = {}, alphas?: number) {
-  const dataFolder = await prepare(async (it) => void (await makeSessions(it, people, change, 'kit')), alphas);
+interface Before {
+  /** The study's stimuli: three pairs of so many images. */
+  alphas?: number;
+  /** Done with the sessions before the page opens. */
+  before?: (lab: TestLab, sessions: readonly BoardRow[]) => Promise<void>;
+}
+
+/** The screen of a study with kit sessions, and a kit saved from it. */
+export async function savedKit(
+  people: number,
+  change: Partial<LabelingPlan> = {},
+  { alphas, before = async () => {} }: Before = {},
+) {
+  const make = async (it: TestLab): Promise<void> => before(it, await makeSessions(it, people, change, 'kit'));
+  const dataFolder = await prepare(make, alphas);
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
   return { page, address: pathToFileURL(await saveKit(page, people)).href };

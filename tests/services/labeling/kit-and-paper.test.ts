@@ -1,32 +1,14 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { KitPayload, KitResultPayload } from '../../../main/contract/labeling/kit.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
+import { resultFile, sitting } from './kit-results.ts';
+import { addStimuli, answer, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 function small() {
   const lab = openLab();
   addStimuli(lab.lab.bench.storage);
   return lab;
 }
-
-type KitSession = KitPayload['sessions'][number];
-
-/** What a kit's page writes. */
-function resultFile(kit: KitPayload, session: KitSession, change: Partial<KitResultPayload> = {}): string {
-  const result: KitResultPayload = {
-    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, consented: false },
-    sittings: [],
-    ...change,
-  };
-  const payload = JSON.stringify(result);
-  const signature = createHmac('sha256', Buffer.from(session.key, 'base64')).update(payload).digest('hex');
-  return JSON.stringify({ schema: 'boundary-workbench/labeling-kit-result/1', payload, signature });
-}
-
-const sitting = (events: ReturnType<typeof answer>[], key = randomUUID(), openedAt = '2026-01-01T10:00:00.000Z') => ({
-  ...{ key, openedAt, screen, events, notes: [] },
-});
 
 test('a kit holds what a volunteer may know, and its result comes in once', async () => {
   const it = small();
@@ -133,12 +115,13 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
       entries: Array.from({ length: session.trials }, (_, trial) => ({ pass: which, trial, choice: choose(trial) })),
     });
   await pass(1, (trial) => trial % 3);
-  expect(await state(ofSession)).toMatchObject({ missing: 42, mismatches: [], accepted: false });
+  expect(await state(ofSession)).toMatchObject({ untyped: [], mismatches: [], accepted: false });
+  expect((await state(ofSession)).once).toHaveLength(42);
   await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toMatchObject({
     data: { code: 'labeling.paper-open' },
   });
   await pass(2, (trial) => (trial === 5 ? -1 : trial % 3));
-  expect(await state(ofSession)).toMatchObject({ missing: 0, mismatches: [5] });
+  expect(await state(ofSession)).toMatchObject({ once: [], mismatches: [5] });
   await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/typed differently/);
   await enter({ ...ofSession, entries: [{ pass: 1, trial: 5, choice: -1 }] });
   await accept({ ...ofSession, leaveBlank: false });
@@ -156,4 +139,52 @@ test('a session of the screen takes no kit and no paper', async () => {
   const { kit, paper } = it.client.labeling;
   await expect(kit.make({ study: studyName, sessions: [session.id] })).rejects.toThrow(/another computer/);
   await expect(paper.state({ session: session.id })).rejects.toThrow(/paper/);
+});
+
+test('paper: a blank sheet is something else than what was not typed, and what lacks is named', async () => {
+  const it = small();
+  const { client } = it;
+  const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 }, 'paper');
+  if (!session) throw new Error('no session');
+  const ofSession = { session: session.id };
+  const { state, enter, accept } = client.labeling.paper;
+  const entries = (pass: 1 | 2, but: readonly number[]) =>
+    Array.from({ length: 33 }, (_, trial) => ({ pass, trial, choice: trial === 4 ? ('blank' as const) : 1 })).filter(
+      ({ trial }) => !but.includes(trial),
+    );
+  await enter({ ...ofSession, entries: [...entries(1, [7]), ...entries(2, [2, 7, 11])] });
+  expect(await state(ofSession)).toMatchObject({ once: [2, 11], untyped: [7], mismatches: [] });
+  await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toThrow(/Images 3 and 12 were typed only once/);
+  await enter({ ...ofSession, entries: [2, 11].map((trial) => ({ pass: 2, trial, choice: 1 })) });
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/Image 8 was not typed/);
+  await enter({ ...ofSession, entries: [{ pass: 2, trial: 4, choice: 0 }] });
+  expect(await state(ofSession)).toMatchObject({ mismatches: [4] });
+  await enter({ ...ofSession, entries: [{ pass: 2, trial: 4, choice: 'blank' }] });
+  await enter({
+    ...ofSession,
+    entries: ([1, 2] as const).map((pass) => ({ pass, trial: 7, choice: 'blank' as const })),
+  });
+  await accept({ ...ofSession, leaveBlank: false });
+  const [quality] = await client.labeling.quality({ study: studyName });
+  expect(quality).toMatchObject({ answered: 31, blank: 2 });
+});
+
+test('paper: answers are not taken without the consent that the plan asks for, and its time is kept', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const plan = { practice: 0, attention: 0, repeats: 0, consent: 'Do you agree?' };
+  const [session] = await makeSessions(it, 1, plan, 'paper');
+  if (!session) throw new Error('no session');
+  const ofSession = { session: session.id };
+  const { state, enter, accept, consent } = client.labeling.paper;
+  const entries = ([1, 2] as const).flatMap((pass) =>
+    Array.from({ length: 33 }, (_, trial) => ({ pass, trial, choice: 1 })),
+  );
+  await enter({ ...ofSession, entries });
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/consent/);
+  for (const given of [true, false]) await consent({ ...ofSession, given });
+  expect(await state(ofSession)).toMatchObject({ asksConsent: true, consented: false });
+  await consent({ ...ofSession, given: true });
+  await accept({ ...ofSession, leaveBlank: false });
+  expect(lab.bench.storage.labeling.sessions.get(session.id)?.consentedAt).not.toBeNull();
 });

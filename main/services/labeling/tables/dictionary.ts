@@ -22,7 +22,11 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     ...labeler,
     medium: ['where the session was done', 'screen, kit, paper'],
     plan_version: ['version of the labeling plan, with its texts', 'whole number from 1'],
-    session_state: ['state of the session', 'planned, active, finished, declined'],
+    session_state: [
+      'state of the session; time-up: its time limit ended it',
+      'planned, active, finished, time-up, declined',
+    ],
+    images_left: ['images without an answer when the time limit ended the session', 'whole number; empty: it did not'],
     excluded: ['why the session is left out of every figure', 'text; empty: it is not'],
     sitting: ['counts the times that the session’s page was opened', 'whole number from 1'],
     sitting_opened_at: ['when that was', 'ISO 8601, UTC'],
@@ -30,7 +34,7 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     seq: ['number of the event in its sitting', 'whole number from 0'],
     event: [
       'what happened',
-      'answer, undo, timeout; focus-lost, focus-back, hidden, visible, full-screen-left, full-screen-entered, break-began, break-ended, review, wrong-pin, left',
+      'answer, undo, timeout; focus-lost, focus-back, hidden, visible, full-screen-left, full-screen-entered, break-began, break-ended, review, work-began, working, time-up, wrong-pin, left',
     ],
     trial: ['position in the session’s order', 'whole number from 0; empty: none'],
     trial_kind: ['what the trial is for; only real ones are analysed', 'real, repeat, practice, attention'],

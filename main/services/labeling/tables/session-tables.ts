@@ -10,7 +10,8 @@ import type { TableSource } from './sources.ts';
 import { imageName, ms } from './sources.ts';
 
 const eventColumns = [
-  ...['labeler', 'medium', 'plan_version', 'session_state', 'excluded', 'sitting', 'sitting_opened_at', 'refresh_hz'],
+  ...['labeler', 'medium', 'plan_version', 'session_state', 'images_left', 'excluded'],
+  ...['sitting', 'sitting_opened_at', 'refresh_hz'],
   ...['seq', 'event', 'trial', 'trial_kind', 'block', 'image', 'pair_i', 'pair_j', 'alpha', 'label', 'answer'],
   ...['shown_ms', 'at_ms', 'response_ms', 'current', 'stored_at'],
 ];
@@ -36,7 +37,9 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   const trials = sessions.trials(session.id);
   const version = plans.get(session.planId)?.version ?? 0;
   const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
-  const about = csvRow([session.pseudonym, session.medium, version, session.state, session.excluded]).trimEnd();
+  const { pseudonym, medium, imagesLeft, excluded } = session;
+  const state = imagesLeft === null ? session.state : 'time-up';
+  const about = csvRow([pseudonym, medium, version, state, imagesLeft, excluded]).trimEnd();
   const starts = new Map(
     [...sittings].map(([id, { index, openedAt, screen }]) => [
       id,
@@ -128,6 +131,7 @@ function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson
     ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
     startedAt: isoOrNull(session.startedAt),
     finishedAt: isoOrNull(session.finishedAt),
+    imagesLeft: session.imagesLeft,
     trials: sessions.trials(session.id),
     sittings: log.sittings(session.id).map(({ id, openedAt, screen }) => ({
       openedAt: iso(openedAt),

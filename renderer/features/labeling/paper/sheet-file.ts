@@ -19,12 +19,14 @@ export function sheetFile(view: VolunteerView, pixels: Uint8Array): Blob {
   const keys = view.options.map(({ name, key }) => `<b>${safe(key)}</b> ${safe(name)}`).join(' &nbsp; ');
   const practice =
     view.practice > 0 ? `<p>The first ${view.practice} images are for practice. They do not count.</p>` : '';
+  const consent =
+    view.consent === null ? '' : `<p class="consent">${safe(view.consent)}</p><p><i class="tick"></i> I agree.</p>`;
   return new Blob(
     [
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${safe(view.pseudonym)}</title>`,
       `<style>${style(view.interpolation)}</style></head><body><table><thead><tr><td>`,
       `<p class="head"><b>${safe(view.pseudonym)}</b> ${safe(view.question)} ${keys}</p></td></tr></thead>`,
-      `<tbody><tr><td><p>${safe(view.instructions)}</p>${practice}`,
+      `<tbody><tr><td>${consent}<p>${safe(view.instructions)}</p>${practice}`,
       `<p>Write one sign below each image.</p><ol>${cells.join('')}</ol></td></tr></tbody></table></body></html>`,
     ],
     { type: 'text/html' },
@@ -55,4 +57,5 @@ ol { display: flex; flex-wrap: wrap; gap: 6mm; margin: 0; padding: 0; list-style
 li { display: grid; justify-items: center; gap: 1mm; padding: 2mm; background: #808080; break-inside: avoid;
   print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 img { image-rendering: ${interpolation === 'pixelated' ? 'pixelated' : 'auto'}; }
-span { font-size: 8pt; } i { width: 10mm; height: 8mm; background: #fff; border: 0.2mm solid #000; }`;
+span { font-size: 8pt; } i { width: 10mm; height: 8mm; background: #fff; border: 0.2mm solid #000; }
+.consent { white-space: pre-wrap; } i.tick { display: inline-block; width: 5mm; height: 5mm; vertical-align: middle; }`;

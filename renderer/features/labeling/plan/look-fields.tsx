@@ -82,6 +82,7 @@ export function LookFields({ plan, change }: PlanFields) {
       </div>
       <OptionalNumber
         label="Limit the time for an image"
+        description="An image that runs out of time stays without an answer."
         field="Seconds for an image"
         value={timeLimit.imageSeconds}
         first={10}
@@ -92,6 +93,7 @@ export function LookFields({ plan, change }: PlanFields) {
       />
       <OptionalNumber
         label="Limit the time for a session"
+        description="From the first image on, practice included. Breaks and pauses do not count. Then the session ends."
         field="Minutes for a session"
         value={timeLimit.sessionMinutes}
         first={30}

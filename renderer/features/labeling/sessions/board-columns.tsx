@@ -1,9 +1,9 @@
 import { Progress } from '@mantine/core';
 import type { BoardRow } from '../../../../main/contract/labeling/board.ts';
 import type { DataColumn } from '../../../ui/table/data-table.tsx';
-import { whole } from '../../../ui/numbers.ts';
+import { counted, whole } from '../../../ui/numbers.ts';
 import { Ago } from '../../../ui/values.tsx';
-import { mediumWords, placeOf, stateWords } from './words.ts';
+import { mediumWords, placeOf, stateOf } from './words.ts';
 
 /** The board: who is where, and nothing of what they answered. */
 export const boardColumns: readonly DataColumn<BoardRow>[] = [
@@ -12,11 +12,10 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 110,
+    width: 150,
     groupable: true,
-    value: ({ state, excluded }) => (excluded === null ? stateWords[state] : 'Excluded'),
-    cell: ({ state, excluded }) =>
-      excluded === null ? stateWords[state] : <span title={`Excluded: ${excluded}`}>Excluded</span>,
+    value: stateOf,
+    cell: (row) => <State row={row} />,
   },
   {
     id: 'progress',
@@ -37,6 +36,17 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
   { id: 'focus', title: 'Focus lost', numeric: true, width: 100, value: ({ focusLost }) => focusLost },
   { id: 'plan', title: 'Plan version', numeric: true, width: 120, value: (row) => row.planVersion, hidden: true },
 ];
+
+function State({ row }: { row: BoardRow }) {
+  const { excluded, imagesLeft } = row;
+  if (excluded !== null) return <span title={`Excluded: ${excluded}`}>Excluded</span>;
+  if (imagesLeft === null) return stateOf(row);
+  return (
+    <span title={`The time limit ended it: ${counted(imagesLeft, 'image')} had no answer`}>
+      {stateOf(row)}, {whole(imagesLeft)} left
+    </span>
+  );
+}
 
 function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
   return (

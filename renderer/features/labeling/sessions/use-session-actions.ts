@@ -42,7 +42,10 @@ export function useSessionActions(): SessionActions {
       },
       reopen: ({ id, pseudonym }) => {
         const title = `${pseudonym} can be gone on with`;
-        reopening({ session: id }, { onSuccess: () => showToast({ title, message: 'All answers are kept.' }) });
+        reopening(
+          { session: id },
+          { onSuccess: () => showToast({ title, message: 'All answers are kept. A time limit begins anew.' }) },
+        );
       },
       remove: ({ id, pseudonym }) =>
         removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),

@@ -6,12 +6,18 @@ export const mediumWords: Record<BoardRow['medium'], string> = {
   paper: 'Paper',
 };
 
-export const stateWords: Record<BoardRow['state'], string> = {
+const stateWords: Record<BoardRow['state'], string> = {
   planned: 'Not begun',
   active: 'Under way',
   finished: 'Finished',
   declined: 'Declined',
 };
+
+/** Whether somebody is to come, at it or done; and how it ended. */
+export function stateOf({ state, imagesLeft, excluded }: BoardRow): string {
+  if (excluded !== null) return 'Excluded';
+  return imagesLeft === null ? stateWords[state] : 'Time up';
+}
 
 const kindWords = { real: 'images', repeat: 'images', attention: 'images', practice: 'practice' } as const;
 

@@ -1,0 +1,109 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { focused, prepareSession, stored } from './sessions.ts';
+
+const noExtras = { practice: 0, repeats: 0, attention: 0 };
+const aMinute = { ...noExtras, timeLimit: { imageSeconds: null, sessionMinutes: 1 } };
+
+async function press(page: Page, key: string): Promise<void> {
+  const trial = await focused(page);
+  await page.keyboard.press(key);
+  await expect.poll(() => focused(page)).toBe(trial + 1);
+}
+
+test.skipIf(!hasBrowser)(
+  'the time of a session is kept over a reload, ends it quietly, and an answer under way when it ends still counts',
+  async () => {
+    // Half a minute is left, of which a busy machine needs some for two pages.
+    const session = await prepareSession(aMinute, { worked: 30_000 });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    await page.getByText('Less than a minute is left.', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('timer').getByText('Less than a minute left').waitFor();
+    await press(page, '2');
+    await press(page, '2');
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'desk-time-left');
+    await page.reload();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await press(page, '3');
+    // The host cannot answer any more; it will once the time is up.
+    const at = await focused(page);
+    host.process.kill('SIGSTOP');
+    await page.keyboard.press('1');
+    await page.getByRole('heading', { name: 'The time is up' }).waitFor();
+    await page.keyboard.press('2');
+    host.process.kill('SIGCONT');
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await page.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'desk-time-up');
+    await page.reload();
+    await page.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+
+    const board = await openPage(host, { route: '/studies/small/labeling?part=sessions' });
+    await board.getByText(`Time up, ${session.trials - 5} left`).waitFor();
+    expect(await violations(board)).toEqual([]);
+    await screenshot(board, 'board-time-up');
+    await host.stop();
+    const { answers, state, imagesLeft } = stored(session);
+    expect(at).toBe(4);
+    expect(answers).toEqual([0, 1, 1, 2, 0, ...new Array(session.trials - 5).fill(null)]);
+    expect({ state, imagesLeft }).toEqual({ state: 'finished', imagesLeft: session.trials - 5 });
+  },
+);
+
+test.skipIf(!hasBrowser)('in a break the time stands still', async () => {
+  const blocks = { order: { seed: 1, apart: 1, blocks: 5 } };
+  const session = await prepareSession({ ...aMinute, ...blocks, mode: 'single', perPerson: 10 }, { worked: 45_000 });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}` });
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])').waitFor();
+  await page.keyboard.press('1');
+  await page.getByRole('heading', { name: 'Time for a break' }).waitFor();
+  await page.getByText('The time stands still until you go on.', { exact: false }).waitFor();
+  await page.waitForTimeout(16_000);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('timer').waitFor();
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+  await host.stop();
+  expect(stored(session)).toMatchObject({ state: 'finished', imagesLeft: 8 });
+});
+
+test.skipIf(!hasBrowser)(
+  'an image whose time is up stays without an answer, however often one comes back to it',
+  async () => {
+    const timeLimit = { imageSeconds: 3, sessionMinutes: null };
+    const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await expect.poll(() => focused(page)).toBe(1);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => focused(page)).toBe(0);
+    await page.keyboard.press('1');
+    expect(await page.getByRole('button', { name: 'Zero' }).isDisabled()).toBe(true);
+    await page.getByRole('img', { name: 'Image 1, its time was up' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'desk-image-time-up');
+    await page.reload();
+    await page.getByRole('button', { name: /Begin|Go on/ }).click();
+    for (let trial = await focused(page); trial < 6; trial++) {
+      await page.keyboard.press('2');
+      if (trial < 5) await expect.poll(() => focused(page)).toBeGreaterThan(trial);
+    }
+    await page.getByText(/^For \d images? the time was up; that does not matter\. Every other image has/).waitFor();
+    await screenshot(page, 'desk-review-time-up');
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await host.stop();
+    const { answers, imagesLeft } = stored(session);
+    expect(answers[0]).toBeNull();
+    expect(answers[5]).toBe(1);
+    expect(imagesLeft).toBeNull();
+  },
+);

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { SessionNote } from '../../../main/contract/labeling/volunteer.ts';
+import { resultFile, sitting } from '../../services/labeling/kit-results.ts';
+import { answer, studyName, upload } from '../../services/labeling/labeling-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { focused } from '../desk/sessions.ts';
+import { hasBrowser, screenshot, violations } from '../harness.ts';
+import { button } from '../labeling/prepare.ts';
+import { labelOn, openKit, otherComputer, readIn, savedKit, saveResult } from './computers.ts';
+
+const note = (seq: number, kind: SessionNote['kind'], atMs: number): SessionNote => ({ seq, kind, trial: null, atMs });
+
+test.skipIf(!hasBrowser)(
+  'a kit knows the time that was used before it, keeps it over a reload, ends, and its result says so',
+  async () => {
+    const timeLimit = { imageSeconds: null, sessionMinutes: 1 };
+    const change = { practice: 0, repeats: 0, attention: 0, timeLimit };
+    const { page, address } = await savedKit(1, change, {
+      before: async (it, [session]) => {
+        // Of an earlier kit: half of the minute, for one image.
+        const kit = await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] });
+        const [own] = kit.sessions;
+        if (!own) throw new Error('no session in the kit');
+        const notes = [note(1, 'work-began', 0), note(2, 'working', 30_000)];
+        const before = resultFile(kit, own, { sittings: [sitting([answer(0, 0, 2)], undefined, undefined, notes)] });
+        await it.client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', before) });
+      },
+    });
+    const other = await otherComputer(join(temporaryFolder(), 'profile'));
+    const kit = await openKit(other, address);
+    await kit.getByText('Less than a minute is left.', { exact: false }).waitFor();
+    await button(kit, 'Go on').click();
+    await labelOn(kit, 4, () => '1');
+    await expect.poll(() => focused(kit)).toBe(4);
+    expect(await violations(kit)).toEqual([]);
+    await screenshot(kit, 'kit-time-left');
+    await kit.reload();
+    await button(kit, 'Go on').click();
+    await labelOn(kit, 5, () => '3');
+    await kit.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    expect(await violations(kit)).toEqual([]);
+    await screenshot(kit, 'kit-time-up');
+    await kit.reload();
+    await kit.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await readIn(page, await saveResult(kit, 'result.json'));
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('ended as the time was up').waitFor();
+    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await page.getByText('Time up, 28 left').waitFor();
+    expect(await violations(page)).toEqual([]);
+  },
+);
