@@ -21,13 +21,15 @@ export interface ChartFrameProps {
   n?: string | undefined;
   legend: readonly LegendEntry[];
   table: () => ExportTable;
+  /** Opens what a row of the table is about. */
+  onOpenRow?: ((row: number) => void) | undefined;
   /** CSS pixels of the drawing. */
   height: number;
   children: ReactNode;
 }
 
 /** What every chart has around it: title, n, legend, a table of the same numbers, and ways to take it along. */
-export function ChartFrame({ title, n, legend, table, height, children }: ChartFrameProps) {
+export function ChartFrame({ title, n, legend, table, onOpenRow, height, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
@@ -63,7 +65,7 @@ export function ChartFrame({ title, n, legend, table, height, children }: ChartF
         </span>
       </figcaption>
       {asTable ? (
-        <NumbersTable title={title} table={table()} height={height} />
+        <NumbersTable {...{ title, height, onOpenRow }} table={table()} />
       ) : (
         <div ref={body} style={{ height }}>
           {children}
@@ -101,7 +103,14 @@ interface NumbersRow {
   cells: ExportTable['rows'][number];
 }
 
-function NumbersTable({ title, table, height }: { title: string; table: ExportTable; height: number }) {
+interface NumbersTableProps {
+  title: string;
+  table: ExportTable;
+  height: number;
+  onOpenRow: ((row: number) => void) | undefined;
+}
+
+function NumbersTable({ title, table, height, onOpenRow }: NumbersTableProps) {
   const columns = table.columns.map((column, index) => ({
     id: String(index),
     title: column,
@@ -116,6 +125,7 @@ function NumbersTable({ title, table, height }: { title: string; table: ExportTa
       label={title}
       rowId={({ id }) => id}
       height={Math.max(240, height)}
+      {...(onOpenRow && { onOpen: ({ id }: NumbersRow) => onOpenRow(Number(id)) })}
       {...{ rows, columns }}
     />
   );

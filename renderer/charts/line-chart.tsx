@@ -12,10 +12,11 @@ import {
   YAxis,
 } from 'recharts';
 import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
-import { ChartFrame } from './chart-frame.tsx';
+import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
+import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
 import { PickArea } from './pick-area.tsx';
-import { drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
+import { type DrawnSeries, drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
 import { SeriesTip } from './tips.tsx';
 
 export type { ChartAxis } from './axis.ts';
@@ -37,6 +38,10 @@ export interface LineChartProps {
   targets?: readonly TargetBand[];
   /** Points of note: snapshots taken, the paper's value. */
   markers?: readonly ChartMarker[];
+  /** What the rings among them are, for the legend. */
+  ringName?: string;
+  /** What whiskers are, for the legend: `± std`. */
+  whiskerName?: string;
   /** A place on x that is marked by a line, e.g. where a slider stands. */
   cursor?: number | null;
   /** How many of what: `n = 3 runs`. */
@@ -56,11 +61,7 @@ export function LineChart(props: LineChartProps) {
   const rows = useMemo(() => stops(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
     () =>
-      rangeOf(
-        x,
-        rows.map((row) => row.x),
-        series,
-      ),
+      rangeOf(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
     [rows, x, series],
   );
   const ys = useMemo(
@@ -76,8 +77,8 @@ export function LineChart(props: LineChartProps) {
     <ChartFrame
       {...{ title, height }}
       n={props.n}
-      legend={series.map(({ name, colour, dash, mark }) => ({ name, colour, dash, mark }))}
-      table={() => tableOf(x.title, series)}
+      legend={legendOf(series, props)}
+      table={() => tableOf(x.title, series, markers)}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
@@ -153,6 +154,19 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
+function legendOf(
+  series: readonly DrawnSeries[],
+  { markers = [], ringName, whiskerName }: LineChartProps,
+): LegendEntry[] {
+  const hasPaper = markers.some(({ shape }) => shape === 'paper') || series.some(({ paper = [] }) => paper.length > 0);
+  return [
+    ...series.map(({ name, colour, dash, mark }) => ({ name, colour, dash, mark })),
+    ...(ringName !== undefined && markers.some(({ shape }) => shape === 'ring') ? [ringEntry(ringName)] : []),
+    ...(whiskerName !== undefined ? [whiskerEntry(whiskerName)] : []),
+    ...(hasPaper ? [paperEntry] : []),
+  ];
+}
+
 const hasWhiskers = (series: readonly LineSeries[]): boolean =>
   series.some(({ mark, band }) => mark !== undefined && band !== undefined);
 
@@ -162,9 +176,11 @@ function rangeOf(axis: ChartAxis, xs: readonly number[], series: readonly LineSe
   return hasWhiskers(series) ? padded(axis, domain, 0.08) : domain;
 }
 
-/** A whisker does not end at the frame. */
+/** A whisker, or the paper's diamond, does not end at the frame. */
 const roomAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
-  hasWhiskers(series) && axis.domain?.[1] == null ? padded(axis, domain, 0, 0.06) : domain;
+  (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
+    ? padded(axis, domain, 0, 0.06)
+    : domain;
 
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 

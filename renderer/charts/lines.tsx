@@ -2,6 +2,9 @@ import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import { type DrawnSeries, type Interval, type Point, shiftsOf } from './series.ts';
 
+/** The paper's value, around (0, 0). */
+export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
+
 export interface ChartMarker {
   x: number;
   y: number;
@@ -73,28 +76,28 @@ interface MarkedProps {
 
 /** Whiskers, the paper's diamonds and the marks of a series that has marks. */
 function Marked({ series: { id, points, band = [], paper = [], mark, colour }, scales, shift }: MarkedProps) {
-  if (mark === undefined) return null;
+  if (mark === undefined && paper.length === 0) return null;
   const place = ([x, y]: Point): string => `translate(${(scales.x(x) ?? 0) + shift} ${scales.y(y) ?? 0})`;
   return (
     <g className="chart-marks" data-series={id}>
-      {band.map((interval) => (
-        <Whisker key={interval[0]} {...{ interval, scales, shift, colour }} />
-      ))}
+      {mark !== undefined &&
+        band.map((interval) => <Whisker key={interval[0]} {...{ interval, scales, shift, colour }} />)}
       {paper.map((point) => (
         <path
           key={point[0]}
-          d="M0 -5L5 0L0 5L-5 0Z"
+          d={diamond}
           transform={place(point)}
           fill="var(--surface)"
           stroke={colour}
           strokeWidth={1.5}
         />
       ))}
-      {points.map((point) => (
-        <g key={point[0]} transform={place(point)}>
-          {mark}
-        </g>
-      ))}
+      {mark !== undefined &&
+        points.map((point) => (
+          <g key={point[0]} transform={place(point)}>
+            {mark}
+          </g>
+        ))}
     </g>
   );
 }
@@ -132,12 +135,7 @@ export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
       <g key={`${label} ${x} ${y}`} transform={`translate(${px} ${py})`} className="chart-marker">
         <title>{label}</title>
         {shape === 'paper' ? (
-          <path
-            d="M0 -5L5 0L0 5L-5 0Z"
-            fill="var(--surface)"
-            stroke={colour ?? 'var(--paper-value)'}
-            strokeWidth={1.5}
-          />
+          <path d={diamond} fill="var(--surface)" stroke={colour ?? 'var(--paper-value)'} strokeWidth={1.5} />
         ) : (
           <circle r={4} fill="var(--surface)" stroke={colour ?? 'var(--ink)'} strokeWidth={2} />
         )}

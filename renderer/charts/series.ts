@@ -21,6 +21,8 @@ export interface LineSeries {
   mark?: ReactNode;
   /** What the paper has: hollow diamonds in the series' colour. */
   paper?: readonly Point[];
+  /** How many each point is of: x, n. Stands in the table. */
+  counts?: readonly Point[];
 }
 
 const colours = 8;
@@ -63,9 +65,20 @@ export function stops(series: readonly LineSeries[], most = 400): number[] {
   return Array.from({ length: most }, (_, i) => all[Math.round(i * step)] ?? 0);
 }
 
-/** A line for each x; columns for each series: its values, the ends of its intervals and the paper's, where it has any. */
-export function tableOf(xTitle: string, series: readonly LineSeries[]): ExportTable {
+/** A place of note, as the table says it. */
+interface Marker {
+  x: number;
+  label: string;
+}
+
+/**
+ * A line for each x; columns for each series: its values, the ends of its intervals, n and the paper's, where it has any;
+ * and what is marked there.
+ */
+export function tableOf(xTitle: string, series: readonly LineSeries[], markers: readonly Marker[] = []): ExportTable {
   const columns = series.flatMap(columnsOf);
+  const marked = new Map<number, string[]>();
+  for (const { x, label } of markers) marked.set(x, [...(marked.get(x) ?? []), label]);
   const lines = new Map<number, (number | null)[]>();
   columns.forEach(({ points }, column) => {
     for (const [x, y] of points) {
@@ -74,13 +87,16 @@ export function tableOf(xTitle: string, series: readonly LineSeries[]): ExportTa
       lines.set(x, line);
     }
   });
+  for (const x of marked.keys()) if (!lines.has(x)) lines.set(x, new Array<number | null>(columns.length).fill(null));
   return {
-    columns: [xTitle, ...columns.map(({ name }) => name)],
-    rows: [...lines].sort(([a], [b]) => a - b).map(([x, values]) => [x, ...values]),
+    columns: [xTitle, ...columns.map(({ name }) => name), ...(markers.length > 0 ? ['Marked'] : [])],
+    rows: [...lines]
+      .sort(([a], [b]) => a - b)
+      .map(([x, values]) => [x, ...values, ...(markers.length > 0 ? [marked.get(x)?.join('; ') ?? null] : [])]),
   };
 }
 
-function columnsOf({ name, points, band, paper }: LineSeries): { name: string; points: readonly Point[] }[] {
+function columnsOf({ name, points, band, paper, counts }: LineSeries): { name: string; points: readonly Point[] }[] {
   return [
     { name, points },
     ...(band
@@ -89,6 +105,7 @@ function columnsOf({ name, points, band, paper }: LineSeries): { name: string; p
           { name: `${name}: high`, points: band.map(([x, , high]) => [x, high] as const) },
         ]
       : []),
+    ...(counts ? [{ name: `${name}: n`, points: counts }] : []),
     ...(paper ? [{ name: `${name}: paper`, points: paper }] : []),
   ];
 }

@@ -20,18 +20,22 @@ async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStor
   const { consented, consentedAt, finishedAt, state } = await store.state(token);
   const sittings = await store.sittings(token);
   const entries = inOrder(sittings, await store.entries(token));
+  const told = new Set(entries.map(({ sitting }) => sitting));
   return {
     ...{ kit, session: token, pseudonym: view.pseudonym, consented },
     ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
     ...{ consentedAt, finishedAt, declined: state === 'declined' },
-    sittings: sittings.map(({ key, openedAt, screen }) => {
-      const own = entries.filter(({ sitting }) => sitting === key);
-      return {
-        ...{ key, openedAt, screen },
-        events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
-        notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
-      };
-    }),
+    // A page that was opened and left says nothing; somebody who opens it a thousand times must not spoil the file.
+    sittings: sittings
+      .filter(({ key }) => told.has(key))
+      .map(({ key, openedAt, screen }) => {
+        const own = entries.filter(({ sitting }) => sitting === key);
+        return {
+          ...{ key, openedAt, screen },
+          events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
+          notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
+        };
+      }),
   };
 }
 

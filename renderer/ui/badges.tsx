@@ -1,6 +1,6 @@
 import type { RunState as State } from '../../main/contract/run.ts';
 import { ArchitectureShape } from './architecture-shape.tsx';
-import { usePeople } from './rehearsal.tsx';
+import { capital, usePeople } from './rehearsal.tsx';
 
 /** The four cells of "do people disagree?" by "do networks disagree?". */
 export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
@@ -16,7 +16,9 @@ const meanings: Record<ImageClass, (people: string) => string> = {
 
 /** What an image class is called. `people`: who labelled, `people` or `simulated labelers`. */
 export const imageClassName = (type: ImageClass, people = 'people'): string =>
-  `Type ${letters[type]}: ${meanings[type](people)}`;
+  type === 'both_agree'
+    ? `${capital(meanings[type](people))}: type B, or an exception`
+    : `Type ${letters[type]}: ${meanings[type](people)}`;
 
 /** The type of an image by who disagrees: letter, hatch and colour say the same. */
 export function TypeBadge({ type }: { type: ImageClass }) {

@@ -161,7 +161,7 @@ const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKe
 
 /** The calls of a labeling session's page: they tell nothing that a volunteer may not know. */
 const volunteer = {
-  /** Begins a sitting, or comes back to it. */
+  /** Begins a sitting, or comes back to it. Where consent is asked for, it begins once that was given. */
   open: oc.input(ofSitting.extend({ screen: screenSchema })).output(volunteerViewSchema),
   /** uint8 [count, height, width] of consecutive trials' images, in base64. */
   images: oc
@@ -173,6 +173,7 @@ const volunteer = {
       }),
     )
     .output(z.strictObject({ pixels: z.string() })),
+  /** Who declines leaves nothing behind. */
   consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
   /** Once it is answered, the events are on disk. Doing it again changes nothing. */
   tell: oc

@@ -27,6 +27,8 @@ const leftOutSchema = z.strictObject({
   name: z.string(),
   model: z.string(),
   target: z.number(),
+  /** Of its seed group; null: it is of a diverse group. */
+  repeat: z.int().nullable(),
   /** `unfinished`: not trained yet; `unasked`: trained, but it has not answered for the stimuli. */
   why: z.enum(leftOutReasons),
   /** A few words more, or ''. */
@@ -43,6 +45,8 @@ export const resultsOverviewSchema = z.strictObject({
   missing: z.string().nullable(),
   classes: z.array(z.string()),
   images: z.int(),
+  /** Answers of labelers that are no label: they count as missing. */
+  unsaid: z.strictObject({ cannotTell: z.int(), timedOut: z.int(), blank: z.int() }),
   /** Images that at least two labelers have labelled. */
   determined: z.int(),
   pairs: z.array(z.strictObject({ i: z.int(), j: z.int(), images: z.int() })),

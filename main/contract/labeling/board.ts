@@ -55,6 +55,8 @@ export const boardRowSchema = z.strictObject({
   focusLost: z.int().min(0),
   /** Images without an answer when the time limit ended the session; null: that did not end it. */
   imagesLeft: z.int().min(0).nullable(),
+  /** How often a second window had it open at the same time. */
+  secondWindows: z.int().min(0),
   /** Whether it was opened, typed in, or put into a kit: it is not removed any more. */
   isUsed: z.boolean(),
   /** Why it is left out of every figure; null: it is not. */

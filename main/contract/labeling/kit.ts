@@ -31,8 +31,13 @@ export const kitPayloadSchema = z.strictObject({
   kit: z.uuid(),
   createdAt: z.iso.datetime(),
   sessions: z.array(kitSessionSchema).min(1).max(1000),
-  /** uint8 [height, width] of each image in base64, in an order of the kit's own. */
-  images: z.array(z.string().max(2_000_000)).max(100_000),
+  /** Key of the images, 32 bytes in base64. It hides nothing from who wants to know; it keeps a look at the file from telling. */
+  imageKey: z.string().max(64),
+  /**
+   * uint8 [height, width] of each image under AES-256-CTR, behind the 16 bytes of its counter, in base64; in an order of the
+   * kit's own. No image comes twice in a session: what is shown again is there again.
+   */
+  images: z.array(z.string().max(2_000_000)).max(400_000),
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
 
@@ -63,7 +68,7 @@ export const kitResultPayloadSchema = z.strictObject({
         notes: z.array(noteSchema).max(100_000),
       }),
     )
-    .max(1000),
+    .max(20_000),
 });
 export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
 

@@ -108,7 +108,7 @@ export const labelingHandlers = {
       pixels: trialImages(lab.labeling, input.token, input.from, input.count),
     })),
     consent: volunteer.consent.handler(({ input, context: { lab } }) =>
-      done(giveConsent(lab.labeling, input, input.agrees)),
+      done(giveConsent(lab.labeling, input.token, input.agrees)),
     ),
     tell: volunteer.tell.handler(({ input, context: { lab } }) => ({
       answered: tellEvents(lab.labeling, input, input.events),
@@ -118,7 +118,7 @@ export const labelingHandlers = {
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
     timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endByTime(lab.labeling, input))),
-    leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input, input.pin)),
+    leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input.token, input.pin)),
   },
 };
 

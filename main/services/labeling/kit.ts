@@ -7,14 +7,15 @@ import type { Workbench } from '../workbench.ts';
 import { clockOf } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, refuseLocked } from './find.ts';
+import { KitImages } from './kit-images.ts';
 import { refusals } from './refusals.ts';
 import { clearSigns } from './sessions.ts';
-import { imageReader, volunteerView } from './volunteer.ts';
+import { volunteerView } from './volunteer.ts';
 
 /**
- * What a kit for these sessions is made from. Images are listed once, in an order of the kit's own that says nothing of
- * them; nothing else of the study is in it. A kit for one person holds that person's answers so far; one for several
- * holds none, as each of them could read the others'.
+ * What a kit for these sessions is made from. Its images say nothing of which they are, nor which of them come twice
+ * (kit-images.ts); nothing else of the study is in it. A kit for one person holds that person's answers so far; one for
+ * several holds none, as each of them could read the others'.
  * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`
  */
 export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: readonly number[]): KitPayload {
@@ -31,12 +32,18 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
       ...{ token: session.token, code, key: key.toString('base64') },
       view: sessions.length > 1 ? blanked(volunteerView(desk, session)) : volunteerView(desk, session),
       clock: clockOf(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
-      images: bench.storage.labeling.sessions.trials(session.id).map(({ image }) => images.index(session, image)),
+      images: images.indexes(session),
     };
   });
   return {
     schema: 'boundary-workbench/labeling-kit/1',
-    ...{ kit, createdAt: new Date(bench.now()).toISOString(), sessions: parts, images: images.all() },
+    ...{
+      kit,
+      createdAt: new Date(bench.now()).toISOString(),
+      sessions: parts,
+      imageKey: images.key,
+      images: images.all(),
+    },
   };
 }
 
@@ -67,38 +74,3 @@ function newCode(taken: Set<string>): string {
     return code;
   }
 }
-
-/** The images of a kit, each once, in an order drawn by chance. */
-class KitImages {
-  readonly #indexes = new Map<string, number>();
-  readonly #pixels: string[] = [];
-
-  constructor(desk: LabelingDesk, sessions: readonly SessionRecord[]) {
-    const wanted = new Map<string, () => Uint8Array>();
-    for (const session of sessions) {
-      const image = imageReader(desk, session);
-      for (const { image: id } of desk.bench.storage.labeling.sessions.trials(session.id)) {
-        wanted.set(nameOf(session, id), () => image(id));
-      }
-    }
-    const names = [...wanted.keys()];
-    for (let last = names.length - 1; last > 0; last--) {
-      const other = randomInt(last + 1);
-      [names[last], names[other]] = [names[other] ?? '', names[last] ?? ''];
-    }
-    for (const name of names) {
-      this.#indexes.set(name, this.#pixels.length);
-      this.#pixels.push(Buffer.from(wanted.get(name)?.() ?? []).toString('base64'));
-    }
-  }
-
-  index(session: SessionRecord, image: number): number {
-    return this.#indexes.get(nameOf(session, image)) ?? 0;
-  }
-
-  all(): string[] {
-    return this.#pixels;
-  }
-}
-
-const nameOf = ({ setHash }: SessionRecord, image: number): string => `${setHash} ${image}`;

@@ -39,7 +39,7 @@ function proposalFor({ classes, images }: StimulusSetRecord, studyName: string):
     consent: null,
     mode: 'grid',
     grid: { columns: 5, rows: 3 },
-    size: { unit: 'mm', value: 20 },
+    size: { unit: 'mm', value: 40 },
     interpolation: 'smooth',
     fixationMs: 500,
     timeLimit: { imageSeconds: null, sessionMinutes: null },

@@ -5,6 +5,7 @@ import { Memo } from '../../analysis/memo.ts';
 import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { WhichInput } from '../../contract/api/results-which.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
 import type { Storage } from '../../storage/index.ts';
@@ -21,6 +22,7 @@ import { calibrationOf, softmaxOf } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
+import { whichOf } from './which.ts';
 import { viewGroupOf, viewOf, viewPeople, type GroupResult, type PeopleView } from './view.ts';
 
 interface ByStudy {
@@ -80,6 +82,7 @@ export class Desk {
   agreement = (input: ViewInput & { measure: (typeof agreementMeasures)[number] }) =>
     agreementOf(this.#view(input), input.measure);
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareOf(this.#view(a), this.#view(b));
+  which = (input: WhichInput) => whichOf(this.#view(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageOf(this.people(input), this.#storage, input.image);
   selfTest = (_: Record<string, never>) => runSelfTest();
 

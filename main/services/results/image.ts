@@ -1,12 +1,12 @@
 import { distances } from '../../analysis/distances.ts';
 import { classOf } from '../../analysis/image-classes.ts';
 import { countsOf } from '../../analysis/label-counts.ts';
-import { missing } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/api/results-parts.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { ResponseRecord, Storage } from '../../storage/index.ts';
-import type { Source, SourceLabeler } from './source.ts';
+import type { Storage } from '../../storage/index.ts';
+import { labelOf } from './image-labels.ts';
+import type { Source } from './source.ts';
 import { aboutPeople, modelsOf, titleOf, viewGroupOf, type PeopleView } from './view.ts';
 
 /** All about one stimulus. @throws UserError `results.unknown-image` */
@@ -43,26 +43,6 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
 function softmaxOf({ models, classes }: Source, image: number): Float32Array[] {
   const from = image * classes.length;
   return models.map(({ softmax }) => softmax().slice(from, from + classes.length));
-}
-
-function labelOf(
-  storage: Storage,
-  { setHash }: Source,
-  { record, name, labels }: SourceLabeler,
-  image: number,
-  id: number,
-): ImageDetail['labels'][number] {
-  const log = storage.responses.ofImage(setHash, record.id, id);
-  const last = log.at(-1);
-  const at = (entry: ResponseRecord): string => new Date(entry.at).toISOString();
-  return {
-    labelerId: record.id,
-    pseudonym: name,
-    simulated: record.simulated,
-    label: labels[image] === missing ? null : labels[image]!,
-    at: last ? at(last) : null,
-    earlier: log.slice(0, -1).map((entry) => ({ label: entry.label, at: at(entry) })),
-  };
 }
 
 /** Every group that the study compares, diverse ones first. */

@@ -38,7 +38,7 @@ export function leftOutOf(storage: Storage, study: StudyRecord, planned: readonl
     const record = known.get(name);
     if (record?.prediction) return [];
     const left = record ? ({ why: 'unasked', detail: '' } as const) : reasonOf(runOf(model.name), target);
-    return [{ name, model: model.name, target, ...left }];
+    return [{ name, model: model.name, target, repeat: model.repeat, ...left }];
   });
 }
 

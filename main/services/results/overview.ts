@@ -17,6 +17,7 @@ export function overviewOf(study: StudyRecord, source: Source | null, storage: S
     missing: missingOf(source),
     classes: [...classes],
     images: images.length,
+    unsaid: unsaidOf(source),
     determined: determinedOf(source),
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
     alphas: [...new Set(images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
@@ -34,9 +35,14 @@ export function overviewOf(study: StudyRecord, source: Source | null, storage: S
   };
 }
 
-function missingOf({ labelers, models }: Source): string | null {
-  if (models.length === 0) return 'No network has seen the stimuli yet.';
-  return labelers.length === 0 ? 'Nobody has labelled the stimuli yet: what needs people is undefined.' : null;
+/** Labelers may still be missing: what networks alone say is there without them. */
+const missingOf = ({ models }: Source): string | null =>
+  models.length === 0 ? 'No network has seen the stimuli yet.' : null;
+
+function unsaidOf({ labelers }: Source): ResultsOverview['unsaid'] {
+  const sum = (name: keyof ResultsOverview['unsaid']): number =>
+    labelers.reduce((total, { unsaid }) => total + unsaid[name], 0);
+  return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 
 function determinedOf({ images, labelers }: Source): number {
@@ -94,6 +100,7 @@ function nothingYet(study: StudyRecord): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
     ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
+    unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     leftOut: [],
     paper: study.spec.dataSet.source === 'mnist',
   };

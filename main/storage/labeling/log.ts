@@ -24,6 +24,16 @@ export interface NoteRecord extends SessionNote {
   sittingId: number;
 }
 
+/** What happened in a trial: milliseconds since its sitting was opened, and when that was (since 1970, by its clock). */
+export interface TrialRecord {
+  kind: TrialEvent['kind'];
+  choice: number | null;
+  shownMs: number;
+  atMs: number;
+  medium: Medium;
+  openedAt: number;
+}
+
 /** What tells how long a sitting was worked in. */
 export interface SittingMoments {
   id: number;
@@ -85,6 +95,11 @@ export class LabelingLog {
         sessionId,
       )
       .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
+  }
+
+  /** Deletes a session's sittings with all that was stored in them. */
+  forgetSittings(sessionId: number): void {
+    this.#db.run('DELETE FROM labeling_sitting WHERE session_id = ?', sessionId);
   }
 
   /**
@@ -181,6 +196,17 @@ export class LabelingLog {
         sessionId,
       )
       .map(({ trial }) => trial);
+  }
+
+  /** All that happened in one trial; the last event is the last word on it. */
+  ofTrial(sessionId: number, trial: number): TrialRecord[] {
+    return this.#db.all<TrialRecord>(
+      `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium, sitting.opened_at AS openedAt
+       FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
+       WHERE event.session_id = ? AND trial = ? ORDER BY event.sitting_at, event.id`,
+      sessionId,
+      trial,
+    );
   }
 
   /** The whole log of a session; the last event of a trial is the last word on it. */

@@ -55,6 +55,7 @@ export interface SessionCounts {
   isUsed: boolean;
   sittings: number;
   focusLost: number;
+  secondWindows: number;
   /** The trial at which the person is. */
   at: { kind: TrialKind; block: number } | null;
   blocks: number;
@@ -115,6 +116,11 @@ export class LabelingSessions {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE token = ?`, token);
   }
 
+  /** The session in which a labeler labelled; a labeler has one at most. */
+  ofLabeler(labelerId: number): SessionRecord | undefined {
+    return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE labeler_id = ?`, labelerId);
+  }
+
   /** In the order in which they were made. */
   ofStudy(studyId: number): SessionRecord[] {
     return this.#db.all<SessionRecord>(
@@ -131,7 +137,9 @@ export class LabelingSessions {
       `SELECT ${columns}, plan.version AS planVersion, trials -> ('$[' || coalesce(at_trial, 0) || ']') AS at,
          ${use} AS use, trials ->> '$[#-1][2]' AS blocks,
          (SELECT count(*) FROM labeling_sitting WHERE session_id = session.id) AS sittings,
-         ${focusLost} AS focusLost
+         ${focusLost} AS focusLost,
+         (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind = 'second-window')
+           AS secondWindows
        ${from} JOIN labeling_plan AS plan ON plan.id = plan_id WHERE session.study_id = ? ORDER BY session.place`,
       studyId,
     );

@@ -5,7 +5,7 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useView } from './choice.tsx';
 import { EntropyScatter } from './entropy-scatter.tsx';
-import { QuantityTable } from './paper-tables.tsx';
+import { QuantityTable } from './quantity-table.tsx';
 import { Table5 } from './table5.tsx';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */

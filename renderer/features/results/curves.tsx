@@ -24,11 +24,12 @@ export function Curves({ along, groups, pair }: CurvesProps) {
   return (
     <LineChart
       title={`Share of ${to} from ${from} to ${to}`}
-      n={`${along.labelers} ${people}; ${along.groups.map(({ models }) => models).join(', ')} networks; rings: flip points`}
+      n={`${along.labelers} ${people}; ${along.groups.map(({ models }) => models).join(', ')} networks`}
       x={{ title: 'Alpha', domain: [0, 1] }}
       y={{ title: `Share of ${to}`, domain: [0, 1] }}
       height={300}
       series={seriesOf({ along, groups, pair }, people)}
+      ringName="Flip points"
       markers={ringsOf({ along, groups, pair }, people)}
       onPick={(alpha) => {
         const id = pair.images[pair.alphas.indexOf(alpha)];

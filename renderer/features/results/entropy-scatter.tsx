@@ -2,16 +2,16 @@ import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { typeMeaning, typeName } from './type-names.ts';
+import { typeMeaning } from './type-names.ts';
 import { usePictures } from './use-pictures.ts';
 
-type Type = NonNullable<ImageRow['type']>;
+type Kind = NonNullable<ImageRow['type']> | 'no_type';
 
-const looks: readonly { kind: Type; letter: string; colour: string; mark: React.ReactNode }[] = [
+const looks: readonly { kind: Kind; letter: string; colour: string; mark: React.ReactNode }[] = [
   {
     kind: 'type_a',
     letter: 'A: ',
@@ -40,13 +40,23 @@ const looks: readonly { kind: Type; letter: string; colour: string; mark: React.
   },
   {
     kind: 'both_agree',
-    letter: 'B: ',
+    letter: '',
     colour: 'var(--agree)',
     mark: <circle r="4" fill="var(--agree)" stroke="var(--line-strong)" vectorEffect="non-scaling-stroke" />,
   },
+  {
+    kind: 'no_type',
+    letter: '',
+    colour: 'var(--ink-soft)',
+    mark: <path d="M-4 0H4M0 -4V4" stroke="var(--ink-soft)" strokeWidth="1.5" />,
+  },
 ];
 
+/** One label, or one network, gives no type. */
+const meaningOf = (kind: Kind, people: string): string => (kind === 'no_type' ? 'No type' : typeMeaning(kind, people));
+
 interface Spot extends ScatterPoint {
+  of: Kind;
   rows: ImageRow[];
 }
 
@@ -74,7 +84,10 @@ export function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
         points={spots}
         kinds={looks
           .filter(({ kind }) => spots.some((spot) => spot.kind === kind))
-          .map(({ letter, ...look }) => ({ ...look, name: `${letter}${typeMeaning(look.kind, people)}` }))}
+          .map(({ letter, ...look }) => ({
+            ...look,
+            name: letter === '' ? capital(meaningOf(look.kind, people)) : `${letter}${meaningOf(look.kind, people)}`,
+          }))}
         onOpen={({ id }) => {
           const spot = byId.get(id);
           const [first, ...more] = spot?.rows ?? [];
@@ -83,7 +96,7 @@ export function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
           else
             open.images(
               spot.rows.map((row) => row.id),
-              typeName(spot.kind as Type, people),
+              meaningOf(spot.of, people),
             );
         }}
         tip={({ id }) => <SpotTip spot={byId.get(id)} />}
@@ -96,11 +109,12 @@ function spotsOf(rows: readonly ImageRow[]): Spot[] {
   const spots = new Map<string, Spot>();
   for (const row of rows) {
     const { id, type, peopleEntropy: x, votesEntropy: y } = row;
-    if (x === null || y === null || type === null) continue;
-    const key = `${type} ${x.toFixed(9)} ${y.toFixed(9)}`;
+    if (x === null || y === null) continue;
+    const kind: Kind = type ?? 'no_type';
+    const key = `${kind} ${x.toFixed(9)} ${y.toFixed(9)}`;
     const spot = spots.get(key);
     if (spot) spot.rows.push(row);
-    else spots.set(key, { id: String(id), x, y, label: `Image ${id}`, kind: type, rows: [row] });
+    else spots.set(key, { id: String(id), x, y, label: `Image ${id}`, kind, of: kind, rows: [row] });
   }
   return [...spots.values()].map((spot) =>
     spot.rows.length === 1

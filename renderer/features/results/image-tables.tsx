@@ -10,40 +10,73 @@ import { groupTitle, useChoice } from './choice.tsx';
 /** So many rows are shown of a table. */
 const most = 1000;
 
+type Said = ImageDetail['labels'][number]['earlier'][number];
+
+const insteadWords = {
+  'cannot-tell': 'can’t tell',
+  timeout: 'ran out of time',
+  blank: 'left blank',
+  none: 'not asked yet',
+} as const;
+
+/** Before the time, where it is not the moment of labeling. */
+const howWords = { given: '', entered: 'entered on', imported: 'imported on', simulated: 'simulated on' } as const;
+
 /** Every label that people gave, with its time and what it replaced. */
 export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
-  const name = (label: number | null): string =>
-    label === null ? 'blank' : (overview.classes[label] ?? String(label));
+  const said = ({ label, instead }: Said): string =>
+    label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
   return (
     <section aria-labelledby="image-labels">
       <h3 id="image-labels">
         Labels <span className="soft">n = {labels.filter(({ label }) => label !== null).length}</span>
       </h3>
-      <table className="plain-table">
+      <table className="plain-table image-labels">
         <thead>
           <tr>
             <th scope="col">Labeler</th>
             <th scope="col">Label</th>
             <th scope="col">When</th>
+            <th scope="col">Took</th>
             <th scope="col">Before</th>
           </tr>
         </thead>
         <tbody>
-          {labels.slice(0, most).map(({ labelerId, pseudonym, simulated, label, at, earlier }) => (
-            <tr key={labelerId}>
+          {labels.slice(0, most).map((given) => (
+            <tr key={given.labelerId}>
               <th scope="row">
-                {pseudonym}
-                {simulated && <span className="soft"> simulated</span>}
+                {given.pseudonym}
+                {given.simulated && <span className="soft"> simulated</span>}
               </th>
-              <td>{name(label)}</td>
-              <td>{at === null ? '' : <time dateTime={at}>{new Date(at).toLocaleString()}</time>}</td>
-              <td>{earlier.map((each) => name(each.label)).join(', ')}</td>
+              <td className={given.label === null ? 'soft' : ''}>{said(given)}</td>
+              <td>
+                <When given={given} />
+              </td>
+              <td>{given.responseMs === null ? '' : `${fixed(given.responseMs / 1000, 2)} s`}</td>
+              <td title={given.earlier.map(momentOf).join(', ')}>{given.earlier.map(said).join(', ')}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {labels.length > most && (
+        <p className="help-note">
+          The first {most} of {labels.length} labelers are shown.
+        </p>
+      )}
     </section>
+  );
+}
+
+const momentOf = ({ at }: Said): string => (at === null ? 'time unknown' : new Date(at).toLocaleString());
+
+/** When it was said; of labels that came in from elsewhere, when they did. */
+function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) {
+  if (at === null) return null;
+  return (
+    <>
+      {howWords[how]} <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+    </>
   );
 }
 

@@ -11,6 +11,9 @@ const reasons: Record<Reason, string> = {
   unasked: 'not asked about the stimuli yet',
 };
 
+/** `missed the target`. */
+export const leftOutReason = (why: Reason): string => reasons[why];
+
 /** So many are listed by name. */
 const most = 200;
 

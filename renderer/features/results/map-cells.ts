@@ -37,7 +37,7 @@ export function typeCell(context: Context, box: CellBox, row: ImageRow, colour: 
   words(context, row.exception ? '!' : mark, box.x + box.size / 2, box.y + box.size / 2, ink, 700, 14);
 }
 
-/** Two groups in one cell where they differ: the first above, the second below; gray images elsewhere. */
+/** Two groups in one cell where they differ: the first above, the second below; gray elsewhere, ? with one type only. */
 export function differenceCell(
   context: Context,
   box: CellBox,
@@ -45,9 +45,11 @@ export function differenceCell(
   other: ImageRow | undefined,
   colour: Colour,
 ): void {
-  if (!other || other.type === row.type) {
+  if (!other || other.type === row.type || other.type === null || row.type === null) {
     context.fillStyle = 'rgb(128 128 128 / 65%)';
     context.fillRect(box.x, box.y, box.size, box.size);
+    if (other && other.type !== row.type)
+      words(context, '?', box.x + box.size / 2, box.y + box.size / 2, '#000000', 700, 12);
     return;
   }
   const half = box.size / 2;

@@ -7,6 +7,7 @@ import { NotFound } from '../../app/not-found.tsx';
 import { studyAddress } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
+import { counted } from '../../ui/numbers.ts';
 import { RehearsalProvider } from '../../ui/rehearsal.tsx';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import {
@@ -29,6 +30,7 @@ import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
+import './results-tables.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { StimuliView } from './stimuli-view.tsx';
 import { TypesView } from './types-view.tsx';
@@ -136,12 +138,15 @@ function Parts({ view }: { view: ViewId }) {
 }
 
 /** What is not in the numbers, before the numbers. */
-function Notes({ overview: { determined, images, labelers, leftOut } }: { overview: ResultsOverview }) {
+function Notes({ overview: { determined, images, labelers, leftOut, unsaid } }: { overview: ResultsOverview }) {
   const notes = [
-    ...(labelers === 0 && images > 0 ? ['Nobody has labelled yet: what needs people is not defined.'] : []),
+    ...(labelers === 0 && images > 0
+      ? ['Nobody has labelled yet: numbers that need people are not defined; those of networks alone are.']
+      : []),
     ...(labelers > 0 && determined < images
       ? [`${determined} of ${images} images have two labels or more; the others have no type.`]
       : []),
+    ...unsaidNotes(unsaid),
   ];
   return (
     <div className="results-notes">
@@ -149,6 +154,16 @@ function Notes({ overview: { determined, images, labelers, leftOut } }: { overvi
       <LeftOutNotes leftOut={leftOut} />
     </div>
   );
+}
+
+/** Answers that are no label, by kind. */
+function unsaidNotes({ cannotTell, timedOut, blank }: ResultsOverview['unsaid']): string[] {
+  const kinds = [
+    ...(cannotTell > 0 ? [`${counted(cannotTell, 'answer')} “can’t tell”`] : []),
+    ...(timedOut > 0 ? [`${timedOut} out of time`] : []),
+    ...(blank > 0 ? [`${blank} left blank`] : []),
+  ];
+  return kinds.length === 0 ? [] : [`Counted as missing: ${kinds.join(', ')}.`];
 }
 
 function NothingYet({ study, missing }: { study: string; missing: string | null }) {

@@ -75,6 +75,13 @@ export function StimuliView() {
   );
 }
 
+function differenceText(changes: Changes | null): string {
+  if (!changes) return 'Comparing …';
+  const { changed, once } = changes;
+  const unpaired = once > 0 ? `; ${once} with a type under one group only (?), not counted` : '';
+  return `${changed} images differ: first over second${unpaired}`;
+}
+
 const titleOf = (mode: MapMode, people: string): string =>
   ({
     labels: `Figure 3: labels that ${people} gave`,
@@ -82,10 +89,22 @@ const titleOf = (mode: MapMode, people: string): string =>
     difference: 'Images whose type differs',
   })[mode];
 
-const changes = (rows: readonly ImageRow[], others: readonly ImageRow[]): number =>
-  rows.filter(({ type }, at) => type !== others[at]?.type).length;
+interface Changes {
+  /** Images with another type under each group. */
+  changed: number;
+  /** Images with a type under one group only: a group of one network gives none. */
+  once: number;
+}
 
-function Legend({ mode, changed }: { mode: MapMode; changed: number | null }) {
+function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Changes {
+  const pairs = rows.map(({ type }, at) => [type, others[at]?.type ?? null] as const);
+  return {
+    changed: pairs.filter(([a, b]) => a !== null && b !== null && a !== b).length,
+    once: pairs.filter(([a, b]) => (a === null) !== (b === null)).length,
+  };
+}
+
+function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
   const people = usePeople();
   if (mode === 'labels') {
     return (
@@ -110,9 +129,7 @@ function Legend({ mode, changed }: { mode: MapMode; changed: number | null }) {
         <TypeBadge type="both_agree" /> {typeMeaning('both_agree', people)}
       </li>
       <li>
-        {mode === 'types'
-          ? 'Number and shade: classes named; !: exception; ?: no type'
-          : `${changed ?? '…'} images differ: first over second`}
+        {mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : differenceText(changed)}
       </li>
     </ul>
   );

@@ -5,7 +5,7 @@ import { useOpenImages } from './address.ts';
 import { architectureSeries } from './architecture-series.tsx';
 import { spreadOver } from './figure2.tsx';
 import { Incomplete } from './incomplete.tsx';
-import { QuantityTable } from './paper-tables.tsx';
+import { QuantityTable } from './quantity-table.tsx';
 
 type Row = TablesResult['table5'][number];
 

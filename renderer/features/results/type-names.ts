@@ -9,8 +9,16 @@ export const typeMeaning = (type: TypeName, people: string): string =>
     type_c: `only ${people} disagree`,
   })[type];
 
-const letters: Record<TypeName, string> = { type_a: 'A', both_disagree: 'B', both_agree: 'B', type_c: 'C' };
+/** Where both agree, it is type B only if they agree on the same label: exceptions are in this cell, and are not. */
+const beginnings: Record<TypeName, string> = {
+  type_a: 'Type A: ',
+  both_disagree: 'Type B: ',
+  both_agree: '',
+  type_c: 'Type C: ',
+};
 
 /** `Type A: only networks disagree`. */
-export const typeName = (type: TypeName, people: string): string =>
-  `Type ${letters[type]}: ${typeMeaning(type, people)}`;
+export function typeName(type: TypeName, people: string): string {
+  const name = `${beginnings[type]}${typeMeaning(type, people)}`;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

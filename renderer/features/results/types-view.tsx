@@ -108,10 +108,14 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
   const open = useOpenImages();
   const people = usePeople();
   const cell = types.cells.find((each) => each.type === type);
-  if (!cell) {
+  if (!cell || cell.share.value === null) {
     return (
       <td data-class={type}>
-        <TypeBadge type={type} /> <Undefined reason={types.undefined ?? 'no image has a type'} />
+        <TypeBadge type={type} />{' '}
+        <strong className="type-count">
+          <Undefined reason={types.undefined ?? 'because no image has a type'} />
+        </strong>
+        {cell?.paperCount != null && <PaperCount count={cell.paperCount} />}
       </td>
     );
   }
@@ -125,7 +129,7 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
           {cell.images.length}
         </Opened>
       </strong>
-      {cell.paperCount !== null && <PaperValue source="Table 1">{cell.paperCount}</PaperValue>}
+      {cell.paperCount !== null && <PaperCount count={cell.paperCount} />}
       <div>
         <QuantityText of={cell.share} unit="%" source="Table 3" />
       </div>
@@ -143,6 +147,9 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
     </td>
   );
 }
+
+/** The paper prints shares of 165 images: counts follow from them. */
+const PaperCount = ({ count }: { count: number }) => <PaperValue source="worked out of Table 3">{count}</PaperValue>;
 
 function leastMost(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];

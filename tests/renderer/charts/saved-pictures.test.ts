@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
     const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
       .trim()
       .split('\r\n');
-    expect(head).toBe('Alpha,people,people: low,people: high,networks,Rehearsal');
+    expect(head).toBe('Alpha,people,people: low,people: high,networks,Marked,Rehearsal');
     expect(rows.every((row) => row.endsWith(',simulated labels'))).toBe(true);
     await page.context().close();
   });
