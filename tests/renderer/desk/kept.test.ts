@@ -78,6 +78,9 @@ test.skipIf(!hasBrowser)('nothing is stored before consent, and who declines lea
   await screenshot(page, 'desk-leave-without-pin');
   await page.getByRole('button', { name: 'Leave' }).click();
   await page.waitForURL('**/#/studies');
+  // Loaded whole, so that the host's end meets no call on its way.
+  await page.getByRole('navigation').first().waitFor();
+  await page.close();
   await host.stop();
   expect(kept(session)).toEqual({ sittings: 0, notes: [], state: 'declined' });
 });
