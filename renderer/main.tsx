@@ -7,16 +7,19 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { connect } from './client/client.ts';
-import { DeskApp, deskToken } from './features/desk/desk-app.tsx';
+import { DeskApp } from './features/desk/desk-app.tsx';
+import { keptDesk } from './features/desk/kept-desk.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 // A volunteer's page is another program: decided when the page is loaded, so that one never turns into the other.
-const token = deskToken(window.location.hash);
+const token = keptDesk();
 window.addEventListener('hashchange', () => {
-  if (deskToken(window.location.hash) !== token) window.location.reload();
+  if (keptDesk() !== token) window.location.reload();
 });
+// Whoever looks at the tab is not to read what the study is about.
+if (token !== null) document.title = 'Labeling';
 const connection = connect(window);
 
 createRoot(root).render(

@@ -1,34 +1,38 @@
 import { bootstrap, meanOver, type Units } from './bootstrap.ts';
 import type { CorrectedInterval } from './corrected-interval.ts';
-import { countsOf } from './label-counts.ts';
+import { events, values, type Side, type Topic, type Value } from './comparison-topics.ts';
 import { holm } from './holm.ts';
-import type { GroupView } from './group-view.ts';
-import type { HumanView } from './humans.ts';
 import { canDisagree, type ImageClass } from './image-classes.ts';
 import { mcnemar } from './mcnemar.ts';
 import { signFlip } from './permutation.ts';
-import { resamplingUnits, type PairRow } from './units.ts';
+import { resamplingUnits, type PairRow, type ResamplingUnits } from './units.ts';
 
-/** One side of a comparison: a group, and the people it is compared with. */
-export interface Side {
-  readonly view: GroupView;
-  readonly humans: HumanView;
+export type { Side } from './comparison-topics.ts';
+
+/** What is one and the same on both sides, so that nothing about it alone can differ. */
+export interface Shared {
+  readonly people: boolean;
+  readonly networks: boolean;
 }
 
 /** One test of first minus second. */
 export interface ComparisonTest {
   name: string;
   about: string;
+  /** What the test takes as independent of each other. */
   unit: 'image' | 'pair';
   /** First minus second, percent or bits. */
   difference: number | null;
   in: 'percent' | 'bits';
-  interval: CorrectedInterval | null;
+  /** Of the difference, by what is drawn. */
+  interval: Record<'image' | 'pair', CorrectedInterval | null>;
   p: number | null;
-  /** Adjusted for all tests of the comparison. */
+  /** Adjusted for all tests of the comparison that have a p. */
   holm: number | null;
   method: string;
   n: number;
+  /** Places of images that are counted on one side only; null where it is not a count. */
+  discordant: { first: number[]; second: number[] } | null;
   undefined: string | null;
 }
 
@@ -36,143 +40,128 @@ export interface Comparison {
   /** Images that are determined on both sides. */
   images: number;
   tests: ComparisonTest[];
-  /** Places of images whose type differs. */
-  changed: { image: number; a: ImageClass | null; b: ImageClass | null }[];
+  /** Places of images that have a type on both sides, another one on each. */
+  changed: { image: number; a: ImageClass; b: ImageClass }[];
+  /** Places of images that have a type on one side only. */
+  typedOnce: { first: number[]; second: number[] };
 }
 
-/** An event of one image under one side. */
-type Event = (side: Side, image: number) => boolean;
-type Value = (side: Side, image: number) => number;
-
-const events: { name: string; about: string; event: Event; needsTwo: boolean }[] = [
-  { name: 'type A', about: 'only networks disagree', event: isType('type_a'), needsTwo: true },
-  { name: 'type C', about: 'only people disagree', event: isType('type_c'), needsTwo: true },
-  {
-    name: 'networks disagree',
-    about: 'two networks of the group differ',
-    event: ({ view }, image) => view.group.votes.distinct[image]! > 1,
-    needsTwo: true,
-  },
-  {
-    name: 'people disagree',
-    about: 'two people differ',
-    event: ({ humans }, image) => humans.status[image] === 'disagree',
-    needsTwo: false,
-  },
-  {
-    name: 'misclassified by any',
-    about: 'people agree and some network is wrong',
-    event: ({ view }, image) => view.wrongShare[image]! > 0,
-    needsTwo: false,
-  },
-];
-
-const values: { name: string; about: string; value: Value; in: 'percent' | 'bits'; needsTwo: boolean }[] = [
-  {
-    name: 'misclassified per network',
-    about: 'share of networks that are wrong',
-    value: ({ view }, image) => 100 * view.wrongShare[image]!,
-    in: 'percent',
-    needsTwo: false,
-  },
-  {
-    name: 'pairwise disagreement',
-    about: 'share of pairs of networks that differ',
-    value: ({ view }, image) => pairsThatDiffer(view, image),
-    in: 'percent',
-    needsTwo: true,
-  },
-  {
-    name: 'divergence from people',
-    about: 'Jensen-Shannon divergence of mean softmax and the labels of people',
-    value: ({ view }, image) => view.distances.js_bits[image] ?? 0,
-    in: 'bits',
-    needsTwo: false,
-  },
-];
-
-function isType(type: ImageClass): Event {
-  return ({ view }, image) => view.classified.classes[image] === type;
-}
-
-function pairsThatDiffer({ counts, group }: GroupView, image: number): number {
-  const models = group.members.length;
-  const same = countsOf(counts, image).reduce((sum, count) => sum + count * (count - 1), 0);
-  return 100 * (1 - same / (models * (models - 1)));
+interface Both {
+  readonly a: Side;
+  readonly b: Side;
 }
 
 /**
  * Two groups, or the same group under other people, image by image (SPEC 8): McNemar's test for events, sign flips of
- * whole pairs for shares, each with the pair-level interval of the difference; p adjusted by Holm over all of them. Both
- * sides list the same images in the same order.
+ * whole pairs for shares, each with the intervals of the difference; p adjusted by Holm over all that have one. What
+ * concerns networks alone is compared on all images, the rest on those that are determined on both sides. Both sides list
+ * the same images in the same order.
  */
-export function compareSides(a: Side, b: Side, pairs: readonly PairRow[]): Comparison {
+export function compareSides(a: Side, b: Side, pairs: readonly PairRow[], shared: Shared): Comparison {
   const status = a.humans.status.map((one, image) => (b.humans.status[image] === null ? null : one));
-  const units = resamplingUnits(pairs, { ...a.humans, status });
-  const images = units.image.flat();
+  const determined = resamplingUnits(pairs, { ...a.humans, status });
+  const all: ResamplingUnits = {
+    image: status.map((_, image) => [image]),
+    pair: pairs.map((row) => row.images),
+  };
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
-  const why = (needsTwo: boolean): string | null => {
-    if (images.length === 0) return 'because no image was labelled by at least two people on both sides';
-    return needsTwo && !two ? 'because a group has fewer than two networks' : null;
+  const unitsOf = ({ of }: Topic): ResamplingUnits => (of === 'networks' ? all : determined);
+  const why = (topic: Topic): string | null => {
+    if (isShared(topic, shared)) return sameOf[topic.of];
+    if (unitsOf(topic).image.length === 0)
+      return 'because no image was labelled by at least two labelers on both sides';
+    return topic.needsTwo && !two ? 'because a group has fewer than two networks' : null;
   };
   const tests = [
-    ...events.map(({ needsTwo, ...of }) => eventTest(of, a, b, images, units.pair, why(needsTwo))),
-    ...values.map(({ needsTwo, ...of }) => valueTest(of, a, b, units.pair, images.length, why(needsTwo))),
+    ...events.map((topic) => eventTest(topic, { a, b }, unitsOf(topic), why(topic))),
+    ...values.map((topic) => valueTest(topic, { a, b }, unitsOf(topic), why(topic))),
   ];
   const adjusted = holm(tests.map(({ p }) => p));
-  const changed = a.view.classified.classes.flatMap((type, image) => {
-    const other = b.view.classified.classes[image] ?? null;
-    return type === other ? [] : [{ image, a: type, b: other }];
-  });
-  return { images: images.length, tests: tests.map((test, at) => ({ ...test, holm: adjusted[at] ?? null })), changed };
+  return {
+    images: determined.image.length,
+    tests: tests.map((test, at) => ({ ...test, holm: adjusted[at] ?? null })),
+    ...typesOfBoth({ a, b }),
+  };
 }
 
-function difference(
-  units: Units,
-  a: Side,
-  b: Side,
-  value: Value,
-): { interval: CorrectedInterval | null; d: Float64Array } {
-  const d = Float64Array.from(a.view.wrongShare, (_, image) => value(a, image) - value(b, image));
-  return { d, interval: bootstrap(units.length, { difference: meanOver(units, d) })?.corrected.difference ?? null };
+const isShared = ({ of }: Topic, { people, networks }: Shared): boolean =>
+  of === 'people' ? people : of === 'networks' ? networks : people && networks;
+
+const sameOf: Record<Topic['of'], string> = {
+  people: 'because both sides have the same labelers',
+  networks: 'because both sides have the same networks',
+  both: 'because both sides are the same',
+};
+
+function typesOfBoth({ a, b }: Both): Pick<Comparison, 'changed' | 'typedOnce'> {
+  const changed: Comparison['changed'] = [];
+  const typedOnce: Comparison['typedOnce'] = { first: [], second: [] };
+  a.view.classified.classes.forEach((first, image) => {
+    const second = b.view.classified.classes[image] ?? null;
+    if (first !== null && second !== null) {
+      if (first !== second) changed.push({ image, a: first, b: second });
+    } else if (first !== null) typedOnce.first.push(image);
+    else if (second !== null) typedOnce.second.push(image);
+  });
+  return { changed, typedOnce };
 }
+
+const noInterval = { image: null, pair: null } as const;
+
+/** Intervals of the mean difference, by what is drawn. */
+function intervalsOf(units: ResamplingUnits, d: Float64Array): ComparisonTest['interval'] {
+  const of = (own: Units): CorrectedInterval | null =>
+    bootstrap(own.length, { difference: meanOver(own, d) })?.corrected.difference ?? null;
+  return { image: of(units.image), pair: of(units.pair) };
+}
+
+const differences = (value: Value, { a, b }: Both): Float64Array =>
+  Float64Array.from(a.view.wrongShare, (_, image) => value(a, image) - value(b, image));
 
 function eventTest(
-  { name, about, event }: { name: string; about: string; event: Event },
-  a: Side,
-  b: Side,
-  images: readonly number[],
-  pairs: Units,
+  { name, about, event }: (typeof events)[number],
+  { a, b }: Both,
+  units: ResamplingUnits,
   why: string | null,
 ): ComparisonTest {
+  const images = units.image.flat();
+  const only = (x: Side, y: Side): number[] =>
+    why === null ? images.filter((image) => event(x, image) && !event(y, image)) : [];
+  const [first, second] = [only(a, b), only(b, a)];
+  const test = { name, about, unit: 'image', in: 'percent', holm: null, n: images.length } as const;
+  if (why !== null) {
+    return {
+      ...{ ...test, undefined: why, difference: null, interval: noInterval, p: null },
+      ...{ discordant: null, method: 'McNemar, exact' },
+    };
+  }
   const about100: Value = (side, image) => (event(side, image) ? 100 : 0);
-  const only = (x: Side, y: Side): number => images.filter((image) => event(x, image) && !event(y, image)).length;
-  const { b: first, c: second, n_discordant: discordant, p_exact: p } = mcnemar(only(a, b), only(b, a));
   return {
-    ...{ name, about, unit: 'image', in: 'percent', holm: null, n: images.length, undefined: why },
-    difference: why === null ? (100 * (first - second)) / images.length : null,
-    interval: why === null ? difference(pairs, a, b, about100).interval : null,
-    p: why === null ? p : null,
-    method: `McNemar, exact: ${first} and ${second} of ${discordant} images`,
+    ...{ ...test, undefined: null, discordant: { first, second } },
+    difference: (100 * (first.length - second.length)) / images.length,
+    interval: intervalsOf(units, differences(about100, { a, b })),
+    p: mcnemar(first.length, second.length).p_exact,
+    method: 'McNemar, exact',
   };
 }
 
 function valueTest(
-  { name, about, value, in: unit }: { name: string; about: string; value: Value; in: 'percent' | 'bits' },
-  a: Side,
-  b: Side,
-  pairs: Units,
-  images: number,
+  { name, about, value, in: unit }: (typeof values)[number],
+  both: Both,
+  units: ResamplingUnits,
   why: string | null,
 ): ComparisonTest {
-  const { d, interval } = difference(pairs, a, b, why === null ? value : () => 0);
-  const flip = signFlip(pairs, d);
-  const undefinedHere = why ?? (flip.p === null ? 'because no image belongs to a pair' : null);
+  const d = why === null ? differences(value, both) : new Float64Array();
+  const flip = why === null ? signFlip(units.pair, d) : null;
+  const undefinedHere = why ?? (flip?.p === null ? 'because no image belongs to a pair' : null);
+  const test = { name, about, unit: 'pair', in: unit, holm: null, n: units.image.length, discordant: null } as const;
+  if (undefinedHere !== null || !flip) {
+    const method = `sign flips of ${units.pair.length} pairs`;
+    return { ...test, method, undefined: undefinedHere, difference: null, interval: noInterval, p: null };
+  }
   return {
-    ...{ name, about, unit: 'pair', in: unit, holm: null, n: images, undefined: undefinedHere },
-    difference: undefinedHere === null ? flip.statistic : null,
-    interval: undefinedHere === null ? interval : null,
-    p: undefinedHere === null ? flip.p : null,
+    ...{ ...test, undefined: null, difference: flip.statistic, p: flip.p },
+    interval: intervalsOf(units, d),
     method: `sign flips of ${flip.n_units} pairs, ${flip.method}`,
   };
 }

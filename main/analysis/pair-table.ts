@@ -57,7 +57,11 @@ export class PairTable<Column extends string> {
     return { a: this.namesA[this.a[pair]!]!, b: this.namesB[this.b[pair]!]!, ...values };
   }
 
+  *[Symbol.iterator](): Generator<{ a: string; b: string } & Record<Column, number | null>> {
+    for (let pair = 0; pair < this.length; pair++) yield this.row(pair);
+  }
+
   toJSON(): ({ a: string; b: string } & Record<Column, number | null>)[] {
-    return Array.from({ length: this.length }, (_, pair) => this.row(pair));
+    return [...this];
   }
 }

@@ -90,6 +90,19 @@ export function rarefyTypes(
   return curves as { a: Curve; c: Curve };
 }
 
+/**
+ * How many images each value of a curve is a mean over: those with r labels, r = 1, 2, ... With missing labels, others for
+ * each r. `counts`: whether an image counts at all.
+ */
+export function imagesWith(
+  { present }: LabelCounts,
+  raters: number,
+  counts: (image: number) => boolean = () => true,
+): number[] {
+  const labels = present.filter((_, image) => counts(image));
+  return Array.from({ length: raters }, (_, at) => labels.filter((n) => n > at).length);
+}
+
 function distinctLabels(counts: ArrayLike<number>, n: number): Float64Array {
   const distinct = new Float64Array(n);
   for (let k = 0; k < counts.length; k++) {

@@ -14,6 +14,7 @@ export const resultCalls = [
   'agreement',
   'rarefaction',
   'compare',
+  'which',
   'image',
   'selfTest',
 ] as const;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import { fileError } from './file-errors.ts';
 import { makeFolder } from './folder.ts';
@@ -25,14 +25,21 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
 }
 
 /** The same without keeping this thread waiting for the disk. @throws UserError `file.*` */
-export async function writeFileAtomicAsync(path: string, data: Uint8Array): Promise<void> {
+export const writeFileAtomicAsync = (path: string, data: Uint8Array): Promise<void> =>
+  replaceFile(path, (file) => file.writeFile(data));
+
+/** The same of a text that comes in pieces. @throws UserError `file.*` */
+export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise<void> =>
+  replaceFile(path, (file) => file.writeFile(pieces, 'utf8'));
+
+async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     makeFolder(folder);
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(data);
+      await write(file);
       await file.sync();
     } finally {
       await file.close();

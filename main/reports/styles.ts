@@ -39,6 +39,7 @@ h2 { font-size: 20px; line-height: 1.3; margin: 48px 0 16px; padding-top: 12px; 
 h3 { font-size: 14px; margin: 24px 0 8px; font-weight: 650; }
 .map h3 { font-size: 13px; margin: 0 0 6px; font-weight: 600; }
 p { margin: 0 0 8px; max-width: 76ch; }
+p, li, dt, dd, h3, figcaption { overflow-wrap: anywhere; }
 a { color: inherit; text-underline-offset: 3px; }
 code, pre { font: 12px/1.5 ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace; }
 pre { background: var(--panel); border: 1px solid var(--line); padding: 12px; margin: 0; max-height: 420px; }
@@ -196,7 +197,8 @@ const print = `
   .frame, tr, .map, .types, .note, .found, .notice, .banner { break-inside: avoid; }
   .scroll { overflow: visible; } pre { max-height: none; font-size: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
   .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note, .exception { font-size: 9px; }
-  .numbers .wrap { min-width: 120px; }
+  .numbers .wrap { min-width: 120px; } .numbers .words { overflow-wrap: anywhere; min-width: 48px; }
+  .numbers.narrow-heads th, .numbers.narrow-heads td { padding-inline: 3px; }
   #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
   .anchors { gap: 5px; } .anchors img { width: 13mm; height: 13mm; } .anchors .n { display: block; }
   .stimuli { border-spacing: 2px 3px; } .stimuli img { width: 11.5mm; height: 11.5mm; }

@@ -70,6 +70,10 @@ export const linked = (view: View, image: number | undefined, mark: Html): Html 
 /** `people`, or `simulated labelers`, inside a sentence. */
 export const peopleWord = (view: View): string => view.people.toLowerCase();
 
+/** A fixed text about people as it stands in this report: in a rehearsal they are simulated. */
+export const named = ({ rehearsal }: View, text: string): string =>
+  rehearsal ? text.replace(/\bpeople’s\b/g, 'simulated labelers’').replace(/\bpeople\b/g, 'simulated labelers') : text;
+
 /** What the four types are called. */
 export const typeTitle = (view: View, name: ImageClass): string =>
   ({
@@ -83,7 +87,7 @@ export const typeTitle = (view: View, name: ImageClass): string =>
 export function noPeople(view: View): string {
   return view.data.labelers === null
     ? 'Nobody has labelled these images yet.'
-    : 'No image was labelled by at least two people.';
+    : 'No image was labelled by at least two labelers.';
 }
 
 interface Frame {

@@ -17,6 +17,8 @@ export interface ResponseTable {
   setHash: string;
   source: string;
   simulated: boolean;
+  /** The study that it is stored for: who withdrew from it is passed over under any source. */
+  studyId?: number;
   rows: readonly { imageId: number; pseudonym: string; label: number | null }[];
 }
 
@@ -81,9 +83,10 @@ export class Responses {
     });
   }
 
-  #gone({ rows, source }: ResponseTable): Set<string> {
+  #gone({ rows, source, simulated, studyId }: ResponseTable): Set<string> {
     const pseudonyms = new Set(rows.map(({ pseudonym }) => pseudonym));
-    return new Set([...pseudonyms].filter((pseudonym) => this.#withdrawals.isGone({ source, pseudonym })));
+    const ofStudy = simulated ? null : studyId;
+    return new Set([...pseudonyms].filter((pseudonym) => this.#withdrawals.isGone({ source, pseudonym }, ofStudy)));
   }
 
   /** Adds to the log what is not its last word already. */

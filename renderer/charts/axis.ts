@@ -7,6 +7,8 @@ export interface ChartAxis {
   log?: boolean;
   /** Where it begins and ends; null: as the data do. */
   domain?: readonly [number | null, number | null];
+  /** Where ticks stand, by rising value; left out: at round numbers. */
+  ticks?: readonly number[];
   /** How ticks and values are written. */
   format?: (value: number) => string;
 }
@@ -46,6 +48,7 @@ export function padded(axis: ChartAxis, [low, high]: Domain, below: number, abov
 
 /** Round numbers within a domain, about `wanted` of them. */
 export function ticksOf(axis: ChartAxis, [low, high]: Domain, wanted = 5): number[] {
+  if (axis.ticks) return axis.ticks.filter((tick) => tick >= low && tick <= high);
   return axis.log ? logTicks(low, high, wanted) : linearTicks(low, high, wanted);
 }
 

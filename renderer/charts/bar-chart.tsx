@@ -13,7 +13,9 @@ import {
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { type ChartAxis, domainOf, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
-import { ChartFrame } from './chart-frame.tsx';
+import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
+import { paperEntry, whiskerEntry } from './legend.tsx';
+import { diamond } from './lines.tsx';
 import { PlainTip } from './tips.tsx';
 
 /** One bar: its height, and what belongs to it. */
@@ -52,12 +54,15 @@ export interface BarChartProps {
   stacked?: boolean;
   n?: string;
   height?: number;
-  onOpen?: (category: BarCategory) => void;
+  /** What error bars are, for the legend: `95 % interval`. */
+  intervalName?: string;
+  /** A click on a bar opens what it counts. */
+  onOpen?: (category: BarCategory, series: string) => void;
 }
 
 /** Bars by category and series, with intervals and the paper's values. Begins at 0. */
 export function BarChart(props: BarChartProps) {
-  const { title, xTitle, y, categories, series, stacked = false, height = 240, onOpen } = props;
+  const { title, xTitle, y, categories, series, stacked = false, height = 240 } = props;
   const id = useId();
   const data = useMemo(() => categories.map((category) => rowOf(category, series)), [categories, series]);
   const ys = useMemo(
@@ -72,25 +77,9 @@ export function BarChart(props: BarChartProps) {
   );
   const write = formatOf(y);
   return (
-    <ChartFrame
-      {...{ title, height }}
-      n={props.n}
-      legend={series.map(({ name, colour }) => ({
-        name,
-        colour,
-        mark: <rect x="-5" y="-5" width="10" height="10" fill={colour} />,
-      }))}
-      table={() => tableOf(props)}
-    >
+    <ChartFrame {...{ title, height }} n={props.n} legend={legendOf(id, props)} table={() => tableOf(props)}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
-        <Drawing
-          data={data}
-          margin={{ top: 8, right: 16, bottom: 20, left: 16 }}
-          title={title}
-          {...(onOpen && {
-            onClick: ({ activeTooltipIndex }) => opened(categories[Number(activeTooltipIndex)], onOpen),
-          })}
-        >
+        <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
           <defs>
             {series.map(({ id: name, colour }) => (
               <pattern
@@ -128,7 +117,13 @@ export function BarChart(props: BarChartProps) {
               fill={hatch ? `url(#${id}${name})` : colour}
               isAnimationActive={false}
               maxBarSize={48}
-              shape={(shape: BarShapeProps) => <BarShape {...shape} paper={paperOf(shape.payload, name)} />}
+              shape={(shape: BarShapeProps) => (
+                <BarShape
+                  {...shape}
+                  paper={paperOf(shape.payload, name)}
+                  onOpen={openerOf(shape.payload, name, props)}
+                />
+              )}
             >
               <ErrorBar
                 dataKey={`${name} interval`}
@@ -176,16 +171,24 @@ interface BarShapeProps {
 }
 
 /** A bar, and the paper's diamond at its own height. */
-function BarShape({ x, y, width, height, fill, paper }: BarShapeProps & { paper: number | undefined }) {
+function BarShape({
+  x,
+  y,
+  width,
+  height,
+  fill,
+  paper,
+  onOpen,
+}: BarShapeProps & { paper: number | undefined; onOpen: (() => void) | undefined }) {
   const scale = useYAxisScale();
   const at = paper === undefined ? undefined : scale?.(paper);
   const [left, across] = [Number(x), Number(width)];
   return (
-    <g>
+    <g onClick={onOpen} style={onOpen && { cursor: 'pointer' }}>
       <rect x={left} y={Number(y)} width={across} height={Math.max(0, Number(height))} fill={fill} />
       {at !== undefined && (
         <path
-          d="M0 -5L5 0L0 5L-5 0Z"
+          d={diamond}
           transform={`translate(${left + across / 2} ${at})`}
           fill="var(--surface)"
           stroke="var(--paper-value)"
@@ -201,8 +204,22 @@ function paperOf(payload: unknown, series: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function opened(category: BarCategory | undefined, onOpen: (category: BarCategory) => void): void {
-  if (category) onOpen(category);
+function openerOf(payload: unknown, series: string, { categories, onOpen }: BarChartProps): (() => void) | undefined {
+  const name = typeof payload === 'object' && payload !== null ? (payload as Row).name : undefined;
+  const category = categories.find((each) => each.name === name);
+  return category && onOpen ? () => onOpen(category, series) : undefined;
+}
+
+function legendOf(id: string, { series, categories, intervalName }: BarChartProps): LegendEntry[] {
+  const all = categories.flatMap(({ values }) => Object.values(values));
+  return [
+    ...series.map(({ id: own, name, colour, hatch }) => ({
+      ...{ name, colour },
+      mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : colour} />,
+    })),
+    ...(intervalName !== undefined && all.some(({ interval }) => interval) ? [whiskerEntry(intervalName)] : []),
+    ...(all.some(({ paper }) => paper !== undefined) ? [paperEntry] : []),
+  ];
 }
 
 function* heights({ categories, series, stacked }: BarChartProps): Generator<number> {

@@ -21,15 +21,18 @@ export interface ChartFrameProps {
   n?: string | undefined;
   legend: readonly LegendEntry[];
   table: () => ExportTable;
+  /** Opens what a row of the table is about. */
+  onOpenRow?: ((row: number) => void) | undefined;
   /** CSS pixels of the drawing. */
   height: number;
   children: ReactNode;
 }
 
 /** What every chart has around it: title, n, legend, a table of the same numbers, and ways to take it along. */
-export function ChartFrame({ title, n, legend, table, height, children }: ChartFrameProps) {
+export function ChartFrame({ title, n, legend, table, onOpenRow, height, children }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const id = useId();
   return (
     <figure className="chart" aria-labelledby={id}>
@@ -53,19 +56,23 @@ export function ChartFrame({ title, n, legend, table, height, children }: ChartF
               svg: () => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-drawing]') ?? null,
             })}
             table={table}
-            legend={legend}
+            legend={legend.map(({ mark, ...entry }, at) => ({
+              ...entry,
+              ...(mark !== undefined && { drawn: () => list.current?.children[at]?.querySelector('svg') ?? null }),
+            }))}
+            n={n}
           />
         </span>
       </figcaption>
       {asTable ? (
-        <NumbersTable title={title} table={table()} height={height} />
+        <NumbersTable {...{ title, height, onOpenRow }} table={table()} />
       ) : (
         <div ref={body} style={{ height }}>
           {children}
         </div>
       )}
       {!asTable && legend.length > 1 && (
-        <ul className="chart-legend">
+        <ul ref={list} className="chart-legend">
           {legend.map((entry) => (
             <li key={entry.name}>
               <LegendMark {...entry} />
@@ -96,7 +103,14 @@ interface NumbersRow {
   cells: ExportTable['rows'][number];
 }
 
-function NumbersTable({ title, table, height }: { title: string; table: ExportTable; height: number }) {
+interface NumbersTableProps {
+  title: string;
+  table: ExportTable;
+  height: number;
+  onOpenRow: ((row: number) => void) | undefined;
+}
+
+function NumbersTable({ title, table, height, onOpenRow }: NumbersTableProps) {
   const columns = table.columns.map((column, index) => ({
     id: String(index),
     title: column,
@@ -111,6 +125,7 @@ function NumbersTable({ title, table, height }: { title: string; table: ExportTa
       label={title}
       rowId={({ id }) => id}
       height={Math.max(240, height)}
+      {...(onOpenRow && { onOpen: ({ id }: NumbersRow) => onOpenRow(Number(id)) })}
       {...{ rows, columns }}
     />
   );

@@ -11,11 +11,12 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { type ChartAxis, domainOf, fits, formatOf, tickStyle, ticksOf } from './axis.ts';
-import { ChartFrame } from './chart-frame.tsx';
+import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
+import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
 import { PickArea } from './pick-area.tsx';
-import { drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
+import { type DrawnSeries, drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
 import { SeriesTip } from './tips.tsx';
 
 export type { ChartAxis } from './axis.ts';
@@ -37,6 +38,10 @@ export interface LineChartProps {
   targets?: readonly TargetBand[];
   /** Points of note: snapshots taken, the paper's value. */
   markers?: readonly ChartMarker[];
+  /** What the rings among them are, for the legend. */
+  ringName?: string;
+  /** What whiskers are, for the legend: `± std`. */
+  whiskerName?: string;
   /** A place on x that is marked by a line, e.g. where a slider stands. */
   cursor?: number | null;
   /** How many of what: `n = 3 runs`. */
@@ -56,13 +61,13 @@ export function LineChart(props: LineChartProps) {
   const rows = useMemo(() => stops(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
     () =>
-      domainOf(
-        x,
-        rows.map((row) => row.x),
-      ),
-    [rows, x],
+      rangeOf(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
+    [rows, x, series],
   );
-  const ys = useMemo(() => domainOf(y, valuesOf(series, targets, markers)), [series, targets, markers, y]);
+  const ys = useMemo(
+    () => roomAbove(y, domainOf(y, valuesOf(series, targets, markers)), series),
+    [series, targets, markers, y],
+  );
   // The probe is what the tooltip hangs on. It lies within the axis, also within one that has no 0.
   const data = useMemo(
     () => rows.filter((row) => fits(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
@@ -72,8 +77,8 @@ export function LineChart(props: LineChartProps) {
     <ChartFrame
       {...{ title, height }}
       n={props.n}
-      legend={series.map(({ name, colour, dash }) => ({ name, colour, dash }))}
-      table={() => tableOf(x.title, series)}
+      legend={legendOf(series, props)}
+      table={() => tableOf(x.title, series, markers)}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
@@ -149,6 +154,34 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
+function legendOf(
+  series: readonly DrawnSeries[],
+  { markers = [], ringName, whiskerName }: LineChartProps,
+): LegendEntry[] {
+  const hasPaper = markers.some(({ shape }) => shape === 'paper') || series.some(({ paper = [] }) => paper.length > 0);
+  return [
+    ...series.map(({ name, colour, dash, mark }) => ({ name, colour, dash, mark })),
+    ...(ringName !== undefined && markers.some(({ shape }) => shape === 'ring') ? [ringEntry(ringName)] : []),
+    ...(whiskerName !== undefined ? [whiskerEntry(whiskerName)] : []),
+    ...(hasPaper ? [paperEntry] : []),
+  ];
+}
+
+const hasWhiskers = (series: readonly LineSeries[]): boolean =>
+  series.some(({ mark, band }) => mark !== undefined && band !== undefined);
+
+/** Marks side by side at the ends of the axis get room. */
+function rangeOf(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
+  const domain = domainOf(axis, xs);
+  return hasWhiskers(series) ? padded(axis, domain, 0.08) : domain;
+}
+
+/** A whisker, or the paper's diamond, does not end at the frame. */
+const roomAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
+  (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
+    ? padded(axis, domain, 0, 0.06)
+    : domain;
+
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 
 function* valuesOf(
@@ -156,8 +189,8 @@ function* valuesOf(
   targets: readonly TargetBand[],
   markers: readonly ChartMarker[],
 ): Generator<number> {
-  for (const { points, band } of series) {
-    for (const [, y] of points) yield y;
+  for (const { points, band, paper = [] } of series) {
+    for (const [, y] of [...points, ...paper]) yield y;
     for (const [, low, high] of band ?? []) {
       yield low;
       yield high;

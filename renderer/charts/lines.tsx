@@ -1,6 +1,9 @@
-import { useId } from 'react';
+import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
-import type { DrawnSeries, Point } from './series.ts';
+import { type DrawnSeries, type Interval, type Point, shiftsOf } from './series.ts';
+
+/** The paper's value, around (0, 0). */
+export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
 
 export interface ChartMarker {
   x: number;
@@ -29,6 +32,7 @@ export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
   const scales = useScales();
   const area = usePlotArea();
   const clip = useId();
+  const shifts = useMemo(() => shiftsOf(series), [series]);
   if (!scales || !area) return null;
   return (
     <g className="chart-lines">
@@ -37,25 +41,80 @@ export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
       </clipPath>
       <g clipPath={`url(#${clip})`} fill="none" strokeLinejoin="round">
         {series.map(
-          ({ id, band, colour }) =>
-            band && <path key={id} d={bandPath(band, scales)} fill={colour} fillOpacity={0.18} />,
+          ({ id, band, colour, mark }) =>
+            band && mark === undefined && <path key={id} d={bandPath(band, scales)} fill={colour} fillOpacity={0.18} />,
         )}
-        {series.map(({ id, points, colour, dash }) => (
+        {series.map(({ id, points, colour, dash }, index) => (
           <path
             key={id}
             className="chart-line"
             data-series={id}
             d={linePath(points, scales)}
+            transform={shifts[index] ? `translate(${shifts[index]} 0)` : undefined}
             stroke={colour}
             strokeWidth={1.5}
             strokeDasharray={dash || undefined}
           />
         ))}
         {series.map(
-          ({ id, points, colour }) => points.length === 1 && <Dot key={id} point={points[0]} {...{ scales, colour }} />,
+          ({ id, points, colour, mark }) =>
+            points.length === 1 && mark === undefined && <Dot key={id} point={points[0]} {...{ scales, colour }} />,
         )}
       </g>
+      {series.map((each, index) => (
+        <Marked key={each.id} series={each} scales={scales} shift={shifts[index] ?? 0} />
+      ))}
     </g>
+  );
+}
+
+interface MarkedProps {
+  series: DrawnSeries;
+  scales: { x: Scale; y: Scale };
+  shift: number;
+}
+
+/** Whiskers, the paper's diamonds and the marks of a series that has marks. */
+function Marked({ series: { id, points, band = [], paper = [], mark, colour }, scales, shift }: MarkedProps) {
+  if (mark === undefined && paper.length === 0) return null;
+  const place = ([x, y]: Point): string => `translate(${(scales.x(x) ?? 0) + shift} ${scales.y(y) ?? 0})`;
+  return (
+    <g className="chart-marks" data-series={id}>
+      {mark !== undefined &&
+        band.map((interval) => <Whisker key={interval[0]} {...{ interval, scales, shift, colour }} />)}
+      {paper.map((point) => (
+        <path
+          key={point[0]}
+          d={diamond}
+          transform={place(point)}
+          fill="var(--surface)"
+          stroke={colour}
+          strokeWidth={1.5}
+        />
+      ))}
+      {mark !== undefined &&
+        points.map((point) => (
+          <g key={point[0]} transform={place(point)}>
+            {mark}
+          </g>
+        ))}
+    </g>
+  );
+}
+
+type WhiskerProps = Omit<MarkedProps, 'series'> & { interval: Interval; colour: string };
+
+function Whisker({ interval: [x, low, high], scales, shift, colour }: WhiskerProps) {
+  const at = (scales.x(x) ?? 0) + shift;
+  const [bottom, top] = [scales.y(low), scales.y(high)];
+  if (bottom === undefined || top === undefined) return null;
+  return (
+    <path
+      d={`M${at - 3} ${top}h6M${at - 3} ${bottom}h6M${at} ${top}V${bottom}`}
+      stroke={colour}
+      strokeWidth={1.2}
+      fill="none"
+    />
   );
 }
 
@@ -76,7 +135,7 @@ export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
       <g key={`${label} ${x} ${y}`} transform={`translate(${px} ${py})`} className="chart-marker">
         <title>{label}</title>
         {shape === 'paper' ? (
-          <path d="M0 -5L5 0L0 5L-5 0Z" fill="var(--surface)" stroke="var(--paper-value)" strokeWidth={1.5} />
+          <path d={diamond} fill="var(--surface)" stroke={colour ?? 'var(--paper-value)'} strokeWidth={1.5} />
         ) : (
           <circle r={4} fill="var(--surface)" stroke={colour ?? 'var(--ink)'} strokeWidth={2} />
         )}

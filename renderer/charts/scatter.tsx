@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import {
   CartesianGrid,
   ScatterChart as Drawing,
@@ -12,16 +12,11 @@ import {
 import { ArchitectureShape, architectureColour } from '../ui/architecture-shape.tsx';
 import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
 import { ChartFrame } from './chart-frame.tsx';
+import { PointWalk } from './point-walk.tsx';
+import type { ScatterPoint } from './scatter-point.ts';
 import { PlainTip } from './tips.tsx';
 
-export interface ScatterPoint {
-  id: string;
-  x: number;
-  y: number;
-  label: string;
-  /** Decides mark and hue: `mlp`, `cnn`, `vit`, or another kind. */
-  kind: string;
-}
+export type { ScatterPoint } from './scatter-point.ts';
 
 export interface ScatterKind {
   kind: string;
@@ -48,6 +43,13 @@ export interface ScatterProps {
 /** Points by kind, each with the mark and the hue of its architecture. */
 export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOpen }: ScatterProps) {
   const drawn = useMemo(() => points.filter((point) => fits(x, point.x) && fits(y, point.y)), [points, x, y]);
+  const isCounted = points.some(({ count }) => count !== undefined);
+  const nameOf = (kind: string): string => kinds.find((each) => each.kind === kind)?.name ?? kind;
+  const [at, setAt] = useState<string | null>(null);
+  const linesOf = (point: ScatterPoint) => [
+    [x.title, formatOf(x)(point.x)] as const,
+    [y.title, formatOf(y)(point.y)] as const,
+  ];
   const xs = roomFor(
     x,
     drawn.map((point) => point.x),
@@ -65,74 +67,102 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
         mark: mark ?? <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({
-        columns: ['Name', 'Kind', x.title, y.title],
-        rows: points.map((point) => [point.label, point.kind, point.x, point.y]),
+        columns: ['Name', 'Kind', x.title, y.title, ...(isCounted ? ['How many'] : [])],
+        rows: points.map((point) => [
+          ...[point.label, nameOf(point.kind), point.x, point.y],
+          ...(isCounted ? [point.count ?? 1] : []),
+        ]),
       })}
+      onOpenRow={onOpen && ((row) => opened(points[row], points, onOpen))}
     >
-      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
-        <Drawing margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
-          <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
-          <XAxis
-            tick={tickStyle}
-            dataKey="x"
-            type="number"
-            scale={x.log ? 'log' : 'linear'}
-            domain={[xs[0], xs[1]]}
-            ticks={ticksOf(x, xs, 7)}
-            tickFormatter={formatOf(x)}
-            stroke="var(--line-strong)"
-          >
-            <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
-          </XAxis>
-          <YAxis
-            tick={tickStyle}
-            dataKey="y"
-            type="number"
-            width={56}
-            scale={y.log ? 'log' : 'linear'}
-            domain={[ys[0], ys[1]]}
-            ticks={ticksOf(y, ys)}
-            tickFormatter={formatOf(y)}
-            stroke="var(--line-strong)"
-          >
-            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
-          </YAxis>
-          {kinds.map(({ kind, name, mark }) => (
-            <Points
-              key={kind}
-              name={name}
-              data={drawn.filter((point) => point.kind === kind)}
+      <PointWalk {...{ title, points: drawn, tip, onOpen, at, setAt }} lines={linesOf}>
+        <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
+          <Drawing accessibilityLayer={false} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
+            <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
+            <XAxis
+              tick={tickStyle}
+              dataKey="x"
+              type="number"
+              scale={x.log ? 'log' : 'linear'}
+              domain={[xs[0], xs[1]]}
+              ticks={ticksOf(x, xs, 7)}
+              tickFormatter={formatOf(x)}
+              stroke="var(--line-strong)"
+            >
+              <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
+            </XAxis>
+            <YAxis
+              tick={tickStyle}
+              dataKey="y"
+              type="number"
+              width={56}
+              scale={y.log ? 'log' : 'linear'}
+              domain={[ys[0], ys[1]]}
+              ticks={ticksOf(y, ys)}
+              tickFormatter={formatOf(y)}
+              stroke="var(--line-strong)"
+            >
+              <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
+            </YAxis>
+            {kinds.map(({ kind, name, mark }) => (
+              <Points
+                key={kind}
+                name={name}
+                data={drawn.filter((point) => point.kind === kind)}
+                isAnimationActive={false}
+                shape={(shape: MarkProps) => (
+                  <Mark
+                    {...shape}
+                    scale={scaleOf(pointOf(shape.payload, drawn))}
+                    current={at !== null && pointOf(shape.payload, drawn)?.id === at}
+                  >
+                    {mark ?? <ArchitectureShape kind={kind} />}
+                  </Mark>
+                )}
+                {...(onOpen && { onClick: (item: { payload?: unknown }) => opened(item.payload, drawn, onOpen) })}
+              />
+            ))}
+            <Tooltip
               isAnimationActive={false}
-              shape={(shape: MarkProps) => <Mark {...shape}>{mark ?? <ArchitectureShape kind={kind} />}</Mark>}
-              {...(onOpen && { onClick: (item: { payload?: unknown }) => opened(item.payload, drawn, onOpen) })}
+              cursor={{ stroke: 'var(--line-strong)' }}
+              content={({ active, payload }) => {
+                const point = active ? pointOf(payload?.[0]?.payload, drawn) : undefined;
+                if (!point) return null;
+                if (tip) return <div className="chart-tip">{tip(point)}</div>;
+                return <PlainTip title={point.label} lines={linesOf(point)} />;
+              }}
             />
-          ))}
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--line-strong)' }}
-            content={({ active, payload }) => {
-              const point = active ? pointOf(payload?.[0]?.payload, drawn) : undefined;
-              if (!point) return null;
-              if (tip) return <div className="chart-tip">{tip(point)}</div>;
-              const lines = [[x.title, formatOf(x)(point.x)] as const, [y.title, formatOf(y)(point.y)] as const];
-              return <PlainTip title={point.label} lines={lines} />;
-            }}
-          />
-        </Drawing>
-      </ResponsiveContainer>
+          </Drawing>
+        </ResponsiveContainer>
+      </PointWalk>
     </ChartFrame>
   );
 }
 
-const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.03);
+const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.05);
 
 interface MarkProps {
   cx?: number | string | undefined;
   cy?: number | string | undefined;
+  payload?: unknown;
 }
 
-function Mark({ cx, cy, children }: MarkProps & { children: ReactNode }) {
-  return <g transform={`translate(${Number(cx)} ${Number(cy)})`}>{children}</g>;
+/** Area by count, up to sixteen times. */
+const scaleOf = (point: ScatterPoint | undefined): number => Math.min(4, Math.sqrt(point?.count ?? 1));
+
+function Mark({
+  cx,
+  cy,
+  scale,
+  current,
+  children,
+}: MarkProps & { scale: number; current: boolean; children: ReactNode }) {
+  return (
+    <g transform={`translate(${Number(cx)} ${Number(cy)}) scale(${Number(scale.toFixed(3))})`}>
+      {children}
+      {current && <circle r={8} fill="none" stroke="var(--accent)" strokeWidth={2} />}
+    </g>
+  );
 }
 
 function pointOf(payload: unknown, points: readonly ScatterPoint[]): ScatterPoint | undefined {

@@ -1,7 +1,10 @@
+import type { ReactNode } from 'react';
 import type { ExportTable } from '../ui/export/csv.ts';
 
 /** x by rising value, y. */
 export type Point = readonly [x: number, y: number];
+
+export type Interval = readonly [x: number, low: number, high: number];
 
 export interface LineSeries {
   id: string;
@@ -13,7 +16,13 @@ export interface LineSeries {
   /** SVG dash pattern; `''`: none; left out: by its place, so that colour is not all there is. */
   dash?: string;
   /** An interval around it: x, low, high. */
-  band?: readonly (readonly [x: number, low: number, high: number])[];
+  band?: readonly Interval[];
+  /** Stands at each point, drawn around (0, 0), 12 units wide; intervals are whiskers then, side by side with others. */
+  mark?: ReactNode;
+  /** What the paper has: hollow diamonds in the series' colour. */
+  paper?: readonly Point[];
+  /** How many each point is of: x, n. Stands in the table. */
+  counts?: readonly Point[];
 }
 
 const colours = 8;
@@ -56,18 +65,59 @@ export function stops(series: readonly LineSeries[], most = 400): number[] {
   return Array.from({ length: most }, (_, i) => all[Math.round(i * step)] ?? 0);
 }
 
-/** A line for each x, a column for each series. */
-export function tableOf(xTitle: string, series: readonly LineSeries[]): ExportTable {
+/** A place of note, as the table says it. */
+interface Marker {
+  x: number;
+  label: string;
+}
+
+/**
+ * A line for each x; columns for each series: its values, the ends of its intervals, n and the paper's, where it has any;
+ * and what is marked there.
+ */
+export function tableOf(xTitle: string, series: readonly LineSeries[], markers: readonly Marker[] = []): ExportTable {
+  const columns = series.flatMap(columnsOf);
+  const marked = new Map<number, string[]>();
+  for (const { x, label } of markers) marked.set(x, [...(marked.get(x) ?? []), label]);
   const lines = new Map<number, (number | null)[]>();
-  series.forEach(({ points }, column) => {
+  columns.forEach(({ points }, column) => {
     for (const [x, y] of points) {
-      const line = lines.get(x) ?? new Array<number | null>(series.length).fill(null);
+      const line = lines.get(x) ?? new Array<number | null>(columns.length).fill(null);
       line[column] = y;
       lines.set(x, line);
     }
   });
+  for (const x of marked.keys()) if (!lines.has(x)) lines.set(x, new Array<number | null>(columns.length).fill(null));
   return {
-    columns: [xTitle, ...series.map(({ name }) => name)],
-    rows: [...lines].sort(([a], [b]) => a - b).map(([x, values]) => [x, ...values]),
+    columns: [xTitle, ...columns.map(({ name }) => name), ...(markers.length > 0 ? ['Marked'] : [])],
+    rows: [...lines]
+      .sort(([a], [b]) => a - b)
+      .map(([x, values]) => [x, ...values, ...(markers.length > 0 ? [marked.get(x)?.join('; ') ?? null] : [])]),
   };
+}
+
+function columnsOf({ name, points, band, paper, counts }: LineSeries): { name: string; points: readonly Point[] }[] {
+  return [
+    { name, points },
+    ...(band
+      ? [
+          { name: `${name}: low`, points: band.map(([x, low]) => [x, low] as const) },
+          { name: `${name}: high`, points: band.map(([x, , high]) => [x, high] as const) },
+        ]
+      : []),
+    ...(counts ? [{ name: `${name}: n`, points: counts }] : []),
+    ...(paper ? [{ name: `${name}: paper`, points: paper }] : []),
+  ];
+}
+
+/** Pixels between the marks of neighbouring series at one x. */
+const apart = 8;
+
+/** How far to the right each series is drawn, so that whiskers at one x do not lie on each other. */
+export function shiftsOf(series: readonly LineSeries[]): number[] {
+  const marked = series.filter(({ mark, band }) => mark !== undefined && band !== undefined);
+  return series.map((each) => {
+    const place = marked.indexOf(each);
+    return place < 0 ? 0 : (place - (marked.length - 1) / 2) * apart;
+  });
 }

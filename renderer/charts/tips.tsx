@@ -15,20 +15,24 @@ const mostShown = 12;
 /** What each curve has nearest to a place on x, and where that is. */
 export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
   if (at === undefined) return null;
-  const rows = series.flatMap(({ id, name, colour, dash, points }) => {
+  const rows = series.flatMap(({ id, name, colour, dash, mark, points, band }) => {
     const point = points[nearest(points, Number(at))];
-    return point ? [{ id, name, colour, dash, point }] : [];
+    const interval = point && band?.find(([x]) => x === point[0]);
+    return point ? [{ id, name, colour, dash, mark, point, interval }] : [];
   });
   return (
     <div className="chart-tip">
       <p>
         {x.title} {formatOf(x)(Number(at))}
       </p>
-      {rows.slice(0, mostShown).map(({ id, name, colour, dash, point }) => (
+      {rows.slice(0, mostShown).map(({ id, name, colour, dash, mark, point, interval }) => (
         <p key={id}>
-          <LegendMark colour={colour} dash={dash} />
+          <LegendMark colour={colour} dash={dash} mark={mark} />
           <span>{name}</span>
-          <span>{formatOf(y)(point[1])}</span>
+          <span>
+            {formatOf(y)(point[1])}
+            {mark !== undefined && interval && ` [${formatOf(y)(interval[1])} to ${formatOf(y)(interval[2])}]`}
+          </span>
         </p>
       ))}
       {rows.length > mostShown && <p>and {rows.length - mostShown} more</p>}

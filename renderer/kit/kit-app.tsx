@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { FormEvent } from 'react';
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 import { DeskView } from '../features/desk/desk-view.tsx';
@@ -17,6 +17,10 @@ import { resultFile } from './result-file.ts';
 export function KitApp({ kit }: { kit: KitPayload | null }) {
   const [session, setSession] = useState(() => kit && sessionOf(kit, window.location.hash.slice(1)));
   const [isMeasured, setMeasured] = useState(pixelsPerMm() !== null);
+  const other = (): void => {
+    window.history.replaceState(null, '', '#');
+    setSession(null);
+  };
   if (!kit) {
     return (
       <Alone title="Please call the researcher">
@@ -26,7 +30,7 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
   }
   if (!session) return <Code kit={kit} onSession={setSession} />;
   if (session.view.size.unit === 'mm' && !isMeasured) return <Measure onDone={() => setMeasured(true)} />;
-  return <Session kit={kit} session={session} />;
+  return <Session key={session.token} {...{ kit, session }} onOther={kit.sessions.length > 1 ? other : undefined} />;
 }
 
 /** The only session, or the one of this code; null: none. */
@@ -89,7 +93,14 @@ function Measure({ onDone }: { onDone: () => void }) {
   );
 }
 
-function Session({ kit, session }: { kit: KitPayload; session: KitSession }) {
+interface SessionProps {
+  kit: KitPayload;
+  session: KitSession;
+  /** Back to the code; undefined: the kit is for one person. */
+  onOther: (() => void) | undefined;
+}
+
+function Session({ kit, session, onOther }: SessionProps) {
   const [hasEnded, setEnded] = useState(false);
   const [said, setSaid] = useState('');
   const store = useMemo(() => new KitStore(kit.kit, kit.sessions.length > 1), [kit]);
@@ -97,6 +108,7 @@ function Session({ kit, session }: { kit: KitPayload; session: KitSession }) {
     () => kitPort({ kit, session, store, sitting: crypto.randomUUID(), onState: setEnded }),
     [kit, session, store],
   );
+  useEffect(() => askToKeep(), []);
   const save = async (): Promise<void> => {
     try {
       saveFile(`labels-${session.view.pseudonym}.json`, await resultFile(kit, session, store), 'application/json');
@@ -107,14 +119,24 @@ function Session({ kit, session }: { kit: KitPayload; session: KitSession }) {
   };
   return (
     <>
-      <DeskView port={port} />
+      <DeskView port={port} {...(onOther && { onOther })} />
       <aside className="kit-result" data-ended={hasEnded || undefined} aria-label="Result file">
         {hasEnded && <span>Save the result file, and give it to the researcher.</span>}
         <button type="button" onClick={() => void save()}>
           Save the result file
         </button>
+        {hasEnded && onOther && (
+          <button type="button" onClick={onOther}>
+            Next person
+          </button>
+        )}
         <span role="status">{said}</span>
       </aside>
     </>
   );
+}
+
+/** Asks the browser not to clear the answers away when its disk gets full. It may say no; the answers are stored anyhow. */
+function askToKeep(): void {
+  navigator.storage?.persist?.().catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
+import type { Screen } from '../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from '../features/desk/desk-port.ts';
-import { bytesOf } from '../ui/pixels.ts';
+import { KitImages } from './kit-images.ts';
 import { inOrder, kitTimeLeft, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
 
@@ -20,14 +21,24 @@ export interface KitPortParts {
 export function kitPort({ kit, session, store, sitting, onState }: KitPortParts): DeskPort {
   const { token, view } = session;
   const key = { token, sitting, kit: kit.kit };
+  const images = new KitImages(kit);
   const end = async (state: 'finished' | 'time-up'): Promise<void> => {
-    const { consented } = await store.state(token);
-    await store.putState({ token, kit: kit.kit, consented, state });
+    const before = await store.state(token);
+    await store.putState({ ...before, finishedAt: new Date().toISOString(), state });
     onState(true);
   };
+  let shownOn: Screen | null = null;
+  const beginOnce = async (): Promise<void> => {
+    const { consented, state } = await store.state(token);
+    const mayStore = view.consent === null || view.consented || consented;
+    if (shownOn && mayStore && state === 'open')
+      await begin(store, { token, kit: kit.kit, key: sitting, screen: shownOn });
+  };
   return {
+    session: token,
     open: async (screen) => {
-      await begin(store, { token, kit: kit.kit, key: sitting, screen });
+      shownOn = screen;
+      await beginOnce();
       const ordered = inOrder(await store.sittings(token), await store.entries(token));
       const timeLeft = kitTimeLeft(session, ordered);
       // The page was lost in the moment in which it would have said so.
@@ -44,11 +55,16 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       };
     },
     images: async (from, count) => {
-      const parts = session.images.slice(from, from + count).map((image) => bytesOf(kit.images[image] ?? ''));
-      return new Uint8Array(await new Blob(parts.map((part) => Uint8Array.from(part))).arrayBuffer());
+      const own = session.images.slice(from, from + count);
+      const parts = await Promise.all(own.map((image) => images.open(image)));
+      return new Uint8Array(await new Blob(parts).arrayBuffer());
     },
     consent: async (agrees) => {
-      await store.putState({ token, kit: kit.kit, consented: agrees, state: agrees ? 'open' : 'declined' });
+      const consentedAt = agrees ? new Date().toISOString() : null;
+      const state = agrees ? 'open' : 'declined';
+      await store.putState({ token, kit: kit.kit, consented: agrees, consentedAt, finishedAt: null, state });
+      if (agrees) await beginOnce();
+      else await store.forget(token);
       onState(!agrees);
     },
     tell: (events) => store.putEntries(events.map((event) => ({ ...key, seq: event.seq, event }))),

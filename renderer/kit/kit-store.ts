@@ -21,6 +21,9 @@ export interface StoredState {
   token: string;
   kit: string;
   consented: boolean;
+  /** When consent was given and when the session was finished, by the clock of this computer; null: not. */
+  consentedAt: string | null;
+  finishedAt: string | null;
   state: 'open' | 'finished' | 'time-up' | 'declined';
 }
 
@@ -57,12 +60,22 @@ export class KitStore {
     const found: StoredState | undefined = await answered(
       database.transaction('states').objectStore('states').get([token, this.#kit]),
     );
-    return found ?? { token, kit: this.#kit, consented: false, state: 'open' };
+    return found ?? { token, kit: this.#kit, consented: false, consentedAt: null, finishedAt: null, state: 'open' };
   }
 
   putSitting = (sitting: StoredSitting): Promise<void> => this.#put('sittings', [sitting]);
   putEntries = (entries: readonly StoredEntry[]): Promise<void> => this.#put('entries', entries);
   putState = (state: StoredState): Promise<void> => this.#put('states', [state]);
+
+  /** Takes away what was stored of a person in this kit, but for the state. */
+  async forget(token: string): Promise<void> {
+    const [sittings, entries] = [await this.sittings(token), await this.entries(token)];
+    const database = await this.#database;
+    const transaction = database.transaction(['sittings', 'entries'], 'readwrite', { durability: 'strict' });
+    for (const { key } of sittings) transaction.objectStore('sittings').delete([token, key]);
+    for (const { sitting, seq } of entries) transaction.objectStore('entries').delete([token, sitting, seq]);
+    await committed(transaction);
+  }
 
   async #all<Value extends { kit: string }>(name: StoreName, token: string): Promise<Value[]> {
     const database = await this.#database;
@@ -77,16 +90,20 @@ export class KitStore {
 
   async #put(name: StoreName, values: readonly object[]): Promise<void> {
     const database = await this.#database;
-    await new Promise<void>((resolve, reject) => {
-      const transaction = database.transaction(name, 'readwrite', { durability: 'strict' });
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new Error('the browser stored nothing'));
-      for (const value of values) transaction.objectStore(name).put(value);
-      // By itself it would end only once the page has heard of each value: a page that is left at this moment, and kept
-      // by the browser for the way back, never does, and then nobody could write any more (WebKit).
-      transaction.commit();
-    });
+    const transaction = database.transaction(name, 'readwrite', { durability: 'strict' });
+    for (const value of values) transaction.objectStore(name).put(value);
+    await committed(transaction);
   }
+}
+
+function committed(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new Error('the browser stored nothing'));
+    // By itself it would end only once the page has heard of each value: a page that is left at this moment, and kept by
+    // the browser for the way back, never does, and then nobody could write any more (WebKit).
+    transaction.commit();
+  });
 }
 
 function openDatabase(name: string): Promise<IDBDatabase> {

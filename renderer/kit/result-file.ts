@@ -8,7 +8,7 @@ import type { KitStore } from './kit-store.ts';
 export async function resultFile(kit: KitPayload, session: KitSession, store: KitStore): Promise<string> {
   const payload = JSON.stringify(await resultOf(kit, session, store));
   const file: KitResultFile = {
-    schema: 'boundary-workbench/labeling-kit-result/1',
+    schema: 'boundary-workbench/labeling-kit-result/2',
     payload,
     signature: await signatureOf(payload, session.key),
   };
@@ -17,20 +17,25 @@ export async function resultFile(kit: KitPayload, session: KitSession, store: Ki
 
 async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStore): Promise<KitResultPayload> {
   const { token, view } = session;
-  const { consented, state } = await store.state(token);
+  const { consented, consentedAt, finishedAt, state } = await store.state(token);
   const sittings = await store.sittings(token);
   const entries = inOrder(sittings, await store.entries(token));
+  const told = new Set(entries.map(({ sitting }) => sitting));
   return {
     ...{ kit, session: token, pseudonym: view.pseudonym, consented },
     ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
-    sittings: sittings.map(({ key, openedAt, screen }) => {
-      const own = entries.filter(({ sitting }) => sitting === key);
-      return {
-        ...{ key, openedAt, screen },
-        events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
-        notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
-      };
-    }),
+    ...{ consentedAt, finishedAt, declined: state === 'declined' },
+    // A page that was opened and left says nothing; somebody who opens it a thousand times must not spoil the file.
+    sittings: sittings
+      .filter(({ key }) => told.has(key))
+      .map(({ key, openedAt, screen }) => {
+        const own = entries.filter(({ sitting }) => sitting === key);
+        return {
+          ...{ key, openedAt, screen },
+          events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
+          notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
+        };
+      }),
   };
 }
 

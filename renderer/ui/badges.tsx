@@ -1,25 +1,31 @@
 import type { RunState as State } from '../../main/contract/run.ts';
 import { ArchitectureShape } from './architecture-shape.tsx';
+import { capital, usePeople } from './rehearsal.tsx';
 
 /** The four cells of "do people disagree?" by "do networks disagree?". */
 export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
 
-const classNames: Record<ImageClass, { letter: string; meaning: string }> = {
-  type_a: { letter: 'A', meaning: 'Type A: only networks disagree' },
-  both_disagree: { letter: 'B', meaning: 'Type B: people and networks disagree' },
-  both_agree: { letter: 'B', meaning: 'Type B: people and networks agree' },
-  type_c: { letter: 'C', meaning: 'Type C: only people disagree' },
+const letters: Record<ImageClass, string> = { type_a: 'A', both_disagree: 'B', both_agree: 'B', type_c: 'C' };
+
+const meanings: Record<ImageClass, (people: string) => string> = {
+  type_a: () => 'only networks disagree',
+  both_disagree: (people) => `${people} and networks disagree`,
+  both_agree: (people) => `${people} and networks agree`,
+  type_c: (people) => `only ${people} disagree`,
 };
 
-/** What an image class is called. */
-export const imageClassName = (type: ImageClass): string => classNames[type].meaning;
+/** What an image class is called. `people`: who labelled, `people` or `simulated labelers`. */
+export const imageClassName = (type: ImageClass, people = 'people'): string =>
+  type === 'both_agree'
+    ? `${capital(meanings[type](people))}: type B, or an exception`
+    : `Type ${letters[type]}: ${meanings[type](people)}`;
 
 /** The type of an image by who disagrees: letter, hatch and colour say the same. */
 export function TypeBadge({ type }: { type: ImageClass }) {
-  const { letter, meaning } = classNames[type];
+  const meaning = imageClassName(type, usePeople());
   return (
     <span className="type-badge" data-class={type} title={meaning}>
-      <span aria-hidden="true">{letter}</span>
+      <span aria-hidden="true">{letters[type]}</span>
       <span className="sr">{meaning}</span>
     </span>
   );

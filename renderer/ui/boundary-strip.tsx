@@ -1,5 +1,6 @@
 import { fixed } from './numbers.ts';
 import { RehearsalMark } from './badges.tsx';
+import { capital, peopleWord } from './rehearsal.tsx';
 import { PixelImage } from './pixel-image.tsx';
 import type { Pixels } from './pixels.ts';
 import { StripFlips } from './strip-flips.tsx';
@@ -82,7 +83,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           <VoteRow whose="people" votes={people} {...{ pair, classes, images, size }}>
             {rehearsal ? (
               <>
-                <RehearsalMark /> people
+                <RehearsalMark /> labelers
               </>
             ) : (
               'People'
@@ -102,6 +103,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
+                whose={capital(peopleWord(rehearsal))}
                 people={withPeople ? flipsOf(people) : []}
                 networks={withNetworks ? flipsOf(networks) : []}
                 classes={classes}

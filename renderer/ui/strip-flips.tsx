@@ -2,6 +2,8 @@ import type { Flip } from './strip-votes.ts';
 
 export interface StripFlipsProps {
   alphas: readonly number[];
+  /** Who labelled: `People`. */
+  whose: string;
   people: readonly Flip[];
   networks: readonly Flip[];
   classes: readonly string[];
@@ -11,14 +13,14 @@ const height = 18;
 const middle = height / 2;
 
 /** Ticks on the alpha axis where the most frequent label flips: people's above the line, networks' below. */
-export function StripFlips({ alphas, people, networks, classes }: StripFlipsProps) {
+export function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
   const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
   const name = (label: number): string => classes[label] ?? String(label);
-  const spoken = (whose: string, flips: readonly Flip[]): string =>
+  const spoken = (who: string, flips: readonly Flip[]): string =>
     flips.length === 0
       ? ''
-      : `${whose} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
-  const text = [spoken('People', people), spoken('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
+      : `${who} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
+  const text = [spoken(whose, people), spoken('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
   return (
     <svg className="strip-flips" role="img" aria-label={text}>
       <title>{text}</title>

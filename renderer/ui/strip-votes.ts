@@ -9,25 +9,26 @@ export interface Flip {
   to: number;
 }
 
-/** The label that most gave; of equals the one given before, then the lower one. Null where nobody was asked. */
-export function modeOf(votes: Votes | null, before: number | null = null): number | null {
+/** The label that most gave; of equals the lower one. Null where nobody was asked. */
+export function modeOf(votes: Votes | null): number | null {
   const most = votes ? Math.max(...votes) : 0;
-  if (!votes || most <= 0) return null;
-  return before !== null && votes[before] === most ? before : votes.indexOf(most);
+  return votes && most > 0 ? votes.indexOf(most) : null;
 }
 
-/** Flips of the most frequent label along the images; images that nobody labelled are passed over. */
+/** Flips of the most frequent label along the images; those that nobody labelled, and ties, are passed over. */
 export function flipsOf(images: readonly (Votes | null)[]): Flip[] {
   const flips: Flip[] = [];
   let last: { index: number; label: number } | null = null;
   images.forEach((votes, index) => {
-    const label = modeOf(votes, last?.label ?? null);
-    if (label === null) return;
+    const label = modeOf(votes);
+    if (label === null || isTied(votes, label)) return;
     if (last && last.label !== label) flips.push({ at: (last.index + index) / 2, from: last.label, to: label });
     last = { index, label };
   });
   return flips;
 }
+
+const isTied = (votes: Votes | null, label: number): boolean => votes?.lastIndexOf(votes[label] ?? 0) !== label;
 
 /** `7 of 9: 3; 2 of 9: 8`, the most frequent first. */
 export function votesText(votes: Votes | null, classes: readonly string[]): string {

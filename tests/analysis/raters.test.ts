@@ -12,7 +12,7 @@ import { labelCounts } from '../../main/analysis/label-counts.ts';
 import type { LabelMatrix } from '../../main/analysis/labels.ts';
 import { fleissKappa, krippendorffAlpha } from '../../main/analysis/many-raters.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
-import { rarefy, rarefyWhere } from '../../main/analysis/rarefaction.ts';
+import { imagesWith, rarefy, rarefyWhere } from '../../main/analysis/rarefaction.ts';
 
 const matrix = (rows: readonly (readonly number[])[], classes: number): LabelMatrix => ({
   raters: rows.length,
@@ -252,8 +252,10 @@ describe('rarefaction', () => {
       ),
     );
     expect(rarefyWhere(labels, 2, 'split', () => true)).toEqual([0, 50]);
+    expect(imagesWith(labels, 2)).toEqual([3, 2]);
     expect(rarefyWhere(labels, 2, 'whole', (image) => image === 0)).toEqual([100 / 3, 50]);
     expect(rarefyWhere(labels, 3, 'split', (image) => (image === 2 ? true : null))).toEqual([0, null, null]);
+    expect(imagesWith(labels, 3, (image) => image === 2)).toEqual([1, 0, 0]);
   });
 });
 

@@ -51,8 +51,8 @@ function answerAll(): void {
 interface Result {
   what: string;
   ms: number;
-  /** Processor time in milliseconds, which other work on the machine changes little. */
-  cpuMs: number;
+  /** Processor time in milliseconds, which other work on the machine changes little; null: not measured. */
+  cpuMs: number | null;
 }
 
 /** The second of two times: the first has the file read from disk. */
@@ -95,8 +95,8 @@ for (const format of exportFormats) {
 results.push(await answerTimes());
 await lab.close();
 const screenTime = await timeBoardScreen(folder, studyName);
-if (screenTime) results.push({ what: 'board, on screen', ...screenTime });
+if (screenTime !== null) results.push({ what: 'board, on screen', ms: screenTime, cpuMs: null });
 for (const { what, ms, cpuMs } of results)
-  console.log(`${what}: ${ms.toFixed(1)} ms, processor ${cpuMs.toFixed(1)} ms`);
+  console.log(`${what}: ${ms.toFixed(1)} ms, processor ${cpuMs?.toFixed(1) ?? '?'} ms`);
 if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, results }));
 rmSync(folder, { recursive: true, force: true });

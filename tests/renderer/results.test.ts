@@ -74,9 +74,9 @@ test.skipIf(!hasBrowser)(
   async () => {
     const heads: [route: string, text: string | RegExp][] = [
       ['/softmax', 'All values of the largest softmax, by type'],
-      ['/certainty', 'Where people are unsure, are networks?'],
+      ['/certainty', 'Where simulated labelers are unsure, are networks?'],
       ['/stimuli', 'Figure 4: who disagrees'],
-      ['/stimuli?map=labels', 'Figure 3: labels that people gave'],
+      ['/stimuli?map=labels', 'Figure 3: labels that simulated labelers gave'],
       ['/along?pair=0-9', /^Share of 9/],
       ['/agreement', 'By number of networks'],
       ['/compare', /Both sides are the same/],
@@ -101,8 +101,8 @@ test.skipIf(!hasBrowser)(
   async () => {
     const { page } = await open('/compare?labelers=1,2,3,4,5');
     await page.getByRole('heading', { name: /^Differences/ }).waitFor({ timeout: 30_000 });
-    expect(await page.getByText(/9 networks, 5 labelers/).count()).toBe(1);
-    expect(await page.getByRole('row', { name: /people disagree/ }).count()).toBeGreaterThan(0);
+    expect(await page.getByText(/9 networks, 5 simulated labelers/).count()).toBe(1);
+    expect(await page.getByRole('row', { name: /simulated labelers disagree/ }).count()).toBeGreaterThan(0);
     await button(page, /changed type: show the images/).click();
     await page.getByRole('listbox', { name: 'Images that changed type' }).waitFor();
   },

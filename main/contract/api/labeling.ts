@@ -107,6 +107,11 @@ const kit = {
       finished: z.boolean(),
       /** Whether the time limit ended it. */
       timeUp: z.boolean(),
+      /** Whether the person declined to take part. */
+      declined: z.boolean(),
+      /** When the newest sitting here and in the file began; null: there is none. The file's is by the clock there. */
+      newestHere: z.iso.datetime().nullable(),
+      newestInFile: z.iso.datetime().nullable(),
       /** Events in the file, and those that are not here yet. */
       events: z.int().min(0),
       newEvents: z.int().min(0),
@@ -129,7 +134,9 @@ const paper = {
   state: oc.input(ofSession).output(paperStateSchema),
   /** Keeps typed answers at once, so that nothing typed is lost. */
   enter: oc.input(ofSession.extend({ entries: z.array(paperEntrySchema).min(1).max(1000) })).output(nothing),
-  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack. */
+  /** Whether the sheet says that consent was given. */
+  consent: oc.input(ofSession.extend({ given: z.boolean() })).output(nothing),
+  /** Takes the entries as answers and finishes the session. Refused while entries differ or lack, and without consent. */
   accept: oc.input(ofSession.extend({ leaveBlank: z.boolean() })).output(nothing),
 };
 
@@ -159,7 +166,7 @@ const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKe
 
 /** The calls of a labeling session's page: they tell nothing that a volunteer may not know. */
 const volunteer = {
-  /** Begins a sitting, or comes back to it. */
+  /** Begins a sitting, or comes back to it. Where consent is asked for, it begins once that was given. */
   open: oc.input(ofSitting.extend({ screen: screenSchema })).output(volunteerViewSchema),
   /** uint8 [count, height, width] of consecutive trials' images, in base64. */
   images: oc
@@ -171,6 +178,7 @@ const volunteer = {
       }),
     )
     .output(z.strictObject({ pixels: z.string() })),
+  /** Who declines leaves nothing behind. */
   consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
   /** Once it is answered, the events are on disk. Doing it again changes nothing. */
   tell: oc

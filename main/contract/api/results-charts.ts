@@ -46,13 +46,25 @@ const scoresSchema = z.strictObject({
   bins: z.array(z.strictObject({ n: z.int(), correct: z.int(), confidence: z.number().nullable() })),
 });
 
+/** Scores over networks: those of the analysis, and two more errors of calibration. */
+export const overScores = [
+  'accuracy',
+  'ece',
+  'rms',
+  'max',
+  'nll_nats',
+  'brier_hard',
+  'soft_xent_nats',
+  'brier_soft',
+] as const;
+
 export const calibrationSchema = z.strictObject({
   ...aboutPeople,
   undefined: z.string().nullable(),
   models: z.array(scoresSchema),
   /** All models together: their mean softmax. */
   ensemble: scoresSchema,
-  over: z.record(z.enum(['accuracy', 'ece', 'nll_nats', 'brier_hard', 'soft_xent_nats', 'brier_soft']), quantitySchema),
+  over: z.record(z.enum(overScores), quantitySchema),
 });
 export type CalibrationResult = z.infer<typeof calibrationSchema>;
 
@@ -80,14 +92,16 @@ const flipSchema = z.strictObject({
   undefined: z.string().nullable(),
   out: z.number().nullable(),
   in: z.number().nullable(),
-  flips: z.int(),
+  /** How often the majority label changes; null: there is none. */
+  flips: z.int().nullable(),
   /** Labels neither of i nor of j. */
   third: z.array(z.int()),
-  /** Where the shares of i and j cross. */
+  /** Where the shares of i and j cross; null: `crossUndefined` says why. */
   cross: z.number().nullable(),
+  crossUndefined: z.string().nullable(),
   /** Flip points of each labeler or model. */
   individuals: quantitySchema,
-  /** Interval of `cross`, labelers (or models) drawn anew. */
+  /** Interval of `cross`, labelers (or models) drawn anew; null where `cross` is. */
   interval: intervalSchema.nullable(),
 });
 export type FlipResult = z.infer<typeof flipSchema>;
@@ -118,7 +132,14 @@ export const alongSchema = z.strictObject({
     }),
   ),
   /** Over pairs, a group each. */
-  deltas: z.array(z.strictObject({ star: quantitySchema, absStar: quantitySchema, cross: quantitySchema })),
+  deltas: z.array(
+    z.strictObject({
+      star: quantitySchema,
+      absStar: quantitySchema,
+      cross: quantitySchema,
+      absCross: quantitySchema,
+    }),
+  ),
 });
 export type AlongResult = z.infer<typeof alongSchema>;
 
@@ -143,7 +164,8 @@ const curveSchema = z.strictObject({
   name: z.enum(['people disagree', 'networks disagree', 'type A', 'type C', 'classes per image']),
   /** Whose number changes. */
   along: z.enum(['labelers', 'models']),
-  points: z.array(z.strictObject({ raters: z.int(), value: z.number().nullable() })),
+  /** n: images that have so many labels, which `value` is a mean over. */
+  points: z.array(z.strictObject({ raters: z.int(), value: z.number().nullable(), n: z.int() })),
   paper: z.strictObject({ raters: z.int(), ...paperSchema.shape }).nullable(),
 });
 

@@ -1,20 +1,24 @@
 import { z } from 'zod';
 import { aboutPeople, imageIds, intervalSchema, typeSchema, viewInput } from './results-parts.ts';
 
-/** One test; `holm` is adjusted for all the tests of the answer. */
+/** One test; `holm` is adjusted for all tests of the answer that have a p. */
 const testSchema = z.strictObject({
   name: z.string(),
   /** What it compares, in words. */
   about: z.string(),
+  /** What it takes as independent of each other. */
   unit: z.enum(['image', 'pair']),
   /** First minus second: percent, or bits. Null: undefined. */
   difference: z.number().nullable(),
   in: z.enum(['percent', 'bits']),
-  interval: intervalSchema.nullable(),
+  /** Of the difference, by what is drawn. */
+  interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }),
   p: z.number().nullable(),
   holm: z.number().nullable(),
   method: z.string(),
   n: z.int(),
+  /** Images that are counted on one side only; null where it is not a count. */
+  discordant: z.strictObject({ first: imageIds, second: imageIds }).nullable(),
   undefined: z.string().nullable(),
 });
 
@@ -30,9 +34,13 @@ export const compareSchema = z.strictObject({
   undefined: z.string().nullable(),
   /** Images that are determined on both sides. */
   images: z.int(),
+  /** Images that have a type on both sides. */
+  typed: z.int(),
   tests: z.array(testSchema),
-  /** Images whose type is not the same: type on each side. */
-  changed: z.array(z.strictObject({ image: z.int(), a: typeSchema.nullable(), b: typeSchema.nullable() })),
+  /** Images that have another type on each side. */
+  changed: z.array(z.strictObject({ image: z.int(), a: typeSchema, b: typeSchema })),
+  /** Images that have a type on one side only: not among `changed`. */
+  typedOnce: z.strictObject({ first: imageIds, second: imageIds }),
   /** Images by type on both sides. */
   transitions: z.array(z.strictObject({ a: typeSchema, b: typeSchema, images: imageIds })),
 });
@@ -43,6 +51,12 @@ export const imageInput = z.strictObject({
   labelers: viewInput.shape.labelers,
   image: z.int().min(0),
 });
+
+/** What stands in place of a label: `none`: the labeler has not come to the image. */
+const insteadSchema = z.enum(['cannot-tell', 'timeout', 'blank', 'none']);
+
+/** A label or what stands in its place, and when that was, ISO 8601; null: unknown. */
+const saidSchema = { label: z.int().nullable(), instead: insteadSchema.nullable(), at: z.string().nullable() };
 
 /** All that is known of one image. */
 export const imageDetailSchema = z.strictObject({
@@ -63,11 +77,13 @@ export const imageDetailSchema = z.strictObject({
       labelerId: z.int(),
       pseudonym: z.string(),
       simulated: z.boolean(),
-      label: z.int().nullable(),
-      /** ISO 8601; null: no label. */
-      at: z.string().nullable(),
-      /** Labels given and changed before the last one. */
-      earlier: z.array(z.strictObject({ label: z.int().nullable(), at: z.string() })),
+      ...saidSchema,
+      /** What `at` is the time of: `entered`: typed in from paper. */
+      how: z.enum(['given', 'entered', 'imported', 'simulated']),
+      /** From the frame in which the image was shown to the answer; null where it was not measured. */
+      responseMs: z.number().nullable(),
+      /** What was said before, and changed. */
+      earlier: z.array(z.strictObject(saidSchema)),
     }),
   ),
   predictions: z.array(

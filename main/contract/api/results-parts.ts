@@ -46,6 +46,12 @@ export const intervalSchema = z.strictObject({
 });
 export type ApiInterval = z.infer<typeof intervalSchema>;
 
+/** What a number counts or is a mean over. */
+export const quantityUnits = [
+  ...['images', 'models', 'labelers', 'values', 'repeats'],
+  ...['pairs of models', 'pairs of people', 'pairs of people and models', 'pairs of classes'],
+] as const;
+
 /** One number of a result, with all that belongs beside it. */
 export const quantitySchema = z.strictObject({
   /** Null: undefined; `undefined` says why. */
@@ -54,7 +60,7 @@ export const quantitySchema = z.strictObject({
   std: z.number().nullable(),
   /** Of how many (images, models, pairs, repeats: `of`) it is a share or a mean. */
   n: z.int(),
-  of: z.enum(['images', 'models', 'pairs of models', 'pairs of people', 'values', 'repeats', 'pairs of classes']),
+  of: z.enum(quantityUnits),
   /** By what was drawn. Quote `pair`: images of a pair are not independent. Null where there is none. */
   interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }).nullable(),
   paper: paperSchema.nullable(),

@@ -19,12 +19,34 @@ export const resultModelSchema = z.strictObject({
 });
 export type ResultModel = z.infer<typeof resultModelSchema>;
 
+export const leftOutReasons = ['missed', 'failed', 'cancelled', 'unfinished', 'unasked'] as const;
+
+/** A snapshot that the study asks for and that is in no result. */
+const leftOutSchema = z.strictObject({
+  /** E.g. `CNN-r02-s1-98.5`. */
+  name: z.string(),
+  model: z.string(),
+  target: z.number(),
+  /** Of its seed group; null: it is of a diverse group. */
+  repeat: z.int().nullable(),
+  /** `unfinished`: not trained yet; `unasked`: trained, but it has not answered for the stimuli. */
+  why: z.enum(leftOutReasons),
+  /** A few words more, or ''. */
+  detail: z.string(),
+});
+export type LeftOut = z.infer<typeof leftOutSchema>;
+
+/** `models`: those with answers; `planned`: those that the study asks for. */
+const sizeOfGroup = { models: z.int(), planned: z.int() };
+
 export const resultsOverviewSchema = z.strictObject({
   ...aboutPeople,
   /** Why there is nothing to show yet, or null. */
   missing: z.string().nullable(),
   classes: z.array(z.string()),
   images: z.int(),
+  /** Answers of labelers that are no label: they count as missing. */
+  unsaid: z.strictObject({ cannotTell: z.int(), timedOut: z.int(), blank: z.int() }),
   /** Images that at least two labelers have labelled. */
   determined: z.int(),
   pairs: z.array(z.strictObject({ i: z.int(), j: z.int(), images: z.int() })),
@@ -34,16 +56,16 @@ export const resultsOverviewSchema = z.strictObject({
   ),
   models: z.array(resultModelSchema),
   /** Ascending; targets of diverse groups. */
-  diverse: z.array(z.strictObject({ target: z.number(), models: z.int() })),
+  diverse: z.array(z.strictObject({ target: z.number(), ...sizeOfGroup })),
   seeds: z.array(
     z.strictObject({
       architecture: z.string(),
       target: z.number(),
-      repeats: z.array(z.strictObject({ repeat: z.int(), models: z.int() })),
+      repeats: z.array(z.strictObject({ repeat: z.int(), ...sizeOfGroup })),
     }),
   ),
-  /** Models that are not done or not asked about the stimuli yet: left out of every table. */
-  leftOut: z.array(z.string()),
+  /** Snapshots that missed their target, are not trained or not asked about the stimuli yet: left out of every table. */
+  leftOut: z.array(leftOutSchema),
   /** Whether the paper's values belong beside these. */
   paper: z.boolean(),
 });

@@ -12,6 +12,7 @@ import {
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
 import { groupSchema, imageIds, maxImages, peopleInput, picturesPage, viewInput } from './results-parts.ts';
 import { imagesSchema } from './stimuli.ts';
+import { whichInput, whichResultSchema } from './results-which.ts';
 import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
 
 /**
@@ -38,6 +39,8 @@ export const resultsContract = {
   /** How statistics change with the number of labelers and of models. */
   rarefaction: oc.input(viewInput).output(rarefactionSchema),
   compare: oc.input(compareInput).output(compareSchema),
+  /** The images behind a number. Refused also with `results.unknown-rater`. */
+  which: oc.input(whichInput).output(whichResultSchema),
   /** The stimuli as networks see them, `picturesPage` a page, by id. Answered by the host itself. */
   pictures: oc
     .input(

@@ -51,10 +51,12 @@ export const boardRowSchema = z.strictObject({
   finishedAt: time.nullable(),
   /** Times that the page was opened: more than one after a crash or a pause. */
   sittings: z.int().min(0),
-  /** How often the window lost the focus or was hidden. */
+  /** How often the window was left: it lost the focus, was hidden, or both at once. */
   focusLost: z.int().min(0),
   /** Images without an answer when the time limit ended the session; null: that did not end it. */
   imagesLeft: z.int().min(0).nullable(),
+  /** How often a second window had it open at the same time. */
+  secondWindows: z.int().min(0),
   /** Whether it was opened, typed in, or put into a kit: it is not removed any more. */
   isUsed: z.boolean(),
   /** Why it is left out of every figure; null: it is not. */
@@ -115,7 +117,7 @@ export const qualitySchema = z.strictObject({
   answered: z.int().min(0),
   blank: z.int().min(0),
   cannotTell: z.int().min(0),
-  /** Trials whose answer was changed at least once. */
+  /** Trials that got different answers, one after another. */
   changed: z.int().min(0),
   /** Seconds from first image to last answer, gaps between sittings left out. */
   seconds: z.number().min(0),

@@ -31,8 +31,13 @@ export const kitPayloadSchema = z.strictObject({
   kit: z.uuid(),
   createdAt: z.iso.datetime(),
   sessions: z.array(kitSessionSchema).min(1).max(1000),
-  /** uint8 [height, width] of each image in base64, in an order of the kit's own. */
-  images: z.array(z.string().max(2_000_000)).max(100_000),
+  /** Key of the images, 32 bytes in base64. It hides nothing from who wants to know; it keeps a look at the file from telling. */
+  imageKey: z.string().max(64),
+  /**
+   * uint8 [height, width] of each image under AES-256-CTR, behind the 16 bytes of its counter, in base64; in an order of the
+   * kit's own. No image comes twice in a session: what is shown again is there again.
+   */
+  images: z.array(z.string().max(2_000_000)).max(400_000),
 });
 export type KitPayload = z.infer<typeof kitPayloadSchema>;
 
@@ -46,6 +51,12 @@ export const kitResultPayloadSchema = z.strictObject({
   /** Whether it was the time limit that ended it. Kits of earlier versions do not say. */
   timeUp: z.boolean().default(false),
   consented: z.boolean(),
+  /** When consent was given; null: it was not, or a kit of an earlier version does not say. As `openedAt`, by the clock there. */
+  consentedAt: z.iso.datetime().nullable().default(null),
+  /** Whether the labeler declined to take part: nothing else is in the file then. Kits of earlier versions do not say. */
+  declined: z.boolean().default(false),
+  /** When it was finished; null: it is not, or a kit of an earlier version does not say. */
+  finishedAt: z.iso.datetime().nullable().default(null),
   sittings: z
     .array(
       z.strictObject({
@@ -57,7 +68,7 @@ export const kitResultPayloadSchema = z.strictObject({
         notes: z.array(noteSchema).max(100_000),
       }),
     )
-    .max(1000),
+    .max(20_000),
 });
 export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
 
@@ -66,7 +77,8 @@ export type KitResultPayload = z.infer<typeof kitResultPayloadSchema>;
  * hexadecimal: an edited file, or one of another labeler under this name, does not match.
  */
 export const kitResultFileSchema = z.strictObject({
-  schema: z.literal('boundary-workbench/labeling-kit-result/1'),
+  /** Kits of version 1 do not tell of refusals, nor when consent was given and the session finished. */
+  schema: z.enum(['boundary-workbench/labeling-kit-result/2', 'boundary-workbench/labeling-kit-result/1']),
   /** JSON of `kitResultPayloadSchema`. */
   payload: z.string().max(200_000_000),
   signature: z.string().regex(/^[0-9a-f]{64}$/),

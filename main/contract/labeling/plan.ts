@@ -33,7 +33,7 @@ export const labelingPlanSchema = z.strictObject({
   /** `grid`: pages of images, one of them focused. `single`: one at a time, with reaction times. */
   mode: z.enum(['grid', 'single']),
   grid: z.strictObject({ columns: z.int().min(1).max(20), rows: z.int().min(1).max(20) }),
-  /** Side of a shown image (of the longer side, where it is not square). */
+  /** Side of the image that is judged (the longer one, where it is not square). `grid`: of the one in focus, others are smaller. */
   size: z.strictObject({ unit: z.enum(['mm', 'px']), value: z.number().min(1).max(2000) }),
   /** How an image is enlarged. */
   interpolation: z.enum(['pixelated', 'smooth']),

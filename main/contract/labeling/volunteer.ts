@@ -114,6 +114,10 @@ export const noteKinds = [
   'working',
   'time-up',
   'wrong-pin',
+  // Somebody came to another address of the program, by Back or by typing, and was led back.
+  'tried-to-leave',
+  // The session was opened in another window as well.
+  'second-window',
   'left',
 ] as const;
 export const noteSchema = z.strictObject({

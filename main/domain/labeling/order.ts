@@ -2,7 +2,7 @@ import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { RandomStream } from '../random.ts';
 import { randomStream } from '../random.ts';
 import type { StimulusImage } from '../stimulus-set.ts';
-import { fitsBetween, spacingOf, spread } from './spacing.ts';
+import { lackBetween, lackIn, spacingOf, spread } from './spacing.ts';
 import type { SpacingRule } from './spacing.ts';
 import { clearClass } from './trials.ts';
 import type { Trial } from './trials.ts';
@@ -16,68 +16,100 @@ export type OrderRules = Pick<
 /** Parts of an order over which images are balanced between labelers, where there are no blocks; and images each needs. */
 const usualParts = 4;
 const leastOfPart = 8;
-/** Shuffles that are tried before a smaller distance is accepted. */
+/** Shuffles that are tried before a smaller distance is accepted, and places before the best one is looked for. */
 const tries = 60;
+/** Whole orders that are tried before the one that lacks least is taken. */
+const orders = 12;
 
 /**
  * The trials of one labeler, in order.
  *
  * Every image of the labeler's share occurs exactly once as a real trial. Neighbours along alpha stay `order.apart`
  * positions apart, or as far as a way was found. The images are cut into parts, and over as many labelers as there are
- * parts each image is once in every part (a Latin square), so that tiredness falls on all images alike. Repeats,
- * practice and attention trials come on top. Random numbers come from `randomStream(seed, 'labeling', ...)` alone.
+ * parts each image is once in every part (a Latin square), so that tiredness falls on all images alike; where each labels
+ * a share, over as many labelers of the image. Repeats, practice and attention trials come on top and keep the same
+ * distances, or lack as little as was found; an image is shown twice in a row only where nothing else was found. Random
+ * numbers come from `randomStream(seed, 'labeling', ...)` alone.
  *
  * @param images of the frozen set, in ascending order of id
  * @param place of the labeler among those of the study, from 0
  */
 export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules, place: number): Trial[] {
   const random = randomStream(rules.order.seed, 'labeling', 'labeler', place);
-  const mine = shareOf(images, rules, place);
-  const { order, parts } = realOrder(mine, rules, place, random);
-  const items: Item[] = order.map((image, position) => ({
-    image,
-    kind: 'real',
-    block: rules.order.blocks === 1 ? 1 : parts.findLastIndex((start) => start <= position) + 1,
-  }));
-  addAttention(items, mine, rules, random);
-  addRepeats(items, mine, rules, random);
-  return [...practiceTrials(images, items, rules, random), ...items];
+  const parts = partsOf(images, rules, place);
+  const own = new Set(parts.flat());
+  const mine = images.filter(({ id }) => own.has(id));
+  let best: { trials: Trial[]; lack: number } | null = null;
+  for (let attempt = 0; attempt < orders && best?.lack !== 0; attempt++) {
+    const { order, starts, apart } = realOrder(mine, parts, rules, random);
+    const items: Item[] = order.map((image, position) => ({
+      image,
+      kind: 'real',
+      block: rules.order.blocks === 1 ? 1 : starts.findLastIndex((start) => start <= position) + 1,
+    }));
+    addAttention(items, mine, { ...rules, apart }, random);
+    addRepeats(items, mine, { ...rules, apart }, random);
+    const rule = insertionRule(order.length, mine, { ...rules, apart });
+    const trials = [...practiceTrials(images, items, { ...rules, rule }, random), ...items];
+    const lack = lackIn(trials, rule);
+    if (best === null || lack < best.lack) best = { trials, lack };
+  }
+  return best?.trials ?? [];
 }
 
 type Item = { -readonly [Key in keyof Trial]: Trial[Key] };
+/** The rules with the distance of neighbours along alpha that was found possible. */
+type FoundRules = OrderRules & { apart: number };
 
 /**
- * The images that a labeler gets, by id. With `perPerson`, stretches of a common shuffle are dealt out one after
- * another, so that any two images differ by one labeler at most.
+ * The images that a labeler gets, by id, in the parts of the order. With `perPerson`, stretches of a common shuffle are
+ * dealt out one after another, so that any two images differ by one labeler at most. How often an image was dealt before
+ * says in which part it comes; so it is in every part equally often, or once more.
  */
-function shareOf(images: readonly StimulusImage[], rules: OrderRules, place: number): StimulusImage[] {
-  const { perPerson, order } = rules;
-  if (perPerson === null || perPerson >= images.length) return [...images];
-  const dealt = randomStream(order.seed, 'labeling', 'shares').shuffle([...images]);
-  const start = (place * perPerson) % images.length;
-  const share = Array.from({ length: perPerson }, (_, index) => dealt[(start + index) % images.length]);
-  return share.filter((image) => image !== undefined).sort((a, b) => a.id - b.id);
+function partsOf(images: readonly StimulusImage[], rules: OrderRules, place: number): number[][] {
+  const { seed, blocks } = rules.order;
+  const share = Math.min(rules.perPerson ?? images.length, images.length);
+  const usual = Math.min(usualParts, Math.max(1, Math.floor(share / leastOfPart)));
+  const count = Math.min(blocks > 1 ? blocks : usual, share);
+  const ids = images.map(({ id }) => id);
+  if (share === ids.length) {
+    const common = randomStream(seed, 'labeling', 'parts', Math.floor(place / count));
+    const chunks = cut(common.shuffle(ids), count);
+    return Array.from({ length: count }, (_, index) => chunks[(index + place) % count] ?? []);
+  }
+  const dealt = randomStream(seed, 'labeling', 'shares').shuffle(ids);
+  const parts = Array.from({ length: count }, (): number[] => []);
+  const residues = new Map<number, number[]>();
+  for (let turn = place * share; turn < (place + 1) * share; turn++) {
+    const [round, at] = [Math.floor(turn / ids.length), turn % ids.length];
+    const cycle = Math.floor(round / count);
+    const residue =
+      residues.get(cycle) ?? residuesOf(ids.length, count, randomStream(seed, 'labeling', 'parts', cycle));
+    residues.set(cycle, residue);
+    parts[((residue[at] ?? 0) + round) % count]?.push(dealt[at] ?? -1);
+  }
+  return parts;
+}
+
+/** Of each stretch of `count` images that are dealt, every one starts in another part: so the parts of a share differ by three images at most. */
+function residuesOf(length: number, count: number, random: RandomStream): number[] {
+  const all = Array.from({ length: count }, (_, index) => index);
+  return Array.from({ length: Math.ceil(length / count) }, () => random.shuffle([...all])).flat();
 }
 
 /** The smallest distances that were found possible give way last: of neighbours first, by one at a time. */
 function realOrder(
   mine: readonly StimulusImage[],
+  parts: readonly number[][],
   rules: OrderRules,
-  place: number,
   random: RandomStream,
-): { order: number[]; parts: number[] } {
-  const usual = Math.min(usualParts, Math.max(1, Math.floor(mine.length / leastOfPart)));
-  const count = Math.min(rules.order.blocks > 1 ? rules.order.blocks : usual, mine.length);
-  const cycle = Math.floor(place / count);
-  const common = randomStream(rules.order.seed, 'labeling', 'parts', cycle);
-  const chunks = cut(common.shuffle(mine.map(({ id }) => id)), count);
-  const latin = Array.from({ length: count }, (_, index) => chunks[(index + place) % count] ?? []);
-  const parts = latin.map((_, index) => latin.slice(0, index).reduce((sum, chunk) => sum + chunk.length, 0));
+): { order: number[]; starts: number[]; apart: number } {
+  const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.length, 0));
   for (let apart = rules.order.apart; ; apart--) {
     const rule = { spacing: spacingOf(mine, apart, 1), window: apart - 1 };
     for (let attempt = 0; attempt < tries; attempt++) {
-      const order = latin.flatMap((chunk) => random.shuffle([...chunk]));
-      if (spread(order, parts, rule, random)) return { order, parts };
+      const order = parts.flatMap((part) => random.shuffle([...part]));
+      if (spread(order, starts, rule, random)) return { order, starts, apart };
     }
   }
 }
@@ -94,32 +126,38 @@ function cut(ids: readonly number[], count: number): number[][] {
 }
 
 /** Each comes at a place where neither its neighbours along alpha nor itself is near, if there is one. */
-function addAttention(items: Item[], mine: readonly StimulusImage[], rules: OrderRules, random: RandomStream): void {
+function addAttention(items: Item[], mine: readonly StimulusImage[], rules: FoundRules, random: RandomStream): void {
   const clear = random.shuffle(mine.filter((image) => clearClass(image) !== null).map(({ id }) => id));
-  const rule = insertionRule(items, mine, rules);
+  const rule = insertionRule(items.length, mine, rules);
   for (const image of clear.slice(0, rules.attention)) insert(items, { image, kind: 'attention' }, 0, rule, random);
 }
 
 /** A repeat comes `repeatApart` positions or more after its image; images from which there is room are taken first. */
-function addRepeats(items: Item[], mine: readonly StimulusImage[], rules: OrderRules, random: RandomStream): void {
+function addRepeats(items: Item[], mine: readonly StimulusImage[], rules: FoundRules, random: RandomStream): void {
   const real = items.flatMap(({ kind, image }, position) => (kind === 'real' ? [{ image, position }] : []));
   const hasRoom = ({ position }: { position: number }): boolean => position + rules.repeatApart <= items.length;
   const chosen = [...random.shuffle(real.filter(hasRoom)), ...real.filter((each) => !hasRoom(each))];
-  const rule = insertionRule(items, mine, rules);
+  const rule = insertionRule(items.length, mine, rules);
   for (const { image } of chosen.slice(0, rules.repeats)) {
     const first = items.findIndex((item) => item.image === image && item.kind === 'real');
-    const from = Math.min(items.length, first + rules.repeatApart);
+    const wished = first + rules.repeatApart;
+    // Where there is no room for it, as far away as images are shown again at all.
+    const from = wished <= items.length ? wished : Math.min(items.length, first + ownDistance(items.length, rules));
     insert(items, { image, kind: 'repeat' }, from, rule, random);
   }
 }
 
-/** What a trial that is put in between has to keep away from: the same image too, as far as there is room for it. */
-function insertionRule(items: readonly Item[], mine: readonly StimulusImage[], rules: OrderRules): SpacingRule {
-  const own = Math.max(2, Math.min(rules.repeatApart, Math.floor(items.length / 3)));
-  return { spacing: spacingOf(mine, rules.order.apart, own), window: Math.max(rules.order.apart, own) - 1 };
+/** How far an image keeps from itself, as far as there is room in so many trials. */
+const ownDistance = (trials: number, { repeatApart }: OrderRules): number =>
+  Math.max(2, Math.min(repeatApart, Math.floor(trials / 3)));
+
+/** What a trial that is put in between has to keep away from: the same image too. */
+function insertionRule(trials: number, mine: readonly StimulusImage[], rules: FoundRules): SpacingRule {
+  const own = ownDistance(trials, rules);
+  return { spacing: spacingOf(mine, rules.apart, own), window: Math.max(rules.apart, own) - 1 };
 }
 
-/** Puts a trial in at a position from `from` on. */
+/** Puts a trial in at a position from `from` on: one that was drawn if it fits, else the one where least lacks. */
 function insert(
   items: Item[],
   trial: Pick<Trial, 'image' | 'kind'>,
@@ -127,9 +165,14 @@ function insert(
   rule: SpacingRule,
   random: RandomStream,
 ): void {
+  const lack = (at: number): number => lackBetween(items, at, trial.image, rule);
   let position = from + random.int(items.length - from + 1);
-  for (let attempt = 0; attempt < tries && !fitsBetween(items, position, trial.image, rule); attempt++) {
+  for (let attempt = 0; attempt < tries && lack(position) > 0; attempt++) {
     position = from + random.int(items.length - from + 1);
+  }
+  let least = lack(position);
+  for (let at = from; at <= items.length && least > 0; at++) {
+    if (lack(at) < least) [position, least] = [at, lack(at)];
   }
   // A trial between two blocks belongs to the one before.
   const block = items[position - 1]?.block ?? items[0]?.block ?? 1;
@@ -140,7 +183,7 @@ function insert(
 function practiceTrials(
   images: readonly StimulusImage[],
   items: readonly Item[],
-  rules: OrderRules,
+  { practice, rule }: OrderRules & { rule: SpacingRule },
   random: RandomStream,
 ): Item[] {
   const firstAt = new Map<number, number>();
@@ -151,6 +194,14 @@ function practiceTrials(
     (firstAt.get(b) ?? Number.MAX_SAFE_INTEGER) - (firstAt.get(a) ?? Number.MAX_SAFE_INTEGER);
   const clear = images.filter((image) => clearClass(image) !== null).map(({ id }) => id);
   const others = images.filter((image) => clearClass(image) === null).map(({ id }) => id);
-  const chosen = [...clear.sort(latest), ...others.sort(latest)].slice(0, rules.practice);
-  return random.shuffle(chosen).map((image) => ({ image, kind: 'practice', block: 1 }));
+  const chosen = [...clear.sort(latest), ...others.sort(latest)].slice(0, practice);
+  const shuffled = (): Item[] => random.shuffle(chosen).map((image) => ({ image, kind: 'practice', block: 1 }));
+  const lack = (before: readonly Item[]): number => lackIn([...before, ...items.slice(0, rule.window)], rule);
+  const least = lack([]);
+  let best = shuffled();
+  for (let attempt = 0; attempt < tries && lack(best) > least; attempt++) {
+    const other = shuffled();
+    if (lack(other) < lack(best)) best = other;
+  }
+  return best;
 }

@@ -8,7 +8,7 @@ export interface SessionStory {
   choices: readonly (number | null)[];
   /** Milliseconds from image to first answer. */
   firstMs: readonly (number | null)[];
-  /** Number of answers given to each trial, changes included. */
+  /** Number of different answers given to each trial: the same one pressed again is no change. */
   answers: readonly number[];
   focusLost: { times: number; seconds: number };
   /** The class of an image that is beyond doubt; null: in between. */
@@ -17,6 +17,8 @@ export interface SessionStory {
   cannotTell: number;
   /** Whether times mean anything: on paper they do not. */
   timed: boolean;
+  /** Whether images are seen before their turn, as on pages of them: an answer is then no sooner than its image. */
+  seenAhead: boolean;
 }
 
 type Told = Pick<
@@ -108,10 +110,8 @@ function flagsOf(
   if (given.length >= 20 && most > oneAnswerShare) {
     flag('one-answer', `${percent(most)} of ${given.length} answers are the same.`);
   }
-  const hasty = times.filter((ms) => ms < tooFast.ms).length;
-  if (times.length >= 10 && hasty / times.length > tooFast.share) {
-    flag('too-fast', `${hasty} of ${times.length} answers came within ${tooFast.ms} ms.`);
-  }
+  const hasty = times.length >= 10 ? tooHasty(times, story.seenAhead) : null;
+  if (hasty !== null) flag('too-fast', hasty);
   const { times: lost, seconds } = story.focusLost;
   if (lost > 0) flag('focus-lost', `The window was left ${lost} times, for ${Math.round(seconds)} s altogether.`);
   if (seen && seen.k < seen.n) flag('attention-missed', `${seen.n - seen.k} of ${seen.n} clear images were missed.`);
@@ -119,6 +119,18 @@ function flagsOf(
     flag('inconsistent', `${same.k} of ${same.n} repeats got the same answer.`);
   }
   return flags;
+}
+
+/** Who has seen the next images may answer some at once, but not go on at that pace. */
+function tooHasty(times: readonly number[], seenAhead: boolean): string | null {
+  if (seenAhead) {
+    const { median } = quartiles(times);
+    return median < tooFast.ms ? `Half of the answers came within ${Math.round(median)} ms of the one before.` : null;
+  }
+  const hasty = times.filter((ms) => ms < tooFast.ms).length;
+  return hasty / times.length > tooFast.share
+    ? `${hasty} of ${times.length} answers came within ${tooFast.ms} ms.`
+    : null;
 }
 
 function longestRun(given: readonly number[]): { choice: number | null; length: number } {

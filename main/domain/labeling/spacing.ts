@@ -84,19 +84,49 @@ function swapAway(
   return false;
 }
 
-/** Whether an image may be put in before a position: those behind move on by one. */
-export function fitsBetween(
+/** One image twice in a row is worse than any number of neighbours that are too near. */
+const twiceInARow = 1000;
+
+function lack(one: number, other: number, distance: number, { spacing }: SpacingRule): number {
+  return Math.max(0, spacing(one, other) - distance) + (one === other && distance === 1 ? twiceInARow : 0);
+}
+
+/** Positions that lack between an image and those around it if it is put in before a position; 0: it may be put there. */
+export function lackBetween(
   items: readonly { readonly image: number }[],
   position: number,
   image: number,
   rule: SpacingRule,
-): boolean {
+): number {
+  let sum = 0;
   for (let distance = 1; distance <= rule.window; distance++) {
     const [before, behind] = [items[position - distance]?.image, items[position + distance - 1]?.image];
-    if (before !== undefined && distance < rule.spacing(image, before)) return false;
-    if (behind !== undefined && distance < rule.spacing(image, behind)) return false;
+    if (before !== undefined) sum += lack(image, before, distance, rule);
+    if (behind !== undefined) sum += lack(image, behind, distance, rule);
   }
-  return true;
+  return sum;
+}
+
+/** Positions that lack in a whole order; 0: all keep their distance. */
+export function lackIn(order: readonly { readonly image: number }[], rule: SpacingRule): number {
+  let sum = 0;
+  for (let distance = 1; distance <= rule.window; distance++) {
+    for (let position = distance; position < order.length; position++) {
+      sum += lack(order[position]?.image ?? -1, order[position - distance]?.image ?? -2, distance, rule);
+    }
+  }
+  return sum;
+}
+
+/** The smallest distance between an image and itself in an order, or `upTo` if that is less. */
+export function smallestReturn(order: readonly number[], upTo: number): number {
+  const last = new Map<number, number>();
+  let least = upTo;
+  order.forEach((image, position) => {
+    least = Math.min(least, position - (last.get(image) ?? Number.NEGATIVE_INFINITY));
+    last.set(image, position);
+  });
+  return least;
 }
 
 /**

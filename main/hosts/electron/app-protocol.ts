@@ -20,6 +20,11 @@ export function isPage(address: string): boolean {
   return isOwnAddress(address) && address.replace(/[?#].*$/s, '') === pageUrl;
 }
 
+/** Whether an address is the page of a labeling session, which a volunteer sits before. */
+export function isDeskPage(address: string): boolean {
+  return isPage(address) && /^#\/desk\/[A-Za-z0-9_-]{22}$/.test(new URL(address).hash);
+}
+
 /** Whether an address gives a file that the page may have saved: one that we offer, or one that the page itself made. */
 export function isOwnFile(address: string): boolean {
   if (address.startsWith(`blob:${origin}/`)) return true;

@@ -26,6 +26,11 @@ export function menuTemplate(parts: MenuParts): Items {
   ];
 }
 
+/** While a volunteer is at the screen: how large things are, and nothing else. */
+export const deskMenuTemplate: Items = [
+  { label: '&View', submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }] },
+];
+
 const fileMenu = ({ openDataFolder }: MenuParts, isMac: boolean): Items => [
   { label: 'Open the data folder', accelerator: 'CmdOrCtrl+Shift+O', click: openDataFolder },
   line,

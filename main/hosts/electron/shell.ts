@@ -5,9 +5,10 @@ import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } fr
 import { UserError } from '../../contract/errors.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
 import { confinePages, confineSession } from './harden.ts';
+import { Kiosk } from './kiosk.ts';
 import { Leaving, leaveWithSystem } from './leaving.ts';
 import type { Work } from './leaving.ts';
-import { menuTemplate } from './menu.ts';
+import { deskMenuTemplate, menuTemplate } from './menu.ts';
 import { takePort } from './page-port.ts';
 import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
@@ -52,7 +53,9 @@ export async function runShell(parts: ShellParts): Promise<void> {
   try {
     const program = parts.open();
     const leaving = new Leaving(app, program, () => window, log);
-    app.on('before-quit', leaving.onLeave);
+    const kiosk = new Kiosk({ onChange: (isKept) => setMenu(program.dataFolder, isKept, log), log });
+    const onLeave = kiosk.unlessKept(leaving.onLeave);
+    app.on('before-quit', onLeave);
     app.on('window-all-closed', () => void leaving.now());
     leaveWithSystem(leaving, powerMonitor);
     confineSession(session.defaultSession);
@@ -62,8 +65,9 @@ export async function runShell(parts: ShellParts): Promise<void> {
       () => window?.webContents,
       (port) => program.answer(port),
     );
-    setMenu(program.dataFolder, log);
-    window = showWindow(parts, leaving);
+    setMenu(program.dataFolder, false, log);
+    window = showWindow(parts, leaving, onLeave);
+    kiosk.watch(window);
     window.once('closed', () => {
       window = undefined;
     });
@@ -75,11 +79,15 @@ export async function runShell(parts: ShellParts): Promise<void> {
   }
 }
 
-function showWindow({ outFolder, chromiumFolder, icon, log }: ShellParts, leaving: Leaving): BrowserWindow {
+function showWindow(
+  { outFolder, chromiumFolder, icon, log }: ShellParts,
+  leaving: Leaving,
+  onLeave: Leaving['onLeave'],
+): BrowserWindow {
   const statePath = join(chromiumFolder, 'window-state.json');
   const window = openWindow({ outFolder, icon, statePath, packaged: app.isPackaged, log });
   recoverPage(window, log);
-  window.on('close', leaving.onLeave);
+  window.on('close', onLeave);
   // Windows goes down or the user logs off: it waits a moment for those who ask it to.
   window.on('query-session-end', (event) => {
     event.preventDefault();
@@ -89,7 +97,7 @@ function showWindow({ outFolder, chromiumFolder, icon, log }: ShellParts, leavin
   return window;
 }
 
-function setMenu(dataFolder: string, log: (error: unknown) => void): void {
+function setMenu(dataFolder: string, isDesk: boolean, log: (error: unknown) => void): void {
   app.setAboutPanelOptions({
     applicationName: 'Boundary Workbench',
     applicationVersion: app.getVersion(),
@@ -106,5 +114,5 @@ function setMenu(dataFolder: string, log: (error: unknown) => void): void {
     openLogs: show(join(dataFolder, 'logs')),
     about: () => app.showAboutPanel(),
   });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(isDesk ? deskMenuTemplate : template));
 }

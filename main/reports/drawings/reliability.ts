@@ -1,6 +1,6 @@
 import { Calibration } from '../../analysis/calibration.ts';
 import { type Html, html } from '../html.ts';
-import type { View } from '../view.ts';
+import { peopleWord, type View } from '../view.ts';
 import { path, plot, quarters } from './plot.ts';
 
 /** How often networks agree with the majority of people, by how sure they are: all networks of a target together. */
@@ -31,20 +31,23 @@ export function reliability(view: View, target: string): Html | null {
   const spoken = `${target} %: ${points.map(({ n, x, y }) => `of ${n} values at ${x.toFixed(2)} ${(100 * y).toFixed(0)} % agree`).join('; ')}`;
   const axis = { from: 0, to: 1.02, ticks: quarters };
   const x = { ...axis, title: 'softmax' };
-  return plot({ spoken, width: 300, height: 260, x, y: { ...axis, title: 'agrees with people' } }, (at) => [
-    html`<path class="grid dashed" d="${path(
-      [
-        [0, 0],
-        [1, 1],
-      ],
-      at,
-    )}" />`,
-    html`<g class="networks"><path class="line" d="${path(
-      points.map(({ x, y }) => [x, y] as const),
-      at,
-    )}" />${points.map(
-      ({ n, x, y }) =>
-        html`<circle class="mark" cx="${at.x(x)}" cy="${at.y(y)}" r="${(2 + 6 * Math.sqrt(n / total)).toFixed(1)}"><title>${n} values: mean softmax ${x.toFixed(3)}, ${(100 * y).toFixed(1)} % agree</title></circle>`,
-    )}</g>`,
-  ]);
+  return plot(
+    { spoken, width: 300, height: 260, x, y: { ...axis, title: `agrees with ${peopleWord(view)}` } },
+    (at) => [
+      html`<path class="grid dashed" d="${path(
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        at,
+      )}" />`,
+      html`<g class="networks"><path class="line" d="${path(
+        points.map(({ x, y }) => [x, y] as const),
+        at,
+      )}" />${points.map(
+        ({ n, x, y }) =>
+          html`<circle class="mark" cx="${at.x(x)}" cy="${at.y(y)}" r="${(2 + 6 * Math.sqrt(n / total)).toFixed(1)}"><title>${n} values: mean softmax ${x.toFixed(3)}, ${(100 * y).toFixed(1)} % agree</title></circle>`,
+      )}</g>`,
+    ],
+  );
 }

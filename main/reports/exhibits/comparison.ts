@@ -37,7 +37,12 @@ export function comparisonExhibit(view: View): Exhibit {
       ...[pair, titles[name] ?? name],
       difference === null
         ? { because: why }
-        : { value: difference, lo: interval?.lo ?? null, hi: interval?.hi ?? null, leftOut: interval?.n_null ?? 0 },
+        : {
+            value: difference,
+            lo: interval.pair?.lo ?? null,
+            hi: interval.pair?.hi ?? null,
+            leftOut: interval.pair?.n_null ?? 0,
+          },
       ...[test.in === 'percent' ? '% points' : 'bits', n, orWhy(p, why), orWhy(adjusted[at], why), method],
     ];
   });

@@ -2,7 +2,7 @@ import { alphaText } from '../layout.ts';
 import { byNumber } from '../order.ts';
 import { meaningOf, classOfCategory } from '../sections/badges.ts';
 import { networkVotes, peopleVotes, votesText } from '../sections/labels.ts';
-import { noPeople, peopleWord, type View } from '../view.ts';
+import { named, noPeople, peopleWord, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
@@ -53,6 +53,6 @@ export function figure4Exhibit(view: View): Exhibit {
   return {
     ...{ id: 'figure-4', number: 'Figure 4', title: 'Who disagrees, image by image', people: true, rows },
     columns: ['Networks', 'Image', 'Colour', 'Classes named', 'Exception'].map((name) => ({ name })),
-    notes: ['Blue: only networks disagree; red: only people; white: both; gray: neither.'],
+    notes: [named(view, 'Blue: only networks disagree; red: only people; white: both; gray: neither.')],
   };
 }

@@ -2,7 +2,7 @@ import { distanceNames } from '../../analysis/distances.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import { type ScoreName, scoreNames } from '../../analysis/scores.ts';
 import { whyNoType } from '../sections/table-parts.ts';
-import { noPeople, typeTitle, type View } from '../view.ts';
+import { named, noPeople, typeTitle, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
 import { whyNoAgreement } from './undefined.ts';
 
@@ -40,10 +40,13 @@ export function agreementExhibit(view: View): Exhibit {
       ],
       { name: 'Cohen’s κ, pairs', decimals: 3, spread: true },
       { name: 'Error consistency κ, pairs', decimals: 3, spread: true },
-      { name: 'Error consistency κ with people', decimals: 3, spread: true },
+      { name: named(view, 'Error consistency κ with people'), decimals: 3, spread: true },
     ],
     notes: [
-      'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
+      named(
+        view,
+        'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely; the reference is the majority of people who are not in the pair.',
+      ),
     ],
   };
 }
@@ -92,19 +95,25 @@ const noMajority = (view: View): string =>
 export function calibrationExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { scores } }) =>
     scoreNames.map((name): ExhibitCell[] => [
-      ...[Number(target), scoreWords[name], scores.ensemble.n],
+      ...[Number(target), named(view, scoreWords[name]), scores.ensemble.n],
       spreadOrWhy(scores.over_models[name], noMajority(view)),
       orWhy(scores.ensemble[name], noMajority(view)),
     ]),
   );
   return {
-    ...{ id: 'calibration', number: '', title: 'Networks against the majority of people', people: true, rows },
+    ...{
+      id: 'calibration',
+      number: '',
+      title: named(view, 'Networks against the majority of people'),
+      people: true,
+      rows,
+    },
     columns: [
       ...[{ name: 'Target %' }, { name: 'Score' }, { name: 'Images' }],
       { name: 'Per network', decimals: 3, spread: true },
       { name: 'Mean softmax of all', decimals: 3 },
     ],
-    notes: ['Images on which people have a majority; 15 bins of confidence, closed on the right.'],
+    notes: [named(view, 'Images on which people have a majority; 15 bins of confidence, closed on the right.')],
   };
 }
 
@@ -121,7 +130,7 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 export function divergenceExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { divergence, n_models: models } }) =>
     distanceNames.map((name): ExhibitCell[] => [
-      ...[Number(target), distanceWords[name], orWhy(divergence.mean[name], noPeople(view))],
+      ...[Number(target), named(view, distanceWords[name]), orWhy(divergence.mean[name], noPeople(view))],
       ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], whyNoType(view, models))),
     ]),
   );
@@ -129,7 +138,7 @@ export function divergenceExhibit(view: View): Exhibit {
     ...{
       id: 'divergence',
       number: '',
-      title: 'Distance between labels of people and mean softmax',
+      title: named(view, 'Distance between labels of people and mean softmax'),
       people: true,
       rows,
     },
@@ -157,11 +166,11 @@ export function certaintyExhibit(view: View): Exhibit {
     ...[uncertainty.total_bits, uncertainty.aleatoric_bits, uncertainty.epistemic_bits].map(mean),
   ]);
   return {
-    ...{ id: 'certainty', number: '', title: 'Certainty of networks and of people', people: true, rows },
+    ...{ id: 'certainty', number: '', title: named(view, 'Certainty of networks and of people'), people: true, rows },
     columns: [
       { name: 'Target %' },
       ...['votes: Pearson', 'votes: Spearman', 'softmax: Pearson', 'softmax: Spearman'].map((name) => ({
-        name: `Entropy of people and ${name}`,
+        name: named(view, `Entropy of people and ${name}`),
         decimals: 3,
       })),
       ...['total', 'of each network', 'between networks'].map((name) => ({

@@ -2,7 +2,7 @@ import { imageClasses } from '../../analysis/image-classes.ts';
 import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5, paperTypes } from '../paper-values.ts';
 import { missedAt, twoModels, whyNoType, whyUndetermined } from '../sections/table-parts.ts';
-import { noPeople, peopleWord, typeTitle, type View } from '../view.ts';
+import { named, noPeople, peopleWord, typeTitle, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, fromPaper, orWhy, spreadOrWhy } from './exhibit.ts';
 
 const [ours, theirs] = ['this study', fromPaper];
@@ -30,7 +30,9 @@ export function table1Exhibit(view: View): Exhibit {
       ...imageClasses.map((name) => ({ name: typeTitle(view, name) })),
       ...[{ name: 'of these exceptions' }, { name: 'Images' }],
     ],
-    notes: ['Exceptions: people agree on one label, networks on another. They are counted in “both agree”.'],
+    notes: [
+      named(view, 'Exceptions: people agree on one label, networks on another. They are counted in “both agree”.'),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { imageClasses } from '../../analysis/image-classes.ts';
 import { softmaxBins, softmaxCounts } from '../drawings/histogram.ts';
 import { calibrationOf } from '../drawings/reliability.ts';
-import { typeTitle, type View } from '../view.ts';
+import { named, typeTitle, type View } from '../view.ts';
 import type { Exhibit, ExhibitCell } from './exhibit.ts';
 
 /** All values of the largest softmax, by type, in bins. */
@@ -39,10 +39,12 @@ export function reliabilityExhibit(view: View): Exhibit {
     });
   });
   return {
-    ...{ id: 'reliability', number: '', title: 'Agreement with people by softmax', people: true, rows },
-    columns: ['Target %', 'Bin of 15', 'Values', 'Agree with people', 'Share', 'Mean softmax'].map((name) => ({
-      name,
-    })),
+    ...{ id: 'reliability', number: '', title: named(view, 'Agreement with people by softmax'), people: true, rows },
+    columns: ['Target %', 'Bin of 15', 'Values', named(view, 'Agree with people'), 'Share', 'Mean softmax'].map(
+      (name) => ({
+        name,
+      }),
+    ),
     notes: [],
   };
 }

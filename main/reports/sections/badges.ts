@@ -5,7 +5,7 @@ const badges: Record<ImageClass, { letter: string; meaning: string }> = {
   type_a: { letter: 'A', meaning: 'type A, only networks disagree' },
   both_disagree: { letter: '≠', meaning: 'type B, both disagree' },
   both_agree: { letter: '=', meaning: 'both agree' },
-  type_c: { letter: 'C', meaning: 'type C, only people disagree' },
+  type_c: { letter: 'C', meaning: 'type C, only labelers disagree' },
 };
 
 /** The type of an image as a coloured letter: never by colour alone. */

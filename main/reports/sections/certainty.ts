@@ -3,7 +3,7 @@ import { meanStd, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5 } from '../paper-values.ts';
-import { frame, noPeople, peopleWord, type View } from '../view.ts';
+import { frame, named, noPeople, peopleWord, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
 import { whyNoType } from './table-parts.ts';
 
@@ -28,7 +28,7 @@ export function table4(view: View): Html {
       </td>`;
     });
     return html`<tr>
-      <th scope="row">${typeBadge(name)} ${view.rehearsal ? title.replace('people', 'simulated labelers') : title}</th>
+      <th scope="row">${typeBadge(name)} ${named(view, title)}</th>
       ${cells}
     </tr>`;
   });

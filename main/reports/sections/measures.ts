@@ -10,7 +10,7 @@ import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
 import { intervalsExhibit } from '../exhibits/intervals.ts';
 import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { frame, section, typeTitle, type View } from '../view.ts';
+import { frame, named, section, typeTitle, type View } from '../view.ts';
 import { table4 } from './certainty.ts';
 import { fewerRaters } from './rarefaction.ts';
 
@@ -43,7 +43,12 @@ export function softmaxSection(view: View): Html {
       }),
     hasPeople(view) &&
       frame(view, {
-        ...{ id: 'reliability', number: '', title: 'How often networks agree with people, by softmax', people: true },
+        ...{
+          id: 'reliability',
+          number: '',
+          title: named(view, 'How often networks agree with people, by softmax'),
+          people: true,
+        },
         body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, reliability(view, target)))}</div>`,
         note: html`<p>All networks of a target together, 15 bins; larger marks: more values. Dashed: as sure as right.</p>`,
       }),

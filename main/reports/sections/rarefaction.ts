@@ -12,7 +12,7 @@ export function fewerRaters(view: View): Content {
   const { people, groups } = rarefied(view);
   const word = peopleWord(view);
   const ofPeople = [
-    panel('Labels', people && rarefactionPlot(word, 'Not all agree', [any(people.disagree)])),
+    panel('Labels', people && rarefactionPlot(word, 'Percent of images', [any(people.disagree)])),
     ...groups.map(({ target, people: types }) =>
       panel(`Types, ${target} %`, types && typesPlot(word, target, types, [])),
     ),

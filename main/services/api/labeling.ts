@@ -1,9 +1,10 @@
 import type { Lab } from '../lab/lab.ts';
 import { boardOf } from '../labeling/board.ts';
-import { applyKitResult, inspectKitResult, makeKit } from '../labeling/kit.ts';
+import { makeKit } from '../labeling/kit.ts';
+import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
 import { findStudy } from '../find-study.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
-import { acceptPaper, enterPaper, paperSheet, paperState } from '../labeling/paper.ts';
+import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { qualityOf } from '../labeling/quality.ts';
 import { paperSheets } from '../labeling/sheets/sheets.ts';
@@ -89,6 +90,9 @@ export const labelingHandlers = {
     enter: paper.enter.handler(({ input, context: { lab } }) =>
       done(enterPaper(lab.labeling, input.session, input.entries)),
     ),
+    consent: paper.consent.handler(({ input, context: { lab } }) =>
+      done(paperConsent(lab.labeling, input.session, input.given)),
+    ),
     accept: paper.accept.handler(({ input, context: { lab } }) =>
       done(acceptPaper(lab.labeling, input.session, input.leaveBlank)),
     ),
@@ -108,7 +112,7 @@ export const labelingHandlers = {
       pixels: trialImages(lab.labeling, input.token, input.from, input.count),
     })),
     consent: volunteer.consent.handler(({ input, context: { lab } }) =>
-      done(giveConsent(lab.labeling, input, input.agrees)),
+      done(giveConsent(lab.labeling, input.token, input.agrees)),
     ),
     tell: volunteer.tell.handler(({ input, context: { lab } }) => ({
       answered: tellEvents(lab.labeling, input, input.events),
@@ -118,7 +122,7 @@ export const labelingHandlers = {
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
     timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endByTime(lab.labeling, input))),
-    leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input, input.pin)),
+    leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input.token, input.pin)),
   },
 };
 

@@ -13,6 +13,7 @@ export const resultsHandlers = {
   agreement: api.results.agreement.handler(({ input, context: { lab } }) => lab.analysis.ask('agreement', input)),
   rarefaction: api.results.rarefaction.handler(({ input, context: { lab } }) => lab.analysis.ask('rarefaction', input)),
   compare: api.results.compare.handler(({ input, context: { lab } }) => lab.analysis.ask('compare', input)),
+  which: api.results.which.handler(({ input, context: { lab } }) => lab.analysis.ask('which', input)),
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.bench, input)),
   image: api.results.image.handler(({ input, context: { lab } }) => lab.analysis.ask('image', input)),
   selfTest: api.results.selfTest.handler(({ context: { lab } }) => lab.analysis.ask('selfTest', {})),

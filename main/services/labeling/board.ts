@@ -46,6 +46,7 @@ function toRow(session: SessionRecord & SessionCounts): BoardRow {
   return {
     ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed },
     ...{ imagesLeft: session.imagesLeft, excluded: session.excluded },
+    secondWindows: session.secondWindows,
     trials: session.trialCount,
     at:
       state === 'active' && session.at

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PaperState } from '../../contract/labeling/paper.ts';
+import type { PaperEntry, PaperState, PaperWord } from '../../contract/labeling/paper.ts';
 import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, settle } from './answers.ts';
@@ -16,40 +16,53 @@ export function paperSheet(desk: LabelingDesk, sessionId: number): VolunteerView
 /** Where the double entry stands. @throws UserError `labeling.no-session`, `labeling.medium` */
 export function paperState(desk: LabelingDesk, sessionId: number): PaperState {
   const session = paperSession(desk, sessionId);
-  const [first, second] = [blank(session), blank(session)];
+  const [first, second] = [untyped(session), untyped(session)];
   for (const { pass, trial, choice } of desk.bench.storage.labeling.paper.entries(sessionId)) {
-    (pass === 1 ? first : second)[trial] = choice;
+    (pass === 1 ? first : second)[trial] = choice ?? 'blank';
   }
-  const mismatches = first.flatMap((choice, trial) => {
-    const other = second[trial] ?? null;
-    return choice !== null && other !== null && choice !== other ? [trial] : [];
-  });
-  const missing = first.filter((choice, trial) => choice === null || (second[trial] ?? null) === null).length;
+  const trialsWhere = (is: (first: PaperWord | null, second: PaperWord | null) => boolean): number[] =>
+    first.flatMap((word, trial) => (is(word, second[trial] ?? null) ? [trial] : []));
   return {
-    ...{ trials: session.trialCount, first, second, mismatches, missing },
+    ...{ trials: session.trialCount, first, second },
+    mismatches: trialsWhere((one, other) => one !== null && other !== null && one !== other),
+    once: trialsWhere((one, other) => (one === null) !== (other === null)),
+    untyped: trialsWhere((one, other) => one === null && other === null),
+    asksConsent: planOf(desk.bench, session).consent !== null,
+    consented: session.consentedAt !== null,
     accepted: session.state === 'finished',
   };
 }
 
-const blank = ({ trialCount }: SessionRecord): (number | null)[] => new Array<number | null>(trialCount).fill(null);
+const untyped = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
+  new Array<PaperWord | null>(trialCount).fill(null);
+
+/** Keeps whether the sheet says that consent was given. @throws UserError `labeling.*` */
+export function paperConsent(desk: LabelingDesk, sessionId: number, given: boolean): void {
+  const { bench } = desk;
+  const session = openPaper(desk, sessionId);
+  if (given) bench.storage.labeling.sessions.consent(session.id, bench.now());
+  else bench.storage.labeling.sessions.takeConsentBack(session.id);
+  desk.tell([sessionId]);
+}
 
 /** @throws UserError `labeling.*`; nothing of the call is kept then */
-export function enterPaper(
-  desk: LabelingDesk,
-  sessionId: number,
-  entries: readonly { pass: 1 | 2; trial: number; choice: number | null }[],
-): void {
+export function enterPaper(desk: LabelingDesk, sessionId: number, entries: readonly PaperEntry[]): void {
   const { bench } = desk;
-  const session = paperSession(desk, sessionId);
-  refuseLocked(bench, session.studyId);
-  if (session.state === 'finished') throw refusals.closed(session.pseudonym);
+  const session = openPaper(desk, sessionId);
   const plan = planOf(bench, session);
   for (const { trial, choice } of entries) {
     if (trial >= session.trialCount) throw refusals.badTrial(trial);
-    if (choice !== null) checkChoice(plan, choice);
+    if (typeof choice === 'number') checkChoice(plan, choice);
   }
   bench.storage.transaction(() => {
-    for (const entry of entries) bench.storage.labeling.paper.enter(sessionId, entry, bench.now());
+    for (const { pass, trial, choice } of entries) {
+      const place = { pass, trial };
+      if (choice === null) bench.storage.labeling.paper.takeBack(sessionId, place);
+      else {
+        const entry = { ...place, choice: choice === 'blank' ? null : choice };
+        bench.storage.labeling.paper.enter(sessionId, entry, bench.now());
+      }
+    }
     bench.storage.labeling.sessions.seen(sessionId, bench.now());
   });
   desk.tell([sessionId]);
@@ -60,25 +73,23 @@ const paper: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, pix
 
 /**
  * Takes entries that agree as answers, without times, and finishes the session.
- * @throws UserError `labeling.paper-open` while entries differ, or lack and are not to be left blank
+ * @throws UserError `labeling.paper-open` while entries differ, or lack and are not to be left blank; `labeling.no-consent`
  */
 export function acceptPaper(desk: LabelingDesk, sessionId: number, leaveBlank: boolean): void {
   const { bench } = desk;
   const { log, sessions } = bench.storage.labeling;
-  const session = paperSession(desk, sessionId);
-  refuseLocked(bench, session.studyId);
-  if (session.state === 'finished') throw refusals.closed(session.pseudonym);
-  const { first, second, mismatches } = paperState(desk, sessionId);
-  if (mismatches.length > 0) throw refusals.paperOpen(`${mismatches.length} answers were typed differently`);
-  const once = first.filter((choice, trial) => (choice === null) !== ((second[trial] ?? null) === null)).length;
-  if (once > 0) throw refusals.paperOpen(`${once} answers were typed only once`);
-  const missing = first.filter((choice) => choice === null).length;
-  if (missing > 0 && !leaveBlank) throw refusals.paperOpen(`${missing} images have no answer`);
+  const session = openPaper(desk, sessionId);
+  const { first, mismatches, once, untyped: lacking, asksConsent, consented } = paperState(desk, sessionId);
+  if (asksConsent && !consented) throw refusals.noConsent();
+  if (mismatches.length > 0) throw refusals.paperOpen(`${imagesOf(mismatches)} typed differently`);
+  if (once.length > 0) throw refusals.paperOpen(`${imagesOf(once)} typed only once`);
+  if (lacking.length > 0 && !leaveBlank) throw refusals.paperOpen(`${imagesOf(lacking)} not typed`);
   bench.storage.transaction(() => {
     // A session that was opened again has a sitting for each time its paper was accepted.
     const key = uuidOf(session.token, log.sittings(sessionId).length);
     const sittingId = log.sitting(sessionId, key, { medium: 'paper', openedAt: bench.now(), screen: paper });
-    first.forEach((choice, trial) => {
+    first.forEach((word, trial) => {
+      const choice = word === 'blank' ? null : word;
       if (choice === log.choice(sessionId, trial)) return;
       log.add(sessionId, sittingId, paperEvent(trial, choice), bench.now());
     });
@@ -89,6 +100,17 @@ export function acceptPaper(desk: LabelingDesk, sessionId: number, leaveBlank: b
   desk.changes.tell('studies');
 }
 
+/** At most this many images are named. */
+const mostNamed = 10;
+
+/** "Image 3 was", or "Images 3, 7 and 2 more were": by their numbers on the sheet. */
+function imagesOf(trials: readonly number[]): string {
+  const [named, more] = [trials.slice(0, mostNamed).map((trial) => trial + 1), trials.length - mostNamed];
+  if (trials.length === 1) return `Image ${named[0]} was`;
+  if (more > 0) return `Images ${named.join(', ')} and ${more} more were`;
+  return `Images ${named.slice(0, -1).join(', ')} and ${named.at(-1)} were`;
+}
+
 const paperEvent = (trial: number, choice: number | null): TrialEvent => ({
   ...{ seq: trial, trial, choice, shownMs: 0, atMs: 0 },
   kind: choice === null ? 'undo' : 'answer',
@@ -97,6 +119,14 @@ const paperEvent = (trial: number, choice: number | null): TrialEvent => ({
 function uuidOf(token: string, time: number): string {
   const hex = createHash('sha256').update(`${token} ${time}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** One that may still be typed in. */
+function openPaper(desk: LabelingDesk, id: number): SessionRecord {
+  const session = paperSession(desk, id);
+  refuseLocked(desk.bench, session.studyId);
+  if (session.state === 'finished') throw refusals.closed(session.pseudonym);
+  return session;
 }
 
 /** A session on paper. @throws UserError `labeling.no-session`, `labeling.medium` */

@@ -15,10 +15,13 @@ const nameOf = (studyId: number): string => `labeling-pin:${studyId}`;
 /** The researcher's PIN, which only a slow hash is kept of, and patience with those who guess. */
 export class PinGuard {
   readonly #bench: Workbench;
+  readonly #clock: () => number;
   readonly #wrong = new Map<number, { count: number; until: number }>();
 
-  constructor(bench: Workbench) {
+  /** @param clock milliseconds of a clock that never jumps: a wait must not grow with a clock that is put back */
+  constructor(bench: Workbench, clock: () => number = () => performance.now()) {
     this.#bench = bench;
+    this.#clock = clock;
   }
 
   has(studyId: number): boolean {
@@ -37,7 +40,7 @@ export class PinGuard {
   check(studyId: number, pin: string): { ok: boolean; waitSeconds: number } {
     const stored = this.#stored(studyId);
     if (!stored) return { ok: true, waitSeconds: 0 };
-    const now = this.#bench.now();
+    const now = this.#clock();
     const wrong = this.#wrong.get(studyId) ?? { count: 0, until: 0 };
     if (wrong.until > now) return { ok: false, waitSeconds: (wrong.until - now) / 1000 };
     if (timingSafeEqual(hashed(pin, Buffer.from(stored.salt, 'base64')), Buffer.from(stored.hash, 'base64'))) {

@@ -4,8 +4,9 @@ import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Planner, PlanPreview } from '../../contract/labeling/planner.ts';
 import { layOutTrials } from '../../domain/labeling/order.ts';
 import { planPeople } from '../../domain/labeling/planner.ts';
-import { smallestDistance } from '../../domain/labeling/spacing.ts';
+import { smallestDistance, smallestReturn } from '../../domain/labeling/spacing.ts';
 import { clearClass } from '../../domain/labeling/trials.ts';
+import type { Trial } from '../../domain/labeling/trials.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
@@ -38,7 +39,7 @@ function proposalFor({ classes, images }: StimulusSetRecord, studyName: string):
     consent: null,
     mode: 'grid',
     grid: { columns: 5, rows: 3 },
-    size: { unit: 'mm', value: 20 },
+    size: { unit: 'mm', value: 40 },
     interpolation: 'smooth',
     fixationMs: 500,
     timeLimit: { imageSeconds: null, sessionMinutes: null },
@@ -63,10 +64,10 @@ export function previewPlan(bench: Workbench, studyName: string, plan: LabelingP
     ...{ practice: count('practice'), attention: count('attention') },
   };
   const total = orders[0]?.length ?? 0;
-  const apart = orders.map((order) => {
-    const real = order.filter(({ kind }) => kind === 'real').map(({ image }) => image);
-    return smallestDistance(real, set.images, plan.order.apart);
-  });
+  const shown = orders.map((order) => order.map(({ image }) => image));
+  const apart = shown.map((ids) => smallestDistance(ids, set.images, plan.order.apart));
+  const again = Math.min(...orders.map((order) => repeatDistance(order, plan.repeatApart)));
+  const isTwice = shown.some((ids) => smallestReturn(ids, 2) < 2);
   const dealt = trials.real * plan.people;
   return {
     trials,
@@ -76,15 +77,33 @@ export function previewPlan(bench: Workbench, studyName: string, plan: LabelingP
     })),
     perImage: { least: Math.floor(dealt / set.images.length), most: Math.ceil(dealt / set.images.length) },
     minutes: (total * secondsPerTrial) / 60,
-    warnings: warningsOf(plan, set, trials, apart),
+    warnings: warningsOf(plan, set, trials, { apart, again, isTwice }),
   };
+}
+
+/** Positions between an image and its repeat, at least, or `upTo` if that is less. */
+function repeatDistance(order: readonly Trial[], upTo: number): number {
+  const real = new Map(order.flatMap(({ image, kind }, position) => (kind === 'real' ? [[image, position]] : [])));
+  return order.reduce((least, { image, kind }, position) => {
+    return kind === 'repeat' ? Math.min(least, position - (real.get(image) ?? Number.NEGATIVE_INFINITY)) : least;
+  }, upTo);
+}
+
+/** Distances that the orders have. */
+interface FoundDistances {
+  /** Of neighbours along alpha, an order each; null: there are none. */
+  apart: readonly (number | null)[];
+  /** Of an image and its repeat. */
+  again: number;
+  /** Whether an image comes twice in a row. */
+  isTwice: boolean;
 }
 
 function warningsOf(
   plan: LabelingPlan,
   { images }: StimulusSetRecord,
   trials: PlanPreview['trials'],
-  apart: readonly (number | null)[],
+  { apart, again, isTwice }: FoundDistances,
 ): string[] {
   const clear = images.filter((image) => clearClass(image) !== null).length;
   const nearest = Math.min(...apart.map((distance) => distance ?? plan.order.apart));
@@ -95,9 +114,10 @@ function warningsOf(
       `There are ${clear} clear images (alpha 0 or 1), so only ${trials.attention} attention trials.`,
     clear < plan.practice && plan.practice > 0 && 'There are not enough clear images, so practice shows others too.',
     trials.repeat > 0 && trials.repeat < 10 && 'With fewer than ten repeats, consistency is known only roughly.',
-    plan.repeats > 0 &&
-      plan.repeatApart > trials.real / 2 &&
-      'Repeats will come sooner than wished: there are too few images.',
+    trials.repeat > 0 &&
+      again < plan.repeatApart &&
+      `Repeats can come only ${again} positions after their image: there are too few images.`,
+    isTwice && 'An image comes twice in a row in some orders: there are too few images for so many further trials.',
     plan.perPerson !== null && plan.perPerson > images.length && `There are only ${images.length} images.`,
   ].filter((warning) => warning !== false);
 }

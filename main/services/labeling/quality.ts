@@ -6,6 +6,7 @@ import { clearClass } from '../../domain/labeling/trials.ts';
 import type { EventRecord, NoteRecord, SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
+import { planOf } from './find.ts';
 
 /** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
 export async function qualityOf(bench: Workbench, studyName: string): Promise<Quality[]> {
@@ -28,22 +29,23 @@ function clearClasses({ storage }: Workbench, setHash: string): Map<number, numb
 }
 
 function qualityOfSession(
-  { storage }: Workbench,
+  bench: Workbench,
   session: SessionRecord,
   classes: ReadonlyMap<number, number | null>,
 ): Quality {
-  const { log, sessions } = storage.labeling;
+  const { log, sessions } = bench.storage.labeling;
   const events = log.events(session.id);
   const firstMs = new Array<number | null>(session.trialCount).fill(null);
-  const answers = new Array<number>(session.trialCount).fill(0);
-  for (const { trial, kind, atMs, shownMs } of events) {
+  const given = Array.from({ length: session.trialCount }, () => new Set<number | null>());
+  for (const { trial, kind, choice, atMs, shownMs } of events) {
     if (kind !== 'answer') continue;
     firstMs[trial] ??= atMs - shownMs;
-    answers[trial] = (answers[trial] ?? 0) + 1;
+    given[trial]?.add(choice);
   }
   const focusLost = focusOf(log.notes(session.id));
   const judged = judge({
-    ...{ firstMs, answers, focusLost, cannotTell, timed: session.medium !== 'paper' },
+    ...{ firstMs, answers: given.map(({ size }) => size), focusLost, cannotTell },
+    ...{ timed: session.medium !== 'paper', seenAhead: planOf(bench, session).mode === 'grid' },
     trials: sessions.trials(session.id),
     choices: log.choices(session.id, session.trialCount),
     clearClass: (image) => classes.get(image) ?? null,

@@ -17,13 +17,15 @@ export interface Sitting {
 }
 
 /**
- * Begins a sitting, or comes back to it, and gives all that the page starts from.
+ * Begins a sitting, or comes back to it, and gives all that the page starts from. Where consent is asked for and was not
+ * given, nothing is stored: the sitting begins when the page opens the session again after it was.
  * @throws UserError `labeling.no-session`
  */
 export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, screen: Screen): VolunteerView {
   const { bench } = desk;
   const session = sessionByToken(bench, token);
-  if (session.state === 'planned' || session.state === 'active') {
+  const mayStore = session.consentedAt !== null || planOf(bench, session).consent === null;
+  if (mayStore && (session.state === 'planned' || session.state === 'active')) {
     const about = { medium: session.medium, openedAt: bench.now(), screen };
     const isOver = timeLeft(bench, session) === 0 && !bench.storage.labeling.locks.current(session.studyId);
     bench.storage.transaction(() => {
@@ -104,12 +106,23 @@ function setOf({ storage }: Workbench, { setHash }: SessionRecord): StimulusSetH
   return set;
 }
 
-/** @throws UserError `labeling.*` */
-export function giveConsent(desk: LabelingDesk, { token, sitting }: Sitting, agrees: boolean): void {
+/**
+ * Who declines leaves nothing behind but that. Who has answered something has agreed before, and would withdraw.
+ * @throws UserError `labeling.*`
+ */
+export function giveConsent(desk: LabelingDesk, token: string, agrees: boolean): void {
   const { bench } = desk;
-  const { session } = openSitting(bench, { token, sitting });
-  if (agrees) bench.storage.labeling.sessions.consent(session.id, bench.now());
-  else bench.storage.labeling.sessions.setState(session.id, 'declined', bench.now());
+  const { log, sessions } = bench.storage.labeling;
+  const session = sessionByToken(bench, token);
+  refuseClosed(bench, session);
+  if (agrees) sessions.consent(session.id, bench.now());
+  else {
+    bench.storage.transaction(() => {
+      if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
+      log.forgetSittings(session.id);
+      sessions.setState(session.id, 'declined', bench.now());
+    });
+  }
   desk.tell([session.id]);
 }
 
@@ -189,15 +202,8 @@ function tellEnd(desk: LabelingDesk): void {
 }
 
 /** Whether the PIN that leaves the page is right. @throws UserError `labeling.*` */
-export function mayLeave(desk: LabelingDesk, page: Sitting, pin: string): { ok: boolean; waitSeconds: number } {
-  const { session } = sittingOf(desk.bench, page);
-  return desk.pins.check(session.studyId, pin);
-}
-
-function openSitting(bench: Workbench, page: Sitting): { session: SessionRecord; sittingId: number } {
-  const found = sittingOf(bench, page);
-  refuseClosed(bench, found.session);
-  return found;
+export function mayLeave(desk: LabelingDesk, token: string, pin: string): { ok: boolean; waitSeconds: number } {
+  return desk.pins.check(sessionByToken(desk.bench, token).studyId, pin);
 }
 
 function sittingOf(bench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {

@@ -167,7 +167,7 @@ function comparisonsOf({ sides, pairs }: AnalysisWithSides): ReportComparison[] 
   return sides.flatMap((first, at) =>
     sides.slice(at + 1).map((second) => ({
       ...{ first: first.target, second: second.target },
-      tests: compareSides(first.side, second.side, pairs).tests,
+      tests: compareSides(first.side, second.side, pairs, { people: true, networks: false }).tests,
     })),
   );
 }

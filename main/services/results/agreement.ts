@@ -1,10 +1,12 @@
 import { clusteredOrder } from '../../analysis/clustering.ts';
 import type { PairTable } from '../../analysis/pair-table.ts';
 import { cohen } from '../../analysis/cohen.ts';
+import type { LabelCounts } from '../../analysis/label-counts.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
-import { meanOf, single } from './quantity.ts';
+import type { Quantity } from '../../contract/api/results-parts.ts';
+import { meanOf, nobody, single } from './quantity.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
 type Measure = (typeof agreementMeasures)[number];
@@ -14,8 +16,11 @@ const mostRaters = 400;
 
 /** People and networks against each other, like beside like. */
 export function agreementOf(result: GroupResult, measure: Measure): AgreementResult {
-  const { people, analysis, models } = result;
+  const { people, analysis, models, view } = result;
   const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
+  const tables = tablesOf(result, measure);
+  const why = (pairs: Values, needsPeople: boolean): string =>
+    needsPeople && people.labelers.length === 0 ? nobody : whyNoPair(pairs, measure);
   const tooMany = names.length > mostRaters;
   const values = tooMany ? [] : matrixOf(result, measure);
   const order = clusteredOrder(values);
@@ -29,15 +34,15 @@ export function agreementOf(result: GroupResult, measure: Measure): AgreementRes
     raters: tooMany ? [] : order.map((at) => raters[at]!),
     values: order.map((a) => order.map((b) => values[a]![b]!)),
     undefined: tooMany ? `because ${names.length} raters are more than a matrix can show (${mostRaters})` : null,
-    people: summary(
-      people.humans,
-      tablesOf(result, measure).people,
-      people.labelers.length,
-      measure,
-      'pairs of people',
-    ),
-    models: summary(analysis, tablesOf(result, measure).models, models.length, measure, 'pairs of models'),
-    between: ofPairs(tablesOf(result, measure).between, measure, 'values'),
+    people: summary(people.humans, people.context.humans.counts, {
+      ...{ pairs: tables.people, what: 'pairs of people', raters: people.labelers.length },
+      because: why(tables.people, true),
+    }),
+    models: summary(analysis, view.counts, {
+      ...{ pairs: tables.models, what: 'pairs of models', raters: models.length },
+      because: why(tables.models, measure === 'errors'),
+    }),
+    between: ofPairs(tables.between, 'pairs of people and models', why(tables.between, true)),
   };
 }
 
@@ -106,31 +111,44 @@ function matrixOf(result: GroupResult, measure: Measure): (number | null)[][] {
   return values;
 }
 
-function ofPairs(of: Values, measure: Measure, what: 'pairs of people' | 'pairs of models' | 'values') {
+type Pairs = Extract<Quantity['of'], 'pairs of people' | 'pairs of models' | 'pairs of people and models'>;
+
+function whyNoPair(of: Values, measure: Measure): string {
+  if (of.length === 0) return 'because there is no pair';
+  return measure === 'errors'
+    ? 'because all are always right, or there is nobody else to say what is right'
+    : 'because all give one and the same label, or share no image';
+}
+
+function ofPairs(of: Values, what: Pairs, because: string): Quantity {
   const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
-  const because =
-    of.length === 0
-      ? 'because there is no pair'
-      : measure === 'errors'
-        ? 'because all are always right, or there is nobody else to say what is right'
-        : 'because all give one and the same label, or share no image';
   return meanOf(spread(values), what, { because });
 }
 
+interface Raters {
+  pairs: Values;
+  what: 'pairs of people' | 'pairs of models';
+  raters: number;
+  /** Why the measure of pairs is undefined, if it is. */
+  because: string;
+}
+
+/** Alpha and Fleiss' kappa count images with two labels or more (SPEC 3). */
 function summary(
   of: { krippendorff_alpha: number | null; fleiss_kappa: number | null },
-  pairs: Values,
-  raters: number,
-  measure: Measure,
-  what: 'pairs of people' | 'pairs of models',
+  { present }: LabelCounts,
+  { pairs, what, raters, because }: Raters,
 ): AgreementResult['people'] {
-  const because =
-    raters < 2
-      ? 'because there are fewer than two raters'
-      : 'because no image has two labels, or all labels are the same';
+  const shared = present.filter((labels) => labels >= 2).length;
+  const noImage =
+    raters === 0 && what === 'pairs of people'
+      ? nobody
+      : raters < 2
+        ? 'because there are fewer than two raters'
+        : 'because no image has two labels, or all labels are the same';
   return {
-    krippendorff: single(of.krippendorff_alpha, raters, 'values', { because }),
-    fleiss: single(of.fleiss_kappa, raters, 'values', { because }),
-    pairs: ofPairs(pairs, measure, what),
+    krippendorff: single(of.krippendorff_alpha, shared, 'images', { because: noImage }),
+    fleiss: single(of.fleiss_kappa, shared, 'images', { because: noImage }),
+    pairs: ofPairs(pairs, what, because),
   };
 }

@@ -3,9 +3,10 @@ import { crossingInterval } from '../../analysis/crossing-interval.ts';
 import type { FlipPoint } from '../../analysis/flip-point.ts';
 import { countsOf } from '../../analysis/label-counts.ts';
 import { missing } from '../../analysis/labels.ts';
+import type { Spread } from '../../analysis/spread.ts';
 import { pairName, type PairRow } from '../../analysis/units.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
-import { meanOf, toInterval } from './quantity.ts';
+import { meanOf, nobody, toInterval } from './quantity.ts';
 import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
 
 /** The strips of all pairs: what people and each group say along alpha, and where they flip. */
@@ -26,17 +27,20 @@ export function alongOf(people: PeopleView, results: readonly GroupResult[]): Al
         peopleFlip:
           people.labelers.length === 0 || !flips
             ? null
-            : flipOf(flips, 'pairs', alphas, humanDifferences(people, row), 'people'),
+            : flipOf(flips, 'labelers', alphas, humanDifferences(people, row), 'labelers'),
         groups: results.map((result, at) => groupAlong(people, result, row, alphas, softmax[at]!)),
       };
     }),
     deltas: results.map(({ analysis }) => {
-      const because = 'because there is no pair on which both flip cleanly';
-      const { delta_star: star, abs_delta_star: absStar, delta_cross: cross } = analysis.alpha_star;
+      const { delta_star: star, abs_delta_star: absStar } = analysis.alpha_star;
+      const { delta_cross: cross, abs_delta_cross: absCross } = analysis.alpha_star;
+      const over = (of: Spread, because: string) =>
+        meanOf(of, 'pairs of classes', { because: people.labelers.length === 0 ? nobody : because });
+      const noStar = 'because there is no pair on which both have a flip point';
+      const noCross = 'because there is no pair on which the shares of both cross';
       return {
-        star: meanOf(star, 'pairs of classes', { because }),
-        absStar: meanOf(absStar, 'pairs of classes', { because }),
-        cross: meanOf(cross, 'pairs of classes', { because }),
+        ...{ star: over(star, noStar), absStar: over(absStar, noStar) },
+        ...{ cross: over(cross, noCross), absCross: over(absCross, noCross) },
       };
     }),
   };
@@ -85,27 +89,29 @@ function humanDifferences({ labelers }: PeopleView, row: PairRow): Float64Array[
 
 function flipOf(
   { majority, cross, individuals }: PairFlips,
-  of: 'models' | 'pairs',
+  of: 'models' | 'labelers',
   alphas: readonly number[],
   differences: readonly Float64Array[],
-  who: 'people' | 'networks',
+  who: 'labelers' | 'networks',
 ): FlipResult {
   return {
     star: majority?.alpha_star ?? null,
     undefined: whyNoFlip(majority, who),
     out: majority?.alpha_out ?? null,
     in: majority?.alpha_in ?? null,
-    flips: majority?.n_flips ?? 0,
+    flips: majority?.n_flips ?? null,
     third: majority?.third_labels ?? [],
     cross: cross.alpha_cross,
-    individuals: meanOf(individuals, of === 'models' ? 'models' : 'values', {
+    crossUndefined:
+      cross.alpha_cross === null ? `because the shares of the two classes never cross in what ${who} say` : null,
+    individuals: meanOf(individuals, of, {
       because: `because none of the ${who} goes from the first class to the second`,
     }),
-    interval: toInterval(crossingInterval(alphas, differences)),
+    interval: cross.alpha_cross === null ? null : toInterval(crossingInterval(alphas, differences)),
   };
 }
 
-function whyNoFlip(flip: FlipPoint | null, who: 'people' | 'networks'): string | null {
+function whyNoFlip(flip: FlipPoint | null, who: 'labelers' | 'networks'): string | null {
   if (!flip) return `because ${who} have no clear label on this pair`;
   if (flip.alpha_star !== null) return null;
   if (flip.alpha_out === null) return `because ${who} do not begin with the first class, or never leave it`;

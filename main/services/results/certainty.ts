@@ -1,7 +1,7 @@
 import { distanceNames } from '../../analysis/distances.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { CertaintyResult } from '../../contract/api/results-charts.ts';
-import { intervalsOf, meanOf, single } from './quantity.ts';
+import { intervalsOf, meanOf, nobody, single } from './quantity.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
 /** How the certainty of networks goes with that of people. The points are those of `results.images`. */
@@ -9,9 +9,11 @@ export function certaintyOf({ people, analysis, models }: GroupResult): Certaint
   const { entropy, divergence, uncertainty, intervals } = analysis;
   const labelled = people.humans.entropy_bits.filter((bits) => bits !== null).length;
   const because =
-    labelled < 3
-      ? 'because fewer than three images are labelled'
-      : 'because people, or networks, are equally certain of all images';
+    people.labelers.length === 0
+      ? nobody
+      : labelled < 3
+        ? 'because fewer than three images are labelled'
+        : 'because labelers, or networks, are equally certain of all images';
   const correlation = (value: number | null) => single(value, labelled, 'images', { because });
   const mean = (values: readonly (number | null)[]) =>
     meanOf(spread(values), 'images', { because: 'because there is no image' });
@@ -30,7 +32,7 @@ export function certaintyOf({ people, analysis, models }: GroupResult): Certaint
       distanceNames.map((name) => [
         name,
         meanOf(spread(divergence.per_image[name]), 'images', {
-          because: 'because no image is labelled',
+          because: people.labelers.length === 0 ? nobody : 'because no image is labelled',
           interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
         }),
       ]),

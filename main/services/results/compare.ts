@@ -1,4 +1,4 @@
-import { compareSides } from '../../analysis/comparison.ts';
+import { compareSides, type ComparisonTest, type Shared } from '../../analysis/comparison.ts';
 import { groupBy } from '../../analysis/order.ts';
 import type { CompareResult } from '../../contract/api/results-compare.ts';
 import { toInterval } from './quantity.ts';
@@ -9,11 +9,13 @@ export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
   const sides = { a: sideOf(a), b: sideOf(b) };
   if (a.people.source.setHash !== b.people.source.setHash) {
     const why = 'because the two studies have other stimuli: their images cannot be compared one by one';
-    return { ...sides, undefined: why, images: 0, tests: [], changed: [], transitions: [] };
+    const nothing = { images: 0, typed: 0, tests: [], changed: [], transitions: [] };
+    return { ...sides, undefined: why, ...nothing, typedOnce: { first: [], second: [] } };
   }
   const ids = a.people.context.input.imageIds;
+  const named = (places: readonly number[]): number[] => places.map((image) => ids[image]!);
   const side = ({ view, people }: GroupResult) => ({ view, humans: people.context.humans.view });
-  const { images, tests, changed } = compareSides(side(a), side(b), a.people.context.pairs);
+  const { images, tests, changed, typedOnce } = compareSides(side(a), side(b), a.people.context.pairs, sharedOf(a, b));
   const both = ids.flatMap((id, image) => {
     const [from, to] = [a.view.classified.classes[image], b.view.classified.classes[image]];
     return from && to ? [{ id, from, to }] : [];
@@ -21,16 +23,35 @@ export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
   const transitions = groupBy(both, ({ from, to }) => `${from} ${to}`);
   return {
     ...sides,
-    undefined: null,
-    images,
-    tests: tests.map((test) => ({ ...test, interval: toInterval(test.interval) })),
+    ...{ undefined: null, images, typed: both.length },
+    tests: tests.map((test) => testOf(test, named)),
     changed: changed.map((change) => ({ ...change, image: ids[change.image]! })),
+    typedOnce: { first: named(typedOnce.first), second: named(typedOnce.second) },
     transitions: [...transitions.values()].map((all) => ({
       a: all[0]!.from,
       b: all[0]!.to,
       images: all.map(({ id }) => id),
     })),
   };
+}
+
+function testOf(
+  { interval, discordant, ...test }: ComparisonTest,
+  named: (places: readonly number[]) => number[],
+): CompareResult['tests'][number] {
+  return {
+    ...test,
+    interval: { image: toInterval(interval.image), pair: toInterval(interval.pair) },
+    discordant: discordant && { first: named(discordant.first), second: named(discordant.second) },
+  };
+}
+
+/** Known by what they said: the same answers cannot differ from themselves, wherever they are stored. */
+function sharedOf(a: GroupResult, b: GroupResult): Shared {
+  const answers = (keys: readonly string[]): string => [...keys].sort().join(' ');
+  const people = ({ people: { labelers } }: GroupResult) => answers(labelers.map(({ key }) => key));
+  const networks = ({ models }: GroupResult) => answers(models.map(({ key }) => key));
+  return { people: people(a) === people(b), networks: networks(a) === networks(b) };
 }
 
 const sideOf = ({ people, title, models }: GroupResult): CompareResult['a'] => ({

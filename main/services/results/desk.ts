@@ -5,6 +5,7 @@ import { Memo } from '../../analysis/memo.ts';
 import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { WhichInput } from '../../contract/api/results-which.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
 import type { Storage } from '../../storage/index.ts';
@@ -21,6 +22,7 @@ import { calibrationOf, softmaxOf } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
+import { whichOf } from './which.ts';
 import { viewGroupOf, viewOf, viewPeople, type GroupResult, type PeopleView } from './view.ts';
 
 interface ByStudy {
@@ -67,7 +69,7 @@ export class Desk {
 
   overview = ({ study: name }: ByStudy) => {
     const study = findStudy({ storage: this.#storage }, name);
-    return overviewOf(study, this.#sources.read(study));
+    return overviewOf(study, this.#sources.read(study), this.#storage);
   };
 
   types = (input: ViewInput) => typesOf(this.#view(input));
@@ -80,6 +82,7 @@ export class Desk {
   agreement = (input: ViewInput & { measure: (typeof agreementMeasures)[number] }) =>
     agreementOf(this.#view(input), input.measure);
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareOf(this.#view(a), this.#view(b));
+  which = (input: WhichInput) => whichOf(this.#view(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageOf(this.people(input), this.#storage, input.image);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
@@ -97,7 +100,7 @@ export class Desk {
 }
 
 /** Equal keys: the same answers to the same questions. */
-export function contentKey({ study, imagesKey, classes, labelers, models, leftOut }: Source): string {
+export function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
   return keyOf(
     study.name,
     study.spec.dataSet.source,
@@ -105,6 +108,5 @@ export function contentKey({ study, imagesKey, classes, labelers, models, leftOu
     classes,
     labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
     models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
-    leftOut,
   );
 }

@@ -1,11 +1,12 @@
+import { distances } from '../../analysis/distances.ts';
 import { classOf } from '../../analysis/image-classes.ts';
 import { countsOf } from '../../analysis/label-counts.ts';
-import { missing } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/api/results-parts.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { ResponseRecord, Storage } from '../../storage/index.ts';
-import type { Source, SourceLabeler } from './source.ts';
+import type { Storage } from '../../storage/index.ts';
+import { labelOf } from './image-labels.ts';
+import type { Source } from './source.ts';
 import { aboutPeople, modelsOf, titleOf, viewGroupOf, type PeopleView } from './view.ts';
 
 /** All about one stimulus. @throws UserError `results.unknown-image` */
@@ -15,6 +16,7 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
   const stimulus = source.images[image];
   if (!stimulus) throw unknownImage(source, id);
   const { pairI, pairJ, alpha, z } = stimulus;
+  const rows = softmaxOf(source, image);
   const strip = source.images.filter((other) => other.pairI === pairI && other.pairJ === pairJ);
   return {
     ...aboutPeople(people),
@@ -26,42 +28,29 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
     certainty: humans.certainty_pct[image] ?? null,
     entropy: humans.entropy_bits[image] ?? null,
     labels: people.labelers.map((labeler) => labelOf(storage, source, labeler, image, id)),
-    predictions: source.models.map(({ id: key, record, input, labels, softmax }) => {
-      const classes = source.classes.length;
+    predictions: source.models.map(({ id: key, record, input, labels }, at) => {
       return {
         ...{ key, name: input.name, architecture: input.architecture, target: input.target, repeat: input.repeat },
         ...{ runId: record.runId, label: labels[image]! },
-        softmax: [...softmax().subarray(image * classes, (image + 1) * classes)],
+        softmax: [...rows[at]!],
       };
     }),
-    groups: groupsOf(source).map((group) => groupOf(people, group, image)),
+    groups: groupsOf(source).map((group) => groupOf(people, group, image, rows)),
   };
 }
 
-function labelOf(
-  storage: Storage,
-  { setHash }: Source,
-  { record, name, labels }: SourceLabeler,
-  image: number,
-  id: number,
-): ImageDetail['labels'][number] {
-  const log = storage.responses.ofImage(setHash, record.id, id);
-  const last = log.at(-1);
-  const at = (entry: ResponseRecord): string => new Date(entry.at).toISOString();
-  return {
-    labelerId: record.id,
-    pseudonym: name,
-    simulated: record.simulated,
-    label: labels[image] === missing ? null : labels[image]!,
-    at: last ? at(last) : null,
-    earlier: log.slice(0, -1).map((entry) => ({ label: entry.label, at: at(entry) })),
-  };
+/** What each model says of one image: each file is read once. */
+function softmaxOf({ models, classes }: Source, image: number): Float32Array[] {
+  const from = image * classes.length;
+  return models.map(({ softmax }) => softmax().slice(from, from + classes.length));
 }
 
 /** Every group that the study compares, diverse ones first. */
-function groupsOf({ models }: Source): Exclude<Group, { kind: 'chosen' }>[] {
+type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
+
+function groupsOf({ models }: Source): DesignedGroup[] {
   const groups = models.map(
-    ({ input: { architecture, target, repeat } }): Exclude<Group, { kind: 'chosen' }> =>
+    ({ input: { architecture, target, repeat } }): DesignedGroup =>
       repeat === null ? { kind: 'diverse', target } : { kind: 'seeds', architecture, target, repeat },
   );
   const distinct = new Map(groups.map((group) => [titleOf(group), group]));
@@ -69,7 +58,7 @@ function groupsOf({ models }: Source): Exclude<Group, { kind: 'chosen' }>[] {
   return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || a.target - b.target);
 }
 
-function groupOf(people: PeopleView, group: Exclude<Group, { kind: 'chosen' }>, image: number) {
+function groupOf(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
   const about = {
     title: titleOf(group),
     kind: group.kind,
@@ -87,19 +76,27 @@ function groupOf(people: PeopleView, group: Exclude<Group, { kind: 'chosen' }>, 
       divergence: view.distances.js_bits[image] ?? null,
     };
   }
-  return { ...about, ...seedType(people, group, image) };
+  return { ...about, ...seedType(people, group, image, rows) };
 }
 
 /** What a seed group makes of the image, without the whole of its analysis: there may be many. */
-function seedType({ source, humans }: PeopleView, group: Group, image: number) {
-  const votes = new Array<number>(source.classes.length).fill(0);
-  const models = modelsOf(source, group);
-  for (const { labels } of models) votes[labels[image]!]!++;
+function seedType(people: PeopleView, group: Group, image: number, rows: readonly Float32Array[]) {
+  const { source, humans, context } = people;
+  const classes = source.classes.length;
+  const votes = new Array<number>(classes).fill(0);
+  const mean = new Float64Array(classes);
+  const models = new Set(modelsOf(source, group));
+  source.models.forEach((model, at) => {
+    if (!models.has(model)) return;
+    votes[model.labels[image]!]!++;
+    rows[at]!.forEach((p, k) => (mean[k]! += p / models.size));
+  });
   const split = votes.filter((count) => count > 0).length > 1;
   const status = humans.status[image] ?? null;
-  const type = status === null || models.length < 2 ? null : classOf(status === 'agree', !split);
-  const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.length;
-  return { type, exception, votes, divergence: null };
+  const type = status === null || models.size < 2 ? null : classOf(status === 'agree', !split);
+  const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.size;
+  const divergence = distances(countsOf(context.humans.counts, image), mean)?.js_bits ?? null;
+  return { type, exception, votes, divergence };
 }
 
 function unknownImage({ study, images }: Source, id: number): UserError {

@@ -2,19 +2,22 @@ import type { ResultModel, ResultsOverview } from '../../contract/api/results-ta
 import { missing } from '../../analysis/labels.ts';
 import { groupBy } from '../../analysis/order.ts';
 import { pairRows } from '../../analysis/units.ts';
-import type { StudyRecord } from '../../storage/index.ts';
+import type { Storage, StudyRecord } from '../../storage/index.ts';
+import { leftOutOf, type PlannedSnapshot, plannedSnapshots } from './left-out.ts';
 import type { Source, SourceModel } from './source.ts';
 
 /** What can be chosen of a study. */
-export function overviewOf(study: StudyRecord, source: Source | null): ResultsOverview {
+export function overviewOf(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
   if (!source) return nothingYet(study);
-  const { images, labelers, models, classes, leftOut } = source;
+  const { images, labelers, models, classes } = source;
+  const planned = plannedSnapshots(study);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
     labelers: labelers.length,
     missing: missingOf(source),
     classes: [...classes],
     images: images.length,
+    unsaid: unsaidOf(source),
     determined: determinedOf(source),
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
     alphas: [...new Set(images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
@@ -26,15 +29,20 @@ export function overviewOf(study: StudyRecord, source: Source | null): ResultsOv
       source: record.source,
     })),
     models: models.map(toModel),
-    ...groupsOf(models),
-    leftOut: [...leftOut],
+    ...groupsOf(models, planned),
+    leftOut: leftOutOf(storage, study, planned),
     paper: study.spec.dataSet.source === 'mnist',
   };
 }
 
-function missingOf({ labelers, models }: Source): string | null {
-  if (models.length === 0) return 'No network has seen the stimuli yet.';
-  return labelers.length === 0 ? 'Nobody has labelled the stimuli yet: what needs people is undefined.' : null;
+/** Labelers may still be missing: what networks alone say is there without them. */
+const missingOf = ({ models }: Source): string | null =>
+  models.length === 0 ? 'No network has seen the stimuli yet.' : null;
+
+function unsaidOf({ labelers }: Source): ResultsOverview['unsaid'] {
+  const sum = (name: keyof ResultsOverview['unsaid']): number =>
+    labelers.reduce((total, { unsaid }) => total + unsaid[name], 0);
+  return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 
 function determinedOf({ images, labelers }: Source): number {
@@ -49,8 +57,19 @@ function toModel({ id, record, input }: SourceModel): ResultModel {
   return { key: id, name, architecture, target, accuracy, group, repeat, seed, runId, engine };
 }
 
-function groupsOf(models: readonly SourceModel[]): Pick<ResultsOverview, 'diverse' | 'seeds'> {
+type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
+
+/** Groups that have answers, each with how many networks it has and how many it is to have. */
+function groupsOf(models: readonly SourceModel[], planned: readonly PlannedSnapshot[]): Groups {
   const inputs = models.map((model) => model.input);
+  const places = groupBy(planned, ({ model, architecture, target }) =>
+    model.repeat === null ? placeOf(target) : placeOf(target, architecture, model.repeat),
+  );
+  // A network that the declaration no longer has may still be among the answers.
+  const size = (members: readonly unknown[], place: string) => ({
+    models: members.length,
+    planned: Math.max(members.length, places.get(place)?.length ?? 0),
+  });
   const diverse = groupBy(
     inputs.filter(({ repeat }) => repeat === null),
     ({ target }) => target,
@@ -60,23 +79,28 @@ function groupsOf(models: readonly SourceModel[]): Pick<ResultsOverview, 'divers
     ({ architecture, target }) => `${architecture} ${target}`,
   );
   return {
-    diverse: [...diverse].map(([target, all]) => ({ target, models: all.length })).sort((a, b) => a.target - b.target),
+    diverse: [...diverse]
+      .map(([target, all]) => ({ target, ...size(all, placeOf(target)) }))
+      .sort((a, b) => a.target - b.target),
     seeds: [...cells.values()]
-      .map((all) => ({
-        architecture: all[0]!.architecture,
-        target: all[0]!.target,
-        repeats: [...groupBy(all, ({ repeat }) => repeat ?? 0)]
-          .map(([repeat, members]) => ({ repeat, models: members.length }))
-          .sort((a, b) => a.repeat - b.repeat),
-      }))
+      .map((all) => {
+        const { architecture, target } = all[0]!;
+        const repeats = [...groupBy(all, ({ repeat }) => repeat ?? 0)]
+          .map(([repeat, members]) => ({ repeat, ...size(members, placeOf(target, architecture, repeat)) }))
+          .sort((a, b) => a.repeat - b.repeat);
+        return { architecture, target, repeats };
+      })
       .sort((a, b) => a.architecture.localeCompare(b.architecture, 'en') || a.target - b.target),
   };
 }
+
+const placeOf = (target: number, architecture = '', repeat = 0): string => `${target} ${architecture} ${repeat}`;
 
 function nothingYet(study: StudyRecord): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
     ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
+    unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     leftOut: [],
     paper: study.spec.dataSet.source === 'mnist',
   };

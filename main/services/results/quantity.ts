@@ -48,7 +48,11 @@ export function intervalsOf<Name extends string>(
 }
 
 /** Why shares of determined images are undefined. */
-export const noDetermined = 'because no image was labelled by at least two people';
+export const noDetermined = ({ labelers }: { labelers: readonly unknown[] }): string =>
+  labelers.length === 0 ? nobody : 'because no image was labelled by at least two labelers';
+
+/** Why all that needs people is undefined where there is no labeler. */
+export const nobody = 'because nobody has labelled yet';
 
 /** Why a group has no types. */
 export const tooFewModels = 'because the group has fewer than two networks';

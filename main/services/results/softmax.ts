@@ -2,11 +2,12 @@ import { quantile } from '../../analysis/quantile.ts';
 import type { Calibration } from '../../analysis/calibration.ts';
 import { ensembleScores } from '../../analysis/ensemble.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
+import { spread } from '../../analysis/spread.ts';
 import { scoreNames, type ScoreName, type Scores } from '../../analysis/scores.ts';
 import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
-import { meanOf } from './quantity.ts';
-import { targetOf } from './types.ts';
+import { meanOf, nobody } from './quantity.ts';
+import { targetOf, whyNoType } from './types.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
 const bins = 40;
@@ -15,6 +16,7 @@ const bins = 40;
 export function softmaxOf(result: GroupResult): SoftmaxResult {
   const { people, view, analysis, models } = result;
   const ids = people.context.input.imageIds;
+  const typed = analysis.image_class.some((type) => type !== null);
   const target = targetOf(result);
   const paper = target === null ? undefined : people.paper?.table4_max_softmax[target];
   return {
@@ -34,7 +36,7 @@ export function softmaxOf(result: GroupResult): SoftmaxResult {
         type,
         images: images.map((image) => ids[image]!),
         spread: meanOf(analysis.table4[type], 'values', {
-          because: 'because no image is of this type',
+          because: typed ? 'because no image is of this type' : whyNoType(result),
           paper: mean === undefined || std === undefined ? null : { mean, std },
         }),
         counts: histogram(values),
@@ -44,9 +46,12 @@ export function softmaxOf(result: GroupResult): SoftmaxResult {
   };
 }
 
+/** The bin of the distributions that a value is in. */
+export const softmaxBin = (value: number): number => Math.min(bins - 1, Math.max(0, Math.floor(value * bins)));
+
 function histogram(values: Float64Array): number[] {
   const counts = new Array<number>(bins).fill(0);
-  for (const value of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(value * bins)))]!++;
+  for (const value of values) counts[softmaxBin(value)]!++;
   return counts;
 }
 
@@ -59,11 +64,13 @@ function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quanti
 export function calibrationOf(result: GroupResult): CalibrationResult {
   const { people, view, analysis, models } = result;
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
-  const because = 'because no image has a human majority label';
+  const because = people.labelers.length === 0 ? nobody : 'because labelers have a majority label on no image';
   const over = scoreNames.map((name): [ScoreName, Quantity] => [
     name,
     meanOf(analysis.scores.over_models[name], 'models', { because }),
   ]);
+  const overNetworks = (value: (calibration: Calibration) => number | null): Quantity =>
+    meanOf(spread(view.softmax.passes.map(({ calibration }) => value(calibration))), 'models', { because });
   return {
     ...aboutPeople(people),
     undefined: of.scores.n === 0 ? because : null,
@@ -71,7 +78,11 @@ export function calibrationOf(result: GroupResult): CalibrationResult {
       sheet(models[at]!.input.name, scores, calibration),
     ),
     ensemble: sheet('All together', of.scores, of.calibration),
-    over: Object.fromEntries(over) as CalibrationResult['over'],
+    over: {
+      ...(Object.fromEntries(over) as Record<ScoreName, Quantity>),
+      rms: overNetworks((calibration) => calibration.rootMeanSquare()),
+      max: overNetworks((calibration) => calibration.largest()),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ModelInput } from '../../analysis/input.ts';
+import { cannotTell as cannotTellChoice } from '../../contract/labeling/plan.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { LabelerRecord, ModelRecord, StimulusRecord, Storage, StudyRecord } from '../../storage/index.ts';
 import { labelerNames } from '../labeler-names.ts';
@@ -11,8 +12,17 @@ export interface SourceLabeler {
   /** Its pseudonym, with its number where two sources use the same one. */
   readonly name: string;
   readonly labels: Int16Array;
+  /** Answers that are no label. */
+  readonly unsaid: Unsaid;
   /** Hash of the labels. */
   readonly key: string;
+}
+
+/** How often a labeler could not tell, ran out of time, or left an image blank: missing labels, all of them. */
+export interface Unsaid {
+  readonly cannotTell: number;
+  readonly timedOut: number;
+  readonly blank: number;
 }
 
 /** A snapshot with its predictions. */
@@ -37,15 +47,13 @@ export interface Source {
   readonly images: readonly StimulusRecord[];
   readonly labelers: readonly SourceLabeler[];
   readonly models: readonly SourceModel[];
-  /** Snapshots without predictions, by name. */
-  readonly leftOut: readonly string[];
   readonly imagesKey: string;
 }
 
 /** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
 export class Sources {
   readonly #storage: Storage;
-  readonly #labels = new Map<string, { last: number; labels: Int16Array; key: string }>();
+  readonly #labels = new Map<string, { last: number; labels: Int16Array; unsaid: Unsaid; key: string }>();
   readonly #blobs = new Map<string, Int16Array>();
 
   constructor(storage: Storage) {
@@ -57,17 +65,13 @@ export class Sources {
     const setHash = this.#storage.studies.stimuli(study.id);
     const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
     if (!set) return null;
-    const records = this.#storage.models.ofStudy(study.id);
     return {
       study,
       setHash: set.hash,
       classes: study.spec.dataSet.source === 'idx' ? study.spec.dataSet.classes : set.classes,
       images: set.images,
       labelers: this.#labelersOf(study.id, set.hash, set.images),
-      models: records.flatMap((record) => this.#model(record)),
-      leftOut: records
-        .filter(({ prediction }) => !prediction)
-        .map(({ modelName, target }) => snapshotName(modelName, target)),
+      models: this.#storage.models.ofStudy(study.id).flatMap((record) => this.#model(record)),
       imagesKey: `${set.hash} ${set.classes.length}`,
     };
   }
@@ -90,13 +94,29 @@ export class Sources {
     const kept = this.#labels.get(whose);
     if (kept?.last === last) return kept;
     const labels = new Int16Array(column.size).fill(missing);
+    let blank = 0;
     for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
       const index = column.get(imageId);
       if (index !== undefined) labels[index] = label ?? missing;
+      if (label === null) blank++;
     }
+    const unsaid = this.#unsaidOf(labelerId, blank);
     const key = createHash('sha256').update(labels).digest('hex');
-    this.#labels.set(whose, { last, labels, key });
-    return { labels, key };
+    this.#labels.set(whose, { last, labels, unsaid, key });
+    return { labels, unsaid, key };
+  }
+
+  /** Sessions know why an image has no label; of other sources it is only known that it has none. */
+  #unsaidOf(labelerId: number, missed: number): Unsaid {
+    const { sessions, log } = this.#storage.labeling;
+    const session = missed === 0 ? undefined : sessions.ofLabeler(labelerId);
+    if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };
+    const trials = sessions.trials(session.id);
+    const isReal = ({ trial }: { trial: number }): boolean => trials[trial]?.kind === 'real';
+    const unsure = log.lastWords(session.id).filter(({ choice }) => choice === cannotTellChoice);
+    const cannotTell = unsure.filter(isReal).length;
+    const timedOut = log.timedOut(session.id).filter((trial) => isReal({ trial })).length;
+    return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 
   #model(record: ModelRecord): SourceModel[] {

@@ -1,11 +1,13 @@
 import { imageClasses } from '../../analysis/image-classes.ts';
+import { networkIntervals } from '../../analysis/network-intervals.ts';
 import { seedCells, type SeedCell } from '../../analysis/groups.ts';
 import { hcClasses } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/seed-study.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import type { TablesResult } from '../../contract/api/results-tables.ts';
 import { paperTable5 } from '../../reports/paper-values.ts';
-import { intervalsOf, meanOf, noDetermined, single, tooFewModels } from './quantity.ts';
+import { intervalsOf, meanOf, nobody, noDetermined, single, tooFewModels } from './quantity.ts';
+import { whyNoType } from './types.ts';
 import { aboutPeople, viewGroupOf, type GroupResult, type PeopleView } from './view.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. */
@@ -16,11 +18,11 @@ export function tablesOf(people: PeopleView): TablesResult {
   return {
     ...aboutPeople(people),
     peoplePairwise: meanOf(humans.pairwise_disagreement_pct, 'pairs of people', {
-      because: 'because no two people labelled the same image',
+      because: people.labelers.length === 0 ? nobody : 'because no two labelers labelled the same image',
       paper: paper?.human_pairwise_disagreement_pct ?? null,
     }),
     peopleDisagree: single(humans.disagree_pct, people.context.humans.view.determined, 'images', {
-      because: noDetermined,
+      because: noDetermined(people),
       interval: intervalsOf(humans.intervals, 'disagree_pct'),
       paper: paper ? { mean: paper.human_disagree_pct, std: null } : null,
     }),
@@ -45,32 +47,34 @@ const row = ({ group, models }: GroupResult) => ({
 const only = (mean: number | undefined): Quantity['paper'] => (mean === undefined ? null : { mean, std: null });
 
 function table2Row(result: GroupResult): TablesResult['table2'][number] {
-  const { analysis, people } = result;
+  const { analysis, people, view } = result;
   const { table2, intervals } = analysis;
   const { determined, agreed } = people.context.humans.view;
+  const ofNetworks = networkIntervals(view, people.context.pairs);
+  const undetermined = noDetermined(people);
   const paper = people.paper?.table2[String(row(result).target)];
-  const noAgreed = agreed === 0 ? 'because people agree on no image' : noDetermined;
+  const noAgreed = determined > 0 && agreed === 0 ? 'because labelers agree on no image' : undetermined;
   return {
     ...row(result),
     misclassifiedPerModel: meanOf(table2.misclassified_per_model_pct, 'models', {
-      because: noDetermined,
+      because: undetermined,
       interval: intervalsOf(intervals, 'misclassified_per_model_pct'),
       paper: paper?.misclassified_per_model_pct ?? null,
     }),
     misclassifiedOfAgreed: meanOf(table2.misclassified_of_agreed_pct, 'models', { because: noAgreed }),
     misclassifiedAcross: single(table2.misclassified_across_pct, determined, 'images', {
-      because: noDetermined,
+      because: undetermined,
       interval: intervalsOf(intervals, 'misclassified_across_pct'),
       paper: only(paper?.misclassified_across_pct),
     }),
     pairwise: meanOf(table2.pairwise_disagreement_pct, 'pairs of models', {
       because: tooFewModels,
-      interval: intervalsOf(intervals, 'pairwise_disagreement_pct'),
+      interval: intervalsOf(ofNetworks, 'pairwise_disagreement_pct'),
       paper: paper?.pairwise_disagreement_pct ?? null,
     }),
     allDisagree: single(table2.all_disagree_pct, people.source.images.length, 'images', {
       because: tooFewModels,
-      interval: intervalsOf(intervals, 'nn_disagree_pct'),
+      interval: intervalsOf(ofNetworks, 'all_disagree_pct'),
       paper: only(paper?.all_disagree_pct),
     }),
   };
@@ -81,7 +85,7 @@ function table3Row(result: GroupResult): TablesResult['table3'][number] {
   const { types, intervals } = analysis;
   const { determined } = people.context.humans.view;
   const paper = people.paper?.table3[String(row(result).target)];
-  const because = types === null ? tooFewModels : noDetermined;
+  const because = whyNoType(result);
   const share = (
     value: number | null | undefined,
     ofPaper: number | undefined,
@@ -104,10 +108,11 @@ function table3Row(result: GroupResult): TablesResult['table3'][number] {
 
 function table4Row(result: GroupResult): TablesResult['table4'][number] {
   const paper = result.people.paper?.table4_max_softmax[String(row(result).target)];
+  const typed = result.analysis.image_class.some((type) => type !== null);
   const classes = imageClasses.map((type): [typeof type, Quantity] => {
     const [mean, std] = paper?.[type] ?? [];
     const ofPaper = mean === undefined || std === undefined ? null : { mean, std };
-    const because = 'because no image is of this type';
+    const because = typed ? 'because no image is of this type' : whyNoType(result);
     return [type, meanOf(result.analysis.table4[type], 'values', { because, paper: ofPaper })];
   });
   return { ...row(result), classes: Object.fromEntries(classes) as TablesResult['table4'][number]['classes'] };
@@ -119,7 +124,8 @@ const cellOf = (cell: SeedCell) => ({
   repeats: cell.repeats.map(({ repeat }) => repeat),
 });
 
-function table5Row({ context, paper }: PeopleView, cell: SeedCell): TablesResult['table5'][number] {
+function table5Row(people: PeopleView, cell: SeedCell): TablesResult['table5'][number] {
+  const { context, paper } = people;
   const { view } = context.humans;
   const rows = table5(cell, view);
   return {
@@ -130,7 +136,7 @@ function table5Row({ context, paper }: PeopleView, cell: SeedCell): TablesResult
         humanCertainty,
         images: context.input.imageIds.filter((_, image) => view.hcClass[image] === humanCertainty),
         certainty: meanOf(spread, 'repeats', {
-          because: 'because no image is of this class of human certainty',
+          because: people.labelers.length === 0 ? nobody : 'because no image is of this class of human certainty',
           paper: paperTable5(paper, String(cell.target), cell.architecture, humanCertainty),
         }),
         perRepeat,
@@ -139,9 +145,9 @@ function table5Row({ context, paper }: PeopleView, cell: SeedCell): TablesResult
   };
 }
 
-function figure2Row({ context }: PeopleView, cell: SeedCell): TablesResult['figure2'][number] {
-  const { type_a_pct: typeA, type_c_pct: typeC, nn_disagree_pct: networks } = fig2(cell, context.humans.view);
-  const because = context.humans.view.determined === 0 ? noDetermined : tooFewModels;
+function figure2Row(people: PeopleView, cell: SeedCell): TablesResult['figure2'][number] {
+  const { type_a_pct: typeA, type_c_pct: typeC, nn_disagree_pct: networks } = fig2(cell, people.context.humans.view);
+  const because = people.context.humans.view.determined === 0 ? noDetermined(people) : tooFewModels;
   return {
     ...cellOf(cell),
     typeA: meanOf(typeA, 'repeats', { because }),

@@ -11,7 +11,7 @@ export function typesOf(result: GroupResult): TypesResult {
   const ids = people.context.input.imageIds;
   const { types } = analysis;
   const determined = people.context.humans.view.determined;
-  const because = determined === 0 ? noDetermined : tooFewModels;
+  const because = whyNoType(result);
   const pick = (holds: (image: number) => boolean): number[] => ids.filter((_, image) => holds(image));
   const share = (value: number | null, paper: number | null | undefined, interval = null as Interval): Share =>
     single(value, determined, 'images', {
@@ -65,6 +65,10 @@ export function typesOf(result: GroupResult): TypesResult {
     })),
   };
 }
+
+/** Why no image has a type, where none has. */
+export const whyNoType = ({ people, models }: GroupResult): string =>
+  models.length < 2 ? tooFewModels : noDetermined(people);
 
 type Share = TypesResult['networksDisagree'];
 type Interval = (Parameters<typeof single>[3]['interval'] & object) | null;

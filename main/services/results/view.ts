@@ -122,8 +122,8 @@ export function modelsOf({ models }: Source, group: Group): SourceModel[] {
 }
 
 export function titleOf(group: Group): string {
-  if (group.kind === 'diverse') return `All networks at ${group.target} %`;
-  if (group.kind === 'seeds') return `${group.architecture} at ${group.target} %, repeat ${group.repeat}`;
+  if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
+  if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
 }
 

@@ -89,18 +89,21 @@ export async function importLabels(
 }
 
 function store({ storage, now }: Workbench, studyId: number, table: ResponseTable): ProvidedLabels {
-  storage.transaction(() => {
+  const stored = storage.transaction(() => {
     const before = labelsHash({ storage }, studyId);
-    const labelers = storage.responses.importTable(table, now());
+    const labelers = storage.responses.importTable({ ...table, studyId }, now());
     // Those who labelled in sessions stay; a rehearsal does not get here where there are any.
     const sessions = table.simulated ? [] : countedLabelers({ storage }, studyId);
     storage.studies.useLabelers(studyId, [...sessions, ...labelers], now());
     // The same table again changes nothing, under a lock too.
     if (labelsHash({ storage }, studyId).hash !== before.hash) refuseLocked({ storage }, studyId);
+    return new Set(labelers.map((id) => storage.labelers.get(id)?.pseudonym));
   });
-  const count = new Set(table.rows.map((row) => row.pseudonym)).size;
+  const [count, all] = [stored.size, new Set(table.rows.map((row) => row.pseudonym)).size];
+  const labels = table.rows.filter(({ pseudonym }) => stored.has(pseudonym)).length;
+  const left = all > count ? `; ${all - count} withdrew and are left out` : '';
   const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;
-  return { simulated: table.simulated, detail: `${who}, ${table.rows.length} labels` };
+  return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
 }
 
 function rehearsalTable(

@@ -36,7 +36,8 @@ export class LabelingKits {
 export interface PaperEntry {
   pass: 1 | 2;
   trial: number;
-  choice: number;
+  /** null: the sheet was left blank. */
+  choice: number | null;
 }
 
 /** What was typed in from paper sheets, twice. */
@@ -47,16 +48,14 @@ export class LabelingPaper {
     this.#db = database;
   }
 
-  /** null takes an entry back. */
-  enter(sessionId: number, entry: { pass: 1 | 2; trial: number; choice: number | null }, now: number): void {
-    const { pass, trial, choice } = entry;
-    if (choice === null) {
-      this.#db.run(
-        'DELETE FROM labeling_paper WHERE session_id = ? AND pass = ? AND trial = ?',
-        ...[sessionId, pass, trial],
-      );
-      return;
-    }
+  takeBack(sessionId: number, { pass, trial }: Pick<PaperEntry, 'pass' | 'trial'>): void {
+    this.#db.run(
+      'DELETE FROM labeling_paper WHERE session_id = ? AND pass = ? AND trial = ?',
+      ...[sessionId, pass, trial],
+    );
+  }
+
+  enter(sessionId: number, { pass, trial, choice }: PaperEntry, now: number): void {
     this.#db.run(
       `INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET choice = excluded.choice, entered_at = excluded.entered_at`,

@@ -24,6 +24,16 @@ export interface NoteRecord extends SessionNote {
   sittingId: number;
 }
 
+/** What happened in a trial: milliseconds since its sitting was opened, and when that was (since 1970, by its clock). */
+export interface TrialRecord {
+  kind: TrialEvent['kind'];
+  choice: number | null;
+  shownMs: number;
+  atMs: number;
+  medium: Medium;
+  openedAt: number;
+}
+
 /** What tells how long a sitting was worked in. */
 export interface SittingMoments {
   id: number;
@@ -41,6 +51,9 @@ interface Told {
 
 const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, shown_ms AS shownMs, at_ms AS atMs,
   stored_at AS storedAt`;
+
+/** Of the log's last words: sittings of kits come by file, in any order, and count in the order in which they took place. */
+const newestFirst = 'ORDER BY sitting_at DESC, id DESC LIMIT 1';
 
 /** Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial. */
 export class LabelingLog {
@@ -84,6 +97,11 @@ export class LabelingLog {
       .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
   }
 
+  /** Deletes a session's sittings with all that was stored in them. */
+  forgetSittings(sessionId: number): void {
+    this.#db.run('DELETE FROM labeling_sitting WHERE session_id = ?', sessionId);
+  }
+
   /**
    * Adds an event, and keeps count of the session's answers. The same event again changes nothing. `conflict`: another
    * event has its number. Belongs into a transaction with the state of the session.
@@ -93,11 +111,13 @@ export class LabelingLog {
     if (known) return isSame(known, event) ? 'known' : 'conflict';
     const before = this.choice(sessionId, event.trial);
     this.#db.run(
-      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[sessionId, sittingId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now],
+      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, sitting_at)
+       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, CASE medium WHEN 'kit' THEN opened_at ELSE 0 END
+       FROM labeling_sitting WHERE id = ?`,
+      ...[sessionId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now, sittingId],
     );
-    const change = (event.choice === null ? 0 : 1) - (before === null ? 0 : 1);
+    const after = this.choice(sessionId, event.trial);
+    const change = (after === null ? 0 : 1) - (before === null ? 0 : 1);
     this.#db.run(
       'UPDATE labeling_session SET answered = answered + ?, at_trial = ?, last_seen_at = ? WHERE id = ?',
       change,
@@ -121,7 +141,7 @@ export class LabelingLog {
   /** The current choice of a trial; null: none. */
   choice(sessionId: number, trial: number): number | null {
     const row = this.#db.get<{ choice: number | null }>(
-      'SELECT choice FROM labeling_event WHERE session_id = ? AND trial = ? ORDER BY id DESC LIMIT 1',
+      `SELECT choice FROM labeling_event WHERE session_id = ? AND trial = ? ${newestFirst}`,
       sessionId,
       trial,
     );
@@ -133,7 +153,8 @@ export class LabelingLog {
     const choices = new Array<number | null>(trialCount).fill(null);
     const row = this.#db.get<{ told: string | null }>(
       `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS told
-       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ? ORDER BY session_id, trial, id)`,
+       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ?
+             ORDER BY session_id, trial, sitting_at, id)`,
       sessionId,
     );
     for (const pair of JSON.parse(row?.told ?? '[]') as string[]) {
@@ -145,19 +166,23 @@ export class LabelingLog {
   }
 
   /** The last word on each trial that has an event, with its time: quicker than the log for tables of many sessions. */
-  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number }[] {
-    const row = this.#db.get<{ trials: string; choices: string; times: string }>(
-      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times
-       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, max(id) FROM labeling_event
-             WHERE session_id = ? GROUP BY trial)`,
+  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
+    const row = this.#db.get<{ trials: string; choices: string; times: string; sittings: string }>(
+      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times,
+         json_group_array(sitting_at) AS sittings
+       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, sitting_at FROM labeling_event AS event
+             WHERE session_id = ? AND id = (SELECT id FROM labeling_event
+               WHERE session_id = event.session_id AND trial = event.trial ${newestFirst}))`,
       sessionId,
     );
+    const sittings = JSON.parse(row?.sittings ?? '[]') as number[];
     const choices = JSON.parse(row?.choices ?? '[]') as (number | null)[];
     const times = JSON.parse(row?.times ?? '[]') as number[];
     return (JSON.parse(row?.trials ?? '[]') as number[]).map((trial, index) => ({
       trial,
       choice: choices[index] ?? null,
       responseMs: times[index] ?? 0,
+      sittingAt: sittings[index] ?? 0,
     }));
   }
 
@@ -166,16 +191,28 @@ export class LabelingLog {
     return this.#db
       .all<{ trial: number }>(
         `SELECT trial FROM labeling_event AS event WHERE session_id = ? AND kind = 'timeout'
-           AND id = (SELECT max(id) FROM labeling_event WHERE session_id = event.session_id AND trial = event.trial)`,
+           AND id = (SELECT id FROM labeling_event WHERE session_id = event.session_id AND trial = event.trial
+                     ${newestFirst})`,
         sessionId,
       )
       .map(({ trial }) => trial);
   }
 
-  /** The whole log of a session, in the order in which it was stored. */
+  /** All that happened in one trial; the last event is the last word on it. */
+  ofTrial(sessionId: number, trial: number): TrialRecord[] {
+    return this.#db.all<TrialRecord>(
+      `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium, sitting.opened_at AS openedAt
+       FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
+       WHERE event.session_id = ? AND trial = ? ORDER BY event.sitting_at, event.id`,
+      sessionId,
+      trial,
+    );
+  }
+
+  /** The whole log of a session; the last event of a trial is the last word on it. */
   events(sessionId: number): EventRecord[] {
     return this.#db.all<EventRecord>(
-      `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY id`,
+      `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY sitting_at, id`,
       sessionId,
     );
   }

@@ -55,6 +55,7 @@ export interface SessionCounts {
   isUsed: boolean;
   sittings: number;
   focusLost: number;
+  secondWindows: number;
   /** The trial at which the person is. */
   at: { kind: TrialKind; block: number } | null;
   blocks: number;
@@ -72,6 +73,12 @@ const use = `CASE
     OR EXISTS (SELECT 1 FROM labeling_sitting WHERE session_id = session.id) THEN 'sitting'
   WHEN EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id) THEN 'kit'
   WHEN EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id) THEN 'paper' END`;
+
+/** Stretches in which the window was left: losing the focus and being hidden at once is one. As quality counts them. */
+const focusLost = `(SELECT count(*) FROM (
+  SELECT kind, lag(kind) OVER (PARTITION BY sitting_id ORDER BY at_ms, seq) AS before FROM labeling_note
+  WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden', 'focus-back', 'visible'))
+  WHERE kind IN ('focus-lost', 'hidden') AND (before IS NULL OR before IN ('focus-back', 'visible')))`;
 
 /** Who labels what in which order, and how far they are. */
 export class LabelingSessions {
@@ -109,6 +116,11 @@ export class LabelingSessions {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE token = ?`, token);
   }
 
+  /** The session in which a labeler labelled; a labeler has one at most. */
+  ofLabeler(labelerId: number): SessionRecord | undefined {
+    return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE labeler_id = ?`, labelerId);
+  }
+
   /** In the order in which they were made. */
   ofStudy(studyId: number): SessionRecord[] {
     return this.#db.all<SessionRecord>(
@@ -125,8 +137,9 @@ export class LabelingSessions {
       `SELECT ${columns}, plan.version AS planVersion, trials -> ('$[' || coalesce(at_trial, 0) || ']') AS at,
          ${use} AS use, trials ->> '$[#-1][2]' AS blocks,
          (SELECT count(*) FROM labeling_sitting WHERE session_id = session.id) AS sittings,
-         (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden'))
-           AS focusLost
+         ${focusLost} AS focusLost,
+         (SELECT count(*) FROM labeling_note WHERE session_id = session.id AND kind = 'second-window')
+           AS secondWindows
        ${from} JOIN labeling_plan AS plan ON plan.id = plan_id WHERE session.study_id = ? ORDER BY session.place`,
       studyId,
     );
@@ -163,7 +176,7 @@ export class LabelingSessions {
     this.#db.run(
       `UPDATE labeling_session SET state = $state, last_seen_at = $now, images_left = $imagesLeft,
          started_at = CASE WHEN $state = 'planned' THEN started_at ELSE coalesce(started_at, $now) END,
-         finished_at = CASE WHEN $state = 'finished' THEN $now END
+         finished_at = CASE WHEN $state = 'finished' THEN coalesce(finished_at, $now) END
        WHERE id = $id`,
       { id, state, now, imagesLeft },
     );
@@ -175,6 +188,20 @@ export class LabelingSessions {
       now,
       now,
       id,
+    );
+  }
+
+  takeConsentBack(id: number): void {
+    this.#db.run('UPDATE labeling_session SET consented_at = NULL WHERE id = ?', id);
+  }
+
+  /** For a session that was done elsewhere: when it began and ended there. null: not known. */
+  tookPlace(id: number, { startedAt, finishedAt }: { startedAt: number | null; finishedAt: number | null }): void {
+    this.#db.run(
+      `UPDATE labeling_session SET started_at = coalesce($startedAt, started_at),
+         finished_at = CASE WHEN state = 'finished' THEN coalesce($finishedAt, finished_at) END
+       WHERE id = $id`,
+      { id, startedAt, finishedAt },
     );
   }
 

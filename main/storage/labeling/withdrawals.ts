@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { oweScrub } from '../scrub.ts';
@@ -14,6 +15,9 @@ export const sessionSource = (token: string): string => `${ofSessions}${sha256(t
 const traceOf = ({ source, pseudonym }: Pick<NewLabeler, 'source' | 'pseudonym'>): string =>
   source.startsWith(ofSessions) ? source.slice(ofSessions.length) : sha256(`${source}\n${pseudonym}`);
 
+/** So that a pseudonym can be known again, and none be read. */
+const nameHash = (salt: string, pseudonym: string): string => sha256(`${salt}\n${pseudonym}`);
+
 /** Tables with rows of a session, children first. */
 const ofSession = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
 
@@ -26,16 +30,13 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Deletes every row of a session and its labeler; a date and a hash of the session's token stay. The bytes are gone
+   * Deletes every row of a session and its labeler; a date and hashes of token and pseudonym stay. The bytes are gone
    * from the database file and its journal only after `Storage.scrub`.
    */
-  withdraw({ id, studyId, labelerId, token }: SessionRecord, now: number): void {
+  withdraw({ id, studyId, labelerId, token, pseudonym }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
       this.#forget(id, labelerId);
-      this.#db.run(
-        'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
-        ...[studyId, sha256(token), now],
-      );
+      this.#keepTrace({ studyId, hash: sha256(token), pseudonym, isDrawn: true }, now);
       oweScrub(this.#db, now);
     });
   }
@@ -44,10 +45,8 @@ export class LabelingWithdrawals {
   withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
     this.#db.transaction(() => {
       this.#forgetLabeler(labeler.id);
-      this.#db.run(
-        'INSERT INTO labeling_withdrawal (study_id, token_hash, withdrawn_at) VALUES (?, ?, ?)',
-        ...[studyId, traceOf(labeler), now],
-      );
+      const isDrawn = labeler.source.startsWith(ofSessions);
+      this.#keepTrace({ studyId, hash: traceOf(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
       oweScrub(this.#db, now);
     });
   }
@@ -86,9 +85,31 @@ export class LabelingWithdrawals {
     this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
   }
 
-  /** Whether the labeler withdrew, so that a file or archive from before must not bring them back. */
-  isGone(labeler: Pick<NewLabeler, 'source' | 'pseudonym'>): boolean {
-    return this.#has(traceOf(labeler));
+  #keepTrace(of: { studyId: number; hash: string; pseudonym: string; isDrawn: boolean }, now: number): void {
+    const salt = randomBytes(16).toString('hex');
+    this.#db.run(
+      `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      ...[of.studyId, of.hash, salt, nameHash(salt, of.pseudonym), of.isDrawn ? 1 : 0, now],
+    );
+  }
+
+  /**
+   * Whether the labeler withdrew, so that a file or archive from before must not bring them back: known by where they
+   * came from, by a pseudonym that the product drew, and by any pseudonym that withdrew from `studyId`.
+   */
+  isGone(labeler: Pick<NewLabeler, 'source' | 'pseudonym'>, studyId: number | null = null): boolean {
+    return this.#has(traceOf(labeler)) || this.#hasName(labeler.pseudonym, studyId);
+  }
+
+  #hasName(pseudonym: string, studyId: number | null): boolean {
+    return this.#db
+      .all<{ salt: string; hash: string }>(
+        `SELECT salt, name_hash AS hash FROM labeling_withdrawal
+         WHERE name_hash IS NOT NULL AND (drawn = 1 OR study_id = ?)`,
+        studyId,
+      )
+      .some(({ salt, hash }) => nameHash(salt, pseudonym) === hash);
   }
 
   isWithdrawn(token: string): boolean {

@@ -7,6 +7,7 @@ import { workbenchDecisions } from './0006-workbench.ts';
 import { runTable } from './0007-run-table.ts';
 import { labeling } from './0008-labeling.ts';
 import { sessionTime } from './0009-session-time.ts';
+import { lastWords } from './0010-last-words.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly string[] = [
   runTable,
   labeling,
   sessionTime,
+  lastWords,
 ];

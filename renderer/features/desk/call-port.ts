@@ -1,3 +1,4 @@
+import type { Screen, VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import type { WorkbenchClient } from '../../client/client.ts';
 import { bytesOf } from '../../ui/pixels.ts';
 import type { DeskPort } from './desk-port.ts';
@@ -6,10 +7,20 @@ import type { DeskPort } from './desk-port.ts';
 export function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
   const calls = client.labeling.volunteer;
   const page = { token, sitting };
+  let shownOn: Screen | null = null;
+  const open = (screen: Screen): Promise<VolunteerView> => {
+    shownOn = screen;
+    return calls.open({ ...page, screen });
+  };
   return {
-    open: (screen) => calls.open({ ...page, screen }),
+    session: token,
+    open,
     images: async (from, count) => bytesOf((await calls.images({ token, from, count })).pixels),
-    consent: async (agrees) => void (await calls.consent({ ...page, agrees })),
+    consent: async (agrees) => {
+      await calls.consent({ ...page, agrees });
+      // Before that, no sitting was begun.
+      if (agrees && shownOn) await open(shownOn);
+    },
     tell: async (events) => void (await calls.tell({ ...page, events: [...events] })),
     note: async (notes) => void (await calls.note({ ...page, notes: [...notes] })),
     finish: async (leaveBlank) => void (await calls.finish({ ...page, leaveBlank })),

@@ -28,11 +28,3 @@ export function Choices({ options, chosen, onChoose, disabled = false }: Choices
     </fieldset>
   );
 }
-
-/** The answer that a key stands for, on any layout and on the numeric pad; undefined: none. */
-export function choiceOfKey(options: VolunteerView['options'], event: KeyboardEvent): number | undefined {
-  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  const pad = /^Numpad(\d)$/.exec(event.code)?.[1];
-  const keys = [event.key, pad, event.code === 'NumpadDecimal' ? '.' : undefined];
-  return options.find(({ key }) => key !== '' && keys.includes(key))?.choice;
-}

@@ -2,10 +2,13 @@ import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../../ma
 
 /** Where a labeling session's page gets its images and leaves its answers: the program, or a kit's own store. */
 export interface DeskPort {
-  /** Begins a sitting, or comes back to it. */
+  /** Names the session among those that windows of this browser may have open. */
+  readonly session: string;
+  /** Begins a sitting, or comes back to it; where consent is asked for, not before it was given. */
   open(screen: Screen): Promise<VolunteerView>;
   /** uint8 [count, height, width] of consecutive trials' images. */
   images(from: number, count: number): Promise<Uint8Array>;
+  /** Who agrees begins a sitting; who declines leaves nothing behind. */
   consent(agrees: boolean): Promise<void>;
   /** Resolves once the events are on disk. The same event again is the same event. */
   tell(events: readonly TrialEvent[]): Promise<void>;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
-import { enterFullScreen, Leave, useAttentionLog } from './kiosk.tsx';
+import { enterFullScreen, Leave, useAttentionLog, useOtherWindows } from './kiosk.tsx';
 import { Labeling } from './labeling.tsx';
 import { useDesk } from './use-desk.ts';
 import type { Desk } from './use-desk.ts';
@@ -12,13 +12,19 @@ export interface DeskViewProps {
   port: DeskPort;
   /** Where the researcher goes from here; absent: there is no way out (a kit). */
   onLeave?: () => void;
+  /** Whether an error says that there is no such session, e.g. after a withdrawal: then nothing is left to be kept in. */
+  isGone?: (error: unknown) => boolean;
+  /** To where somebody else says who they are; absent: this page is for one person. */
+  onOther?: () => void;
 }
 
 /** A labeling session as a volunteer sees it. It speaks to them alone; details of faults are for the researcher. */
-export function DeskView({ port, onLeave }: DeskViewProps) {
+export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;
-  useAttentionLog(desk?.sitting ?? null);
+  const sitting = desk?.hasBegun ? desk.sitting : null;
+  useAttentionLog(sitting);
+  const hasOthers = useOtherWindows(port.session, sitting);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
@@ -26,28 +32,40 @@ export function DeskView({ port, onLeave }: DeskViewProps) {
         <Sheet title="Please call the researcher">
           <p className="desk-text">This session cannot be opened here. Answers that were given are safe.</p>
           <p className="desk-detail">{state.error instanceof Error ? state.error.message : String(state.error)}</p>
+          {onLeave && isGone?.(state.error) && (
+            <div className="desk-buttons">
+              <button type="button" onClick={onLeave}>
+                Back to the workbench
+              </button>
+            </div>
+          )}
         </Sheet>
       )}
-      {desk && <Stages desk={desk} />}
+      {desk && <Stages desk={desk} onOther={onOther} />}
+      {hasOthers && !desk?.troubled && (
+        <div className="desk-trouble" role="alert">
+          <strong>This session is open in another window.</strong> Please close one of the two, and go on in the other.
+        </div>
+      )}
       {desk?.troubled && (
         <div className="desk-trouble" role="alert">
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
         </div>
       )}
-      {desk && onLeave && <Leave port={port} sitting={desk.sitting} hasPin={desk.view.hasPin} onLeave={onLeave} />}
+      {desk && onLeave && <Leave port={port} sitting={sitting} hasPin={desk.view.hasPin} onLeave={onLeave} />}
     </main>
   );
 }
 
-function Stages({ desk }: { desk: Desk }) {
+function Stages({ desk, onOther }: { desk: Desk; onOther: (() => void) | undefined }) {
   const [begun, setBegun] = useState(false);
   const { state, consent, consented } = desk.view;
   if (state === 'finished' || state === 'time-up' || state === 'declined') return <Ended how={state} />;
-  if (consent !== null && !consented) return <Consent desk={desk} />;
+  if (consent !== null && !consented) return <Consent {...{ desk, onOther }} />;
   if (!begun) {
     return (
       <Instructions
-        desk={desk}
+        {...{ desk, onOther }}
         onBegin={() => {
           enterFullScreen();
           setBegun(true);

@@ -1,10 +1,13 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'react';
-import { Choices, choiceOfKey } from './choices.tsx';
+import { choiceOfKey } from './answer-key.ts';
+import { Choices } from './choices.tsx';
 import type { TrialPage } from './pages.ts';
+import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
+import { useAnswerPath } from './use-answer-path.ts';
 import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface GridPageProps {
@@ -14,25 +17,31 @@ export interface GridPageProps {
   focus: number;
   /** Moves the focus; beyond the page it turns the page. */
   onFocus: (trial: number) => void;
+  onReview: () => void;
 }
 
 /** A page of images, one of them focused and large: a key labels it and moves on. */
-export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
+export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps) {
   const { view, answers } = desk;
   const shownMs = useFocusTime(focus);
   const act = useOneAtATime(onFocus);
+  const path = useAnswerPath();
   const choose = useCallback(
     (choice: number, atMs: number) => {
       if (desk.timedOut.has(focus)) return;
-      void act(() => desk.answer(focus, choice, shownMs.current, atMs), trialAfter(desk, focus));
+      const next = trialAfter(desk, focus);
+      void act(() => desk.answer(focus, choice, shownMs.current, atMs).then(() => path.add(focus, next)), next);
     },
-    [act, desk, focus, shownMs],
+    [act, desk, focus, path, shownMs],
   );
   const takeBack = useCallback(() => {
-    const trial = answers[focus] === null && focus > 0 ? focus - 1 : focus;
-    if (answers[trial] === null) return onFocus(trial);
-    void act(() => desk.undo(trial, shownMs.current), trial);
-  }, [act, answers, desk, focus, onFocus, shownMs]);
+    if (answers[focus] !== null) return void act(() => desk.undo(focus, shownMs.current), focus);
+    const before = path.before(focus);
+    if (before < 0) return;
+    if (answers[before] === null) return onFocus(before);
+    // It was not in focus: it comes into focus by being taken back.
+    void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
+  }, [act, answers, desk, focus, onFocus, path, shownMs]);
   useTimeLimit(desk, focus, true, () => {
     void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
   });
@@ -42,7 +51,7 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
       <Cells desk={desk} page={page} focus={focus} onFocus={onFocus} />
       <aside className="desk-side" aria-label="The image in focus">
         <p className="desk-question">{view.question}</p>
-        <TrialImage desk={desk} trial={focus} label="The image in focus" scale={focusScale(view.grid.columns)} />
+        <TrialImage desk={desk} trial={focus} label="The image in focus" />
         <Choices
           options={view.options}
           chosen={answers[focus] ?? null}
@@ -50,19 +59,20 @@ export function GridPage({ desk, page, focus, onFocus }: GridPageProps) {
           disabled={desk.timedOut.has(focus)}
         />
         <p className="desk-help">Arrow keys move. Backspace takes back.</p>
+        <ReviewButton onReview={onReview} />
       </aside>
     </div>
   );
 }
 
-/** The focused image is shown larger, the more so the smaller the others are. */
-const focusScale = (columns: number): number => (columns >= 8 ? 3 : 2);
+/** The image in focus is the one that is judged, so it has the planned size; the others are there to find one's way. */
+const scaleOfOthers = (columns: number): number => 1 / (columns >= 8 ? 3 : 2);
 
 /** What stands in the place of an answer. */
 const open = { said: 'no answer yet', shown: '\u00a0' };
 const late = { said: 'its time was up', shown: '–' };
 
-function Cells({ desk, page, focus, onFocus }: GridPageProps) {
+function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'onReview'>) {
   const { view, answers } = desk;
   const names = new Map(view.options.map(({ choice, name }) => [choice, name]));
   return (
@@ -91,6 +101,7 @@ function Cells({ desk, page, focus, onFocus }: GridPageProps) {
               desk={desk}
               trial={trial}
               label={`Image ${trial + 1}, ${name ? `answer ${name}` : without.said}`}
+              scale={scaleOfOthers(view.grid.columns)}
             />
             <span aria-hidden>{name ?? without.shown}</span>
           </button>
@@ -114,7 +125,7 @@ function useFocusTime(focus: number): { readonly current: number } {
   return time;
 }
 
-interface GridKeys extends GridPageProps {
+interface GridKeys extends Omit<GridPageProps, 'onReview'> {
   choose: (choice: number, atMs: number) => void;
   takeBack: () => void;
 }

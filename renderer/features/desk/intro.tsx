@@ -16,14 +16,35 @@ export function Sheet({ title, children }: { title: string; children: ReactNode 
   );
 }
 
+interface FirstSheetProps {
+  desk: Desk;
+  /** Goes back to where one says who one is; absent: this page is for one person. */
+  onOther: (() => void) | undefined;
+}
+
+/** Whose session this is, so that nobody goes on with another person's. */
+function Name({ desk, onOther }: FirstSheetProps) {
+  return (
+    <p className="desk-detail desk-name">
+      Your name in this study: {desk.view.pseudonym}
+      {onOther && (
+        <button type="button" onClick={onOther}>
+          I am somebody else
+        </button>
+      )}
+    </p>
+  );
+}
+
 /** Asks for consent; nothing is shown before it is given. */
-export function Consent({ desk }: { desk: Desk }) {
+export function Consent({ desk, onOther }: FirstSheetProps) {
   const [failed, setFailed] = useState(false);
   const decide = (agrees: boolean): void => {
     desk.consent(agrees).catch(() => setFailed(true));
   };
   return (
     <Sheet title="Before you begin">
+      <Name {...{ desk, onOther }} />
       <Text text={desk.view.consent ?? ''} />
       {failed && <p role="alert">Please call the researcher.</p>}
       <div className="desk-buttons">
@@ -39,11 +60,12 @@ export function Consent({ desk }: { desk: Desk }) {
 }
 
 /** What to do, in the words of the plan, and the keys. */
-export function Instructions({ desk, onBegin }: { desk: Desk; onBegin: () => void }) {
+export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onBegin: () => void }) {
   const { view } = desk;
   const isBack = view.answers.some((answer) => answer !== null);
   return (
     <Sheet title={isBack ? 'Welcome back' : 'What to do'}>
+      <Name {...{ desk, onOther }} />
       {view.instructions !== '' && <Text text={view.instructions} />}
       <p className="desk-text">{view.question}</p>
       <ul className="desk-keys" aria-label="Keys">

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp } from './intro.tsx';
 import { pageOf, pagesOf } from './pages.ts';
@@ -17,19 +17,18 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   const pages = useMemo(() => pagesOf(view.trials, view.practice, view.breaks, perPage), [view, perPage]);
   const [trial, setTrial] = useState(view.next ?? view.trials);
   const [isPause, setPause] = useState(false);
+  const isBreakDue = useBreaks(view.breaks, trial);
   const go = useCallback(
     (next: number) => {
-      setTrial((now) => {
-        const begins = pages[pageOf(pages, next)];
-        if (next === now + 1 && begins?.from === next && begins.afterBreak) {
-          setPause(true);
-          void sitting.note('break-began', next, pause()).catch(() => undefined);
-        }
-        return next;
-      });
+      if (next < view.trials && isBreakDue(next)) {
+        setPause(true);
+        void sitting.note('break-began', next, pause()).catch(() => undefined);
+      }
+      setTrial(next);
     },
-    [pages, sitting, pause],
+    [view.trials, isBreakDue, sitting, pause],
   );
+  const review = useCallback(() => setTrial(view.trials), [view.trials]);
   const page = pages[pageOf(pages, trial)];
   useEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
@@ -60,13 +59,26 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     <>
       {page.isPractice && <p className="desk-practice">Practice: these answers do not count.</p>}
       {view.mode === 'grid' ? (
-        <GridPage desk={desk} page={page} focus={trial} onFocus={go} />
+        <GridPage desk={desk} page={page} focus={trial} onFocus={go} onReview={review} />
       ) : (
-        <SingleTrial desk={desk} trial={trial} onTrial={go} />
+        <SingleTrial desk={desk} trial={trial} onTrial={go} onReview={review} />
       )}
       <Progress desk={desk} />
       {time}
     </>
+  );
+}
+
+/** Says whether a break is due before a trial, going on to it: once for each break that lies behind it. */
+function useBreaks(breaks: readonly number[], first: number): (next: number) => boolean {
+  const behind = useRef(first);
+  return useCallback(
+    (next) => {
+      const isDue = breaks.some((start) => start > behind.current && start <= next);
+      behind.current = Math.max(behind.current, next);
+      return isDue;
+    },
+    [breaks],
   );
 }
 

@@ -3,8 +3,6 @@ export interface TrialPage {
   from: number;
   to: number;
   isPractice: boolean;
-  /** A break is offered before it. */
-  afterBreak: boolean;
 }
 
 /**
@@ -18,12 +16,11 @@ export function pagesOf(
   perPage: number,
 ): readonly TrialPage[] {
   const starts = new Set([practice, ...breaks]);
-  const pauses = new Set(breaks);
   const pages: TrialPage[] = [];
   for (let from = 0; from < trials; ) {
     let to = from + 1;
     while (to < trials && to - from < perPage && !starts.has(to)) to++;
-    pages.push({ from, to, isPractice: to <= practice, afterBreak: pauses.has(from) });
+    pages.push({ from, to, isPractice: to <= practice });
     from = to;
   }
   return pages;

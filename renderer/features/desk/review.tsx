@@ -3,14 +3,26 @@ import { Sheet } from './intro.tsx';
 import type { Desk } from './use-desk.ts';
 import { isOpen } from './use-time-limit.ts';
 
+/** The way to the review before the end is reached: where one may stop without an answer to the last image. */
+export function ReviewButton({ onReview }: { onReview: () => void }) {
+  return (
+    <button type="button" className="desk-review" onClick={onReview}>
+      Review
+    </button>
+  );
+}
+
 /** Before the end: what has no answer yet, and the way back to it. */
 export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number) => void }) {
   const [failed, setFailed] = useState(false);
   const [isBusy, setBusy] = useState(false);
+  const [isSure, setSure] = useState(false);
   const open = desk.answers.flatMap((_, trial) => (isOpen(desk, trial) ? [trial] : []));
   const late = desk.answers.filter((answer, trial) => answer === null && desk.timedOut.has(trial)).length;
   const canGoBack = desk.view.mode === 'grid';
   const finish = (): void => {
+    // Nobody ends half a session with one press.
+    if (open.length > 0 && !isSure) return setSure(true);
     setBusy(true);
     desk.finish(open.length > 0).catch(() => {
       setFailed(true);
@@ -18,13 +30,18 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
     });
   };
   return (
-    <Sheet title="Nearly done">
+    <Sheet title={open.length === 0 ? 'Nearly done' : 'Some are open'}>
       <p className="desk-text">
         {late > 0 && `For ${late === 1 ? '1 image' : `${late} images`} the time was up; that does not matter. `}
         {open.length === 0
           ? `Every ${late > 0 ? 'other ' : ''}image has an answer.`
           : `${open.length} ${open.length === 1 ? 'image has' : 'images have'} no answer.`}
       </p>
+      {isSure && (
+        <p className="desk-text" role="status">
+          You will not be able to answer {open.length === 1 ? 'it' : 'them'} later. Finish?
+        </p>
+      )}
       {failed && <p role="alert">Please call the researcher; your answers are safe.</p>}
       <div className="desk-buttons">
         {open[0] !== undefined && (
@@ -43,7 +60,7 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
           disabled={isBusy}
           onClick={finish}
         >
-          {open.length === 0 ? 'Finish' : 'Finish without'}
+          {open.length === 0 || isSure ? 'Finish' : `Finish without ${open.length === 1 ? 'it' : 'them'}`}
         </button>
       </div>
     </Sheet>

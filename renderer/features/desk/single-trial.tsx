@@ -1,53 +1,47 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { Choices, choiceOfKey } from './choices.tsx';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { choiceOfKey } from './answer-key.ts';
+import { Choices } from './choices.tsx';
+import { ReviewButton } from './review.tsx';
 import { afterPaint } from './screen-measure.ts';
 import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
+import { useAnswerPath } from './use-answer-path.ts';
 import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface SingleTrialProps {
   desk: Desk;
   trial: number;
   onTrial: (trial: number) => void;
+  onReview: () => void;
 }
 
 /** One image at a time: a cross, the image, a key. The time of an answer counts from the frame that showed the image. */
-export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
+export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps) {
   const { view, answers } = desk;
   const isFixating = useFixation(trial, view.fixationMs);
-  const shown = useRef<number | null>(null);
-  const [isShown, setShown] = useState(false);
-  const [last, setLast] = useState(trial);
-  if (last !== trial) {
-    setLast(trial);
-    setShown(false);
-    shown.current = null;
-  }
-  const onDrawn = useCallback(() => {
-    void afterPaint().then((at) => {
-      shown.current ??= at;
-      setShown(true);
-    });
-  }, []);
+  const { isShown, shownMs, onDrawn } = useOnset(trial);
   const act = useOneAtATime(onTrial);
+  const path = useAnswerPath();
   const choose = useCallback(
     (choice: number, atMs: number) => {
       // A key before the image is no answer to it.
-      if (shown.current === null || atMs < shown.current || desk.timedOut.has(trial)) return;
-      const shownMs = shown.current;
-      void act(() => desk.answer(trial, choice, shownMs, atMs), trialAfter(desk, trial));
+      const since = shownMs();
+      if (since === null || atMs < since || desk.timedOut.has(trial)) return;
+      const next = trialAfter(desk, trial);
+      void act(() => desk.answer(trial, choice, since, atMs).then(() => path.add(trial, next)), next);
     },
-    [act, desk, trial],
+    [act, desk, path, trial, shownMs],
   );
   const takeBack = useCallback(() => {
-    if (trial === 0 || answers[trial - 1] === null) return;
-    void act(() => desk.undo(trial - 1, Sitting.now()), trial - 1);
-  }, [act, answers, desk, trial]);
+    const before = path.before(trial);
+    if (before < 0 || answers[before] === null) return;
+    void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
+  }, [act, answers, desk, path, trial]);
   useTimeLimit(desk, trial, isShown, () => {
-    const shownMs = shown.current ?? Sitting.now();
-    void act(() => desk.timeOut(trial, shownMs), trialAfter(desk, trial));
+    const since = shownMs() ?? Sitting.now();
+    void act(() => desk.timeOut(trial, since), trialAfter(desk, trial));
   });
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -75,8 +69,36 @@ export function SingleTrial({ desk, trial, onTrial }: SingleTrialProps) {
       </div>
       <Choices options={view.options} chosen={answers[trial] ?? null} onChoose={choose} disabled={!isShown} />
       <p className="desk-help">Backspace takes the last answer back.</p>
+      <ReviewButton onReview={onReview} />
     </div>
   );
+}
+
+/** One showing of a trial: it may come again. */
+interface Visit {
+  readonly trial: number;
+  shownMs: number | null;
+}
+
+interface Onset {
+  isShown: boolean;
+  /** Milliseconds of the frame that showed the trial's image; null: it is not shown yet. */
+  shownMs(): number | null;
+  /** To be told once the image is in the page. */
+  onDrawn(): void;
+}
+
+/** When the image of a trial was first painted. A frame of the trial before, which comes late, says nothing of this one. */
+function useOnset(trial: number): Onset {
+  const visit = useMemo((): Visit => ({ trial, shownMs: null }), [trial]);
+  const [shown, setShown] = useState<Visit | null>(null);
+  const onDrawn = useCallback(() => {
+    void afterPaint().then((at) => {
+      visit.shownMs ??= at;
+      setShown(visit);
+    });
+  }, [visit]);
+  return { isShown: shown === visit, shownMs: useCallback(() => visit.shownMs, [visit]), onDrawn };
 }
 
 /** True for so many milliseconds from the moment that a trial begins. */

@@ -16,6 +16,8 @@ export interface Desk {
   focusMs: Map<number, number>;
   images: TrialImages;
   sitting: Sitting;
+  /** Whether the sitting has begun, so that something can be stored: not before consent, nor in a session that had ended. */
+  hasBegun: boolean;
   /** True while something cannot be stored. */
   troubled: boolean;
   /** Resolves once the answer is on disk and on the page. */
@@ -36,6 +38,7 @@ export function useDesk(port: DeskPort): DeskState {
   const [answers, setAnswers] = useState<readonly (number | null)[]>([]);
   const [timedOut, setTimedOut] = useState<ReadonlySet<number>>(new Set());
   const [focusMs] = useState(() => new Map<number, number>());
+  const [hasBegun, setBegun] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [troubled, setTroubled] = useState(false);
   const sitting = useSitting(port, setTroubled);
@@ -46,6 +49,7 @@ export function useDesk(port: DeskPort): DeskState {
       if (isGone) return;
       setAnswers(opened.answers);
       setTimedOut(new Set(opened.timedOut));
+      setBegun(isLive(opened) && (opened.consent === null || opened.consented));
       setView(opened);
     };
     open().catch((reason: unknown) => !isGone && setError(reason));
@@ -58,11 +62,16 @@ export function useDesk(port: DeskPort): DeskState {
     setAnswers((before) => before.with(trial, choice));
   }, []);
   const runOut = useCallback((trial: number) => setTimedOut((before) => new Set(before).add(trial)), []);
-  const actions = useMemo(() => actionsOf({ port, sitting, set, runOut, setView }), [port, sitting, set, runOut]);
+  const actions = useMemo(
+    () => actionsOf({ port, sitting, set, runOut, setView, setBegun }),
+    [port, sitting, set, runOut],
+  );
   if (error !== null) return { kind: 'failed', error };
   if (!view || !images) return { kind: 'loading' };
-  return { kind: 'open', desk: { view, answers, timedOut, focusMs, images, sitting, troubled, ...actions } };
+  return { kind: 'open', desk: { view, answers, timedOut, focusMs, images, sitting, hasBegun, troubled, ...actions } };
 }
+
+const isLive = ({ state }: VolunteerView): boolean => state === 'ready' || state === 'active';
 
 function useSitting(port: DeskPort, onTrouble: (isTrouble: boolean) => void): Sitting {
   const trouble = useRef(onTrouble);
@@ -74,6 +83,7 @@ interface ActionParts {
   sitting: Sitting;
   set: (trial: number, choice: number | null) => void;
   runOut: (trial: number) => void;
+  setBegun: (hasBegun: boolean) => void;
   setView: (change: (view: VolunteerView | null) => VolunteerView | null) => void;
 }
 
@@ -82,6 +92,7 @@ function actionsOf({
   sitting,
   set,
   runOut,
+  setBegun,
   setView,
 }: ActionParts): Pick<Desk, 'answer' | 'undo' | 'timeOut' | 'consent' | 'finish' | 'timeUp'> {
   const become = (change: Partial<VolunteerView>): void => setView((view) => view && { ...view, ...change });
@@ -100,6 +111,7 @@ function actionsOf({
     },
     async consent(agrees) {
       await port.consent(agrees);
+      if (agrees) setBegun(true);
       become(agrees ? { consented: true } : { state: 'declined' });
     },
     async finish(leaveBlank) {

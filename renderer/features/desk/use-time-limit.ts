@@ -28,9 +28,14 @@ export function isOpen({ answers, timedOut }: Pick<Desk, 'answers' | 'timedOut'>
   return answers[trial] === null && !timedOut.has(trial);
 }
 
-/** The trial to go on to: the next one whose time did not run out. */
-export function trialAfter({ timedOut }: Pick<Desk, 'timedOut'>, trial: number): number {
+/**
+ * The trial to go on to: from one that was open to the next open one, beyond the last one where there is none, so that
+ * nobody walks through what is answered; from an answer that is changed to its neighbour whose time did not run out.
+ */
+export function trialAfter(desk: Pick<Desk, 'answers' | 'timedOut'>, trial: number): number {
+  const { answers, timedOut } = desk;
+  const goesOn = isOpen(desk, trial) ? (next: number) => !isOpen(desk, next) : (next: number) => timedOut.has(next);
   let next = trial + 1;
-  while (timedOut.has(next)) next++;
+  while (next < answers.length && goesOn(next)) next++;
   return next;
 }

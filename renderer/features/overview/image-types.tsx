@@ -3,18 +3,20 @@ import type { Overview } from '../../../main/contract/api/overview.ts';
 import { type ImageClass, imageClassName, RehearsalMark } from '../../ui/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { peopleWord } from '../../ui/rehearsal.tsx';
 import { Share } from '../../ui/values.tsx';
 
 type Types = NonNullable<Overview['types']>;
 
 const order: readonly ImageClass[] = ['type_a', 'both_disagree', 'both_agree', 'type_c'];
 
-const short: Record<ImageClass, string> = {
-  type_a: 'A: only networks disagree',
-  both_disagree: 'B: both disagree',
-  both_agree: 'B: both agree',
-  type_c: 'C: only people disagree',
-};
+const short = (type: ImageClass, people: string): string =>
+  ({
+    type_a: 'A: only networks disagree',
+    both_disagree: 'B: both disagree',
+    both_agree: 'B: both agree',
+    type_c: `C: only ${people} disagree`,
+  })[type];
 
 const colours: Record<ImageClass, string> = {
   type_a: 'var(--networks-3)',
@@ -27,6 +29,7 @@ const colours: Record<ImageClass, string> = {
 export function ImageTypes({ types, simulated }: { types: Types; simulated: boolean }) {
   const { target, models, determined } = types;
   const drawing = useRef<SVGSVGElement>(null);
+  const people = peopleWord(simulated);
   const title = `Who disagrees, on ${determined} images`;
   return (
     <section className="image-types" aria-labelledby="image-types">
@@ -38,19 +41,19 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
           title={simulated ? `${title} (rehearsal)` : title}
           svg={() => drawing.current}
           table={() => tableOf(types, simulated)}
-          legend={order.map((type) => ({ name: `${short[type]}: ${types[type]}`, colour: colours[type] }))}
+          legend={order.map((type) => ({ name: `${short(type, people)}: ${types[type]}`, colour: colours[type] }))}
         />
       </div>
       <p className="soft">
         {models} diverse models at {target} % test accuracy against the labelers of the study
       </p>
-      <TypesBar types={types} drawing={drawing} />
+      <TypesBar {...{ types, people, drawing }} />
       <dl className="image-types-figures">
         {order.map((type) => (
           <div key={type}>
             <dt>
               <span className="image-types-key" data-class={type} aria-hidden="true" />
-              {short[type]}
+              {short(type, people)}
             </dt>
             <dd>
               <Share k={types[type]} n={determined} of="images" />
@@ -64,7 +67,13 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
 
 const [width, height] = [1000, 20];
 
-function TypesBar({ types, drawing }: { types: Types; drawing: React.RefObject<SVGSVGElement | null> }) {
+interface TypesBarProps {
+  types: Types;
+  people: string;
+  drawing: React.RefObject<SVGSVGElement | null>;
+}
+
+function TypesBar({ types, people, drawing }: TypesBarProps) {
   let x = 0;
   return (
     <svg
@@ -103,7 +112,7 @@ function TypesBar({ types, drawing }: { types: Types; drawing: React.RefObject<S
             stroke={type === 'both_disagree' ? 'var(--disagree-outline)' : 'none'}
             vectorEffect="non-scaling-stroke"
           >
-            <title>{imageClassName(type)}</title>
+            <title>{imageClassName(type, people)}</title>
           </rect>
         );
       })}
@@ -114,7 +123,12 @@ function TypesBar({ types, drawing }: { types: Types; drawing: React.RefObject<S
 const tableOf = (types: Types, simulated: boolean): ExportTable => ({
   columns: ['class', 'images', 'of', 'percent', 'models', 'target', 'labels'],
   rows: order.map((type) => [
-    ...[imageClassName(type), types[type], types.determined, (100 * types[type]) / types.determined],
+    ...[
+      imageClassName(type, peopleWord(simulated)),
+      types[type],
+      types.determined,
+      (100 * types[type]) / types.determined,
+    ],
     ...[types.models, types.target, simulated ? 'rehearsal' : 'people'],
   ]),
 });

@@ -3,34 +3,50 @@ import type { AgreementResult } from '../../../main/contract/api/results-charts.
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
 import { fixed } from '../../ui/numbers.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { useChoice } from './choice.tsx';
+import { useOpenWhich } from './use-which.ts';
 
 /** It is walked over by keyboard. */
 const reachable = { tabIndex: 0 };
 
-const left = 110;
-const top = 96;
+/** Letters of a name that are shown; the whole of it is said below. */
+const mostLetters = 18;
 
 export interface AgreementMatrixProps {
   agreement: AgreementResult;
   title: string;
 }
 
-/** Every rater against every other, like beside like. Arrow keys walk over the cells. */
+/** Every rater against every other, like beside like. Arrow keys walk over the cells; Enter or a click shows images. */
 export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
+  const people = usePeople();
+  const { group } = useChoice();
+  const open = useOpenWhich();
   const [at, setAt] = useState<readonly [number, number]>([0, 1]);
   if (values.length === 0)
     return <p className="help-note">There is no matrix: {agreement.undefined ?? 'nobody to compare'}.</p>;
   const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
+  const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
+  const left = 34 + longest * 6.4;
+  const top = 16 + longest * 6;
   const name = (index: number): string => raters[index]?.name ?? '';
   const value = values[at[0]]?.[at[1]] ?? null;
   const said =
     at[0] === at[1]
       ? `${name(at[0])} with itself`
       : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : fixed(value, 3)}`;
+  const openCell = ([row, column]: readonly [number, number]): void => {
+    const [a, b] = [raters[row], raters[column]];
+    if (!a || !b || a === b || !group) return;
+    const differ = { kind: 'raters-differ', a: raterOf(a), b: raterOf(b) } as const;
+    open(group, differ, `${a.name} and ${b.name} differ`);
+  };
   const pressed = (event: React.KeyboardEvent): void => {
+    if (event.key === 'Enter') openCell(at);
     const [down, across] = moves[event.key] ?? [0, 0];
     if (down === 0 && across === 0) return;
     const inside = (index: number): number => Math.max(0, Math.min(raters.length - 1, index));
@@ -40,7 +56,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   return (
     <ChartFrame
       title={title}
-      n={`${raters.filter(({ kind }) => kind === 'model').length} networks, ${agreement.labelers} labelers`}
+      n={`${raters.filter(({ kind }) => kind === 'model').length} networks, ${agreement.labelers} ${people === 'people' ? 'labelers' : people}`}
       legend={[]}
       height={top + size + 30}
       table={() => ({
@@ -55,7 +71,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
           width={left + size + 60}
           height={top + size + 4}
           role="application"
-          aria-label={`${title}. ${said}. Arrow keys walk over the cells.`}
+          aria-label={`${title}. ${said}. Arrow keys walk over the cells, Enter shows the images on which the two differ.`}
           {...reachable}
           onKeyDown={pressed}
         >
@@ -66,10 +82,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
               fontSize={Math.min(11, cell - 2)}
             >
               <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
-                {rater.name.slice(0, 14)}
+                {rater.name.slice(0, mostLetters)}
               </text>
               <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
-                {rater.name.slice(0, 14)}
+                {rater.name.slice(0, mostLetters)}
               </text>
               {rater.kind === 'model' && cell > 20 && (
                 <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>
@@ -89,6 +105,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
                 y={top + y * cell}
                 current={at[0] === y && at[1] === x}
                 onPoint={() => setAt([y, x])}
+                onOpen={() => openCell([y, x])}
               />
             )),
           )}
@@ -108,6 +125,8 @@ const moves: Record<string, readonly [number, number]> = {
   ArrowLeft: [0, -1],
 };
 
+const raterOf = ({ kind, name }: AgreementResult['raters'][number]) => ({ kind, name });
+
 interface CellProps {
   value: number | null;
   self: boolean;
@@ -116,9 +135,10 @@ interface CellProps {
   y: number;
   current: boolean;
   onPoint: () => void;
+  onOpen: () => void;
 }
 
-function MatrixCell({ value, self, size, x, y, current, onPoint }: CellProps) {
+function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellProps) {
   const level = value === null ? 0 : Math.max(0, Math.min(1, value));
   const ground = self
     ? 'var(--line)'
@@ -132,16 +152,18 @@ function MatrixCell({ value, self, size, x, y, current, onPoint }: CellProps) {
         y={y}
         width={size - 1}
         height={size - 1}
-        fill={ground}
+        fill={ground === 'none' ? 'transparent' : ground}
         stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
         strokeWidth={current ? 2 : 1}
         strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
+        {...(!self && { onClick: onOpen, style: { cursor: 'pointer' } })}
       />
       {size > 20 && !self && (
         <text
           x={x + size / 2}
           y={y + size / 2 + 4}
           textAnchor="middle"
+          pointerEvents="none"
           fontSize={10}
           fill={level > 0.55 ? 'var(--surface)' : 'var(--ink)'}
         >

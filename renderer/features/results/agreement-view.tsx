@@ -1,17 +1,14 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import {
-  type AgreementResult,
-  agreementMeasures,
-  type RarefactionResult,
-} from '../../../main/contract/api/results-charts.ts';
+import { type AgreementResult, agreementMeasures } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
-import { LineChart } from '../../charts/line-chart.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useParameters } from './address.ts';
 import { AgreementMatrix } from './agreement-matrix.tsx';
-import { peopleWord, useView } from './choice.tsx';
-import { QuantityTable } from './paper-tables.tsx';
+import { useChoice, useView } from './choice.tsx';
+import { QuantityTable } from './quantity-table.tsx';
+import { Rarefaction } from './rarefaction.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -25,8 +22,11 @@ export const measureNames: Record<Measure, string> = {
 export function AgreementView() {
   const api = useApi();
   const input = useView();
+  const { overview } = useChoice();
   const [parameters, change] = useParameters();
-  const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? 'errors';
+  const measure =
+    agreementMeasures.find((each) => each === parameters.get('measure')) ??
+    (overview.people.length === 0 ? 'cohen' : 'errors');
   const agreement = useQuery(
     api.results.agreement.queryOptions({ input: { ...input, measure }, placeholderData: keepPreviousData }),
   );
@@ -56,15 +56,16 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
+  const whose = usePeople();
   return (
     <QuantityTable
       id="coefficients"
       title="Agreement within and between"
       heading="Raters"
       rows={[
-        { name: peopleWord(agreement.rehearsal), of: people },
-        { name: 'networks', of: models },
-        { name: 'people and networks', of: { krippendorff: null, fleiss: null, pairs: between } },
+        { name: capital(whose), of: people },
+        { name: 'Networks', of: models },
+        { name: `${capital(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
       ]}
       rowName={({ name }) => name}
       columns={[
@@ -75,53 +76,3 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
     />
   );
 }
-
-function Rarefaction({ rarefaction: { curves, models, labelers } }: { rarefaction: RarefactionResult }) {
-  return (
-    <section className="results-section" aria-labelledby="rarefaction">
-      <h2 id="rarefaction">
-        With fewer <span className="soft">each statistic’s mean over all ways to choose so many</span>
-      </h2>
-      <div className="chart-pair">
-        {(['labelers', 'models'] as const).map((along) => {
-          const own = curves.filter((curve) => curve.along === along && curve.name !== 'classes per image');
-          if (own.length === 0) return null;
-          return (
-            <LineChart
-              key={along}
-              title={along === 'labelers' ? 'By number of labelers' : 'By number of networks'}
-              n={along === 'labelers' ? `of ${labelers}` : `of ${models}`}
-              x={{ title: along === 'labelers' ? 'Labelers' : 'Networks' }}
-              y={{ title: 'Percent of images', domain: [0, null] }}
-              series={own.map(({ name, points }) => ({
-                id: name,
-                name,
-                ...(colours[name] !== undefined && { colour: colours[name] }),
-                points: points.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
-              }))}
-              markers={own.flatMap(({ name, paper }) =>
-                paper
-                  ? [
-                      {
-                        x: paper.raters,
-                        y: paper.mean,
-                        label: `${name}, the paper: ${paper.mean}`,
-                        shape: 'paper' as const,
-                      },
-                    ]
-                  : [],
-              )}
-            />
-          );
-        })}
-      </div>
-    </section>
-  );
-}
-
-const colours: Record<string, string | undefined> = {
-  'people disagree': 'var(--people)',
-  'type C': 'var(--people-3)',
-  'networks disagree': 'var(--networks)',
-  'type A': 'var(--networks-3)',
-};

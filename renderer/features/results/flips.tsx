@@ -1,125 +1,160 @@
 import type { AlongResult, FlipResult } from '../../../main/contract/api/results-charts.ts';
-import { fixed } from '../../ui/numbers.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { fixed } from '../../ui/numbers.ts';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
-import { peopleWord, useChoice } from './choice.tsx';
+import { useChoice } from './choice.tsx';
+import { flipTable } from './flip-table.ts';
 import { IntervalNote } from './interval-note.tsx';
-import { QuantityText } from './quantity.tsx';
+import { Interval, QuantityText } from './quantity.tsx';
+import { QuantityTable } from './quantity-table.tsx';
 
-/** Flip points of people and of each group, pair by pair, with intervals and third classes. */
+type Pair = AlongResult['pairs'][number];
+
+const headings = [
+  ...['Pair', 'Who', 'Flip point α*', 'α* one by one', 'Shares cross at [95 %]', 'Third classes'],
+  ...['α* minus people’s', 'Size of it', 'Crossing minus people’s'],
+];
+
+/** Flip points of people and of each group, pair by pair: of the majority, of each rater, and of the shares. */
 export function Flips({ along }: { along: AlongResult }) {
   const { overview } = useChoice();
-  const open = useOpenImages();
-  const people = peopleWord(along.rehearsal);
+  const people = usePeople();
   const name = (k: number): string => overview.classes[k] ?? String(k);
-  const columns = [people, ...along.groups.map(({ title }) => title)];
+  const shown = along.labelers > 0 ? headings : headings.slice(0, 6);
   return (
     <section className="results-section" aria-labelledby="flips">
       <h2 id="flips">
-        Flip points <span className="soft">of the majority label; [95 % of where shares cross]</span>
-        <ExportMenu title="Flip points" table={() => tableOf(along, columns, name)} />
+        Flip points{' '}
+        <span className="soft">
+          α*: of the majority label. Crossing: where as many labels, or as much softmax, are for the second class as for
+          the first
+        </span>
+        <ExportMenu title="Flip points" table={() => flipTable(along, people, name)} />
       </h2>
       <ScrollBox label="Flip points">
-        <table className="plain-table quantity-table">
+        <table className="plain-table quantity-table flips-table">
           <thead>
             <tr>
-              <th scope="col">Pair</th>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-              {along.groups.map(({ title }) => (
-                <th key={title} scope="col">
-                  {title} minus {people}
+              {shown.map((heading) => (
+                <th key={heading} scope="col">
+                  {heading.replace('people’s', `${people}’s`.replace('s’s', 's’'))}
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody>
-            {along.pairs.map((pair) => (
-              <tr key={`${pair.i}-${pair.j}`}>
-                <th scope="row">
-                  <button
-                    type="button"
-                    className="link-button"
-                    onClick={() => open.images(pair.images, `${name(pair.i)} to ${name(pair.j)}`)}
-                  >
-                    {name(pair.i)} to {name(pair.j)}
-                  </button>
-                </th>
-                <td>
-                  <FlipText flip={pair.peopleFlip} name={name} />
-                </td>
-                {pair.groups.map(({ flip }, at) => (
-                  <td key={columns[at + 1]}>
-                    <FlipText flip={flip} name={name} />
-                  </td>
-                ))}
-                {pair.groups.map(({ deltaStar }, at) => (
-                  <td key={columns[at + 1]}>
-                    {deltaStar === null ? <Undefined reason="one of the two has no flip point" /> : fixed(deltaStar, 2)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-            <tr>
-              <th scope="row">Mean over pairs</th>
-              <td />
-              {along.groups.map(({ title }) => (
-                <td key={title} />
-              ))}
-              {along.deltas.map(({ star }, at) => (
-                <td key={along.groups[at]?.title}>
-                  <QuantityText of={star} decimals={3} />
-                </td>
-              ))}
-            </tr>
-          </tbody>
+          {along.pairs.map((pair) => (
+            <PairRows key={`${pair.i}-${pair.j}`} {...{ along, pair, name, people }} />
+          ))}
         </table>
       </ScrollBox>
       <IntervalNote drawn="raters" />
+      {along.labelers > 0 && <Differences along={along} />}
     </section>
   );
 }
 
-function FlipText({ flip, name }: { flip: FlipResult | null; name: (k: number) => string }) {
-  if (!flip) return <Undefined reason="nobody has labelled these images" />;
-  const { star, interval, third, flips } = flip;
+interface PairRowsProps {
+  along: AlongResult;
+  pair: Pair;
+  name: (k: number) => string;
+  people: string;
+}
+
+/** Without labelers there is nothing of people, and no difference from them. */
+function PairRows({ along, pair, name, people }: PairRowsProps) {
+  const open = useOpenImages();
+  const title = `${name(pair.i)} to ${name(pair.j)}`;
+  const withPeople = along.labelers > 0;
+  const pairCell = (
+    <th scope="rowgroup" rowSpan={(withPeople ? 1 : 0) + pair.groups.length}>
+      <button type="button" className="link-button" onClick={() => open.images(pair.images, title)}>
+        {title}
+      </button>
+    </th>
+  );
   return (
-    <span className="quantity">
-      {star === null ? (
-        <Undefined reason={flip.undefined ?? 'the labels do not go from the first class to the second'} />
-      ) : (
-        <span className="quantity-value">{fixed(star, 2)}</span>
+    <tbody>
+      {withPeople && (
+        <tr>
+          {pairCell}
+          <th scope="row">{capital(people)}</th>
+          <FlipCells flip={pair.peopleFlip} name={name} />
+          <td colSpan={3} />
+        </tr>
       )}
-      <span className="quantity-n">
-        {interval?.lo != null && interval.hi !== null && ` [${fixed(interval.lo, 2)} to ${fixed(interval.hi, 2)}]`}
-        {flips > 1 && ` ${flips} flips`}
-        {third.length > 0 && ` also ${third.map(name).join(', ')}`}
-      </span>
-    </span>
+      {pair.groups.map(({ flip, deltaStar, deltaCross }, at) => (
+        <tr key={along.groups[at]?.title}>
+          {!withPeople && at === 0 && pairCell}
+          <th scope="row">{along.groups[at]?.title}</th>
+          <FlipCells flip={flip} name={name} />
+          {withPeople && <DeltaCells star={deltaStar} cross={deltaCross} />}
+        </tr>
+      ))}
+    </tbody>
   );
 }
 
-function tableOf(along: AlongResult, columns: readonly string[], name: (k: number) => string) {
-  const cells = (flip: FlipResult | null) => [
-    ...[flip?.star ?? null, flip?.cross ?? null, flip?.interval?.lo ?? null, flip?.interval?.hi ?? null],
-    ...[flip?.flips ?? null, flip?.third.map(name).join(' ') ?? ''],
-  ];
-  return {
-    columns: [
-      'Pair',
-      ...columns.flatMap((column) =>
-        ['flip', 'shares cross', '95 % from', '95 % to', 'flips', 'third classes'].map((part) => `${column}: ${part}`),
-      ),
-    ],
-    rows: along.pairs.map((pair) => [
-      `${name(pair.i)} to ${name(pair.j)}`,
-      ...cells(pair.peopleFlip),
-      ...pair.groups.flatMap(({ flip }) => cells(flip)),
-    ]),
-  };
+function DeltaCells({ star, cross }: { star: number | null; cross: number | null }) {
+  return (
+    <>
+      <td>{star === null ? <Undefined reason={noFlip} /> : fixed(star, 2)}</td>
+      <td>{star === null ? <Undefined reason={noFlip} /> : fixed(Math.abs(star), 2)}</td>
+      <td>{cross === null ? <Undefined reason={noCross} /> : fixed(cross, 3)}</td>
+    </>
+  );
+}
+
+const noFlip = 'because one of the two has no flip point';
+const noCross = 'because the shares of one of the two do not cross';
+
+function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) => string }) {
+  if (!flip) {
+    return (
+      <td colSpan={4}>
+        <Undefined reason="because nobody has labelled yet" />
+      </td>
+    );
+  }
+  const { star, flips, third, cross, interval, individuals } = flip;
+  return (
+    <>
+      <td>
+        {star === null ? <Undefined reason={flip.undefined ?? noFlip} /> : fixed(star, 2)}
+        {flips !== null && flips > 1 && <span className="quantity-n"> {flips} flips</span>}
+      </td>
+      <td>
+        <QuantityText of={individuals} decimals={2} />
+      </td>
+      <td>
+        {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : fixed(cross, 3)}{' '}
+        <span className="quantity-n on-one-line">
+          <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks drawn anew" />
+        </span>
+      </td>
+      <td>{third.map(name).join(', ')}</td>
+    </>
+  );
+}
+
+/** Over pairs of classes, for each group: how far its flips are from people's, and how large that is without its sign. */
+function Differences({ along: { deltas, groups } }: { along: AlongResult }) {
+  const people = usePeople();
+  return (
+    <QuantityTable
+      id="flip-differences"
+      title={`Flip points, networks minus ${people}, over pairs`}
+      heading="Networks"
+      rows={deltas.map((delta, at) => ({ ...delta, title: groups[at]?.title ?? '' }))}
+      rowName={({ title }) => title}
+      columns={[
+        { name: 'α*', of: ({ star }) => star, decimals: 3 },
+        { name: 'α*, size', of: ({ absStar }) => absStar, decimals: 3 },
+        { name: 'Crossing', of: ({ cross }) => cross, decimals: 3 },
+        { name: 'Crossing, size', of: ({ absCross }) => absCross, decimals: 3 },
+      ]}
+    />
+  );
 }

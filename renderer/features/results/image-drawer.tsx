@@ -7,12 +7,14 @@ import { RehearsalMark } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { fixed } from '../../ui/numbers.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { ImageGroups, ImageLabels, ImagePredictions } from './image-tables.tsx';
+import { ImageGroups } from './image-groups.tsx';
+import { ImageLabels, ImagePredictions } from './image-tables.tsx';
 import { usePictures } from './use-pictures.ts';
 
 /** All about one stimulus (`?image=7`); Escape leads back. */
@@ -58,6 +60,7 @@ function Details({ image }: { image: ImageDetail }) {
   const { study, overview } = useChoice();
   const pictures = usePictures(study, overview.images);
   const [, change] = useParameters();
+  const people = usePeople();
   const [smooth, setSmooth] = useState(false);
   const name = (k: number): string => overview.classes[k] ?? String(k);
   const at = image.strip.findIndex(({ id }) => id === image.id);
@@ -116,7 +119,7 @@ function Details({ image }: { image: ImageDetail }) {
             <Undefined reason="it was imported without z" />
           )}
         </dd>
-        <dt>People</dt>
+        <dt>{capital(people)}</dt>
         <dd>
           {votesText(image.people, overview.classes)} {image.rehearsal && <RehearsalMark />}
         </dd>

@@ -1,119 +1,163 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
-import { ArchitectureMark, TypeBadge } from '../../ui/badges.tsx';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { ArchitectureMark } from '../../ui/badges.tsx';
 import { fixed } from '../../ui/numbers.ts';
-import { votesText } from '../../ui/strip-votes.ts';
-import { Undefined } from '../../ui/values.tsx';
 import { useParameters } from './address.ts';
-import { useChoice } from './choice.tsx';
+import { groupTitle, useChoice } from './choice.tsx';
 
-const most = 400;
+/** So many rows are shown of a table. */
+const most = 1000;
 
-/** Its type under each group. */
-export function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
-  const { overview } = useChoice();
-  return (
-    <section aria-labelledby="image-groups">
-      <h3 id="image-groups">Under each group</h3>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Group</th>
-            <th scope="col">Type</th>
-            <th scope="col">Votes</th>
-            <th scope="col">Divergence (bits)</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.slice(0, most).map(({ title, type, exception, votes, divergence }) => (
-            <tr key={title}>
-              <th scope="row">{title}</th>
-              <td>
-                {type ? <TypeBadge type={type} /> : <Undefined reason="fewer than two labels or networks" />}
-                {exception && ' exception'}
-              </td>
-              <td>{votesText(votes, overview.classes)}</td>
-              <td>{divergence === null ? <Undefined reason="nobody has labelled it" /> : fixed(divergence, 3)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
+type Said = ImageDetail['labels'][number]['earlier'][number];
+
+const insteadWords = {
+  'cannot-tell': 'can’t tell',
+  timeout: 'ran out of time',
+  blank: 'left blank',
+  none: 'not asked yet',
+} as const;
+
+/** Before the time, where it is not the moment of labeling. */
+const howWords = { given: '', entered: 'entered on', imported: 'imported on', simulated: 'simulated on' } as const;
 
 /** Every label that people gave, with its time and what it replaced. */
 export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
-  const name = (label: number | null): string =>
-    label === null ? 'blank' : (overview.classes[label] ?? String(label));
+  const said = ({ label, instead }: Said): string =>
+    label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
   return (
     <section aria-labelledby="image-labels">
       <h3 id="image-labels">
         Labels <span className="soft">n = {labels.filter(({ label }) => label !== null).length}</span>
       </h3>
-      <table className="plain-table">
+      <table className="plain-table image-labels">
         <thead>
           <tr>
             <th scope="col">Labeler</th>
             <th scope="col">Label</th>
             <th scope="col">When</th>
+            <th scope="col">Took</th>
             <th scope="col">Before</th>
           </tr>
         </thead>
         <tbody>
-          {labels.slice(0, most).map(({ labelerId, pseudonym, simulated, label, at, earlier }) => (
-            <tr key={labelerId}>
+          {labels.slice(0, most).map((given) => (
+            <tr key={given.labelerId}>
               <th scope="row">
-                {pseudonym}
-                {simulated && <span className="soft"> simulated</span>}
+                {given.pseudonym}
+                {given.simulated && <span className="soft"> simulated</span>}
               </th>
-              <td>{name(label)}</td>
-              <td>{at === null ? '' : <time dateTime={at}>{new Date(at).toLocaleString()}</time>}</td>
-              <td>{earlier.map((each) => name(each.label)).join(', ')}</td>
+              <td className={given.label === null ? 'soft' : ''}>{said(given)}</td>
+              <td>
+                <When given={given} />
+              </td>
+              <td>{given.responseMs === null ? '' : `${fixed(given.responseMs / 1000, 2)} s`}</td>
+              <td title={given.earlier.map(momentOf).join(', ')}>{given.earlier.map(said).join(', ')}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {labels.length > most && (
+        <p className="help-note">
+          The first {most} of {labels.length} labelers are shown.
+        </p>
+      )}
     </section>
   );
 }
 
-/** What each network says; its name opens its run. */
+const momentOf = ({ at }: Said): string => (at === null ? 'time unknown' : new Date(at).toLocaleString());
+
+/** When it was said; of labels that came in from elsewhere, when they did. */
+function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) {
+  if (at === null) return null;
+  return (
+    <>
+      {howWords[how]} <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+    </>
+  );
+}
+
+/** What each network says, those of the chosen group first; its name opens its run. */
 export function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
-  const { overview } = useChoice();
-  const [, change] = useParameters();
+  const { overview, group } = useChoice();
+  const [all, setAll] = useState(false);
   const name = (k: number): string => overview.classes[k] ?? String(k);
+  const own = predictions.filter((each) => group !== null && isIn(group, each));
+  const others = predictions.length - own.length;
+  const shown = all || own.length === 0 ? predictions : own;
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">
-        Networks <span className="soft">n = {predictions.length}</span>
+        Networks{' '}
+        <span className="soft">
+          {group !== null && shown === own && `${groupTitle(group, overview)}, `}n = {shown.length}
+        </span>
       </h3>
       <table className="plain-table">
         <thead>
           <tr>
             <th scope="col">Network</th>
             <th scope="col">Label</th>
-            <th scope="col">Softmax</th>
-            <th scope="col">{name(i)}</th>
-            <th scope="col">{name(j)}</th>
+            <th scope="col">Softmax of it</th>
+            <th scope="col">of {name(i)}</th>
+            <th scope="col">of {name(j)}</th>
           </tr>
         </thead>
         <tbody>
-          {predictions.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
-            <tr key={key}>
-              <th scope="row">
-                <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
-                  <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
-                </button>
-              </th>
-              <td>{name(label)}</td>
-              <td>{fixed(softmax[label] ?? 0, 3)}</td>
-              <td>{fixed(softmax[i] ?? 0, 3)}</td>
-              <td>{fixed(softmax[j] ?? 0, 3)}</td>
-            </tr>
+          {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
+            <PredictionRow
+              key={key}
+              {...{ title, architecture, runId }}
+              said={name(label)}
+              shares={[softmax[label] ?? 0, softmax[i] ?? 0, softmax[j] ?? 0]}
+            />
           ))}
         </tbody>
       </table>
+      {shown.length > most && (
+        <p className="help-note">and {shown.length - most} more; choose a group to see its networks alone.</p>
+      )}
+      {own.length > 0 && others > 0 && (
+        <Button variant="default" size="xs" mt="xs" onClick={() => setAll(!all)}>
+          {all ? 'Show those of the chosen group' : `Show all ${predictions.length} networks`}
+        </Button>
+      )}
     </section>
   );
+}
+
+interface PredictionRowProps {
+  title: string;
+  architecture: string;
+  runId: number;
+  said: string;
+  shares: readonly number[];
+}
+
+function PredictionRow({ title, architecture, runId, said, shares }: PredictionRowProps) {
+  const [, change] = useParameters();
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+          <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
+        </button>
+      </th>
+      <td>{said}</td>
+      {['label', 'first', 'second'].map((of, at) => (
+        <td key={of}>{fixed(shares[at] ?? 0, 3)}</td>
+      ))}
+    </tr>
+  );
+}
+
+type Prediction = ImageDetail['predictions'][number];
+
+function isIn(group: Group, { key, target, repeat, architecture }: Prediction): boolean {
+  if (group.kind === 'chosen') return group.models.includes(key);
+  if (target !== group.target) return false;
+  return group.kind === 'diverse' ? repeat === null : repeat === group.repeat && architecture === group.architecture;
 }

@@ -22,5 +22,8 @@ export function IntervalNoteOf({ quantities }: { quantities: readonly (Quantity 
   const shown = quantities.flatMap((of) => of?.interval?.pair ?? of?.interval?.image ?? []);
   if (!shown.some(({ lo }) => lo !== null)) return null;
   const byPair = quantities.some((of) => of?.interval?.pair);
-  return <IntervalNote drawn={byPair ? 'pairs of classes' : 'images'} units={shown[0]?.units} />;
+  const [units, ...others] = new Set(shown.map((each) => each.units));
+  return (
+    <IntervalNote drawn={byPair ? 'pairs of classes' : 'images'} units={others.length === 0 ? units : undefined} />
+  );
 }

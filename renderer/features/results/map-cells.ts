@@ -10,8 +10,11 @@ type Context = CanvasRenderingContext2D;
 /** Number of classes as a step of the scale: 2, 3, 4 or more. */
 const step = (shade: number | null): number => Math.min(5, Math.max(2, shade ?? 2));
 
-/** Ground and ink of a type, in the paper's colours. */
-function paint({ type, shade }: ImageRow, colour: Colour): { ground: string | null; ink: string; mark: string } {
+/** Ground and ink of a type, in the paper's colours, and the sign that stands on it. */
+export function paint(
+  { type, shade }: Pick<ImageRow, 'type' | 'shade'>,
+  colour: Colour,
+): { ground: string | null; ink: string; mark: string } {
   if (type === 'type_a') return coloured('networks', `A${shade ?? ''}`, step(shade), colour);
   if (type === 'type_c') return coloured('people', `C${shade ?? ''}`, step(shade), colour);
   if (type === 'both_agree') return { ground: colour('var(--agree)'), ink: colour('var(--agree-text)'), mark: '' };
@@ -34,7 +37,7 @@ export function typeCell(context: Context, box: CellBox, row: ImageRow, colour: 
   words(context, row.exception ? '!' : mark, box.x + box.size / 2, box.y + box.size / 2, ink, 700, 14);
 }
 
-/** Two groups in one cell where they differ: the first above, the second below; gray images elsewhere. */
+/** Two groups in one cell where they differ: the first above, the second below; gray elsewhere, ? with one type only. */
 export function differenceCell(
   context: Context,
   box: CellBox,
@@ -42,9 +45,11 @@ export function differenceCell(
   other: ImageRow | undefined,
   colour: Colour,
 ): void {
-  if (!other || other.type === row.type) {
+  if (!other || other.type === row.type || other.type === null || row.type === null) {
     context.fillStyle = 'rgb(128 128 128 / 65%)';
     context.fillRect(box.x, box.y, box.size, box.size);
+    if (other && other.type !== row.type)
+      words(context, '?', box.x + box.size / 2, box.y + box.size / 2, '#000000', 700, 12);
     return;
   }
   const half = box.size / 2;

@@ -1,98 +1,50 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { peopleWord } from './choice.tsx';
-import { IntervalNoteOf } from './interval-note.tsx';
-import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
+import type { Which } from '../../../main/contract/api/results-which.ts';
+import { capital, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { groupTitle, useChoice } from './choice.tsx';
+import { useNetworksColumn } from './networks-column.tsx';
+import { type QuantityColumn, QuantityTable } from './quantity-table.tsx';
+import { typeName } from './type-names.ts';
+import { useOpenWhich } from './use-which.ts';
 
-export interface QuantityColumn<Row> {
-  name: string;
-  of: (row: Row) => Quantity | null;
-  decimals?: number;
-  unit?: string;
+/** A column, and which images its numbers count. */
+interface Column<Row> extends QuantityColumn<Row> {
+  which: Which;
 }
 
-export interface QuantityTableProps<Row> {
-  id: string;
-  /** `Table 2`. */
-  number?: string;
-  title: string;
-  heading: string;
-  rows: readonly Row[];
-  rowName: (row: Row) => string;
-  columns: readonly QuantityColumn<Row>[];
-  /** Shows the images that a number counts. */
-  onOpen?: (row: Row, column: number) => (() => void) | undefined;
+interface TargetRow {
+  target: number;
 }
 
-/** A table of numbers as in the paper, its values in gray behind ours; saved as CSV with all that belongs to each. */
-export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
-  const { id, number, title, heading, rows, rowName, columns, onOpen } = props;
-  const named = number === undefined ? title : `${number}: ${title}`;
-  const table = () => ({
-    columns: [heading, ...columns.flatMap(({ name }) => cellNames(name))],
-    rows: rows.map((row) => [
-      rowName(row),
-      ...columns.flatMap(({ of }) => {
-        const quantity = of(row);
-        return quantity ? cellsOf(quantity) : [null, null, null, null, null, null];
-      }),
-    ]),
-  });
-  return (
-    <section className="results-section" aria-labelledby={id}>
-      <h2 id={id}>
-        {number} <span className="soft">{title}</span>
-        <ExportMenu title={named} table={table} />
-      </h2>
-      <ScrollBox label={named}>
-        <table className="plain-table quantity-table">
-          <thead>
-            <tr>
-              <th scope="col">{heading}</th>
-              {columns.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={rowName(row)}>
-                <th scope="row">{rowName(row)}</th>
-                {columns.map(({ name, of, decimals, unit }, column) => {
-                  const quantity = of(row);
-                  return (
-                    <td key={name}>
-                      {quantity && (
-                        <QuantityText
-                          of={quantity}
-                          label={`${name}, ${rowName(row)}`}
-                          onOpen={onOpen?.(row, column)}
-                          {...{ ...(decimals !== undefined && { decimals }), ...(unit !== undefined && { unit }) }}
-                          {...(number !== undefined && { source: number })}
-                        />
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
-      <IntervalNoteOf quantities={rows.flatMap((row) => columns.map(({ of }) => of(row)))} />
-    </section>
-  );
+/** Opens the images behind a number of a target's row; of a row without a target, under the chosen group. */
+function useOpenCell<Row extends TargetRow | null>(columns: readonly Column<Row>[]) {
+  const { overview, group: chosen } = useChoice();
+  const open = useOpenWhich();
+  return (row: Row, column: number): (() => void) | undefined => {
+    const group: Group | null = row ? { kind: 'diverse', target: row.target } : chosen;
+    const of = columns[column];
+    if (!group || !of?.of(row)?.value) return undefined;
+    return () => open(group, of.which, row ? `${of.name}, ${groupTitle(group, overview)}` : of.name);
+  };
 }
 
 type Row2 = TablesResult['table2'][number] | null;
 
 /** Table 2: misclassified and disagreeing; the last row is people's. */
 export function Table2({ tables }: { tables: TablesResult }) {
+  const networks = useNetworksColumn<Row2>();
   const rows: Row2[] = [...tables.table2, null];
+  const differ: Which = { kind: 'networks-disagree', determined: false };
+  const misclassified: Which = { kind: 'misclassified' };
+  const columns: Column<Row2>[] = [
+    { name: 'Misclassified per network', which: misclassified, of: (row) => row?.misclassifiedPerModel ?? null },
+    { name: 'Misclassified by any', which: misclassified, of: (row) => row?.misclassifiedAcross ?? null },
+    { name: 'Two differ', which: differ, of: (row) => (row ? row.pairwise : tables.peoplePairwise) },
+    { name: 'Any differ', which: differ, of: (row) => (row ? row.allDisagree : tables.peopleDisagree) },
+  ];
+  const open = useOpenCell(columns);
+  const openPeople = useOpenCell(columns.map((column) => ({ ...column, which: { kind: 'people-disagree' as const } })));
   return (
     <QuantityTable
       id="table-2"
@@ -100,19 +52,29 @@ export function Table2({ tables }: { tables: TablesResult }) {
       title="Misclassified and disagreeing, percent of images"
       heading="Target"
       rows={rows}
-      rowName={(row) => (row ? `${row.target} %` : peopleWord(tables.rehearsal))}
-      columns={[
-        { name: 'Misclassified per network', of: (row) => row?.misclassifiedPerModel ?? null },
-        { name: 'Misclassified by any', of: (row) => row?.misclassifiedAcross ?? null },
-        { name: 'Two differ', of: (row) => (row ? row.pairwise : tables.peoplePairwise) },
-        { name: 'Any differ', of: (row) => (row ? row.allDisagree : tables.peopleDisagree) },
-      ]}
+      rowName={(row) => (row ? `${row.target} %` : capital(peopleWord(tables.rehearsal)))}
+      beside={networks}
+      columns={columns}
+      onOpen={(row, column) => (row ? open : openPeople)(row, column)}
     />
   );
 }
 
+type Row3 = TablesResult['table3'][number];
+
 /** Table 3: shares of types. */
 export function Table3({ tables }: { tables: TablesResult }) {
+  const columns: Column<Row3>[] = [
+    {
+      name: 'Networks disagree',
+      which: { kind: 'networks-disagree', determined: true },
+      of: (row) => row.networksDisagree,
+    },
+    { name: 'Type A', which: { kind: 'type', type: 'type_a' }, of: (row) => row.typeA },
+    { name: 'Type B', which: { kind: 'type-b' }, of: (row) => row.typeB },
+    { name: 'Type C', which: { kind: 'type', type: 'type_c' }, of: (row) => row.typeC },
+    { name: 'Exceptions', which: { kind: 'exceptions' }, of: (row) => row.exception },
+  ];
   return (
     <QuantityTable
       id="table-3"
@@ -121,13 +83,37 @@ export function Table3({ tables }: { tables: TablesResult }) {
       heading="Target"
       rows={tables.table3}
       rowName={({ target }) => `${target} %`}
-      columns={[
-        { name: 'Networks disagree', of: (row) => row.networksDisagree },
-        { name: 'Type A', of: (row) => row.typeA },
-        { name: 'Type B', of: (row) => row.typeB },
-        { name: 'Type C', of: (row) => row.typeC },
-        { name: 'Exceptions', of: (row) => row.exception },
-      ]}
+      beside={useNetworksColumn<Row3>()}
+      columns={columns}
+      onOpen={useOpenCell(columns)}
+    />
+  );
+}
+
+type Row4 = TablesResult['table4'][number];
+
+/** Table 4: how sure networks are, by type. */
+export function Table4({ tables }: { tables: TablesResult }) {
+  const people = usePeople();
+  const columns = (['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map(
+    (type): Column<Row4> => ({
+      name: typeName(type, people),
+      which: { kind: 'type', type },
+      of: (row) => row.classes[type],
+      decimals: 3,
+    }),
+  );
+  return (
+    <QuantityTable
+      id="table-4"
+      number="Table 4"
+      title="Largest softmax by type"
+      heading="Target"
+      rows={tables.table4}
+      rowName={({ target }) => `${target} %`}
+      beside={useNetworksColumn<Row4>()}
+      columns={columns}
+      onOpen={useOpenCell(columns)}
     />
   );
 }

@@ -1,17 +1,19 @@
 import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { typeNames } from './types-view.tsx';
+import { typeName } from './type-names.ts';
 
 /** Every image: what was said of it and how surely. */
 export function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {
   const { overview } = useChoice();
   const open = useOpenImages();
-  const columns = useMemo(() => columnsOf(overview.classes), [overview.classes]);
+  const people = usePeople();
+  const columns = useMemo(() => columnsOf(overview.classes, people), [overview.classes, people]);
   return (
     <section className="results-section" aria-labelledby="each-image">
       <h2 id="each-image">
@@ -30,31 +32,37 @@ export function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; m
   );
 }
 
-function columnsOf(classes: readonly string[]): DataColumn<ImageRow>[] {
+function columnsOf(classes: readonly string[], whose: string): DataColumn<ImageRow>[] {
   const name = (k: number): string => classes[k] ?? String(k);
-  const number = (id: string, title: string, value: (row: ImageRow) => number | null, decimals: number) => ({
-    ...{ id, title, value, numeric: true, width: 120 },
+  const number = (
+    id: string,
+    title: string,
+    value: (row: ImageRow) => number | null,
+    decimals: number,
+    width = 190,
+  ) => ({
+    ...{ id, title, value, numeric: true, width },
     cell: (row: ImageRow) => value(row)?.toFixed(decimals) ?? '–',
   });
   return [
     { id: 'id', title: 'Image', value: ({ id }) => id, numeric: true, width: 70 },
     { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 120 },
-    number('alpha', 'Alpha', ({ alpha }) => alpha, 2),
+    number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
     {
       id: 'type',
       title: 'Type',
       width: 70,
       groupable: true,
-      value: ({ type }) => (type ? typeNames[type] : null),
+      value: ({ type }) => (type ? typeName(type, whose) : null),
       cell: ({ type }) => (type ? <TypeBadge type={type} /> : '–'),
     },
-    { id: 'people', title: 'People', value: ({ people }) => votesText(people, classes), width: 180 },
+    { id: 'people', title: capital(whose), value: ({ people }) => votesText(people, classes), width: 180 },
     { id: 'votes', title: 'Networks', value: ({ votes }) => votesText(votes, classes), width: 180 },
     number('softmax', 'Mean largest softmax', ({ meanMaxSoftmax }) => meanMaxSoftmax, 3),
-    number('people-h', 'Entropy, people (bits)', ({ peopleEntropy }) => peopleEntropy, 2),
+    number('people-h', `Entropy, ${whose} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
     number('votes-h', 'Entropy, votes (bits)', ({ votesEntropy }) => votesEntropy, 2),
     number('softmax-h', 'Entropy, softmax (bits)', ({ predictiveEntropy }) => predictiveEntropy, 2),
     number('epistemic', 'Between networks (bits)', ({ epistemic }) => epistemic, 3),
-    number('js', 'Divergence from people (bits)', ({ divergence }) => divergence, 3),
+    number('js', `Divergence from ${whose} (bits)`, ({ divergence }) => divergence, 3),
   ];
 }

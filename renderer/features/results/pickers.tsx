@@ -1,10 +1,10 @@
-import { Button, Checkbox, Popover, Select, Stack } from '@mantine/core';
+import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { groupOf, groupText } from './address.ts';
-import { groupsOf, groupTitle } from './choice.tsx';
+import { groupOptions, groupTitle } from './choice.tsx';
 
 export interface GroupPickerProps {
   label: string;
@@ -15,13 +15,13 @@ export interface GroupPickerProps {
 
 /** Which networks: a group of the design, or any that one picks. */
 export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProps) {
-  const groups = groupsOf(overview);
-  const data = groups.map(({ group: each, models }) => ({
-    value: groupText(each),
-    label: `${groupTitle(each, overview)} (${models})`,
-  }));
+  const data = groupOptions(overview);
+  const many = data.reduce((sum, { items }) => sum + items.length, 0) > 12;
   const value = group ? groupText(group) : null;
-  const own = group?.kind === 'chosen' ? [{ value: groupText(group), label: groupTitle(group, overview) }] : [];
+  const own =
+    group?.kind === 'chosen'
+      ? [{ group: 'Chosen', items: [{ value: groupText(group), label: groupTitle(group, overview) }] }]
+      : [];
   return (
     <div className="results-picker">
       <Select
@@ -29,8 +29,9 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
         data={[...data, ...own]}
         value={value}
         allowDeselect={false}
-        searchable={data.length > 12}
-        w={300}
+        searchable={many}
+        maxDropdownHeight={420}
+        w={320}
         onChange={(text) => {
           const next = groupOf(text);
           if (next) onGroup(next);
@@ -41,8 +42,13 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
   );
 }
 
+/** So many networks are listed at a time. */
+const most = 200;
+
 function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
   const [chosen, setChosen] = useState<string[]>([]);
+  const [wanted, setWanted] = useState('');
+  const found = overview.models.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
   const opened = (): void => setChosen(group?.kind === 'chosen' ? group.models : []);
   return (
     <Popover width={320} position="bottom-end" onOpen={opened} trapFocus>
@@ -53,15 +59,22 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
+          <TextInput
+            label="Only names with"
+            placeholder="CNN-r01, 98.5, …"
+            value={wanted}
+            onChange={(event) => setWanted(event.currentTarget.value)}
+          />
           <Checkbox.Group label="Networks, two or more" value={chosen} onChange={setChosen}>
             <Stack gap={4} mt="xs" className="results-options">
-              {overview.models.slice(0, 500).map(({ key, name, architecture }) => (
+              {found.slice(0, most).map(({ key, name, architecture }) => (
                 <Checkbox
                   key={key}
                   value={key}
                   label={<ArchitectureMark kind={architecture.toLowerCase()}>{name}</ArchitectureMark>}
                 />
               ))}
+              {found.length > most && <span className="soft">and {found.length - most} more: type part of a name</span>}
             </Stack>
           </Checkbox.Group>
           <Button disabled={chosen.length < 2} onClick={() => onGroup({ kind: 'chosen', models: chosen })}>

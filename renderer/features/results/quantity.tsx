@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react';
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { ApiInterval, Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { ExportCell } from '../../ui/export/csv.ts';
 import { fixed, whole } from '../../ui/numbers.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
+import { unitName } from './units.ts';
 
 export interface NumberProps {
   of: Quantity;
@@ -19,6 +22,7 @@ export interface NumberProps {
 /** One number with all that belongs beside it: spread, n, interval, the paper's value, or why it is undefined. */
 export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: NumberProps) {
   const { value, std, n, paper } = of;
+  const people = usePeople();
   return (
     <span className="quantity">
       {value === null ? (
@@ -26,13 +30,16 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
       ) : (
         <Opened onOpen={onOpen} label={label}>
           {fixed(value, decimals)}
-          {std !== null && ` ± ${fixed(std, decimals)}`}
+          {std !== null && n > 1 && ` ± ${fixed(std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
         </Opened>
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
-          {intervalText(of, decimals) ?? ''} n = {whole(n)} {of.of}
+          <QuantityInterval of={of} decimals={decimals} />{' '}
+          <span>
+            n = {whole(n)} {unitName(of.of, n, people)}
+          </span>
         </span>
       )}
       {paper && (
@@ -46,25 +53,58 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
   );
 }
 
-/** `[12.1 to 18.9]`, drawing pairs where that is known: images of a pair are not independent. */
-export function intervalText({ interval }: Quantity, decimals = 1): string | null {
-  const range = rangeOf(interval);
-  return range && `[${fixed(range[0], decimals)} to ${fixed(range[1], decimals)}]`;
+/** The 95 % interval that is quoted: pairs drawn where there are any, as images of a pair are not independent. */
+const quoted = (interval: Quantity['interval']): ApiInterval | null => interval?.pair ?? interval?.image ?? null;
+
+function QuantityInterval({ of: { interval }, decimals }: { of: Quantity; decimals: number }) {
+  const drawn = interval?.pair ? 'pairs of classes' : 'images';
+  return <Interval of={quoted(interval)} decimals={decimals} brackets title={`95 % interval, ${drawn} drawn anew`} />;
+}
+
+export interface IntervalProps {
+  of: ApiInterval | null;
+  decimals: number;
+  brackets?: boolean;
+  title?: string;
+}
+
+/** `12.1 to 18.9`, and how many of the draws were left out, as they have no value. */
+export function Interval({ of, decimals, brackets = false, title }: IntervalProps) {
+  if (of?.lo == null || of.hi === null) return null;
+  const range = `${fixed(of.lo, decimals)} to ${fixed(of.hi, decimals)}`;
+  return (
+    <span className="interval" title={title}>
+      {brackets ? `[${range}]` : range}
+      {of.nNull > 0 && <span className="soft"> ({whole(of.nNull)} draws undefined)</span>}
+    </span>
+  );
 }
 
 /** Ends of the 95 % interval. */
 export function rangeOf(interval: Quantity['interval']): [number, number] | null {
-  const each = interval?.pair ?? interval?.image ?? null;
+  const each = quoted(interval);
   return each?.lo != null && each.hi !== null ? [each.lo, each.hi] : null;
 }
 
+/** An interval in a table that is saved, under `intervalNames`. */
+export const intervalCells = (of: ApiInterval | null): (number | null)[] => [
+  ...[of?.lo ?? null, of?.hi ?? null, of?.nNull ?? null],
+];
+export const intervalNames = (drawn: string): string[] => [
+  ...[`95 % from, drawing ${drawn}`, `95 % to, drawing ${drawn}`, `draws undefined, drawing ${drawn}`],
+];
+
 /** What is known of a number, for a table that is saved. */
-export const cellsOf = (of: Quantity): (number | null)[] => {
-  const range = rangeOf(of.interval);
-  return [of.value, of.std, of.n, range?.[0] ?? null, range?.[1] ?? null, of.paper?.mean ?? null];
-};
+export const cellsOf = (of: Quantity | null): ExportCell[] => [
+  ...[of?.value ?? null, of?.std ?? null, of?.n ?? null, of?.of ?? null],
+  ...[...intervalCells(of?.interval?.pair ?? null), ...intervalCells(of?.interval?.image ?? null)],
+  ...[of?.paper?.mean ?? null, of?.undefined ?? null],
+];
 export const cellNames = (name: string): string[] => [
-  ...[name, `${name}: std`, `${name}: n`, `${name}: 95 % from`, `${name}: 95 % to`, `${name}: paper`],
+  name,
+  ...['std', 'n', 'n of what', ...intervalNames('pairs'), ...intervalNames('images'), 'paper', 'not defined'].map(
+    (part) => `${name}: ${part}`,
+  ),
 ];
 
 export function Opened(props: { onOpen: (() => void) | undefined; label: string | undefined; children: ReactNode }) {

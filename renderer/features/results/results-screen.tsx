@@ -7,6 +7,8 @@ import { NotFound } from '../../app/not-found.tsx';
 import { studyAddress } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
+import { counted } from '../../ui/numbers.ts';
+import { RehearsalProvider } from '../../ui/rehearsal.tsx';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import {
   groupOf,
@@ -23,10 +25,12 @@ import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, groupsOf } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
+import { LeftOutNotes } from './left-out-notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
+import './results-tables.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { StimuliView } from './stimuli-view.tsx';
 import { TypesView } from './types-view.tsx';
@@ -75,43 +79,50 @@ function Results({ study, overview, view }: ResultsProps) {
     const group = groupOf(asked) ?? groupsOf(overview)[0]?.group ?? null;
     return { study, overview, group, labelers: labelersOf(whose) };
   }, [study, overview, asked, whose]);
+  const rehearsal = isRehearsal(overview, choice.labelers);
   const Part = parts[view];
   return (
     <ChoiceProvider value={choice}>
-      <header className="results-head">
-        <Title order={1}>Results</Title>
-        {overview.rehearsal && <RehearsalMark />}
-        {choice.group && (
-          <Group gap="sm" ml="auto" align="end">
-            <GroupPicker
-              label="Networks"
-              overview={overview}
-              group={choice.group}
-              onGroup={(group) => change({ group: groupText(group) }, true)}
-            />
-            <LabelersPicker
-              label="Labelers"
-              overview={overview}
-              labelers={choice.labelers}
-              onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
-            />
-          </Group>
-        )}
-      </header>
-      <Parts view={view} />
-      <Notes overview={overview} />
-      <div className={overview.rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
-        {overview.missing !== null || !choice.group ? (
-          <NothingYet study={study} missing={overview.missing} />
-        ) : (
-          <Part />
-        )}
-      </div>
-      <ImagesDrawer />
-      <ImageDrawer />
+      <RehearsalProvider value={rehearsal}>
+        <header className="results-head">
+          <Title order={1}>Results</Title>
+          {rehearsal && <RehearsalMark />}
+          {choice.group && (
+            <Group gap="sm" ml="auto" align="end">
+              <GroupPicker
+                label="Networks"
+                overview={overview}
+                group={choice.group}
+                onGroup={(group) => change({ group: groupText(group) }, true)}
+              />
+              <LabelersPicker
+                label="Labelers"
+                overview={overview}
+                labelers={choice.labelers}
+                onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
+              />
+            </Group>
+          )}
+        </header>
+        <Parts view={view} />
+        <Notes overview={overview} />
+        <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
+          {overview.missing !== null || !choice.group ? (
+            <NothingYet study={study} missing={overview.missing} />
+          ) : (
+            <Part />
+          )}
+        </div>
+        <ImagesDrawer />
+        <ImageDrawer />
+      </RehearsalProvider>
     </ChoiceProvider>
   );
 }
+
+/** Whether any of the labelers that count is simulated, as every answer says it of itself. */
+const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
+  people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
 
 function Parts({ view }: { view: ViewId }) {
   const address = useViewAddress();
@@ -127,19 +138,32 @@ function Parts({ view }: { view: ViewId }) {
 }
 
 /** What is not in the numbers, before the numbers. */
-function Notes({ overview: { determined, images, labelers, leftOut } }: { overview: ResultsOverview }) {
+function Notes({ overview: { determined, images, labelers, leftOut, unsaid } }: { overview: ResultsOverview }) {
   const notes = [
-    ...(labelers === 0 && images > 0 ? ['Nobody has labelled yet: what needs people is not defined.'] : []),
+    ...(labelers === 0 && images > 0
+      ? ['Nobody has labelled yet: numbers that need people are not defined; those of networks alone are.']
+      : []),
     ...(labelers > 0 && determined < images
       ? [`${determined} of ${images} images have two labels or more; the others have no type.`]
       : []),
-    ...(leftOut.length > 0
-      ? [
-          `Left out, as they have not answered for the stimuli: ${leftOut.slice(0, 6).join(', ')}${leftOut.length > 6 ? ` and ${leftOut.length - 6} more` : ''}.`,
-        ]
-      : []),
+    ...unsaidNotes(unsaid),
   ];
-  return notes.length === 0 ? null : <p className="results-notes">{notes.join(' ')}</p>;
+  return (
+    <div className="results-notes">
+      {notes.length > 0 && <p>{notes.join(' ')}</p>}
+      <LeftOutNotes leftOut={leftOut} />
+    </div>
+  );
+}
+
+/** Answers that are no label, by kind. */
+function unsaidNotes({ cannotTell, timedOut, blank }: ResultsOverview['unsaid']): string[] {
+  const kinds = [
+    ...(cannotTell > 0 ? [`${counted(cannotTell, 'answer')} “can’t tell”`] : []),
+    ...(timedOut > 0 ? [`${timedOut} out of time`] : []),
+    ...(blank > 0 ? [`${blank} left blank`] : []),
+  ];
+  return kinds.length === 0 ? [] : [`Counted as missing: ${kinds.join(', ')}.`];
 }
 
 function NothingYet({ study, missing }: { study: string; missing: string | null }) {

@@ -1,15 +1,17 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
-import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
+import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { BarChart } from '../../charts/bar-chart.tsx';
-import { LineChart } from '../../charts/line-chart.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
-import { useView } from './choice.tsx';
+import { Calibration } from './calibration.tsx';
+import { useChoice, useView } from './choice.tsx';
 import { PerImageSoftmax } from './per-image-softmax.tsx';
-import { QuantityTable } from './paper-tables.tsx';
-import { typeNames } from './types-view.tsx';
+import { Table4 } from './paper-tables.tsx';
+import { Quartiles } from './quartiles.tsx';
+import { typeName } from './type-names.ts';
+import { useOpenWhich } from './use-which.ts';
 
 /** Table 4, all of the largest softmax by type, calibration, and each image. */
 export function SoftmaxView() {
@@ -33,24 +35,6 @@ export function SoftmaxView() {
   );
 }
 
-function Table4({ tables }: { tables: TablesResult }) {
-  return (
-    <QuantityTable<TablesResult['table4'][number]>
-      id="table-4"
-      number="Table 4"
-      title="Largest softmax by type"
-      heading="Target"
-      rows={tables.table4}
-      rowName={({ target }) => `${target} %`}
-      columns={(['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map((type) => ({
-        name: typeNames[type],
-        of: (row) => row.classes[type],
-        decimals: 3,
-      }))}
-    />
-  );
-}
-
 const colours = {
   type_a: 'var(--networks-3)',
   both_disagree: 'var(--ink-soft)',
@@ -63,8 +47,16 @@ const together = 4;
 
 function Distributions({ softmax: { types, edges, models } }: { softmax: SoftmaxResult }) {
   const open = useOpenImages();
+  const openWhich = useOpenWhich();
+  const { group } = useChoice();
+  const people = usePeople();
   const shown = types.filter(({ counts }) => counts.some((count) => count > 0));
-  if (shown.length === 0) return null;
+  const barName = (bar: number): string => {
+    const [from, to] = [edges[bar * together], edges[Math.min((bar + 1) * together, edges.length - 1)]];
+    return `${round(from ?? 0)}–${round(to ?? 1)}`;
+  };
+  if (shown.length === 0)
+    return <p className="help-note">There are no distributions by type, {types[0]?.spread.undefined}.</p>;
   return (
     <section className="results-section" aria-label="Distributions of the largest softmax">
       <BarChart
@@ -74,12 +66,12 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
         n={`${models} networks on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
-          name: typeNames[type],
+          name: typeName(type, people),
           colour: colours[type],
           hatch: type === 'type_c' || type === 'both_disagree',
         }))}
         categories={Array.from({ length: Math.ceil((edges.length - 1) / together) }, (_, bar) => ({
-          name: `${round(edges[bar * together] ?? 0)}–${round(edges[Math.min((bar + 1) * together, edges.length - 1)] ?? 1)}`,
+          name: barName(bar),
           values: Object.fromEntries(
             shown.map(({ type, counts }) => {
               const total = counts.reduce((sum, each) => sum + each, 0);
@@ -88,12 +80,25 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
             }),
           ),
         }))}
+        onOpen={({ name }, series) => {
+          const own = shown.find(({ type }) => type === series)?.type;
+          const bar = Array.from({ length: edges.length - 1 }, (_, at) => at).find((at) => barName(at) === name);
+          if (!group || own === undefined || bar === undefined) return;
+          const bins = { from: bar * together, to: (bar + 1) * together };
+          openWhich(group, { kind: 'softmax', type: own, ...bins }, `${typeName(own, people)}, softmax ${name}`);
+        }}
       />
+      <Quartiles types={shown} />
       <p className="results-links">
         Images:{' '}
         {shown.map(({ type, images }) => (
-          <button key={type} type="button" className="link-button" onClick={() => open.images(images, typeNames[type])}>
-            {typeNames[type]} ({images.length})
+          <button
+            key={type}
+            type="button"
+            className="link-button"
+            onClick={() => open.images(images, typeName(type, people))}
+          >
+            {typeName(type, people)} ({images.length})
           </button>
         ))}
       </p>
@@ -102,81 +107,3 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
 }
 
 const round = (value: number): number => Number(value.toFixed(3));
-
-function Calibration({ calibration }: { calibration: CalibrationResult }) {
-  if (calibration.undefined !== null)
-    return <p className="help-note">Calibration is not defined: {calibration.undefined}.</p>;
-  const pooled = pool(calibration.models.map(({ bins }) => bins));
-  return (
-    <section className="results-section" aria-label="Calibration">
-      <LineChart
-        title="How often networks agree with the majority of people, by softmax"
-        n={`n = ${calibration.ensemble.n} images with a majority, 15 bins`}
-        x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
-        y={{ title: 'Share that agrees with people', domain: [0, 1] }}
-        height={320}
-        series={[
-          {
-            id: 'perfect',
-            name: 'As sure as right',
-            points: [
-              [0, 0],
-              [1, 1],
-            ],
-            colour: 'var(--line-strong)',
-            dash: '4 3',
-          },
-          {
-            id: 'ensemble',
-            name: 'All networks together: mean softmax',
-            points: curveOf(calibration.ensemble.bins),
-            colour: 'var(--networks)',
-            dash: '',
-          },
-          { id: 'each', name: 'Networks one by one', points: curveOf(pooled), colour: 'var(--series-6)', dash: '7 3' },
-        ]}
-      />
-      <QuantityTable
-        id="scores"
-        title="Scores against the majority of people, over networks"
-        heading="Score"
-        rows={scoreNames.flatMap(([key, name]) => {
-          const of = calibration.over[key];
-          return of ? [{ name, of }] : [];
-        })}
-        rowName={({ name }) => name}
-        columns={[{ name: 'Mean ± std', of: ({ of }) => of, decimals: 3 }]}
-      />
-    </section>
-  );
-}
-
-type Bins = CalibrationResult['ensemble']['bins'];
-
-const curveOf = (bins: Bins): (readonly [number, number])[] =>
-  bins.flatMap(({ n, correct, confidence }) =>
-    n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
-  );
-
-/** Bins of several networks as one. */
-function pool(all: readonly Bins[]): Bins {
-  return (all[0] ?? []).map((_, bin) => {
-    const own = all.flatMap((bins) => bins[bin] ?? []);
-    const n = own.reduce((sum, each) => sum + each.n, 0);
-    const confidence = own.reduce((sum, each) => sum + (each.confidence ?? 0) * each.n, 0);
-    return {
-      n,
-      correct: own.reduce((sum, each) => sum + each.correct, 0),
-      confidence: n === 0 ? null : confidence / n,
-    };
-  });
-}
-
-const scoreNames = [
-  ['accuracy', 'Agrees with the majority of people'],
-  ['ece', 'Expected calibration error'],
-  ['nll_nats', 'Negative log likelihood, nats'],
-  ['brier_hard', 'Brier score'],
-  ['soft_xent_nats', 'Cross-entropy with people’s labels, nats'],
-  ['brier_soft', 'Brier score against people’s labels'],
-] as const;

@@ -4,15 +4,18 @@ import type { Group as ModelGroup } from '../../../main/contract/api/results-par
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
-import { groupsOf, groupTitle, useChoice, useView } from './choice.tsx';
+import { GroupSwitch } from './group-switch.tsx';
+import { groupTitle, useChoice, usualOther, useView } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
 import type { MapMode } from './map-cells.ts';
 import { StimulusMap } from './stimulus-map.tsx';
+import { typeMeaning } from './type-names.ts';
 
 const modes = [
-  { value: 'labels', label: 'Labels of people' },
+  { value: 'labels', label: 'Labels' },
   { value: 'types', label: 'Types' },
   { value: 'difference', label: 'Difference of two groups' },
 ] as const;
@@ -24,7 +27,8 @@ export function StimuliView() {
   const { overview, group } = useChoice();
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
-  const other = groupOf(parameters.get('other')) ?? groupsOf(overview).at(-1)?.group ?? input.group;
+  const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
+  const title = titleOf(mode, usePeople());
   const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const second = useQuery(
     api.results.images.queryOptions({
@@ -36,7 +40,7 @@ export function StimuliView() {
   return (
     <section className="results-section" aria-labelledby="stimuli-map">
       <Group gap="md" align="end">
-        <h2 id="stimuli-map">{titles[mode]}</h2>
+        <h2 id="stimuli-map">{title}</h2>
         <SegmentedControl
           aria-label="What the images show"
           data={modes.map(({ value, label }) => ({ value, label }))}
@@ -52,14 +56,14 @@ export function StimuliView() {
           />
         )}
       </Group>
-      <QuickGroups />
+      {mode !== 'labels' && <GroupSwitch />}
       <Answered query={own}>
         {(data) => (
           <StimulusMap
             mode={mode}
             rows={data.rows}
             others={mode === 'difference' ? (second.data?.rows ?? null) : null}
-            title={`${titles[mode]}, ${group ? groupTitle(group, overview) : ''}`}
+            title={mode === 'labels' || !group ? title : `${title}, ${groupTitle(group, overview)}`}
           />
         )}
       </Answered>
@@ -71,46 +75,41 @@ export function StimuliView() {
   );
 }
 
-const titles: Record<MapMode, string> = {
-  labels: 'Figure 3: labels that people gave',
-  types: 'Figure 4: who disagrees',
-  difference: 'Images whose type differs',
-};
-
-const changes = (rows: readonly ImageRow[], others: readonly ImageRow[]): number =>
-  rows.filter(({ type }, at) => type !== others[at]?.type).length;
-
-/** One press for each group of the design: to flip between them and see what moves. */
-function QuickGroups() {
-  const { overview, group } = useChoice();
-  const [, change] = useParameters();
-  const groups = groupsOf(overview).slice(0, 12);
-  if (groups.length < 2) return null;
-  return (
-    <fieldset className="quick-groups">
-      <legend className="sr">Switch the group</legend>
-      {groups.map(({ group: each }) => {
-        const text = groupText(each);
-        return (
-          <button
-            key={text}
-            type="button"
-            aria-pressed={group !== null && groupText(group) === text}
-            onClick={() => change({ group: text }, true)}
-          >
-            {groupTitle(each, overview)}
-          </button>
-        );
-      })}
-    </fieldset>
-  );
+function differenceText(changes: Changes | null): string {
+  if (!changes) return 'Comparing …';
+  const { changed, once } = changes;
+  const unpaired = once > 0 ? `; ${once} with a type under one group only (?), not counted` : '';
+  return `${changed} images differ: first over second${unpaired}`;
 }
 
-function Legend({ mode, changed }: { mode: MapMode; changed: number | null }) {
+const titleOf = (mode: MapMode, people: string): string =>
+  ({
+    labels: `Figure 3: labels that ${people} gave`,
+    types: 'Figure 4: who disagrees',
+    difference: 'Images whose type differs',
+  })[mode];
+
+interface Changes {
+  /** Images with another type under each group. */
+  changed: number;
+  /** Images with a type under one group only: a group of one network gives none. */
+  once: number;
+}
+
+function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Changes {
+  const pairs = rows.map(({ type }, at) => [type, others[at]?.type ?? null] as const);
+  return {
+    changed: pairs.filter(([a, b]) => a !== null && b !== null && a !== b).length,
+    once: pairs.filter(([a, b]) => (a === null) !== (b === null)).length,
+  };
+}
+
+function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
+  const people = usePeople();
   if (mode === 'labels') {
     return (
       <p className="help-note">
-        Under each image the classes that people named, most frequent first; bold where they disagree. Enter opens an
+        Under each image the classes that {people} named, most frequent first; bold where they disagree. Enter opens an
         image.
       </p>
     );
@@ -118,21 +117,19 @@ function Legend({ mode, changed }: { mode: MapMode; changed: number | null }) {
   return (
     <ul className="map-legend">
       <li>
-        <TypeBadge type="type_a" /> only networks disagree
+        <TypeBadge type="type_a" /> {typeMeaning('type_a', people)}
       </li>
       <li>
-        <TypeBadge type="type_c" /> only people disagree
+        <TypeBadge type="type_c" /> {typeMeaning('type_c', people)}
       </li>
       <li>
-        <TypeBadge type="both_disagree" /> both disagree
+        <TypeBadge type="both_disagree" /> {typeMeaning('both_disagree', people)}
       </li>
       <li>
-        <TypeBadge type="both_agree" /> both agree
+        <TypeBadge type="both_agree" /> {typeMeaning('both_agree', people)}
       </li>
       <li>
-        {mode === 'types'
-          ? 'Number and shade: classes named; !: exception; ?: no type'
-          : `${changed ?? '…'} images differ: first over second`}
+        {mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : differenceText(changed)}
       </li>
     </ul>
   );

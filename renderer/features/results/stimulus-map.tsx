@@ -3,6 +3,7 @@ import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { imageClassName } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { type CellOverlay, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { useOpenImages } from './address.ts';
@@ -26,6 +27,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
   const { classes, alphas, images } = overview;
   const pictures = usePictures(study, images);
   const open = useOpenImages();
+  const people = usePeople();
   const canvas = useRef<HTMLCanvasElement>(null);
   const ordered = useMemo(() => [...rows].sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha), [rows]);
   const second = useMemo(() => new Map(others?.map((row) => [row.id, row])), [others]);
@@ -56,7 +58,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
         imageAt={(index) => {
           const row = ordered[index];
           if (!row) return undefined;
-          return { id: row.id, pixels: pictures.pixelsOf(row.id), label: spoken(row, classes) };
+          return { id: row.id, pixels: pictures.pixelsOf(row.id), label: spoken(row, classes, people) };
         }}
         overlay={overlay}
         onOpen={(index) => {
@@ -64,20 +66,25 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
           if (row) open.image(row.id);
         }}
       />
-      <ExportMenu title={title} canvas={() => canvas.current} table={() => tableOf(ordered, second, classes)} />
+      <ExportMenu title={title} canvas={() => canvas.current} table={() => tableOf(ordered, second, classes, people)} />
     </div>
   );
 }
 
-const spoken = (row: ImageRow, classes: readonly string[]): string =>
+const spoken = (row: ImageRow, classes: readonly string[], people: string): string =>
   [
     `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${alphaText(row.alpha)}`,
-    row.type ? imageClassName(row.type) : 'no type',
-    `people: ${votesText(row.people, classes)}`,
+    row.type ? imageClassName(row.type, people) : 'no type',
+    `${people}: ${votesText(row.people, classes)}`,
     `networks: ${votesText(row.votes, classes)}`,
   ].join('; ');
 
-function tableOf(rows: readonly ImageRow[], second: ReadonlyMap<number, ImageRow>, classes: readonly string[]) {
+function tableOf(
+  rows: readonly ImageRow[],
+  second: ReadonlyMap<number, ImageRow>,
+  classes: readonly string[],
+  people: string,
+) {
   return {
     columns: [
       'Image',
@@ -87,7 +94,7 @@ function tableOf(rows: readonly ImageRow[], second: ReadonlyMap<number, ImageRow
       'Type',
       'Classes named',
       'Exception',
-      'People',
+      capital(people),
       'Networks',
       'Type, second group',
     ],

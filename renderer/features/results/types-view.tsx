@@ -2,15 +2,17 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { capital, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
-import { groupTitle, peopleWord, useChoice, useView } from './choice.tsx';
+import { groupTitle, useChoice, useView } from './choice.tsx';
 import { Figure2 } from './figure2.tsx';
 import { IntervalNoteOf } from './interval-note.tsx';
 import { Opened, QuantityText } from './quantity.tsx';
 import { Table2, Table3 } from './paper-tables.tsx';
 import { TypeBars } from './type-bars.tsx';
+import { typeName } from './type-names.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -104,15 +106,20 @@ function Table1({ types }: { types: TypesResult }) {
 
 function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][number]['type'] }) {
   const open = useOpenImages();
+  const people = usePeople();
   const cell = types.cells.find((each) => each.type === type);
-  if (!cell) {
+  if (!cell || cell.share.value === null) {
     return (
       <td data-class={type}>
-        <TypeBadge type={type} /> <Undefined reason={types.undefined ?? 'no image has a type'} />
+        <TypeBadge type={type} />{' '}
+        <strong className="type-count">
+          <Undefined reason={types.undefined ?? 'because no image has a type'} />
+        </strong>
+        {cell?.paperCount != null && <PaperCount count={cell.paperCount} />}
       </td>
     );
   }
-  const name = typeNames[type];
+  const name = typeName(type, people);
   const { exceptions } = types;
   return (
     <td data-class={type}>
@@ -122,7 +129,7 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
           {cell.images.length}
         </Opened>
       </strong>
-      {cell.paperCount !== null && <PaperValue source="Table 1">{cell.paperCount}</PaperValue>}
+      {cell.paperCount !== null && <PaperCount count={cell.paperCount} />}
       <div>
         <QuantityText of={cell.share} unit="%" source="Table 3" />
       </div>
@@ -141,14 +148,8 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
   );
 }
 
-export const typeNames = {
-  type_a: 'Type A: only networks disagree',
-  both_disagree: 'Type B: both disagree',
-  both_agree: 'Type B: both agree',
-  type_c: 'Type C: only people disagree',
-} as const;
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The paper prints shares of 165 images: counts follow from them. */
+const PaperCount = ({ count }: { count: number }) => <PaperValue source="worked out of Table 3">{count}</PaperValue>;
 
 function leastMost(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];

@@ -5,6 +5,12 @@ export interface ExportTable {
 }
 export type ExportCell = string | number | null;
 
+/** The same table, each row saying that its labels are simulated. */
+export const rehearsed = ({ columns, rows }: ExportTable): ExportTable => ({
+  columns: [...columns, 'Rehearsal'],
+  rows: rows.map((cells) => [...cells, 'simulated labels']),
+});
+
 /** What spreadsheets take for a formula at the start of a cell (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r]/;
 

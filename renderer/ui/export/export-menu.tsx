@@ -2,8 +2,9 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { refusalOf } from '../../client/context.tsx';
 import { showToast } from '../toasts.tsx';
-import { csvText, type ExportTable, tabbedText } from './csv.ts';
-import { type PictureWords, pngOfCanvas, pngOfSvg, standaloneSvg } from './picture.ts';
+import { useRehearsal } from '../rehearsal.tsx';
+import { csvText, type ExportTable, rehearsed, tabbedText } from './csv.ts';
+import { markedCanvas, type PictureWords, pngOfCanvas, pngOfSvg, standaloneSvg } from './picture.ts';
 import { fileName, saveFile } from './save.ts';
 
 export interface ExportMenuProps {
@@ -16,23 +17,29 @@ export interface ExportMenuProps {
   /** What it is drawn from. */
   table?: () => ExportTable;
   legend?: PictureWords['legend'];
+  /** How many of what, under the title. */
+  n?: string | undefined;
 }
 
-/** Copies or saves a chart, a canvas or a table: PNG, SVG, CSV. */
-export function ExportMenu({ title, svg, canvas, table, legend }: ExportMenuProps) {
-  const name = fileName(title);
+/** Copies or saves a chart, a canvas or a table: PNG, SVG, CSV. Simulated labels are marked in each of them. */
+export function ExportMenu({ title, svg, canvas, table, legend, n }: ExportMenuProps) {
+  const rehearsal = useRehearsal();
+  const name = fileName(rehearsal ? `rehearsal ${title}` : title);
   const drawing = () => {
     const drawn = svg?.();
-    return drawn ? standaloneSvg(drawn, { title, ...(legend && { legend }) }) : null;
+    return drawn ? standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) }) : null;
   };
   const png = async (): Promise<Blob> => {
     const vector = drawing();
     const pixels = canvas?.();
     if (vector) return pngOfSvg(vector);
-    if (pixels) return pngOfCanvas(pixels);
+    if (pixels) return pngOfCanvas(rehearsal ? markedCanvas(pixels) : pixels);
     throw new Error('There is no picture yet');
   };
-  const asTable = (): ExportTable => table?.() ?? { columns: [], rows: [] };
+  const asTable = (): ExportTable => {
+    const plain = table?.() ?? { columns: [], rows: [] };
+    return rehearsal ? rehearsed(plain) : plain;
+  };
   return (
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>

@@ -1,15 +1,35 @@
 /** What a drawn picture says besides what is in it. */
 export interface PictureWords {
   title: string;
-  /** Under the picture: what each colour means. */
-  legend?: readonly { name: string; colour: string; dash?: string | undefined }[];
+  /** How many of what. */
+  n?: string | undefined;
+  /** Labels are simulated: a striped bar on top says so. */
+  rehearsal?: boolean;
+  /** Under the picture: what each colour means. `drawn`: its mark on the page, 12 x 12; else a line. */
+  legend?: readonly {
+    name: string;
+    colour: string;
+    dash?: string | undefined;
+    drawn?: () => SVGSVGElement | null;
+  }[];
 }
 
-const kept = [
-  ...['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity', 'opacity'],
-  ...['font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility', 'display'],
+const rehearsalText = 'REHEARSAL: labels are simulated, not from people';
+const rehearsalRow = 22;
+
+/** Kept where they are not the parent's. */
+const inherited = [
+  ...['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity'],
+  ...['font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility'],
 ];
-const header = 28;
+/** Kept where they are not what they are for every element. */
+const own: readonly (readonly [name: string, usual: string])[] = [
+  ['opacity', '1'],
+  ['display', 'inline'],
+  ['vector-effect', 'none'],
+];
+const titleRow = 28;
+const countRow = 18;
 const legendRow = 20;
 
 /** A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. */
@@ -23,6 +43,8 @@ export function standaloneSvg(
   const ground = colourOf('var(--surface)', drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
   inlineStyles(drawn, copy);
+  const top = words.rehearsal ? rehearsalRow : 0;
+  const header = top + titleRow + (words.n === undefined ? 0 : countRow);
   const total = height + header + (words.legend?.length ?? 0) * legendRow + 8;
   const root = element('svg', {
     xmlns: 'http://www.w3.org/2000/svg',
@@ -32,19 +54,67 @@ export function standaloneSvg(
   });
   root.setAttribute('font-family', styles.fontFamily);
   root.append(element('rect', { width, height: total, fill: ground }));
-  root.append(label(words.title, { x: 8, y: 19, fill: ink, 'font-size': 14, 'font-weight': 600 }));
+  if (words.rehearsal) root.append(...rehearsalBar(width, drawn));
+  root.append(label(words.title, { x: 8, y: top + 19, fill: ink, 'font-size': 14, 'font-weight': 600 }));
+  if (words.n !== undefined) root.append(label(words.n, { x: 8, y: top + 37, fill: ink, 'font-size': 12 }));
   copy.setAttribute('y', String(header));
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));
   root.append(copy);
-  words.legend?.forEach(({ name, colour, dash }, index) => {
+  words.legend?.forEach((entry, index) => {
     const y = header + height + index * legendRow + 10;
-    const stroke = colourOf(colour, drawn);
-    const line = element('line', { x1: 8, x2: 32, y1: y, y2: y, stroke, 'stroke-width': 3 });
-    if (dash !== undefined) line.setAttribute('stroke-dasharray', dash);
-    root.append(line, label(name, { x: 40, y: y + 4, fill: ink, 'font-size': 12 }));
+    root.append(legendMark(entry, y, drawn), label(entry.name, { x: 40, y: y + 4, fill: ink, 'font-size': 12 }));
   });
   return { text: new XMLSerializer().serializeToString(root), width, height: total };
+}
+
+function legendMark({ colour, dash, drawn }: NonNullable<PictureWords['legend']>[number], y: number, beside: Element) {
+  const mark = drawn?.();
+  if (mark) {
+    const copy = mark.cloneNode(true) as SVGSVGElement;
+    inlineStyles(mark, copy);
+    copy.setAttribute('x', '14');
+    copy.setAttribute('y', String(y - 6));
+    return copy;
+  }
+  const line = element('line', { x1: 8, x2: 32, y1: y, y2: y, stroke: colourOf(colour, beside), 'stroke-width': 3 });
+  if (dash) line.setAttribute('stroke-dasharray', dash);
+  return line;
+}
+
+/** Stripes over the whole width, and what they mean. */
+function rehearsalBar(width: number, beside: Element): SVGElement[] {
+  const ink = colourOf('var(--rehearsal)', beside);
+  const pattern = element('pattern', {
+    ...{ id: 'rehearsal', width: 10, height: 10, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+  });
+  pattern.append(element('rect', { width: 10, height: 10, fill: colourOf('var(--rehearsal-stripe)', beside) }));
+  pattern.append(element('rect', { width: 3, height: 10, fill: ink }));
+  const ground = colourOf('var(--surface)', beside);
+  return [
+    pattern,
+    element('rect', { width, height: rehearsalRow, fill: 'url(#rehearsal)' }),
+    element('rect', { x: 4, y: 3, width: Math.min(width - 8, 348), height: rehearsalRow - 6, fill: ground }),
+    label(rehearsalText, { x: 8, y: 15, fill: ink, 'font-size': 12, 'font-weight': 600 }),
+  ];
+}
+
+/** A copy of a canvas with a bar on top that says that labels are simulated. */
+export function markedCanvas(canvas: HTMLCanvasElement): HTMLCanvasElement {
+  const marked = document.createElement('canvas');
+  const bar = Math.round(rehearsalRow * devicePixelRatio);
+  marked.width = canvas.width;
+  marked.height = canvas.height + bar;
+  const context = marked.getContext('2d');
+  if (!context) return canvas;
+  context.fillStyle = colourOf('var(--surface)', canvas);
+  context.fillRect(0, 0, marked.width, bar);
+  context.fillStyle = colourOf('var(--rehearsal)', canvas);
+  context.font = `600 ${Math.round(bar * 0.55)}px system-ui, sans-serif`;
+  context.textBaseline = 'middle';
+  context.fillText(rehearsalText, Math.round(bar / 3), bar / 2, marked.width - bar);
+  context.drawImage(canvas, 0, bar);
+  return marked;
 }
 
 /** @throws Error if the browser cannot draw it */
@@ -79,15 +149,23 @@ export function colourOf(css: string, beside: Element): string {
   return color;
 }
 
-function inlineStyles(from: Element, to: Element): void {
+function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | null = null): void {
   const computed = getComputedStyle(from);
   for (const { name, value } of [...to.attributes]) {
     if (['class', 'style', 'tabindex'].includes(name) || value.includes('var(')) to.removeAttribute(name);
   }
-  for (const name of kept) (to as SVGElement).style.setProperty(name, computed.getPropertyValue(name));
+  const { style } = to as SVGElement;
+  for (const name of inherited) {
+    const value = computed.getPropertyValue(name);
+    if (value !== above?.getPropertyValue(name)) style.setProperty(name, value);
+  }
+  for (const [name, usual] of above ? own : []) {
+    const value = computed.getPropertyValue(name);
+    if (value !== usual) style.setProperty(name, value);
+  }
   for (const [index, child] of [...from.children].entries()) {
     const twin = to.children[index];
-    if (twin) inlineStyles(child, twin);
+    if (twin) inlineStyles(child, twin, computed);
   }
 }
 

@@ -6,7 +6,7 @@ import { markdownTable } from '../table.ts';
 const resultSchema = z.strictObject({
   people: z.int(),
   stimuli: z.int(),
-  results: z.array(z.strictObject({ what: z.string(), ms: z.number(), cpuMs: z.number() })),
+  results: z.array(z.strictObject({ what: z.string(), ms: z.number(), cpuMs: z.number().nullable() })),
 });
 
 /** Milliseconds that the board, its screen and each table may take. */
@@ -20,7 +20,7 @@ export async function benchLabeling({ options, say }: BenchContext): Promise<Sec
   const written = (ms: number): string => ms.toFixed(ms < 100 ? 1 : 0);
   const rows = data.results.map(({ what, ms, cpuMs }) => {
     const limit = /^(board|export)/.test(what) ? `${allowed} ${ms <= allowed ? 'met' : 'MISSED'}` : '';
-    return [what, written(ms), written(cpuMs), limit];
+    return [what, written(ms), cpuMs === null ? '' : written(cpuMs), limit];
   });
   const title = `${data.people} sessions of ${data.stimuli.toLocaleString('en')} images`;
   return [{ name: 'labeling', table: markdownTable([title, 'ms', 'of processor time', 'allowed'], rows), data }];

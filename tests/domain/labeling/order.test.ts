@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { layOutTrials } from '../../../main/domain/labeling/order.ts';
 import type { OrderRules } from '../../../main/domain/labeling/order.ts';
-import { smallestDistance } from '../../../main/domain/labeling/spacing.ts';
+import { smallestDistance, smallestReturn } from '../../../main/domain/labeling/spacing.ts';
 import { breaksOf, clearClass, practiceOf } from '../../../main/domain/labeling/trials.ts';
 import type { Trial } from '../../../main/domain/labeling/trials.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
@@ -142,5 +142,67 @@ test('shares are dealt so that any two images differ by one labeler at most', ()
       },
     ),
     { numRuns: 25 },
+  );
+});
+
+test('where each labels a share, an image is in every block equally often or once more, and blocks are much alike', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        perPerson: fc.integer({ min: 6, max: 60 }),
+        blocks: fc.integer({ min: 2, max: 5 }),
+        people: fc.integer({ min: 1, max: 60 }),
+        seed: fc.nat(),
+      }),
+      ({ perPerson, blocks, people, seed }) => {
+        const images = stimuli(6, 11);
+        const seen = new Map(images.map(({ id }) => [id, new Array<number>(blocks).fill(0)]));
+        for (let place = 0; place < people; place++) {
+          const trials = layOutTrials(images, rules({ perPerson, order: { seed, apart: 1, blocks } }), place);
+          const sizes = Array.from(
+            { length: blocks },
+            (_, index) => trials.filter(({ block }) => block === index + 1).length,
+          );
+          expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(3);
+          for (const { image, block } of trials) {
+            const counts = seen.get(image);
+            if (counts) counts[block - 1] = (counts[block - 1] ?? 0) + 1;
+          }
+        }
+        for (const counts of seen.values()) expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test.each([
+  [2, 11],
+  [3, 11],
+  [4, 7],
+])('repeats and attention trials of %i pairs at %i alphas keep the distances of all', (pairs, alphas) => {
+  const images = stimuli(pairs, alphas);
+  for (let place = 0; place < 40; place++) {
+    const plan = rules({ repeats: 16, repeatApart: 20, attention: 4, order: { seed: 3, apart: 2, blocks: 1 } });
+    const shown = layOutTrials(images, plan, place).map(({ image }) => image);
+    expect(smallestDistance(shown, images, 2), `place ${place}`).toBe(2);
+    expect(smallestReturn(shown, 2), `place ${place}`).toBe(2);
+  }
+});
+
+test('no image comes twice in a row wherever there are others to put in between', () => {
+  fc.assert(
+    fc.property(arbitrary, ({ pairs, alphas, place, seed, apart, blocks, ...rest }) => {
+      const images = stimuli(pairs, alphas);
+      fc.pre(images.length >= 8);
+      const shown = layOutTrials(images, rules({ ...rest, order: { seed, apart, blocks } }), place);
+      expect(
+        smallestReturn(
+          shown.map(({ image }) => image),
+          2,
+        ),
+      ).toBe(2);
+    }),
+    { numRuns: 60 },
   );
 });

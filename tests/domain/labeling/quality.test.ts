@@ -14,6 +14,7 @@ function story(change: Partial<SessionStory> = {}): SessionStory {
   return {
     ...{ trials, choices, answers: trials.map(() => 1), firstMs: trials.map((_, index) => 500 + index) },
     ...{ focusLost: { times: 0, seconds: 0 }, clearClass: (image) => image % 3, cannotTell: -1, timed: true },
+    seenAhead: false,
     ...change,
   };
 }
@@ -46,4 +47,12 @@ test('each flag for what it is about', () => {
   expect(kinds({ focusLost: { times: 2, seconds: 9 } })).toEqual(['focus-lost']);
   const unsure = story().choices.map((choice, index) => (index >= 40 && index < 44 ? ((choice ?? 0) + 1) % 3 : choice));
   expect(kinds({ choices: unsure })).toEqual(['inconsistent']);
+});
+
+test('where images are seen ahead, some quick answers are fair, and a pace that nobody sees at is not', () => {
+  const quick = trials.map((_, index) => (index % 3 === 0 ? 80 : 600));
+  expect(kinds({ firstMs: quick })).toEqual(['too-fast']);
+  expect(kinds({ firstMs: quick, seenAhead: true })).toEqual([]);
+  const { flags } = judge(story({ firstMs: trials.map(() => 120), seenAhead: true }));
+  expect(flags).toEqual([{ kind: 'too-fast', message: 'Half of the answers came within 120 ms of the one before.' }]);
 });

@@ -41,6 +41,8 @@ export class StandInWindow extends EventEmitter {
   shown = false;
   focused = 0;
   minimised = false;
+  /** Whether it fills the screen and keeps it. */
+  kiosk = false;
 
   constructor(options: StandInWindow['options']) {
     super();
@@ -75,6 +77,10 @@ export class StandInWindow extends EventEmitter {
 
   isMaximized(): boolean {
     return this.maximised;
+  }
+
+  setKiosk(isKept: boolean): void {
+    this.kiosk = isKept;
   }
 
   getNormalBounds(): Rectangle {

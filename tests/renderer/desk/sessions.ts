@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { openStorage } from '../../../main/storage/index.ts';
+import type { EventRecord } from '../../../main/storage/index.ts';
 import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
@@ -75,4 +76,14 @@ export async function shownAnswers(page: Page): Promise<Map<number, string>> {
       return found ? [[Number(found[1]) - 1, found[2] ?? ''] as const] : [];
     }),
   );
+}
+
+/** The log of a session as the disk has it, in the order in which it was stored. */
+export function storedEvents({ dataFolder, id }: Prepared): EventRecord[] {
+  const storage = openStorage(dataFolder, { readOnly: true });
+  try {
+    return storage.labeling.log.events(id);
+  } finally {
+    storage.close();
+  }
 }

@@ -9,6 +9,7 @@ import { Charts } from './charts.tsx';
 import { Grid } from './grid.tsx';
 import { ManyPoints } from './many-points.tsx';
 import { Pieces } from './pieces.tsx';
+import { SmallCharts } from './small-charts.tsx';
 import { Strip } from './strip.tsx';
 import { Table } from './table.tsx';
 
@@ -20,6 +21,7 @@ const pages: Record<string, () => React.ReactNode> = {
   table: Table,
   charts: Charts,
   points: ManyPoints,
+  small: SmallCharts,
 };
 
 const name = location.hash.slice(1);

@@ -14,14 +14,21 @@ import { button, prepare, route } from '../labeling/prepare.ts';
 
 const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
 
-/** The screen of a study with kit sessions, and a kit saved from it. @param alphas three pairs of so many images @param before done before */
+interface Before {
+  /** The study's stimuli: three pairs of so many images. */
+  alphas?: number;
+  /** Done with the sessions before the page opens. */
+  before?: (lab: TestLab, sessions: readonly BoardRow[]) => Promise<void>;
+}
+
+/** The screen of a study with kit sessions, and a kit saved from it. */
 export async function savedKit(
   people: number,
   change: Partial<LabelingPlan> = {},
-  alphas?: number,
-  before: (lab: TestLab, sessions: readonly BoardRow[]) => Promise<void> = async () => {},
+  { alphas, before = async () => {} }: Before = {},
 ) {
-  const dataFolder = await prepare(async (it) => before(it, await makeSessions(it, people, change, 'kit')), alphas);
+  const make = async (it: TestLab): Promise<void> => before(it, await makeSessions(it, people, change, 'kit'));
+  const dataFolder = await prepare(make, alphas);
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
   return { page, address: pathToFileURL(await saveKit(page, people)).href };

@@ -16,14 +16,16 @@ test.skipIf(!hasBrowser)(
   async () => {
     const timeLimit = { imageSeconds: null, sessionMinutes: 1 };
     const change = { practice: 0, repeats: 0, attention: 0, timeLimit };
-    const { page, address } = await savedKit(1, change, undefined, async (it, [session]) => {
-      // Of an earlier kit: half of the minute, for one image.
-      const kit = await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] });
-      const [own] = kit.sessions;
-      if (!own) throw new Error('no session in the kit');
-      const notes = [note(1, 'work-began', 0), note(2, 'working', 30_000)];
-      const before = resultFile(kit, own, { sittings: [sitting([answer(0, 0, 2)], undefined, undefined, notes)] });
-      await it.client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', before) });
+    const { page, address } = await savedKit(1, change, {
+      before: async (it, [session]) => {
+        // Of an earlier kit: half of the minute, for one image.
+        const kit = await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] });
+        const [own] = kit.sessions;
+        if (!own) throw new Error('no session in the kit');
+        const notes = [note(1, 'work-began', 0), note(2, 'working', 30_000)];
+        const before = resultFile(kit, own, { sittings: [sitting([answer(0, 0, 2)], undefined, undefined, notes)] });
+        await it.client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', before) });
+      },
     });
     const other = await otherComputer(join(temporaryFolder(), 'profile'));
     const kit = await openKit(other, address);

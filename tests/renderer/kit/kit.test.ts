@@ -71,6 +71,16 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   await button(kit, 'Begin').click();
   await labelOn(kit, 3, () => '1');
   await expect.poll(() => focused(kit)).toBe(3);
+  await kit.reload();
+  await kit.getByText(/^Your name in this study: P-/).waitFor();
+  expect(await violations(kit)).toEqual([]);
+  await button(kit, 'I am somebody else').click();
+  await kit.getByLabel('The code that the researcher gave you').fill(codes[0] ?? '');
+  await button(kit, 'Go on').click();
+  await kit.getByRole('heading', { name: 'Welcome back' }).waitFor();
+  await screenshot(kit, 'kit-welcome-back');
+  await button(kit, 'Go on').click();
+  expect(await focused(kit)).toBe(3);
   const second = await openKit(other, address);
   await second.getByLabel('The code that the researcher gave you').fill(codes[1] ?? '');
   await button(second, 'Go on').click();
@@ -95,4 +105,15 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   await readIn(page, await saveResult(later, 'more.json'));
   await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
   await page.getByText(/^Stored 2 new events/).waitFor();
+
+  // Whoever is done makes room for the next.
+  await button(later, 'Review').click();
+  await button(later, /^Finish without/).click();
+  await button(later, 'Finish').click();
+  await later.getByRole('heading', { name: 'Thank you' }).waitFor();
+  await screenshot(later, 'kit-next-person');
+  await button(later, 'Next person').click();
+  await later.getByLabel('The code that the researcher gave you').waitFor();
+  await later.reload();
+  await later.getByLabel('The code that the researcher gave you').waitFor();
 });

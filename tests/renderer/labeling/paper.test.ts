@@ -30,7 +30,7 @@ test.skipIf(!hasBrowser)(
     expect(sheet.match(/<img /g)).toHaveLength(10);
     expect(sheet).not.toMatch(/alpha|pair|predict/i);
     const { pages } = readPdf(await saved('PDF, A4'));
-    expect(pages.join('\n')).toContain('Page 1 of 1');
+    expect(pages.join(' ').replace(/\s+/g, ' ')).toContain('Page 1 of 1 ');
     await page.getByText('Print at 100 %', { exact: false }).first().waitFor();
     await button(page, /^Type in the paper of/).click();
     const dialog = page.getByRole('dialog');

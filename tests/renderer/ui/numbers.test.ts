@@ -97,6 +97,7 @@ describe('the strip', () => {
 
   test('a tie is no flip, and nobody asked is no label', () => {
     expect(flipsOf([votes(0, 9), votes(4, 4), votes(1, 8)])).toEqual([]);
+    expect(flipsOf([votes(9, 0), votes(4, 4), votes(1, 8)])).toEqual([{ at: 1, from: 3, to: 8 }]);
     expect(modeOf(null)).toBeNull();
     expect(modeOf(votes(0, 0))).toBeNull();
   });

@@ -19,6 +19,7 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
   const answers: unknown[] = [
     await client.labeling.volunteer.open({ ...page, screen }),
     await client.labeling.volunteer.consent({ ...page, agrees: true }),
+    await client.labeling.volunteer.open({ ...page, screen }),
     await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] }),
     await client.labeling.volunteer.note({ ...page, notes: [{ seq: 1, kind: 'focus-lost', trial: 0, atMs: 9 }] }),
     await client.labeling.volunteer.leave({ ...page, pin: '1' }),
@@ -27,7 +28,7 @@ test('no call of a session’s page says pair, alpha, image id, what a trial is 
   const said = JSON.stringify(answers);
   expect(said).not.toMatch(/pair|alpha|predict|softmax|repeat|attention|"image_?id|labeler/i);
   for (const secret of [setHash, other.pseudonym, other.token, studyName]) expect(said).not.toContain(`"${secret}"`);
-  expect(answers[5]).toMatchObject({ answers: [1, ...new Array<null>(mine.trials - 1).fill(null)] });
+  expect(answers[6]).toMatchObject({ answers: [1, ...new Array<null>(mine.trials - 1).fill(null)] });
 
   // Orders differ, so a position says nothing about what others saw there, and the images come without their ids.
   const orders = [other, mine].map(({ id }) =>

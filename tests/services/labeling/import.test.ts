@@ -187,3 +187,40 @@ test('simulated labelers do not come in as people', async () => {
   const text = 'image,labeler,label,simulated\n0,R1,1,yes\n';
   await expect(taken(it, text)).rejects.toThrow(/simulated/);
 });
+
+test.each(['humans', 'json', 'events'] as const)(
+  '%s of before a withdrawal does not bring the person back',
+  async (format) => {
+    const it = small();
+    const { client, lab } = it;
+    const [gone, stays] = await makeSessions(it, 2);
+    if (!gone || !stays) throw new Error('no sessions');
+    for (const { token } of [gone, stays]) await labelAll(it, token);
+    const text = await exported(it, format);
+    addStimuli(lab.bench.storage, 11, 'second');
+    await client.labeling.sessions.withdraw({ session: gone.id });
+    await expect(taken(it, text)).rejects.toThrow(/Nobody in this table/);
+    const { look, done } = await taken(it, text, 'second');
+    expect(look.leftOut).toMatchObject({ withdrawn: 1, present: 0 });
+    expect(done).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
+    expect(Object.keys(labelsOf(it, 'second'))).toEqual([stays.pseudonym]);
+    // Nor once the study is gone for good.
+    const { storage } = lab.bench;
+    for (const _ of storage.archives.remove(storage.studies.byName(studyName)?.id ?? 0));
+    addStimuli(storage, 11, 'third');
+    expect((await taken(it, text, 'third')).done.leftOut).toMatchObject({ withdrawn: 1 });
+    expect(Object.keys(labelsOf(it, 'third'))).toEqual([stays.pseudonym]);
+  },
+);
+
+test('a name of a table that withdrew stays out of its study, and may be somebody else’s in another', async () => {
+  const it = small();
+  const { client, lab } = it;
+  await taken(it, 'image,labeler,label\n0,1,1\n0,2,1\n');
+  const [one] = await client.labeling.others.list({ study: studyName });
+  await client.labeling.others.withdraw({ study: studyName, labeler: one?.labeler ?? 0 });
+  const again = 'image,labeler,label\n0,1,1\n0,2,1\n1,2,1\n';
+  expect((await taken(it, again)).done).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
+  addStimuli(lab.bench.storage, 11, 'second');
+  expect((await taken(it, again, 'second')).done).toMatchObject({ labelers: 2, leftOut: { withdrawn: 0 } });
+});

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createDecipheriv, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openLab } from '../lab/lab-helper.ts';
 import { resultFile, sitting } from './kit-results.ts';
@@ -18,14 +18,24 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   const kit = await client.labeling.kit.make({ study: studyName, sessions: [one.id, two.id] });
   const [mine, other] = kit.sessions;
   if (!mine || !other) throw new Error('no sessions in the kit');
-  expect(kit.images).toHaveLength(33);
+  // Each image once, and those that a session shows again as often.
+  expect(kit.images.length).toBeGreaterThan(33);
+  expect(kit.images.length).toBeLessThan(33 + 2 * 9);
+  expect(new Set(kit.images).size).toBe(kit.images.length);
+  for (const { images } of kit.sessions) expect(new Set(images).size).toBe(images.length);
+  const key = Buffer.from(kit.imageKey, 'base64');
+  const open = (image: number): Buffer => {
+    const bytes = Buffer.from(kit.images[image] ?? '', 'base64');
+    const cipher = createDecipheriv('aes-256-ctr', key, bytes.subarray(0, 16));
+    return Buffer.concat([cipher.update(bytes.subarray(16)), cipher.final()]);
+  };
   const trials = lab.bench.storage.labeling.sessions.trials(one.id);
   const pixels = Buffer.from(
     (await client.labeling.volunteer.images({ token: one.token, from: 0, count: 42 })).pixels,
     'base64',
   );
   mine.images.forEach((image, trial) => {
-    expect(kit.images[image]).toBe(pixels.subarray(trial * 36, trial * 36 + 36).toString('base64'));
+    expect(open(image)).toEqual(pixels.subarray(trial * 36, trial * 36 + 36));
   });
   expect(mine.images).not.toEqual(trials.map(({ image }) => image));
   expect(JSON.stringify({ ...kit, images: [] })).not.toMatch(/alpha|pair|predict|"image_?id"/i);
@@ -115,12 +125,13 @@ test('paper is typed twice; differences and gaps keep it open; what agrees becom
       entries: Array.from({ length: session.trials }, (_, trial) => ({ pass: which, trial, choice: choose(trial) })),
     });
   await pass(1, (trial) => trial % 3);
-  expect(await state(ofSession)).toMatchObject({ missing: 42, mismatches: [], accepted: false });
+  expect(await state(ofSession)).toMatchObject({ untyped: [], mismatches: [], accepted: false });
+  expect((await state(ofSession)).once).toHaveLength(42);
   await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toMatchObject({
     data: { code: 'labeling.paper-open' },
   });
   await pass(2, (trial) => (trial === 5 ? -1 : trial % 3));
-  expect(await state(ofSession)).toMatchObject({ missing: 0, mismatches: [5] });
+  expect(await state(ofSession)).toMatchObject({ once: [], mismatches: [5] });
   await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/typed differently/);
   await enter({ ...ofSession, entries: [{ pass: 1, trial: 5, choice: -1 }] });
   await accept({ ...ofSession, leaveBlank: false });
@@ -138,4 +149,52 @@ test('a session of the screen takes no kit and no paper', async () => {
   const { kit, paper } = it.client.labeling;
   await expect(kit.make({ study: studyName, sessions: [session.id] })).rejects.toThrow(/another computer/);
   await expect(paper.state({ session: session.id })).rejects.toThrow(/paper/);
+});
+
+test('paper: a blank sheet is something else than what was not typed, and what lacks is named', async () => {
+  const it = small();
+  const { client } = it;
+  const [session] = await makeSessions(it, 1, { practice: 0, attention: 0, repeats: 0 }, 'paper');
+  if (!session) throw new Error('no session');
+  const ofSession = { session: session.id };
+  const { state, enter, accept } = client.labeling.paper;
+  const entries = (pass: 1 | 2, but: readonly number[]) =>
+    Array.from({ length: 33 }, (_, trial) => ({ pass, trial, choice: trial === 4 ? ('blank' as const) : 1 })).filter(
+      ({ trial }) => !but.includes(trial),
+    );
+  await enter({ ...ofSession, entries: [...entries(1, [7]), ...entries(2, [2, 7, 11])] });
+  expect(await state(ofSession)).toMatchObject({ once: [2, 11], untyped: [7], mismatches: [] });
+  await expect(accept({ ...ofSession, leaveBlank: true })).rejects.toThrow(/Images 3 and 12 were typed only once/);
+  await enter({ ...ofSession, entries: [2, 11].map((trial) => ({ pass: 2, trial, choice: 1 })) });
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/Image 8 was not typed/);
+  await enter({ ...ofSession, entries: [{ pass: 2, trial: 4, choice: 0 }] });
+  expect(await state(ofSession)).toMatchObject({ mismatches: [4] });
+  await enter({ ...ofSession, entries: [{ pass: 2, trial: 4, choice: 'blank' }] });
+  await enter({
+    ...ofSession,
+    entries: ([1, 2] as const).map((pass) => ({ pass, trial: 7, choice: 'blank' as const })),
+  });
+  await accept({ ...ofSession, leaveBlank: false });
+  const [quality] = await client.labeling.quality({ study: studyName });
+  expect(quality).toMatchObject({ answered: 31, blank: 2 });
+});
+
+test('paper: answers are not taken without the consent that the plan asks for, and its time is kept', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const plan = { practice: 0, attention: 0, repeats: 0, consent: 'Do you agree?' };
+  const [session] = await makeSessions(it, 1, plan, 'paper');
+  if (!session) throw new Error('no session');
+  const ofSession = { session: session.id };
+  const { state, enter, accept, consent } = client.labeling.paper;
+  const entries = ([1, 2] as const).flatMap((pass) =>
+    Array.from({ length: 33 }, (_, trial) => ({ pass, trial, choice: 1 })),
+  );
+  await enter({ ...ofSession, entries });
+  await expect(accept({ ...ofSession, leaveBlank: false })).rejects.toThrow(/consent/);
+  for (const given of [true, false]) await consent({ ...ofSession, given });
+  expect(await state(ofSession)).toMatchObject({ asksConsent: true, consented: false });
+  await consent({ ...ofSession, given: true });
+  await accept({ ...ofSession, leaveBlank: false });
+  expect(lab.bench.storage.labeling.sessions.get(session.id)?.consentedAt).not.toBeNull();
 });

@@ -5,17 +5,21 @@ import { screen } from './labeling-helper.ts';
 
 type KitSession = KitPayload['sessions'][number];
 
-/** What a kit's page writes. */
-export function resultFile(kit: KitPayload, session: KitSession, change: Partial<KitResultPayload> = {}): string {
-  const result: KitResultPayload = {
-    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, timeUp: false },
-    ...{ consented: false },
+/** What a kit's page writes; without `change`, what one of the first version tells. */
+export function resultFile(
+  kit: KitPayload,
+  session: KitSession,
+  change: Partial<KitResultPayload> = {},
+  version: 1 | 2 = 2,
+): string {
+  const result = {
+    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, consented: false },
     sittings: [],
     ...change,
   };
   const payload = JSON.stringify(result);
   const signature = createHmac('sha256', Buffer.from(session.key, 'base64')).update(payload).digest('hex');
-  return JSON.stringify({ schema: 'boundary-workbench/labeling-kit-result/1', payload, signature });
+  return JSON.stringify({ schema: `boundary-workbench/labeling-kit-result/${version}`, payload, signature });
 }
 
 /** One sitting of a result. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { findStudy } from '../../../main/services/find-study.ts';
 import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
 import { importResponses } from '../../../main/services/tables.ts';
@@ -170,6 +170,49 @@ test('a wrong PIN does not let out, and guessing gets slow', async () => {
   expect(await client.labeling.volunteer.leave({ ...page, pin: '4711' })).toMatchObject({ ok: false });
 });
 
+test('who guessed waits no longer where the clock is put back', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [session] = await makeSessions(it);
+  if (!session) throw new Error('no session');
+  const page = { token: session.token, sitting: randomUUID() };
+  await client.labeling.setPin({ study: studyName, pin: '4711' });
+  for (let index = 0; index < 5; index++) await client.labeling.volunteer.leave({ ...page, pin: '0000' });
+  const before = lab.bench.now() - 86_400_000;
+  vi.spyOn(lab.bench, 'now').mockReturnValue(before);
+  const { waitSeconds } = await client.labeling.volunteer.leave({ ...page, pin: '4711' });
+  expect(waitSeconds).toBeGreaterThan(0);
+  expect(waitSeconds).toBeLessThanOrEqual(5);
+});
+
+test('before consent nothing is stored; who declines leaves nothing behind, who has answered cannot', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const { log } = lab.bench.storage.labeling;
+  const [one, two] = await makeSessions(it, 2, { consent: 'I take part of my own will.' });
+  if (!one || !two) throw new Error('no sessions');
+  const { open, note, consent, tell } = client.labeling.volunteer;
+  const page = { token: one.token, sitting: randomUUID() };
+  await open({ ...page, screen });
+  expect(log.sittings(one.id)).toEqual([]);
+  const lost = { seq: 0, kind: 'focus-lost' as const, trial: null, atMs: 9 };
+  await expect(note({ ...page, notes: [lost] })).rejects.toMatchObject({ data: { code: 'labeling.no-sitting' } });
+  // Earlier versions had stored it before the question.
+  log.sitting(one.id, page.sitting, { medium: 'screen', openedAt: 1, screen });
+  await note({ ...page, notes: [lost] });
+  await consent({ ...page, agrees: false });
+  expect([log.sittings(one.id), log.notes(one.id)]).toEqual([[], []]);
+  const rows = (await client.labeling.board({ study: studyName })).sessions;
+  expect(rows[0]).toMatchObject({ state: 'declined', sittings: 0, focusLost: 0 });
+
+  const other = { token: two.token, sitting: randomUUID() };
+  await consent({ ...other, agrees: true });
+  await open({ ...other, screen });
+  await tell({ ...other, events: [answer(0, 0, 1)] });
+  await expect(consent({ ...other, agrees: false })).rejects.toMatchObject({ data: { code: 'labeling.begun' } });
+  expect(log.events(two.id)).toHaveLength(1);
+});
+
 test('consent comes first where it is asked for', async () => {
   const it = small();
   const { client } = it;
@@ -178,9 +221,10 @@ test('consent comes first where it is asked for', async () => {
   const page = { token: session.token, sitting: randomUUID() };
   expect(await client.labeling.volunteer.open({ ...page, screen })).toMatchObject({ consented: false });
   await expect(client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] })).rejects.toMatchObject({
-    data: { code: 'labeling.no-consent' },
+    data: { code: 'labeling.no-sitting' },
   });
   await client.labeling.volunteer.consent({ ...page, agrees: true });
+  await client.labeling.volunteer.open({ ...page, screen });
   await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
   const saved = await client.labeling.plan.save({
     study: studyName,

@@ -10,6 +10,9 @@ import { addStimuli, labelAll, makeSessions, studyName } from './labeling-helper
 const printer = browserPrinter();
 const { signal } = new AbortController();
 
+/** The text of a page, of which the file has each piece in a line of its own. */
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
 /** Two people on paper, one of whom is asked about; a third one has labelled on the screen. */
 async function onPaper(by: Printer = printer) {
   const it = openLab();
@@ -20,7 +23,7 @@ async function onPaper(by: Printer = printer) {
   const [mine, second] = await makeSessions(
     it,
     2,
-    { instructions, timeLimit, cannotTell: 'Can’t tell', size: { unit: 'mm', value: 40 } },
+    { instructions, timeLimit, consent: 'May we?', cannotTell: 'Can’t tell', size: { unit: 'mm', value: 40 } },
     'paper',
   );
   if (!other || !mine || !second) throw new Error('no sessions');
@@ -48,19 +51,20 @@ describe.skipIf(printer.missing !== null)('sheets as PDF (skipped where there is
       expect(pages.length).toBeGreaterThan(1);
       for (const [page, size] of sizes.entries()) {
         expect(Math.abs(size[0] - width) + Math.abs(size[1] - height)).toBeLessThan(3);
-        const text = pages[page] ?? '';
+        const text = inOneLine(pages[page] ?? '');
         expect(text).toContain(mine.pseudonym);
-        expect(text).toContain(`Page ${page + 1} of ${pages.length}`);
+        expect(text).toContain(`Page ${page + 1} of ${pages.length} `);
         expect(text).toContain('Which one?');
-        expect(text.replace(/\s+/g, ' ')).toMatch(/1 ?Zero.*2 ?One.*3 ?Two.*Can’t tell/);
+        expect(text).toMatch(/1 ?Zero.*2 ?One.*3 ?Two.*Can’t tell/);
       }
-      const first = (pages[0] ?? '').replace(/\s+/g, ' ');
-      expect(first).toContain('Look at <each>, please. Take your time.');
+      const first = inOneLine(pages[0] ?? '');
+      expect(first).toContain('May we? I agree. Look at <each>, please. Take your time.');
       expect(first).toMatch(/Write the sign of your answer into the box below each image/);
       expect(first).toContain('You have 30 minutes.');
       expect(first).not.toMatch(/Backspace|press|arrow/i);
       // Numbers of the images, in their order over all pages.
-      const numbers = pages.flatMap((text) => [...text.matchAll(/^(\d+)$/gm)].map(([, number]) => Number(number)));
+      const ofImages = pages.map((text) => text.slice(text.lastIndexOf('Can’t tell')));
+      const numbers = ofImages.flatMap((text) => [...text.matchAll(/^(\d+)$/gm)].map(([, number]) => Number(number)));
       expect(numbers).toEqual(Array.from({ length: mine.trials }, (_, index) => index + 1));
     },
   );

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
+import { jsonChunks } from '../../../files/json-chunks.ts';
 import { existingPath } from '../context.ts';
 import { printable } from '../output.ts';
 
@@ -15,15 +18,20 @@ export function addAnalyze(program: Command): void {
     .option('--out <file>', 'write the JSON there instead')
     .action(async (options: { humans?: string; predictions?: string; out?: string }) => {
       const { analyzeFiles } = await import('../../../services/analyze.ts');
-      const { writeFileAtomic } = await import('../../../files/atomic.ts');
+      const { writeTextAtomic } = await import('../../../files/atomic.ts');
       const { result, warnings } = await analyzeFiles({
         humans: options.humans && existingPath(options.humans, '--humans'),
         predictions: options.predictions && existingPath(options.predictions, '--predictions'),
       });
       for (const { where, message } of warnings)
         process.stderr.write(`Warning: ${printable(`${message} (${where})`)}\n`);
-      const json = `${JSON.stringify(result)}\n`;
-      if (options.out) writeFileAtomic(resolve(options.out), json);
-      else process.stdout.write(json);
+      if (options.out) await writeTextAtomic(resolve(options.out), lineOf(result));
+      else await pipeline(Readable.from(lineOf(result)), process.stdout, { end: false });
     });
+}
+
+/** In pieces: of many raters the pairs alone are gigabytes, more than one string can be. */
+function* lineOf(result: object): Generator<string> {
+  yield* jsonChunks(result);
+  yield '\n';
 }

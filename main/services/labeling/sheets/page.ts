@@ -29,7 +29,7 @@ export function sheetPage(view: VolunteerView, images: readonly Uint8Array[], si
         <tbody>
           <tr>
             <td>
-              ${words(view)}
+              ${view.consent !== null && consentOf(view.consent)} ${words(view)}
               <ol>
                 ${cells(view, images)}
               </ol>
@@ -47,6 +47,11 @@ const signs = ({ options }: VolunteerView): Content =>
   options.map(
     ({ name, key }) => html`<span class="sign">${key !== '' && key !== name && html`<b>${key}</b> `}${name}</span> `,
   );
+
+/** To be ticked by hand; whoever types the sheet in says so. */
+const consentOf = (text: string): Html =>
+  html`<p class="text">${text}</p>
+    <p><i class="tick"></i> I agree.</p>`;
 
 /** The plan's instructions, then what is to be done on paper, where there are no keys. */
 function words({ instructions, practice, timeLimit, options }: VolunteerView): Html {
@@ -98,4 +103,5 @@ li { display: grid; justify-items: center; gap: 1mm; padding: 2mm; background: #
   print-color-adjust: exact; }
 img { display: block; image-rendering: ${interpolation === 'pixelated' ? 'pixelated' : 'auto'}; }
 li span { font-size: 9pt; line-height: 1; }
-i { width: 12mm; height: 9mm; background: #fff; border: 0.2mm solid #000; }`;
+i { width: 12mm; height: 9mm; background: #fff; border: 0.2mm solid #000; }
+i.tick { display: inline-block; width: 5mm; height: 5mm; vertical-align: middle; }`;

@@ -34,7 +34,7 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     seq: ['number of the event in its sitting', 'whole number from 0'],
     event: [
       'what happened',
-      'answer, undo, timeout; focus-lost, focus-back, hidden, visible, full-screen-left, full-screen-entered, break-began, break-ended, review, work-began, working, time-up, wrong-pin, left',
+      'answer, undo, timeout; focus-lost, focus-back, hidden, visible, full-screen-left, full-screen-entered, break-began, break-ended, review, work-began, working, time-up, wrong-pin, tried-to-leave, second-window, left',
     ],
     trial: ['position in the session’s order', 'whole number from 0; empty: none'],
     trial_kind: ['what the trial is for; only real ones are analysed', 'real, repeat, practice, attention'],

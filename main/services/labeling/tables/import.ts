@@ -59,7 +59,10 @@ export async function importTable(
   const standing = standingIn(desk.bench, study.id, source);
   const { rows, passedOver, leftOut } = await readRows(file, { ...how, set, standing });
   storage.transaction(() => {
-    const added = storage.responses.importTable({ setHash: set.hash, source, simulated, rows }, now());
+    const added = storage.responses.importTable(
+      { setHash: set.hash, source, simulated, studyId: study.id, rows },
+      now(),
+    );
     const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
     storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
   });

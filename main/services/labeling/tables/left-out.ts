@@ -29,7 +29,7 @@ export function standingIn({ storage }: Workbench, studyId: number, source: stri
   return (pseudonym: string): 'withdrawn' | 'present' | null => {
     const before = known.get(pseudonym);
     if (before !== undefined) return before;
-    const isGone = storage.labeling.withdrawals.isGone({ source, pseudonym });
+    const isGone = storage.labeling.withdrawals.isGone({ source, pseudonym }, studyId);
     const standing = isGone ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
     known.set(pseudonym, standing);
     return standing;

@@ -29,7 +29,8 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
       },
     }),
   );
-  const { events, newEvents, added, changed, finished, timeUp } = look;
+  const { events, newEvents, added, changed, newestHere, newestInFile } = look;
+  const isOlder = newestHere !== null && newestInFile !== null && newestInFile < newestHere;
   return (
     <Stack gap="sm">
       <dl className="labeling-facts">
@@ -42,8 +43,17 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <dt>Answers changed</dt>
         <dd>{whole(changed.length)}</dd>
         <dt>Session</dt>
-        <dd>{timeUp ? 'ended as the time was up' : finished ? 'finished' : 'not finished yet'}</dd>
+        <dd>{stateText(look)}</dd>
+        <dt>Last sitting here</dt>
+        <dd>{newestHere === null ? 'none' : momentText(newestHere)}</dd>
+        <dt>Last sitting in the file</dt>
+        <dd>{newestInFile === null ? 'none' : momentText(newestInFile)}</dd>
       </dl>
+      {isOlder && (
+        <HelpNote>
+          What is here is newer, by the clocks of those computers: where both have an answer, the newer one stays.
+        </HelpNote>
+      )}
       {changed.length > 0 && (
         <ScrollBox className="labeling-scroll" label="Changed answers">
           <Table>
@@ -66,7 +76,9 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
           </Table>
         </ScrollBox>
       )}
-      {newEvents === 0 && <HelpNote>All of this file is here already: reading it in changes nothing.</HelpNote>}
+      {newEvents === 0 && !look.declined && (
+        <HelpNote>All of this file is here already: reading it in changes nothing.</HelpNote>
+      )}
       {apply.isError && <Refused error={apply.error} safe="Nothing of the file was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
@@ -83,3 +95,12 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
 /** Answers by their number in the plan, as the log has them. */
 const answerText = (choice: number | null): string =>
   choice === null ? 'none' : choice < 0 ? 'cannot tell' : `answer ${choice + 1}`;
+
+function stateText({ finished, timeUp, declined }: OpenResult['look']): string {
+  if (declined) return 'declined to take part';
+  if (timeUp) return 'ended as the time was up';
+  return finished ? 'finished' : 'not finished yet';
+}
+
+const momentText = (at: string): string =>
+  new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,12 +1,13 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { PaperWord } from '../../../../main/contract/labeling/paper.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
 
 export interface EntryFieldProps {
   /** What was typed this time, by trial. */
-  typed: readonly (number | null)[];
+  typed: readonly (PaperWord | null)[];
   options: VolunteerView['options'];
-  onEntry: (trial: number, choice: number | null) => void;
+  onEntry: (trial: number, choice: PaperWord) => void;
 }
 
 /** One key an answer, from the first image that has none. What was typed the other time does not show. */
@@ -16,7 +17,8 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
     return open < 0 ? typed.length : open;
   });
   const [said, setSaid] = useState('');
-  const name = (at: number): string => options.find(({ choice }) => choice === typed[at])?.name ?? 'blank';
+  const name = (at: number): string =>
+    options.find(({ choice }) => choice === typed[at])?.name ?? (typed[at] === 'blank' ? 'left blank' : 'not typed');
   const go = (next: number): void => setTrial(Math.max(0, Math.min(typed.length, next)));
   const take = (key: string): void => {
     const option = options.find((each) => each.key === key);
@@ -39,8 +41,11 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
           if (event.key === 'Backspace' || event.key === 'ArrowLeft') go(trial - 1);
           else if (event.key === 'ArrowRight') go(trial + 1);
           else if (event.key === 'Enter' && !isDone) {
-            onEntry(trial, null);
+            onEntry(trial, 'blank');
+            setSaid(`${trial + 1}: left blank`);
             go(trial + 1);
+            event.preventDefault();
+            return;
           } else return;
           setSaid('');
           event.preventDefault();

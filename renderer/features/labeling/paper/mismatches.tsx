@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import type { PaperState } from '../../../../main/contract/labeling/paper.ts';
+import type { PaperState, PaperWord } from '../../../../main/contract/labeling/paper.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
 import { counted } from '../../../ui/numbers.ts';
 
@@ -7,12 +7,13 @@ export interface MismatchesProps {
   state: PaperState;
   options: VolunteerView['options'];
   /** What the sheet really says. */
-  onSettle: (trial: number, choice: number) => void;
+  onSettle: (trial: number, choice: PaperWord) => void;
 }
 
 /** Answers that were typed differently, to be settled with a look at the sheet. */
 export function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
   if (mismatches.length === 0) return null;
+  const words: { choice: PaperWord; name: string }[] = [...options, { choice: 'blank', name: 'Left blank' }];
   return (
     <section className="labeling-warning" aria-label="Typed differently">
       <div>
@@ -20,7 +21,7 @@ export function Mismatches({ state: { mismatches, first, second }, options, onSe
         {mismatches.map((trial) => (
           <Group key={trial} gap="xs" mt={4}>
             <span>Image {trial + 1}</span>
-            {options
+            {words
               .filter(({ choice }) => choice === first[trial] || choice === second[trial])
               .map(({ choice, name }) => (
                 <Button

@@ -32,11 +32,11 @@ function Entry({ session, state, options, onDone }: EntryProps) {
   const [pass, setPass] = useState<1 | 2>(() => (state.first.includes(null) ? 1 : 2));
   const enter = useMutation(api.labeling.paper.enter.mutationOptions());
   const typed = pass === 1 ? state.first : state.second;
-  const left = (entries: readonly (number | null)[]): number => entries.filter((choice) => choice === null).length;
+  const left = (entries: PaperState['first']): number => entries.filter((word) => word === null).length;
   return (
     <Stack gap="md">
       <HelpNote>
-        {options.map(({ key, name }) => `${key} ${name}`).join(' · ')}. Enter leaves an image blank, Backspace goes
+        {options.map(({ key, name }) => `${key} ${name}`).join(' · ')}. Enter: the sheet was left blank. Backspace goes
         back. Each answer is kept at once.
       </HelpNote>
       <SegmentedControl
@@ -70,12 +70,18 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
   const api = useApi();
   const [leaveBlank, setLeaveBlank] = useState(false);
   const accept = useMutation(api.labeling.paper.accept.mutationOptions({ onSuccess: onDone }));
-  const { mismatches, missing } = state;
+  const { mismatches, once, untyped } = state;
+  // While it is typed for the first time, all of it lacks something.
+  const isBegunTwice = state.second.some((word) => word !== null);
+  const lacksConsent = state.asksConsent && !state.consented;
   return (
     <>
-      {missing > 0 && (
+      {isBegunTwice && once.length > 0 && <HelpNote>Typed only once: {numbersText(once)}.</HelpNote>}
+      {isBegunTwice && untyped.length > 0 && <HelpNote>Not typed: {numbersText(untyped)}.</HelpNote>}
+      <Consent {...{ session, state }} />
+      {untyped.length > 0 && (
         <Checkbox
-          label={`Leave ${counted(missing, 'image')} without an answer blank`}
+          label={`Leave ${counted(untyped.length, 'image')} that was not typed blank`}
           checked={leaveBlank}
           onChange={(event) => setLeaveBlank(event.currentTarget.checked)}
         />
@@ -86,7 +92,7 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
           Go on later
         </Button>
         <Button
-          disabled={mismatches.length > 0 || (missing > 0 && !leaveBlank)}
+          disabled={mismatches.length + once.length > 0 || (untyped.length > 0 && !leaveBlank) || lacksConsent}
           loading={accept.isPending}
           onClick={() => accept.mutate({ session, leaveBlank })}
         >
@@ -96,3 +102,36 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
     </>
   );
 }
+
+/** What the sheet says: the answers are not taken without it. */
+function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps, 'session' | 'state'>) {
+  const api = useApi();
+  const [said, setSaid] = useState<boolean | null>(null);
+  const tell = useMutation(api.labeling.paper.consent.mutationOptions({ onError: () => setSaid(null) }));
+  if (!asksConsent) return null;
+  const say = (given: boolean): void => {
+    setSaid(given);
+    tell.mutate({ session, given });
+  };
+  return (
+    <>
+      <Checkbox
+        label="The box of the consent is ticked on the sheet"
+        description="Without it the answers are not taken."
+        checked={said ?? consented}
+        disabled={tell.isPending}
+        onChange={(event) => say(event.currentTarget.checked)}
+      />
+      {tell.isError && <Refused error={tell.error} />}
+    </>
+  );
+}
+
+/** Numbers on the sheet, the first twenty. */
+const numbersText = (trials: readonly number[]): string =>
+  trials.length === 1
+    ? `image ${(trials[0] ?? 0) + 1}`
+    : `images ${trials
+        .slice(0, 20)
+        .map((trial) => trial + 1)
+        .join(', ')}${trials.length > 20 ? ` and ${trials.length - 20} more` : ''}`;

@@ -48,7 +48,8 @@ export function LookFields({ plan, change }: PlanFields) {
           />
         )}
         <NumberField
-          label="Size of an image"
+          label="Size of the image judged"
+          description="In a grid: the one in focus. The others are smaller."
           min={1}
           max={2000}
           decimals={1}

@@ -34,6 +34,7 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
   },
   { id: 'sittings', title: 'Sittings', numeric: true, width: 90, value: ({ sittings }) => sittings, hidden: true },
   { id: 'focus', title: 'Focus lost', numeric: true, width: 100, value: ({ focusLost }) => focusLost },
+  { id: 'windows', title: 'Second windows', numeric: true, width: 130, value: (row) => row.secondWindows },
   { id: 'plan', title: 'Plan version', numeric: true, width: 120, value: (row) => row.planVersion, hidden: true },
 ];
 

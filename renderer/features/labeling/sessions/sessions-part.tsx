@@ -13,6 +13,7 @@ import { boardColumns } from './board-columns.tsx';
 import { MakeSessions } from './make-sessions.tsx';
 import { SessionMenu } from './session-menu.tsx';
 import { SessionQuestions } from './session-questions.tsx';
+import { StartHere } from './start-here.tsx';
 import { ThisScreen } from './this-screen.tsx';
 import { tableHeight } from '../table-height.ts';
 import { useSessionActions } from './use-session-actions.ts';
@@ -28,7 +29,7 @@ export interface SessionsPartProps {
 /** Makes sessions, starts them, and shows who is where. */
 export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
   const actions = useSessionActions();
-  const columns = useMemo(() => columnsWith(study, actions), [study, actions]);
+  const columns = useMemo(() => columnsWith(study, board.hasPin, actions), [study, board.hasPin, actions]);
   if (!board.plan) {
     return (
       <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
@@ -68,36 +69,25 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
 }
 
 /** What can be done stands beside the name, where it is seen on a small screen too. */
-function columnsWith(study: string, actions: SessionActions): DataColumn<BoardRow>[] {
+function columnsWith(study: string, hasPin: boolean, actions: SessionActions): DataColumn<BoardRow>[] {
   const more: DataColumn<BoardRow> = {
     ...{ id: 'more', title: 'More', width: 60, value: () => null },
     cell: (row) => <SessionMenu {...{ row, actions }} />,
   };
   const go: DataColumn<BoardRow> = {
     ...{ id: 'go', title: 'Do', width: 150, value: () => null },
-    cell: (row) => <MainAction {...{ study, row }} />,
+    cell: (row) => <MainAction {...{ study, row, hasPin }} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);
 }
 
 /** What one does next with a session. */
-function MainAction({ study, row }: { study: string; row: BoardRow }) {
-  const { medium, state, token, pseudonym } = row;
+function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {
+  const { medium, state } = row;
   if (state !== 'planned' && state !== 'active') return null;
   if (medium === 'kit') return <SaveKit {...{ study, row }} />;
   if (medium === 'paper') return <PaperActions row={row} />;
-  return (
-    <Button
-      size="compact-xs"
-      variant="default"
-      aria-label={`${state === 'planned' ? 'Start' : 'Go on with'} ${pseudonym} on this screen`}
-      onClick={() => {
-        window.location.hash = `#/desk/${token}`;
-      }}
-    >
-      {state === 'planned' ? 'Start here' : 'Go on here'}
-    </Button>
-  );
+  return <StartHere {...{ study, row, hasPin }} />;
 }
 
 function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardRow }) {

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../../client/context.tsx';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
+import { isPin } from './pin.ts';
 import { Ruler } from '../../desk/ruler.tsx';
 
 /** What makes this computer fit for volunteers: the PIN that leads out, and how long a millimetre is. */
@@ -10,7 +11,7 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
   const api = useApi();
   const [pin, setPin] = useState('');
   const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: () => setPin('') }));
-  const isGood = /^\d{4,12}$/.test(pin);
+  const isGood = isPin(pin);
   return (
     <section className="labeling-card" aria-labelledby="this-screen">
       <h2 id="this-screen">This computer</h2>

@@ -1,0 +1,53 @@
+import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { fixed } from '../../ui/numbers.ts';
+import { usePeople } from '../../ui/rehearsal.tsx';
+import { typeName } from './type-names.ts';
+
+const names = ['Least', '25 %', 'Median', '75 %', 'Largest'];
+
+/** Least, quartiles and largest of the values that the bars show. */
+export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
+  const people = usePeople();
+  const title = 'Quartiles of the largest softmax';
+  const rows = types.map(({ type, quantiles, spread }) => ({
+    ...{ type, name: typeName(type, people), n: spread.n },
+    values: names.map((_, at) => quantiles?.[at] ?? null),
+  }));
+  return (
+    <>
+      <h3>
+        {title}
+        <ExportMenu
+          title={title}
+          table={() => ({
+            columns: ['Type', 'n', ...names],
+            rows: rows.map(({ name, n, values }) => [name, n, ...values]),
+          })}
+        />
+      </h3>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            {['Type', ...names, 'n, values'].map((heading) => (
+              <th key={heading} scope="col">
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ type, name, n, values }) => (
+            <tr key={type}>
+              <th scope="row">{name}</th>
+              {values.map((value, at) => (
+                <td key={names[at]}>{value === null ? '–' : fixed(value, 3)}</td>
+              ))}
+              <td>{n}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+
+/** What a number counts, in words: `1 repeat`, `36 pairs of networks`. `people`: who labelled. */
+export function unitName(of: Quantity['of'], n: number, people: string): string {
+  const one = n === 1;
+  const pairs = one ? 'pair' : 'pairs';
+  const labelers = people === 'people' ? 'labelers' : people;
+  const plural = (noun: string): string => (one ? noun : `${noun}s`);
+  return {
+    images: plural('image'),
+    models: plural('network'),
+    labelers: one ? labelers.slice(0, -1) : labelers,
+    values: plural('value'),
+    repeats: plural('repeat'),
+    'pairs of models': `${pairs} of networks`,
+    'pairs of people': `${pairs} of ${people}`,
+    'pairs of people and models': `${pairs} of ${people} and networks`,
+    'pairs of classes': `${pairs} of classes`,
+  }[of];
+}

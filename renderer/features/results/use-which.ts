@@ -1,0 +1,19 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Which } from '../../../main/contract/api/results-which.ts';
+import { useApi } from '../../client/context.tsx';
+import { showRefusal } from '../../ui/refusal-toast.ts';
+import { useOpenImages } from './address.ts';
+import { useChoice } from './choice.tsx';
+
+/** Opens the images behind a number of a group: asks which they are, and lists them under a name. */
+export function useOpenWhich(): (group: Group, which: Which, title: string) => void {
+  const api = useApi();
+  const queries = useQueryClient();
+  const open = useOpenImages();
+  const { study, labelers } = useChoice();
+  return (group, which, title) => {
+    const asked = queries.fetchQuery(api.results.which.queryOptions({ input: { study, labelers, group, which } }));
+    asked.then(({ images }) => open.images(images, title), showRefusal);
+  };
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PairTable } from '../../main/analysis/pair-table.ts';
+import { writeTextAtomic } from '../../main/files/atomic.ts';
+import { jsonChunks } from '../../main/files/json-chunks.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const joined = (value: unknown): string => [...jsonChunks(value)].join('');
+
+describe('jsonChunks', () => {
+  it('is JSON.stringify of any value', () => {
+    const leaf = fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.double(), fc.date({ noInvalidDate: true }));
+    fc.assert(
+      fc.property(fc.oneof(fc.dictionary(fc.string(), leaf), fc.array(leaf)), (value) => {
+        expect(joined(value)).toBe(JSON.stringify(value));
+      }),
+    );
+    const odd = {
+      list: [undefined, () => 1],
+      no: undefined,
+      call: () => 1,
+      typed: Float64Array.of(1.5),
+      text: '\ud800"\n',
+    };
+    expect(joined(odd)).toBe(JSON.stringify(odd));
+  });
+
+  it('is the list of its rows for a table of pairs, which is never made as a whole', () => {
+    const columns = { kappa: Float64Array.of(0.5, Number.NaN), n: Float64Array.of(3, 0) };
+    const pairs = { a: Uint32Array.of(0, 1), b: Uint32Array.of(1, 0) };
+    const table = new PairTable({ a: ['x', 'y'], b: ['x', 'y'] }, pairs, columns);
+    expect(joined({ pairs: table })).toBe(JSON.stringify({ pairs: table }));
+    Object.defineProperty(table, 'toJSON', { value: () => expect.unreachable() });
+    expect(joined(table)).toContain('"kappa":null');
+  });
+
+  it('comes in pieces of some kilobytes, and is a file as a whole or not at all', async () => {
+    const value = Array.from({ length: 50_000 }, (_, at) => at / 7);
+    const lengths = [...jsonChunks(value)].map((chunk) => chunk.length);
+    expect(lengths.length).toBeGreaterThan(5);
+    expect(Math.max(...lengths)).toBeLessThan(70_000);
+    const folder = temporaryFolder();
+    await writeTextAtomic(join(folder, 'whole.json'), jsonChunks(value));
+    expect(readFileSync(join(folder, 'whole.json'), 'utf8')).toBe(JSON.stringify(value));
+    const broken = function* () {
+      yield 'a';
+      throw new Error('broken');
+    };
+    await expect(writeTextAtomic(join(folder, 'broken.json'), broken())).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(['whole.json']);
+  });
+});

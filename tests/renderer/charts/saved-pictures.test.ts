@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useGallery } from '../gallery/browse.ts';
+import { hasBrowser } from '../harness.ts';
+
+async function savedSvg(page: Page, title: string): Promise<string> {
+  await page.getByRole('button', { name: `Copy or save: ${title}` }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Save as SVG' }).click(),
+  ]);
+  return readFileSync(await download.path(), 'utf8');
+}
+
+/** A line an element, and the machine's own fonts by one name, so that a file can be read and compared anywhere. */
+const readable = (svg: string): string =>
+  `${svg
+    .replaceAll(/font-family(?:="[^"]*"|: [^;]*;)/g, (found) =>
+      found.includes('=') ? 'font-family="system"' : 'font-family: system;',
+    )
+    .replaceAll('><', '>\n<')}\n`;
+
+describe.skipIf(!hasBrowser)('saved pictures', () => {
+  const open = useGallery();
+
+  test.each(['Spread', 'Curves', 'Bars', 'Scatter'])(
+    '%s: the same bytes twice, those of the stored file',
+    async (title) => {
+      const saved: string[] = [];
+      for (let run = 0; run < 2; run++) {
+        const page = await open('small');
+        await page.locator('svg.recharts-surface').nth(3).waitFor();
+        saved.push(readable(await savedSvg(page, title)));
+        await page.context().close();
+      }
+      expect(saved[1]).toBe(saved[0]);
+      expect(saved[0]).not.toContain('var(--');
+      await expect(saved[0]).toMatchFileSnapshot(join(import.meta.dirname, 'saved', `${title.toLowerCase()}.svg`));
+    },
+  );
+
+  test('what is simulated says so: in the picture, in the name of the file and in each row', async () => {
+    const page = await open('small');
+    const svg = await savedSvg(page, 'Curves');
+    expect(svg).toContain('REHEARSAL: labels are simulated, not from people');
+    expect(await savedSvg(page, 'Spread')).not.toContain('REHEARSAL');
+    await page.getByRole('button', { name: 'Copy or save: Curves' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('rehearsal-curves.csv');
+    const [head = '', ...rows] = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(head).toBe('Alpha,people,people: low,people: high,networks,Marked,Rehearsal');
+    expect(rows.every((row) => row.endsWith(',simulated labels'))).toBe(true);
+    await page.context().close();
+  });
+});

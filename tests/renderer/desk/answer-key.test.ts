@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { answerKeys, cannotTell, cannotTellKey } from '../../../main/contract/labeling/plan.ts';
+import { choiceOfKey } from '../../../renderer/features/desk/answer-key.ts';
+import type { PressedKey } from '../../../renderer/features/desk/answer-key.ts';
+
+const optionsFor = (count: number) => {
+  const names = Array.from({ length: count }, (_, index) => `class ${index}`);
+  const keys = answerKeys(names);
+  const classes = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
+  return [...classes, { choice: cannotTell, name: "Can't tell", key: cannotTellKey }];
+};
+
+const [ten, twenty] = [optionsFor(10), optionsFor(20)];
+const none = { ctrlKey: false, metaKey: false, altKey: false, isComposing: false };
+const press = (key: string, code: string, held: Partial<PressedKey> = {}): PressedKey => ({
+  ...none,
+  key,
+  code,
+  ...held,
+});
+
+describe('the answer that a key stands for', () => {
+  test.each([
+    ['French', '&é"\'(-è_çà'],
+    ['Czech', '+ěščřžýáíé'],
+    ['US', '1234567890'],
+    ['US with Shift', '!@#$%^&*()'],
+    ['Arabic', '١٢٣٤٥٦٧٨٩٠'],
+  ])('the digits row of a keyboard: %s', (_, row) => {
+    const chosen = [...row].map((key, index) => choiceOfKey(ten, press(key, `Digit${(index + 1) % 10}`)));
+    expect(chosen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('the digits row where it makes accents that wait for a letter', () => {
+    expect(choiceOfKey(ten, press('Dead', 'Digit5'))).toBe(4);
+  });
+
+  test('letters: with Caps Lock, in another script, and by what they say rather than by where they lie', () => {
+    expect(choiceOfKey(twenty, press('a', 'KeyA'))).toBe(10);
+    expect(choiceOfKey(twenty, press('A', 'KeyA'))).toBe(10);
+    expect(choiceOfKey(twenty, press('ф', 'KeyA'))).toBe(10);
+    expect(choiceOfKey(twenty, press('a', 'KeyQ'))).toBe(10);
+    // French: the key says q, which is none of these twenty, and not the a of a US keyboard.
+    expect(choiceOfKey(twenty, press('q', 'KeyA'))).toBeUndefined();
+  });
+
+  test('the numeric pad, with Num Lock and without, and its decimal sign', () => {
+    expect(choiceOfKey(ten, press('4', 'Numpad4'))).toBe(3);
+    expect(choiceOfKey(ten, press('ArrowLeft', 'Numpad4'))).toBe(3);
+    expect(choiceOfKey(ten, press(',', 'NumpadDecimal'))).toBe(cannotTell);
+    expect(choiceOfKey(ten, press('.', 'Period'))).toBe(cannotTell);
+    expect(choiceOfKey(ten, press('.', 'Comma'))).toBe(cannotTell);
+  });
+
+  test('not with Control, Alt or Command, not while a character is composed, and no key that does something else', () => {
+    for (const held of [{ ctrlKey: true }, { altKey: true }, { metaKey: true }, { isComposing: true }]) {
+      expect(choiceOfKey(ten, press('1', 'Digit1', held))).toBeUndefined();
+      expect(choiceOfKey(ten, press('&', 'Digit1', held))).toBeUndefined();
+    }
+    for (const key of ['Process', 'Unidentified']) {
+      expect(choiceOfKey(ten, press(key, 'Digit1'))).toBeUndefined();
+    }
+    for (const [key, code] of [
+      ['Escape', 'Escape'],
+      ['Backspace', 'Backspace'],
+      [' ', 'Space'],
+      ['ArrowLeft', 'ArrowLeft'],
+    ] as const) {
+      expect(choiceOfKey(ten, press(key, code))).toBeUndefined();
+    }
+  });
+});

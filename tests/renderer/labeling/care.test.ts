@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { resultFile, sitting } from '../../services/labeling/kit-results.ts';
+import {
+  addStimuli,
+  answer,
+  fetched,
+  labelAll,
+  makeSessions,
+  plan,
+  screen,
+  studyName,
+  upload,
+} from '../../services/labeling/labeling-helper.ts';
+import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { button, prepare, route } from './prepare.ts';
+
+const plain = { practice: 0, attention: 0, repeats: 0 };
+
+/** A kit's session here since Tuesday, and a file of it from Monday; a JSON of another study with three sessions. */
+async function filled(it: TestLab) {
+  const { client, lab } = it;
+  const [kitRow] = await makeSessions(it, 1, plain, 'kit');
+  const kit = await client.labeling.kit.make({ study: studyName, sessions: [kitRow?.id ?? 0] });
+  const [own] = kit.sessions;
+  if (!own) throw new Error('no session in the kit');
+  const newer = sitting([answer(0, 0, 2), answer(1, 1, 2)], undefined, '2026-01-06T10:00:00.000Z');
+  const file = await upload(it, 'x.json', resultFile(kit, own, { sittings: [newer] }));
+  await client.labeling.kit.apply({ study: studyName, upload: file });
+  const older = sitting([answer(0, 0, 1), answer(1, 2, 1)], undefined, '2026-01-05T10:00:00.000Z');
+  await makeSessions(it, 1, plain);
+  addStimuli(lab.bench.storage, 11, 'other');
+  await client.labeling.plan.save({ study: 'other', plan: plan(plain) });
+  const rows = await client.labeling.sessions.create({ study: 'other', count: 3, medium: 'screen' });
+  const [finished, excluded, open] = rows;
+  if (!finished || !excluded || !open) throw new Error('no sessions');
+  for (const { token } of [finished, excluded]) await labelAll(it, token);
+  await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
+  const page = { token: open.token, sitting: randomUUID() };
+  await client.labeling.volunteer.open({ ...page, screen });
+  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  const { files } = await client.labeling.tables.export({ study: 'other', format: 'json' });
+  return { older: resultFile(kit, own, { sittings: [older] }), json: await fetched(it, files[0]?.address ?? '') };
+}
+
+test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
+  'what cannot be taken back asks first; what is left out or older is told before it is stored (%s)',
+  async (colorScheme) => {
+    let files = { older: '', json: '' };
+    const dataFolder = await prepare(async (it) => {
+      files = await filled(it);
+    });
+    const host = await startHost({ dataFolder });
+    const size = colorScheme === 'dark' ? { width: 1920, height: 1080 } : { width: 1280, height: 800 };
+    const page = await openPage(host, { route: `${route}?part=sessions`, colorScheme, ...size });
+    const dialog = page.getByRole('dialog');
+
+    await page.getByLabel('Result file of a kit').setInputFiles({
+      ...{ name: 'old.json', mimeType: 'application/json' },
+      buffer: Buffer.from(files.older),
+    });
+    await dialog.getByText('What is here is newer', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, `labeling-kit-older-${colorScheme}`);
+    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    const [kit, unused] = [
+      page.getByRole('row', { name: /Another computer/ }),
+      page.getByRole('row', { name: /Not begun/ }),
+    ];
+    await kit.getByRole('button', { name: /^More of/ }).click();
+    await page.getByRole('menuitem', { name: 'Withdraw the person' }).waitFor();
+    expect(await page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await unused.getByRole('button', { name: /^More of/ }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await dialog.getByText('This cannot be undone', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, `labeling-remove-${colorScheme}`);
+    await page.keyboard.press('Enter');
+    await unused.waitFor({ state: 'detached' });
+
+    const after = await openPage(host, { route: `${route}?part=after`, colorScheme, ...size });
+    await after.getByLabel('Table of labels').setInputFiles({
+      ...{ name: 'labels.json', mimeType: 'application/json' },
+      buffer: Buffer.from(files.json),
+    });
+    const mapping = after.getByRole('dialog', { name: 'Import labels.json' });
+    await mapping.getByText('1 had not finished; 1 excluded there').waitFor();
+    expect(await violations(after)).toEqual([]);
+    await screenshot(after, `labeling-left-out-${colorScheme}`);
+    await mapping.getByRole('button', { name: /^Import / }).click();
+    await after.getByText('People left out: 1 had not finished; 1 excluded there.').waitFor();
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'paper: what lacks is named, a blank is typed with Enter, and consent is asked for',
+  async () => {
+    const dataFolder = await prepare(async (it) => {
+      await makeSessions(it, 1, { ...plain, perPerson: 4, consent: 'Do you agree?' }, 'paper');
+    });
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: `${route}?part=sessions` });
+    await button(page, /^Type in the paper of/).click();
+    const dialog = page.getByRole('dialog');
+    const type = async (keys: readonly string[]): Promise<void> => {
+      for (const [index, key] of keys.entries()) {
+        await dialog
+          .getByRole('textbox', { name: `Answer on the sheet for image ${index + 1}`, exact: true })
+          .press(key);
+      }
+    };
+    await type(['1', 'Enter', '3', '1']);
+    await dialog.getByText('First time (0 to go)').waitFor();
+    await dialog.getByText('Second time (4 to go)').click();
+    await type(['1', 'Enter']);
+    await dialog.getByText('Typed only once: images 3, 4.').waitFor();
+    await screenshot(page, 'paper-lacks');
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 3', exact: true }).press('3');
+    await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 4', exact: true }).press('1');
+    const take = dialog.getByRole('button', { name: 'Take them as answers' });
+    await dialog.getByText('Second time (0 to go)').waitFor();
+    expect(await take.isDisabled()).toBe(true);
+    await dialog.getByLabel('The box of the consent is ticked on the sheet').check();
+    await take.click();
+    await page
+      .getByRole('row', { name: /Finished/ })
+      .getByText('3 of 4')
+      .waitFor();
+  },
+);

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
+import { readStudyData } from '../../main/services/analysis-input.ts';
+import { findStudy } from '../../main/services/find-study.ts';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { addSeedStudy, seedDesign } from '../services/results/seed-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+/** A study with seed groups at three targets in a host, and what the analysis says of it. */
+async function open(
+  route: string,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<{ page: Page; analysis: Analysis; again: (route: string) => Promise<void> }> {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  addSeedStudy(bench);
+  const input = readStudyData(bench, findStudy(bench, seedDesign.name).id)?.input;
+  bench.storage.close();
+  if (!input) throw new Error('the study has stimuli');
+  const host = await startHost({ dataFolder });
+  const results = `/studies/${seedDesign.name}/results`;
+  const page = await openPage(host, { route: `${results}${route}`, colorScheme });
+  const again = async (next: string): Promise<void> => {
+    await page.goto(`${new URL(host.address).origin}/#${results}${next}`);
+  };
+  return { page, analysis: analyse(input), again };
+}
+
+const meanStd = ({ mean, std }: { mean: number | null; std: number | null }): string =>
+  `${mean?.toFixed(1)} ± ${std?.toFixed(1)}`;
+
+test.skipIf(!hasBrowser)('Figure 2 and Table 5 have the numbers of the analysis, and lead on', async () => {
+  const { page, analysis, again } = await open('');
+  const numbers = page.getByRole('table', { name: /^Figure 2/ });
+  await numbers.waitFor();
+  for (const target of seedDesign.targets) {
+    for (const architecture of ['CNN', 'MLP', 'ViT']) {
+      const expected = analysis.fig2[architecture]![String(target)]!;
+      const row = await numbers.getByRole('row', { name: `${architecture} ${target} %` }).textContent();
+      expect(row).toContain(meanStd(expected.type_a_pct));
+      expect(row).toContain(meanStd(expected.type_c_pct));
+    }
+  }
+  const chart = page.getByRole('figure', { name: /^Figure 2: type A, only networks disagree/ });
+  expect(await chart.locator('.chart-marks').count()).toBe(3);
+  await page.getByRole('figure', { name: /^Figure 2: type C, only simulated labelers disagree/ }).waitFor();
+  await page.getByText('Not all networks are there in').waitFor();
+  await screenshot(page, 'results-figure2');
+  // A repeat's number chooses its group: Table 1 is of that group then.
+  await page.getByRole('button', { name: /choose ViT seeds at 98 %, repeat 2/ }).click();
+  await page.getByText('Who disagrees: ViT seeds at 98 %, repeat 2').waitFor();
+
+  await again('/certainty');
+  const table5 = page.getByRole('region', { name: /^Table 5:/ });
+  await table5.waitFor();
+  const classes = analysis.table5.CNN!['98']!;
+  const row = await table5.getByRole('row', { name: 'CNN 98 %' }).textContent();
+  for (const [certainty, own] of Object.entries(classes)) {
+    if (own.n_images === 0) continue;
+    expect(row, certainty).toContain(meanStd(own));
+    const head = new RegExp(`^${certainty} % \\(${own.n_images} image`);
+    expect(await table5.getByRole('columnheader', { name: head }).count()).toBe(1);
+  }
+  for (const target of seedDesign.targets) {
+    const at = page.getByRole('figure', { name: new RegExp(`^Table 5 at ${target} %`) });
+    expect(await at.locator('.chart-marks').count()).toBe(3);
+  }
+});
+
+test.skipIf(!hasBrowser)('what is in no number is said, with its reason', async () => {
+  const { page } = await open('');
+  const note = page.getByText(/^Not in these numbers: 8 snapshots/);
+  await note.waitFor();
+  expect(await note.textContent()).toContain(
+    '1 missed the target, 3 failed, 3 not trained yet, 1 not asked about the stimuli yet',
+  );
+  await note.click();
+  await page.getByText('CNN-r02-s1 at 98.5 %: missed the target (the epochs are over; nearest 98.3 %)').waitFor();
+  await page.getByText('CNN-r03-s0 at 97.5 %: failed (The loss is not a number)').waitFor();
+});
+
+test.skipIf(!hasBrowser)('groups are switched by arrow keys; every group of the design is there', async () => {
+  const { page, analysis } = await open('/stimuli');
+  const group = (name: RegExp) => page.getByRole('radio', { name });
+  await group(/^All recipes at 97.5 %/).waitFor();
+  expect(await page.getByRole('radio', { name: /networks$/ }).count()).toBe(3 + 27);
+  expect(await group(/^CNN seeds at 98.5 %, repeat 2, 3 of 4 networks$/).count()).toBe(1);
+  await group(/^All recipes at 98.5 %/).focus();
+  await page.keyboard.press('ArrowRight');
+  const map = page.getByRole('listbox', { name: /^Figure 4: who disagrees, CNN seeds at 97.5 %, repeat 1/ });
+  await map.waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('listbox', { name: /CNN seeds at 97.5 %, repeat 2/ }).waitFor();
+  expect(await group(/^CNN seeds at 97.5 %, repeat 2/).isChecked()).toBe(true);
+  // The cell says the type that the image has under this group.
+  const first = analysis.meta.images[0]!;
+  const option = page.getByRole('listbox', { name: /^Figure 4/ }).getByRole('option');
+  expect(await option.textContent()).toContain(`Image ${first}`);
+});
+
+test.skipIf(!hasBrowser)(
+  'from a number to its images, to an image, to a run, and back, by keyboard alone',
+  async () => {
+    const { page, analysis } = await open('?group=seeds:CNN:98:1');
+    const at = analysis.fig4.CNN!['98']!['1']!;
+    const typeA = page.getByRole('button', { name: /^\d+ Type A: only networks disagree: show the images/ });
+    await typeA.waitFor();
+    expect(await typeA.textContent()).toContain(String(at.category.filter((each) => each === 'blue').length));
+    await typeA.focus();
+    await page.keyboard.press('Enter');
+    const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
+    await list.waitFor();
+    await list.focus();
+    await page.keyboard.press('Enter');
+    const id = analysis.meta.images[at.category.indexOf('blue')];
+    const image = page.getByRole('dialog', { name: `Image ${id}` });
+    await image.getByRole('heading', { name: 'Networks CNN seeds at 98 %, repeat 1, n = 4' }).waitFor();
+    // Its type in each seed group; one of them chooses the group.
+    await image.getByRole('button', { name: /^ViT seeds at 97.5 %, repeat 3: .*choose this group/ }).focus();
+    await page.keyboard.press('Enter');
+    await image.getByRole('heading', { name: 'Networks ViT seeds at 97.5 %, repeat 3, n = 4' }).waitFor();
+    await image.getByRole('button', { name: 'ViT-r03-s0-97.5' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: /^Run/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await image.waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'hidden' });
+  },
+);
+
+const parts: [route: string, text: string | RegExp][] = [
+  ['', 'Figure 2 in numbers'],
+  ['/certainty', /^Table 5 at 98 %/],
+  ['/stimuli?map=difference&group=seeds:CNN:98:1&other=seeds:ViT:98:1', /images differ/],
+  ['/along?with=seeds:CNN:98:1;seeds:ViT:98:1', 'Flip points'],
+  ['/agreement?group=seeds:ViT:98:1', 'By number of networks'],
+  ['/compare?group=seeds:CNN:98:1&other=seeds:ViT:98:1', /^Differences/],
+  ['/stimuli?image=5', 'Type in each repeat'],
+];
+
+test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
+  'without an accessibility violation in the %s theme',
+  async (colorScheme) => {
+    const { page, again } = await open('', colorScheme);
+    for (const [route, text] of parts) {
+      await again(route);
+      await page.getByText(text).first().waitFor();
+      await page.waitForTimeout(150);
+      expect(await violations(page), route).toEqual([]);
+    }
+  },
+);
+
+test.skipIf(!hasBrowser)('nothing calls simulated labelers people, on screen or in what is saved', async () => {
+  const { page, again } = await open('');
+  const routes = ['', '/softmax', '/certainty', '/stimuli', '/stimuli?map=labels', '/along', '/agreement', '/compare'];
+  for (const route of routes) {
+    await again(route);
+    await page.locator('.results-section').first().waitFor();
+    await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+    const said = (await page.locator('.results-body').textContent()) ?? '';
+    expect(said.match(/.{0,30}\bpeople\b.{0,30}/gi) ?? [], route).toEqual([]);
+  }
+  await again('/certainty');
+  await page.getByRole('button', { name: /^Copy or save: Table 5: Certainty/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^rehearsal-table-5-.*\.csv$/);
+  const rows = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\r\n');
+  expect(rows.slice(1).every((row) => row.endsWith(',simulated labels'))).toBe(true);
+});

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import type { Workbench } from '../../main/services/workbench.ts';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { importPeople, labelInSession, leaveNobody } from '../services/results/people.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+/** The sample study with other people, or none, in a host. */
+async function open(
+  people: (bench: Workbench) => unknown,
+  route: string,
+): Promise<{ page: Page; again: (route: string) => Promise<void> }> {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  people(bench);
+  bench.storage.close();
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `/studies/sample/results${route}` });
+  const again = async (next: string): Promise<void> => {
+    await page.goto(`${new URL(host.address).origin}/#/studies/sample/results${next}`);
+  };
+  return { page, again };
+}
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+
+async function savedCsv(page: Page, title: string): Promise<string[]> {
+  await page.getByRole('button', { name: `Copy or save: ${title}`, exact: true }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
+  ]);
+  return readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\r\n');
+}
+
+test.skipIf(!hasBrowser)('without people every part works, and says where people are needed', async () => {
+  const { page, again } = await open(leaveNobody, '');
+  const parts: [route: string, text: string | RegExp][] = [
+    ['', 'There are no types by target, because nobody has labelled yet.'],
+    ['/softmax', 'Calibration is not defined: because nobody has labelled yet.'],
+    ['/certainty', 'Uncertainty between networks (bits)'],
+    ['/stimuli', 'Figure 4: who disagrees'],
+    ['/along?pair=0-9', /^Share of 9/],
+    ['/agreement', 'By number of networks'],
+    ['/compare', /Both sides are the same/],
+  ];
+  for (const [route, text] of parts) {
+    await again(route);
+    await page.getByText(text).first().waitFor();
+    await page.getByText('Nobody has labelled yet: numbers that need people').waitFor();
+    expect(await page.getByText('No results yet').count()).toBe(0);
+    expect(await violations(page), route).toEqual([]);
+    await screenshot(page, `results-nobody${route.replace(/\W+/g, '-')}`);
+  }
+  await again('');
+  const differ = button(page, /Any differ, 97.5 %: show the images/);
+  await differ.click();
+  await page.getByRole('listbox', { name: /^Any differ/ }).waitFor();
+});
+
+test.skipIf(!hasBrowser)('numbers, matrix cells and points lead to their images by keyboard', async () => {
+  const { page, again } = await open((bench) => importPeople(bench, 3, (who, at) => (at + who) % 4), '/agreement');
+  const matrix = page.getByRole('application', { name: /^Error consistency/ });
+  await matrix.waitFor();
+  await matrix.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByRole('listbox', { name: /differ$/ }).waitFor();
+  await again('/certainty');
+  const points = page.getByRole('application', { name: /^Where people are unsure/ });
+  await points.waitFor();
+  await points.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await button(page, /^Show as table: Where people/).click();
+  const grid = page.getByRole('grid', { name: /^Where people/ });
+  await grid.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await again('');
+  await button(page, /Type C, 97.5 %: show the images/).press('Enter');
+  await page.getByRole('listbox', { name: /^Type C/ }).waitFor();
+});
+
+test.skipIf(!hasBrowser)('one network has no type: a dash with its reason, not 0, and nothing changed', async () => {
+  const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
+  const table = page.getByRole('region', { name: /^Table 1/ });
+  await table.getByText('not defined: because the group has fewer than two networks').first().waitFor();
+  expect(await table.getByText(/exceptions/).count()).toBe(0);
+  await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
+  await page.getByText('no image has one on both sides').waitFor();
+  await button(page, /with a type in the second only: show the images/).waitFor();
+  const [head, ...rows] = await savedCsv(page, 'Differences');
+  expect(head).toContain('"95 % from, drawing pairs"');
+  expect(rows.some((row) => row.includes('because both sides have the same labelers'))).toBe(true);
+});
+
+test.skipIf(!hasBrowser)(
+  'the drawer says when a label was given, what it was instead, and what came before',
+  async () => {
+    const people = (bench: Workbench): void => {
+      leaveNobody(bench);
+      labelInSession(bench);
+    };
+    const { page, again } = await open(people, '?image=0');
+    const row = page.getByRole('dialog', { name: 'Image 0' }).getByRole('row', { name: /P-screen/ });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/0\.75 s1$/);
+    expect(await row.getByRole('cell').nth(1).locator('time').getAttribute('datetime')).toBe(
+      '2026-03-03T10:01:00.750Z',
+    );
+    await again('?image=1');
+    await page.getByRole('row', { name: /P-screen can’t tell/ }).waitFor();
+    await again('?image=2');
+    await page.getByRole('row', { name: /P-screen ran out of time/ }).waitFor();
+    await page.getByText('Counted as missing: 1 answer “can’t tell”, 1 out of time.').waitFor();
+  },
+);
+
+test.skipIf(!hasBrowser)('flip points, crossings and differences stand apart, on the screen and as CSV', async () => {
+  const { page } = await open(() => undefined, '/along');
+  const flips = page.getByRole('region', { name: /^Flip points/ }).first();
+  await flips.waitFor();
+  expect(await flips.getByRole('columnheader', { name: 'Shares cross at [95 %]' }).count()).toBe(1);
+  const [head = '', ...rows] = await savedCsv(page, 'Flip points');
+  for (const column of ['alpha*', 'alpha* one by one: n', 'shares cross', '|delta alpha*|', 'delta crossing'])
+    expect(head.split(',')).toContain(column);
+  expect(rows).toHaveLength(2 * 15 + 1);
+  await screenshot(page, 'results-flips');
+});

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { cannotTell, type Medium } from '../../../main/contract/labeling/plan.ts';
+import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { settle } from '../../../main/services/labeling/answers.ts';
+import { Desk } from '../../../main/services/results/desk.ts';
+import type { Workbench } from '../../../main/services/workbench.ts';
+import { repository } from '../../architecture/tools.ts';
+import { plan, screen } from '../labeling/labeling-helper.ts';
+import { openSample, sampleFolder } from '../report/sample-lab.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+/** The sample study, and a desk that answers questions about it in this process. */
+export async function openDesk(): Promise<{ bench: Workbench; desk: Desk }> {
+  const bench = openSample(await sampleFolder(temporaryFolder()));
+  return { bench, desk: new Desk(bench.storage, join(repository, 'resources')) };
+}
+
+/** Takes all labelers out of the sample study. */
+export function leaveNobody({ storage, now }: Workbench): void {
+  storage.studies.useLabelers(findStudy({ storage }, 'sample').id, [], now());
+}
+
+/** Gives the sample study these people instead: `labelOf` says what each says of the image at a place. */
+export function importPeople(
+  { storage, now }: Workbench,
+  people: number,
+  labelOf: (person: number, place: number) => number | null,
+): number[] {
+  const { id } = findStudy({ storage }, 'sample');
+  const setHash = setOf(storage, id);
+  const rows = Array.from({ length: people }, (_, person) =>
+    storage.stimulusSets
+      .images(setHash)
+      .map((image, place) => ({ imageId: image.id, pseudonym: `P${person + 1}`, label: labelOf(person, place) })),
+  ).flat();
+  const ids = storage.responses.importTable({ setHash, source: 'csv:test', simulated: false, rows }, now());
+  storage.studies.useLabelers(id, ids, now());
+  return ids;
+}
+
+function setOf(storage: Workbench['storage'], studyId: number): string {
+  const setHash = storage.studies.stimuli(studyId);
+  if (setHash === undefined) throw new Error('the sample has stimuli');
+  return setHash;
+}
+
+/** When the sitting of `labelInSession` was opened. */
+export const openedAt = Date.UTC(2026, 2, 3, 10, 0, 0);
+
+/**
+ * A finished session of a person who labelled the first images of the sample, a minute each: image 0 was changed from 1
+ * to 2, of image 1 they could not tell, image 2 ran out of time, image 3 is 3. Gives the labeler's id.
+ */
+export function labelInSession(bench: Workbench, medium: Medium = 'screen'): number {
+  const { storage, now } = bench;
+  const study = findStudy({ storage }, 'sample');
+  const setHash = setOf(storage, study.id);
+  const { id: planId } = storage.labeling.plans.save(study.id, plan({ cannotTell: 'Can’t tell' }), now());
+  const token = `${medium}-token`.padEnd(22, 'x');
+  const labelerId = storage.labelers.ensure(
+    { pseudonym: `P-${medium}`, simulated: false, source: `session:${token}` },
+    now(),
+  );
+  const ids = storage.stimulusSets.images(setHash).map(({ id }) => id);
+  const trials = [0, 1, 2, 3].map((place) => ({ image: ids[place]!, kind: 'real' as const, block: 0 }));
+  const place = storage.labeling.sessions.nextPlace(study.id);
+  const sessionId = storage.labeling.sessions.add(
+    { ...{ studyId: study.id, planId, setHash, labelerId, token, medium, place }, trials },
+    now(),
+  );
+  const sitting = storage.labeling.log.sitting(sessionId, 'page', { medium, openedAt, screen });
+  const told: [trial: number, kind: TrialEvent['kind'], choice: number | null][] = [
+    [0, 'answer', 1],
+    [0, 'answer', 2],
+    [1, 'answer', cannotTell],
+    [2, 'timeout', null],
+    [3, 'answer', 3],
+  ];
+  told.forEach(([trial, kind, choice], seq) => {
+    const event = { seq, trial, kind, choice, shownMs: 60_000 * seq, atMs: 60_000 * seq + 750 };
+    storage.labeling.log.add(sessionId, sitting, event, now());
+  });
+  const session = storage.labeling.sessions.get(sessionId);
+  if (!session) throw new Error('the session is there');
+  storage.transaction(() => settle(bench, session));
+  return labelerId;
+}

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { readStudyData } from '../../../main/services/analysis-input.ts';
+import { router } from '../../../main/services/api/router.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { Lab } from '../../../main/services/lab/lab.ts';
+import { openSample, sampleFolder } from '../report/sample-lab.ts';
+import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
+
+/** Three architectures, three targets, three repeats of four seeds, beside nine diverse networks; some runs end astray. */
+const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+const people = { study: seedDesign.name, labelers: null };
+const seeds = (architecture: string, target: number, repeat: number): Group => ({
+  ...{ kind: 'seeds', architecture, target, repeat },
+});
+let lab: Lab;
+let analysis: Analysis;
+const defects: unknown[] = [];
+const client = () => createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
+
+beforeAll(async () => {
+  process.env.BOUNDARY_CACHE = join(folder, 'cache');
+  const bench = openSample(await sampleFolder(folder));
+  addSeedStudy(bench);
+  lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  analysis = analyse(readStudyData(bench, findStudy(bench, seedDesign.name).id)!.input);
+});
+
+afterAll(async () => {
+  await lab.close();
+  rmSync(folder, { recursive: true, force: true });
+  expect(defects).toEqual([]);
+});
+
+it('overview: every group, with how many networks it has and is to have', async () => {
+  const { diverse, seeds: cells } = await client().results.overview({ study: seedDesign.name });
+  expect(diverse).toEqual([
+    { target: 97.5, models: 9, planned: 9 },
+    { target: 98, models: 9, planned: 9 },
+    { target: 98.5, models: 8, planned: 9 },
+  ]);
+  expect(cells.map(({ architecture, target }) => `${architecture} ${target}`)).toEqual(
+    ['CNN', 'MLP', 'ViT'].flatMap((name) => seedDesign.targets.map((target) => `${name} ${target}`)),
+  );
+  const models = (cell: number) => cells[cell]?.repeats.map((repeat) => `${repeat.models} of ${repeat.planned}`);
+  expect(models(1)).toEqual(['4 of 4', '4 of 4', '3 of 4']);
+  expect(models(2)).toEqual(['4 of 4', '3 of 4', '3 of 4']);
+  expect(models(3)).toEqual(['4 of 4', '4 of 4', '3 of 4']);
+  expect(models(8)).toEqual(['4 of 4', '4 of 4', '4 of 4']);
+});
+
+it('overview: what is in no number is named, with the reason', async () => {
+  const { leftOut } = await client().results.overview({ study: seedDesign.name });
+  const of = (model: string) => leftOut.filter((each) => each.model === model);
+  expect(of(astray.missed)).toEqual([
+    expect.objectContaining({ target: 98.5, why: 'missed', detail: 'the epochs are over; nearest 98.3 %' }),
+  ]);
+  expect(of(astray.failed).map(({ target, why, detail }) => [target, why, detail])).toEqual(
+    seedDesign.targets.map((target) => [target, 'failed', 'The loss is not a number']),
+  );
+  expect(of(astray.waiting).map(({ why }) => why)).toEqual(['unfinished', 'unfinished', 'unfinished']);
+  expect(of(astray.silent)).toEqual([expect.objectContaining({ name: 'MLP1-98.5', why: 'unasked' })]);
+  expect(leftOut).toHaveLength(8);
+});
+
+it('Figure 2 and Table 5 are those of the analysis: mean and population std over the repeats', async () => {
+  const { figure2, table5, table2 } = await client().results.tables(people);
+  expect(table2.map(({ target, models }) => [target, models])).toEqual([
+    [97.5, 9],
+    [98, 9],
+    [98.5, 8],
+  ]);
+  expect(figure2).toHaveLength(9);
+  for (const { architecture, target, typeA, typeC, repeats, perRepeat } of figure2) {
+    const expected = analysis.fig2[architecture]![String(target)]!;
+    expect(repeats).toEqual([1, 2, 3]);
+    expect(perRepeat).toEqual({ typeA: expected.type_a_pct.per_repeat, typeC: expected.type_c_pct.per_repeat });
+    expect([typeA.value, typeA.std, typeA.n]).toEqual([expected.type_a_pct.mean, expected.type_a_pct.std, 3]);
+    expect([typeC.value, typeC.std, typeC.n]).toEqual([expected.type_c_pct.mean, expected.type_c_pct.std, 3]);
+    const mean = perRepeat.typeA.reduce<number>((sum, value) => sum + value!, 0) / 3;
+    const variance = perRepeat.typeA.reduce<number>((sum, value) => sum + (value! - mean) ** 2, 0) / 3;
+    expect(typeA.value).toBeCloseTo(mean, 9);
+    expect(typeA.std).toBeCloseTo(Math.sqrt(variance), 9);
+  }
+  for (const { architecture, target, classes } of table5) {
+    const expected = analysis.table5[architecture]![String(target)]!;
+    for (const { humanCertainty, images, certainty, perRepeat } of classes) {
+      const own = expected[String(humanCertainty)]!;
+      expect([images.length, certainty.value, certainty.std]).toEqual([own.n_images, own.mean, own.std]);
+      expect(perRepeat).toEqual(own.per_repeat);
+      expect(certainty.undefined === null).toBe(images.length > 0);
+    }
+  }
+});
+
+it.each([
+  ['CNN', 98, 2],
+  ['ViT', 97.5, 1],
+  ['CNN', 98.5, 3],
+] as const)('%s at %s, repeat %s: types and maps of the group alone', async (architecture, target, repeat) => {
+  const group = seeds(architecture, target, repeat);
+  const types = await client().results.types({ ...people, group });
+  const at = analysis.fig2[architecture]![String(target)]!;
+  const share = (type: string) => types.cells.find((cell) => cell.type === type)?.share;
+  expect(share('type_a')?.value).toBeCloseTo(at.type_a_pct.per_repeat[repeat - 1]!, 9);
+  expect(share('type_c')?.value).toBeCloseTo(at.type_c_pct.per_repeat[repeat - 1]!, 9);
+  expect(share('type_a')?.paper).toBeNull();
+  const { rows } = await client().results.images({ ...people, group });
+  const map = analysis.fig4[architecture]![String(target)]![String(repeat)]!;
+  const colours = { type_a: 'blue', type_c: 'red', both_agree: 'gray', both_disagree: 'white' } as const;
+  expect(rows.map(({ type }) => (type ? colours[type] : 'undetermined'))).toEqual(map.category);
+  expect(rows.map(({ shade }) => shade)).toEqual(map.shade);
+  expect(rows.map(({ exception }) => exception)).toEqual(map.exception);
+});
+
+it('an image: the same type and divergence under a seed group as that group’s own rows', async () => {
+  const id = analysis.meta.images[27]!;
+  const { groups } = await client().results.image({ ...people, image: id });
+  expect(groups).toHaveLength(3 + 27);
+  for (const { architecture, target, repeat, type, divergence, votes } of groups.slice(3, 8)) {
+    const { rows } = await client().results.images({ ...people, group: seeds(architecture!, target, repeat!) });
+    const row = rows.find((each) => each.id === id)!;
+    expect([type, votes]).toEqual([row.type, row.votes]);
+    expect(divergence).toBeCloseTo(row.divergence!, 6);
+  }
+});
+
+it('compare: seed groups of two architectures, and two targets; differences are those of their shares', async () => {
+  for (const [one, two] of [
+    [seeds('CNN', 98, 1), seeds('ViT', 98, 1)],
+    [{ kind: 'diverse', target: 97.5 } as const, { kind: 'diverse', target: 98.5 } as const],
+  ] as const) {
+    const [a, b] = [
+      { ...people, group: one },
+      { ...people, group: two },
+    ];
+    const { tests, changed } = await client().results.compare({ a, b });
+    const shares = await Promise.all(
+      [a, b].map(async (view) => (await client().results.types(view)).cells.map(({ share }) => share.value!)),
+    );
+    const typeA = tests.find(({ name }) => name === 'type A')!;
+    expect(typeA.difference).toBeCloseTo(shares[0]![0]! - shares[1]![0]!, 9);
+    expect(changed.length).toBeGreaterThan(0);
+  }
+});
+
+it('rarefaction begins with two: one alone cannot disagree', async () => {
+  const { curves } = await client().results.rarefaction({ ...people, group: seeds('CNN', 98, 1) });
+  for (const { name, points } of curves) expect(points[0]?.value === null, name).toBe(name !== 'classes per image');
+});

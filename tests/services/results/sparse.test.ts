@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { importPeople, labelInSession, leaveNobody, openDesk, openedAt } from './people.ts';
+
+const group: Group = { kind: 'diverse', target: 97.5 };
+const view = { study: 'sample', labelers: null, group };
+const people = { study: 'sample', labelers: null };
+
+describe('without people', () => {
+  it('what networks alone say is there, and the rest says that nobody has labelled yet', async () => {
+    const { bench, desk } = await openDesk();
+    const before = desk.tables(people).table2[0]!;
+    leaveNobody(bench);
+    const nobody = 'because nobody has labelled yet';
+    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
+    const { table2, table3, table4, peopleDisagree } = desk.tables(people);
+    expect(table2[0]!.pairwise).toEqual(before.pairwise);
+    expect(table2[0]!.allDisagree).toEqual(before.allDisagree);
+    expect(table2[0]!.misclassifiedAcross).toMatchObject({ value: null, undefined: nobody });
+    expect(table3[0]!.typeA).toMatchObject({ value: null, undefined: nobody });
+    expect(table4[0]!.classes.both_agree).toMatchObject({ value: null, undefined: nobody });
+    expect(peopleDisagree).toMatchObject({ value: null, undefined: nobody });
+    expect(desk.types(view)).toMatchObject({ undefined: nobody, exceptions: [] });
+    const agreement = desk.agreement({ ...view, measure: 'cohen' });
+    expect(agreement.models.pairs.value).toBeGreaterThan(0.5);
+    expect(agreement.models.krippendorff).toMatchObject({ n: 165, of: 'images' });
+    expect(agreement.people.krippendorff.undefined).toBe(nobody);
+    expect(agreement.raters).toHaveLength(9);
+    expect(desk.certainty(view).uncertainty.total.value).toBeGreaterThan(0);
+    expect(desk.certainty(view).correlations[0]!.pearson.undefined).toBe(nobody);
+    expect(desk.calibration(view).undefined).toBe(nobody);
+    expect(desk.softmax(view).types[0]!.spread.undefined).toBe(nobody);
+    expect(desk.along({ ...people, groups: [group] }).pairs[0]!.peopleFlip).toBeNull();
+    expect(desk.rarefaction(view).curves.find(({ name }) => name === 'networks disagree')!.points[1]!.n).toBe(165);
+    expect(desk.image({ ...people, image: 0 }).labels).toEqual([]);
+    const { tests } = desk.compare({ a: view, b: { ...view, group: mlps(desk) } });
+    const tested = tests.filter(({ p }) => p !== null).map(({ name }) => name);
+    expect(tested).toEqual(['networks disagree', 'pairwise disagreement']);
+  });
+});
+
+/** The networks of one architecture. */
+function mlps(desk: Awaited<ReturnType<typeof openDesk>>['desk']): Group {
+  const { models } = desk.overview({ study: 'sample' });
+  return {
+    kind: 'chosen',
+    models: models.filter(({ architecture }) => architecture === 'MLP').map(({ key }) => key),
+  };
+}
+
+describe('with labels missing', () => {
+  it('intervals of what networks alone do are of all images, as their values', async () => {
+    const { bench, desk } = await openDesk();
+    const before = desk.tables(people).table2[0]!;
+    // Only every fifth image is labelled by two.
+    importPeople(bench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
+    const { pairwise, allDisagree } = desk.tables(people).table2[0]!;
+    expect(pairwise).toEqual(before.pairwise);
+    expect(allDisagree).toEqual(before.allDisagree);
+    for (const { value, interval } of [pairwise, allDisagree]) {
+      expect(interval!.pair!.lo!).toBeLessThanOrEqual(value!);
+      expect(interval!.pair!.hi!).toBeGreaterThanOrEqual(value!);
+    }
+  });
+
+  it('alpha and Fleiss say how many images have two labels; rarefaction says how many have so many', async () => {
+    const { bench, desk } = await openDesk();
+    importPeople(bench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));
+    const { people: own } = desk.agreement({ ...view, measure: 'same' });
+    expect(own.krippendorff).toMatchObject({ n: 165, of: 'images' });
+    const curve = desk
+      .rarefaction(view)
+      .curves.find(({ name, along }) => name === 'people disagree' && along === 'labelers')!;
+    expect(curve.points.map(({ n }) => n)).toEqual([165, 165, 40]);
+    expect(curve.points[0]!.value).toBeNull();
+    expect(desk.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 0, timedOut: 0, blank: 125 });
+  });
+});
+
+describe('one network', () => {
+  it('has no type, no share and no exception: none of them is 0', async () => {
+    const { desk } = await openDesk();
+    const [first] = desk.overview({ study: 'sample' }).models;
+    const one: Group = { kind: 'chosen', models: [first!.key] };
+    const types = desk.types({ ...view, group: one });
+    expect(types.undefined).toBe('because the group has fewer than two networks');
+    for (const { share } of types.cells) expect(share).toMatchObject({ value: null, undefined: types.undefined });
+    const { curves } = desk.rarefaction({ ...view, group: one });
+    const along = curves.filter((curve) => curve.along === 'models' && curve.name !== 'classes per image');
+    for (const { points } of along) expect(points.map(({ value }) => value)).toEqual([null]);
+  });
+
+  it('compared with two: nothing changed type, as nothing has one on both sides', async () => {
+    const { desk } = await openDesk();
+    const keys = desk.overview({ study: 'sample' }).models.map(({ key }) => key);
+    const one: Group = { kind: 'chosen', models: keys.slice(0, 1) };
+    const two: Group = { kind: 'chosen', models: keys.slice(1, 3) };
+    const compared = desk.compare({ a: { ...view, group: one }, b: { ...view, group: two } });
+    expect(compared).toMatchObject({ images: 165, typed: 0, changed: [], transitions: [] });
+    expect(compared.typedOnce.first).toEqual([]);
+    expect(compared.typedOnce.second).toHaveLength(165);
+  });
+});
+
+describe('compare', () => {
+  it('does not test what is the same on both sides, nor counts it in the adjustment', async () => {
+    const { desk } = await openDesk();
+    const { tests } = desk.compare({ a: view, b: { ...view, group: mlps(desk) } });
+    const ofPeople = tests.find(({ name }) => name === 'people disagree')!;
+    expect(ofPeople).toMatchObject({ p: null, holm: null, difference: null });
+    expect(ofPeople.undefined).toBe('because both sides have the same labelers');
+    const tested = tests.filter(({ p }) => p !== null);
+    expect(tested).toHaveLength(7);
+    const least = tested.toSorted((a, b) => a.p! - b.p!)[0]!;
+    expect(least.holm).toBeCloseTo(Math.min(1, 7 * least.p!), 12);
+    const all = desk.overview({ study: 'sample' }).people.map(({ id }) => id);
+    const half = desk.compare({ a: view, b: { ...view, labelers: all.slice(0, 5) } });
+    expect(half.tests.filter(({ p }) => p === null).map(({ name }) => name)).toEqual([
+      'networks disagree',
+      'pairwise disagreement',
+    ]);
+  });
+
+  it('gives both intervals of each difference, and the images on one side only', async () => {
+    const { desk } = await openDesk();
+    const { tests } = desk.compare({ a: view, b: { ...view, group: mlps(desk) } });
+    for (const { p, interval, difference, discordant, n } of tests) {
+      if (p === null) continue;
+      for (const unit of ['image', 'pair'] as const) {
+        expect(interval[unit]!.lo!).toBeLessThanOrEqual(difference!);
+        expect(interval[unit]!.hi!).toBeGreaterThanOrEqual(difference!);
+        expect(interval[unit]!.nNull).toBe(0);
+      }
+      if (discordant)
+        expect(difference).toBeCloseTo((100 * (discordant.first.length - discordant.second.length)) / n, 9);
+    }
+  });
+});
+
+describe('the images behind a number', () => {
+  it('are as many as it says', async () => {
+    const { desk } = await openDesk();
+    const ids = (which: Parameters<typeof desk.which>[0]['which']) => desk.which({ ...view, which }).images;
+    const { table2, table3 } = desk.tables(people);
+    const count = (share: number | null): number => Math.round(((share ?? 0) * 165) / 100);
+    expect(ids({ kind: 'misclassified' })).toHaveLength(count(table2[0]!.misclassifiedAcross.value));
+    expect(ids({ kind: 'networks-disagree', determined: false })).toHaveLength(count(table2[0]!.allDisagree.value));
+    expect(ids({ kind: 'type-b' })).toHaveLength(count(table3[0]!.typeB.value));
+    expect(ids({ kind: 'exceptions' })).toHaveLength(count(table3[0]!.exception.value));
+    const { ensemble, models } = desk.calibration(view);
+    ensemble.bins.forEach(({ n }, bin) =>
+      expect(ids({ kind: 'calibration-bin', bin, of: 'ensemble' })).toHaveLength(n),
+    );
+    const last = models.map(({ bins }) => bins[14]!.n);
+    const any = ids({ kind: 'calibration-bin', bin: 14, of: 'any' }).length;
+    expect(any).toBeGreaterThanOrEqual(Math.max(...last));
+    const { raters, values } = desk.agreement({ ...view, measure: 'same' });
+    const [a, b] = [raters[0]!, raters[1]!];
+    const differ = ids({ kind: 'raters-differ', a: { kind: a.kind, name: a.name }, b: { kind: b.kind, name: b.name } });
+    expect(1 - differ.length / 165).toBeCloseTo(values[0]![1]!, 12);
+    const { types, edges } = desk.softmax(view);
+    const all = ids({ kind: 'softmax', type: 'both_agree', from: 0, to: edges.length - 1 });
+    expect(all).toEqual(types.find(({ type }) => type === 'both_agree')!.images);
+    expect(() => ids({ kind: 'raters-differ', a: { kind: 'person', name: 'nobody' }, b: a })).toThrow(/nobody/);
+  });
+});
+
+describe('what an image was called, and when', () => {
+  const at = (ms: number): string => new Date(openedAt + ms).toISOString();
+
+  it('in a session: the moment of each answer, how long it took, and what came before', async () => {
+    const { bench, desk } = await openDesk();
+    leaveNobody(bench);
+    labelInSession(bench);
+    const labels = [0, 1, 2, 3].map((image) => desk.image({ ...people, image }).labels[0]!);
+    expect(labels[0]).toMatchObject({ label: 2, instead: null, at: at(60_750), how: 'given', responseMs: 750 });
+    expect(labels[0]!.earlier).toEqual([{ label: 1, instead: null, at: at(750) }]);
+    expect(labels[1]).toMatchObject({ label: null, instead: 'cannot-tell', at: at(120_750), earlier: [] });
+    expect(labels[2]).toMatchObject({ label: null, instead: 'timeout', at: at(180_750), responseMs: null });
+    expect(labels[3]).toMatchObject({ label: 3, instead: null });
+    expect(desk.image({ ...people, image: 9 }).labels[0]).toMatchObject({ label: null, instead: 'none', at: null });
+    expect(desk.overview({ study: 'sample' }).unsaid).toEqual({ cannotTell: 1, timedOut: 1, blank: 0 });
+  });
+
+  it('typed in from paper, imported and simulated labels say so', async () => {
+    const { bench, desk } = await openDesk();
+    expect(desk.image({ ...people, image: 0 }).labels[0]).toMatchObject({ how: 'simulated', responseMs: null });
+    importPeople(bench, 1, (_, place) => (place === 1 ? null : 4));
+    const labelOf = (image: number) => desk.image({ ...people, image }).labels[0]!;
+    const imported = new Date(bench.now()).toISOString();
+    expect(labelOf(0)).toMatchObject({ label: 4, instead: null, how: 'imported', at: imported });
+    expect(labelOf(1)).toMatchObject({ label: null, instead: 'blank', how: 'imported' });
+    leaveNobody(bench);
+    labelInSession(bench, 'paper');
+    expect(labelOf(0)).toMatchObject({ how: 'entered', responseMs: null });
+  });
+});
