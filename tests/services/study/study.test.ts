@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { specLayout } from '../../../main/analysis/spec-layout.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -147,7 +148,7 @@ describe('a study', () => {
     await boundary(['--data', data, 'predictions', 'export', 'small', '--out', predictions]);
     const analysed = await boundary(['analyze', '--humans', humans, '--predictions', predictions]);
     const tables = JSON.parse(readFileSync(join(report, 'tables.json'), 'utf8'));
-    expect(JSON.parse(analysed.stdout)).toEqual({ rehearsal: true, ...tables.analysis });
+    expect(JSON.parse(analysed.stdout)).toEqual({ rehearsal: true, ...specLayout(tables.analysis) });
     expect(tables.rehearsal).toBe(true);
     expect(readFileSync(humans, 'utf8').split('\n', 2)[1]).toMatch(/,yes$/);
     expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');
