@@ -129,9 +129,5 @@ export const labelingHandlers = {
 /** The analyst's process has labels in memory, and might write an answer from them after the cache was emptied. */
 function withAnalystGone<T>(lab: Lab, work: () => T): T {
   lab.analysis.forget();
-  try {
-    return work();
-  } finally {
-    lab.analysis.forget();
-  }
+  return work();
 }

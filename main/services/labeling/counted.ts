@@ -14,13 +14,17 @@ export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: numb
   countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
 
 /** Everybody whose labels of the study's stimuli figures are about, from sessions or files; no simulated ones. */
-export function peopleOf({ storage }: Pick<Workbench, 'storage'>, studyId: number): LabelerRecord[] {
+export function peopleOf(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+): (LabelerRecord & { inSession: boolean })[] {
   const setHash = storage.studies.stimuli(studyId);
   if (setHash === undefined) return [];
   const sessions = new Set(countedLabelers({ storage }, studyId));
   return storage.labelers
     .ofStudy(studyId)
-    .filter(({ simulated, id }) => !simulated && (sessions.has(id) || storage.responses.hasAny(setHash, id)));
+    .map((labeler) => ({ ...labeler, inSession: sessions.has(labeler.id) }))
+    .filter(({ simulated, id, inSession }) => !simulated && (inSession || storage.responses.hasAny(setHash, id)));
 }
 
 /**

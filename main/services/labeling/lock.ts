@@ -4,7 +4,7 @@ import type { LockRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { toLock } from './board.ts';
-import { countedLabelers, peopleOf } from './counted.ts';
+import { peopleOf } from './counted.ts';
 import type { LabelingDesk } from './desk.ts';
 import { refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -51,9 +51,8 @@ export function labelsHash(
   studyId: number,
 ): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
   const setHash = storage.studies.stimuli(studyId) ?? '';
-  const sessions = new Set(countedLabelers({ storage }, studyId));
   const people = peopleOf({ storage }, studyId)
-    .map(({ id, pseudonym, source }) => ({ id, pseudonym, origin: sessions.has(id) ? 'session' : source }))
+    .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
     .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
   const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
   let labels = 0;
@@ -62,7 +61,7 @@ export function labelsHash(
     labels += own.filter(({ label }) => label !== null).length;
     hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
   }
-  return { hash: hash.digest('hex'), sessions: sessions.size, labels };
+  return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -90,13 +90,13 @@ export async function importLabels(
 
 function store({ storage, now }: Workbench, studyId: number, table: ResponseTable): ProvidedLabels {
   const stored = storage.transaction(() => {
-    const before = labelsHash({ storage }, studyId);
+    const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
     const labelers = storage.responses.importTable({ ...table, studyId }, now());
     // Those who labelled in sessions stay; a rehearsal does not get here where there are any.
     const sessions = table.simulated ? [] : countedLabelers({ storage }, studyId);
     storage.studies.useLabelers(studyId, [...sessions, ...labelers], now());
     // The same table again changes nothing, under a lock too.
-    if (labelsHash({ storage }, studyId).hash !== before.hash) refuseLocked({ storage }, studyId);
+    if (locked && labelsHash({ storage }, studyId).hash !== locked) refuseLocked({ storage }, studyId);
     return new Set(labelers.map((id) => storage.labelers.get(id)?.pseudonym));
   });
   const [count, all] = [stored.size, new Set(table.rows.map((row) => row.pseudonym)).size];

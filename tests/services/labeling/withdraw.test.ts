@@ -16,6 +16,16 @@ function filesWith(folder: string, bytes: string): string[] {
     .filter((path) => readFileSync(path).includes(bytes));
 }
 
+/** A lab in which one person has labelled everything. */
+async function oneWhoLabelled() {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [gone] = await makeSessions(it, 1);
+  if (!gone) throw new Error('no session');
+  await labelAll(it, gone.token);
+  return { it, gone };
+}
+
 test('after a withdrawal no byte of the person is left: database, journal, backups, uploads, new exports', async () => {
   const it = openLab();
   const { client, lab, dataFolder } = it;
@@ -112,12 +122,8 @@ test('a study that is deleted for good takes its sessions along, and labels of a
 });
 
 test('a file that was looked at and not read in, and one on offer, go with the person', async () => {
-  const it = openLab();
+  const { it, gone } = await oneWhoLabelled();
   const { client, lab, dataFolder } = it;
-  addStimuli(lab.bench.storage);
-  const [gone] = await makeSessions(it, 1);
-  if (!gone) throw new Error('no session');
-  await labelAll(it, gone.token);
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
   await client.labeling.tables.inspect({
     ...{ study: studyName, columns: { label: null, labeler: null } },
@@ -135,13 +141,9 @@ test('a file that was looked at and not read in, and one on offer, go with the p
 });
 
 test('backups of a clock that was ahead go too, and do not count as those of a day', async () => {
-  const it = openLab();
+  const { it, gone } = await oneWhoLabelled();
   const { client, lab, dataFolder } = it;
   const { storage } = lab.bench;
-  addStimuli(storage);
-  const [gone] = await makeSessions(it, 1);
-  if (!gone) throw new Error('no session');
-  await labelAll(it, gone.token);
   const { path } = storage.backUp();
   renameSync(path, join(dataFolder, 'backups', 'workbench-20990101T000000000Z.sqlite'));
   expect(storage.backUpIfDue()).not.toBeNull();
@@ -151,12 +153,8 @@ test('backups of a clock that was ahead go too, and do not count as those of a d
 });
 
 test('what could not be tidied is named, and tidied at the next start', async () => {
-  const it = openLab();
+  const { it, gone } = await oneWhoLabelled();
   const { client, lab, dataFolder } = it;
-  addStimuli(lab.bench.storage);
-  const [gone] = await makeSessions(it, 1);
-  if (!gone) throw new Error('no session');
-  await labelAll(it, gone.token);
   lab.bench.storage.backUp();
   const reader = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'), { readonly: true });
   reader.exec('BEGIN');
