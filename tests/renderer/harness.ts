@@ -137,8 +137,8 @@ export async function openPage(host: Pick<HostProcess, 'address'>, options: Page
     if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text()))
       faults.push(message.text());
   });
-  onTestFinished(async () => {
-    await context.close();
+  // Not closed by itself, only with its browser: Chromium forgets a context's end that comes while a page reloads.
+  onTestFinished(() => {
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
   await page.goto(host.address);
@@ -146,10 +146,32 @@ export async function openPage(host: Pick<HostProcess, 'address'>, options: Page
   return page;
 }
 
-/** What axe finds wrong with the page, one line each; none is wanted. Frames of ours run no scripts, not axe’s either. */
+/**
+ * What axe finds wrong with the page at rest, one line each; none is wanted. Only the page itself is read, which is what
+ * axe's legacy mode does: in a frame that may run no scripts, as the report's, axe waits for ever now and then.
+ */
 export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).options({ iframes: false }).analyze();
+  await atRest(page);
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ iframes: false });
+  const { violations: found } = await axe.analyze();
   return found.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}
+
+/**
+ * Waits until nothing fades or slides any more: words that are half faded in have too little contrast. What turns for
+ * ever (a loader) is not waited for. Several frames, as a transition begins some frames after what it shows.
+ */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moves = (animation: Animation): boolean =>
+      animation.playState === 'running' && animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+    const frame = (): Promise<unknown> =>
+      Promise.race([new Promise(requestAnimationFrame), new Promise((resolve) => setTimeout(resolve, 500))]);
+    for (let still = 0; still < 6; still++) {
+      await frame();
+      if (document.getAnimations().some(moves)) still = 0;
+    }
+  });
 }
 
 /** Where pictures are kept, if BOUNDARY_SCREENSHOTS=1 asks for them: docs/screenshots, or the folder that it names. */

@@ -42,6 +42,7 @@ test.skipIf(!hasBrowser)(
     await desk.getByLabel('PIN of the researcher').fill('4711');
     await button(desk, 'Leave').click();
     await desk.waitForURL('**/#/studies');
+    await desk.getByRole('heading', { name: 'Studies' }).waitFor();
   },
 );
 
