@@ -89,4 +89,11 @@ export const refusals = {
     refusal('print', 'The sheets could not be printed', why, 'Try again, or save them as a page for a browser.')(),
   paperOpen: (what: string) => refusal('paper-open', what, 'the paper entry', 'Look at the sheet and type it again.')(),
   table: (what: string, where: string, remedy: string) => refusal('table', what, where, remedy)(),
+  mixed: (study: string) =>
+    refusal(
+      'table',
+      'Simulated labelers cannot join the people of a study',
+      `study ${study}`,
+      'Import them into a study that people have not labelled.',
+    )(),
 };
