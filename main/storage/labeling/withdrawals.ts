@@ -30,13 +30,16 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Deletes every row of a session and its labeler; a date and hashes of token and pseudonym stay. The bytes are gone
+   * Deletes every row of a session and its labeler; a date and hashes of its first token and its pseudonym stay. The bytes are gone
    * from the database file and its journal only after `Storage.scrub`.
    */
-  withdraw({ id, studyId, labelerId, token, pseudonym }: SessionRecord, now: number): void {
+  withdraw({ id, studyId, labelerId, pseudonym }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
+      const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
+      // Of a session that came with an archive: the address that it had where it was made.
+      const hash = traceOf({ source: labeler?.source ?? '', pseudonym });
       this.#forget(id, labelerId);
-      this.#keepTrace({ studyId, hash: sha256(token), pseudonym, isDrawn: true }, now);
+      this.#keepTrace({ studyId, hash, pseudonym, isDrawn: true }, now);
       oweScrub(this.#db, now);
     });
   }
@@ -110,6 +113,11 @@ export class LabelingWithdrawals {
         studyId,
       )
       .some(({ salt, hash }) => nameHash(salt, pseudonym) === hash);
+  }
+
+  /** How many there are by now, in all studies. */
+  get count(): number {
+    return this.#db.get<{ count: number }>('SELECT count(*) AS count FROM labeling_withdrawal')?.count ?? 0;
   }
 
   isWithdrawn(token: string): boolean {
