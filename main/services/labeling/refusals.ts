@@ -45,8 +45,6 @@ export const refusals = {
     refusal('nothing-to-lock', 'Nobody has finished labeling yet', study, 'Lock the labels once there are some.')(),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.')(),
-  timeUp: () =>
-    refusal('time-up', 'The time of this session is up', 'the session', 'Answers that were given before are kept.')(),
   timeLeft: () =>
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'It can be gone on with as it is.')(),
   notFinished: (pseudonym: string) =>

@@ -264,3 +264,23 @@ test('the command line imports no simulated labelers where people labelled in se
   await expect(importResponses(it.lab.bench, studyName, path)).rejects.toThrow(/Simulated labelers cannot join/);
   expect(Object.keys(labelsOf(it))).toEqual([session?.pseudonym]);
 });
+
+test.each(['json', 'events'] as const)('%s: an answer that came late is no label elsewhere either', async (format) => {
+  const it = small();
+  const change = { practice: 0, attention: 0, repeats: 0, timeLimit: { imageSeconds: 5, sessionMinutes: null } };
+  const [session] = await makeSessions(it, 1, change);
+  if (!session) throw new Error('no session');
+  const page = { token: session.token, sitting: randomUUID() };
+  const { volunteer } = it.client.labeling;
+  await volunteer.open({ ...page, screen });
+  const late = { ...answer(0, 0, 1), atMs: 9000 };
+  const rest = Array.from({ length: 32 }, (_, index) => answer(index + 10, index + 1, 2));
+  await volunteer.tell({ ...page, events: [late, ...rest] });
+  await volunteer.finish({ ...page, leaveBlank: false });
+  const text = await exported(it, format);
+  addStimuli(it.lab.bench.storage, 11, 'second');
+  await taken(it, text, 'second');
+  const labels = Object.values(labelsOf(it, 'second')[session.pseudonym] ?? {});
+  expect(labels.filter((label) => label !== null)).toEqual(new Array(32).fill(2));
+  expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
+});
