@@ -54,6 +54,12 @@ export interface ReportDataSet {
   name: string;
   /** Class names, in the order of their indexes. */
   classes: readonly string[];
+  /** Null while no run of the study has taken it and it has not been read for it. */
+  read: ReadDataSet | null;
+}
+
+/** What its files were found to hold. */
+export interface ReadDataSet {
   hash: string;
   trainCount: number;
   testCount: number;

@@ -1,11 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
-import { latexText } from '../../main/reports/exhibits/as-latex.ts';
+import { latexText } from '../../main/reports/exhibits/latex-text.ts';
 import { sampleData } from './sample.ts';
 
 const hostile = [
@@ -47,21 +43,3 @@ describe('names that would be commands', () => {
     );
   });
 });
-
-const latex = ['pdflatex', 'tectonic'].find((program) => spawnSync(program, ['--version']).status === 0);
-
-test.skipIf(latex === undefined)(
-  'the LaTeX tables compile (skipped where there is no LaTeX)',
-  () => {
-    const folder = mkdtempSync(join(tmpdir(), 'boundary-latex-'));
-    for (const { name, bytes } of bundleOf(sampleData({ targets: [97.5, 98], repeats: 2 }), wholeReport)) {
-      if (name.startsWith('latex/')) writeFileSync(join(folder, name.slice(6)), bytes);
-    }
-    const { status, stdout } = spawnSync(latex ?? '', ['-interaction=nonstopmode', '-halt-on-error', 'all.tex'], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    expect(status, stdout).toBe(0);
-  },
-  120_000,
-);

@@ -2,41 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/reports/report-data.ts';
+import { evil, hostileData, hostileNames } from './hostile-sample.ts';
 import { sampleData, type SampleOptions } from './sample.ts';
-
-const evil = ['<img src=x onerror=alert(1)>', '=cmd()', '\\input{x}', '100%', '#tag', 'a_b', 'x'.repeat(300)];
-const names = [...evil, '+1', '@sum', '-2'];
-const renamed = (at: number): string => `${names[at % names.length]} ${at}`;
-
-/** Every name that users, files or machines give is one of these. */
-function hostileData(): ReportData {
-  const data = sampleData({ targets: [97.5, 98], repeats: 1, classes: names, labelers: 'real' });
-  const { labelers, models, runs } = data;
-  return {
-    ...data,
-    study: { ...data.study, title: names.join(' '), question: names.join(' ') },
-    dataSet: { ...data.dataSet, name: evil[0]! },
-    labelers: labelers && { ...labelers, names: labelers.names.map((_, at) => renamed(at)) },
-    models: models.map((model, at) => ({ ...model, name: renamed(at), architecture: evil[0]! })),
-    runs: runs.map((run, at) => ({ ...run, name: renamed(at), machine: evil[0]! })),
-    missed: [
-      {
-        name: evil[0]!,
-        architecture: '=cmd()',
-        repeat: null,
-        seed: 1,
-        target: 98,
-        nearestAccuracy: 97,
-        why: names.join(),
-      },
-    ],
-    warnings: names,
-  };
-}
 
 const choice: ReportChoice = {
   ...wholeReport,
-  introduction: names.join('\n'),
+  introduction: hostileNames.join('\n'),
   conclusion: '<script>alert(1)</script>',
 };
 

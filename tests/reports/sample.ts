@@ -170,8 +170,11 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     product: { version: '0.1.0', commit: 'abcdef012345' },
     study: whose === 'simulated' ? study : { ...study, labelers: { source: 'none' } },
     dataSet: {
-      ...{ name: 'MNIST', classes: options.classes ?? [...'0123456789'], hash: hash('d'), trainCount: 60_000 },
-      ...{ testCount: 10_000, width: 28, height: 28, mean: 0.1307, std: 0.3081 },
+      ...{ name: 'MNIST', classes: options.classes ?? [...'0123456789'] },
+      read: {
+        ...{ hash: hash('d'), trainCount: 60_000, testCount: 10_000 },
+        ...{ width: 28, height: 28, mean: 0.1307, std: 0.3081 },
+      },
     },
     generator: options.shipped
       ? {

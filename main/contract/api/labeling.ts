@@ -115,6 +115,8 @@ const kit = {
       /** Events in the file, and those that are not here yet. */
       events: z.int().min(0),
       newEvents: z.int().min(0),
+      /** Of the new events, those that came after the time of their image or session: kept, and not counted. */
+      late: z.int().min(0),
       /** Trials that get an answer now, get another one than they have, or lose theirs. */
       added: z.int().min(0),
       changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),

@@ -102,6 +102,7 @@ export const flagSchema = z.strictObject({
     'attention-missed',
     'inconsistent',
     'time-up',
+    'late',
   ]),
   /** What was seen, in one sentence with its numbers. */
   message: z.string(),

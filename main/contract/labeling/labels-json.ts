@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { choiceSchema, mediumSchema, trialKinds } from './plan.ts';
-import { noteKinds, screenSchema, trialEventKinds } from './volunteer.ts';
+import { lateKinds, noteKinds, screenSchema, trialEventKinds } from './volunteer.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.iso.datetime();
@@ -47,6 +47,8 @@ export const labelsJsonSchema = z.strictObject({
               atMs: z.number(),
               /** Place in the session's log, over all sittings: the last one of a trial counts. Earlier versions lack it. */
               order: z.int().min(0).optional(),
+              /** Whose time was up when it came, so that it does not count; null: nothing's. Earlier versions lack it. */
+              late: z.enum(lateKinds).nullable().optional(),
               /** When it was stored, by the clock of the researcher's computer. Earlier versions lack it. */
               storedAt: time.optional(),
             }),

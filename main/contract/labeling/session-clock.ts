@@ -20,18 +20,37 @@ export const workSignEvery = 20_000;
  * @param moments in any order, but for entries of the very same moment: those as they were stored
  */
 export function workedMs(moments: readonly ClockMoment[]): number {
+  return stretches(moments).reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+/** The moment of a sitting at which so many milliseconds were worked in it; null: its log does not go so far. */
+export function spentAt(moments: readonly ClockMoment[], budgetMs: number): number | null {
+  let left = budgetMs;
+  for (const { from, to } of stretches(moments)) {
+    if (to - from > left) return from + Math.max(0, left);
+    left -= to - from;
+  }
+  return null;
+}
+
+/** A time that was worked without a break. Milliseconds on the sitting's clock. */
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+function stretches(moments: readonly ClockMoment[]): Stretch[] {
   const began = beganAt(moments);
-  if (began === null) return 0;
-  const after = moments.filter(({ atMs }) => atMs >= began).sort((a, b) => a.atMs - b.atMs);
-  let [worked, since] = [0, began];
-  let isBreak = false;
-  for (const { kind, atMs } of after) {
-    if (!isBreak) worked += atMs - since;
+  if (began === null) return [];
+  const found: Stretch[] = [];
+  let [since, isBreak] = [began, false];
+  for (const { kind, atMs } of moments.filter((one) => one.atMs >= began).sort((a, b) => a.atMs - b.atMs)) {
+    if (!isBreak) found.push({ from: since, to: atMs });
     since = atMs;
     if (kind === 'break-began') isBreak = true;
     if (kind === 'break-ended') isBreak = false;
   }
-  return worked;
+  return found;
 }
 
 /** When a sitting's first image was shown; null: none was. */
@@ -41,6 +60,10 @@ function beganAt(moments: readonly ClockMoment[]): number | null {
   const told = moments.filter(({ kind }) => kind === 'work-began').map(({ atMs }) => atMs);
   return least(told) ?? least(moments.flatMap(({ shownMs }) => shownMs ?? []));
 }
+
+/** Whether another window had the session open as well, as a sitting's log says. */
+export const wasShared = (moments: readonly ClockMoment[]): boolean =>
+  moments.some(({ kind }) => kind === 'second-window');
 
 /** Milliseconds that are left of a limit; null: there is none. @param worked milliseconds of each sitting */
 export function leftMs(sessionMinutes: number | null, worked: readonly number[]): number | null {

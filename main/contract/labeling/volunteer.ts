@@ -98,6 +98,10 @@ export const trialEventSchema = z
   .refine(({ shownMs, atMs }) => atMs >= shownMs, 'an answer cannot come before its image');
 export type TrialEvent = z.infer<typeof trialEventSchema>;
 
+/** Whose time was up when an event came: it is kept, and nothing follows from it. */
+export const lateKinds = ['image', 'session'] as const;
+export type Late = (typeof lateKinds)[number];
+
 /** Things that happen around trials. */
 export const noteKinds = [
   'focus-lost',

@@ -1,3 +1,4 @@
+import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 import {
   type Exhibit,
   type ExhibitCell,
@@ -8,43 +9,17 @@ import {
   isSpread,
 } from './exhibit.ts';
 
-const special: Record<string, string> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  $: '\\$',
-  '&': '\\&',
-  '#': '\\#',
-  '^': '\\textasciicircum{}',
-  // At the start of a row `[` would be taken for an option of the line break before it.
-  '[': '{[}',
-  ']': '{]}',
-  _: '\\_',
-  '~': '\\textasciitilde{}',
-  '%': '\\%',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '"': '\\textquotedbl{}',
-  '\u00a0': '~',
-  '±': '\\ensuremath{\\pm}',
-  '−': '\\ensuremath{-}',
-  '×': '\\ensuremath{\\times}',
-  α: '\\ensuremath{\\alpha}',
-  κ: '\\ensuremath{\\kappa}',
-};
+/** Characters of a line in a cell of text. */
+const longestLine = 32;
+/** A heading has at most so many lines. */
+const headingLines = 4;
+/** More lines than that with notes are higher than a page. */
+const tallTable = 40;
 
 /**
- * A text that LaTeX sets as it is and never runs: every character that means something to it is spelled out, and
- * control characters are dropped. Needs T1 encoding for `"`.
+ * A table with the rules of booktabs, ready for `\\input`; its reasons and notes stand under it. It is scaled down where it would
+ * be wider than the text or higher than a page.
  */
-export function latexText(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/[\\{}[\]$&#^_~%<>"\u00a0±−×ακ]/gu, (sign) => special[sign] ?? sign)
-    .replace(/([-`'?!,])(?=\1)/g, '$1{}');
-}
-
-/** A table with the rules of booktabs, ready for `\\input`; its reasons and notes stand under it. */
 export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
   const { id, number, title, columns, rows, notes, people } = forReading(exhibit);
   const reasons: string[] = [];
@@ -52,25 +27,35 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
     if (!reasons.includes(because)) reasons.push(because);
     return mark(reasons.indexOf(because));
   };
+  const sides = columns.map((column, at) => (isText(rows, at, column) ? 'l' : 'r'));
   const lines = rows.map(
     (cells) => `${cells.map((cell, at) => latexCell(cell, columns[at], letter)).join(' & ')} \\\\`,
   );
   const marked = people && rehearsal ? '\\textbf{Rehearsal with simulated labelers.} ' : '';
   const source = number === '' ? '' : ` (${latexText(number)} of the paper)`;
-  const under = [...notes.map(latexText), ...reasons.map((because, at) => `$^{${mark(at)}}$ ${latexText(because)}`)];
+  const under = [...notes.map(latexProse), ...reasons.map((because, at) => `$^{${mark(at)}}$ ${latexProse(because)}`)];
+  const headings = columns.map(({ name }, at) => heading(name, rows, at, sides[at] ?? 'l'));
   return [
+    '% Packages: booktabs and graphicx; for pdfLaTeX fontenc with T1, too.',
     '\\begin{table}[htbp]',
     '\\centering',
     `\\caption{${marked}${latexText(title)}${source}}`,
     `\\label{tab:${id}}`,
+    '\\smallskip',
     '\\small',
-    `\\begin{tabular}{${columns.map((column, at) => (isText(rows, at, column) ? 'l' : 'r')).join('')}}`,
-    '\\toprule',
-    `${columns.map(({ name }) => latexText(name)).join(' & ')} \\\\`,
-    '\\midrule',
-    ...lines,
-    '\\bottomrule',
-    '\\end{tabular}',
+    '\\setlength{\\tabcolsep}{4pt}',
+    ...fitted(
+      [
+        `\\begin{tabular}{${sides.join('')}}`,
+        '\\toprule',
+        `${headings.join(' & ')} \\\\`,
+        '\\midrule',
+        ...lines,
+        '\\bottomrule',
+        '\\end{tabular}',
+      ],
+      rows.map(linesOf).reduce((sum, each) => sum + each, under.length),
+    ),
     ...(under.length > 0
       ? ['\\par\\medskip', `\\begin{minipage}{\\linewidth}\\footnotesize ${under.join('\\\\ ')}\\end{minipage}`]
       : []),
@@ -79,17 +64,50 @@ export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
   ].join('\n');
 }
 
+/** No wider than the text and, where it has many lines, no higher than most of a page. */
+function fitted(table: readonly string[], lines: number): string[] {
+  const wide = '\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{';
+  const high = '\\resizebox*{!}{\\ifdim\\totalheight>.75\\textheight .75\\textheight\\else\\totalheight\\fi}{';
+  const boxes = lines > tallTable ? [high, wide] : [wide];
+  return [boxes.join(''), ...table, '}'.repeat(boxes.length)];
+}
+
+/** A heading in lines as short as the column's content and its own words let them be. */
+function heading(name: string, rows: Exhibit['rows'], at: number, side: 'l' | 'r'): string {
+  const content = rows.map((cells) => charactersOf(cells[at] ?? null));
+  const whole = name.replaceAll(' %', '\u00a0%');
+  let longest = Math.max(1, ...content, ...whole.split(' ').map((word) => word.length));
+  while (wrapped(whole, longest).length > headingLines) longest++;
+  return latexLines(whole, longest, side, 'b');
+}
+
+/** About how wide a cell is. */
+function charactersOf(cell: ExhibitCell): number {
+  if (cell === null) return 0;
+  if (typeof cell === 'string') return Math.min(cell.length, longestLine);
+  if (isMissing(cell)) return 3;
+  if (isSpread(cell)) return 14;
+  return hasInterval(cell) ? 20 : 6;
+}
+
+const linesOf = (cells: readonly ExhibitCell[]): number =>
+  Math.max(1, ...cells.map((cell) => (typeof cell === 'string' ? wrapped(cell, longestLine).length : 1)));
+
 /** A document that sets all tables, to look at them and to see that they compile. `long` ones are left out by callers. */
 export function latexDocument(title: string, names: readonly string[]): string {
   return [
     '\\documentclass[a4paper]{article}',
+    '\\ifdefined\\pdftexversion',
     '\\usepackage[T1]{fontenc}',
     '\\usepackage[utf8]{inputenc}',
     '\\usepackage{textcomp}',
+    '\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}',
+    '\\fi',
     '\\usepackage{booktabs}',
+    '\\usepackage{graphicx}',
     '\\usepackage[margin=15mm]{geometry}',
     '\\begin{document}',
-    `\\section*{${latexText(title)}}`,
+    `\\section*{${latexProse(title)}}`,
     ...names.map((name) => `\\input{${name}}`),
     '\\end{document}',
     '',
@@ -109,10 +127,10 @@ function latexCell(cell: ExhibitCell, column: ExhibitColumn | undefined, letter:
   if (isSpread(cell))
     return `$${written(cell.mean)} \\pm ${written(cell.std)}$${cell.n === undefined ? '' : ` (${cell.n})`}`;
   if (hasInterval(cell)) {
-    const interval = cell.lo === null || cell.hi === null ? '' : ` [${written(cell.lo)}, ${written(cell.hi)}]`;
-    return `$${written(cell.value)}${interval}$`;
+    const interval = cell.lo === null || cell.hi === null ? '' : ` [$${written(cell.lo)}$, $${written(cell.hi)}$]`;
+    return `$${written(cell.value)}$${interval}`;
   }
-  return typeof cell === 'string' ? latexText(cell) : `$${written(cell)}$`;
+  return typeof cell === 'string' ? latexLines(cell, longestLine, 'l', 't') : `$${written(cell)}$`;
 }
 
 function fixed(value: number, decimals: number): string {

@@ -12,15 +12,18 @@ export function eachImage(view: View): Html {
   return section('part-each-image', 'Each image', [byType(view), table]);
 }
 
-function byType(view: View): Html {
+function byType(view: View): Content {
   const lists = view.groups.flatMap(({ target, group }) =>
-    imageClasses.map((name): Content => {
+    imageClasses.flatMap((name): Html[] => {
       const images = view.data.stimuli.items.filter((_, at) => group.image_class[at] === name);
-      if (images.length === 0) return null;
-      return html`<dt id="${name}-${target}">${typeBadge(name)} ${target}&nbsp;%, ${meaningOf(name)}</dt>
-        <dd>${images.map(({ id }, at) => html`${at > 0 && ', '}<a href="#image-${id}">${id}</a>`)}</dd>`;
+      if (images.length === 0) return [];
+      return [
+        html`<dt id="${name}-${target}">${typeBadge(name)} ${target}&nbsp;%, ${meaningOf(name)}</dt>
+        <dd>${images.map(({ id }, at) => html`${at > 0 && ', '}<a href="#image-${id}">${id}</a>`)}</dd>`,
+      ];
     }),
   );
+  if (lists.length === 0) return null;
   return html`<h3>Images by type</h3>
     <dl class="methods">
       ${lists}

@@ -29,10 +29,12 @@ export function methods(view: View): Html {
 }
 
 function dataSet(view: View): Content {
-  const set = view.data.dataSet;
-  return html`${set.name}: ${grouped(set.trainCount)} training and ${grouped(set.testCount)} test images of ${set.width} × ${set.height} pixels,
-    ${set.classes.length} classes (${set.classes.join(', ')}), normalised with mean ${set.mean.toFixed(4)} and standard deviation
-    ${set.std.toFixed(4)} of the training pixels. Hash ${shortHash(set.hash)}.`;
+  const { name, classes, read } = view.data.dataSet;
+  const named = `${classes.length} classes (${classes.join(', ')})`;
+  if (!read) return `${name}: ${named}; not read yet.`;
+  return html`${name}: ${grouped(read.trainCount)} training and ${grouped(read.testCount)} test images of ${read.width} × ${read.height} pixels,
+    ${named}, normalised with mean ${read.mean.toFixed(4)} and standard deviation ${read.std.toFixed(4)} of the training pixels.
+    Hash ${shortHash(read.hash)}.`;
 }
 
 function stimuli(view: View): Content {
@@ -80,7 +82,7 @@ function networks(view: View): Content {
   const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))].sort((a, b) => a - b);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
   const others = view.otherTargets;
-  if (recipes.length === 0) return 'No network has been planned.';
+  if (recipes.length === 0) return 'No network has been trained yet.';
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only a count of all test
     images accepts. Runs that do not land are listed as missed and are part of no number.${

@@ -1,12 +1,9 @@
-import { leftMs, workedMs } from '../../contract/labeling/session-clock.ts';
-import type { TrialEvent } from '../../contract/labeling/volunteer.ts';
+import { leftMs, wasShared, workedMs } from '../../contract/labeling/session-clock.ts';
+import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
+import { clockTolerance, isImageLate } from '../../domain/labeling/in-time.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { planOf } from './find.ts';
-import { refusals } from './refusals.ts';
-
-/** Milliseconds by which a page's own reckoning may be off: it reads its clock some moments apart from what it stores. */
-const tolerance = 1000;
 
 /**
  * What each sitting counts for the session's time limit, in milliseconds; null where it does not count any more, as the
@@ -28,24 +25,35 @@ export function timeLeft(bench: Workbench, session: SessionRecord): number | nul
 /** Whether the log shows that the time is up. */
 export function isUsedUp(bench: Workbench, session: SessionRecord): boolean {
   const left = timeLeft(bench, session);
-  return left !== null && left <= tolerance;
+  return left !== null && left <= clockTolerance;
 }
 
 /**
- * Whether an event came within the time limit: when its key was pressed counts, not when it arrives.
- * @throws UserError `labeling.time-up`
+ * Whose time was up when an event of a session's page came: when its key was pressed counts, not when it arrives. Pages
+ * that were open side by side do not know of each other's time, so none is held to it.
  */
-export function checkInTime(bench: Workbench, session: SessionRecord, sittingId: number, event: TrialEvent): void {
-  const limit = limitOf(bench, session);
-  if (limit === null) return;
-  const worked = bench.storage.labeling.log
-    .moments(session.id)
-    .filter(({ id }) => id > session.clockAfter)
-    .map(({ id, moments }) =>
-      workedMs(id === sittingId ? [...moments.filter(({ atMs }) => atMs <= event.atMs), event] : moments),
-    );
-  if (worked.reduce((sum, ms) => sum + ms, 0) > limit * 60_000 + tolerance) throw refusals.timeUp();
+export function lateOnScreen(
+  bench: Workbench,
+  session: SessionRecord,
+  sittingId: number,
+  event: TrialEvent,
+): Late | null {
+  const { log } = bench.storage.labeling;
+  const { imageSeconds, sessionMinutes } = planOf(bench, session).timeLimit;
+  if (sessionMinutes !== null) {
+    const counted = log.moments(session.id).filter(({ id }) => id > session.clockAfter);
+    const worked = counted.map(({ id, moments }) => {
+      if (id !== sittingId) return wasShared(moments) ? 0 : workedMs(moments);
+      return workedMs([...moments.filter(({ atMs }) => atMs <= event.atMs), event]);
+    });
+    if (worked.reduce((sum, ms) => sum + ms, 0) > allowedMs(sessionMinutes)) return 'session';
+  }
+  if (imageSeconds === null) return null;
+  return isImageLate(event, log.before(session.id, event.trial, sittingId), imageSeconds) ? 'image' : null;
 }
+
+/** Milliseconds after which an answer is late. */
+export const allowedMs = (sessionMinutes: number): number => sessionMinutes * 60_000 + clockTolerance;
 
 const limitOf = (bench: Workbench, session: SessionRecord): number | null =>
   planOf(bench, session).timeLimit.sessionMinutes;

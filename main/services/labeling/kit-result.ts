@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import type { Late } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
@@ -9,6 +10,7 @@ import { checkEvent, settle } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, planOf, refuseLocked } from './find.ts';
+import { lateInKit } from './kit-late.ts';
 import { refusals } from './refusals.ts';
 
 /** Largest result file: some hundred thousand events. */
@@ -24,6 +26,8 @@ export interface KitLook {
   timeUp: boolean;
   events: number;
   newEvents: number;
+  /** Of the new ones, those that came after the time of their image or session: they are kept and do not count. */
+  late: number;
   added: number;
   changed: { trial: number; from: number | null; to: number | null }[];
 }
@@ -46,6 +50,7 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
     newestInFile: newest(result.sittings.map(({ openedAt }) => Date.parse(openedAt))),
     events: result.sittings.reduce((sum, { events }) => sum + events.length, 0),
     newEvents: fresh.length,
+    late: fresh.filter(({ late }) => late !== null).length,
     added: changed.filter(({ from }) => from === null).length,
     changed: changed.filter(({ from }) => from !== null).slice(0, 1000),
   };
@@ -60,8 +65,8 @@ function withEvents(
   fresh: readonly FreshEvent[],
 ): (number | null)[] {
   const [after, said] = [[...before], new Map(words.map(({ trial, sittingAt }) => [trial, sittingAt]))];
-  for (const { trial, choice, sittingAt } of fresh) {
-    if (sittingAt < (said.get(trial) ?? 0)) continue;
+  for (const { trial, choice, late, sittingAt } of fresh) {
+    if (late !== null || sittingAt < (said.get(trial) ?? 0)) continue;
     after[trial] = choice;
     said.set(trial, sittingAt);
   }
@@ -110,12 +115,15 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
     if (isNews) throw refusals.noConsent();
     return 0;
   }
+  const sittings = inTime(result);
+  const late = lateInKit(bench, session, sittings);
   bench.storage.transaction(() => {
-    for (const { key, openedAt, screen, events, notes } of inTime(result)) {
+    for (const { key, openedAt, screen, events, notes } of sittings) {
       const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), screen };
       const sittingId = log.sitting(session.id, key, about);
       for (const event of events) {
-        if (log.add(session.id, sittingId, event, bench.now()) === 'conflict') throw refusals.conflict(event.seq);
+        const added = log.add(session.id, sittingId, event, bench.now(), late(key, event.seq));
+        if (added === 'conflict') throw refusals.conflict(event.seq);
       }
       for (const note of notes) log.addNote(session.id, sittingId, note, bench.now());
     }
@@ -155,6 +163,7 @@ const inTime = ({ sittings }: KitResultPayload): KitResultPayload['sittings'] =>
 interface FreshEvent {
   trial: number;
   choice: number | null;
+  late: Late | null;
   /** When its sitting began, in milliseconds since 1970. */
   sittingAt: number;
 }
@@ -162,12 +171,14 @@ interface FreshEvent {
 function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPayload): FreshEvent[] {
   const { log } = bench.storage.labeling;
   const plan = planOf(bench, session);
-  return inTime(result).flatMap(({ key, openedAt, events }) => {
+  const sittings = inTime(result);
+  const late = lateInKit(bench, session, sittings);
+  return sittings.flatMap(({ key, openedAt, events }) => {
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
     return events
       .filter(({ seq }) => sittingId === undefined || log.told(sittingId, seq) === undefined)
-      .map(({ trial, choice }) => ({ trial, choice, sittingAt: Date.parse(openedAt) }));
+      .map(({ seq, trial, choice }) => ({ trial, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) }));
   });
 }
 

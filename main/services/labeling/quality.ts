@@ -37,8 +37,8 @@ function qualityOfSession(
   const events = log.events(session.id);
   const firstMs = new Array<number | null>(session.trialCount).fill(null);
   const given = Array.from({ length: session.trialCount }, () => new Set<number | null>());
-  for (const { trial, kind, choice, atMs, shownMs } of events) {
-    if (kind !== 'answer') continue;
+  for (const { trial, kind, choice, atMs, shownMs, late } of events) {
+    if (kind !== 'answer' || late !== null) continue;
     firstMs[trial] ??= atMs - shownMs;
     given[trial]?.add(choice);
   }
@@ -51,7 +51,7 @@ function qualityOfSession(
     clearClass: (image) => classes.get(image) ?? null,
   });
   const { id, pseudonym, excluded } = session;
-  const flags = [...judged.flags, ...timeUp(session)];
+  const flags = [...judged.flags, ...timeUp(session), ...lateOf(events)];
   return { session: id, pseudonym, excluded, ...judged, flags, seconds: secondsOf(events), focusLost };
 }
 
@@ -59,6 +59,14 @@ function timeUp({ imagesLeft }: SessionRecord): Quality['flags'] {
   if (imagesLeft === null) return [];
   const left = imagesLeft === 1 ? '1 image' : `${imagesLeft} images`;
   return [{ kind: 'time-up', message: `The time was up with ${left} left.` }];
+}
+
+function lateOf(events: readonly EventRecord[]): Quality['flags'] {
+  const count = events.filter(({ kind, late }) => kind === 'answer' && late !== null).length;
+  if (count === 0) return [];
+  const what =
+    count === 1 ? '1 answer came after its time and does not' : `${count} answers came after their time and do not`;
+  return [{ kind: 'late', message: `${what} count.` }];
 }
 
 /** From the first image to the last answer of each sitting. */

@@ -45,8 +45,6 @@ export const refusals = {
     refusal('nothing-to-lock', 'Nobody has finished labeling yet', study, 'Lock the labels once there are some.')(),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.')(),
-  timeUp: () =>
-    refusal('time-up', 'The time of this session is up', 'the session', 'Answers that were given before are kept.')(),
   timeLeft: () =>
     refusal('time-left', 'The time of this session is not up yet', 'the session', 'It can be gone on with as it is.')(),
   notFinished: (pseudonym: string) =>
@@ -89,4 +87,11 @@ export const refusals = {
     refusal('print', 'The sheets could not be printed', why, 'Try again, or save them as a page for a browser.')(),
   paperOpen: (what: string) => refusal('paper-open', what, 'the paper entry', 'Look at the sheet and type it again.')(),
   table: (what: string, where: string, remedy: string) => refusal('table', what, where, remedy)(),
+  mixed: (study: string) =>
+    refusal(
+      'table',
+      'Simulated labelers cannot join the people of a study',
+      `study ${study}`,
+      'Import them into a study that people have not labelled.',
+    )(),
 };

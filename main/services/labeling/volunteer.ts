@@ -5,7 +5,7 @@ import { breaksOf, practiceOf } from '../../domain/labeling/trials.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { checkEvent, openTrials, settle } from './answers.ts';
-import { checkInTime, isUsedUp, timeLeft } from './clock.ts';
+import { isUsedUp, lateOnScreen, timeLeft } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
 import { planOf, refuseLocked, sessionByToken } from './find.ts';
 import { refusals } from './refusals.ts';
@@ -127,8 +127,8 @@ export function giveConsent(desk: LabelingDesk, token: string, agrees: boolean):
 }
 
 /**
- * Stores events; when it returns they are on disk. Events that are there already change nothing. Gives the number of
- * trials with an answer.
+ * Stores events; when it returns they are on disk. Events that are there already change nothing, and those that came
+ * after the time of their image or session do not count. Gives the number of trials with an answer.
  * @throws UserError `labeling.*`, `storage.disk-full`; nothing of the call is stored then
  */
 export function tellEvents(desk: LabelingDesk, page: Sitting, events: readonly TrialEvent[]): number {
@@ -142,10 +142,9 @@ export function tellEvents(desk: LabelingDesk, page: Sitting, events: readonly T
     if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
     for (const event of events) {
       checkEvent(plan, session, event);
-      checkInTime(bench, session, sittingId, event);
-      if (storage.labeling.log.add(session.id, sittingId, event, bench.now()) === 'conflict') {
-        throw refusals.conflict(event.seq);
-      }
+      const late = lateOnScreen(bench, session, sittingId, event);
+      const added = storage.labeling.log.add(session.id, sittingId, event, bench.now(), late);
+      if (added === 'conflict') throw refusals.conflict(event.seq);
     }
     if (session.state === 'planned') storage.labeling.sessions.setState(session.id, 'active', bench.now());
     desk.tell([session.id]);

@@ -8,11 +8,12 @@ import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { parsePaperValues } from '../../reports/paper-values.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
-import type { RunRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
+import type { RunRecord, StimulusSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { StudyData } from '../analysis-input.ts';
 import { readStudyData } from '../analysis-input.ts';
 import { findStudy } from '../find-study.ts';
 import { labelerNames } from '../labeler-names.ts';
+import { dataSetOf } from '../runs/data-set-of.ts';
 import { anchorsOf } from '../study/anchors.ts';
 import { architectureNames, snapshotName } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
@@ -46,7 +47,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     createdAt: new Date(bench.now()).toISOString(),
     product: bench.environment.product,
     study: study.spec,
-    dataSet: dataSetOf(bench, study, runs),
+    dataSet: readDataSet(bench, study, data.set, runs),
     generator: generatorOf(bench, study.id, data.set),
     anchors: anchorsOf(bench, data.set),
     stimuli: { ...stimuliOf(bench, data), made: madeOf(bench, study.id, data.set) },
@@ -73,18 +74,22 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
   };
 }
 
-/** Known by its bytes; the names of set and classes are those that this study gives them. */
-function dataSetOf(
+/**
+ * Known by its bytes, from the runs that took it, or as it was read for the study; the names of set and classes are those
+ * that this study gives them.
+ */
+function readDataSet(
   bench: Workbench,
-  { spec }: StudyRecord,
+  study: StudyRecord,
+  { classes }: StimulusSetRecord,
   runs: ReadonlyMap<number, RunRecord | undefined>,
 ): ReportData['dataSet'] {
   const task = [...runs.values()].map((run) => run?.task).find((candidate) => candidate?.kind === 'classifier');
-  const dataSet = task?.kind === 'classifier' ? bench.storage.dataSets.get(task.dataSetHash) : undefined;
-  if (!dataSet) throw new Error('a study has models but no data set');
-  if (spec.dataSet.source === 'mnist') return dataSet;
-  const { name, classes } = spec.dataSet;
-  return { ...dataSet, name, classes };
+  const used = task?.kind === 'classifier' ? bench.storage.dataSets.get(task.dataSetHash) : undefined;
+  const read = used ?? dataSetOf(bench, study) ?? null;
+  const declared = study.spec.dataSet;
+  if (declared.source === 'idx') return { name: declared.name, classes: declared.classes, read };
+  return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };
 }
 
 function stimuliOf({ storage }: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {

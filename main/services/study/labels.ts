@@ -8,8 +8,10 @@ import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
 import { countedLabelers } from '../labeling/counted.ts';
+import { standingIn } from '../labeling/tables/left-out.ts';
 import { refuseLocked } from '../labeling/find.ts';
 import { labelsHash } from '../labeling/lock.ts';
+import { refusals } from '../labeling/refusals.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** The study whose stimuli are labelled. */
@@ -23,7 +25,14 @@ interface LabelledStudy {
 
 export interface ProvidedLabels {
   simulated: boolean;
+  /** Whose labels were taken, and who was left out. */
   detail: string;
+}
+
+/** A table without the people whose rows do not count: how many, in words. */
+interface CountedTable {
+  table: ResponseTable;
+  leftOut: string[];
 }
 
 /** How the source of a labeler begins who came with a file; the file's hash follows. */
@@ -44,7 +53,9 @@ export async function provideLabels(
 ): Promise<ProvidedLabels | null> {
   const { spec, id, classes } = study;
   if (spec.source === 'csv') {
-    return importLabels(bench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
+    const counted = await readLabels(bench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
+    if (!isMixed(bench, id, counted)) return store(bench, id, counted);
+    warn(`The labelers of ${spec.path} are simulated; they are left out, as people labelled in sessions.`);
   }
   const { storage, now } = bench;
   const imported = storage.labelers
@@ -63,46 +74,84 @@ export async function provideLabels(
         'Import labels of these stimuli with `boundary responses import`.',
     );
   }
-  if (spec.source === 'none') {
+  if (spec.source !== 'rehearsal') {
     storage.studies.useLabelers(id, [], now());
     return null;
   }
-  return store(bench, id, rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash));
+  const table = rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash);
+  return store(bench, id, { table, leftOut: [] });
 }
 
 /**
- * Imports a humans.csv, all of it or nothing, and makes these labelers the study's.
- * @throws UserError `csv.*`, `humans.*`, `labeling.locked`
+ * Imports a humans.csv, all of it or nothing, and makes these labelers the study's, beside those who labelled in sessions.
+ * Left out, and told of, are people who withdrew, and those who have a session in the study: they count already.
+ * @throws UserError `csv.*`, `humans.*`, `labeling.locked`, `labeling.table` where nobody is left, or simulated
+ * labelers would mix with people of sessions
  */
 export async function importLabels(
   bench: Workbench,
-  { id, path, classes }: { id: number; path: string; classes: number },
+  file: { id: number; path: string; classes: number },
   setHash: string,
 ): Promise<ProvidedLabels> {
+  const counted = await readLabels(bench, file, setHash);
+  if (isMixed(bench, file.id, counted)) throw refusals.mixed(bench.storage.studies.get(file.id)?.name ?? 'the study');
+  if (counted.table.rows.length === 0) {
+    const remedy = 'They withdrew, or have a session in this study: their labels are in it already.';
+    throw refusals.table('Nobody in this table is to be counted', file.path, remedy);
+  }
+  return store(bench, file.id, counted);
+}
+
+/** Simulated labelers never take the place of people who labelled in sessions. */
+const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
+  table.simulated && countedLabelers(bench, studyId).length > 0;
+
+async function readLabels(
+  bench: Workbench,
+  { id, path, classes }: { id: number; path: string; classes: number },
+  setHash: string,
+): Promise<CountedTable> {
   const images = bench.storage.stimulusSets.images(setHash);
   const ids = new Set(images.map((image) => image.id));
   const knownImages = { has: (image: number): boolean => ids.has(image), source: 'the study’s stimulus set' };
   const table = await readHumansCsv(path, { classes, knownImages });
   checkPlaces(table, images, path);
   const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
-  return store(bench, id, { setHash, simulated: table.simulated, source, rows: rowsOf(table) });
+  const { withdrawals } = bench.storage.labeling;
+  // A simulated labeler may be called as anybody.
+  const standing = table.simulated
+    ? (pseudonym: string) => (withdrawals.isGone({ source, pseudonym }) ? 'withdrawn' : null)
+    : standingIn(bench, id, source);
+  const people = Map.groupBy(table.labelers, (name) => standing(name) ?? 'counted');
+  const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
+  const left = new Set([...withdrawn, ...present]);
+  const rows = rowsOf(table).filter(({ pseudonym }) => !left.has(pseudonym));
+  const leftOut = [
+    ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
+    // Named, as the screen names them; who withdrew is not.
+    ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${listed(present)})`] : []),
+  ];
+  return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
 }
 
-function store({ storage, now }: Workbench, studyId: number, table: ResponseTable): ProvidedLabels {
-  const stored = storage.transaction(() => {
+/** Names, the first ten of many. */
+const listed = (names: readonly string[]): string =>
+  names.slice(0, 10).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
+
+function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
+  const count = storage.transaction(() => {
     const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
     const labelers = storage.responses.importTable({ ...table, studyId }, now());
-    // Those who labelled in sessions stay; a rehearsal does not get here where there are any.
+    // Those who labelled in sessions stay; simulated ones do not get here where there are any.
     const sessions = table.simulated ? [] : countedLabelers({ storage }, studyId);
     storage.studies.useLabelers(studyId, [...sessions, ...labelers], now());
     // The same table again changes nothing, under a lock too.
     if (locked && labelsHash({ storage }, studyId).hash !== locked) refuseLocked({ storage }, studyId);
-    return new Set(labelers.map((id) => storage.labelers.get(id)?.pseudonym));
+    return labelers.length;
   });
-  const [count, all] = [stored.size, new Set(table.rows.map((row) => row.pseudonym)).size];
-  const labels = table.rows.filter(({ pseudonym }) => stored.has(pseudonym)).length;
-  const left = all > count ? `; ${all - count} withdrew and are left out` : '';
+  const left = leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : '';
   const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;
+  const labels = table.rows.filter(({ label }) => label !== null).length;
   return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
 }
 

@@ -1,7 +1,8 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
 import type { ClockMoment } from '../../contract/labeling/session-clock.ts';
-import type { Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
+import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { TrialBefore } from '../../domain/labeling/in-time.ts';
 import type { Database } from '../database.ts';
 
 export interface SittingRecord {
@@ -18,6 +19,8 @@ export interface EventRecord extends TrialEvent {
   id: number;
   sittingId: number;
   storedAt: number;
+  /** Whose time was up when it came; null: it counts. */
+  late: Late | null;
 }
 
 export interface NoteRecord extends SessionNote {
@@ -47,15 +50,22 @@ interface Told {
   choice: number | null;
   shownMs: number;
   atMs: number;
+  late: Late | null;
 }
 
 const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, shown_ms AS shownMs, at_ms AS atMs,
-  stored_at AS storedAt`;
+  stored_at AS storedAt, late`;
 
-/** Of the log's last words: sittings of kits come by file, in any order, and count in the order in which they took place. */
-const newestFirst = 'ORDER BY sitting_at DESC, id DESC LIMIT 1';
+/**
+ * Of the log's last words: sittings of kits come by file, in any order, and count in the order in which they took place.
+ * What came late is no word.
+ */
+const newestFirst = 'AND late IS NULL ORDER BY sitting_at DESC, id DESC LIMIT 1';
 
-/** Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial. */
+/**
+ * Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial that did not
+ * come late.
+ */
 export class LabelingLog {
   readonly #db: Database;
 
@@ -105,16 +115,24 @@ export class LabelingLog {
   /**
    * Adds an event, and keeps count of the session's answers. The same event again changes nothing. `conflict`: another
    * event has its number. Belongs into a transaction with the state of the session.
+   * @param late whose time was up when it came; null: it counts
    */
-  add(sessionId: number, sittingId: number, event: TrialEvent, now: number): 'added' | 'known' | 'conflict' {
+  add(
+    sessionId: number,
+    sittingId: number,
+    event: TrialEvent,
+    now: number,
+    late: Late | null = null,
+  ): 'added' | 'known' | 'conflict' {
     const known = this.told(sittingId, event.seq);
     if (known) return isSame(known, event) ? 'known' : 'conflict';
     const before = this.choice(sessionId, event.trial);
     this.#db.run(
-      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, sitting_at)
-       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, CASE medium WHEN 'kit' THEN opened_at ELSE 0 END
+      `INSERT INTO labeling_event (session_id, sitting_id, seq, trial, kind, choice, shown_ms, at_ms, stored_at, late,
+         sitting_at)
+       SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, CASE medium WHEN 'kit' THEN opened_at ELSE 0 END
        FROM labeling_sitting WHERE id = ?`,
-      ...[sessionId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now, sittingId],
+      ...[sessionId, event.seq, event.trial, event.kind, event.choice, event.shownMs, event.atMs, now, late, sittingId],
     );
     const after = this.choice(sessionId, event.trial);
     const change = (after === null ? 0 : 1) - (before === null ? 0 : 1);
@@ -131,7 +149,7 @@ export class LabelingLog {
   /** What the log has under a number of a sitting. */
   told(sittingId: number, seq: number): Told | undefined {
     return this.#db.get<Told>(
-      `SELECT kind, trial, choice, shown_ms AS shownMs, at_ms AS atMs FROM labeling_event
+      `SELECT kind, trial, choice, shown_ms AS shownMs, at_ms AS atMs, late FROM labeling_event
        WHERE sitting_id = ? AND seq = ?`,
       sittingId,
       seq,
@@ -153,7 +171,7 @@ export class LabelingLog {
     const choices = new Array<number | null>(trialCount).fill(null);
     const row = this.#db.get<{ told: string | null }>(
       `SELECT json_group_array(trial || ':' || coalesce(choice, '')) AS told
-       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ?
+       FROM (SELECT trial, choice FROM labeling_event WHERE session_id = ? AND late IS NULL
              ORDER BY session_id, trial, sitting_at, id)`,
       sessionId,
     );
@@ -165,7 +183,7 @@ export class LabelingLog {
     return choices;
   }
 
-  /** The last word on each trial that has an event, with its time: quicker than the log for tables of many sessions. */
+  /** The last word on each trial that has one, with its time: quicker than the log for tables of many sessions. */
   lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
     const row = this.#db.get<{ trials: string; choices: string; times: string; sittings: string }>(
       `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times,
@@ -186,30 +204,53 @@ export class LabelingLog {
     }));
   }
 
-  /** Trials that ran out of time and have no answer: they count as done. */
+  /**
+   * Trials that ran out of time and have no answer: they count as done. Their last word is a timeout, or an answer to them
+   * came after their time.
+   */
   timedOut(sessionId: number): number[] {
+    const last = (column: string): string =>
+      `(SELECT ${column} FROM labeling_event WHERE session_id = $id AND trial = event.trial ${newestFirst})`;
     return this.#db
       .all<{ trial: number }>(
-        `SELECT trial FROM labeling_event AS event WHERE session_id = ? AND kind = 'timeout'
-           AND id = (SELECT id FROM labeling_event WHERE session_id = event.session_id AND trial = event.trial
-                     ${newestFirst})`,
-        sessionId,
+        `SELECT DISTINCT trial FROM labeling_event AS event WHERE session_id = $id
+           AND ((kind = 'timeout' AND id = ${last('id')}) OR (late = 'image' AND ${last('choice')} IS NULL))
+         ORDER BY trial`,
+        { id: sessionId },
       )
       .map(({ trial }) => trial);
   }
 
-  /** All that happened in one trial; the last event is the last word on it. */
+  /** What is known of a trial before an event of a sitting comes. */
+  before(sessionId: number, trial: number, sittingId: number): TrialBefore {
+    const row = this.#db.get<{ kind: string | null; choice: number | null; isLate: 0 | 1; lastMs: number | null }>(
+      `SELECT last.kind, last.choice,
+         EXISTS (SELECT 1 FROM labeling_event WHERE session_id = $session AND trial = $trial AND late = 'image') AS isLate,
+         (SELECT max(at_ms) FROM labeling_event WHERE session_id = $session AND trial = $trial AND sitting_id = $sitting)
+           AS lastMs
+       FROM (SELECT 1) LEFT JOIN (SELECT kind, choice FROM labeling_event
+         WHERE session_id = $session AND trial = $trial ${newestFirst}) AS last`,
+      { session: sessionId, trial, sitting: sittingId },
+    );
+    return {
+      choice: row?.choice ?? null,
+      ranOut: row?.kind === 'timeout' || row?.isLate === 1,
+      lastMs: row?.lastMs ?? null,
+    };
+  }
+
+  /** All that happened in one trial, but what came late; the last event is the last word on it. */
   ofTrial(sessionId: number, trial: number): TrialRecord[] {
     return this.#db.all<TrialRecord>(
       `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium, sitting.opened_at AS openedAt
        FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
-       WHERE event.session_id = ? AND trial = ? ORDER BY event.sitting_at, event.id`,
+       WHERE event.session_id = ? AND trial = ? AND late IS NULL ORDER BY event.sitting_at, event.id`,
       sessionId,
       trial,
     );
   }
 
-  /** The whole log of a session; the last event of a trial is the last word on it. */
+  /** The whole log of a session; the last event of a trial that is not late is the last word on it. */
   events(sessionId: number): EventRecord[] {
     return this.#db.all<EventRecord>(
       `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY sitting_at, id`,

@@ -8,6 +8,7 @@ import { runTable } from './0007-run-table.ts';
 import { labeling } from './0008-labeling.ts';
 import { sessionTime } from './0009-session-time.ts';
 import { lastWords } from './0010-last-words.ts';
+import { lateEvents } from './0011-late-events.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   labeling,
   sessionTime,
   lastWords,
+  lateEvents,
 ];

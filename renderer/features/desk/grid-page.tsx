@@ -26,13 +26,16 @@ export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps
   const shownMs = useFocusTime(focus);
   const act = useOneAtATime(onFocus);
   const path = useAnswerPath();
+  const isInTime = useTimeLimit(desk, focus, true, () => {
+    void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
+  });
   const choose = useCallback(
     (choice: number, atMs: number) => {
-      if (desk.timedOut.has(focus)) return;
+      if (desk.timedOut.has(focus) || !isInTime(atMs)) return;
       const next = trialAfter(desk, focus);
       void act(() => desk.answer(focus, choice, shownMs.current, atMs).then(() => path.add(focus, next)), next);
     },
-    [act, desk, focus, path, shownMs],
+    [act, desk, focus, path, shownMs, isInTime],
   );
   const takeBack = useCallback(() => {
     if (answers[focus] !== null) return void act(() => desk.undo(focus, shownMs.current), focus);
@@ -42,9 +45,6 @@ export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps
     // It was not in focus: it comes into focus by being taken back.
     void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
-  useTimeLimit(desk, focus, true, () => {
-    void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
-  });
   useGridKeys({ desk, page, focus, onFocus, choose, takeBack });
   return (
     <div className="desk-grid-page">

@@ -24,25 +24,25 @@ export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps
   const { isShown, shownMs, onDrawn } = useOnset(trial);
   const act = useOneAtATime(onTrial);
   const path = useAnswerPath();
+  const isInTime = useTimeLimit(desk, trial, isShown, () => {
+    const since = shownMs() ?? Sitting.now();
+    void act(() => desk.timeOut(trial, since), trialAfter(desk, trial));
+  });
   const choose = useCallback(
     (choice: number, atMs: number) => {
       // A key before the image is no answer to it.
       const since = shownMs();
-      if (since === null || atMs < since || desk.timedOut.has(trial)) return;
+      if (since === null || atMs < since || desk.timedOut.has(trial) || !isInTime(atMs)) return;
       const next = trialAfter(desk, trial);
       void act(() => desk.answer(trial, choice, since, atMs).then(() => path.add(trial, next)), next);
     },
-    [act, desk, path, trial, shownMs],
+    [act, desk, path, trial, shownMs, isInTime],
   );
   const takeBack = useCallback(() => {
     const before = path.before(trial);
     if (before < 0 || answers[before] === null) return;
     void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
   }, [act, answers, desk, path, trial]);
-  useTimeLimit(desk, trial, isShown, () => {
-    const since = shownMs() ?? Sitting.now();
-    void act(() => desk.timeOut(trial, since), trialAfter(desk, trial));
-  });
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.repeat) return;

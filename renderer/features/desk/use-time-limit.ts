@@ -1,13 +1,15 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 
 /**
  * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
- * going away and coming back wins no time. @param isSeen whether its image is on the page
+ * going away and coming back wins no time. Gives whether a key came in time: a busy computer may hear of the end later.
+ * @param isSeen whether its image is on the page
  */
-export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): void {
+export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): (atMs: number) => boolean {
   const end = useRef(onEnd);
+  const until = useRef(Number.POSITIVE_INFINITY);
   end.current = onEnd;
   const { focusMs, view } = desk;
   const seconds = view.timeLimit.imageSeconds;
@@ -15,12 +17,16 @@ export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: 
   useEffect(() => {
     if (!runs) return undefined;
     const [before, since] = [focusMs.get(trial) ?? 0, Sitting.now()];
-    const timer = setTimeout(() => end.current(), Math.max(0, seconds * 1000 - before));
+    const left = Math.max(0, seconds * 1000 - before);
+    until.current = since + left;
+    const timer = setTimeout(() => end.current(), left);
     return () => {
+      until.current = Number.POSITIVE_INFINITY;
       clearTimeout(timer);
       focusMs.set(trial, before + Sitting.now() - since);
     };
   }, [runs, seconds, trial, focusMs]);
+  return useCallback((atMs) => atMs <= until.current, []);
 }
 
 /** Whether a trial has no answer, and time to get one. */

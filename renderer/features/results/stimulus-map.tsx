@@ -76,7 +76,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
 const spoken = (row: ImageRow, classes: readonly string[], people: string): string =>
   [
     `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${alphaText(row.alpha)}`,
-    row.type ? imageClassName(row.type, people) : 'no type',
+    row.type ? imageClassName(row.type, people, row.exception) : 'no type',
     `${people}: ${votesText(row.people, classes)}`,
     `networks: ${votesText(row.votes, classes)}`,
   ].join('; ');

@@ -107,3 +107,26 @@ test.skipIf(!hasBrowser)(
     expect(imagesLeft).toBeNull();
   },
 );
+
+test.skipIf(!hasBrowser)(
+  'a key that came after an image’s time is none, though the page hears of the end later',
+  async () => {
+    const timeLimit = { imageSeconds: 2, sessionMinutes: null };
+    const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('img', { name: 'The image in focus' }).waitFor();
+    const at = await page.evaluate(() => {
+      const label = document.querySelector('.desk-cell[aria-current="true"] canvas')?.getAttribute('aria-label');
+      const until = performance.now() + 2500;
+      // The computer is busy, and the key is pressed meanwhile.
+      while (performance.now() < until);
+      window.dispatchEvent(new KeyboardEvent('keydown', { key: '1', code: 'Digit1', bubbles: true, cancelable: true }));
+      return Number(/\d+/.exec(label ?? '')?.[0]) - 1;
+    });
+    await page.getByRole('img', { name: `Image ${at + 1}, its time was up` }).waitFor();
+    await host.stop();
+    expect(stored(session).answers[at]).toBeNull();
+  },
+);

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SessionNote } from '../../../main/contract/labeling/volunteer.ts';
@@ -49,5 +50,29 @@ test.skipIf(!hasBrowser)(
     await dialog.getByRole('button', { name: 'Store them' }).click();
     await page.getByText('Time up, 28 left').waitFor();
     expect(await violations(page)).toEqual([]);
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'the researcher hears of answers that came after their time before they are taken in',
+  async () => {
+    const change = { practice: 0, repeats: 0, attention: 0, timeLimit: { imageSeconds: 5, sessionMinutes: null } };
+    const path = join(temporaryFolder(), 'late.json');
+    const { page } = await savedKit(1, change, {
+      before: async (it, [session]) => {
+        const kit = await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] });
+        const [own] = kit.sessions;
+        if (!own) throw new Error('no session in the kit');
+        const events = [answer(0, 0, 2), { ...answer(1, 1, 2), atMs: 20_000 }];
+        writeFileSync(path, resultFile(kit, own, { sittings: [sitting(events)] }));
+      },
+    });
+    await readIn(page, path);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('1, kept and not counted').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'kit-late');
+    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await page.getByText(/^Stored 2 new events of P-/).waitFor();
   },
 );

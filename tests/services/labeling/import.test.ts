@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LabelsJson } from '../../../main/contract/labeling/labels-json.ts';
 import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
+import { importResponses } from '../../../main/services/tables.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 import { addStimuli, answer, fetched, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
@@ -224,4 +228,59 @@ test('a name of a table that withdrew stays out of its study, and may be somebod
   expect((await taken(it, again)).done).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
   addStimuli(lab.bench.storage, 11, 'second');
   expect((await taken(it, again, 'second')).done).toMatchObject({ labelers: 2, leftOut: { withdrawn: 0 } });
+});
+
+test('the command line leaves out whose sessions are here and who withdrew, as the screen does, and says so', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const [stays, gone] = await makeSessions(it, 2);
+  if (!stays || !gone) throw new Error('no sessions');
+  for (const { token } of [stays, gone]) await labelAll(it, token);
+  await taken(it, 'image,labeler,label\n0,ann,1\n');
+  const path = join(temporaryFolder(), 'humans.csv');
+  writeFileSync(path, await exported(it, 'humans'));
+  await client.labeling.sessions.withdraw({ session: gone.id });
+  const said = await importResponses(lab.bench, studyName, path);
+  const leftOut = `left out: 1 withdrew, 1 labelled in sessions of this study (${stays.pseudonym})`;
+  expect(said).toBe(`1 labelers, 1 labels; ${leftOut}`);
+  const { storage } = lab.bench;
+  const people = () => storage.labelers.ofStudy(storage.studies.byName(studyName)?.id ?? 0);
+  expect(people().map(({ pseudonym }) => pseudonym)).toEqual([stays.pseudonym, 'ann']);
+  // With nobody else in it, nothing is stored, and who came with a file before stays.
+  writeFileSync(path, (await exported(it, 'humans')).replaceAll(/^.*,ann,.*\n/gm, ''));
+  await expect(importResponses(lab.bench, studyName, path)).rejects.toThrow(/Nobody in this table is to be counted/);
+  expect(people()).toHaveLength(2);
+});
+
+test('the command line imports no simulated labelers where people labelled in sessions', async () => {
+  const it = small();
+  const [session] = await makeSessions(it, 1);
+  await labelAll(it, session?.token ?? '');
+  const path = join(temporaryFolder(), 'humans.csv');
+  const simulated = (await exported(it, 'humans'))
+    .replace('label\n', 'label,simulated\n')
+    .replaceAll(/(\d)$/gm, '$1,yes');
+  writeFileSync(path, simulated);
+  await expect(importResponses(it.lab.bench, studyName, path)).rejects.toThrow(/Simulated labelers cannot join/);
+  expect(Object.keys(labelsOf(it))).toEqual([session?.pseudonym]);
+});
+
+test.each(['json', 'events'] as const)('%s: an answer that came late is no label elsewhere either', async (format) => {
+  const it = small();
+  const change = { practice: 0, attention: 0, repeats: 0, timeLimit: { imageSeconds: 5, sessionMinutes: null } };
+  const [session] = await makeSessions(it, 1, change);
+  if (!session) throw new Error('no session');
+  const page = { token: session.token, sitting: randomUUID() };
+  const { volunteer } = it.client.labeling;
+  await volunteer.open({ ...page, screen });
+  const late = { ...answer(0, 0, 1), atMs: 9000 };
+  const rest = Array.from({ length: 32 }, (_, index) => answer(index + 10, index + 1, 2));
+  await volunteer.tell({ ...page, events: [late, ...rest] });
+  await volunteer.finish({ ...page, leaveBlank: false });
+  const text = await exported(it, format);
+  addStimuli(it.lab.bench.storage, 11, 'second');
+  await taken(it, text, 'second');
+  const labels = Object.values(labelsOf(it, 'second')[session.pseudonym] ?? {});
+  expect(labels.filter((label) => label !== null)).toEqual(new Array(32).fill(2));
+  expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
 });

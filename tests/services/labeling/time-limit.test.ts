@@ -44,12 +44,12 @@ test('the time of a session ends it; what was answered before counts, what is le
   await expect(timeUp()).rejects.toMatchObject({ data: { code: 'labeling.time-left' } });
   // Its key came in time, however late it arrives; the next one did not.
   await tell(at(3, 2, 64_900));
-  await expect(tell(at(4, 3, 67_000))).rejects.toMatchObject({ data: { code: 'labeling.time-up' } });
-  await note(4, 'time-up', 65_010);
+  expect(await tell(at(4, 3, 67_000), { ...at(5, 0, 67_100), choice: 2 })).toEqual({ answered: 3 });
+  await note(6, 'time-up', 65_010);
   await timeUp();
   await timeUp();
   expect(await board()).toMatchObject({ state: 'finished', answered: 3, imagesLeft: 39 });
-  await expect(tell(at(5, 3, 64_999))).rejects.toMatchObject({ data: { code: 'labeling.closed' } });
+  await expect(tell(at(7, 3, 64_999))).rejects.toMatchObject({ data: { code: 'labeling.closed' } });
   expect(await tell(at(3, 2, 64_900))).toEqual({ answered: 3 });
   expect((await sit()).view).toMatchObject({ state: 'time-up', leftMs: 0 });
   const { storage } = it.lab.bench;
@@ -60,6 +60,15 @@ test('the time of a session ends it; what was answered before counts, what is le
   expect(labels.filter((label) => label === 1)).toHaveLength(real);
   const [quality] = await it.client.labeling.quality({ study: studyName });
   expect(quality?.flags).toContainEqual({ kind: 'time-up', message: 'The time was up with 39 images left.' });
+  expect(quality?.flags).toContainEqual({ kind: 'late', message: '2 answers came after their time and do not count.' });
+  expect(quality).toMatchObject({ changed: 0 });
+  expect(storage.labeling.log.events(session.id).map(({ late }) => late)).toEqual([
+    null,
+    null,
+    null,
+    'session',
+    'session',
+  ]);
   expect(it.defects).toEqual([]);
 });
 
@@ -80,7 +89,7 @@ test('time is what was worked: breaks, pauses, crashes and other clocks do not c
   const third = await sit();
   await third.note(0, 'work-began', 0);
   await third.tell(at(1, 2, 24_000));
-  await expect(third.tell(at(2, 3, 27_000))).rejects.toMatchObject({ data: { code: 'labeling.time-up' } });
+  expect(await third.tell(at(2, 3, 27_000))).toEqual({ answered: 3 });
 });
 
 test('a page that was lost at the very end is ended when it is opened again', async () => {
@@ -148,4 +157,47 @@ test('without a limit there is no time, and nothing ends by it', async () => {
   expect(view.leftMs).toBeNull();
   await tell(at(0, 0, 9_000_000));
   await expect(timeUp()).rejects.toMatchObject({ data: { code: 'labeling.time-left' } });
+});
+
+const inFive: Partial<LabelingPlan> = { timeLimit: { imageSeconds: 5, sessionMinutes: null } };
+/** An answer to an image that was in focus for so long. */
+const after = (seq: number, trial: number, choice: number, shownMs: number, focusMs: number): TrialEvent => ({
+  ...{ seq, trial, kind: 'answer', choice, shownMs, atMs: shownMs + focusMs },
+});
+
+test('an answer after its image’s time is kept and does not count; the image has run out of time from then on', async () => {
+  const { it, session, sit, board } = await limited(inFive);
+  const { tell } = await sit();
+  const { log } = it.lab.bench.storage.labeling;
+  expect(await tell(after(0, 0, 1, 0, 4990), after(1, 1, 1, 10_000, 5900))).toEqual({ answered: 2 });
+  expect(await tell(after(2, 2, 1, 20_000, 6100))).toEqual({ answered: 2 });
+  // Told again, or answered again, at once: it had its time.
+  expect(await tell(after(2, 2, 1, 20_000, 6100), after(3, 2, 0, 30_000, 500))).toEqual({ answered: 2 });
+  const runOut: TrialEvent = { seq: 4, trial: 3, kind: 'timeout', choice: null, shownMs: 40_000, atMs: 45_000 };
+  expect(await tell(runOut, after(5, 3, 2, 45_000, 300))).toEqual({ answered: 2 });
+  expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'image', 'image', null, 'image']);
+  expect(log.choices(session.id, session.trials).slice(0, 4)).toEqual([1, 1, null, null]);
+  const { view, page } = await sit();
+  expect(view).toMatchObject({ timedOut: [2, 3], next: 4, answers: expect.arrayContaining([1, null]) });
+  expect(await board()).toMatchObject({ answered: 2 });
+  const rest = Array.from({ length: session.trials - 4 }, (_, index) => after(index, index + 4, 0, index * 1000, 600));
+  await it.client.labeling.volunteer.tell({ ...page, events: rest });
+  await it.client.labeling.volunteer.finish({ ...page, leaveBlank: false });
+  const [quality] = await it.client.labeling.quality({ study: studyName });
+  expect(quality?.flags).toContainEqual({ kind: 'late', message: '3 answers came after their time and do not count.' });
+  const { files } = await it.client.labeling.tables.export({ study: studyName, format: 'events' });
+  const [head = '', ...rows] = (await fetched(it, files[0]?.address ?? '')).trim().split('\n');
+  const place = head.split(',').indexOf('late');
+  expect(rows.slice(0, 6).map((row) => row.split(',')[place])).toEqual(['', '', 'image', 'image', '', 'image']);
+  expect(rows.slice(0, 6).map((row) => row.split(',')[place - 1])).toEqual(['yes', 'yes', 'no', 'no', 'yes', 'no']);
+});
+
+test('who answered in time may change the answer at leisure, and has time again for one that was taken back', async () => {
+  const { it, session, sit } = await limited(inFive);
+  const { tell } = await sit();
+  const undo: TrialEvent = { seq: 2, trial: 0, kind: 'undo', choice: null, shownMs: 0, atMs: 90_000 };
+  await tell(after(0, 0, 1, 0, 3000), after(1, 0, 2, 0, 60_000), undo, after(3, 0, 0, 0, 94_000));
+  const { log } = it.lab.bench.storage.labeling;
+  expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, null]);
+  expect(log.choice(session.id, 0)).toBe(0);
 });

@@ -47,6 +47,7 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     at_ms: ['when the event came, since the sitting began', 'milliseconds, by a clock that never jumps'],
     response_ms: ['at_ms - shown_ms', 'milliseconds; empty on paper'],
     current: ['whether it is the last word on its trial', 'yes, no'],
+    late: ['whose time was up when it came: it is kept and does not count', 'image, session; empty: nothing’s'],
     stored_at: ['when it was stored, by the clock of the researcher’s computer', 'ISO 8601, UTC'],
   },
   'model-vs-human': {

@@ -53,7 +53,7 @@ export async function importTable(
   refuseLocked(desk.bench, study.id);
   const { simulated } = how;
   const known = storage.labelers.ofStudy(study.id);
-  if (simulated && known.some((labeler) => !labeler.simulated)) throw mixed(studyName);
+  if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
   const file = desk.uploads.get(upload);
   const source = sourceOf(file.path);
   const standing = standingIn(desk.bench, study.id, source);
@@ -145,11 +145,4 @@ const isRehearsal = (where: string) =>
     'This labeler is simulated, as the table says',
     where,
     'Tick that these labels are simulated, or remove the row.',
-  );
-
-const mixed = (study: string) =>
-  refusals.table(
-    'Simulated labelers cannot join the people of a study',
-    `study ${study}`,
-    'Import them into a study that people have not labelled.',
   );

@@ -73,7 +73,9 @@ type JsonEvent = JsonSession['sittings'][number]['events'][number];
  */
 function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
   const events = sittings.flatMap(({ openedAt, events: own }) =>
-    own.map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
+    own
+      .filter(({ late }) => late === undefined || late === null)
+      .map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
   );
   return new Map(events.sort((a, b) => a.place - b.place).map(({ event }) => [event.trial, event]));
 }

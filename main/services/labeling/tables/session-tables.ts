@@ -13,7 +13,7 @@ const eventColumns = [
   ...['labeler', 'medium', 'plan_version', 'session_state', 'images_left', 'excluded'],
   ...['sitting', 'sitting_opened_at', 'refresh_hz'],
   ...['seq', 'event', 'trial', 'trial_kind', 'block', 'image', 'pair_i', 'pair_j', 'alpha', 'label', 'answer'],
-  ...['shown_ms', 'at_ms', 'response_ms', 'current', 'stored_at'],
+  ...['shown_ms', 'at_ms', 'response_ms', 'current', 'late', 'stored_at'],
 ];
 
 function sessionsOf({ bench, study, set }: TableSource): SessionRecord[] {
@@ -48,7 +48,7 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   );
   const events = log.events(session.id);
   const last: number[] = [];
-  for (const { trial, id } of events) last[trial] = id;
+  for (const { trial, id, late } of events) if (late === null) last[trial] = id;
   const places = trials.map(({ image, kind, block }) => `${kind},${block},${images.get(image) ?? `${image},,,`}`);
   const answers = (choice: number | null): string => {
     if (choice === null) return ',';
@@ -56,13 +56,13 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   };
   const [timed, stored] = [session.medium !== 'paper', lastOnly(iso)];
   let rows = '';
-  for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, storedAt } of events) {
+  for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } of events) {
     const times = `${ms(shownMs)},${ms(atMs)},${kind === 'answer' && timed ? ms(atMs - shownMs) : ''}`;
     const current = last[trial] === id ? 'yes' : 'no';
-    rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${stored(storedAt)}\n`;
+    rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${late ?? ''},${stored(storedAt)}\n`;
   }
   for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
-    rows += `${starts.get(sittingId)},${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,\n`;
+    rows += `${starts.get(sittingId)},${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,,\n`;
   }
   return rows;
 }
@@ -138,9 +138,9 @@ function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson
       screen,
       events: events
         .filter(({ sittingId }) => sittingId === id)
-        .map(({ id: event, seq, trial, kind, choice, shownMs, atMs, storedAt }) => ({
+        .map(({ id: event, seq, trial, kind, choice, shownMs, atMs, late, storedAt }) => ({
           ...{ seq, trial, kind, choice, shownMs, atMs },
-          order: places.get(event) ?? 0,
+          ...{ order: places.get(event) ?? 0, late },
           storedAt: iso(storedAt),
         })),
       notes: notes

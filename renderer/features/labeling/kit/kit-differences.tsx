@@ -29,7 +29,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
       },
     }),
   );
-  const { events, newEvents, added, changed, newestHere, newestInFile } = look;
+  const { events, newEvents, late, added, changed, newestHere, newestInFile } = look;
   const isOlder = newestHere !== null && newestInFile !== null && newestInFile < newestHere;
   return (
     <Stack gap="sm">
@@ -38,6 +38,12 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <dd>{counted(events, 'event')}</dd>
         <dt>New here</dt>
         <dd>{whole(newEvents)}</dd>
+        {late > 0 && (
+          <>
+            <dt>After their time</dt>
+            <dd>{whole(late)}, kept and not counted</dd>
+          </>
+        )}
         <dt>Answers added</dt>
         <dd>{whole(added)}</dd>
         <dt>Answers changed</dt>

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { kitPayloadSchema } from '../../../main/contract/labeling/kit.ts';
+import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { resultFile, sitting } from './kit-results.ts';
+import { addStimuli, makeSessions, studyName, upload } from './labeling-helper.ts';
+
+type Sittings = ReturnType<typeof sitting>[];
+
+/** A kit under a time limit, and how its results are read in. */
+async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const change = { timeLimit, practice: 0, repeats: 0, attention: 0 };
+  const [row] = await makeSessions(it, 1, change, 'kit');
+  if (!row) throw new Error('no session');
+  const kit = kitPayloadSchema.parse(await it.client.labeling.kit.make({ study: studyName, sessions: [row.id] }));
+  const [own] = kit.sessions;
+  if (!own) throw new Error('no session in the kit');
+  const { log } = it.lab.bench.storage.labeling;
+  return {
+    read: async (sittings: Sittings, finished = false) => {
+      const file = await upload(it, 'result.json', resultFile(kit, own, { sittings, finished }));
+      const look = await it.client.labeling.kit.inspect({ study: studyName, upload: file });
+      await it.client.labeling.kit.apply({ study: studyName, upload: file });
+      return look;
+    },
+    late: () => log.events(row.id).map(({ late }) => late),
+    choices: () => log.choices(row.id, 33),
+  };
+}
+
+const given = (seq: number, trial: number, choice: number, shownMs: number, atMs: number): TrialEvent => ({
+  ...{ seq, trial, kind: 'answer', choice, shownMs, atMs },
+});
+const note = (seq: number, kind: SessionNote['kind'], atMs: number): SessionNote => ({ seq, kind, trial: null, atMs });
+
+test('a kit’s answers after an image’s time are taken in and do not count; the file is', async () => {
+  const { read, late, choices } = await limitedKit({ imageSeconds: 5, sessionMinutes: null });
+  const runOut: TrialEvent = { seq: 3, trial: 2, kind: 'timeout', choice: null, shownMs: 20_000, atMs: 25_000 };
+  const events = [
+    ...[given(0, 0, 1, 0, 5800), given(1, 1, 1, 10_000, 16_100), given(2, 1, 2, 17_000, 17_500)],
+    ...[runOut, given(4, 2, 1, 25_000, 25_400), given(5, 0, 2, 30_000, 60_000)],
+  ];
+  const one = sitting(events);
+  expect(await read([one])).toMatchObject({ events: 6, newEvents: 6, late: 3, added: 1 });
+  expect(late()).toEqual([null, 'image', 'image', null, 'image', null]);
+  expect(choices().slice(0, 3)).toEqual([2, null, null]);
+  // The same file again, with one more event, judges nothing anew.
+  const more = { ...one, events: [...events, given(6, 1, 0, 70_000, 70_500)] };
+  expect(await read([more])).toMatchObject({ newEvents: 1, late: 1, added: 0 });
+  expect(choices().slice(0, 3)).toEqual([2, null, null]);
+});
+
+test('a kit’s answers after the session’s time do not count, whichever of its files comes first', async () => {
+  const first = sitting([given(1, 0, 1, 0, 50_000)], randomUUID(), undefined, [note(0, 'work-began', 0)]);
+  const opened = '2026-01-01T11:00:00.000Z';
+  const second = sitting(
+    [given(1, 1, 1, 2000, 12_900), given(2, 2, 1, 10_000, 13_500), given(3, 0, 2, 14_000, 15_000)],
+    ...[randomUUID(), opened, [note(0, 'work-began', 2000)]],
+  );
+  for (const files of [
+    [[first], [first, second]],
+    [[first, second], [first]],
+  ]) {
+    const { read, late, choices } = await limitedKit({ imageSeconds: null, sessionMinutes: 1 });
+    for (const file of files) await read(file);
+    expect(late()).toEqual([null, null, 'session', 'session']);
+    expect(choices().slice(0, 3)).toEqual([1, 1, null]);
+  }
+});
+
+test('two windows of a kit did not know of each other: none is held to the other’s time', async () => {
+  const { read, late } = await limitedKit({ imageSeconds: null, sessionMinutes: 1 });
+  const open = (openedAt: string) =>
+    sitting([given(2, 0, 1, 0, 59_000)], randomUUID(), openedAt, [
+      note(0, 'work-began', 0),
+      note(1, 'second-window', 10),
+    ]);
+  const sittings = [open('2026-01-01T10:00:00.000Z'), open('2026-01-01T10:00:05.000Z')];
+  expect(await read(sittings)).toMatchObject({ late: 0 });
+  expect(late()).toEqual([null, null]);
+});

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import { analyzeFiles } from '../../../main/services/analyze.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { writeChosenReport } from '../../../main/services/report/write.ts';
+import { exportPredictions, exportResponses } from '../../../main/services/tables.ts';
+import type { Workbench } from '../../../main/services/workbench.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { leaveNobody, openDesk } from '../results/people.ts';
+
+/** The sample study as it is when its images are frozen and no network has been asked for, or all were taken out. */
+async function withoutNetworks() {
+  const { bench, desk } = await openDesk();
+  const { storage } = bench;
+  const { id } = findStudy(bench, 'sample');
+  const roles = storage.studyRuns.list(id).flatMap(({ role, kind }) => (kind === 'classifier' ? [] : [role]));
+  storage.studyRuns.keepOnly(id, roles, bench.now());
+  return { bench, desk };
+}
+
+const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
+
+async function reported(bench: Workbench): Promise<{ page: string; folder: string }> {
+  const folder = join(temporaryFolder(), 'report');
+  await writeChosenReport(bench, 'sample', wholeReport, { archive: null, folder }, printer);
+  return { page: readFileSync(join(folder, 'index.html'), 'utf8'), folder };
+}
+
+describe('a study with images and no networks', () => {
+  it('has a report of its images and labels, with the data set that it declares', async () => {
+    const { bench } = await withoutNetworks();
+    const { page, folder } = await reported(bench);
+    expect(page).toContain('MNIST: 60,000 training and 10,000 test images');
+    expect(page).toContain('165 images, set');
+    expect(page).not.toContain('Images by type');
+    expect(page).not.toMatch(/\bNaN\b|Infinity|\[object /);
+    expect(readdirSync(folder)).toContain('tables.json');
+    leaveNobody(bench);
+    const nobody = await reported(bench);
+    expect(nobody.page).toContain('Nobody has labelled');
+  });
+
+  it('says that its data set has not been read where it has not', async () => {
+    const { bench } = await withoutNetworks();
+    const { id, spec } = findStudy(bench, 'sample');
+    const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+    const dataSet = { source: 'idx' as const, name: 'Ours', classes: [...'abcdefghij'], ...files };
+    bench.storage.studies.put('sample', { ...spec, dataSet }, bench.now());
+    bench.storage.studyRuns.keepOnly(id, [], bench.now());
+    const { page } = await reported(bench);
+    expect(page).toContain('Ours: 10 classes (a, b, c, d, e, f, g, h, i, j); not read yet');
+  });
+
+  it('answers what people alone say of an image, and names what is missing', async () => {
+    const { desk } = await withoutNetworks();
+    const everyone = { study: 'sample', labelers: null };
+    expect(desk.overview({ study: 'sample' })).toMatchObject({
+      missing: 'No network has seen the stimuli yet.',
+      labelers: 10,
+      diverse: [],
+    });
+    const image = desk.image({ ...everyone, image: 0 });
+    expect(image).toMatchObject({ predictions: [], groups: [] });
+    expect(image.labels).toHaveLength(10);
+    expect(desk.tables(everyone).table2).toEqual([]);
+    expect(desk.along({ ...everyone, groups: [] }).pairs[0]!.peopleFlip).not.toBeNull();
+  });
+
+  it('exports tables: `boundary analyze` reads the labels, and says that there is no prediction', async () => {
+    const { bench } = await withoutNetworks();
+    const folder = temporaryFolder();
+    const [humans, predictions] = [join(folder, 'humans.csv'), join(folder, 'predictions.csv')];
+    exportResponses(bench, 'sample', humans);
+    exportPredictions(bench, 'sample', predictions);
+    expect((await analyzeFiles({ humans })).result.humans.n_labels[0]).toBe(10);
+    await expect(analyzeFiles({ humans, predictions })).rejects.toMatchObject({
+      message: 'There is a header but no row',
+      where: expect.stringContaining('predictions.csv'),
+    });
+  });
+});
