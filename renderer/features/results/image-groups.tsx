@@ -60,7 +60,9 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
           <th scope="col">Group</th>
           <th scope="col">Type</th>
           <th scope="col">Votes</th>
-          <th scope="col">Divergence (bits)</th>
+          <th scope="col" data-numeric>
+            Divergence (bits)
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -72,7 +74,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
               {group.exception && ' exception'}
             </td>
             <td>{votesText(group.votes, overview.classes)}</td>
-            <td>
+            <td data-numeric>
               {group.divergence === null ? <Undefined reason="nobody has labelled it" /> : fixed(group.divergence, 3)}
             </td>
           </tr>

@@ -69,6 +69,9 @@ export function differenceCell(
   context.strokeRect(box.x + 0.5, box.y + 0.5, box.size - 1, box.size - 1);
 }
 
+/** CSS pixels under an image, for the classes that people named. */
+export const labelsFoot = 14;
+
 /** Figure 3: the classes that people named, under the image. */
 export function labelsCell(
   context: Context,
@@ -84,10 +87,9 @@ export function labelsCell(
   if (named.length === 0) return;
   const text = named.map(({ k }) => (classes[k] ?? String(k)).slice(0, 3)).join(' ');
   const level = named.length > 1 ? 4 : 1;
-  const height = 14;
   context.fillStyle = colour(`var(--people-${level})`);
-  context.fillRect(box.x, box.y + box.size - height, box.size, height);
-  const y = box.y + box.size - height / 2;
+  context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);
+  const y = box.y + box.size + labelsFoot / 2;
   words(
     context,
     text,
