@@ -79,7 +79,7 @@ export const typeTitle = (view: View, name: ImageClass): string =>
   ({
     type_a: 'A: only networks disagree',
     both_disagree: 'B: both disagree',
-    both_agree: 'B: both agree',
+    both_agree: 'Both agree',
     type_c: `C: only ${peopleWord(view)} disagree`,
   })[name];
 

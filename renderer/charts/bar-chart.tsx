@@ -7,6 +7,7 @@ import {
   Label,
   ResponsiveContainer,
   Tooltip,
+  usePlotArea,
   useYAxisScale,
   XAxis,
   YAxis,
@@ -122,6 +123,7 @@ export function BarChart(props: BarChartProps) {
                   {...shape}
                   paper={paperOf(shape.payload, name)}
                   onOpen={openerOf(shape.payload, name, props)}
+                  wholeColumn={!stacked}
                 />
               )}
             >
@@ -170,7 +172,7 @@ interface BarShapeProps {
   payload?: unknown;
 }
 
-/** A bar, and the paper's diamond at its own height. */
+/** A bar, and the paper's diamond at its own height. One that can be opened takes clicks above it, too: it may be too low to hit. */
 function BarShape({
   x,
   y,
@@ -179,12 +181,17 @@ function BarShape({
   fill,
   paper,
   onOpen,
-}: BarShapeProps & { paper: number | undefined; onOpen: (() => void) | undefined }) {
+  wholeColumn,
+}: BarShapeProps & { paper: number | undefined; onOpen: (() => void) | undefined; wholeColumn: boolean }) {
   const scale = useYAxisScale();
+  const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);
   const [left, across] = [Number(x), Number(width)];
   return (
     <g onClick={onOpen} style={onOpen && { cursor: 'pointer' }}>
+      {onOpen && wholeColumn && plot && (
+        <rect className="bar-column" x={left} y={plot.y} width={across} height={plot.height} fill="transparent" />
+      )}
       <rect x={left} y={Number(y)} width={across} height={Math.max(0, Number(height))} fill={fill} />
       {at !== undefined && (
         <path
@@ -207,7 +214,8 @@ function paperOf(payload: unknown, series: string): number | undefined {
 function openerOf(payload: unknown, series: string, { categories, onOpen }: BarChartProps): (() => void) | undefined {
   const name = typeof payload === 'object' && payload !== null ? (payload as Row).name : undefined;
   const category = categories.find((each) => each.name === name);
-  return category && onOpen ? () => onOpen(category, series) : undefined;
+  const counts = (category?.values[series]?.value ?? 0) > 0;
+  return category && onOpen && counts ? () => onOpen(category, series) : undefined;
 }
 
 function legendOf(id: string, { series, categories, intervalName }: BarChartProps): LegendEntry[] {

@@ -33,6 +33,7 @@ export function PickArea({ xs, onPick }: PickAreaProps) {
   return (
     <rect
       ref={rect}
+      className="pick-area"
       {...{ x: area?.x ?? 0, y: area?.y ?? 0, width: area?.width ?? 0, height: area?.height ?? 0 }}
       fill="transparent"
       style={{ cursor: 'pointer' }}

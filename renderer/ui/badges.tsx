@@ -5,7 +5,13 @@ import { capital, usePeople } from './rehearsal.tsx';
 /** The four cells of "do people disagree?" by "do networks disagree?". */
 export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
 
-const letters: Record<ImageClass, string> = { type_a: 'A', both_disagree: 'B', both_agree: 'B', type_c: 'C' };
+/**
+ * What stands for each on a badge or a map. Where both agree there is no letter: the cell holds type B and the exceptions, which
+ * are of no type; where both disagree it is B, but a sign tells it from the other.
+ */
+export const typeSigns: Record<ImageClass, string> = { type_a: 'A', both_disagree: '≠', both_agree: '=', type_c: 'C' };
+
+const types: Record<ImageClass, string> = { type_a: 'A', both_disagree: 'B', both_agree: 'B', type_c: 'C' };
 
 const meanings: Record<ImageClass, (people: string) => string> = {
   type_a: () => 'only networks disagree',
@@ -14,18 +20,24 @@ const meanings: Record<ImageClass, (people: string) => string> = {
   type_c: (people) => `only ${people} disagree`,
 };
 
-/** What an image class is called. `people`: who labelled, `people` or `simulated labelers`. */
-export const imageClassName = (type: ImageClass, people = 'people'): string =>
-  type === 'both_agree'
-    ? `${capital(meanings[type](people))}: type B, or an exception`
-    : `Type ${letters[type]}: ${meanings[type](people)}`;
+/**
+ * What an image class is called.
+ * @param people who labelled, `people` or `simulated labelers`.
+ * @param exception of one image: whether both agree, each on another label. Left out: of many images.
+ */
+export function imageClassName(type: ImageClass, people = 'people', exception?: boolean): string {
+  const meaning = meanings[type](people);
+  if (type !== 'both_agree' || exception === false) return `Type ${types[type]}: ${meaning}`;
+  if (exception) return `Exception: ${meaning}, each on another label`;
+  return `${capital(meaning)}: type B, or an exception`;
+}
 
-/** The type of an image by who disagrees: letter, hatch and colour say the same. */
-export function TypeBadge({ type }: { type: ImageClass }) {
-  const meaning = imageClassName(type, usePeople());
+/** The type of an image by who disagrees: letter or sign, hatch and colour say the same. `exception`: as above. */
+export function TypeBadge({ type, exception }: { type: ImageClass; exception?: boolean }) {
+  const meaning = imageClassName(type, usePeople(), exception);
   return (
     <span className="type-badge" data-class={type} title={meaning}>
-      <span aria-hidden="true">{letters[type]}</span>
+      <span aria-hidden="true">{typeSigns[type]}</span>
       <span className="sr">{meaning}</span>
     </span>
   );

@@ -120,7 +120,7 @@ function paintNames(context: CanvasRenderingContext2D, picture: GridPicture, vie
     context.textBaseline = 'middle';
     const [first, last] = visibleRange(layout, picture.count, view.scrollTop, view.height);
     for (let row = Math.floor(first / layout.columns); row <= Math.floor(last / layout.columns); row++) {
-      const y = layout.top + row * layout.pitch - view.scrollTop + layout.cell / 2;
+      const y = layout.top + row * layout.down - view.scrollTop + layout.cell / 2;
       context.fillText(rowName(row), layout.left - 8, y, layout.left - 12);
     }
   }

@@ -19,6 +19,8 @@ export interface StimulusGridProps {
   columns?: number;
   /** CSS pixels of an image. */
   cell?: number;
+  /** CSS pixels under each image that belong to its cell: what an overlay writes there covers nothing. */
+  foot?: number;
   /** CSS pixels of the whole grid, which scrolls within; left out: as high as its rows, up to 560. */
   height?: number;
   smooth?: boolean;
@@ -40,7 +42,7 @@ export interface StimulusGridProps {
 
 /** Any number of images on one canvas: pairs x alphas, or in any order. Only what can be seen is drawn. */
 export function StimulusGrid(props: StimulusGridProps) {
-  const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, selected, canvasRef } = props;
+  const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, foot = 0, selected, canvasRef } = props;
   const { onOpen, onToggle, onCurrent, onVisible } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -54,10 +56,10 @@ export function StimulusGrid(props: StimulusGridProps) {
   const [focused, setFocused] = useState(false);
   const [rowNames, columnNames] = [props.rowName !== undefined, props.columnName !== undefined];
   const layout = useMemo(
-    () => layOut({ count, columns: columns ?? null, cell, width, rowNames, columnNames }),
-    [count, columns, cell, width, rowNames, columnNames],
+    () => layOut({ count, columns: columns ?? null, cell, foot, width, rowNames, columnNames }),
+    [count, columns, cell, foot, width, rowNames, columnNames],
   );
-  const whole = layout.top + layout.rows * layout.pitch;
+  const whole = layout.top + layout.rows * layout.down;
   const height = props.height ?? Math.min(whole, 560);
   const at = Math.min(current, count - 1);
 
@@ -88,12 +90,11 @@ export function StimulusGrid(props: StimulusGridProps) {
     if (!view) return;
     const { y } = placeOf(layout, index);
     if (y - layout.top < view.scrollTop) view.scrollTop = y - layout.top;
-    else if (y + layout.pitch > view.scrollTop + view.clientHeight)
-      view.scrollTop = y + layout.pitch - view.clientHeight;
+    else if (y + layout.down > view.scrollTop + view.clientHeight) view.scrollTop = y + layout.down - view.clientHeight;
   };
   const pressed = (event: React.KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
-    const next = moveBy(event.key, at, layout, count, Math.max(1, Math.floor(height / layout.pitch) - 1));
+    const next = moveBy(event.key, at, layout, count, Math.max(1, Math.floor(height / layout.down) - 1));
     if (next !== null) go(next);
     else if (event.key === 'Enter') onOpen?.(at);
     else if (event.key === ' ') onToggle?.(at);

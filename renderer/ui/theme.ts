@@ -47,6 +47,9 @@ const small = { defaultProps: { size: 'xs' } };
 /** What their crosses do, for those who hear it. */
 const closing = { 'aria-label': 'Close' };
 
+/** What lies over the page is headed as a section of it is. */
+const titled = { title: { fontSize: rem(16), fontWeight: 600 } };
+
 /** How Mantine's components look here. Colours that mean something are CSS variables: see theme.css. */
 export const theme = createTheme({
   primaryColor: 'moss',
@@ -88,6 +91,7 @@ export const theme = createTheme({
     Radio: small,
     Switch: { defaultProps: { size: 'sm' } },
     SegmentedControl: small,
+    Tabs: { styles: { tab: { padding: '6px 12px' } } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
     Drawer: {
@@ -97,8 +101,12 @@ export const theme = createTheme({
         position: 'right',
         transitionProps: { duration: 100 },
       },
+      styles: titled,
     },
-    Modal: { defaultProps: { ...plainHeader, closeButtonProps: closing, transitionProps: { duration: 100 } } },
+    Modal: {
+      defaultProps: { ...plainHeader, closeButtonProps: closing, transitionProps: { duration: 100 } },
+      styles: titled,
+    },
     Notification: {
       defaultProps: { closeButtonProps: closing },
       styles: { description: { color: 'var(--ink-soft)' } },

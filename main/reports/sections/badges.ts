@@ -4,6 +4,7 @@ import { type Html, html } from '../html.ts';
 const badges: Record<ImageClass, { letter: string; meaning: string }> = {
   type_a: { letter: 'A', meaning: 'type A, only networks disagree' },
   both_disagree: { letter: '≠', meaning: 'type B, both disagree' },
+  // Type B but for exceptions, which are of no type.
   both_agree: { letter: '=', meaning: 'both agree' },
   type_c: { letter: 'C', meaning: 'type C, only labelers disagree' },
 };

@@ -71,7 +71,7 @@ export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onB
       <ul className="desk-keys" aria-label="Keys">
         {view.options.map(({ choice, name, key }) => (
           <li key={choice}>
-            {key !== '' && <kbd>{key}</kbd>} {name}
+            {key !== '' && <kbd>{key}</kbd>} {key !== name && name}
           </li>
         ))}
       </ul>

@@ -14,7 +14,7 @@ const short = (type: ImageClass, people: string): string =>
   ({
     type_a: 'A: only networks disagree',
     both_disagree: 'B: both disagree',
-    both_agree: 'B: both agree',
+    both_agree: 'Both agree',
     type_c: `C: only ${people} disagree`,
   })[type];
 

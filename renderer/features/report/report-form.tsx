@@ -33,7 +33,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           label="Introduction"
           description="Your own words, plain text; an empty line begins a paragraph"
           autosize
-          minRows={3}
+          minRows={2}
           maxRows={10}
           value={choice.introduction}
           onChange={(event) => change({ introduction: event.currentTarget.value })}
@@ -41,7 +41,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
         <Textarea
           label="Conclusion"
           autosize
-          minRows={3}
+          minRows={2}
           maxRows={10}
           value={choice.conclusion}
           onChange={(event) => change({ conclusion: event.currentTarget.value })}

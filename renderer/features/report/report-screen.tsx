@@ -1,6 +1,7 @@
-import { Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
+import { studyAddress } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
@@ -27,7 +28,18 @@ export function ReportScreen() {
       </header>
       {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
       {!data && !state.isError && <Loading label="Reading what can be reported" lines={8} />}
-      {data && data.missing !== null && <Empty title="No report yet">{data.missing}</Empty>}
+      {data && data.missing !== null && (
+        <Empty
+          title="No report yet"
+          actions={
+            <Button component={Link} href={studyAddress(study)}>
+              Go to the overview
+            </Button>
+          }
+        >
+          {data.missing}
+        </Empty>
+      )}
       {data && data.missing === null && <ReportForm study={study} state={data} />}
     </div>
   );

@@ -36,6 +36,7 @@ export function AgreementView() {
       <Select
         label="Measure"
         w={380}
+        mb="lg"
         allowDeselect={false}
         data={agreementMeasures.map((value) => ({ value, label: measureNames[value] }))}
         value={measure}

@@ -38,7 +38,7 @@ export function CompareView() {
         <span className="compare-word">with</span>
         <Select
           label="Study"
-          w={200}
+          w={320}
           allowDeselect={false}
           data={(studies.data?.studies ?? []).map(({ name, title }) => ({ value: name, label: title }))}
           value={otherStudy}

@@ -123,14 +123,14 @@ function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) 
     <>
       <td>
         {star === null ? <Undefined reason={flip.undefined ?? noFlip} /> : fixed(star, 2)}
-        {flips !== null && flips > 1 && <span className="quantity-n"> {flips} flips</span>}
+        {flips !== null && flips > 1 && <span className="quantity-n on-one-line"> {flips} flips</span>}
       </td>
       <td>
         <QuantityText of={individuals} decimals={2} />
       </td>
       <td>
         {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : fixed(cross, 3)}{' '}
-        <span className="quantity-n on-one-line">
+        <span className="quantity-n">
           <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks drawn anew" />
         </span>
       </td>

@@ -60,7 +60,9 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
           <th scope="col">Group</th>
           <th scope="col">Type</th>
           <th scope="col">Votes</th>
-          <th scope="col">Divergence (bits)</th>
+          <th scope="col" data-numeric>
+            Divergence (bits)
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -68,11 +70,11 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
           <tr key={group.title}>
             <th scope="row">{group.title}</th>
             <td>
-              {group.type ? <TypeBadge type={group.type} /> : <Undefined reason={noType} />}
+              {group.type ? <TypeBadge type={group.type} exception={group.exception} /> : <Undefined reason={noType} />}
               {group.exception && ' exception'}
             </td>
             <td>{votesText(group.votes, overview.classes)}</td>
-            <td>
+            <td data-numeric>
               {group.divergence === null ? <Undefined reason="nobody has labelled it" /> : fixed(group.divergence, 3)}
             </td>
           </tr>
@@ -99,7 +101,7 @@ function SeedType({ group }: { group: Row }) {
   return (
     <button type="button" className="seed-type" title={words} onClick={() => change({ group: groupText(own) }, true)}>
       <span className="sr">{words}; choose this group. </span>
-      {type ? <TypeBadge type={type} /> : <span>?</span>}
+      {type ? <TypeBadge type={type} exception={exception} /> : <span>?</span>}
       {exception && '!'}
       <small aria-hidden="true">{repeat}</small>
     </button>

@@ -38,7 +38,9 @@ export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
             <th scope="col">Labeler</th>
             <th scope="col">Label</th>
             <th scope="col">When</th>
-            <th scope="col">Took</th>
+            <th scope="col" data-numeric>
+              Took
+            </th>
             <th scope="col">Before</th>
           </tr>
         </thead>
@@ -53,7 +55,7 @@ export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
               <td>
                 <When given={given} />
               </td>
-              <td>{given.responseMs === null ? '' : `${fixed(given.responseMs / 1000, 2)} s`}</td>
+              <td data-numeric>{given.responseMs === null ? '' : `${fixed(given.responseMs / 1000, 2)} s`}</td>
               <td title={given.earlier.map(momentOf).join(', ')}>{given.earlier.map(said).join(', ')}</td>
             </tr>
           ))}
@@ -101,9 +103,15 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
           <tr>
             <th scope="col">Network</th>
             <th scope="col">Label</th>
-            <th scope="col">Softmax of it</th>
-            <th scope="col">of {name(i)}</th>
-            <th scope="col">of {name(j)}</th>
+            <th scope="col" data-numeric>
+              Softmax of it
+            </th>
+            <th scope="col" data-numeric>
+              of {name(i)}
+            </th>
+            <th scope="col" data-numeric>
+              of {name(j)}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -148,7 +156,9 @@ function PredictionRow({ title, architecture, runId, said, shares }: PredictionR
       </th>
       <td>{said}</td>
       {['label', 'first', 'second'].map((of, at) => (
-        <td key={of}>{fixed(shares[at] ?? 0, 3)}</td>
+        <td key={of} data-numeric>
+          {fixed(shares[at] ?? 0, 3)}
+        </td>
       ))}
     </tr>
   );

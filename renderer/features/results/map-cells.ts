@@ -1,4 +1,5 @@
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { typeSigns } from '../../ui/badges.tsx';
 import type { CellBox } from '../../ui/stimulus-grid.tsx';
 
 /** What is drawn over the images: labels of people, types, or where two groups differ. */
@@ -17,9 +18,10 @@ export function paint(
 ): { ground: string | null; ink: string; mark: string } {
   if (type === 'type_a') return coloured('networks', `A${shade ?? ''}`, step(shade), colour);
   if (type === 'type_c') return coloured('people', `C${shade ?? ''}`, step(shade), colour);
-  if (type === 'both_agree') return { ground: colour('var(--agree)'), ink: colour('var(--agree-text)'), mark: '' };
-  if (type === 'both_disagree')
-    return { ground: colour('var(--disagree)'), ink: colour('var(--disagree-text)'), mark: '' };
+  if (type === 'both_agree' || type === 'both_disagree') {
+    const name = type === 'both_agree' ? 'agree' : 'disagree';
+    return { ground: colour(`var(--${name})`), ink: colour(`var(--${name}-text)`), mark: typeSigns[type] };
+  }
   return { ground: null, ink: '#000000', mark: '?' };
 }
 
@@ -34,7 +36,10 @@ export function typeCell(context: Context, box: CellBox, row: ImageRow, colour: 
   const { ground, ink, mark } = paint(row, colour);
   fill(context, box, ground, row.type === 'both_disagree' ? colour('var(--disagree-outline)') : null);
   if (row.type === 'type_c') hatch(context, box, ink);
-  words(context, row.exception ? '!' : mark, box.x + box.size / 2, box.y + box.size / 2, ink, 700, 14);
+  // What most images are steps back.
+  const quiet = row.type === 'both_agree' && !row.exception;
+  const sign = row.exception ? '!' : mark;
+  words(context, sign, box.x + box.size / 2, box.y + box.size / 2, ink, quiet ? 400 : 700, quiet ? 11 : 14);
 }
 
 /** Two groups in one cell where they differ: the first above, the second below; gray elsewhere, ? with one type only. */
@@ -58,12 +63,14 @@ export function differenceCell(
     const top = box.y + at * half;
     context.fillStyle = ground ?? '#808080';
     context.fillRect(box.x, top, box.size, half);
-    const letter = each.type === 'both_agree' ? '=' : each.type === 'both_disagree' ? '≠' : mark;
-    words(context, letter, box.x + half, top + half / 2, ink, 700, 12);
+    words(context, mark, box.x + half, top + half / 2, ink, 700, 12);
   });
   context.strokeStyle = colour('var(--ink)');
   context.strokeRect(box.x + 0.5, box.y + 0.5, box.size - 1, box.size - 1);
 }
+
+/** CSS pixels under an image, for the classes that people named. */
+export const labelsFoot = 14;
 
 /** Figure 3: the classes that people named, under the image. */
 export function labelsCell(
@@ -80,10 +87,9 @@ export function labelsCell(
   if (named.length === 0) return;
   const text = named.map(({ k }) => (classes[k] ?? String(k)).slice(0, 3)).join(' ');
   const level = named.length > 1 ? 4 : 1;
-  const height = 14;
   context.fillStyle = colour(`var(--people-${level})`);
-  context.fillRect(box.x, box.y + box.size - height, box.size, height);
-  const y = box.y + box.size - height / 2;
+  context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);
+  const y = box.y + box.size + labelsFoot / 2;
   words(
     context,
     text,

@@ -54,7 +54,7 @@ function columnsOf(classes: readonly string[], whose: string): DataColumn<ImageR
       width: 70,
       groupable: true,
       value: ({ type }) => (type ? typeName(type, whose) : null),
-      cell: ({ type }) => (type ? <TypeBadge type={type} /> : '–'),
+      cell: ({ type, exception }) => (type ? <TypeBadge type={type} exception={exception} /> : '–'),
     },
     { id: 'people', title: capital(whose), value: ({ people }) => votesText(people, classes), width: 180 },
     { id: 'votes', title: 'Networks', value: ({ votes }) => votesText(votes, classes), width: 180 },

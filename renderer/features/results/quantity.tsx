@@ -74,7 +74,7 @@ export function Interval({ of, decimals, brackets = false, title }: IntervalProp
   const range = `${fixed(of.lo, decimals)} to ${fixed(of.hi, decimals)}`;
   return (
     <span className="interval" title={title}>
-      {brackets ? `[${range}]` : range}
+      <span className="on-one-line">{brackets ? `[${range}]` : range}</span>
       {of.nNull > 0 && <span className="soft"> ({whole(of.nNull)} draws undefined)</span>}
     </span>
   );

@@ -1,6 +1,6 @@
 import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/numbers.ts';
+import { fixed, whole } from '../../ui/numbers.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { typeName } from './type-names.ts';
 
@@ -30,7 +30,7 @@ export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
         <thead>
           <tr>
             {['Type', ...names, 'n, values'].map((heading) => (
-              <th key={heading} scope="col">
+              <th key={heading} scope="col" data-numeric={heading !== 'Type' || undefined}>
                 {heading}
               </th>
             ))}
@@ -41,9 +41,11 @@ export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
             <tr key={type}>
               <th scope="row">{name}</th>
               {values.map((value, at) => (
-                <td key={names[at]}>{value === null ? '–' : fixed(value, 3)}</td>
+                <td key={names[at]} data-numeric>
+                  {value === null ? '–' : fixed(value, 3)}
+                </td>
               ))}
-              <td>{n}</td>
+              <td data-numeric>{whole(n)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,4 +1,4 @@
-import { Anchor, Group, Title } from '@mantine/core';
+import { Button, Group, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
@@ -88,7 +88,7 @@ function Results({ study, overview, view }: ResultsProps) {
           <Title order={1}>Results</Title>
           {rehearsal && <RehearsalMark />}
           {choice.group && (
-            <Group gap="sm" ml="auto" align="end">
+            <Group gap="sm" ml="auto">
               <GroupPicker
                 label="Networks"
                 overview={overview}
@@ -171,9 +171,9 @@ function NothingYet({ study, missing }: { study: string; missing: string | null 
     <Empty
       title="No results yet"
       actions={
-        <Anchor component={Link} href={studyAddress(study)} c="inherit" underline="always">
+        <Button component={Link} href={studyAddress(study)}>
           Go to the overview
-        </Anchor>
+        </Button>
       }
     >
       {missing ?? 'No networks have answered for the stimuli yet. Results come as soon as two have.'}

@@ -39,7 +39,7 @@ export function StimuliView() {
   );
   return (
     <section className="results-section" aria-labelledby="stimuli-map">
-      <Group gap="md" align="end">
+      <Group gap="md" className="map-head">
         <h2 id="stimuli-map">{title}</h2>
         <SegmentedControl
           aria-label="What the images show"
@@ -57,6 +57,10 @@ export function StimuliView() {
         )}
       </Group>
       {mode !== 'labels' && <GroupSwitch />}
+      <Legend
+        mode={mode}
+        changed={mode === 'difference' && own.data && second.data ? changes(own.data.rows, second.data.rows) : null}
+      />
       <Answered query={own}>
         {(data) => (
           <StimulusMap
@@ -67,10 +71,6 @@ export function StimuliView() {
           />
         )}
       </Answered>
-      <Legend
-        mode={mode}
-        changed={mode === 'difference' && own.data && second.data ? changes(own.data.rows, second.data.rows) : null}
-      />
     </section>
   );
 }
@@ -108,7 +108,7 @@ function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
   const people = usePeople();
   if (mode === 'labels') {
     return (
-      <p className="help-note">
+      <p className="help-note map-legend">
         Under each image the classes that {people} named, most frequent first; bold where they disagree. Enter opens an
         image.
       </p>

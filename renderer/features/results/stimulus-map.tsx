@@ -8,7 +8,7 @@ import { type CellOverlay, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { differenceCell, labelsCell, type MapMode, typeCell } from './map-cells.ts';
+import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';
 import { usePictures } from './use-pictures.ts';
 
 export interface StimulusMapProps {
@@ -33,6 +33,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
   const second = useMemo(() => new Map(others?.map((row) => [row.id, row])), [others]);
   const isTable = alphas.length > 0 && ordered.length === alphas.length * overview.pairs.length;
   const nameOf = (row: ImageRow | undefined): string => (row ? `${classes[row.i]} – ${classes[row.j]}` : '');
+  const foot = mode === 'labels' ? labelsFoot : 0;
   const overlay: CellOverlay = (context, box, index, colour) => {
     const row = ordered[index];
     if (!row) return;
@@ -46,10 +47,11 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
         label={`${title}. Enter opens an image.`}
         count={ordered.length}
         cell={cell}
+        foot={foot}
         imageWidth={pictures.width}
         imageHeight={pictures.height}
         canvasRef={canvas}
-        height={Math.min(Math.ceil(ordered.length / Math.max(1, alphas.length)) * (cell + 4) + 26, 820)}
+        height={Math.min(Math.ceil(ordered.length / Math.max(1, alphas.length)) * (cell + foot + 4) + 26, 820)}
         {...(isTable && {
           columns: alphas.length,
           rowName: (row: number) => nameOf(ordered[row * alphas.length]),
@@ -74,7 +76,7 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
 const spoken = (row: ImageRow, classes: readonly string[], people: string): string =>
   [
     `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${alphaText(row.alpha)}`,
-    row.type ? imageClassName(row.type, people) : 'no type',
+    row.type ? imageClassName(row.type, people, row.exception) : 'no type',
     `${people}: ${votesText(row.people, classes)}`,
     `networks: ${votesText(row.votes, classes)}`,
   ].join('; ');

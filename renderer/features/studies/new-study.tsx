@@ -70,7 +70,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             error={file && file.size > maxBytes ? 'This is too large for a study file (4 MB at most)' : null}
           />
         )}
-        <Group grow align="start">
+        <Group grow align="end">
           <TextInput
             label="Name"
             description="In addresses and commands; left empty: as the preset is called"

@@ -44,7 +44,7 @@ export function TableHead<Row>({ columns, view, onView, selection }: TableHeadPr
           >
             <button type="button" className="data-table-sort" onClick={() => sortBy(column.id)}>
               {column.title}
-              <span aria-hidden="true">{{ ascending: '↑', descending: '↓', none: '' }[sort]}</span>
+              {sort !== 'none' && <span aria-hidden="true">{{ ascending: '↑', descending: '↓' }[sort]}</span>}
             </button>
           </div>
         );

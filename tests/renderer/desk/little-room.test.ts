@@ -37,6 +37,44 @@ test.skipIf(!hasBrowser)(
   },
 );
 
+/** Answers of several words, practice, a time limit, and an image of 40 mm: all that takes room. */
+const crowded: Partial<LabelingPlan> = {
+  ...{ names: ['A round zero', 'An upright one', 'A two with a tail'], cannotTell: 'I cannot tell what it is' },
+  ...{ size: { unit: 'mm', value: 40 }, practice: 3, timeLimit: { imageSeconds: null, sessionMinutes: 40 } },
+};
+
+test.skipIf(!hasBrowser)(
+  'a crowded grid at 200 %: practice is named, and neither the time left nor a button lies over an image',
+  async () => {
+    const session = await prepareSession({ ...proposed, ...crowded }, { pin: '4711' });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await expect.poll(() => focused(page)).toBe(0);
+    await expectInSight(page, ['.desk-practice']);
+    await screenshot(page, 'desk-crowded-200');
+    for (let trial = 0; trial < session.trials; trial++) {
+      await expect.poll(() => focused(page)).toBe(trial);
+      await expectInSight(page, ['.desk-question', '.desk-cell[aria-current="true"]', '.desk-choice', '.desk-time']);
+      if (trial === 12) await screenshot(page, 'desk-crowded-later-200');
+      if (trial % 5 === 3) expect(await coveredBy(page, ['.desk-time', '.desk-leave', '.desk-side'])).toEqual([]);
+      await page.keyboard.press(String((trial % 3) + 1));
+    }
+    await page.getByText('Every image has an answer.').waitFor();
+  },
+);
+
+test.skipIf(!hasBrowser)('a crowded image at 200 %: all of it is in sight, beside nothing that scrolls', async () => {
+  const session = await prepareSession({ ...proposed, ...crowded, practice: 0, mode: 'single' }, { pin: '4711' });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.locator('.desk-choices:not([disabled])').waitFor();
+  await expectWhole(page);
+  await expectInSight(page, ['.desk-question', '.desk-stage canvas', '.desk-choice', '.desk-review', '.desk-time']);
+  await screenshot(page, 'desk-crowded-single-200');
+});
+
 test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers are in sight together', async () => {
   const session = await prepareSession({ ...proposed, mode: 'single' });
   const host = await startHost({ dataFolder: session.dataFolder });
@@ -124,6 +162,24 @@ async function expectWhole(page: Page): Promise<void> {
   });
   expect(cut).toEqual([]);
   expect(await violations(page)).toEqual([]);
+}
+
+/** Which of these lies over a part that can be seen of an image in the grid. */
+function coveredBy(page: Page, selectors: readonly string[]): Promise<string[]> {
+  return page.evaluate((wanted) => {
+    const grid = document.querySelector('.desk-grid')?.getBoundingClientRect();
+    const images = [...document.querySelectorAll('.desk-cell canvas')].map((one) => one.getBoundingClientRect());
+    return wanted.filter((selector) => {
+      const over = document.querySelector(selector)?.getBoundingClientRect();
+      return images.some(
+        ({ left, right, top, bottom }) =>
+          over &&
+          grid &&
+          Math.max(left, over.left) < Math.min(right, over.right) &&
+          Math.max(top, over.top, grid.top) < Math.min(bottom, over.bottom, grid.bottom),
+      );
+    });
+  }, selectors);
 }
 
 /** Every element of these is wholly on the screen, and nothing lies over its middle. */

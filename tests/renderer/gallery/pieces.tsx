@@ -24,6 +24,8 @@ export function Pieces() {
         {(['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map((type) => (
           <TypeBadge key={type} type={type} />
         ))}
+        <TypeBadge type="both_agree" exception={false} />
+        <TypeBadge type="both_agree" exception />
         {['mlp', 'cnn', 'vit', 'other'].map((kind) => (
           <ArchitectureMark key={kind} kind={kind} />
         ))}

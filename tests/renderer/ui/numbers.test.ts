@@ -110,7 +110,7 @@ describe('the strip', () => {
 });
 
 describe('the grid', () => {
-  const shape = { count: 20_000, columns: null, cell: 56, width: 1230, rowNames: false, columnNames: false };
+  const shape = { count: 20_000, columns: null, cell: 56, foot: 0, width: 1230, rowNames: false, columnNames: false };
   const layout = layOut(shape);
 
   test('every cell is found again at its place', () => {
@@ -120,6 +120,20 @@ describe('the grid', () => {
         return indexAt(layout, shape.count, x + 20, y + 20) === index;
       }),
     );
+  });
+
+  test('the foot of a cell belongs to it, and lies over no image', () => {
+    const footed = layOut({ ...shape, foot: 14 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 19_999 }), (index) => {
+        const { x, y } = placeOf(footed, index);
+        const below = placeOf(footed, index + footed.columns).y;
+        return indexAt(footed, shape.count, x + 20, y + 56 + 13) === index && below >= y + 56 + 14;
+      }),
+    );
+    const [first, last] = visibleRange(footed, shape.count, 10_000, 400);
+    expect(placeOf(footed, first).y).toBeLessThanOrEqual(10_000);
+    expect(placeOf(footed, last).y).toBeGreaterThanOrEqual(10_400 - 74);
   });
 
   test('only what can be seen is drawn', () => {

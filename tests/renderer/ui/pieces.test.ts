@@ -26,6 +26,21 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
     await page.context().close();
   });
 
+  test('where people and networks agree, a badge claims no type B: exceptions are in that cell', async () => {
+    const page = await open('pieces');
+    const badges = page.locator('.type-badge');
+    await badges.first().waitFor();
+    expect(await badges.allTextContents()).toEqual([
+      'AType A: only networks disagree',
+      '≠Type B: people and networks disagree',
+      '=People and networks agree: type B, or an exception',
+      'CType C: only people disagree',
+      '=Type B: people and networks agree',
+      '=Exception: people and networks agree, each on another label',
+    ]);
+    await page.context().close();
+  });
+
   test('an image on screen has the pixels that it was given', async () => {
     const page = await open('pieces');
     const drawn = await page.getByRole('img', { name: 'A blob' }).evaluate((canvas: HTMLCanvasElement) => {

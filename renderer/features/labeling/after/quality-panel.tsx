@@ -70,7 +70,7 @@ function ShareCell({ value, reason }: { value: Quality['consistency']; reason: s
 const ratio = (value: Quality['consistency']): number | null => (value && value.n > 0 ? value.k / value.n : null);
 
 const qualityColumns: readonly DataColumn<Quality>[] = [
-  { id: 'pseudonym', title: 'Person', width: 140, value: ({ pseudonym }) => pseudonym },
+  { id: 'pseudonym', title: 'Person', width: 110, value: ({ pseudonym }) => pseudonym },
   {
     id: 'answered',
     title: 'Answered',
@@ -130,7 +130,7 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     cell: ({ flags }) =>
       flags.length > 0 ? <span title={flags.map(({ message }) => message).join('\n')}>{flags.length}</span> : '',
   },
-  { id: 'excluded', title: 'Excluded', width: 140, value: ({ excluded }) => excluded },
+  { id: 'excluded', title: 'Excluded', width: 380, value: ({ excluded }) => excluded },
 ];
 
 function moreColumn(sessions: Board['sessions'], actions: SessionActions): DataColumn<Quality> {

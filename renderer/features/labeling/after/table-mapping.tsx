@@ -23,11 +23,11 @@ export interface TableMappingProps {
   onDone: () => void;
 }
 
-const parts: { part: keyof ColumnMapping; label: string; needed: boolean }[] = [
+const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?: string }[] = [
   { part: 'image', label: 'Image', needed: true },
   { part: 'labeler', label: 'Person', needed: true },
   { part: 'label', label: 'Label', needed: true },
-  { part: 'kind', label: 'Kind of trial (only “real” counts)', needed: false },
+  { part: 'kind', label: 'Kind of trial', needed: false, note: 'Only “real” counts.' },
 ];
 
 /** Puts a table's columns and words in place, then stores its labels. */
@@ -68,10 +68,12 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
     <Stack gap="md">
       <Sample look={look} />
       <div className="labeling-fields">
-        {parts.map(({ part, label, needed }) => (
+        {parts.map(({ part, label, needed, note }) => (
           <Select
             key={part}
             label={label}
+            description={note}
+            inputWrapperOrder={['label', 'input', 'description']}
             placeholder={needed ? 'Choose a column' : 'None'}
             data={look.columns}
             value={chosen[part] ?? null}

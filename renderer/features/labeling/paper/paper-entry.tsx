@@ -4,7 +4,6 @@ import { useState } from 'react';
 import type { PaperState } from '../../../../main/contract/labeling/paper.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/numbers.ts';
 import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import { EntryField } from './entry-field.tsx';
 import { Mismatches } from './mismatches.tsx';
@@ -19,6 +18,10 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
   if (!state.data || !view.data) return <Loading label="Reading what was typed" />;
   return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
 }
+
+/** Keys and what they say; only the keys, where they are the answers. */
+const keysText = (options: VolunteerView['options']): string =>
+  options.map(({ key, name }) => (key === name ? key : `${key}: ${name}`)).join(' · ');
 
 interface EntryProps {
   session: number;
@@ -36,8 +39,7 @@ function Entry({ session, state, options, onDone }: EntryProps) {
   return (
     <Stack gap="md">
       <HelpNote>
-        {options.map(({ key, name }) => `${key} ${name}`).join(' · ')}. Enter: the sheet was left blank. Backspace goes
-        back. Each answer is kept at once.
+        {keysText(options)}. Enter: the sheet was left blank. Backspace goes back. Each answer is kept at once.
       </HelpNote>
       <SegmentedControl
         aria-label="Which time"
@@ -81,7 +83,11 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
       <Consent {...{ session, state }} />
       {untyped.length > 0 && (
         <Checkbox
-          label={`Leave ${counted(untyped.length, 'image')} that was not typed blank`}
+          label={
+            untyped.length === 1
+              ? 'Leave blank the image not typed'
+              : `Leave blank the ${untyped.length} images not typed`
+          }
           checked={leaveBlank}
           onChange={(event) => setLeaveBlank(event.currentTarget.checked)}
         />

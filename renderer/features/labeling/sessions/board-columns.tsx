@@ -7,8 +7,8 @@ import { mediumWords, placeOf, stateOf } from './words.ts';
 
 /** The board: who is where, and nothing of what they answered. */
 export const boardColumns: readonly DataColumn<BoardRow>[] = [
-  { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 150 },
-  { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 130, groupable: true },
+  { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 110 },
+  { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 160, groupable: true },
   {
     id: 'state',
     title: 'State',
@@ -20,11 +20,11 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
   {
     id: 'progress',
     title: 'Answered',
-    width: 190,
+    width: 180,
     value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
     cell: (row) => <Answered row={row} />,
   },
-  { id: 'place', title: 'At', value: placeOf, width: 110 },
+  { id: 'place', title: 'At', value: placeOf, width: 100 },
   {
     id: 'seen',
     title: 'Last seen',

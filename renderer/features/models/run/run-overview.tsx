@@ -82,10 +82,16 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
         <thead>
           <tr>
             <th scope="col">Target</th>
-            <th scope="col">Landed at</th>
+            <th scope="col" data-numeric>
+              Landed at
+            </th>
             <th scope="col">Wrong on test images</th>
-            <th scope="col">Step</th>
-            <th scope="col">Weights</th>
+            <th scope="col" data-numeric>
+              Step
+            </th>
+            <th scope="col" data-numeric>
+              Weights
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -97,12 +103,12 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                 <th scope="row">{target} %</th>
                 {snapshot ? (
                   <>
-                    <td>{fixed(snapshot.accuracy, 2)} %</td>
+                    <td data-numeric>{fixed(snapshot.accuracy, 2)} %</td>
                     <td>
                       <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} interval />
                     </td>
                     <td data-numeric>{whole(snapshot.step)}</td>
-                    <td>
+                    <td data-numeric>
                       {snapshot.bytes === null ? (
                         <Undefined reason="The weights are not in this data folder" />
                       ) : (

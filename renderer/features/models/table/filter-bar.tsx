@@ -80,7 +80,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       )}
       <Select
         aria-label="Group"
-        w={142}
+        w={132}
         allowDeselect={false}
         data={runGroups.map((value) => ({ value, label: groupTitles[value] }))}
         value={view.group}
@@ -156,7 +156,7 @@ function TextFilter({ text, onText, onDone }: { text: string; onText: (text: str
       value={typed}
       onChange={(event) => type(event.currentTarget.value.slice(0, 200))}
       onKeyDown={pressed}
-      w={180}
+      w={160}
     />
   );
 }

@@ -42,7 +42,9 @@ export function RunHead({ columns, sort, onSort, selection }: RunHeadProps) {
                 onClick={() => onSort({ by, descending: isBy && !sort.descending })}
               >
                 {title}
-                <span aria-hidden="true">{{ ascending: '↑', descending: '↓', none: '' }[direction]}</span>
+                {direction !== 'none' && (
+                  <span aria-hidden="true">{{ ascending: '↑', descending: '↓' }[direction]}</span>
+                )}
               </button>
             )}
           </div>

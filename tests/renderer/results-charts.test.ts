@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
+import { findStudy } from '../../main/services/find-study.ts';
+import { Desk } from '../../main/services/results/desk.ts';
+import { repository } from '../architecture/tools.ts';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, startHost } from './harness.ts';
+
+/** A part of the sample's results, and what the analysis says of them. */
+async function open<T>(route: string, ask: (desk: Desk) => T): Promise<{ page: Page; data: StudyData; answer: T }> {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  const data = readStudyData(bench, findStudy(bench, 'sample').id);
+  const answer = ask(new Desk(bench.storage, join(repository, 'resources')));
+  bench.storage.close();
+  if (!data) throw new Error('the sample has stimuli');
+  const host = await startHost({ dataFolder });
+  return { page: await openPage(host, { route: `/studies/sample/results${route}` }), data, answer };
+}
+
+const view = { study: 'sample', labelers: null, group: { kind: 'diverse' as const, target: 97.5 } };
+
+/** Presses the mouse in the column of a bar, so far from its foot, in pixels. */
+async function press(column: Locator, above: number): Promise<void> {
+  await column.scrollIntoViewIfNeeded();
+  const box = await column.boundingBox();
+  if (!box) throw new Error('the bar is drawn');
+  await column.click({ position: { x: box.width / 2, y: box.height - above } });
+}
+
+/** How many images the list of this name has; it is closed then. */
+async function listed(page: Page, name: string): Promise<number> {
+  const list = page.getByRole('listbox', { name, exact: true });
+  await list.waitFor();
+  const count = Number(await list.getByRole('option').first().getAttribute('aria-setsize'));
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'hidden' });
+  return count;
+}
+
+test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async () => {
+  const { page, answer } = await open('', (desk) => desk.types(view));
+  const count = (type: string): number => answer.cells.find((cell) => cell.type === type)?.images.length ?? 0;
+  const bars = page.getByRole('figure', { name: /^Types by target/ }).locator('.recharts-bar-rectangle > g');
+  await bars.nth(2).waitFor();
+  await press(bars.nth(0), 4);
+  expect(await listed(page, 'Type A at 97.5 %')).toBe(count('type_a'));
+  await press(bars.nth(1), 4);
+  expect(await listed(page, 'Type C at 97.5 %')).toBe(count('type_c'));
+  // Where the whisker is.
+  const { height } = (await bars.nth(2).locator('rect').last().boundingBox())!;
+  await press(bars.nth(2), height);
+  expect(await listed(page, 'Networks disagree at 97.5 %')).toBe(count('type_a') + count('both_disagree'));
+});
+
+test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is too low to be hit', async () => {
+  const { page, data, answer } = await open('/softmax', (desk) => desk.types(view));
+  const agree = new Set(answer.cells.find(({ type }) => type === 'both_agree')?.images);
+  const [images, classes] = [data.set.images.length, data.set.classes.length];
+  const tops = data.models.map(({ softmax }) =>
+    Array.from({ length: images }, (_, at) => Math.max(...softmax.subarray(at * classes, (at + 1) * classes))),
+  );
+  /** Images of the type of which some network's largest softmax is in a tenth of 0 to 1. */
+  const inTenth = (tenth: number): number =>
+    data.set.images.filter(
+      ({ id }, at) => agree.has(id) && tops.some((top) => Math.min(9, Math.floor(10 * (top[at] ?? 0))) === tenth),
+    ).length;
+  const figure = page.getByRole('figure', { name: /^All values of the largest softmax/ });
+  const bars = figure.locator('.recharts-bar').nth(2).locator('.recharts-bar-rectangle > g');
+  await bars.last().waitFor();
+  await press(bars.last(), 4);
+  expect(await listed(page, 'Both agree, softmax 0.9–1')).toBe(inTenth(9));
+  const low = [...Array(10).keys()].find((tenth) => inTenth(tenth) > 0) ?? 0;
+  expect(low).toBeLessThan(9);
+  await press(figure.locator('.recharts-bar').nth(2).locator('.bar-column').first(), 40);
+  expect(await listed(page, `Both agree, softmax ${low / 10}–${(low + 1) / 10}`)).toBe(inTenth(low));
+});
+
+test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
+  const { page, answer } = await open('/softmax', (desk) => desk.calibration(view));
+  const { n, confidence } = answer.ensemble.bins[14]!;
+  const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
+  await plot.waitFor();
+  await plot.scrollIntoViewIfNeeded();
+  const box = (await plot.boundingBox())!;
+  await plot.click({ position: { x: (confidence ?? 0) * box.width, y: box.height / 2 } });
+  expect(await listed(page, 'All networks together, softmax 0.933–1')).toBe(n);
+});
