@@ -6,10 +6,13 @@ import { dataSetSchema, studySchema } from './study.ts';
 
 /**
  * A study as one zip archive (docs/data-formats.md): `manifest.json` lists every other file with its SHA-256;
- * `study.json`, `runs/<key>.json`, `stimuli/<hash>.json` and `responses.json` are what the database knows of it;
+ * `study.json`, `runs/<key>.json`, `stimuli/<hash>.json`, `responses.json`, `labeling.json` and `sessions/<number>.json`
+ * (archive-labeling.ts) are what the database knows of it;
  * `blobs/<hash>` are its files. Times are milliseconds since 1970. Bounds keep a hostile archive small.
  */
-export const archiveSchemaName = 'boundary-workbench/archive/1';
+export const archiveSchemaName = 'boundary-workbench/archive/2';
+/** Of versions that kept no labeling sessions in it: they are read. */
+export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
 
 const time = z.number().min(0).max(8.64e15);
 const line = z.string().min(1).max(200);
@@ -20,7 +23,7 @@ const step = z.int().min(0);
 export const omittedWhy = ['weights', 'product', 'lost'] as const;
 
 export const archiveManifestSchema = z.strictObject({
-  schema: z.literal(archiveSchemaName),
+  schema: z.literal([archiveSchemaName, earlierArchiveSchemaName]),
   product: z.strictObject({ version: z.string().max(100), commit: z.string().max(100).nullable() }),
   exportedAt: z.iso.datetime(),
   study: z.strictObject({ name: z.string().max(64), title: z.string().max(200) }),

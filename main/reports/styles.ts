@@ -32,7 +32,7 @@ const page = `
 * { box-sizing: border-box; }
 html { font: 14px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; font-variant-numeric: tabular-nums; }
 body { margin: 0; background: var(--page); color: var(--text); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-body > * { max-width: 1120px; margin-inline: auto; padding-inline: 24px; }
+body > * { max-width: 1200px; margin-inline: auto; padding-inline: 24px; }
 header { padding-top: 32px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 12px; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 20px; line-height: 1.3; margin: 48px 0 16px; padding-top: 12px; border-top: 1px solid var(--line); font-weight: 650; }
@@ -126,7 +126,7 @@ img { image-rendering: pixelated; display: block; }
 .anchors { list-style: none; display: flex; flex-wrap: wrap; gap: 12px; margin: 0; padding: 0; }
 .anchors li { text-align: center; }
 .anchors img { width: 56px; height: 56px; }
-.stimuli { border-spacing: 5px 6px; border-collapse: separate; margin: -6px -5px; }
+.stimuli { border-spacing: 5px 6px; border-collapse: separate; margin: -6px -5px 0; }
 .stimuli th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; }
 .stimuli tbody th { text-align: right; padding-right: 6px; white-space: nowrap; color: var(--text); vertical-align: top; padding-top: 26px; }
 .stimuli td { padding: 0; text-align: center; vertical-align: top; }
@@ -139,7 +139,7 @@ img { image-rendering: pixelated; display: block; }
 .stimuli .mat .exception-mark { right: auto; left: -3px; border-radius: 0 0 3px 0; }
 .labels { display: block; font-size: 11px; line-height: 14px; min-height: 14px; opacity: 1; }
 .labels.split { font-weight: 700; }
-.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px -5px; }
+.strip { border-spacing: 5px 4px; border-collapse: separate; margin: -4px -5px 0; }
 .strip th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; white-space: nowrap; }
 .strip tbody th { text-align: right; padding-right: 6px; font-weight: 600; }
 .strip tbody th.people { color: var(--people); } .strip tbody th.networks { color: var(--networks); }

@@ -26,4 +26,5 @@ export type { PlanRecord } from './labeling/plans.ts';
 export type { SessionCounts, SessionRecord, SessionState, SessionUse } from './labeling/sessions.ts';
 export type { EventRecord, NoteRecord, SittingRecord } from './labeling/log.ts';
 export type { LockRecord } from './labeling/locks.ts';
+export { newSessionToken } from './labeling/sessions.ts';
 export { sessionSource } from './labeling/withdrawals.ts';

@@ -1,12 +1,14 @@
 /**
  * Labeling at its largest, stored for real: 300 sessions x 5,000 stimuli. Prints the times of the board, of each export,
- * of one answer, and of the board's screen in Chromium. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
+ * of one answer, of an archive out and in, and of the board's screen in Chromium. `npm run bench -- labeling`, or by itself with other sizes: `labeling-scale.ts 30 500`.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRouterClient } from '@orpc/server';
 import BetterSqlite3 from 'better-sqlite3';
@@ -15,6 +17,8 @@ import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { launcherHere } from '../../main/services/lab/launcher-here.ts';
 import { tableText } from '../../main/services/labeling/tables/export.ts';
+import { exportArchive } from '../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../main/services/archive/import-archive.ts';
 import { openWorkbench } from '../../main/services/workbench.ts';
 import { timeBoardScreen } from './labeling-screen.ts';
 import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
@@ -82,6 +86,29 @@ async function answerTimes(): Promise<Result> {
   return { what: 'one answer, p95', ms: p95, cpuMs: (user + system) / 1000 / times.length };
 }
 
+/** An archive of the study, out and into another data folder; and the longest that either kept the process from others. */
+async function archiveTimes(): Promise<Result[]> {
+  const path = join(folder, 'study.zip');
+  const elsewhere = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: join(folder, 'elsewhere') });
+  const once = async (what: string, work: () => Promise<unknown>): Promise<Result[]> => {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const [started, before] = [performance.now(), process.cpuUsage()];
+    await work();
+    const ms = performance.now() - started;
+    const { user, system } = process.cpuUsage(before);
+    // What has not come back to the loop yet is counted with its next turn.
+    await setTimeout(20);
+    delay.disable();
+    const pause = { what: `${what}, longest pause`, ms: delay.max / 1e6, cpuMs: null };
+    return [{ what, ms, cpuMs: (user + system) / 1000 }, pause];
+  };
+  const out = await once('archive out', () => exportArchive(bench, { study: studyName, path, weights: true }));
+  const back = await once('archive in', () => importArchive(elsewhere, path));
+  elsewhere.storage.close();
+  return [...out, ...back];
+}
+
 addStimuli(bench.storage, Math.ceil(stimuli / 3));
 await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
 answerAll();
@@ -92,7 +119,7 @@ for (const format of exportFormats) {
   };
   results.push(await timed(`export ${format}`, drain));
 }
-results.push(await answerTimes());
+results.push(await answerTimes(), ...(await archiveTimes()));
 await lab.close();
 const screenTime = await timeBoardScreen(folder, studyName);
 if (screenTime !== null) results.push({ what: 'board, on screen', ms: screenTime, cpuMs: null });

@@ -65,6 +65,25 @@ describe.skipIf(!executable)('a report in a browser (skipped where there is no C
     await context.close();
   });
 
+  it.each(['rehearsal', 'nobody'] as const)(
+    'every figure and table is there whole at 1280 pixels: %s',
+    async (name) => {
+      const context = await open(name, { viewport: { width: 1280, height: 800 } });
+      const scrolled = await context
+        .pages()[0]!
+        .evaluate(() =>
+          [...document.querySelectorAll('div.scroll')]
+            .filter(
+              ({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
+                scrollHeight > clientHeight || scrollWidth > clientWidth,
+            )
+            .map((box) => box.getAttribute('aria-labelledby')),
+        );
+      expect(scrolled).toEqual([]);
+      await context.close();
+    },
+  );
+
   it('draws styles and images under its own policy, and asks for nothing', async () => {
     const context = await open('rehearsal', { bypassCSP: false });
     const page = context.pages()[0]!;

@@ -37,7 +37,7 @@ export interface ExportOutcome {
 
 /**
  * Writes a study as one archive: whole, or not at all. Works in pieces of some milliseconds, beside whatever else runs.
- * @throws UserError `study.not-found`, `archive.too-large`, `file.*`; the signal's reason
+ * @throws UserError `study.not-found`, `archive.too-large`, `archive.withdrawn`, `file.*`; the signal's reason
  */
 export async function exportArchive(
   bench: Workbench,
@@ -80,8 +80,11 @@ class Exporter {
 
   async write(): Promise<ExportOutcome> {
     const study = findStudy(this.#bench, this.#options.study);
+    const { withdrawals } = this.#bench.storage.labeling;
+    const withdrawn = withdrawals.count;
     const named = await this.#records(study.id);
     await this.#blobs(named);
+    if (withdrawals.count !== withdrawn) throw withdrew(this.#options);
     const manifest: ArchiveManifest = {
       schema: archiveSchemaName,
       product: this.#bench.environment.product,
@@ -115,7 +118,16 @@ class Exporter {
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }
-    await this.#addJson('responses.json', archives.responses(studyId));
+    // All at one moment: labels and the sessions that they are from belong together.
+    const records = { responses: archives.responses(studyId), labeling: archives.labeling(studyId) };
+    const sessions = archives.sessions(studyId);
+    await this.#addJson('responses.json', records.responses);
+    await this.#addJson('labeling.json', records.labeling);
+    for (const [index, snapshot] of sessions.entries()) {
+      await this.#next(0.3, `labeling session ${index + 1} of ${sessions.length}`);
+      const session = archives.session(snapshot);
+      if (session) await this.#addJson(`sessions/${session.place}.json`, session);
+    }
     return named;
   }
 
@@ -172,6 +184,14 @@ class Exporter {
     this.#progress.tell(share, note);
   }
 }
+
+const withdrew = ({ study }: ExportOptions): UserError =>
+  new UserError({
+    code: 'archive.withdrawn',
+    what: 'Somebody withdrew while the archive was made',
+    where: `study ${study}`,
+    remedy: 'Export it again: nothing of them will be in it.',
+  });
 
 const tooLarge = ({ study, weights }: ExportOptions): UserError =>
   new UserError({

@@ -3,21 +3,13 @@ import { productGenerators } from '../../contract/archive.ts';
 import { archiveError } from '../../files/zip/reader.ts';
 import { readShipped } from '../generators/shipped.ts';
 import { freeName } from '../studies/names.ts';
+import { labelsHash } from '../labeling/lock.ts';
 import type { Workbench } from '../workbench.ts';
+import type { ImportOutcome } from './outcome.ts';
 import type { ArchiveProgress } from './progress.ts';
 import { inPieces, untold } from './progress.ts';
 import { readArchive } from './read-archive.ts';
 import type { CheckedArchive } from './read-archive.ts';
-
-export interface ImportOutcome {
-  /** Name of the study here: another one than in the archive where that is taken. */
-  name: string;
-  /** Runs that were added, and those that were here already. */
-  added: number;
-  reused: number;
-  /** Files that the archive leaves out and that are not here either, other than the product's own. */
-  missing: number;
-}
 
 /**
  * Takes a study out of an archive: all of it, or nothing. Everything is checked before anything is stored. A run that
@@ -58,9 +50,22 @@ async function store(bench: Workbench, archive: CheckedArchive, progress: Archiv
     added += 1;
   }
   const name = freeName(storage, archive.study.name);
-  const { sets, responses } = archive;
-  storage.archives.finish({ study: renamed(archive.study, name), sets, responses }, now());
-  return { name, added, reused: archive.runKeys.length - added, missing };
+  const { sets, responses, labeling } = archive;
+  const imported = { study: renamed(archive.study, name), sets, responses, labeling, sessions: archive.sessions() };
+  const labels = storage.transaction(() => {
+    const { id, sessions } = storage.archives.finish(imported, now());
+    return { sessions, lock: checkLock(bench, id) };
+  });
+  return { name, added, reused: archive.runKeys.length - added, missing, ...labels };
+}
+
+/** A lock holds only where the labels are those that it names: they are not where people were left out. */
+function checkLock({ storage, now }: Workbench, studyId: number): ImportOutcome['lock'] {
+  const lock = storage.labeling.locks.current(studyId);
+  if (!lock) return null;
+  if (labelsHash({ storage }, studyId).hash === lock.hash) return 'held';
+  storage.labeling.locks.open(studyId, now());
+  return 'opened';
 }
 
 /** Files first, named by their hash: what an import that fails leaves of them is unreferenced, and tidied up later. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import {
   archiveManifestSchema,
   archiveSchemaName,
+  earlierArchiveSchemaName,
   responsesArchiveSchema,
   runArchiveSchema,
   stimulusSetArchiveSchema,
@@ -15,17 +16,22 @@ import type {
   StimulusSetArchive,
   StudyArchive,
 } from '../../contract/archive.ts';
+import { labelingArchiveSchema, sessionArchiveSchema } from '../../contract/archive-labeling.ts';
+import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
 import { stimulusSetHash } from '../../domain/pixel-hash.ts';
 import { runKey } from '../../domain/run-key.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
 import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
 import type { NamedBlobs } from './blobs-of.ts';
+import { labelingFault, noLabeling, SessionCheck } from './check-labeling.ts';
 import type { ArchiveProgress } from './progress.ts';
 
 const maxManifestBytes = 32 * 2 ** 20;
 /** A record of the database: a set of a million images, a run of a million points. */
 const maxRecordBytes = 512 * 2 ** 20;
+/** All sessions, which are kept in memory until they are stored: some ten million events. */
+const maxSessionBytes = 2 ** 30;
 /** All that an archive unpacks to. */
 const maxTotalBytes = 64 * 2 ** 30;
 
@@ -35,6 +41,9 @@ export interface CheckedArchive {
   study: StudyArchive;
   sets: StimulusSetArchive[];
   responses: ResponsesArchive;
+  labeling: LabelingArchive;
+  /** Labeling sessions in their order, each read when its turn comes. */
+  sessions(): Iterable<SessionArchive>;
   /** Keys of its runs, each in `runs/<key>.json`. */
   runKeys: string[];
   run(key: string): Promise<RunArchive>;
@@ -60,6 +69,15 @@ export async function readArchive(path: string, progress: ArchiveProgress): Prom
   }
 }
 
+const listed = '[0-9a-f]{64}';
+const always = `study\\.json|responses\\.json|runs/${listed}\\.json|stimuli/${listed}\\.json|blobs/${listed}`;
+
+/** Files that an archive may have besides its list. */
+const pathsOf: Record<ArchiveManifest['schema'], RegExp> = {
+  [earlierArchiveSchemaName]: new RegExp(`^(${always})$`),
+  [archiveSchemaName]: new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`),
+};
+
 class Checker {
   readonly #zip: ZipReader;
   readonly #progress: ArchiveProgress;
@@ -81,12 +99,13 @@ class Checker {
     const sets: StimulusSetArchive[] = [];
     for (const hash of this.#namesIn('stimuli/', '.json')) sets.push(await this.#set(hash));
     this.#references(study, sets, responses, runKeys);
+    const { labeling, sessions } = await this.#labeling(manifest, study, sets);
     addPredictionBlobs(this.#named, study);
     await this.#blobsThere(manifest);
     const record = <Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> =>
       this.#record(name, schema);
     return {
-      ...{ manifest, study, sets, responses, runKeys, blobs: this.#namesIn('blobs/', '') },
+      ...{ manifest, study, sets, responses, labeling, sessions, runKeys, blobs: this.#namesIn('blobs/', '') },
       run: (key) => record(`runs/${key}.json`, runArchiveSchema),
       blob: (hash) => zip.read(`blobs/${hash}`, zip.bytesOf(`blobs/${hash}`) ?? 0),
       close: () => zip.close(),
@@ -96,7 +115,7 @@ class Checker {
   async #manifest(): Promise<ArchiveManifest> {
     const json = await this.#json('manifest.json', maxManifestBytes);
     const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
-    if (schema !== archiveSchemaName) {
+    if (schema !== archiveSchemaName && schema !== earlierArchiveSchemaName) {
       const what = typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is no study';
       throw archiveError('other-schema', `${what}; this version reads ${archiveSchemaName}`, this.#zip.path);
     }
@@ -104,7 +123,7 @@ class Checker {
   }
 
   /** Everything in the archive is on the list, once, with the hash that stands there. */
-  async #files({ files }: ArchiveManifest): Promise<void> {
+  async #files({ files, schema }: ArchiveManifest): Promise<void> {
     const listed = new Map(files.map((file) => [file.path, file]));
     if (listed.size !== files.length) throw this.#error('duplicate', 'Its list names a file twice');
     const unlisted = this.#zip.names.find((name) => name !== 'manifest.json' && !listed.has(name));
@@ -114,11 +133,7 @@ class Checker {
     let done = 0;
     for (const { path, bytes, sha256 } of files) {
       this.#progress.signal.throwIfAborted();
-      if (
-        !/^(study\.json|responses\.json|runs\/[0-9a-f]{64}\.json|stimuli\/[0-9a-f]{64}\.json|blobs\/[0-9a-f]{64})$/.test(
-          path,
-        )
-      ) {
+      if (!pathsOf[schema].test(path)) {
         throw this.#error('unknown-file', `${JSON.stringify(path)} is no part of a study`);
       }
       const data = await this.#zip.read(path, bytes);
@@ -190,6 +205,43 @@ class Checker {
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
   }
 
+  /** What people did in sessions; an archive of an earlier version has none. */
+  async #labeling(
+    { schema }: ArchiveManifest,
+    study: StudyArchive,
+    sets: readonly StimulusSetArchive[],
+  ): Promise<Pick<CheckedArchive, 'labeling' | 'sessions'>> {
+    if (schema !== archiveSchemaName) return { labeling: noLabeling, sessions: () => [] };
+    const labeling = await this.#record('labeling.json', labelingArchiveSchema);
+    const fault = labelingFault(labeling);
+    if (fault !== undefined) throw this.#error('invalid', `labeling.json contradicts itself: ${fault}`);
+    const own = new Set(study.sets.map(({ hash }) => hash));
+    const images = sets
+      .filter(({ hash }) => own.has(hash))
+      .map((set) => [set.hash, new Set(set.images.map(({ id }) => id))] as const);
+    const check = new SessionCheck(labeling, new Map(images));
+    const records = await this.#sessionRecords(check);
+    return { labeling, sessions: () => inTurn(records) };
+  }
+
+  async #sessionRecords(check: SessionCheck): Promise<Buffer[]> {
+    const places = this.#namesIn('sessions/', '.json').sort((a, b) => Number(a) - Number(b));
+    const names = places.map((place) => `sessions/${place}.json`);
+    const total = names.reduce((sum, name) => sum + (this.#zip.bytesOf(name) ?? 0), 0);
+    if (total > maxSessionBytes) throw this.#error('bomb', 'Its sessions unpack to more than 1 GiB');
+    const records: Buffer[] = [];
+    for (const [index, name] of names.entries()) {
+      this.#progress.signal.throwIfAborted();
+      const session = await this.#record(name, sessionArchiveSchema);
+      const fault = check.fault(session, places[index] ?? '');
+      if (fault !== undefined) throw this.#error('invalid', `${name} contradicts itself: ${fault}`);
+      // As it was checked, and as text: millions of events take much room as objects.
+      records.push(Buffer.from(JSON.stringify(session)));
+      await setImmediate();
+    }
+    return records;
+  }
+
   async #blobsThere({ omitted }: ArchiveManifest): Promise<void> {
     const there = new Set([...this.#namesIn('blobs/', ''), ...omitted.map(({ hash }) => hash)]);
     const { data, weights } = this.#named;
@@ -232,6 +284,11 @@ class Checker {
   #error(code: string, what: string, cause?: unknown): ReturnType<typeof archiveError> {
     return archiveError(code, what, this.#zip.path, cause);
   }
+}
+
+/** Records that were checked, each read when its turn comes. */
+function* inTurn(records: readonly Buffer[]): Generator<SessionArchive> {
+  for (const bytes of records) yield JSON.parse(bytes.toString('utf8')) as SessionArchive;
 }
 
 const isAscending = (steps: readonly number[]): boolean =>

@@ -1,11 +1,11 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { BoardRow } from '../../contract/labeling/board.ts';
 import type { Medium } from '../../contract/labeling/plan.ts';
 import { layOutTrials } from '../../domain/labeling/order.ts';
 import type { Trial } from '../../domain/labeling/trials.ts';
 import type { PlanRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { sessionSource } from '../../storage/index.ts';
+import { newSessionToken, sessionSource } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 import { boardRows } from './board.ts';
 import { countIn, countOut } from './counted.ts';
@@ -54,7 +54,7 @@ function addSessions(
     const taken = new Set(storage.labeling.sessions.ofStudy(study.id).map(({ pseudonym }) => pseudonym));
     const first = storage.labeling.sessions.nextPlace(study.id);
     return Array.from({ length: count }, (_, index) => {
-      const token = randomBytes(16).toString('base64url');
+      const token = newSessionToken();
       const labeler = { pseudonym: newPseudonym(taken), simulated: false, source: sessionSource(token) };
       const place = first + index;
       return storage.labeling.sessions.add(

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { exportArchive } from '../archive/export-archive.ts';
 import { importArchive } from '../archive/import-archive.ts';
-import type { ImportOutcome } from '../archive/import-archive.ts';
+import { sessionWords } from '../archive/outcome.ts';
+import type { ImportOutcome } from '../archive/outcome.ts';
 import type { ArchiveProgress } from '../archive/progress.ts';
 import { findStudy } from '../find-study.ts';
 import type { JobHandle } from '../lab/jobs.ts';
@@ -83,11 +84,11 @@ function arrived(lab: Lab, job: JobHandle, { name }: ImportOutcome): void {
   for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) lab.changes.tell(topic);
 }
 
-function words({ name, added, reused, missing }: ImportOutcome): string {
+function words({ name, added, reused, missing, ...labels }: ImportOutcome): string {
   const known = reused > 0 ? `; ${reused} were here already` : '';
   const without =
     missing > 0 ? ` ${missing} files are not in the archive: what needs them is done again when asked for.` : '';
-  return `It is here as "${name}", with ${added} runs${known}.${without}`;
+  return `It is here as "${name}", with ${added} runs${known}.${without}${sessionWords(labels)}`;
 }
 
 function startJob(

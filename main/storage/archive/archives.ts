@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { ResponsesArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
+import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Settings } from '../settings.ts';
+import { exportLabeling, exportSession, sessionSnapshots } from './export-labeling.ts';
+import type { SessionSnapshot } from './export-labeling.ts';
 import { exportResponses, exportRun, exportSet, exportStudy, runKeys } from './export-study.ts';
 import { importRun, knownRun, metricPieces } from './import-run.ts';
 import { importStudy } from './import-study.ts';
@@ -50,6 +53,21 @@ export class Archives {
     return exportResponses(this.#db, studyId);
   }
 
+  /** What the study's sessions have in common. */
+  labeling(studyId: number): LabelingArchive {
+    return exportLabeling(this.#db, studyId);
+  }
+
+  /** The study's sessions as they stand now; what is stored later is not in what `session` gives. */
+  sessions(studyId: number): SessionSnapshot[] {
+    return sessionSnapshots(this.#db, studyId);
+  }
+
+  /** undefined: it is gone meanwhile. */
+  session(snapshot: SessionSnapshot): SessionArchive | undefined {
+    return exportSession(this.#db, snapshot);
+  }
+
   known(key: string): { id: number; state: RunState } | undefined {
     return knownRun(this.#db, key);
   }
@@ -72,11 +90,11 @@ export class Archives {
   }
 
   /** Adds the study and ends the import, in one transaction. @throws UserError `stimuli.conflict`, `labeler.conflict` */
-  finish(imported: ImportedStudy, now: number): number {
+  finish(imported: ImportedStudy, now: number): ReturnType<typeof importStudy> {
     return this.#db.transaction(() => {
-      const id = importStudy(this.#db, imported);
+      const added = importStudy(this.#db, imported);
       this.#settings.set(unfinished, [], now);
-      return id;
+      return added;
     });
   }
 

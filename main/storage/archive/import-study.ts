@@ -1,3 +1,4 @@
+import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
 import type { ResponsesArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { DataSets } from '../data-sets.ts';
@@ -6,6 +7,8 @@ import { Labelers } from '../labelers.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Predictions } from '../predictions.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
+import { importSessions, importWithdrawals } from './import-labeling.ts';
+import type { ImportedSessions } from './import-labeling.ts';
 import { knownRun } from './import-run.ts';
 
 /** Everything of a study but its runs, which are there by now. */
@@ -13,15 +16,21 @@ export interface ImportedStudy {
   study: StudyArchive;
   sets: readonly StimulusSetArchive[];
   responses: ResponsesArchive;
+  labeling: LabelingArchive;
+  /** In their order; each is read when its turn comes. */
+  sessions: Iterable<SessionArchive>;
 }
 
 /**
  * Adds the study with its specs, places, sets, predictions and labels. What is there already is used, not doubled.
  * Inside a transaction of the caller.
- * @returns its number.
+ * @returns its number, and what became of its sessions.
  * @throws UserError `stimuli.conflict`, `labeler.conflict`
  */
-export function importStudy(db: Database, { study, sets, responses }: ImportedStudy): number {
+export function importStudy(
+  db: Database,
+  { study, sets, responses, labeling, sessions }: ImportedStudy,
+): { id: number; sessions: ImportedSessions } {
   const { id } = db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', study.name, study.createdAt);
   for (const { spec, at } of study.specs) {
     db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, canonicalJson(spec), at);
@@ -48,8 +57,9 @@ export function importStudy(db: Database, { study, sets, responses }: ImportedSt
       ...[id, name, canonicalJson(value), setAt],
     );
   }
+  importWithdrawals(db, id, labeling);
   addResponses(db, id, responses);
-  return id;
+  return { id, sessions: importSessions(db, id, labeling, sessions) };
 }
 
 function addLinks(db: Database, studyId: number, { links }: StudyArchive): void {

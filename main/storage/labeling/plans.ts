@@ -36,6 +36,13 @@ export class LabelingPlans {
     return row && toRecord(row);
   }
 
+  /** All versions of a study, oldest first. */
+  ofStudy(studyId: number): PlanRecord[] {
+    return this.#db
+      .all<Row>(`SELECT ${columns} FROM labeling_plan WHERE study_id = ? ORDER BY version`, studyId)
+      .map(toRecord);
+  }
+
   get(id: number): PlanRecord | undefined {
     const row = this.#db.get<Row>(`SELECT ${columns} FROM labeling_plan WHERE id = ?`, id);
     return row && toRecord(row);

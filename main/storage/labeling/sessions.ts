@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Medium, TrialKind } from '../../contract/labeling/plan.ts';
 import { trialKinds } from '../../contract/labeling/plan.ts';
 import type { Trial } from '../../domain/labeling/trials.ts';
@@ -79,6 +80,9 @@ const focusLost = `(SELECT count(*) FROM (
   SELECT kind, lag(kind) OVER (PARTITION BY sitting_id ORDER BY at_ms, seq) AS before FROM labeling_note
   WHERE session_id = session.id AND kind IN ('focus-lost', 'hidden', 'focus-back', 'visible'))
   WHERE kind IN ('focus-lost', 'hidden') AND (before IS NULL OR before IN ('focus-back', 'visible')))`;
+
+/** A new address of a session: 128 random bits. */
+export const newSessionToken = (): string => randomBytes(16).toString('base64url');
 
 /** Who labels what in which order, and how far they are. */
 export class LabelingSessions {

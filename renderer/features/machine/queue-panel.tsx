@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Select, Switch } from '@mantine/core';
+import { Button, Group, Input, NumberInput, Select, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { refusalOf, useApi } from '../../client/context.tsx';
@@ -51,13 +51,15 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
           allowDecimal={false}
           {...workers}
         />
-        <div>
-          <span className="machine-label">Threads of each worker</span>
+        <Input.Wrapper
+          size="xs"
+          label="Threads of each worker"
+          labelElement="div"
+          inputWrapperOrder={order}
+          description={`Always ${threads}, so that a training can be repeated to the last bit. More workers are faster.`}
+        >
           <span className="machine-value">{threads}</span>
-          <HelpNote>
-            Always {threads}, so that a training can be repeated to the last bit. More workers are faster.
-          </HelpNote>
-        </div>
+        </Input.Wrapper>
         <NumberInput
           label="Seeds in one step"
           inputWrapperOrder={order}

@@ -68,7 +68,7 @@ test.each<[string, string, (files: Files) => void]>([
     'archive.other-schema',
     'another format',
     (files) =>
-      putJson(files, 'manifest.json', { ...jsonOf(files, 'manifest.json'), schema: 'boundary-workbench/archive/2' }),
+      putJson(files, 'manifest.json', { ...jsonOf(files, 'manifest.json'), schema: 'boundary-workbench/archive/9' }),
   ],
   ['archive.other-schema', 'no study at all', (files) => putJson(files, 'manifest.json', [1, 2])],
   [

@@ -10,11 +10,13 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { dumpStudy } from '../study/study-dump.ts';
 import { benchWithSample, filesOf, jsonOf, newBench, samplePath } from './archive-helper.ts';
 
+const noSessions = { sessions: { added: 0, here: 0, withdrawn: 0 }, lock: null };
+
 test('a study comes out of its archive as it went in: every row, every file, the same report', async () => {
   const [from, to] = [await benchWithSample(), newBench()];
   const path = join(temporaryFolder(), 'sample.zip');
   await exportArchive(from, { study: 'sample', path, weights: true });
-  expect(await importArchive(to, path)).toEqual({ name: 'sample', added: 21, reused: 0, missing: 0 });
+  expect(await importArchive(to, path)).toEqual({ name: 'sample', added: 21, reused: 0, missing: 0, ...noSessions });
   const dump = dumpStudy(from.storage.folder);
   expect(dump.responses.length).toBe(1650);
   expect(dump.snapshots.length).toBe(10);
@@ -49,7 +51,13 @@ test('the same study gives the same bytes', async () => {
 test('importing twice doubles no run and no label; the second study has a name of its own', async () => {
   const bench = await benchWithSample();
   const before = dumpStudy(bench.storage.folder);
-  expect(await importArchive(bench, samplePath)).toEqual({ name: 'sample 2', added: 0, reused: 21, missing: 0 });
+  expect(await importArchive(bench, samplePath)).toEqual({
+    name: 'sample 2',
+    added: 0,
+    reused: 21,
+    missing: 0,
+    ...noSessions,
+  });
   const after = dumpStudy(bench.storage.folder);
   expect({ ...after, roles: [] }).toEqual({ ...before, roles: [] });
   expect(after.roles.length).toBe(2 * before.roles.length);

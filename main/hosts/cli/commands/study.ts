@@ -120,10 +120,15 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
   const { importArchive } = await import('../../../services/archive/import-archive.ts');
+  const { sessionWords } = await import('../../../services/archive/outcome.ts');
   const path = existingPath(file, 'study import');
-  const { name, added, reused, missing } = await withWorkbench(command, (bench) => importArchive(bench, path));
+  const { name, added, reused, missing, ...labels } = await withWorkbench(command, (bench) =>
+    importArchive(bench, path),
+  );
   const weights = missing > 0 ? `; ${missing} files were left out of the archive` : '';
-  process.stdout.write(`Study ${name}: ${added} runs added, ${reused} were here already${weights}.\n`);
+  process.stdout.write(
+    `Study ${name}: ${added} runs added, ${reused} were here already${weights}.${sessionWords(labels)}\n`,
+  );
 }
 
 async function presets(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Radio, SegmentedControl, Select, Stack } from '@mantine/core';
+import { Input, Radio, SegmentedControl, Select, Stack } from '@mantine/core';
 import type { PlanFields } from './fields.ts';
 import { NumberField } from './number-field.tsx';
 import { OptionalNumber } from './optional-number.tsx';
@@ -56,10 +56,7 @@ export function LookFields({ plan, change }: PlanFields) {
           value={size.value}
           onChange={(value) => change({ size: { ...size, value } })}
         />
-        <div>
-          <span className="labeling-label" id="size-unit">
-            In
-          </span>
+        <Input.Wrapper size="xs" label="In" labelElement="div" labelProps={{ id: 'size-unit' }}>
           <SegmentedControl
             aria-labelledby="size-unit"
             data={[
@@ -69,7 +66,7 @@ export function LookFields({ plan, change }: PlanFields) {
             value={size.unit}
             onChange={(unit) => change({ size: { ...size, unit: unit === 'mm' ? 'mm' : 'px' } })}
           />
-        </div>
+        </Input.Wrapper>
         <Select
           label="Enlarged"
           allowDeselect={false}

@@ -24,11 +24,11 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
     value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
     cell: (row) => <Answered row={row} />,
   },
-  { id: 'place', title: 'At', value: placeOf, width: 100 },
+  { id: 'place', title: 'At', value: placeOf, width: 90 },
   {
     id: 'seen',
     title: 'Last seen',
-    width: 120,
+    width: 136,
     value: ({ lastSeenAt }) => lastSeenAt,
     cell: ({ lastSeenAt }) => (lastSeenAt === null ? '–' : <Ago at={lastSeenAt} />),
   },

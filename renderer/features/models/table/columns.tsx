@@ -23,17 +23,17 @@ const nothing = <span className="soft">–</span>;
 
 export const runColumns: readonly RunColumn[] = [
   {
-    ...{ id: 'name', title: 'Name', sort: 'name', width: 150 },
+    ...{ id: 'name', title: 'Name', sort: 'name', width: 146 },
     cell: ({ name }) => <strong title={name}>{name}</strong>,
     value: ({ name }) => name,
   },
   {
-    ...{ id: 'state', title: 'State', sort: 'state', width: 124 },
+    ...{ id: 'state', title: 'State', sort: 'state', width: 116 },
     cell: (row) => <StateCell {...row} />,
     value: ({ state }) => runStateName(state),
   },
   {
-    ...{ id: 'architecture', title: 'Architecture', sort: 'architecture', width: 108 },
+    ...{ id: 'architecture', title: 'Architecture', sort: 'architecture', width: 104 },
     cell: ({ architecture }) => (architecture ? <ArchitectureMark kind={architecture} /> : nothing),
     value: ({ architecture }) => architecture && architectureName(architecture),
   },
@@ -43,7 +43,7 @@ export const runColumns: readonly RunColumn[] = [
     value: ({ recipe }) => recipe,
   },
   {
-    ...{ id: 'seed', title: 'Seed', sort: 'seed', width: 68, numeric: true },
+    ...{ id: 'seed', title: 'Seed', sort: 'seed', width: 64, numeric: true },
     cell: ({ seed }) => seed ?? nothing,
     value: ({ seed }) => seed,
   },

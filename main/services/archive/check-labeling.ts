@@ -1,0 +1,71 @@
+import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
+import { cannotTell } from '../../contract/labeling/plan.ts';
+
+/** What a study's sessions may name: image ids by stimulus set. */
+export type KnownImages = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** No sessions, as in archives of earlier versions. */
+export const noLabeling: LabelingArchive = { plans: [], locks: [], withdrawals: [] };
+
+/** What contradicts itself in what sessions have in common; undefined: nothing. */
+export function labelingFault({ plans, locks }: LabelingArchive): string | undefined {
+  if (new Set(plans.map(({ version }) => version)).size !== plans.length) return 'two plans have one version';
+  if (locks.slice(0, -1).some(({ openedAt }) => openedAt === null)) return 'two locks hold at once';
+  return undefined;
+}
+
+/** Looks at sessions one after another: what contradicts the study, the session itself, or those before it. */
+export class SessionCheck {
+  readonly #labeling: LabelingArchive;
+  readonly #images: KnownImages;
+  readonly #sources = new Set<string>();
+
+  constructor(labeling: LabelingArchive, images: KnownImages) {
+    this.#labeling = labeling;
+    this.#images = images;
+  }
+
+  /** undefined: nothing is wrong. @param place that the file is named by */
+  fault(session: SessionArchive, place: string): string | undefined {
+    const ids = this.#images.get(session.setHash);
+    const plan = this.#labeling.plans.find(({ version }) => version === session.plan)?.plan;
+    if (!ids || session.trials.some(([image]) => !ids.has(image))) return 'an image of it is not there';
+    if (!plan) return 'its plan is not there';
+    if (String(session.place) !== place) return 'it has another place than its name says';
+    if (this.#sources.has(session.source)) return 'its person is there twice';
+    this.#sources.add(session.source);
+    const isChoice = (choice: number | null): boolean =>
+      choice === null || (choice === cannotTell ? plan.cannotTell !== null : choice < plan.names.length);
+    return stateFault(session) ?? logFault(session, isChoice) ?? paperFault(session, isChoice);
+  }
+}
+
+function stateFault({ state, finishedAt, imagesLeft, atTrial, trials, events }: SessionArchive): string | undefined {
+  if ((state === 'finished') !== (finishedAt !== null)) return 'it ended and did not end';
+  if (imagesLeft !== null && (state !== 'finished' || imagesLeft > trials.length)) return 'its time is up and is not';
+  if (atTrial !== null && atTrial >= trials.length) return 'it is at an image that it does not have';
+  if (state === 'declined' && events.length > 0) return 'its person declined and answered';
+  return undefined;
+}
+
+type IsChoice = (choice: number | null) => boolean;
+
+function logFault({ sittings, events, trials, clockAfter }: SessionArchive, isChoice: IsChoice): string | undefined {
+  if (new Set(sittings.map(({ key }) => key)).size !== sittings.length) return 'two of its sittings have one name';
+  if (clockAfter > sittings.length) return 'it counts sittings that are not there';
+  if (sittings.some(({ notes }) => new Set(notes.map(({ seq }) => seq)).size !== notes.length))
+    return 'two of its notes have one number';
+  if (events.some(({ sitting }) => sitting >= sittings.length)) return 'a sitting of it is not there';
+  if (new Set(events.map(({ sitting, seq }) => `${sitting} ${seq}`)).size !== events.length)
+    return 'two of its events have one number';
+  if (events.some(({ trial }) => trial >= trials.length)) return 'an event is of an image that it does not have';
+  return events.some(({ choice }) => !isChoice(choice)) ? 'an answer is none that could be given' : undefined;
+}
+
+function paperFault({ paper, trials }: SessionArchive, isChoice: IsChoice): string | undefined {
+  if (paper.some(({ trial, choice }) => trial >= trials.length || !isChoice(choice)))
+    return 'its paper is of another one';
+  if (new Set(paper.map(({ pass, trial }) => `${pass} ${trial}`)).size !== paper.length)
+    return 'its paper was typed in twice at one place';
+  return undefined;
+}

@@ -1,0 +1,32 @@
+/** What an import did. */
+export interface ImportOutcome {
+  /** Name of the study here: another one than in the archive where that is taken. */
+  name: string;
+  /** Runs that were added, and those that were here already. */
+  added: number;
+  reused: number;
+  /** Files that the archive leaves out and that are not here either, other than the product's own. */
+  missing: number;
+  /** Labeling sessions: added; left out as they are in another study here; left out as the person withdrew. */
+  sessions: { added: number; here: number; withdrawn: number };
+  /** What became of the lock on the labels; null: there is none. `opened`: the labels are not those that were locked. */
+  lock: 'held' | 'opened' | null;
+}
+
+/** What became of sessions and lock, in sentences, each with a space before it; '' where there is nothing to say. */
+export function sessionWords({ sessions, lock }: Pick<ImportOutcome, 'sessions' | 'lock'>): string {
+  const { added, here, withdrawn } = sessions;
+  return [
+    added > 0
+      ? ` ${counted(added)} came with all that was answered; kits of theirs are read in where they were made.`
+      : '',
+    here > 0
+      ? ` ${counted(here)} ${here === 1 ? 'is' : 'are'} in another study here: of ${here === 1 ? 'it' : 'them'} the labels only.`
+      : '',
+    withdrawn > 0 ? ` ${withdrawn} left out, as the person withdrew.` : '',
+    lock === 'held' ? ' Its labels are locked, and are those that its lock names.' : '',
+    lock === 'opened' ? ' Its labels are not those that were locked, so the lock is open.' : '',
+  ].join('');
+}
+
+const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;

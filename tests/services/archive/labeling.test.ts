@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
+import { UserError } from '../../../main/contract/errors.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { tableText } from '../../../main/services/labeling/tables/export.ts';
+import { reportFolder } from '../../../main/services/report/places.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
+import type { Files } from './archive-helper.ts';
+import { archiveOf, labelledLab, secretsOf } from './labelled.ts';
+
+const table = ({ lab }: TestLab, format: ExportFormat, study = studyName): Promise<string> =>
+  text(Readable.from(tableText(lab, study, format)));
+
+const idOf = ({ lab }: TestLab, study = studyName): number => lab.bench.storage.studies.byName(study)?.id ?? 0;
+
+/** What the board says of sessions, without what is another elsewhere. */
+async function board({ client }: TestLab) {
+  const { sessions, withdrawn, lock, plan } = await client.labeling.board({ study: studyName });
+  const rows = sessions.map(({ id: _, token: __, isUsed: ___, ...row }) => row);
+  return { rows, withdrawn, lock, plan: { ...plan, id: 0 } };
+}
+
+test('a study takes its sessions along: events, orders, exclusions, texts, tombstones and a lock whose hash holds', async () => {
+  const from = await labelledLab();
+  await expect(from.it.client.labeling.lock.set({ study: studyName })).rejects.toThrow(/still under way/);
+  await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
+  await from.it.client.labeling.lock.set({ study: studyName });
+  const path = await archiveOf(from.it);
+  const to = openLab();
+  expect(await importArchive(to.lab.bench, path)).toMatchObject({
+    ...{ name: studyName, lock: 'held', sessions: { added: 7, here: 0, withdrawn: 0 } },
+  });
+  for (const format of ['events', 'json', 'humans', 'model-vs-human', 'counts'] as const) {
+    const there = await table(from.it, format);
+    expect(there.split('\n').length).toBeGreaterThan(7);
+    expect(await table(to, format)).toBe(there);
+  }
+  expect(await board(to)).toEqual(await board(from.it));
+  expect((await board(to)).withdrawn).toHaveLength(1);
+  expect(await to.client.labeling.quality({ study: studyName })).toHaveLength(4);
+  const lock = to.lab.bench.storage.labeling.locks.current(idOf(to));
+  expect(labelsHash(to.lab.bench, idOf(to)).hash).toBe(lock?.hash);
+  // From there on again: the same records.
+  const [first, second] = [filesOf(path), filesOf(await archiveOf(to))];
+  for (const name of Object.keys(first).filter((one) => /^(labeling|responses|sessions)/.test(one))) {
+    expect(jsonOf(second, name), name).toEqual(jsonOf(first, name));
+  }
+});
+
+test('no address, PIN or key of a kit is in an archive, and nothing of who withdrew', async () => {
+  const from = await labelledLab();
+  const files = filesOf(await archiveOf(from.it));
+  const content = Object.values(files).map((bytes) => Buffer.from(bytes).toString('latin1'));
+  for (const secret of secretsOf(from)) expect(content.filter((one) => one.includes(secret))).toEqual([]);
+});
+
+test('a session goes on where the study came to, at an address of its own', async () => {
+  const from = await labelledLab();
+  const to = openLab();
+  await importArchive(to.lab.bench, await archiveOf(from.it));
+  const rows = (await to.client.labeling.board({ study: studyName })).sessions;
+  const token = rows.find(({ pseudonym }) => pseudonym === from.open.pseudonym)?.token ?? '';
+  expect(token).not.toBe(from.open.token);
+  const page = { token, sitting: randomUUID() };
+  const view = await to.client.labeling.volunteer.open({ ...page, screen });
+  expect(view).toMatchObject({ state: 'active', consented: true, timedOut: [2] });
+  expect(view.answers.slice(0, 6)).toEqual([0, null, null, null, null, -1]);
+  await to.client.labeling.volunteer.tell({ ...page, events: [answer(0, 1, 2)] });
+  // New sessions have orders that nobody has yet.
+  const [added] = await to.client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
+  const { sessions } = to.lab.bench.storage.labeling;
+  expect(sessions.get(added?.id ?? 0)?.place).toBe(8);
+});
+
+test('in the data folder that it is from, a copy has the labels, and its lock is open', async () => {
+  const from = await labelledLab();
+  await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
+  await from.it.client.labeling.lock.set({ study: studyName });
+  const { bench } = from.it.lab;
+  expect(await importArchive(bench, await archiveOf(from.it))).toMatchObject({
+    ...{ name: `${studyName} 2`, lock: 'opened', sessions: { added: 0, here: 7, withdrawn: 0 } },
+  });
+  expect(await table(from.it, 'humans', `${studyName} 2`)).toBe(await table(from.it, 'humans'));
+});
+
+test('a copy in the same data folder: a withdrawal reaches it, its lock and its report; deleting the study does not', async () => {
+  const { it, done, kit } = await labelledLab();
+  const { bench } = it.lab;
+  await importArchive(bench, await archiveOf(it));
+  const copy = `${studyName} 2`;
+  const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
+  await labelAll(it, own?.token ?? '');
+  await it.client.labeling.lock.set({ study: copy });
+  const report = reportFolder(bench.storage.folder, copy);
+  mkdirSync(report, { recursive: true });
+  const before = await it.client.labeling.board({ study: copy });
+  const { remains } = await it.client.labeling.sessions.withdraw({ session: done.id });
+  expect(remains.map(({ path }) => path)).toEqual([report]);
+  expect(await table(it, 'humans', copy)).not.toContain(done.pseudonym);
+  const { lock } = await it.client.labeling.board({ study: copy });
+  expect(lock).toMatchObject({ reason: 'withdrawal', hash: labelsHash(bench, idOf(it, copy)).hash });
+  expect(lock?.hash).not.toBe(before.lock?.hash);
+  const labels = await table(it, 'humans', copy);
+  for (const _ of bench.storage.archives.remove(idOf(it)));
+  expect(bench.storage.labeling.sessions.get(kit.id)).toBeUndefined();
+  expect(await table(it, 'humans', copy)).toBe(labels);
+  expect(labels).toContain(kit.pseudonym);
+  // Nobody is left whose answers could be deleted.
+  expect(sql(bench.storage.folder, 'SELECT * FROM withdrawing')).toEqual([]);
+});
+
+test('who withdrew, here or there, stays out', async () => {
+  const from = await labelledLab();
+  const path = await archiveOf(from.it);
+  const to = openLab();
+  await importArchive(to.lab.bench, path);
+  const rows = (await to.client.labeling.board({ study: studyName })).sessions;
+  const leaves = rows.find(({ pseudonym }) => pseudonym === from.done.pseudonym);
+  await to.client.labeling.sessions.withdraw({ session: leaves?.id ?? 0 });
+  expect((await to.client.labeling.board({ study: studyName })).withdrawn).toHaveLength(2);
+  expect(await importArchive(to.lab.bench, path)).toMatchObject({ sessions: { added: 0, here: 6, withdrawn: 1 } });
+  for (const study of [studyName, `${studyName} 2`]) {
+    expect(await table(to, 'humans', study)).not.toContain(from.done.pseudonym);
+  }
+  // An archive from before the withdrawal there, read in after one from behind it.
+  const elsewhere = openLab();
+  const before = openLab();
+  addStimuli(before.lab.bench.storage);
+  const [stays, goes] = await makeSessions(before, 2);
+  if (!stays || !goes) throw new Error('no sessions');
+  for (const { token } of [stays, goes]) await labelAll(before, token);
+  const early = await archiveOf(before);
+  await before.client.labeling.sessions.withdraw({ session: goes.id });
+  await importArchive(elsewhere.lab.bench, await archiveOf(before));
+  expect(await importArchive(elsewhere.lab.bench, early)).toMatchObject({
+    sessions: { added: 0, here: 1, withdrawn: 1 },
+  });
+});
+
+test('an archive of an earlier version, without sessions, gives its labels as before', async () => {
+  const from = await labelledLab();
+  const files = filesOf(await archiveOf(from.it));
+  for (const name of Object.keys(files)) if (/^(labeling|sessions)/.test(name)) delete files[name];
+  putJson(files, 'manifest.json', {
+    ...jsonOf(files, 'manifest.json'),
+    schema: 'boundary-workbench/archive/1',
+  });
+  relist(files);
+  const to = openLab();
+  expect(await importArchive(to.lab.bench, pack(files))).toMatchObject({
+    ...{ lock: null, sessions: { added: 0, here: 0, withdrawn: 0 } },
+  });
+  expect(await table(to, 'humans')).toBe(await table(from.it, 'humans'));
+  // The archive of now brings the sessions of these people.
+  expect(await importArchive(to.lab.bench, await archiveOf(from.it))).toMatchObject({
+    sessions: { added: 7, here: 0 },
+  });
+});
+
+test('an export during which somebody withdraws makes no archive', async () => {
+  const { it, done } = await labelledLab();
+  const path = join(temporaryFolder(), 'study.zip');
+  const withdraw = (): unknown => it.client.labeling.sessions.withdraw({ session: done.id });
+  let asked = false;
+  const progress = {
+    signal: new AbortController().signal,
+    tell: (_share: number, note: string): void => {
+      if (asked || !note.startsWith('file')) return;
+      asked = true;
+      const { storage } = it.lab.bench;
+      const session = storage.labeling.sessions.get(done.id);
+      if (session) storage.labeling.withdrawals.withdraw(session, 1);
+    },
+  };
+  await expect(exportArchive(it.lab.bench, { study: studyName, path, weights: true }, progress)).rejects.toMatchObject({
+    code: 'archive.withdrawn',
+  });
+  expect(existsSync(path)).toBe(false);
+  await expect(withdraw()).rejects.toThrow(/no such labeling session/);
+});
+
+interface AnySession {
+  plan: number;
+  place: number;
+  source: string;
+  setHash: string;
+  state: string;
+  clockAfter: number;
+  trials: number[][];
+  sittings: { key: string; notes: { seq: number }[] }[];
+  events: { sitting: number; seq: number; trial: number; choice: number | null }[];
+  paper: { trial: number }[];
+}
+
+const onSession =
+  (change: (session: AnySession) => void, which = 'sessions/0.json') =>
+  (files: Files): void => {
+    const session = jsonOf(files, which) as unknown as AnySession;
+    change(session);
+    putJson(files, which, session);
+  };
+
+test.each<[string, (files: Files) => void]>([
+  ['an event of a trial that is not there', onSession(({ events }) => Object.assign(events[0] ?? {}, { trial: 4000 }))],
+  ['an answer that nobody could give', onSession(({ events }) => Object.assign(events[0] ?? {}, { choice: 3 }))],
+  [
+    'an event of a sitting that is not there',
+    onSession(({ events }) => Object.assign(events[0] ?? {}, { sitting: 9 })),
+  ],
+  ['two events of one number', onSession(({ events }) => events.push(...events.slice(0, 1)))],
+  ['an answer before its image', onSession(({ events }) => Object.assign(events[0] ?? {}, { atMs: -1 }))],
+  ['an image that is not there', onSession(({ trials }) => trials.push([9999, 0, 1]))],
+  ['another stimulus set', onSession((session) => Object.assign(session, { setHash: 'a'.repeat(64) }))],
+  ['a plan that is not there', onSession((session) => Object.assign(session, { plan: 99 }))],
+  ['another place', onSession((session) => Object.assign(session, { place: 3 }))],
+  ['a state that is none', onSession((session) => Object.assign(session, { state: 'active' }))],
+  ['a source that names no session', onSession((session) => Object.assign(session, { source: 'csv:1' }))],
+  ['sittings that are not there', onSession((session) => Object.assign(session, { clockAfter: 7 }))],
+  ['a time with fractions', onSession((session) => Object.assign(session, { createdAt: 1.5 }))],
+  ['a key that the format does not have', onSession((session) => Object.assign(session, { token: 'x' }))],
+  [
+    'a paper of another session',
+    onSession(({ paper }) => Object.assign(paper[0] ?? {}, { trial: 99 }), 'sessions/7.json'),
+  ],
+  [
+    'a person who is there twice',
+    (files) =>
+      onSession((session) => Object.assign(session, { source: jsonOf(files, 'sessions/1.json').source }))(files),
+  ],
+  [
+    'two locks that hold',
+    (files) => {
+      const labeling = jsonOf(files, 'labeling.json');
+      const lock = { hash: 'a'.repeat(64), sessions: 1, labels: 1, reason: 'researcher', lockedAt: 1, openedAt: null };
+      putJson(files, 'labeling.json', { ...labeling, locks: [lock, lock] });
+    },
+  ],
+])('%s: the archive is refused, and nothing is stored', async (_what, change) => {
+  const files = filesOf(await archiveOf((await labelledLab()).it));
+  change(files);
+  relist(files);
+  const bench = newBench();
+  const error: unknown = await importArchive(bench, pack(files)).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error).toMatchObject({ code: 'archive.invalid' });
+  expect(bench.storage.studies.list()).toEqual([]);
+  expect(bench.storage.stimulusSets.list()).toEqual([]);
+});
+
+test('a lock of other labels than those in the archive does not hold', async () => {
+  const { it, open } = await labelledLab();
+  await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
+  await it.client.labeling.lock.set({ study: studyName });
+  const files = filesOf(await archiveOf(it));
+  const responses = jsonOf(files, 'responses.json') as { labelers: { log: { label: number | null }[] }[] };
+  for (const { log } of responses.labelers) Object.assign(log.at(-1) ?? {}, { label: 0 });
+  for (const { log } of responses.labelers) Object.assign(log.at(-2) ?? {}, { label: 1 });
+  putJson(files, 'responses.json', responses);
+  relist(files);
+  const to = openLab();
+  expect(await importArchive(to.lab.bench, pack(files))).toMatchObject({ lock: 'opened' });
+  expect((await to.client.labeling.board({ study: studyName })).lock).toBeNull();
+});

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { kitPayloadSchema } from '../../../main/contract/labeling/kit.ts';
+import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { resultFile, sitting } from '../labeling/kit-results.ts';
+import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from '../labeling/labeling-helper.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+
+const secretPin = '493817';
+
+/** A study that people labelled in all ways: one of each session there is. */
+export async function labelledLab() {
+  const it = openLab();
+  const { client, lab } = it;
+  addStimuli(lab.bench.storage);
+  const change = { timeLimit: { imageSeconds: 5, sessionMinutes: null }, cannotTell: 'No idea' };
+  const [done, excluded, open, gone, declined, unused] = await makeSessions(it, 6, { ...change, consent: 'Agreed?' });
+  if (!done || !excluded || !open || !gone || !declined || !unused) throw new Error('no sessions');
+  for (const { token } of [done, excluded, gone]) {
+    await agree(it, token, true);
+    await labelAll(it, token);
+  }
+  await client.labeling.sessions.exclude({ session: excluded.id, reason: 'fell asleep, twice' });
+  await half(it, open.token);
+  await agree(it, declined.token, false);
+  await client.labeling.setPin({ study: studyName, pin: secretPin });
+  const kit = await kitSession(it);
+  const typed = await paperSession(it);
+  await client.labeling.sessions.withdraw({ session: gone.id });
+  return { it, done, excluded, open, gone, declined, unused, kit, typed };
+}
+
+async function agree({ client }: TestLab, token: string, agrees: boolean) {
+  const page = { token, sitting: randomUUID() };
+  await client.labeling.volunteer.open({ ...page, screen });
+  await client.labeling.volunteer.consent({ ...page, agrees });
+  return page;
+}
+
+/** Changes, an undo, a late answer, notes, and a second sitting; not finished. */
+async function half(it: TestLab, token: string): Promise<void> {
+  const { volunteer } = it.client.labeling;
+  await agree(it, token, true);
+  const events: TrialEvent[][] = [
+    [answer(0, 0, 1), answer(1, 0, 2), answer(2, 1, 1), answer(3, 1, null), { ...answer(4, 2, 0), atMs: 30_000 }],
+    [answer(1, 5, -1), answer(2, 0, 0)],
+  ];
+  for (const told of events) {
+    const page = { token, sitting: randomUUID() };
+    await volunteer.open({ ...page, screen });
+    await volunteer.tell({ ...page, events: told });
+    const note = { kind: 'focus-lost' as const, trial: 1, atMs: 3456.7 };
+    await volunteer.note({ ...page, notes: [{ ...note, seq: 10 }] });
+  }
+}
+
+async function kitSession(it: TestLab) {
+  const { client } = it;
+  const [row] = await makeSessions(it, 1, { practice: 0, repeats: 0, attention: 0 }, 'kit');
+  const kit = kitPayloadSchema.parse(await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] }));
+  const [own] = kit.sessions;
+  if (!row || !own) throw new Error('no session in the kit');
+  const events = Array.from({ length: 33 }, (_, trial) => answer(trial, trial, 2));
+  const later = sitting([answer(0, 3, 1)], randomUUID(), '2026-01-02T10:00:00.000Z');
+  for (const sittings of [[later], [sitting(events), later]]) {
+    const file = await upload(it, 'result.json', resultFile(kit, own, { sittings, finished: sittings.length > 1 }));
+    await client.labeling.kit.apply({ study: studyName, upload: file });
+  }
+  return { ...row, code: own.code, key: own.key };
+}
+
+async function paperSession(it: TestLab) {
+  const { client } = it;
+  const [row] = await makeSessions(it, 1, { practice: 0, repeats: 0, attention: 0 }, 'paper');
+  if (!row) throw new Error('no session on paper');
+  for (const pass of [1, 2] as const) {
+    const entries = Array.from({ length: 33 }, (_, trial) => {
+      return { pass, trial, choice: trial === 4 ? ('blank' as const) : trial % 3 };
+    });
+    await client.labeling.paper.enter({ session: row.id, entries });
+  }
+  await client.labeling.paper.accept({ session: row.id, leaveBlank: true });
+  return row;
+}
+
+/** What must be in no archive. */
+export const secretsOf = ({ kit, gone, ...rows }: Awaited<ReturnType<typeof labelledLab>>): string[] => [
+  ...[secretPin, kit.code, kit.key, Buffer.from(kit.key, 'base64').toString('hex'), gone.pseudonym, gone.token],
+  ...[rows.done, rows.excluded, rows.open, rows.declined, rows.unused, rows.typed, kit].map(({ token }) => token),
+];
+
+/** Path of the study's archive. */
+export async function archiveOf({ lab }: TestLab, study = studyName): Promise<string> {
+  const path = join(temporaryFolder(), 'study.zip');
+  await exportArchive(lab.bench, { study, path, weights: true, at: 0 });
+  return path;
+}
