@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sessionStates } from './labeling/board.ts';
 import { choiceSchema, labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
-import { lateKinds, noteSchema, screenSchema, trialEventSchema } from './labeling/volunteer.ts';
+import { lateKinds, momentSchema, noteSchema, screenSchema, trialEventSchema } from './labeling/volunteer.ts';
 import { hashSchema } from './recipes.ts';
 
 /**
@@ -98,6 +98,7 @@ export const sessionArchiveSchema = z.strictObject({
         key: z.string().min(1).max(100),
         medium: mediumSchema,
         openedAt: time,
+        openedMs: momentSchema.nullable(),
         screen: screenSchema,
         notes: z.array(noteSchema.extend({ storedAt: time })).max(1_000_000),
       }),

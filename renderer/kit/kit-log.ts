@@ -1,5 +1,5 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
-import { leftMs, workedMs } from '../../main/contract/labeling/session-clock.ts';
+import { leftMs, workedIn } from '../../main/contract/labeling/session-clock.ts';
 import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 
@@ -40,17 +40,28 @@ export function nextTrial({ answers, timedOut, last }: KitPlace): number | null 
   return open.find((trial) => trial > (last ?? -1)) ?? open[0] ?? null;
 }
 
+interface KitClock extends Pick<KitPayload['sessions'][number], 'clock'> {
+  view: Pick<VolunteerView, 'timeLimit'>;
+}
+
 /** Milliseconds that are left of the time limit, by what the workbench knew and what this browser keeps; null: no limit. */
 export function kitTimeLeft(
-  { view, clock }: Pick<KitPayload['sessions'][number], 'view' | 'clock'>,
+  { view, clock }: KitClock,
+  sittings: readonly StoredSitting[],
   entries: readonly StoredEntry[],
 ): number | null {
   const worked = new Map(clock.map(({ sitting, ms }) => [sitting, ms]));
-  for (const [sitting, own] of Map.groupBy(entries, (entry) => entry.sitting)) {
-    const known = worked.get(sitting);
-    if (known === null) continue;
-    const moments = own.map((entry) => ('event' in entry ? entry.event : entry.note));
-    worked.set(sitting, Math.max(known ?? 0, workedMs(moments)));
+  const entriesOf = Map.groupBy(entries, (entry) => entry.sitting);
+  const counted = sittings
+    .filter(({ key }) => worked.get(key) !== null)
+    .map(({ key, openedAt, openedMs = null }) => ({
+      ...{ key, openedAt: Date.parse(openedAt), openedMs },
+      moments: (entriesOf.get(key) ?? []).map((entry) => ('event' in entry ? entry.event : entry.note)),
+    }))
+    .sort((a, b) => a.openedAt - b.openedAt);
+  for (const [index, ms] of workedIn(counted).entries()) {
+    const key = counted[index]?.key ?? '';
+    worked.set(key, Math.max(worked.get(key) ?? 0, ms));
   }
   return leftMs(
     view.timeLimit.sessionMinutes,

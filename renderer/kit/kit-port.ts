@@ -1,6 +1,7 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 import type { Screen } from '../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from '../features/desk/desk-port.ts';
+import { Sitting } from '../features/desk/sitting.ts';
 import { KitImages } from './kit-images.ts';
 import { inOrder, kitTimeLeft, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
@@ -39,8 +40,9 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
     open: async (screen) => {
       shownOn = screen;
       await beginOnce();
-      const ordered = inOrder(await store.sittings(token), await store.entries(token));
-      const timeLeft = kitTimeLeft(session, ordered);
+      const sittings = await store.sittings(token);
+      const ordered = inOrder(sittings, await store.entries(token));
+      const timeLeft = kitTimeLeft(session, sittings, ordered);
       // The page was lost in the moment in which it would have said so.
       if (timeLeft === 0 && (await store.state(token)).state === 'open') await end('time-up');
       const { consented, state } = await store.state(token);
@@ -77,9 +79,13 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
 }
 
 /** Writes down that a sitting began, once. A clock that was put back does not bring it before an earlier one. */
-async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt'>): Promise<void> {
+async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt' | 'openedMs'>): Promise<void> {
   const known = await store.sittings(sitting.token);
   if (known.some(({ key }) => key === sitting.key)) return;
   const latest = Math.max(0, ...known.map(({ openedAt }) => Date.parse(openedAt) + 1));
-  await store.putSitting({ ...sitting, openedAt: new Date(Math.max(Date.now(), latest)).toISOString() });
+  await store.putSitting({
+    ...sitting,
+    openedAt: new Date(Math.max(Date.now(), latest)).toISOString(),
+    openedMs: Sitting.now(),
+  });
 }

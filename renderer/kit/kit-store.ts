@@ -8,6 +8,8 @@ export interface StoredSitting {
   kit: string;
   /** ISO 8601, by the clock of this computer; never before an earlier sitting. */
   openedAt: string;
+  /** Where the clock of its times stood then. Kits of earlier versions did not keep it. */
+  openedMs?: number;
   screen: Screen;
 }
 

@@ -28,10 +28,10 @@ async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStor
     // A page that was opened and left says nothing; somebody who opens it a thousand times must not spoil the file.
     sittings: sittings
       .filter(({ key }) => told.has(key))
-      .map(({ key, openedAt, screen }) => {
+      .map(({ key, openedAt, openedMs = null, screen }) => {
         const own = entries.filter(({ sitting }) => sitting === key);
         return {
-          ...{ key, openedAt, screen },
+          ...{ key, openedAt, openedMs, screen },
           events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
           notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
         };

@@ -14,6 +14,7 @@ import {
   tableLookSchema,
 } from '../labeling/tables.ts';
 import {
+  momentSchema,
   noteSchema,
   screenSchema,
   sessionTokenSchema,
@@ -169,7 +170,9 @@ const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKe
 /** The calls of a labeling session's page: they tell nothing that a volunteer may not know. */
 const volunteer = {
   /** Begins a sitting, or comes back to it. Where consent is asked for, it begins once that was given. */
-  open: oc.input(ofSitting.extend({ screen: screenSchema })).output(volunteerViewSchema),
+  open: oc
+    .input(ofSitting.extend({ screen: screenSchema, openedMs: momentSchema.nullable().default(null) }))
+    .output(volunteerViewSchema),
   /** uint8 [count, height, width] of consecutive trials' images, in base64. */
   images: oc
     .input(

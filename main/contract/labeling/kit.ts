@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  momentSchema,
   noteSchema,
   screenSchema,
   sessionTokenSchema,
@@ -63,6 +64,8 @@ export const kitResultPayloadSchema = z.strictObject({
         key: sittingKeySchema,
         /** By the clock of that computer. */
         openedAt: z.iso.datetime(),
+        /** Where the clock of its times stood then; null: a kit of an earlier version does not say. */
+        openedMs: momentSchema.nullable().default(null),
         screen: screenSchema,
         events: z.array(trialEventSchema).max(200_000),
         notes: z.array(noteSchema).max(100_000),

@@ -20,7 +20,7 @@ export const workSignEvery = 20_000;
  * @param moments in any order, but for entries of the very same moment: those as they were stored
  */
 export function workedMs(moments: readonly ClockMoment[]): number {
-  return stretches(moments).reduce((sum, { from, to }) => sum + to - from, 0);
+  return lengthOf(stretches(moments));
 }
 
 /** The moment of a sitting at which so many milliseconds were worked in it; null: its log does not go so far. */
@@ -33,10 +33,55 @@ export function spentAt(moments: readonly ClockMoment[], budgetMs: number): numb
   return null;
 }
 
-/** A time that was worked without a break. Milliseconds on the sitting's clock. */
-interface Stretch {
+/** A time without a break, in milliseconds. */
+export interface Stretch {
   from: number;
   to: number;
+}
+
+/** A sitting as it lies beside others. */
+export interface ClockSitting {
+  /** Milliseconds since 1970, and on the sitting's own clock at that moment; null: not told. */
+  openedAt: number;
+  openedMs: number | null;
+  moments: readonly ClockMoment[];
+}
+
+/**
+ * Milliseconds that each sitting counts, in their order: what an earlier one counts already, in another window at the same
+ * time, counts once.
+ */
+export function workedIn(sittings: readonly ClockSitting[]): number[] {
+  return countedOnce(sittings.map((sitting) => ({ ...sitting, stretches: stretches(sitting.moments) })));
+}
+
+/** The same of any times. Only windows that knew of each other were open at once: a clock that was set proves nothing. */
+export function countedOnce(sittings: readonly (ClockSitting & { stretches: readonly Stretch[] })[]): number[] {
+  let all: Stretch[] = [];
+  let shared: Stretch[] = [];
+  return sittings.map(({ openedAt, openedMs, moments, stretches: own }) => {
+    if (openedMs === null) return lengthOf(own);
+    const isShared = wasShared(moments);
+    const there = own.map(({ from, to }) => ({ from: openedAt - openedMs + from, to: openedAt - openedMs + to }));
+    const counted = isShared ? all : shared;
+    const added = lengthOf(union([...counted, ...there])) - lengthOf(counted);
+    all = union([...all, ...there]);
+    if (isShared) shared = union([...shared, ...there]);
+    return added;
+  });
+}
+
+const lengthOf = (times: readonly Stretch[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
+
+/** The same times, in order and apart. */
+function union(times: readonly Stretch[]): Stretch[] {
+  const apart: Stretch[] = [];
+  for (const { from, to } of times.toSorted((a, b) => a.from - b.from)) {
+    const last = apart.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else apart.push({ from, to });
+  }
+  return apart;
 }
 
 function stretches(moments: readonly ClockMoment[]): Stretch[] {
@@ -45,7 +90,9 @@ function stretches(moments: readonly ClockMoment[]): Stretch[] {
   const found: Stretch[] = [];
   let [since, isBreak] = [began, false];
   for (const { kind, atMs } of moments.filter((one) => one.atMs >= began).sort((a, b) => a.atMs - b.atMs)) {
-    if (!isBreak) found.push({ from: since, to: atMs });
+    const last = found.at(-1);
+    if (!isBreak && last?.to === since) last.to = atMs;
+    else if (!isBreak) found.push({ from: since, to: atMs });
     since = atMs;
     if (kind === 'break-began') isBreak = true;
     if (kind === 'break-ended') isBreak = false;

@@ -107,7 +107,7 @@ export const labelingHandlers = {
     import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
   },
   volunteer: {
-    open: volunteer.open.handler(({ input, context: { lab } }) => openSession(lab.labeling, input, input.screen)),
+    open: volunteer.open.handler(({ input, context: { lab } }) => openSession(lab.labeling, input, input)),
     images: volunteer.images.handler(({ input, context: { lab } }) => ({
       pixels: trialImages(lab.labeling, input.token, input.from, input.count),
     })),

@@ -1,4 +1,4 @@
-import { leftMs, wasShared, workedMs } from '../../contract/labeling/session-clock.ts';
+import { leftMs, wasShared, workedIn, workedMs } from '../../contract/labeling/session-clock.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { clockTolerance, isImageLate } from '../../domain/labeling/in-time.ts';
 import type { SessionRecord } from '../../storage/index.ts';
@@ -7,13 +7,14 @@ import { planOf } from './find.ts';
 
 /**
  * What each sitting counts for the session's time limit, in milliseconds; null where it does not count any more, as the
- * session was opened again since. Empty without a limit.
+ * session was opened again since. What two windows counted at once is counted with the first. Empty without a limit.
  */
 export function clockOf(bench: Workbench, session: SessionRecord): { id: number; key: string; ms: number | null }[] {
   if (limitOf(bench, session) === null) return [];
-  return bench.storage.labeling.log
-    .moments(session.id)
-    .map(({ id, key, moments }) => ({ id, key, ms: id > session.clockAfter ? workedMs(moments) : null }));
+  const sittings = bench.storage.labeling.log.moments(session.id);
+  const counted = sittings.filter(({ id }) => id > session.clockAfter);
+  const worked = new Map(workedIn(counted).map((ms, index) => [counted[index]?.id, ms]));
+  return sittings.map(({ id, key }) => ({ id, key, ms: worked.get(id) ?? null }));
 }
 
 /** Milliseconds that are left of the session's time limit; null: it has none. */

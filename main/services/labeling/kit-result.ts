@@ -118,8 +118,8 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
   const sittings = inTime(result);
   const late = lateInKit(bench, session, sittings);
   bench.storage.transaction(() => {
-    for (const { key, openedAt, screen, events, notes } of sittings) {
-      const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), screen };
+    for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
+      const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), openedMs, screen };
       const sittingId = log.sitting(session.id, key, about);
       for (const event of events) {
         const added = log.add(session.id, sittingId, event, bench.now(), late(key, event.seq));

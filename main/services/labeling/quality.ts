@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Quality } from '../../contract/labeling/board.ts';
 import { cannotTell } from '../../contract/labeling/plan.ts';
+import { countedOnce } from '../../contract/labeling/session-clock.ts';
+import type { Stretch } from '../../contract/labeling/session-clock.ts';
 import { judge } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/trials.ts';
-import type { EventRecord, NoteRecord, SessionRecord } from '../../storage/index.ts';
+import type { EventRecord, NoteRecord, SessionRecord, SittingRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { planOf } from './find.ts';
@@ -42,7 +44,8 @@ function qualityOfSession(
     firstMs[trial] ??= atMs - shownMs;
     given[trial]?.add(choice);
   }
-  const focusLost = focusOf(log.notes(session.id));
+  const notes = log.notes(session.id);
+  const focusLost = focusOf(notes);
   const judged = judge({
     ...{ firstMs, answers: given.map(({ size }) => size), focusLost, cannotTell },
     ...{ timed: session.medium !== 'paper', seenAhead: planOf(bench, session).mode === 'grid' },
@@ -52,7 +55,15 @@ function qualityOfSession(
   });
   const { id, pseudonym, excluded } = session;
   const flags = [...judged.flags, ...timeUp(session), ...lateOf(events)];
-  return { session: id, pseudonym, excluded, ...judged, flags, seconds: secondsOf(events), focusLost };
+  return {
+    session: id,
+    pseudonym,
+    excluded,
+    ...judged,
+    flags,
+    seconds: secondsOf(events, notes, log.sittings(session.id)),
+    focusLost,
+  };
 }
 
 function timeUp({ imagesLeft }: SessionRecord): Quality['flags'] {
@@ -69,15 +80,26 @@ function lateOf(events: readonly EventRecord[]): Quality['flags'] {
   return [{ kind: 'late', message: `${what} count.` }];
 }
 
-/** From the first image to the last answer of each sitting. */
-function secondsOf(events: readonly EventRecord[]): number {
-  const sittings = Map.groupBy(events, ({ sittingId }) => sittingId);
-  let ms = 0;
-  for (const own of sittings.values()) {
-    const first = own.reduce((least, { shownMs }) => Math.min(least, shownMs), Number.POSITIVE_INFINITY);
-    ms += own.reduce((most, { atMs }) => Math.max(most, atMs), 0) - first;
-  }
-  return ms / 1000;
+/** From the first image to the last answer of each sitting; what two windows took at once counts once. */
+function secondsOf(
+  events: readonly EventRecord[],
+  notes: readonly NoteRecord[],
+  sittings: readonly SittingRecord[],
+): number {
+  const eventsOf = Map.groupBy(events, ({ sittingId }) => sittingId);
+  const notesOf = Map.groupBy(notes, ({ sittingId }) => sittingId);
+  const times = sittings.map((sitting) => ({
+    ...sitting,
+    moments: notesOf.get(sitting.id) ?? [],
+    stretches: stretchOf(eventsOf.get(sitting.id) ?? []),
+  }));
+  return countedOnce(times).reduce((sum, ms) => sum + ms, 0) / 1000;
+}
+
+function stretchOf(events: readonly EventRecord[]): Stretch[] {
+  if (events.length === 0) return [];
+  const from = events.reduce((least, { shownMs }) => Math.min(least, shownMs), Number.POSITIVE_INFINITY);
+  return [{ from, to: events.reduce((most, { atMs }) => Math.max(most, atMs), 0) }];
 }
 
 const gone = new Set(['focus-lost', 'hidden']);

@@ -16,17 +16,25 @@ export interface Sitting {
   sitting: string;
 }
 
+/** What a page tells as it opens. */
+interface Opening {
+  screen: Screen;
+  /** Milliseconds of its clock now; null: not told. */
+  openedMs: number | null;
+}
+
 /**
  * Begins a sitting, or comes back to it, and gives all that the page starts from. Where consent is asked for and was not
  * given, nothing is stored: the sitting begins when the page opens the session again after it was.
  * @throws UserError `labeling.no-session`
  */
-export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, screen: Screen): VolunteerView {
+export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, at: Opening): VolunteerView {
   const { bench } = desk;
   const session = sessionByToken(bench, token);
   const mayStore = session.consentedAt !== null || planOf(bench, session).consent === null;
   if (mayStore && (session.state === 'planned' || session.state === 'active')) {
-    const about = { medium: session.medium, openedAt: bench.now(), screen };
+    const { screen, openedMs } = at;
+    const about = { medium: session.medium, openedAt: bench.now(), openedMs, screen };
     const isOver = timeLeft(bench, session) === 0 && !bench.storage.labeling.locks.current(session.studyId);
     bench.storage.transaction(() => {
       bench.storage.labeling.log.sitting(session.id, sitting, about);

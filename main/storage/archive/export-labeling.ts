@@ -56,6 +56,7 @@ export function sessionSnapshots(db: Database, studyId: number): SessionSnapshot
     .map(({ id, clockAfter, ...row }) => ({ id, clockAfter, row, until }));
 }
 
+type StoredSitting = Omit<SessionArchive['sittings'][number], 'screen' | 'notes'> & { id: number; screen: string };
 type StoredNote = SessionArchive['sittings'][number]['notes'][number] & { sitting: number };
 
 /** The session with all that was done in it until then; undefined: it is gone meanwhile. */
@@ -63,14 +64,8 @@ export function exportSession(db: Database, snapshot: SessionSnapshot): SessionA
   const { id, row, clockAfter, until } = snapshot;
   const order = db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);
   if (!order) return undefined;
-  const sittings = db.all<{
-    id: number;
-    key: string;
-    medium: SessionArchive['medium'];
-    openedAt: number;
-    screen: string;
-  }>(
-    `SELECT id, key, medium, opened_at AS openedAt, screen FROM labeling_sitting
+  const sittings = db.all<StoredSitting>(
+    `SELECT id, key, medium, opened_at AS openedAt, opened_ms AS openedMs, screen FROM labeling_sitting
      WHERE session_id = ? AND id <= ? ORDER BY id`,
     ...[id, until.sitting],
   );

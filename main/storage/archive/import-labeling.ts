@@ -119,10 +119,10 @@ function addSession(db: Database, placed: Placed, session: SessionArchive): void
 }
 
 function addSittings(db: Database, sessionId: number, { sittings }: SessionArchive): number[] {
-  return sittings.map(({ key, medium, openedAt, screen, notes }) => {
+  return sittings.map(({ key, medium, openedAt, openedMs, screen, notes }) => {
     const { id } = db.run(
-      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, screen) VALUES (?, ?, ?, ?, ?)',
-      ...[sessionId, key, medium, openedAt, canonicalJson(screen)],
+      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, screen) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[sessionId, key, medium, openedAt, openedMs, canonicalJson(screen)],
     );
     for (const { seq, kind, trial, atMs, storedAt } of notes) {
       db.run(

@@ -1,5 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
-import type { ClockMoment } from '../../contract/labeling/session-clock.ts';
+import type { ClockMoment, ClockSitting } from '../../contract/labeling/session-clock.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { TrialBefore } from '../../domain/labeling/in-time.ts';
@@ -11,8 +11,13 @@ export interface SittingRecord {
   key: string;
   medium: Medium;
   openedAt: number;
+  /** Milliseconds of its own clock at that moment; null: not told. */
+  openedMs: number | null;
   screen: Screen;
 }
+
+/** What a sitting begins with. */
+export type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
 
 /** An entry of the log: an event with where it is stored. */
 export interface EventRecord extends TrialEvent {
@@ -27,7 +32,7 @@ export interface NoteRecord extends SessionNote {
   sittingId: number;
 }
 
-/** What happened in a trial: milliseconds since its sitting was opened, and when that was (since 1970, by its clock). */
+/** What happened in a trial: milliseconds on its sitting's clock, and when that began (since 1970). */
 export interface TrialRecord {
   kind: TrialEvent['kind'];
   choice: number | null;
@@ -38,10 +43,9 @@ export interface TrialRecord {
 }
 
 /** What tells how long a sitting was worked in. */
-export interface SittingMoments {
+export interface SittingMoments extends ClockSitting {
   id: number;
   key: string;
-  moments: ClockMoment[];
 }
 
 interface Told {
@@ -74,17 +78,18 @@ export class LabelingLog {
   }
 
   /** The sitting by its page's name for it; it begins with its first mention. */
-  sitting(sessionId: number, key: string, about: { medium: Medium; openedAt: number; screen: Screen }): number {
+  sitting(sessionId: number, key: string, about: NewSitting): number {
     return this.sittingId(sessionId, key) ?? this.#addSitting(sessionId, key, about);
   }
 
-  #addSitting(sessionId: number, key: string, about: { medium: Medium; openedAt: number; screen: Screen }): number {
+  #addSitting(sessionId: number, key: string, about: NewSitting): number {
     return this.#db.run(
-      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, screen) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO labeling_sitting (session_id, key, medium, opened_at, opened_ms, screen) VALUES (?, ?, ?, ?, ?, ?)',
       sessionId,
       key,
       about.medium,
       about.openedAt,
+      about.openedMs ?? null,
       canonicalJson(about.screen),
     ).id;
   }
@@ -100,8 +105,8 @@ export class LabelingLog {
   sittings(sessionId: number): SittingRecord[] {
     return this.#db
       .all<Omit<SittingRecord, 'screen'> & { screen: string }>(
-        `SELECT id, session_id AS sessionId, key, medium, opened_at AS openedAt, screen FROM labeling_sitting
-         WHERE session_id = ? ORDER BY id`,
+        `SELECT id, session_id AS sessionId, key, medium, opened_at AS openedAt, opened_ms AS openedMs, screen
+         FROM labeling_sitting WHERE session_id = ? ORDER BY id`,
         sessionId,
       )
       .map((row) => ({ ...row, screen: JSON.parse(row.screen) as Screen }));
@@ -242,7 +247,8 @@ export class LabelingLog {
   /** All that happened in one trial, but what came late; the last event is the last word on it. */
   ofTrial(sessionId: number, trial: number): TrialRecord[] {
     return this.#db.all<TrialRecord>(
-      `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium, sitting.opened_at AS openedAt
+      `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium,
+         sitting.opened_at - CAST(round(coalesce(opened_ms, 0)) AS INTEGER) AS openedAt
        FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
        WHERE event.session_id = ? AND trial = ? AND late IS NULL ORDER BY event.sitting_at, event.id`,
       sessionId,
@@ -265,14 +271,14 @@ export class LabelingLog {
       `(SELECT json_object('kind', kind, 'shownMs', shown_ms, 'atMs', at_ms) FROM labeling_event
         WHERE sitting_id = sitting.id ORDER BY seq ${order} LIMIT 1)`;
     return this.#db
-      .all<{ id: number; key: string; first: string | null; last: string | null }>(
-        `SELECT id, key, ${event('ASC')} AS first, ${event('DESC')} AS last FROM labeling_sitting AS sitting
+      .all<Omit<SittingMoments, 'moments'> & { first: string | null; last: string | null }>(
+        `SELECT id, key, opened_at AS openedAt, opened_ms AS openedMs, ${event('ASC')} AS first, ${event('DESC')} AS last FROM labeling_sitting AS sitting
          WHERE session_id = ? ORDER BY id`,
         sessionId,
       )
-      .map(({ id, key, first, last }) => {
+      .map(({ id, first, last, ...about }) => {
         const events = [first, last].flatMap((one) => (one === null ? [] : [JSON.parse(one) as ClockMoment]));
-        return { id, key, moments: [...events, ...(notes.get(id) ?? [])] };
+        return { id, ...about, moments: [...events, ...(notes.get(id) ?? [])] };
       });
   }
 

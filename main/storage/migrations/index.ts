@@ -9,6 +9,7 @@ import { labeling } from './0008-labeling.ts';
 import { sessionTime } from './0009-session-time.ts';
 import { lastWords } from './0010-last-words.ts';
 import { lateEvents } from './0011-late-events.ts';
+import { openedMs } from './0012-opened-ms.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   sessionTime,
   lastWords,
   lateEvents,
+  openedMs,
 ];

@@ -2,6 +2,7 @@ import type { Screen, VolunteerView } from '../../../main/contract/labeling/volu
 import type { WorkbenchClient } from '../../client/client.ts';
 import { bytesOf } from '../../ui/pixels.ts';
 import type { DeskPort } from './desk-port.ts';
+import { Sitting } from './sitting.ts';
 
 /** A session on this screen: everything goes to the program. */
 export function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
@@ -10,7 +11,7 @@ export function callPort(client: WorkbenchClient, token: string, sitting: string
   let shownOn: Screen | null = null;
   const open = (screen: Screen): Promise<VolunteerView> => {
     shownOn = screen;
-    return calls.open({ ...page, screen });
+    return calls.open({ ...page, screen, openedMs: Sitting.now() });
   };
   return {
     session: token,

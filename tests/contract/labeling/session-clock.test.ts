@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { leftMs, workedMs } from '../../../main/contract/labeling/session-clock.ts';
+import { leftMs, spentAt, workedIn, workedMs } from '../../../main/contract/labeling/session-clock.ts';
 import type { ClockMoment } from '../../../main/contract/labeling/session-clock.ts';
 
 const at = (kind: string, atMs: number): ClockMoment => ({ kind, atMs });
@@ -82,6 +82,46 @@ test('sittings add up: the time that is left falls by what each worked', () => {
         sittings.map(({ moments }) => workedMs(moments)),
       );
       expect(left).toBe(Math.max(0, minutes * 60_000 - total));
+    }),
+  );
+});
+
+test('the moment at which a time is spent, without breaks', () => {
+  const moments = [at('work-began', 1000), at('break-began', 3000), at('break-ended', 9000), at('working', 12_000)];
+  expect(spentAt(moments, 500)).toBe(1500);
+  expect(spentAt(moments, 2500)).toBe(9500);
+  expect(spentAt(moments, 5000)).toBeNull();
+  expect(spentAt(moments, -1)).toBe(1000);
+  expect(spentAt([], 0)).toBeNull();
+});
+
+test('windows that were open at once count once; a clock that was set makes no windows of sittings', () => {
+  const open = (openedAt: number, openedMs: number | null, shared: boolean) => ({
+    ...{ openedAt, openedMs },
+    moments: [at('work-began', 5000), ...(shared ? [at('second-window', 5001)] : []), at('working', 65_000)],
+  });
+  expect(workedIn([open(0, 0, true), open(20_000, 0, true)])).toEqual([60_000, 20_000]);
+  // One of two has crashed before it could say so, and its own clock began elsewhere.
+  expect(workedIn([open(0, 0, false), open(25_000, 5000, true), open(30_000, 10_000, true)])).toEqual([
+    ...[60_000, 20_000, 0],
+  ]);
+  expect(workedIn([open(0, 0, false), open(20_000, 0, false)])).toEqual([60_000, 60_000]);
+  expect(workedIn([open(0, null, true), open(20_000, null, true)])).toEqual([60_000, 60_000]);
+});
+
+test('times side by side are never more than their sum, nor less than the longest', () => {
+  const window = fc.record({
+    openedAt: fc.nat(1e6),
+    openedMs: fc.nat(1e6),
+    moments: sitting.map(({ moments }) => moments),
+  });
+  fc.assert(
+    fc.property(fc.array(window, { maxLength: 6 }), (windows) => {
+      const shared = windows.map((one) => ({ ...one, moments: [...one.moments, at('second-window', 0)] }));
+      const alone = shared.map(({ moments }) => workedMs(moments));
+      const once = workedIn(shared).reduce((sum, ms) => sum + ms, 0);
+      expect(once).toBeLessThanOrEqual(alone.reduce((sum, ms) => sum + ms, 0) + 1e-3);
+      expect(once).toBeGreaterThanOrEqual(Math.max(0, ...alone) - 1e-3);
     }),
   );
 });

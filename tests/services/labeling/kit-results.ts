@@ -28,4 +28,5 @@ export const sitting = (
   key = randomUUID(),
   openedAt = '2026-01-01T10:00:00.000Z',
   notes: SessionNote[] = [],
-) => ({ key, openedAt, screen, events, notes });
+  openedMs: number | null = null,
+) => ({ key, openedAt, openedMs, screen, events, notes });

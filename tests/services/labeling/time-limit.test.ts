@@ -15,9 +15,9 @@ async function limited(change: Partial<LabelingPlan> = {}) {
   const [session] = await makeSessions(it, 1, { ...aMinute, ...change });
   if (!session) throw new Error('no session');
   const { volunteer } = it.client.labeling;
-  const sit = async () => {
+  const sit = async (openedMs: number | null = null) => {
     const page = { token: session.token, sitting: randomUUID() };
-    const view = await volunteer.open({ ...page, screen });
+    const view = await volunteer.open({ ...page, screen, openedMs });
     return {
       page,
       view,
@@ -200,4 +200,25 @@ test('who answered in time may change the answer at leisure, and has time again 
   const { log } = it.lab.bench.storage.labeling;
   expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, null]);
   expect(log.choice(session.id, 0)).toBe(0);
+});
+
+test('what two windows take at once counts once, for the limit, for a kit and for the person’s time', async () => {
+  const { it, session, sit } = await limited();
+  // Opened at once, one in a page that was there for an hour.
+  const [first, second] = [await sit(0), await sit(3_600_000)];
+  await first.note(0, 'work-began', 0);
+  await first.note(1, 'second-window', 1000);
+  await second.note(0, 'work-began', 3_610_000);
+  await first.tell(at(2, 0, 500), at(3, 1, 30_000));
+  await second.tell(at(1, 2, 3_610_500), at(2, 3, 3_640_000));
+  // 40 s of a minute: from 0 to 30 s and from 10 to 40 s, as far as the host opened them at once.
+  const { view } = await sit();
+  expect(view.leftMs).toBeGreaterThan(15_000);
+  expect(view.leftMs).toBeLessThan(25_000);
+  await first.note(4, 'time-up', 60_000);
+  await first.timeUp();
+  const [quality] = await it.client.labeling.quality({ study: studyName });
+  expect(quality?.seconds).toBeGreaterThan(35);
+  expect(quality?.seconds).toBeLessThan(45);
+  expect(it.lab.bench.storage.labeling.log.ofTrial(session.id, 2)[0]?.openedAt).toBeLessThan(Date.now() - 3_500_000);
 });
