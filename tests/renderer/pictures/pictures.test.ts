@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { hasBrowser, type HostProcess, openPage, screenshot, screenshotFolder, startHost } from '../harness.ts';
+import { hasBrowser, type HostProcess, openPage, screenshot, startHost } from '../harness.ts';
 import { labelOn, openKit, otherComputer, saveKit } from '../kit/computers.ts';
 import { sample, type SampleFolder, type Session, sampleWithSessions, withSessions } from './sample-with-sessions.ts';
 
@@ -30,7 +30,7 @@ const screens: readonly [name: string, route: string, seen: string | RegExp][] =
   ['machine', '/machine', /not tried on this machine yet|Tried/],
 ];
 
-test.skipIf(!hasBrowser || !screenshotFolder)('the pictures of docs/screens.md', { timeout: 600_000 }, async () => {
+test.skipIf(!hasBrowser)('the pictures of docs/screens.md', { timeout: 600_000 }, async () => {
   const { dataFolder, ...sessions } = await sampleWithSessions();
   const host = await startHost({ dataFolder });
   const page = await openPage(host);
