@@ -55,6 +55,13 @@ export class Labelers {
     return row && toRecord(row);
   }
 
+  /** Studies that have or had the labeler. */
+  studiesOf(id: number): number[] {
+    return this.#db
+      .all<{ id: number }>('SELECT DISTINCT study_id AS id FROM study_labeler WHERE labeler_id = ? ORDER BY id', id)
+      .map((study) => study.id);
+  }
+
   /** The study's current labelers, by pseudonym. */
   ofStudy(studyId: number): LabelerRecord[] {
     return this.#db

@@ -24,7 +24,7 @@ export interface Remains {
 export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
   const { storage, now } = desk.bench;
   const session = findSession(desk.bench, id);
-  return withdraw(desk, session.studyId, () => storage.labeling.withdrawals.withdraw(session, now()));
+  return withdraw(desk, session, () => storage.labeling.withdrawals.withdraw(session, now()));
 }
 
 /** The same for a labeler without a session. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*` */
@@ -33,7 +33,8 @@ export function withdrawLabeler(desk: LabelingDesk, studyName: string, labelerId
   const study = findStudy(desk.bench, studyName);
   const labeler = otherLabelers(desk, study.id).find(({ id }) => id === labelerId);
   if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
-  return withdraw(desk, study.id, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
+  const person = { studyId: study.id, labelerId: labeler.id };
+  return withdraw(desk, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
 }
 
 /** Labelers of a study that have no session in it. */
@@ -42,20 +43,27 @@ export function otherLabelers({ bench: { storage } }: LabelingDesk, studyId: num
   return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
 }
 
-function withdraw(desk: LabelingDesk, studyId: number, forget: () => void): Remains[] {
+/** A copy of a study has the same people: their labels go there too. */
+function withdraw(
+  desk: LabelingDesk,
+  { studyId, labelerId }: { studyId: number; labelerId: number },
+  forget: () => void,
+): Remains[] {
   const { storage, now } = desk.bench;
-  const studyName = storage.studies.get(studyId)?.name ?? '';
+  const studies = [...new Set([studyId, ...storage.labelers.studiesOf(labelerId)])];
   storage.transaction(() => {
     forget();
-    if (!storage.labeling.locks.current(studyId)) return;
-    storage.labeling.locks.set(studyId, { ...labelsHash(desk.bench, studyId), reason: 'withdrawal' }, now());
+    for (const id of studies.filter((study) => storage.labeling.locks.current(study))) {
+      storage.labeling.locks.set(id, { ...labelsHash(desk.bench, id), reason: 'withdrawal' }, now());
+    }
   });
   // Tables that were read in and not taken, and files on offer, may hold the person.
   desk.uploads.clear();
   desk.downloads.forgetFiles();
   desk.tell();
   desk.changes.tell('studies');
-  return [...scrub(desk), ...reports(storage.folder, studyName), ...setAside(storage.folder)];
+  const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
+  return [...scrub(desk), ...written, ...setAside(storage.folder)];
 }
 
 /** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */

@@ -38,7 +38,8 @@ export class LabelingWithdrawals {
       const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
       // Of a session that came with an archive: the address that it had where it was made.
       const hash = traceOf({ source: labeler?.source ?? '', pseudonym });
-      this.#forget(id, labelerId);
+      this.#forgetSession(id, labelerId);
+      this.#forgetLabeler(labelerId);
       this.#keepTrace({ studyId, hash, pseudonym, isDrawn: true }, now);
       oweScrub(this.#db, now);
     });
@@ -55,8 +56,8 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Deletes every row of all sessions of a study that is about to be deleted for good, and its other labelers whom no
-   * other study has.
+   * Deletes every row of all sessions of a study that is about to be deleted for good, and its labelers whom no other
+   * study has: a copy keeps their labels.
    */
   removeAll(studyId: number): void {
     this.#db.transaction(() => {
@@ -64,7 +65,12 @@ export class LabelingWithdrawals {
         'SELECT id, labeler_id AS labelerId FROM labeling_session WHERE study_id = ?',
         studyId,
       );
-      for (const { id, labelerId } of sessions) this.#forget(id, labelerId);
+      for (const { id, labelerId } of sessions) {
+        this.#forgetSession(id, labelerId);
+        if (this.#isElsewhere(labelerId, studyId))
+          this.#db.run('DELETE FROM withdrawing WHERE labeler_id = ?', labelerId);
+        else this.#forgetLabeler(labelerId);
+      }
       const others = this.#db.all<{ id: number }>(
         `SELECT labeler_id AS id FROM study_labeler AS here WHERE study_id = ? AND NOT EXISTS (
            SELECT 1 FROM study_labeler WHERE labeler_id = here.labeler_id AND study_id <> here.study_id)`,
@@ -74,11 +80,15 @@ export class LabelingWithdrawals {
     });
   }
 
-  #forget(id: number, labelerId: number): void {
+  #isElsewhere(labelerId: number, studyId: number): boolean {
+    const sql = 'SELECT 1 FROM study_labeler WHERE labeler_id = ? AND study_id <> ?';
+    return this.#db.get(sql, labelerId, studyId) !== undefined;
+  }
+
+  #forgetSession(id: number, labelerId: number): void {
     this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
     for (const table of ofSession) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
     this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
-    this.#forgetLabeler(labelerId);
   }
 
   #forgetLabeler(labelerId: number): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
@@ -10,6 +10,8 @@ import { exportArchive } from '../../../main/services/archive/export-archive.ts'
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labeling/lock.ts';
 import { tableText } from '../../../main/services/labeling/tables/export.ts';
+import { reportFolder } from '../../../main/services/report/places.ts';
+import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
@@ -91,6 +93,32 @@ test('in the data folder that it is from, a copy has the labels, and its lock is
     ...{ name: `${studyName} 2`, lock: 'opened', sessions: { added: 0, here: 7, withdrawn: 0 } },
   });
   expect(await table(from.it, 'humans', `${studyName} 2`)).toBe(await table(from.it, 'humans'));
+});
+
+test('a copy in the same data folder: a withdrawal reaches it, its lock and its report; deleting the study does not', async () => {
+  const { it, done, kit } = await labelledLab();
+  const { bench } = it.lab;
+  await importArchive(bench, await archiveOf(it));
+  const copy = `${studyName} 2`;
+  const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
+  await labelAll(it, own?.token ?? '');
+  await it.client.labeling.lock.set({ study: copy });
+  const report = reportFolder(bench.storage.folder, copy);
+  mkdirSync(report, { recursive: true });
+  const before = await it.client.labeling.board({ study: copy });
+  const { remains } = await it.client.labeling.sessions.withdraw({ session: done.id });
+  expect(remains.map(({ path }) => path)).toEqual([report]);
+  expect(await table(it, 'humans', copy)).not.toContain(done.pseudonym);
+  const { lock } = await it.client.labeling.board({ study: copy });
+  expect(lock).toMatchObject({ reason: 'withdrawal', hash: labelsHash(bench, idOf(it, copy)).hash });
+  expect(lock?.hash).not.toBe(before.lock?.hash);
+  const labels = await table(it, 'humans', copy);
+  for (const _ of bench.storage.archives.remove(idOf(it)));
+  expect(bench.storage.labeling.sessions.get(kit.id)).toBeUndefined();
+  expect(await table(it, 'humans', copy)).toBe(labels);
+  expect(labels).toContain(kit.pseudonym);
+  // Nobody is left whose answers could be deleted.
+  expect(sql(bench.storage.folder, 'SELECT * FROM withdrawing')).toEqual([]);
 });
 
 test('who withdrew, here or there, stays out', async () => {
