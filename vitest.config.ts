@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    // Makes pictures for the documents where they are asked for.
+    exclude: [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ? [] : ['tests/renderer/pictures/**'])],
     globalSetup: ['tests/build-kernels.ts'],
     environment: 'node',
     pool: 'forks',

@@ -11,11 +11,16 @@ import { makeFolder } from './folder.ts';
  * @throws UserError `file.*` if the path cannot be written or the disk is full; the temporary file is removed.
  */
 export function writeFileAtomic(path: string, data: Uint8Array | string): void {
+  writePartsAtomic(path, [typeof data === 'string' ? Buffer.from(data, 'utf8') : data]);
+}
+
+/** The same of a file that is too large to be held whole. @throws UserError `file.*` */
+export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): void {
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     makeFolder(folder);
-    writeDurably(temporary, typeof data === 'string' ? Buffer.from(data, 'utf8') : data);
+    writeDurably(temporary, parts);
     renameSync(temporary, path);
     syncFolder(folder);
   } catch (error) {
@@ -61,10 +66,10 @@ function removeIfThere(path: string): void {
   }
 }
 
-function writeDurably(path: string, data: Uint8Array): void {
+function writeDurably(path: string, parts: Iterable<Uint8Array>): void {
   const file = openSync(path, 'wx');
   try {
-    for (let done = 0; done < data.length; ) done += writeSync(file, data, done);
+    for (const part of parts) for (let done = 0; done < part.length; ) done += writeSync(file, part, done);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -1,5 +1,19 @@
 import { predictionsCsv } from '../files/tables/write-predictions.ts';
+import { grouped } from './format.ts';
 import type { ReportData } from './report-data.ts';
+
+/** Softmax values that a report writes out: about half a gigabyte of text, which archives and spreadsheets still take. */
+export const mostPredictions = 20_000_000;
+
+/** Why a report of so many snapshots, images and classes is without predictions.csv; null: it has one. */
+export function predictionsTooMany(networks: number, images: number, classes: number): string | null {
+  const values = networks * images * classes;
+  if (values <= mostPredictions) return null;
+  return `predictions.csv: ${grouped(networks)} snapshots on ${grouped(images)} images have ${grouped(values)} softmax values, and a report holds at most ${grouped(mostPredictions)}. \`boundary predictions export\` writes them to a file by themselves.`;
+}
+
+export const predictionsLeftOut = ({ predictions, stimuli, dataSet }: ReportData): string | null =>
+  predictionsTooMany(predictions.length, stimuli.items.length, dataSet.classes.length);
 
 /** predictions.csv of a report: every snapshot on every stimulus. @throws UserError `csv.formula` */
 export function predictionsFile({ predictions, stimuli, dataSet }: ReportData): Buffer {

@@ -1,12 +1,13 @@
 import { stringify } from 'csv-stringify/sync';
 import { labelOf } from './labels.ts';
-import type { ReportData } from './report-data.ts';
+import type { ReportData, ReportStimulus } from './report-data.ts';
 
 /** The files beside the report, as text. */
 
 type Row = (string | number)[];
 /** Names that a spreadsheet would run as a formula are written with an apostrophe before them. */
-const csv = (header: string[], rows: Row[]): string => stringify([header, ...rows], { escape_formulas: true });
+const lines = (rows: Row[]): string => stringify(rows, { escape_formulas: true });
+const csv = (header: string[], rows: Row[]): string => lines([header, ...rows]);
 
 /**
  * Every label that was given: `image,pair_i,pair_j,alpha,labeler,label`; missing ones have no row. In a rehearsal a
@@ -15,15 +16,16 @@ const csv = (header: string[], rows: Row[]): string => stringify([header, ...row
 export function humansCsv(data: ReportData): string {
   const { labelers } = data;
   const simulated = labelers?.simulated === true;
-  const rows = data.stimuli.items.flatMap((item, index) =>
+  const rowsOf = (item: ReportStimulus, index: number): Row[] =>
     (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
       const label = labelOf(labelers?.labels[labeler], index);
       if (label === null) return [];
       const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label];
       return [simulated ? [...row, 'yes'] : row];
-    }),
-  );
-  return csv(['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label', ...(simulated ? ['simulated'] : [])], rows);
+    });
+  const header = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label', ...(simulated ? ['simulated'] : [])];
+  // An image at a time: rows of all of them would take more memory than the text.
+  return csv(header, []) + data.stimuli.items.map((item, index) => lines(rowsOf(item, index))).join('');
 }
 
 /** Every snapshot that landed. */

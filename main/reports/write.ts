@@ -1,15 +1,16 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { type BundleFile, bundleOf } from './bundle.ts';
-import { predictionsFile } from './predictions.ts';
+import { predictionsFile, predictionsLeftOut } from './predictions.ts';
 import { renderReport } from './render.ts';
 import type { ReportData } from './report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
 
 /** The data that a kept report was made from. */
-const makers: Readonly<Record<string, (data: ReportData) => Uint8Array>> = {
-  'predictions.csv': predictionsFile,
+const makers: Readonly<Record<string, (data: ReportData) => Uint8Array | null>> = {
+  'predictions.csv': (data) => (predictionsLeftOut(data) === null ? predictionsFile(data) : null),
   'humans.csv': (data) => Buffer.from(humansCsv(data), 'utf8'),
   'models.csv': (data) => Buffer.from(modelsCsv(data), 'utf8'),
   'tables.json': (data) => Buffer.from(tablesJson(data), 'utf8'),
@@ -23,8 +24,16 @@ const makers: Readonly<Record<string, (data: ReportData) => Uint8Array>> = {
  */
 export function keptFiles(data: ReportData, made: readonly BundleFile[]): BundleFile[] {
   const find = (wanted: string): BundleFile[] => made.filter(({ name }) => name === wanted).slice(0, 1);
-  const tables = Object.entries(makers).map(([name, make]) => find(name)[0] ?? { name, bytes: make(data) });
+  const tables = Object.entries(makers).flatMap(([name, make]) => {
+    const bytes = find(name)[0]?.bytes ?? make(data);
+    return bytes ? [{ name, bytes }] : [];
+  });
   return [...tables, ...find('index.html')];
+}
+
+/** Takes away what an earlier report kept in a folder and this one has not: no new page stands beside old numbers. */
+export function dropOthers(folder: string, kept: readonly string[]): void {
+  for (const name of Object.keys(makers)) if (!kept.includes(name)) rmSync(join(folder, name), { force: true });
 }
 
 /**
@@ -34,12 +43,20 @@ export function keptFiles(data: ReportData, made: readonly BundleFile[]): Bundle
  */
 export function writeReport(folder: string, data: ReportData, choice: ReportChoice = wholeReport): string {
   const page = { name: 'index.html', bytes: Buffer.from(renderReport(data, choice), 'utf8') };
-  for (const { name, bytes } of keptFiles(data, [page])) writeFileAtomic(join(folder, name), bytes);
+  const kept = keptFiles(data, [page]);
+  dropOthers(
+    folder,
+    kept.map(({ name }) => name),
+  );
+  for (const { name, bytes } of kept) writeFileAtomic(join(folder, name), bytes);
   return join(folder, 'index.html');
 }
 
-/** All files of a choice, the predictions too. @throws UserError `csv.formula` */
-export function reportFiles(data: ReportData, choice: ReportChoice): BundleFile[] {
-  const predictions = choice.formats.includes('csv') ? [{ name: 'predictions.csv', bytes: predictionsFile(data) }] : [];
-  return [...bundleOf(data, choice), ...predictions];
+/** All files of a choice, the predictions too, and what was asked for and is too large. @throws UserError `csv.formula` */
+export function reportFiles(data: ReportData, choice: ReportChoice): { files: BundleFile[]; leftOut: string[] } {
+  const files = bundleOf(data, choice);
+  if (!choice.formats.includes('csv')) return { files, leftOut: [] };
+  const tooLarge = predictionsLeftOut(data);
+  if (tooLarge !== null) return { files, leftOut: [tooLarge] };
+  return { files: [...files, { name: 'predictions.csv', bytes: predictionsFile(data) }], leftOut: [] };
 }

@@ -17,6 +17,7 @@ import { benchDesk } from './benches/desk.ts';
 import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
 import { benchParity } from './benches/parity.ts';
+import { benchReport } from './benches/report.ts';
 import { benchResults } from './benches/results.ts';
 import { benchRunTable } from './benches/run-table.ts';
 import { benchStartup } from './benches/startup.ts';
@@ -49,6 +50,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['window-start'], run: benchWindowStart },
   { names: ['run-table'], run: benchRunTable },
   { names: ['results'], run: benchResults },
+  { names: ['report'], run: benchReport },
 ];
 
 /** Those that PyTorch takes part in. */

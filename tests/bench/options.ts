@@ -22,6 +22,7 @@ export const benchNames = [
   'window-start',
   'run-table',
   'results',
+  'report',
 ] as const;
 export type BenchName = (typeof benchNames)[number];
 

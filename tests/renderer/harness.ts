@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -174,17 +174,26 @@ async function atRest(page: Page): Promise<void> {
   });
 }
 
-/** Where pictures are kept, if BOUNDARY_SCREENSHOTS=1 asks for them: docs/screenshots, or the folder that it names. */
+const docsScreenshots = join(repository, 'docs', 'screenshots');
+
+/**
+ * Where pictures are kept, if BOUNDARY_SCREENSHOTS asks for them: the folder that it names, or with `1` docs/screenshots,
+ * which takes only those that docs/screens.md shows.
+ */
 export const screenshotFolder = wantedFolder(process.env.BOUNDARY_SCREENSHOTS);
 
 function wantedFolder(wanted: string | undefined): string | null {
   if (!wanted) return null;
-  const folder = wanted === '1' ? join(repository, 'docs', 'screenshots') : wanted;
+  const folder = wanted === '1' ? docsScreenshots : wanted;
   mkdirSync(folder, { recursive: true });
   return folder;
 }
 
+const isShown = (name: string): boolean =>
+  readFileSync(join(repository, 'docs', 'screens.md'), 'utf8').includes(`(screenshots/${name}.png)`);
+
 /** Keeps a picture of the page where pictures are wanted. */
 export async function screenshot(page: Page, name: string): Promise<void> {
-  if (screenshotFolder) await page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
+  if (!screenshotFolder || (screenshotFolder === docsScreenshots && !isShown(name))) return;
+  await page.screenshot({ path: join(screenshotFolder, `${name}.png`) });
 }

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../main/analysis/analyse.ts';
+import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { UserError } from '../../main/contract/errors.ts';
 import { readHumansCsv } from '../../main/files/tables/humans-csv.ts';
 import { readPredictionsCsv } from '../../main/files/tables/predictions-csv.ts';
 import { renderReport } from '../../main/reports/render.ts';
-import { writeReport } from '../../main/reports/write.ts';
+import { reportFiles, writeReport } from '../../main/reports/write.ts';
 import { sampleData } from './sample.ts';
 
 const folders: string[] = [];
@@ -33,6 +34,25 @@ describe('writeReport', () => {
       'tables.json',
     ]);
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toBe(renderReport(data));
+  });
+
+  it('leaves predictions out that are too many, says so, and keeps none of an earlier report', () => {
+    const folder = temporaryFolder();
+    const data = sampleData();
+    writeReport(folder, data);
+    const [first] = data.predictions;
+    // Each is of 165 images and 10 classes.
+    const many = { ...data, predictions: Array.from({ length: 12_122 }, () => first!) };
+    const choice: ReportChoice = { ...wholeReport, sections: ['images'], formats: ['csv'] };
+    const { files, leftOut } = reportFiles(many, choice);
+    expect(files.map(({ name }) => name)).not.toContain('predictions.csv');
+    expect(leftOut).toEqual([
+      'predictions.csv: 12,122 snapshots on 165 images have 20,001,300 softmax values, and a report holds at most ' +
+        '20,000,000. `boundary predictions export` writes them to a file by themselves.',
+    ]);
+    writeReport(folder, many, choice);
+    expect(readdirSync(folder).sort()).toEqual(['humans.csv', 'index.html', 'models.csv', 'tables.json']);
+    expect(reportFiles(data, choice).leftOut).toEqual([]);
   });
 
   it('writes CSV files that give the same analysis again', async () => {

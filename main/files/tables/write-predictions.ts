@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ModelInput } from '../../analysis/input.ts';
-import { writeFileAtomic } from '../atomic.ts';
+import { writePartsAtomic } from '../atomic.ts';
 import { predictionsColumns } from './predictions-columns.ts';
 import { refuseFormula } from './formula.ts';
 
@@ -20,7 +20,8 @@ export interface PredictionsToWrite {
  * @throws UserError `csv.formula`; `file.*` if the path cannot be written.
  */
 export function writePredictionsCsv(path: string, predictions: PredictionsToWrite): void {
-  writeFileAtomic(path, predictionsCsv(path, predictions));
+  refuseFormulas(path, predictions);
+  writePartsAtomic(path, partsOf(predictions));
 }
 
 /**
@@ -30,12 +31,20 @@ export function writePredictionsCsv(path: string, predictions: PredictionsToWrit
  * @throws UserError `csv.formula` for a name that a spreadsheet would run
  */
 export function predictionsCsv(path: string, predictions: PredictionsToWrite): Buffer {
-  const { classes, models } = predictions;
+  refuseFormulas(path, predictions);
+  return Buffer.concat([...partsOf(predictions)]);
+}
+
+function refuseFormulas(path: string, { models }: PredictionsToWrite): void {
   for (const { name, architecture } of models) for (const cell of [name, architecture]) refuseFormula(path, cell);
+}
+
+/** The header, and the rows of each model. */
+function* partsOf(predictions: PredictionsToWrite): Generator<Buffer> {
+  const { classes, models } = predictions;
   const header = [...predictionsColumns, ...Array.from({ length: classes }, (_, k) => `p${k}`)];
-  const parts = [Buffer.from(stringify([header]))];
-  models.forEach((_, model) => parts.push(Buffer.from(stringify(rowsOfModel(predictions, model)))));
-  return Buffer.concat(parts);
+  yield Buffer.from(stringify([header]));
+  for (const model of models.keys()) yield Buffer.from(stringify(rowsOfModel(predictions, model)));
 }
 
 function rowsOfModel({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {

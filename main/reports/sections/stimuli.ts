@@ -1,5 +1,5 @@
 import { clearConfidence } from '../../domain/candidates.ts';
-import { inWords } from '../format.ts';
+import { grouped, inWords } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { alphaText, type LayoutRow } from '../layout.ts';
 import { frame, type View } from '../view.ts';
@@ -63,7 +63,7 @@ export function stimulusGrid(view: View): Html {
       </tbody>
     </table>`,
     note: html`${legend(view, target)}
-    ${layout.hidden > 0 && html`<p>${layout.hidden} more images are not drawn here${view.choice.formats.includes('csv') && '; the CSV files beside this report have them all'}.</p>`}`,
+    ${layout.hidden > 0 && html`<p>${grouped(layout.hidden)} more images are not drawn here${view.choice.formats.includes('csv') && '; the CSV files beside this report have them all'}.</p>`}`,
   });
 }
 

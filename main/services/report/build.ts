@@ -7,6 +7,7 @@ import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { parsePaperValues } from '../../reports/paper-values.ts';
+import { predictionsTooMany } from '../../reports/predictions.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
 import type { RunRecord, StimulusSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { StudyData } from '../analysis-input.ts';
@@ -42,6 +43,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
   const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
   const runOf = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input);
+  const tooMany = predictionsTooMany(data.models.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, runOf(link)));
   return {
     createdAt: new Date(bench.now()).toISOString(),
@@ -70,7 +72,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     paper: study.spec.dataSet.source === 'mnist' ? paperValues(bench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(bench, links)],
     selfTest: runSelfTest(),
-    warnings: warningsOf(links, runOf),
+    warnings: [...warningsOf(links, runOf), ...(tooMany === null ? [] : [tooMany])],
   };
 }
 

@@ -14,6 +14,8 @@ import type { Printer } from './printer.ts';
 export interface ReportPieces {
   head: ManifestHead;
   files: BundleFile[];
+  /** What was asked for and is not among the files, and why. */
+  leftOut: readonly string[];
 }
 
 export interface PackedReport {
@@ -24,8 +26,9 @@ export interface PackedReport {
 
 /** The pieces with the PDF and the manifest, where they can be made. */
 async function finished(pieces: ReportPieces, printer: Printer, signal: AbortSignal) {
-  const { pdf, leftOut } = await printed(pieces, printer, signal);
+  const { pdf, leftOut: notPrinted } = await printed(pieces, printer, signal);
   const files = [...pieces.files, ...pdf];
+  const leftOut = [...pieces.leftOut, ...notPrinted];
   return { files: [...files, manifestFile(pieces.head, files, leftOut)], leftOut };
 }
 

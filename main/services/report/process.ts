@@ -19,14 +19,15 @@ function answer(message: unknown): ReportAnswer {
   try {
     const data = buildReport(bench, study);
     const head = manifestHead(data, choice);
-    const files =
+    const { files, leftOut }: ReturnType<typeof reportFiles> =
       kind === 'files'
         ? reportFiles(data, choice)
-        : [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }];
+        : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
     const kept = kind === 'files' ? keptFiles(data, files) : [];
     for (const { name, bytes } of new Set([...files, ...kept]))
       writeFileAtomic(join(folder, ...name.split('/')), bytes);
-    return { ok: true, head, names: files.map(({ name }) => name), kept: kept.map(({ name }) => name) };
+    const namesOf = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);
+    return { ok: true, head, names: namesOf(files), kept: namesOf(kept), leftOut };
   } finally {
     bench.storage.close();
   }

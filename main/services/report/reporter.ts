@@ -7,6 +7,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
 import { entryModule } from '../../files/product.ts';
+import { dropOthers } from '../../reports/write.ts';
 import type { Workbench } from '../workbench.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
 import { reportFolder } from './places.ts';
@@ -43,9 +44,9 @@ export class Reporter {
   /** Writes an archive of all that was chosen, and the report beside the study's data. @throws UserError */
   async write(study: string, choice: ReportChoice, path: string, signal: AbortSignal): Promise<PackedReport> {
     return this.#inFolder(async (folder) => {
-      const { head, names, kept } = await this.#ask('files', study, choice, folder, signal);
+      const { head, names, kept, leftOut } = await this.#ask('files', study, choice, folder, signal);
       const files = names.map((name) => ({ name, bytes: readFileSync(join(folder, ...name.split('/'))) }));
-      const pieces: ReportPieces = { head, files };
+      const pieces: ReportPieces = { head, files, leftOut };
       const packed = await packReport(path, pieces, this.printer, signal);
       signal.throwIfAborted();
       await this.#keep(study, folder, kept);
@@ -56,6 +57,7 @@ export class Reporter {
   /** Puts the same bytes beside the study's data. */
   async #keep(study: string, from: string, names: readonly string[]): Promise<void> {
     const to = reportFolder(this.#bench.storage.folder, study);
+    dropOthers(to, names);
     for (const name of names) await writeFileAtomicAsync(join(to, name), await readFile(join(from, name)));
   }
 

@@ -26,8 +26,14 @@ const headSchema = z.strictObject({
 });
 
 export const reportAnswerSchema = z.discriminatedUnion('ok', [
-  /** `names`: files of the choice. `kept`: those to be kept, in order; all of one reading of the data. */
-  z.strictObject({ ok: z.literal(true), head: headSchema, names: z.array(z.string()), kept: z.array(z.string()) }),
+  /**
+   * `names`: files of the choice. `kept`: those to be kept, in order; all of one reading of the data. `leftOut`: what was
+   * asked for and is too large.
+   */
+  z.strictObject({
+    ...{ ok: z.literal(true), head: headSchema },
+    ...{ names: z.array(z.string()), kept: z.array(z.string()), leftOut: z.array(z.string()) },
+  }),
   z.strictObject({ ok: z.literal(false), refusal: refusalSchema.nullable(), message: z.string() }),
 ]);
 export type ReportAnswer = z.infer<typeof reportAnswerSchema>;

@@ -37,7 +37,7 @@ export async function writeChosenReport(
   printer: Printer = browserPrinter(),
 ): Promise<{ path: string; leftOut: string[] }> {
   const data = buildReport(bench, studyName);
-  const pieces = { head: manifestHead(data, choice), files: reportFiles(data, choice) };
+  const pieces = { head: manifestHead(data, choice), ...reportFiles(data, choice) };
   const { signal } = new AbortController();
   if (where.archive !== null) {
     const { leftOut } = await packReport(where.archive, pieces, printer, signal);

@@ -87,19 +87,30 @@ function fill(bench: Workbench, design: SeedDesign): void {
     for (const { target, weights } of result.snapshots) {
       if (model.name === astray.silent && target === last) continue;
       const answers = answersOf(model.name, target, model.group === 'diverse', images);
-      storage.predictions.put(
-        {
-          ...{ model: weights, setHash, count: images.length, classes: 10, runId: null },
-          softmax: storage.blobs.put(new Uint8Array(answers.softmax.buffer)),
-          labels: storage.blobs.put(new Uint8Array(answers.labels.buffer)),
-        },
-        3,
-      );
+      keepAnswers(bench, weights, setHash, answers);
     }
   }
 }
 
-function queue({ storage }: Workbench, studyId: number, { task, label, priority, role, model }: PlannedRun): number {
+/** What a network says of the 10 classes, an image an entry of `labels`. */
+export interface MadeUpAnswers {
+  softmax: Float32Array;
+  labels: Uint16Array;
+}
+
+export function keepAnswers({ storage }: Workbench, model: string, setHash: string, made: MadeUpAnswers): void {
+  const softmax = storage.blobs.put(new Uint8Array(made.softmax.buffer));
+  const labels = storage.blobs.put(new Uint8Array(made.labels.buffer));
+  const count = made.labels.length;
+  storage.predictions.put({ model, setHash, count, classes: 10, runId: null, softmax, labels }, 3);
+}
+
+/** Queues a run in its place of a study. */
+export function queue(
+  { storage }: Workbench,
+  studyId: number,
+  { task, label, priority, role, model }: PlannedRun,
+): number {
   const seed = 'seed' in task ? task.seed : null;
   const key = runKey(task, null);
   const { id } = storage.runs.ensure({ key, kind: task.kind, label, task, seed, priority, engine: null }, 1);
@@ -112,7 +123,8 @@ function queue({ storage }: Workbench, studyId: number, { task, label, priority,
 
 type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
 
-function landed({ storage }: Workbench, name: string, targets: readonly number[]): ClassifierResult {
+/** The result of a run whose snapshots landed at all targets, but for what goes astray. */
+export function landed({ storage }: Workbench, name: string, targets: readonly number[]): ClassifierResult {
   const last = targets.at(-1);
   const missed = targets.filter((target) => name === astray.missed && target === last);
   return {
@@ -129,7 +141,7 @@ function landed({ storage }: Workbench, name: string, targets: readonly number[]
 }
 
 /** A logistic from one class to the other; its place and width vary with network and pair, more at lower targets. */
-function answersOf(name: string, target: number, isDiverse: boolean, images: readonly StimulusRecord[]) {
+function answersOf(name: string, target: number, isDiverse: boolean, images: readonly StimulusRecord[]): MadeUpAnswers {
   const softmax = new Float32Array(images.length * 10);
   const labels = new Uint16Array(images.length);
   const architecture = /^[A-Za-z]+/.exec(name)?.[0] ?? '';

@@ -70,12 +70,12 @@ function ShareCell({ value, reason }: { value: Quality['consistency']; reason: s
 const ratio = (value: Quality['consistency']): number | null => (value && value.n > 0 ? value.k / value.n : null);
 
 const qualityColumns: readonly DataColumn<Quality>[] = [
-  { id: 'pseudonym', title: 'Person', width: 110, value: ({ pseudonym }) => pseudonym },
+  { id: 'pseudonym', title: 'Person', width: 90, value: ({ pseudonym }) => pseudonym },
   {
     id: 'answered',
     title: 'Answered',
     numeric: true,
-    width: 120,
+    width: 110,
     value: ({ answered }) => answered,
     cell: ({ answered, real }) => `${whole(answered)} of ${whole(real)}`,
   },
@@ -105,7 +105,7 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
   {
     id: 'consistency',
     title: 'Same answer again',
-    width: 160,
+    width: 150,
     numeric: true,
     value: ({ consistency }) => ratio(consistency),
     cell: ({ consistency }) => <ShareCell value={consistency} reason="There were no repeats" />,
@@ -118,9 +118,9 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     value: ({ attention }) => ratio(attention),
     cell: ({ attention }) => <ShareCell value={attention} reason="There were no attention trials" />,
   },
-  { id: 'changed', title: 'Changed', numeric: true, width: 90, value: ({ changed }) => changed },
+  { id: 'changed', title: 'Changed', numeric: true, width: 80, value: ({ changed }) => changed },
   { id: 'unsure', title: "Can't tell", numeric: true, width: 100, value: (row) => row.cannotTell, hidden: true },
-  { id: 'focus', title: 'Focus lost', numeric: true, width: 100, value: ({ focusLost }) => focusLost.times },
+  { id: 'focus', title: 'Focus lost', numeric: true, width: 90, value: ({ focusLost }) => focusLost.times },
   {
     id: 'advice',
     title: 'Advice',

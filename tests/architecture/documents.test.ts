@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repository } from './tools.ts';
+
+const documents = [
+  ...['README.md', 'CHANGELOG.md'],
+  ...readdirSync(join(repository, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** What a document links to and shows, other than addresses and its own headings. */
+const targetsOf = (document: string): string[] =>
+  [...readFileSync(join(repository, document), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target.replace(/#.*$/, ''))
+    .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+    .map((target) => join(dirname(document), target));
+
+test('links and pictures of the documents lead to files', () => {
+  const lost = documents.flatMap((document) =>
+    targetsOf(document)
+      .filter((target) => !existsSync(join(repository, target)))
+      .map((target) => `${document}: ${target}`),
+  );
+  expect(lost).toEqual([]);
+});
+
+test('every screenshot that is kept is shown', () => {
+  const shown = new Set(documents.flatMap(targetsOf));
+  const kept = readdirSync(join(repository, 'docs', 'screenshots')).map((name) => join('docs', 'screenshots', name));
+  expect(kept.filter((path) => !shown.has(path))).toEqual([]);
+});

@@ -1,0 +1,121 @@
+import { studySchema } from '../../main/contract/study.ts';
+import { stimulusSetHash } from '../../main/domain/pixel-hash.ts';
+import { type RandomStream, randomStream } from '../../main/domain/random.ts';
+import { layOutStimuli, type StimulusImage } from '../../main/domain/stimulus-set.ts';
+import { findStudy } from '../../main/services/find-study.ts';
+import { planTraining } from '../../main/services/study/plan.ts';
+import type { Workbench } from '../../main/services/workbench.ts';
+import { keepAnswers, landed, type MadeUpAnswers, queue } from '../services/results/seed-study.ts';
+import { environment } from '../storage/records.ts';
+import { started } from '../storage/run-helper.ts';
+
+export interface LargeDesign {
+  images: number;
+  labelers: number;
+  networks: number;
+}
+
+export const largeName = 'large';
+const [size, classes, target] = [28, 10, 98];
+/** Of the 45 pairs of ten classes. */
+const pairCount = 40;
+
+interface Frozen {
+  hash: string;
+  images: readonly StimulusImage[];
+}
+
+/**
+ * Adds a study of so many images, labelers and networks to a data folder that has the sample study. Images are noise on 40
+ * pairs of classes; a tenth of the networks is diverse, the others are three repeats of seeds.
+ */
+export function addLargeStudy(bench: Workbench, design: LargeDesign): void {
+  const { storage } = bench;
+  const sample = findStudy(bench, 'sample');
+  const seeds = Math.round((0.9 * design.networks) / 3);
+  const recipe = { architecture: { kind: 'mlp' }, targets: [target], maxEpochs: 8 };
+  const study = studySchema.parse({
+    ...{ ...sample.spec, name: largeName, title: 'A very large study' },
+    models: [
+      ...Array.from({ length: design.networks - 3 * seeds }, (_, at) => ({
+        ...{ name: `MLP${at + 1}`, group: 'diverse', recipe: { ...recipe, batch: 32 + at } },
+      })),
+      { name: 'MLP', group: 'seeds', repeats: 3, seeds, seed: 1000, recipe },
+    ],
+  });
+  storage.transaction(() => {
+    const frozen = freeze(bench, design.images);
+    const id = storage.studies.put(largeName, study, 1);
+    storage.studies.useStimuli(id, frozen.hash, 1);
+    label(bench, id, frozen, design.labelers);
+    train(bench, id, frozen, study);
+  });
+}
+
+function freeze({ storage }: Workbench, wanted: number): Frozen {
+  const pairs = Array.from({ length: classes }, (_, i) =>
+    Array.from({ length: classes - 1 - i }, (_unused, at) => [i, i + 1 + at] as const),
+  ).flat();
+  const steps = Math.max(2, Math.round(wanted / pairCount));
+  const alphas = Array.from({ length: steps }, (_, at) => at / (steps - 1));
+  const images = layOutStimuli(pairs.slice(0, pairCount), alphas);
+  const random = randomStream(1, 'large');
+  const pixels = Uint8Array.from({ length: images.length * size * size }, () => random.int(256));
+  const hash = stimulusSetHash({ width: size, height: size, images, pixels });
+  storage.stimulusSets.put(
+    {
+      ...{ hash, width: size, height: size, classes: [...'0123456789'], source: 'imported', provenance: {} },
+      ...{ original: null, pixels: storage.blobs.put(pixels), images: images.map((image) => ({ ...image, z: null })) },
+    },
+    1,
+  );
+  return { hash, images };
+}
+
+function label({ storage }: Workbench, studyId: number, { hash, images }: Frozen, labelers: number): void {
+  const ids = Array.from({ length: labelers }, (_, person) => {
+    const random = randomStream(2, 'large', person);
+    const pseudonym = `P${person + 1}`;
+    const rows = images.map((image) => ({ imageId: image.id, pseudonym, label: flipped(image, random, 0.04) }));
+    return storage.responses.importTable({ setHash: hash, source: 'csv:large', simulated: false, rows }, 1);
+  });
+  storage.studies.useLabelers(studyId, ids.flat(), 1);
+}
+
+function train(
+  bench: Workbench,
+  studyId: number,
+  { hash, images }: Frozen,
+  study: ReturnType<typeof studySchema.parse>,
+): void {
+  const { storage } = bench;
+  const known = storage.runs.list({ kinds: ['classifier'] }).map(({ id }) => storage.runs.get(id)?.task)[0];
+  if (known?.kind !== 'classifier') throw new Error('the sample is not there');
+  for (const planned of planTraining(study, known.dataSetHash)) {
+    if (!planned.model) continue;
+    const runId = queue(bench, studyId, planned);
+    storage.runs.claimNext(['wasm'], environment, 2, studyId, [planned.role]);
+    storage.runs.applyEvent(runId, started, 2);
+    const result = landed(bench, planned.model.name, [target]);
+    storage.runs.applyEvent(runId, { type: 'done', result }, 3);
+    for (const { weights } of result.snapshots) keepAnswers(bench, weights, hash, answers(images, planned.model.name));
+  }
+}
+
+/** One class of the pair, the other beyond a point near the middle. */
+function flipped({ pairI, pairJ, alpha }: StimulusImage, random: RandomStream, doubt: number): number {
+  return alpha > 0.5 + doubt * random.normal() ? pairJ : pairI;
+}
+
+function answers(images: readonly StimulusImage[], name: string): MadeUpAnswers {
+  const random = randomStream(3, 'large', name);
+  const softmax = new Float32Array(images.length * classes);
+  const labels = new Uint16Array(images.length);
+  images.forEach((image, at) => {
+    const rest = 0.4 * random.float();
+    labels[at] = flipped(image, random, 0.03);
+    softmax.fill(rest / classes, at * classes, (at + 1) * classes);
+    softmax[at * classes + labels[at]!]! += 1 - rest;
+  });
+  return { softmax, labels };
+}
