@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
-import type { Late } from '../../contract/labeling/volunteer.ts';
+import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
@@ -65,8 +65,9 @@ function withEvents(
   fresh: readonly FreshEvent[],
 ): (number | null)[] {
   const [after, said] = [[...before], new Map(words.map(({ trial, sittingAt }) => [trial, sittingAt]))];
-  for (const { trial, choice, late, sittingAt } of fresh) {
-    if (late !== null || sittingAt < (said.get(trial) ?? 0)) continue;
+  for (const { trial, kind, choice, late, sittingAt } of fresh) {
+    // A timeout takes no answer away.
+    if (late !== null || kind === 'timeout' || sittingAt < (said.get(trial) ?? 0)) continue;
     after[trial] = choice;
     said.set(trial, sittingAt);
   }
@@ -162,6 +163,7 @@ const inTime = ({ sittings }: KitResultPayload): KitResultPayload['sittings'] =>
 /** An event that is not here yet. */
 interface FreshEvent {
   trial: number;
+  kind: TrialEvent['kind'];
   choice: number | null;
   late: Late | null;
   /** When its sitting began, in milliseconds since 1970. */
@@ -178,7 +180,9 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
     for (const event of events) checkEvent(plan, session, event);
     return events
       .filter(({ seq }) => sittingId === undefined || log.told(sittingId, seq) === undefined)
-      .map(({ seq, trial, choice }) => ({ trial, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) }));
+      .map(({ seq, trial, kind, choice }) => ({
+        ...{ trial, kind, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) },
+      }));
   });
 }
 
