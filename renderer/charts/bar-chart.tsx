@@ -10,10 +10,10 @@ import {
   usePlotArea,
   useYAxisScale,
   XAxis,
-  YAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, domainOf, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { NumbersBeside } from './axes.tsx';
+import { type ChartAxis, domainOf, formatOf, padded, tickStyle } from './axis.ts';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
@@ -100,16 +100,7 @@ export function BarChart(props: BarChartProps) {
           <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
             <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
           </XAxis>
-          <YAxis
-            tick={tickStyle}
-            width={56}
-            domain={[ys[0], ys[1]]}
-            ticks={ticksOf(y, ys)}
-            tickFormatter={write}
-            stroke="var(--line-strong)"
-          >
-            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
-          </YAxis>
+          <NumbersBeside axis={y} domain={ys} />
           {series.map(({ id: name, colour, hatch }) => (
             <Bar
               key={name}

@@ -33,6 +33,8 @@ export interface ExportOutcome {
   files: number;
   bytes: number;
   omitted: number;
+  /** Labeling sessions in it, with every answer. */
+  sessions: number;
 }
 
 /**
@@ -96,7 +98,8 @@ class Exporter {
     };
     await this.#zip.add('manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));
     await this.#zip.end();
-    return { files: this.#files.length, bytes: this.#zip.bytes, omitted: this.#omitted.length };
+    const sessions = this.#files.filter(({ path: name }) => name.startsWith('sessions/')).length;
+    return { files: this.#files.length, bytes: this.#zip.bytes, omitted: this.#omitted.length, sessions };
   }
 
   /** What the database knows of the study; gives the files that it names. */

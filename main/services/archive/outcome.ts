@@ -17,9 +17,7 @@ export interface ImportOutcome {
 export function sessionWords({ sessions, lock }: Pick<ImportOutcome, 'sessions' | 'lock'>): string {
   const { added, here, withdrawn } = sessions;
   return [
-    added > 0
-      ? ` ${counted(added)} came with all that was answered; kits of theirs are read in where they were made.`
-      : '',
+    added > 0 ? ` ${counted(added)} came with all that was answered.` : '',
     here > 0
       ? ` ${counted(here)} ${here === 1 ? 'is' : 'are'} in another study here: of ${here === 1 ? 'it' : 'them'} the labels only.`
       : '',
@@ -30,3 +28,7 @@ export function sessionWords({ sessions, lock }: Pick<ImportOutcome, 'sessions' 
 }
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;
+
+/** What whoever is given an archive reads in it about people, as a sentence with a space before it; '' for nothing. */
+export const privacyWords = (sessions: number): string =>
+  sessions > 0 ? ` It holds every answer of ${counted(sessions)}, with its time, under pseudonyms.` : '';

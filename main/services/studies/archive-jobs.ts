@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { exportArchive } from '../archive/export-archive.ts';
 import { importArchive } from '../archive/import-archive.ts';
-import { sessionWords } from '../archive/outcome.ts';
+import { privacyWords, sessionWords } from '../archive/outcome.ts';
 import type { ImportOutcome } from '../archive/outcome.ts';
 import type { ArchiveProgress } from '../archive/progress.ts';
 import { findStudy } from '../find-study.ts';
@@ -28,14 +28,14 @@ export function startExport(lab: Lab, name: string, weights: boolean): string {
   made.set(lab, archives);
   const path = join(folder, `${randomUUID()}.zip`);
   return startJob(lab, { kind: 'export', title: `Export: ${spec.title}`, study: name }, async (job, progress) => {
-    await exportArchive(lab.bench, { study: name, path, weights }, progress);
+    const { sessions } = await exportArchive(lab.bench, { study: name, path, weights }, progress);
     const date = new Date(lab.bench.now()).toISOString().slice(0, 10);
     const address = lab.downloads.offer({
       ...{ name: `${name}-${date}.zip`, type: 'application/zip', content: { path } },
       release: () => rmSync(path, { force: true }),
     });
     archives.set(job.id, { address, bytes: statSync(path).size });
-    return 'The archive is ready for ten minutes.';
+    return `The archive is ready for ten minutes.${privacyWords(sessions)}`;
   });
 }
 

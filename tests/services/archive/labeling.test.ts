@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
@@ -14,7 +14,7 @@ import { reportFolder } from '../../../main/services/report/places.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
-import { openLab } from '../lab/lab-helper.ts';
+import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
@@ -272,4 +272,20 @@ test('a lock of other labels than those in the archive does not hold', async () 
   const to = openLab();
   expect(await importArchive(to.lab.bench, pack(files))).toMatchObject({ lock: 'opened' });
   expect((await to.client.labeling.board({ study: studyName })).lock).toBeNull();
+});
+
+test('whoever exports or imports a labelled study hears what is in the archive of people, and what became of it', async () => {
+  const { it, open } = await labelledLab();
+  await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
+  await it.client.labeling.lock.set({ study: studyName });
+  const { job } = await it.client.studies.startExport({ study: studyName, weights: true });
+  expect((await jobEnded(it, job)).messages.at(-1)).toBe(
+    'The archive is ready for ten minutes. It holds every answer of 7 labeling sessions, with its time, under pseudonyms.',
+  );
+  const to = openLab();
+  const uploaded = await to.lab.uploads.take('a.zip', Readable.from([readFileSync(await archiveOf(it))]));
+  const { job: second } = await to.client.studies.startImport({ upload: uploaded });
+  const said = (await jobEnded(to, second)).messages.at(-1);
+  expect(said).toContain('7 labeling sessions came with all that was answered.');
+  expect(said).toContain('Its labels are locked, and are those that its lock names.');
 });

@@ -111,11 +111,14 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
 
 async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
   const { exportArchive } = await import('../../../services/archive/export-archive.ts');
+  const { privacyWords } = await import('../../../services/archive/outcome.ts');
   const path = resolve(options.to);
-  const { files, omitted } = await withReadOnlyWorkbench(command, (bench) =>
+  const { files, omitted, sessions } = await withReadOnlyWorkbench(command, (bench) =>
     exportArchive(bench, { study: name, path, weights: options.weights }),
   );
-  process.stdout.write(`${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}\n`);
+  process.stdout.write(
+    `${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(sessions)}\n`,
+  );
 }
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
