@@ -10,10 +10,10 @@ import {
   usePlotArea,
   useYAxisScale,
   XAxis,
-  YAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, domainOf, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { NumbersBeside } from './axes.tsx';
+import { type ChartAxis, domainOf, formatOf, padded, tickStyle } from './axis.ts';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
@@ -43,6 +43,8 @@ export interface BarSeries {
   colour: string;
   /** Drawn over the colour, so that it is not all there is. */
   hatch?: boolean;
+  /** CSS colour of a line around each bar: for one that is as light as the ground. */
+  outline?: string;
 }
 
 export interface BarChartProps {
@@ -100,17 +102,8 @@ export function BarChart(props: BarChartProps) {
           <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
             <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
           </XAxis>
-          <YAxis
-            tick={tickStyle}
-            width={56}
-            domain={[ys[0], ys[1]]}
-            ticks={ticksOf(y, ys)}
-            tickFormatter={write}
-            stroke="var(--line-strong)"
-          >
-            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
-          </YAxis>
-          {series.map(({ id: name, colour, hatch }) => (
+          <NumbersBeside axis={y} domain={ys} />
+          {series.map(({ id: name, colour, hatch, outline }) => (
             <Bar
               key={name}
               dataKey={name}
@@ -124,6 +117,7 @@ export function BarChart(props: BarChartProps) {
                   paper={paperOf(shape.payload, name)}
                   onOpen={openerOf(shape.payload, name, props)}
                   wholeColumn={!stacked}
+                  outline={outline}
                 />
               )}
             >
@@ -172,27 +166,25 @@ interface BarShapeProps {
   payload?: unknown;
 }
 
+interface BarLooks {
+  paper: number | undefined;
+  onOpen: (() => void) | undefined;
+  wholeColumn: boolean;
+  outline: string | undefined;
+}
+
 /** A bar, and the paper's diamond at its own height. One that can be opened takes clicks above it, too: it may be too low to hit. */
-function BarShape({
-  x,
-  y,
-  width,
-  height,
-  fill,
-  paper,
-  onOpen,
-  wholeColumn,
-}: BarShapeProps & { paper: number | undefined; onOpen: (() => void) | undefined; wholeColumn: boolean }) {
+function BarShape({ x, y, width, height, fill, paper, onOpen, wholeColumn, outline }: BarShapeProps & BarLooks) {
   const scale = useYAxisScale();
   const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);
-  const [left, across] = [Number(x), Number(width)];
+  const [left, across, tall] = [Number(x), Number(width), Math.max(0, Number(height))];
   return (
     <g onClick={onOpen} style={onOpen && { cursor: 'pointer' }}>
       {onOpen && wholeColumn && plot && (
         <rect className="bar-column" x={left} y={plot.y} width={across} height={plot.height} fill="transparent" />
       )}
-      <rect x={left} y={Number(y)} width={across} height={Math.max(0, Number(height))} fill={fill} />
+      <rect x={left} y={Number(y)} width={across} height={tall} fill={fill} stroke={tall > 0 ? outline : undefined} />
       {at !== undefined && (
         <path
           d={diamond}
@@ -221,9 +213,9 @@ function openerOf(payload: unknown, series: string, { categories, onOpen }: BarC
 function legendOf(id: string, { series, categories, intervalName }: BarChartProps): LegendEntry[] {
   const all = categories.flatMap(({ values }) => Object.values(values));
   return [
-    ...series.map(({ id: own, name, colour, hatch }) => ({
+    ...series.map(({ id: own, name, colour, hatch, outline }) => ({
       ...{ name, colour },
-      mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : colour} />,
+      mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : colour} stroke={outline} />,
     })),
     ...(intervalName !== undefined && all.some(({ interval }) => interval) ? [whiskerEntry(intervalName)] : []),
     ...(all.some(({ paper }) => paper !== undefined) ? [paperEntry] : []),

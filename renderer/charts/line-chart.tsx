@@ -1,17 +1,15 @@
 import { useMemo } from 'react';
 import {
   CartesianGrid,
-  Label,
   Line,
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
   LineChart as Drawing,
   Tooltip,
-  XAxis,
-  YAxis,
 } from 'recharts';
-import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { NumbersBelow, NumbersBeside } from './axes.tsx';
+import { type ChartAxis, type Domain, domainOf, fits, padded, tickStyle } from './axis.ts';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
@@ -83,32 +81,8 @@ export function LineChart(props: LineChartProps) {
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
           <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
-          <XAxis
-            tick={tickStyle}
-            dataKey="x"
-            type="number"
-            scale={x.log ? 'log' : 'linear'}
-            domain={[xs[0], xs[1]]}
-            ticks={ticksOf(x, xs, 7)}
-            tickFormatter={formatOf(x)}
-            stroke="var(--line-strong)"
-            allowDataOverflow
-          >
-            <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
-          </XAxis>
-          <YAxis
-            tick={tickStyle}
-            type="number"
-            width={56}
-            scale={y.log ? 'log' : 'linear'}
-            domain={[ys[0], ys[1]]}
-            ticks={ticksOf(y, ys)}
-            tickFormatter={formatOf(y)}
-            stroke="var(--line-strong)"
-            allowDataOverflow
-          >
-            <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
-          </YAxis>
+          <NumbersBelow axis={x} domain={xs} dataKey="x" overflow />
+          <NumbersBeside axis={y} domain={ys} overflow />
           {targets.map(({ from, to, label }) =>
             from === to ? (
               <ReferenceLine

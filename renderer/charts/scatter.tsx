@@ -1,16 +1,8 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import {
-  CartesianGrid,
-  ScatterChart as Drawing,
-  Label,
-  ResponsiveContainer,
-  Scatter as Points,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from 'recharts';
+import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
 import { ArchitectureShape, architectureColour } from '../ui/architecture-shape.tsx';
-import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded, tickStyle, ticksOf } from './axis.ts';
+import { NumbersBelow, NumbersBeside } from './axes.tsx';
+import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded } from './axis.ts';
 import { ChartFrame } from './chart-frame.tsx';
 import { PointWalk } from './point-walk.tsx';
 import type { ScatterPoint } from './scatter-point.ts';
@@ -79,31 +71,8 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
           <Drawing accessibilityLayer={false} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
             <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
-            <XAxis
-              tick={tickStyle}
-              dataKey="x"
-              type="number"
-              scale={x.log ? 'log' : 'linear'}
-              domain={[xs[0], xs[1]]}
-              ticks={ticksOf(x, xs, 7)}
-              tickFormatter={formatOf(x)}
-              stroke="var(--line-strong)"
-            >
-              <Label value={x.title} position="insideBottom" offset={-12} {...tickStyle} />
-            </XAxis>
-            <YAxis
-              tick={tickStyle}
-              dataKey="y"
-              type="number"
-              width={56}
-              scale={y.log ? 'log' : 'linear'}
-              domain={[ys[0], ys[1]]}
-              ticks={ticksOf(y, ys)}
-              tickFormatter={formatOf(y)}
-              stroke="var(--line-strong)"
-            >
-              <Label value={y.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
-            </YAxis>
+            <NumbersBelow axis={x} domain={xs} dataKey="x" />
+            <NumbersBeside axis={y} domain={ys} dataKey="y" />
             {kinds.map(({ kind, name, mark }) => (
               <Points
                 key={kind}

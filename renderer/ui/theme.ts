@@ -91,7 +91,7 @@ export const theme = createTheme({
     Radio: small,
     Switch: { defaultProps: { size: 'sm' } },
     SegmentedControl: small,
-    Tabs: { styles: { tab: { padding: '6px 12px' } } },
+    Tabs: { styles: { tab: { padding: '6px 12px' } }, vars: () => ({ root: { '--tabs-color': 'var(--accent)' } }) },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
     Drawer: {

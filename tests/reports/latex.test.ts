@@ -24,6 +24,17 @@ describe('a table for LaTeX', () => {
     );
   });
 
+  it('writes counts among means as whole numbers', () => {
+    const columns = [{ name: 'What' }, { name: '90 %', decimals: 1, spread: true }];
+    const rows = [
+      ['Images', 14],
+      ['CNN', { mean: 80, std: 2 }],
+    ];
+    const table = exhibitLatex({ ...exhibit(rows), columns }, false);
+    expect(table).toContain('Images & $14$ ');
+    expect(table).toContain('CNN & $80.0 \\pm 2.0$ ');
+  });
+
   it('takes no star at the start of a row for an option of the row before', () => {
     expect(exhibitLatex(exhibit([['*a', 1]]), false)).toContain('\n{*}a & $1.000$');
   });

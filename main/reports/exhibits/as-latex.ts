@@ -130,7 +130,8 @@ function latexCell(cell: ExhibitCell, column: ExhibitColumn | undefined, letter:
     const interval = cell.lo === null || cell.hi === null ? '' : ` [$${written(cell.lo)}$, $${written(cell.hi)}$]`;
     return `$${written(cell.value)}$${interval}`;
   }
-  return typeof cell === 'string' ? latexLines(cell, longestLine, 'l', 't') : `$${written(cell)}$`;
+  if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
+  return `$${column?.spread ? cell : written(cell)}$`;
 }
 
 function fixed(value: number, decimals: number): string {

@@ -25,7 +25,7 @@ export interface ExhibitColumn {
   name: string;
   /** Digits behind the point where it is read; files for computing have them all. Left out: a text or a whole number. */
   decimals?: number;
-  /** Its cells are `MeanAndStd` (or missing). */
+  /** Its cells are `MeanAndStd` (or missing, or how many something is of). */
   spread?: boolean;
   /** Its cells are `WithInterval` (or missing). */
   interval?: boolean;

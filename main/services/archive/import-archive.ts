@@ -14,7 +14,7 @@ import type { CheckedArchive } from './read-archive.ts';
 /**
  * Takes a study out of an archive: all of it, or nothing. Everything is checked before anything is stored. A run that
  * is here already, known by its key, is used as it is. Works in pieces of some milliseconds, beside whatever else runs.
- * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `file.*`; the signal's reason
+ * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `labels.conflict`, `file.*`; the signal's reason
  */
 export async function importArchive(
   bench: Workbench,

@@ -119,8 +119,8 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
 function designWords({ study }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
-  const pairs =
-    design.kind === 'listed' ? `${design.pairs.length} pairs` : design.kind === 'paper' ? '15 pairs' : 'balanced pairs';
+  const listed = design.kind === 'listed' ? design.pairs.length : 15;
+  const pairs = design.kind === 'balanced' ? 'balanced pairs' : `${listed} ${listed === 1 ? 'pair' : 'pairs'}`;
   return `${pairs} at ${count} alphas, not frozen yet`;
 }
 

@@ -89,7 +89,7 @@ export class Archives {
     }
   }
 
-  /** Adds the study and ends the import, in one transaction. @throws UserError `stimuli.conflict`, `labeler.conflict` */
+  /** Adds the study and ends the import, in one transaction. @throws UserError `stimuli.conflict`, `labeler.conflict`, `labels.conflict` */
   finish(imported: ImportedStudy, now: number): ReturnType<typeof importStudy> {
     return this.#db.transaction(() => {
       const added = importStudy(this.#db, imported);

@@ -163,28 +163,33 @@ export function exportSet(db: Database, hash: string): StimulusSetArchive {
   };
 }
 
-/** Labelers that the study has or had, with what they said about its sets. */
+type Labeler = ResponsesArchive['labelers'][number];
+
+/**
+ * Labelers that the study has or had, counted or not, with what they said about its sets. Who was excluded before the end
+ * never counted, and may be taken in yet.
+ */
 export function exportResponses(db: Database, studyId: number): ResponsesArchive {
   const labelers = db.all<{ id: number; pseudonym: string; simulated: number; source: string }>(
     `SELECT id, pseudonym, simulated, source FROM labeler
-     WHERE id IN (SELECT labeler_id FROM study_labeler WHERE study_id = ?) ORDER BY id`,
-    studyId,
+     WHERE id IN (SELECT labeler_id FROM study_labeler WHERE study_id = $studyId
+       UNION SELECT labeler_id FROM labeling_session WHERE study_id = $studyId) ORDER BY id`,
+    { studyId },
   );
-  return {
-    labelers: labelers.map(({ id, pseudonym, simulated, source }) => ({
-      ...{ pseudonym, source, simulated: simulated === 1 },
-      links: db.all(
-        `SELECT linked_at AS linkedAt, replaced_at AS replacedAt FROM study_labeler
-         WHERE study_id = ? AND labeler_id = ? ORDER BY id`,
-        studyId,
-        id,
-      ),
-      log: db.all(
-        `SELECT set_hash AS setHash, image_id AS imageId, label, at, source FROM response
-         WHERE labeler_id = ? AND set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = ?) ORDER BY id`,
-        id,
-        studyId,
-      ),
-    })),
-  };
+  const said = labelers.map(({ id, pseudonym, simulated, source }) => ({
+    ...{ pseudonym, source, simulated: simulated === 1 },
+    links: db.all<Labeler['links'][number]>(
+      `SELECT linked_at AS linkedAt, replaced_at AS replacedAt FROM study_labeler
+       WHERE study_id = ? AND labeler_id = ? ORDER BY id`,
+      studyId,
+      id,
+    ),
+    log: db.all<Labeler['log'][number]>(
+      `SELECT set_hash AS setHash, image_id AS imageId, label, at, source FROM response
+       WHERE labeler_id = ? AND set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = ?) ORDER BY id`,
+      id,
+      studyId,
+    ),
+  }));
+  return { labelers: said.filter(({ links, log }) => links.length > 0 || log.length > 0) };
 }

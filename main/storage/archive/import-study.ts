@@ -3,12 +3,12 @@ import type { ResponsesArchive, StimulusSetArchive, StudyArchive } from '../../c
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
-import { Labelers } from '../labelers.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Predictions } from '../predictions.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { importSessions, importWithdrawals } from './import-labeling.ts';
 import type { ImportedSessions } from './import-labeling.ts';
+import { importResponses } from './import-responses.ts';
 import { knownRun } from './import-run.ts';
 
 /** Everything of a study but its runs, which are there by now. */
@@ -22,10 +22,11 @@ export interface ImportedStudy {
 }
 
 /**
- * Adds the study with its specs, places, sets, predictions and labels. What is there already is used, not doubled.
+ * Adds the study with its specs, places, sets, predictions and labels. What is there already is used, not doubled, and
+ * not changed.
  * Inside a transaction of the caller.
  * @returns its number, and what became of its sessions.
- * @throws UserError `stimuli.conflict`, `labeler.conflict`
+ * @throws UserError `stimuli.conflict`, `labeler.conflict`, `labels.conflict`
  */
 export function importStudy(
   db: Database,
@@ -58,7 +59,7 @@ export function importStudy(
     );
   }
   importWithdrawals(db, id, labeling);
-  addResponses(db, id, responses);
+  importResponses(db, id, responses, new LabelingWithdrawals(db));
   return { id, sessions: importSessions(db, id, labeling, sessions) };
 }
 
@@ -86,35 +87,4 @@ function addPredictions(db: Database, { predictions }: StudyArchive): void {
     if (known.get(prediction.model, prediction.setHash)) continue;
     known.put({ ...prediction, runId: run === null ? null : runId(db, run) }, at);
   }
-}
-
-function addResponses(db: Database, studyId: number, { labelers }: ResponsesArchive): void {
-  const known = new Labelers(db);
-  const withdrawals = new LabelingWithdrawals(db);
-  for (const { links, log, ...labeler } of labelers) {
-    if (withdrawals.isGone(labeler)) continue;
-    const labelerId = known.ensure(labeler, log[0]?.at ?? links[0]?.linkedAt ?? 0);
-    for (const link of links) {
-      db.run(
-        `INSERT INTO study_labeler (study_id, labeler_id, linked_at, replaced_at)
-         VALUES ($studyId, $labelerId, $linkedAt, $replacedAt)`,
-        { ...link, studyId, labelerId },
-      );
-    }
-    for (const response of log) addResponse(db, labelerId, response);
-  }
-}
-
-function addResponse(
-  db: Database,
-  labelerId: number,
-  response: ResponsesArchive['labelers'][number]['log'][number],
-): void {
-  db.run(
-    `INSERT INTO response (set_hash, image_id, labeler_id, label, at, source)
-     SELECT $setHash, $imageId, $labelerId, $label, $at, $source
-     WHERE NOT EXISTS (SELECT 1 FROM response WHERE set_hash = $setHash AND image_id = $imageId
-       AND labeler_id = $labelerId AND label IS $label AND at = $at AND source = $source)`,
-    { ...response, labelerId },
-  );
 }

@@ -4,7 +4,7 @@ import { Choices } from './choices.tsx';
 import { ReviewButton } from './review.tsx';
 import { afterPaint } from './screen-measure.ts';
 import { Sitting } from './sitting.ts';
-import { TrialImage } from './trial-image.tsx';
+import { shownSize, TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useAnswerPath } from './use-answer-path.ts';
@@ -58,7 +58,7 @@ export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps
   return (
     <div className="desk-single">
       <p className="desk-question">{view.question}</p>
-      <div className="desk-stage">
+      <div className="desk-stage" style={{ minHeight: `max(var(--stage), ${shownSize(view).height}px)` }}>
         {isFixating ? (
           <span className="desk-cross" aria-hidden>
             +

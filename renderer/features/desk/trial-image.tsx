@@ -18,6 +18,13 @@ export function plannedSize({ size }: Desk['view']): number {
   return size.unit === 'px' ? size.value : size.value * (pixelsPerMm() ?? 96 / 25.4);
 }
 
+/** CSS pixels of an image, as planned. */
+export function shownSize(view: Desk['view'], scale = 1): { width: number; height: number } {
+  const { width, height } = view.image;
+  const side = (plannedSize(view) * scale) / Math.max(width, height);
+  return { width: width * side, height: height * side };
+}
+
 /** The image of one trial, at its planned size. */
 export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImageProps) {
   const place = useRef<HTMLCanvasElement>(null);
@@ -38,7 +45,6 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
       isGone = true;
     };
   }, [images, trial, onDrawn]);
-  const side = (plannedSize(view) * scale) / Math.max(width, height);
   return (
     <canvas
       key={trial}
@@ -47,7 +53,7 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
       data-smooth={view.interpolation === 'smooth' || undefined}
       width={width}
       height={height}
-      style={{ width: width * side, height: height * side }}
+      style={shownSize(view, scale)}
       role="img"
       aria-label={label}
     />

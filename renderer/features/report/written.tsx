@@ -4,6 +4,7 @@ import { useApi } from '../../client/context.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Bytes } from '../../ui/values.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 /** What a job writes: its files with their hashes, to be saved together. */
 export function Written({ job }: { job: string }) {
@@ -34,13 +35,7 @@ export function Written({ job }: { job: string }) {
       ))}
       <ScrollBox label="Files of the report" className="report-files">
         <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">File</th>
-              <th scope="col">Size</th>
-              <th scope="col">SHA-256</th>
-            </tr>
-          </thead>
+          <TableHead names={['File', 'Size', 'SHA-256']} />
           <tbody>
             {files.map(({ name, bytes: size, sha256 }) => (
               <tr key={name}>

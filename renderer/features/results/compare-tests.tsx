@@ -3,6 +3,7 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { fixed } from '../../ui/numbers.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
 import { IntervalNote } from './interval-note.tsx';
@@ -34,15 +35,7 @@ export function CompareTests({ tests }: { tests: readonly Test[] }) {
       </h2>
       <ScrollBox label="Differences">
         <table className="plain-table quantity-table">
-          <thead>
-            <tr>
-              {headings.map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={headings} />
           <tbody>
             {tests.map((test) => (
               <TestRow key={test.name} test={test} name={named(test.name)} about={named(test.about)} />

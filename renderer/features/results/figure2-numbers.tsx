@@ -3,6 +3,7 @@ import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { fixed } from '../../ui/numbers.ts';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, useChoice } from './choice.tsx';
@@ -22,18 +23,7 @@ export function Figure2Numbers({ figure2 }: { figure2: readonly Row[] }) {
       </h2>
       <ScrollBox label={title}>
         <table className="plain-table quantity-table" aria-labelledby="figure-2-numbers">
-          <thead>
-            <tr>
-              <th scope="col">Networks</th>
-              <th scope="col">Type A</th>
-              <th scope="col">Type C</th>
-              {repeats.map((repeat) => (
-                <th key={repeat} scope="col">
-                  Repeat {repeat}: A, C
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={['Networks', 'Type A', 'Type C', ...repeats.map((repeat) => `Repeat ${repeat}: A, C`)]} />
           <tbody>
             {figure2.map((row) => (
               <tr key={`${row.architecture} ${row.target}`}>

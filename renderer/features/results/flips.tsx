@@ -3,6 +3,7 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { fixed } from '../../ui/numbers.ts';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
@@ -23,7 +24,10 @@ export function Flips({ along }: { along: AlongResult }) {
   const { overview } = useChoice();
   const people = usePeople();
   const name = (k: number): string => overview.classes[k] ?? String(k);
-  const shown = along.labelers > 0 ? headings : headings.slice(0, 6);
+  const whose = people.endsWith('s') ? `${people}’` : `${people}’s`;
+  const shown = headings
+    .slice(0, along.labelers > 0 ? headings.length : 6)
+    .map((name) => name.replace('people’s', whose));
   return (
     <section className="results-section" aria-labelledby="flips">
       <h2 id="flips">
@@ -36,15 +40,7 @@ export function Flips({ along }: { along: AlongResult }) {
       </h2>
       <ScrollBox label="Flip points">
         <table className="plain-table quantity-table flips-table">
-          <thead>
-            <tr>
-              {shown.map((heading) => (
-                <th key={heading} scope="col">
-                  {heading.replace('people’s', `${people}’s`.replace('s’s', 's’'))}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={shown} />
           {along.pairs.map((pair) => (
             <PairRows key={`${pair.i}-${pair.j}`} {...{ along, pair, name, people }} />
           ))}

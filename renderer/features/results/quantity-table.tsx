@@ -1,6 +1,7 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 import { IntervalNoteOf } from './interval-note.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 
@@ -61,17 +62,7 @@ export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
       </h2>
       <ScrollBox label={named}>
         <table className="plain-table quantity-table">
-          <thead>
-            <tr>
-              <th scope="col">{heading}</th>
-              {beside && <th scope="col">{beside.heading}</th>}
-              {columns.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead names={[heading, ...(beside ? [beside.heading] : []), ...columns.map(({ name }) => name)]} />
           <tbody>
             {rows.map((row) => (
               <tr key={rowName(row)}>

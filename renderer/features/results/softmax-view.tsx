@@ -37,7 +37,7 @@ export function SoftmaxView() {
 
 const colours = {
   type_a: 'var(--networks-3)',
-  both_disagree: 'var(--ink-soft)',
+  both_disagree: 'var(--disagree)',
   both_agree: 'var(--agree)',
   type_c: 'var(--people-3)',
 } as const;
@@ -68,7 +68,8 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
           id: type,
           name: typeName(type, people),
           colour: colours[type],
-          hatch: type === 'type_c' || type === 'both_disagree',
+          hatch: type === 'type_c',
+          ...(type === 'both_disagree' && { outline: 'var(--disagree-outline)' }),
         }))}
         categories={Array.from({ length: Math.ceil((edges.length - 1) / together) }, (_, bar) => ({
           name: barName(bar),

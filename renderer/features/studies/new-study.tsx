@@ -73,7 +73,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
         <Group grow align="end">
           <TextInput
             label="Name"
-            description="In addresses and commands; left empty: as the preset is called"
+            description="In addresses and commands; left empty: the preset’s"
             maxLength={64}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}

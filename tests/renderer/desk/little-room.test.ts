@@ -75,6 +75,26 @@ test.skipIf(!hasBrowser)('a crowded image at 200 %: all of it is in sight, besid
   await screenshot(page, 'desk-crowded-single-200');
 });
 
+test.skipIf(!hasBrowser)('a large image takes the place of its cross: nothing around it moves', async () => {
+  const session = await prepareSession({
+    ...proposed,
+    mode: 'single',
+    fixationMs: 2000,
+    size: { unit: 'px', value: 180 },
+  });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
+  const places = () =>
+    page.evaluate(() =>
+      ['.desk-question', '.desk-choices'].map((each) => document.querySelector(each)?.getBoundingClientRect().top),
+    );
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.locator('.desk-cross').waitFor();
+  const before = await places();
+  await page.locator('.desk-choices:not([disabled])').waitFor();
+  expect(await places()).toEqual(before);
+});
+
 test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers are in sight together', async () => {
   const session = await prepareSession({ ...proposed, mode: 'single' });
   const host = await startHost({ dataFolder: session.dataFolder });

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { UserError } from '../../../main/contract/errors.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labeling/lock.ts';
-import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { reportFolder } from '../../../main/services/report/places.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -18,12 +15,7 @@ import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
-import { archiveOf, labelledLab, secretsOf } from './labelled.ts';
-
-const table = ({ lab }: TestLab, format: ExportFormat, study = studyName): Promise<string> =>
-  text(Readable.from(tableText(lab, study, format)));
-
-const idOf = ({ lab }: TestLab, study = studyName): number => lab.bench.storage.studies.byName(study)?.id ?? 0;
+import { archiveOf, idOf, labelledLab, secretsOf, table } from './labelled.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
 async function board({ client }: TestLab) {

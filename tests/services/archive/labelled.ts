@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { kitPayloadSchema } from '../../../main/contract/labeling/kit.ts';
+import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { tableText } from '../../../main/services/labeling/tables/export.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { resultFile, sitting } from '../labeling/kit-results.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from '../labeling/labeling-helper.ts';
@@ -98,3 +102,10 @@ export async function archiveOf({ lab }: TestLab, study = studyName): Promise<st
   await exportArchive(lab.bench, { study, path, weights: true, at: 0 });
   return path;
 }
+
+/** A file of the study's labels, as the export gives it. */
+export const table = ({ lab }: TestLab, format: ExportFormat, study = studyName): Promise<string> =>
+  text(Readable.from(tableText(lab, study, format)));
+
+/** Number of the study in the database; 0: there is none. */
+export const idOf = ({ lab }: TestLab, study = studyName): number => lab.bench.storage.studies.byName(study)?.id ?? 0;

@@ -89,7 +89,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
         checked={simulated}
         onChange={(event) => setSimulated(event.currentTarget.checked)}
       />
-      <p className="soft" role="status">
+      <p className="soft labeling-said" role="status">
         {lacks ?? (open.length > 0 ? `Say what ${open.slice(0, 3).join(', ')} means.` : 'Everything is in place.')}
       </p>
       {left !== '' && <HelpNote>People whose rows are left out: {left}.</HelpNote>}
@@ -152,7 +152,7 @@ function Words({ look, names, classes, onClasses }: WordsProps) {
     { value: blank, label: 'Left blank' },
   ];
   return (
-    <section aria-labelledby="words">
+    <section className="labeling-words" aria-labelledby="words">
       <h3 id="words">What the labels mean</h3>
       {look.labels.length > 200 && <HelpNote>The first 200 of {whole(look.labels.length)} are shown.</HelpNote>}
       <div className="labeling-fields">

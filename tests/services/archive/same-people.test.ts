@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { addStimuli, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { archiveOf, idOf, table } from './labelled.ts';
+
+/** Two people who labelled a study, and where. */
+async function labelled() {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [first, second] = await makeSessions(it, 2);
+  if (!first || !second) throw new Error('no sessions');
+  for (const { token } of [first, second]) await labelAll(it, token);
+  return { it, first, second };
+}
+
+test('an archive with other labels of people who are here is refused, and changes none of them', async () => {
+  const { it, first } = await labelled();
+  const to = openLab();
+  await importArchive(to.lab.bench, await archiveOf(it));
+  await to.client.labeling.lock.set({ study: studyName });
+  const before = [await table(to, 'humans'), await table(to, 'json')];
+  const responses = sql(to.lab.bench.storage.folder, 'SELECT * FROM response');
+  await it.client.labeling.sessions.reopen({ session: first.id });
+  await labelAll(it, first.token, (trial) => (trial + 1) % 3);
+  await expect(importArchive(to.lab.bench, await archiveOf(it))).rejects.toMatchObject({
+    code: 'labels.conflict',
+    message: `The archive has other labels of ${first.pseudonym}, who is here already: 33 differ`,
+    where: `study "${studyName}"`,
+    remedy: `Read it in in another data folder, or first delete "${studyName}" for good here.`,
+  });
+  expect(to.lab.bench.storage.studies.list()).toHaveLength(1);
+  expect(sql(to.lab.bench.storage.folder, 'SELECT * FROM response')).toEqual(responses);
+  expect([await table(to, 'humans'), await table(to, 'json')]).toEqual(before);
+  expect(labelsHash(to.lab.bench, idOf(to)).hash).toBe(to.lab.bench.storage.labeling.locks.current(idOf(to))?.hash);
+  // As the remedy says.
+  for (const _ of to.lab.bench.storage.archives.remove(idOf(to)));
+  await importArchive(to.lab.bench, await archiveOf(it));
+  expect(await table(to, 'humans')).toBe(await table(it, 'humans'));
+});
+
+test('an archive from before or after people labelled here is refused where their labels would show', async () => {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [row] = await makeSessions(it, 1);
+  const early = await archiveOf(it);
+  const to = openLab();
+  await importArchive(to.lab.bench, early);
+  await labelAll(it, row?.token ?? '');
+  await expect(importArchive(to.lab.bench, await archiveOf(it))).rejects.toMatchObject({ code: 'labels.conflict' });
+  expect(await table(to, 'humans')).not.toContain(row?.pseudonym);
+  // Nobody said anything in the early one: it has nothing that could differ.
+  expect(await importArchive(it.lab.bench, early)).toMatchObject({ sessions: { added: 0, here: 1 } });
+  expect(await table(it, 'humans', `${studyName} 2`)).not.toContain(row?.pseudonym);
+});
+
+test('the same labels are shared, and nothing is added to the log', async () => {
+  const { it } = await labelled();
+  const { bench } = it.lab;
+  const before = sql(bench.storage.folder, 'SELECT * FROM response');
+  await importArchive(bench, await archiveOf(it));
+  expect(sql(bench.storage.folder, 'SELECT * FROM response')).toEqual(before);
+  expect(await table(it, 'humans', `${studyName} 2`)).toBe(await table(it, 'humans'));
+});
+
+test('who was excluded before the end comes with all labels, counts as little as before, and can be taken in', async () => {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [stays, odd] = await makeSessions(it, 2);
+  if (!stays || !odd) throw new Error('no sessions');
+  await labelAll(it, stays.token);
+  await it.client.labeling.volunteer.open({ token: odd.token, sitting: randomUUID(), screen });
+  await it.client.labeling.sessions.exclude({ session: odd.id, reason: 'looked odd' });
+  await labelAll(it, odd.token);
+  const to = openLab();
+  await importArchive(to.lab.bench, await archiveOf(it));
+  expect(await table(to, 'humans')).toBe(await table(it, 'humans'));
+  expect(await table(to, 'humans')).not.toContain(odd.pseudonym);
+  const there = (await to.client.labeling.board({ study: studyName })).sessions;
+  await it.client.labeling.sessions.include({ session: odd.id });
+  await to.client.labeling.sessions.include({
+    session: there.find(({ pseudonym }) => pseudonym === odd.pseudonym)?.id ?? 0,
+  });
+  expect(await table(to, 'humans')).toContain(odd.pseudonym);
+  expect(await table(to, 'humans')).toBe(await table(it, 'humans'));
+});
