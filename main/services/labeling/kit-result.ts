@@ -9,7 +9,7 @@ import type { Workbench } from '../workbench.ts';
 import { checkEvent, settle } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, planOf, refuseLocked } from './find.ts';
+import { findSession, planOf, refuseLockedLabels } from './find.ts';
 import { lateInKit } from './kit-late.ts';
 import { refusals } from './refusals.ts';
 
@@ -99,7 +99,7 @@ export function applyKitResult(
 function decline({ bench }: LabelingDesk, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
-  refuseLocked(bench, session.studyId);
+  refuseLockedLabels(bench, session);
   if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
   sessions.setState(session.id, 'declined', bench.now());
 }
@@ -110,7 +110,7 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
   const fresh = newEvents(bench, session, result).length;
   const ends = result.finished && session.state !== 'finished';
   const isNews = fresh > 0 || ends;
-  if (isNews) refuseLocked(bench, session.studyId);
+  if (isNews) refuseLockedLabels(bench, session);
   if (isNews && session.state === 'declined') throw refusals.closed(session.pseudonym);
   if (!hasConsent(bench, session, result)) {
     if (isNews) throw refusals.noConsent();
