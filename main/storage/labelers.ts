@@ -62,6 +62,16 @@ export class Labelers {
       .map((study) => study.id);
   }
 
+  /** Studies that have the labeler now. */
+  countedIn(id: number): number[] {
+    return this.#db
+      .all<{ id: number }>(
+        'SELECT study_id AS id FROM study_labeler WHERE labeler_id = ? AND replaced_at IS NULL ORDER BY id',
+        id,
+      )
+      .map((study) => study.id);
+  }
+
   /** The study's current labelers, by pseudonym. */
   ofStudy(studyId: number): LabelerRecord[] {
     return this.#db

@@ -26,6 +26,8 @@ export function replay(before: Pick<VolunteerView, 'answers' | 'timedOut'>, orde
   for (const entry of ordered) {
     if (!('event' in entry)) continue;
     const { trial, kind, choice } = entry.event;
+    // Of another window, which did not know of the answer: it takes none away.
+    if (kind === 'timeout' && (answers[trial] ?? null) !== null) continue;
     answers[trial] = choice;
     if (kind === 'timeout') timedOut.add(trial);
     else timedOut.delete(trial);

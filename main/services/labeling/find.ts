@@ -38,6 +38,26 @@ export function planOf({ storage }: Workbench, { planId }: SessionRecord): Label
   return record.plan;
 }
 
+/**
+ * For what changes a person's labels: a copy of the study counts them too, and may be locked.
+ * @throws UserError `labeling.locked`
+ */
+export function refuseLockedLabels(bench: Pick<Workbench, 'storage'>, session: SessionRecord): void {
+  refuseLocked(bench, session.studyId);
+  const { storage } = bench;
+  const [elsewhere] = lockedWith(bench, session);
+  if (elsewhere !== undefined) throw refusals.lockedElsewhere(storage.studies.get(elsewhere)?.name ?? 'another study');
+}
+
+/** Studies that count a session's labels, or would when it ends, and are locked. */
+export function lockedWith(
+  { storage }: Pick<Workbench, 'storage'>,
+  { studyId, labelerId }: Pick<SessionRecord, 'studyId' | 'labelerId'>,
+): number[] {
+  const studies = new Set([studyId, ...storage.labelers.countedIn(labelerId)]);
+  return [...studies].filter((id) => storage.labeling.locks.current(id) !== undefined);
+}
+
 /** @throws UserError `labeling.locked` */
 export function refuseLocked({ storage }: Pick<Workbench, 'storage'>, studyId: number): void {
   if (storage.labeling.locks.current(studyId)) {

@@ -23,40 +23,51 @@ export function lateInKit(bench: Workbench, session: SessionRecord, sittings: re
   const { log } = bench.storage.labeling;
   const { imageSeconds } = planOf(bench, session).timeLimit;
   const ends = sessionEnds(bench, session, sittings);
-  const trials = new Map<number, TrialBefore & { sitting: string }>();
+  const trials = new Map<number, TrialInFile>();
   const late = new Map<string, Late>();
   for (const { key, events } of sittings) {
     const id = log.sittingId(session.id, key);
     for (const event of events) {
-      const before = inSitting(trials.get(event.trial), key);
+      const before = inSitting(trials.get(event.trial) ?? fresh(event.trial), key);
       const known = id === undefined ? undefined : log.told(id, event.seq);
       const judged = known ? known.late : judge(event);
-      trials.set(event.trial, { ...after(before, event, judged), sitting: key });
+      trials.set(event.trial, after(before, event, judged));
       if (judged !== null) late.set(nameOf(key, event.seq), judged);
 
-      function judge(fresh: TrialEvent): Late | null {
-        if (fresh.atMs > (ends.get(key) ?? Number.POSITIVE_INFINITY)) return 'session';
-        // A kit that was made anew knows of answers that are not in its file.
-        const choice = before.choice ?? log.choice(session.id, fresh.trial);
-        return isImageLate(fresh, { ...before, choice }, imageSeconds) ? 'image' : null;
+      function judge(news: TrialEvent): Late | null {
+        if (news.atMs > (ends.get(key) ?? Number.POSITIVE_INFINITY)) return 'session';
+        const { choice, isOut, isLate, lastMs } = before;
+        return isImageLate(news, { choice, ranOut: isOut || isLate, lastMs }, imageSeconds) ? 'image' : null;
       }
     }
+  }
+  // A kit that was made anew knows of answers that are not in its file.
+  function fresh(trial: number): TrialInFile {
+    return { choice: log.choice(session.id, trial), isOut: false, isLate: false, lastMs: null, sitting: '' };
   }
   return (sitting, seq) => late.get(nameOf(sitting, seq)) ?? null;
 }
 
 const nameOf = (sitting: string, seq: number): string => `${sitting} ${seq}`;
 
-/** What was known of a trial, as a sitting has it: the clock of another one says nothing. */
-function inSitting(known: (TrialBefore & { sitting: string }) | undefined, sitting: string): TrialBefore {
-  if (!known) return { choice: null, ranOut: false, lastMs: null };
-  return { ...known, lastMs: known.sitting === sitting ? known.lastMs : null };
+/** What is known of a trial as its file is gone through. */
+interface TrialInFile extends Omit<TrialBefore, 'ranOut'> {
+  /** Whether a timeout that counted came last. */
+  isOut: boolean;
+  /** Whether something was late in this sitting. */
+  isLate: boolean;
+  sitting: string;
 }
 
-function after(before: TrialBefore, { kind, choice, atMs }: TrialEvent, late: Late | null): TrialBefore {
+/** What was known of a trial, as a sitting has it: the clock of another one says nothing, and what was late in it neither. */
+function inSitting(known: TrialInFile, sitting: string): TrialInFile {
+  return known.sitting === sitting ? known : { ...known, isLate: false, lastMs: null, sitting };
+}
+
+function after(before: TrialInFile, { kind, choice, atMs }: TrialEvent, late: Late | null): TrialInFile {
   const lastMs = Math.max(before.lastMs ?? 0, atMs);
-  if (late !== null) return { ...before, lastMs, ranOut: before.ranOut || late === 'image' };
-  return { choice, ranOut: kind === 'timeout', lastMs };
+  if (late !== null) return { ...before, lastMs, isLate: before.isLate || late === 'image' };
+  return { ...before, choice, isOut: kind === 'timeout', lastMs };
 }
 
 /** The moment of each sitting after which its session's time was up; absent: it never was. */

@@ -2,14 +2,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
-import type { Late } from '../../contract/labeling/volunteer.ts';
+import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { checkEvent, settle } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, planOf, refuseLocked } from './find.ts';
+import { findSession, planOf, refuseLockedLabels } from './find.ts';
 import { lateInKit } from './kit-late.ts';
 import { refusals } from './refusals.ts';
 
@@ -65,8 +65,9 @@ function withEvents(
   fresh: readonly FreshEvent[],
 ): (number | null)[] {
   const [after, said] = [[...before], new Map(words.map(({ trial, sittingAt }) => [trial, sittingAt]))];
-  for (const { trial, choice, late, sittingAt } of fresh) {
-    if (late !== null || sittingAt < (said.get(trial) ?? 0)) continue;
+  for (const { trial, kind, choice, late, sittingAt } of fresh) {
+    // A timeout takes no answer away.
+    if (late !== null || kind === 'timeout' || sittingAt < (said.get(trial) ?? 0)) continue;
     after[trial] = choice;
     said.set(trial, sittingAt);
   }
@@ -98,7 +99,7 @@ export function applyKitResult(
 function decline({ bench }: LabelingDesk, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
-  refuseLocked(bench, session.studyId);
+  refuseLockedLabels(bench, session);
   if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
   sessions.setState(session.id, 'declined', bench.now());
 }
@@ -109,7 +110,7 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
   const fresh = newEvents(bench, session, result).length;
   const ends = result.finished && session.state !== 'finished';
   const isNews = fresh > 0 || ends;
-  if (isNews) refuseLocked(bench, session.studyId);
+  if (isNews) refuseLockedLabels(bench, session);
   if (isNews && session.state === 'declined') throw refusals.closed(session.pseudonym);
   if (!hasConsent(bench, session, result)) {
     if (isNews) throw refusals.noConsent();
@@ -162,6 +163,7 @@ const inTime = ({ sittings }: KitResultPayload): KitResultPayload['sittings'] =>
 /** An event that is not here yet. */
 interface FreshEvent {
   trial: number;
+  kind: TrialEvent['kind'];
   choice: number | null;
   late: Late | null;
   /** When its sitting began, in milliseconds since 1970. */
@@ -178,7 +180,9 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
     for (const event of events) checkEvent(plan, session, event);
     return events
       .filter(({ seq }) => sittingId === undefined || log.told(sittingId, seq) === undefined)
-      .map(({ seq, trial, choice }) => ({ trial, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) }));
+      .map(({ seq, trial, kind, choice }) => ({
+        ...{ trial, kind, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) },
+      }));
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Lock } from '../../contract/labeling/board.ts';
-import type { LockRecord } from '../../storage/index.ts';
+import type { LockRecord, SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
 import { toLock } from './board.ts';
@@ -18,10 +18,8 @@ export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   refuseLocked(bench, study.id);
-  const active = storage.labeling.sessions
-    .ofStudy(study.id)
-    .filter(({ state, excluded }) => state === 'active' && excluded === null).length;
-  if (active > 0) throw refusals.active(active);
+  const active = sessionsFor(bench, study.id).filter(({ state, excluded }) => state === 'active' && excluded === null);
+  if (active.length > 0) throw refusals.active(active.length);
   const content = labelsHash(bench, study.id);
   if (content.sessions === 0) throw refusals.nothingToLock(studyName);
   const lock = { ...content, reason: 'researcher' as const };
@@ -29,6 +27,14 @@ export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
   storage.labeling.locks.set(study.id, lock, lockedAt);
   tell(desk);
   return toLock({ ...lock, lockedAt });
+}
+
+/** Sessions of a study, and those of another study whose labels it counts. */
+function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
+  const elsewhere = storage.labelers
+    .ofStudy(studyId)
+    .flatMap(({ id }) => storage.labeling.sessions.ofLabeler(id) ?? []);
+  return [...storage.labeling.sessions.ofStudy(studyId), ...elsewhere.filter((session) => session.studyId !== studyId)];
 }
 
 /** @throws UserError `study.not-found`, `labeling.not-locked` */

@@ -4,7 +4,7 @@ import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, settle } from './answers.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, planOf, refuseLocked } from './find.ts';
+import { findSession, planOf, refuseLockedLabels } from './find.ts';
 import { refusals } from './refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
@@ -124,7 +124,7 @@ function uuidOf(token: string, time: number): string {
 /** One that may still be typed in. */
 function openPaper(desk: LabelingDesk, id: number): SessionRecord {
   const session = paperSession(desk, id);
-  refuseLocked(desk.bench, session.studyId);
+  refuseLockedLabels(desk.bench, session);
   if (session.state === 'finished') throw refusals.closed(session.pseudonym);
   return session;
 }

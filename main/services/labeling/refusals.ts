@@ -32,6 +32,13 @@ export const refusals = {
     )(),
   locked: (study: string) =>
     refusal('locked', 'The labels of this study are locked', study, 'Open the lock first; reports then say so.')(),
+  lockedElsewhere: (study: string) =>
+    refusal(
+      'locked',
+      'These labels count in another study too, whose labels are locked',
+      study,
+      'Open the lock there first; its reports then say so.',
+    )(),
   notLocked: (study: string) =>
     refusal('not-locked', 'The labels of this study are not locked', study, 'Nothing needs to be done.')(),
   active: (count: number) =>

@@ -10,7 +10,7 @@ import type { Workbench } from '../workbench.ts';
 import { boardRows } from './board.ts';
 import { countIn, countOut } from './counted.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, labelledStudy, refuseLocked } from './find.ts';
+import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from './find.ts';
 import { refusals } from './refusals.ts';
 
 /** Letters and digits that nobody takes for one another. */
@@ -113,6 +113,7 @@ export function includeSession(desk: LabelingDesk, id: number): void {
 /** A time limit begins anew. @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished` */
 export function reopenSession(desk: LabelingDesk, id: number): void {
   change(desk, id, (bench, session) => {
+    refuseLockedLabels(bench, session);
     if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
     bench.storage.labeling.sessions.setState(id, session.startedAt === null ? 'planned' : 'active', bench.now());
     bench.storage.labeling.sessions.restartClock(id);

@@ -7,7 +7,7 @@ import type { Workbench } from '../workbench.ts';
 import { checkEvent, openTrials, settle } from './answers.ts';
 import { isUsedUp, lateOnScreen, timeLeft } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
-import { planOf, refuseLocked, sessionByToken } from './find.ts';
+import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from './find.ts';
 import { refusals } from './refusals.ts';
 
 /** How a page names itself: the session's token, and its own name for the sitting. */
@@ -35,7 +35,7 @@ export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, at:
   if (mayStore && (session.state === 'planned' || session.state === 'active')) {
     const { screen, openedMs } = at;
     const about = { medium: session.medium, openedAt: bench.now(), openedMs, screen };
-    const isOver = timeLeft(bench, session) === 0 && !bench.storage.labeling.locks.current(session.studyId);
+    const isOver = timeLeft(bench, session) === 0 && lockedWith(bench, session).length === 0;
     bench.storage.transaction(() => {
       bench.storage.labeling.log.sitting(session.id, sitting, about);
       bench.storage.labeling.sessions.seen(session.id, bench.now());
@@ -221,6 +221,6 @@ function sittingOf(bench: Workbench, { token, sitting }: Sitting): { session: Se
 }
 
 function refuseClosed(bench: Workbench, session: SessionRecord): void {
-  refuseLocked(bench, session.studyId);
+  refuseLockedLabels(bench, session);
   if (session.state === 'finished' || session.state === 'declined') throw refusals.closed(session.pseudonym);
 }

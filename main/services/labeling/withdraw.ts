@@ -18,7 +18,7 @@ export interface Remains {
 
 /**
  * Deletes all that a person gave: rows, the bytes they had in the database and its journal, and backups that hold them.
- * A lock is renewed without them. Gives what this cannot reach.
+ * A lock is renewed without them; one that did not hold is opened. Gives what this cannot reach.
  * @throws UserError `labeling.no-session`, `storage.*`
  */
 export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
@@ -27,12 +27,17 @@ export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
   return withdraw(desk, session, () => storage.labeling.withdrawals.withdraw(session, now()));
 }
 
-/** The same for a labeler without a session. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*` */
+/**
+ * The same for a labeler who has no session in the study. In a copy that is a person of another study's session: it goes
+ * whole. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
+ */
 export function withdrawLabeler(desk: LabelingDesk, studyName: string, labelerId: number): Remains[] {
   const { storage, now } = desk.bench;
   const study = findStudy(desk.bench, studyName);
   const labeler = otherLabelers(desk, study.id).find(({ id }) => id === labelerId);
   if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
+  const session = storage.labeling.sessions.ofLabeler(labeler.id);
+  if (session) return withdrawSession(desk, session.id);
   const person = { studyId: study.id, labelerId: labeler.id };
   return withdraw(desk, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
 }
@@ -52,9 +57,15 @@ function withdraw(
   const { storage, now } = desk.bench;
   const studies = [...new Set([studyId, ...storage.labelers.studiesOf(labelerId)])];
   storage.transaction(() => {
+    const locks = studies.flatMap((id) => {
+      const lock = storage.labeling.locks.current(id);
+      return lock ? [{ id, held: lock.hash === labelsHash(desk.bench, id).hash }] : [];
+    });
     forget();
-    for (const id of studies.filter((study) => storage.labeling.locks.current(study))) {
-      storage.labeling.locks.set(id, { ...labelsHash(desk.bench, id), reason: 'withdrawal' }, now());
+    for (const { id, held } of locks) {
+      // A new one would vouch for labels that the old one did not name.
+      if (held) storage.labeling.locks.set(id, { ...labelsHash(desk.bench, id), reason: 'withdrawal' }, now());
+      else storage.labeling.locks.open(id, now());
     }
   });
   // Tables that were read in and not taken, and files on offer, may hold the person.

@@ -62,9 +62,13 @@ const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, sho
 
 /**
  * Of the log's last words: sittings of kits come by file, in any order, and count in the order in which they took place.
- * What came late is no word.
+ * What came late is no word, and a timeout is one only where nothing else was said: it takes no answer away.
  */
-const newestFirst = 'AND late IS NULL ORDER BY sitting_at DESC, id DESC LIMIT 1';
+const newestFirst = "AND late IS NULL ORDER BY kind = 'timeout', sitting_at DESC, id DESC LIMIT 1";
+/** Of a timeout or late answer that is `event`: nothing was taken back since, so that there would be time again. */
+const isLastOf = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
+  WHERE session_id = event.session_id AND trial = event.trial AND kind = 'undo' AND late IS NULL
+    AND (sitting_at, id) > (event.sitting_at, event.id))`;
 
 /**
  * Everything that happened in sessions. Rows are only ever added; what counts is the last word on each trial that did not
@@ -180,11 +184,15 @@ export class LabelingLog {
              ORDER BY session_id, trial, sitting_at, id)`,
       sessionId,
     );
+    const takenAway = new Set<number>();
     for (const pair of JSON.parse(row?.told ?? '[]') as string[]) {
       const at = pair.indexOf(':');
-      const choice = pair.slice(at + 1);
-      choices[Number(pair.slice(0, at))] = choice === '' ? null : Number(choice);
+      const [trial, choice] = [Number(pair.slice(0, at)), pair.slice(at + 1)];
+      if (choice === '' && (choices[trial] ?? null) !== null) takenAway.add(trial);
+      choices[trial] = choice === '' ? null : Number(choice);
     }
+    // By an undo, or by a timeout, which takes no answer away: the index does not say.
+    for (const trial of takenAway) choices[trial] = this.choice(sessionId, trial);
     return choices;
   }
 
@@ -192,8 +200,8 @@ export class LabelingLog {
   lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
     const row = this.#db.get<{ trials: string; choices: string; times: string; sittings: string }>(
       `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times,
-         json_group_array(sitting_at) AS sittings
-       FROM (SELECT trial, choice, round(at_ms - shown_ms, 1) AS ms, sitting_at FROM labeling_event AS event
+         json_group_array(iif(kind = 'timeout', 0, sitting_at)) AS sittings
+       FROM (SELECT trial, kind, choice, round(at_ms - shown_ms, 1) AS ms, sitting_at FROM labeling_event AS event
              WHERE session_id = ? AND id = (SELECT id FROM labeling_event
                WHERE session_id = event.session_id AND trial = event.trial ${newestFirst}))`,
       sessionId,
@@ -210,16 +218,15 @@ export class LabelingLog {
   }
 
   /**
-   * Trials that ran out of time and have no answer: they count as done. Their last word is a timeout, or an answer to them
-   * came after their time.
+   * Trials that ran out of time and have no answer: they count as done. A timeout, or an answer after their time, came
+   * last.
    */
   timedOut(sessionId: number): number[] {
-    const last = (column: string): string =>
-      `(SELECT ${column} FROM labeling_event WHERE session_id = $id AND trial = event.trial ${newestFirst})`;
     return this.#db
       .all<{ trial: number }>(
         `SELECT DISTINCT trial FROM labeling_event AS event WHERE session_id = $id
-           AND ((kind = 'timeout' AND id = ${last('id')}) OR (late = 'image' AND ${last('choice')} IS NULL))
+           AND ((kind = 'timeout' AND late IS NULL) OR (kind = 'answer' AND late = 'image')) AND ${isLastOf}
+           AND (SELECT choice FROM labeling_event WHERE session_id = $id AND trial = event.trial ${newestFirst}) IS NULL
          ORDER BY trial`,
         { id: sessionId },
       )
@@ -228,25 +235,24 @@ export class LabelingLog {
 
   /** What is known of a trial before an event of a sitting comes. */
   before(sessionId: number, trial: number, sittingId: number): TrialBefore {
-    const row = this.#db.get<{ kind: string | null; choice: number | null; isLate: 0 | 1; lastMs: number | null }>(
-      `SELECT last.kind, last.choice,
-         EXISTS (SELECT 1 FROM labeling_event WHERE session_id = $session AND trial = $trial AND late = 'image') AS isLate,
-         (SELECT max(at_ms) FROM labeling_event WHERE session_id = $session AND trial = $trial AND sitting_id = $sitting)
-           AS lastMs
-       FROM (SELECT 1) LEFT JOIN (SELECT kind, choice FROM labeling_event
-         WHERE session_id = $session AND trial = $trial ${newestFirst}) AS last`,
+    const row = this.#db.get<{ isLate: 0 | 1 | null; isOut: 0 | 1 | null; lastMs: number | null }>(
+      `SELECT max(sitting_id = $sitting AND late IS 'image') AS isLate,
+         max(kind = 'timeout' AND late IS NULL AND ${isLastOf}) AS isOut,
+         max(iif(sitting_id = $sitting, at_ms, NULL)) AS lastMs
+       FROM labeling_event AS event WHERE session_id = $session AND trial = $trial`,
       { session: sessionId, trial, sitting: sittingId },
     );
+    const choice = this.choice(sessionId, trial);
     return {
-      choice: row?.choice ?? null,
-      ranOut: row?.kind === 'timeout' || row?.isLate === 1,
+      choice,
+      ranOut: row?.isLate === 1 || (row?.isOut === 1 && choice === null),
       lastMs: row?.lastMs ?? null,
     };
   }
 
-  /** All that happened in one trial, but what came late; the last event is the last word on it. */
+  /** All that happened in one trial, but what came late, and timeouts over an answer; the last event is the last word. */
   ofTrial(sessionId: number, trial: number): TrialRecord[] {
-    return this.#db.all<TrialRecord>(
+    const events = this.#db.all<TrialRecord>(
       `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium,
          sitting.opened_at - CAST(round(coalesce(opened_ms, 0)) AS INTEGER) AS openedAt
        FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = sitting_id
@@ -254,9 +260,12 @@ export class LabelingLog {
       sessionId,
       trial,
     );
+    return events.filter(
+      ({ kind }, index) => kind !== 'timeout' || (events.slice(0, index).findLast(isWord)?.choice ?? null) === null,
+    );
   }
 
-  /** The whole log of a session; the last event of a trial that is not late is the last word on it. */
+  /** The whole log of a session, in the order in which it counts. */
   events(sessionId: number): EventRecord[] {
     return this.#db.all<EventRecord>(
       `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY sitting_at, id`,
@@ -300,6 +309,8 @@ export class LabelingLog {
     );
   }
 }
+
+const isWord = ({ kind }: TrialRecord): boolean => kind !== 'timeout';
 
 const isSame = (known: Told, event: TrialEvent): boolean =>
   known.kind === event.kind &&

@@ -41,7 +41,7 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
           )}
         </Sheet>
       )}
-      {desk && <Stages desk={desk} onOther={onOther} />}
+      {desk && <Stages desk={{ ...desk, hasOthers }} onOther={onOther} />}
       {hasOthers && !desk?.troubled && (
         <div className="desk-trouble" role="alert">
           <strong>This session is open in another window.</strong> Please close one of the two, and go on in the other.

@@ -18,6 +18,8 @@ export interface Desk {
   sitting: Sitting;
   /** Whether the sitting has begun, so that something can be stored: not before consent, nor in a session that had ended. */
   hasBegun: boolean;
+  /** Whether another window has the same session open: then no image runs out of time by itself. */
+  hasOthers: boolean;
   /** True while something cannot be stored. */
   troubled: boolean;
   /** Resolves once the answer is on disk and on the page. */
@@ -30,7 +32,10 @@ export interface Desk {
   timeUp(): Promise<void>;
 }
 
-export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: Desk };
+/** A desk that has not looked for other windows. */
+type OpenDesk = Omit<Desk, 'hasOthers'>;
+
+export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
 
 /** Opens the session and keeps its page's state. */
 export function useDesk(port: DeskPort): DeskState {

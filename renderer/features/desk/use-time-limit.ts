@@ -5,13 +5,15 @@ import type { Desk } from './use-desk.ts';
 /**
  * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
  * going away and coming back wins no time. Gives whether a key came in time: a busy computer may hear of the end later.
+ * While another window has the session open, the end is not called: a window that was forgotten would run through all
+ * images. No key counts after it either, until the other one is closed.
  * @param isSeen whether its image is on the page
  */
 export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): (atMs: number) => boolean {
   const end = useRef(onEnd);
   const until = useRef(Number.POSITIVE_INFINITY);
   end.current = onEnd;
-  const { focusMs, view } = desk;
+  const { focusMs, view, hasOthers } = desk;
   const seconds = view.timeLimit.imageSeconds;
   const runs = seconds !== null && isSeen && isOpen(desk, trial);
   useEffect(() => {
@@ -19,13 +21,13 @@ export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: 
     const [before, since] = [focusMs.get(trial) ?? 0, Sitting.now()];
     const left = Math.max(0, seconds * 1000 - before);
     until.current = since + left;
-    const timer = setTimeout(() => end.current(), left);
+    const timer = hasOthers ? undefined : setTimeout(() => end.current(), left);
     return () => {
       until.current = Number.POSITIVE_INFINITY;
       clearTimeout(timer);
       focusMs.set(trial, before + Sitting.now() - since);
     };
-  }, [runs, seconds, trial, focusMs]);
+  }, [runs, seconds, trial, focusMs, hasOthers]);
   return useCallback((atMs) => atMs <= until.current, []);
 }
 

@@ -130,3 +130,27 @@ test.skipIf(!hasBrowser)(
     expect(stored(session).answers[at]).toBeNull();
   },
 );
+
+test.skipIf(!hasBrowser)('no image runs out of time by itself while two windows have the session open', async () => {
+  const timeLimit = { imageSeconds: 2, sessionMinutes: null };
+  const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}` });
+  const forgotten = await page.context().newPage();
+  await forgotten.goto(page.url());
+  const windows = [page, forgotten];
+  for (const window of windows) {
+    await window.getByRole('alert').filter({ hasText: 'open in another window' }).waitFor();
+    await window.getByRole('button', { name: 'Begin' }).click();
+    await window.getByRole('img', { name: 'The image in focus' }).waitFor();
+  }
+  // Twice the time of an image.
+  await page.waitForTimeout(4000);
+  for (const window of windows) expect(await focused(window)).toBe(0);
+  // No key counts after it, and once the other window is closed the image is over.
+  await page.keyboard.press('1');
+  await forgotten.close();
+  await page.getByRole('img', { name: 'Image 1, its time was up' }).waitFor();
+  await host.stop();
+  expect(stored(session).answers[0]).toBeNull();
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kitTimeLeft } from '../../../renderer/kit/kit-log.ts';
+import { kitTimeLeft, replay } from '../../../renderer/kit/kit-log.ts';
 import type { StoredEntry, StoredSitting } from '../../../renderer/kit/kit-store.ts';
 import { screen } from '../../services/labeling/labeling-helper.ts';
 
@@ -27,4 +27,16 @@ test('a kit counts two of its windows once, and what the workbench knew besides'
   expect(left([{ sitting: 'c', ms: 15_000 }], sittings, entries)).toBe(65_000);
   // What does not count any more, as the session was opened again, hides nothing.
   expect(left([{ sitting: 'a', ms: null }], sittings, entries)).toBe(90_000);
+});
+
+test('the timeout of a kit’s other window takes no answer away', () => {
+  const entry = (seq: number, kind: 'answer' | 'undo' | 'timeout', choice: number | null): StoredEntry => ({
+    ...{ ...own, sitting: 'a', seq },
+    event: { seq, trial: 0, kind, choice, shownMs: 0, atMs: seq * 1000 },
+  });
+  const entries = [entry(0, 'answer', 2), entry(1, 'timeout', null)];
+  const place = (more: StoredEntry[]) => replay({ answers: [null], timedOut: [] }, [...entries, ...more]);
+  expect(place([])).toMatchObject({ answers: [2], timedOut: new Set() });
+  const again = place([entry(2, 'undo', null), entry(3, 'timeout', null)]);
+  expect(again).toMatchObject({ answers: [null], timedOut: new Set([0]) });
 });

@@ -29,6 +29,8 @@ async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
     },
     late: () => log.events(row.id).map(({ late }) => late),
     choices: () => log.choices(row.id, 33),
+    timedOut: () => log.timedOut(row.id),
+    words: () => log.lastWords(row.id).toSorted((a, b) => a.trial - b.trial),
   };
 }
 
@@ -82,4 +84,29 @@ test('two windows of a kit did not know of each other: none is held to the other
   const sittings = [open('2026-01-01T10:00:00.000Z'), open('2026-01-01T10:00:05.000Z')];
   expect(await read(sittings)).toMatchObject({ late: 0 });
   expect(late()).toEqual([null, null]);
+});
+
+test('a timeout at a second computer takes no answer away, whichever file comes first', async () => {
+  const undo = (seq: number, trial: number, atMs: number): TrialEvent => ({
+    ...{ seq, trial, kind: 'undo', choice: null, shownMs: atMs, atMs },
+  });
+  const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({
+    ...{ seq, trial, kind: 'timeout', choice: null, shownMs: atMs - 5000, atMs },
+  });
+  // The last image was taken back, and ran out of time then.
+  const first = sitting([given(0, 0, 2, 0, 500), given(1, 1, 1, 600, 900), undo(2, 1, 1000), runOut(3, 1, 6000)]);
+  const second = sitting([runOut(0, 0, 5000)], randomUUID(), '2026-01-01T11:00:00.000Z');
+  for (const files of [[[first], [second]], [[second], [first]], [[first, second]]]) {
+    const { read, choices, timedOut, words } = await limitedKit({ imageSeconds: 5, sessionMinutes: null });
+    const looks: Awaited<ReturnType<typeof read>>[] = [];
+    for (const file of files) looks.push(await read(file));
+    expect(looks.reduce((sum, { added }) => sum + added, 0)).toBe(1);
+    expect(looks.flatMap(({ changed }) => changed)).toEqual([]);
+    expect(choices().slice(0, 3)).toEqual([2, null, null]);
+    expect(timedOut()).toEqual([1]);
+    expect(words()).toMatchObject([
+      { trial: 0, choice: 2 },
+      { trial: 1, choice: null },
+    ]);
+  }
 });

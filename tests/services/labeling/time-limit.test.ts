@@ -222,3 +222,32 @@ test('what two windows take at once counts once, for the limit, for a kit and fo
   expect(quality?.seconds).toBeLessThan(45);
   expect(it.lab.bench.storage.labeling.log.ofTrial(session.id, 2)[0]?.openedAt).toBeLessThan(Date.now() - 3_500_000);
 });
+
+const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({
+  ...{ seq, trial, kind: 'timeout', choice: null, shownMs: atMs - 5000, atMs },
+});
+
+test('the timeout of a window that was forgotten takes no answer away, and ends no image', async () => {
+  const { it, session, sit, board } = await limited(inFive);
+  const [one, two] = [await sit(), await sit()];
+  const { log } = it.lab.bench.storage.labeling;
+  await one.tell(after(0, 0, 1, 0, 600), after(1, 1, 2, 1000, 600));
+  await two.tell(runOut(0, 0, 5000), runOut(1, 1, 10_000));
+  expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'image', 'image']);
+  expect(await board()).toMatchObject({ answered: 2 });
+  // Changed at leisure; and taken back, so that there is time again, in a page that is loaded anew too.
+  const undo: TrialEvent = { seq: 3, trial: 1, kind: 'undo', choice: null, shownMs: 20_000, atMs: 20_000 };
+  await one.tell(after(2, 0, 2, 6000, 500), undo);
+  const again = await sit();
+  expect(again.view).toMatchObject({ timedOut: [], next: 1 });
+  expect(again.view.answers.slice(0, 2)).toEqual([2, null]);
+  await again.tell(after(0, 1, 0, 0, 900));
+  expect(log.choices(session.id, 2)).toEqual([2, 0]);
+  // The forgotten window itself had told that its image was over.
+  await two.tell(after(2, 0, 0, 11_000, 300));
+  expect(log.choice(session.id, 0)).toBe(2);
+  // A timeout that took place counts for all windows.
+  await one.tell(runOut(4, 2, 40_000));
+  await two.tell(after(3, 2, 1, 41_000, 300));
+  expect(log.choice(session.id, 2)).toBeNull();
+});

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { labelsJsonSchema } from '../../../contract/labeling/labels-json.ts';
+import { lastWordOf } from '../../../domain/labeling/in-time.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';
@@ -73,11 +74,9 @@ type JsonEvent = JsonSession['sittings'][number]['events'][number];
  */
 function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
   const events = sittings.flatMap(({ openedAt, events: own }) =>
-    own
-      .filter(({ late }) => late === undefined || late === null)
-      .map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
+    own.map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
   );
-  return new Map(events.sort((a, b) => a.place - b.place).map(({ event }) => [event.trial, event]));
+  return lastWordOf(events.sort((a, b) => a.place - b.place).map(({ event }) => event));
 }
 
 const otherStimuli = (name: string, theirs: string, ours: string) =>

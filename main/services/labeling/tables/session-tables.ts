@@ -1,4 +1,5 @@
 import { cannotTell } from '../../../contract/labeling/plan.ts';
+import { lastWordOf } from '../../../domain/labeling/in-time.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
 import type { SessionRecord } from '../../../storage/index.ts';
@@ -47,8 +48,7 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
     ]),
   );
   const events = log.events(session.id);
-  const last: number[] = [];
-  for (const { trial, id, late } of events) if (late === null) last[trial] = id;
+  const last = lastWordOf(events);
   const places = trials.map(({ image, kind, block }) => `${kind},${block},${images.get(image) ?? `${image},,,`}`);
   const answers = (choice: number | null): string => {
     if (choice === null) return ',';
@@ -58,7 +58,7 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   let rows = '';
   for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } of events) {
     const times = `${ms(shownMs)},${ms(atMs)},${kind === 'answer' && timed ? ms(atMs - shownMs) : ''}`;
-    const current = last[trial] === id ? 'yes' : 'no';
+    const current = last.get(trial)?.id === id ? 'yes' : 'no';
     rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${late ?? ''},${stored(storedAt)}\n`;
   }
   for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {

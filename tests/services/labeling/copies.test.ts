@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { archiveOf } from '../archive/labelled.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, labelAll, makeSessions, studyName } from './labeling-helper.ts';
+
+const copy = `${studyName} 2`;
+
+/** A study with people who labelled all of it, and a copy of it in the same folder. */
+async function copied(people = 2) {
+  const it = openLab();
+  const { storage } = it.lab.bench;
+  addStimuli(storage);
+  const rows = await makeSessions(it, people);
+  for (const { token } of rows) await labelAll(it, token);
+  await importArchive(it.lab.bench, await archiveOf(it));
+  const id = storage.studies.byName(copy)?.id ?? 0;
+  const lock = async () => {
+    const [own] = await it.client.labeling.sessions.create({ study: copy, count: 1, medium: 'screen' });
+    if (!own) throw new Error('no session');
+    await labelAll(it, own.token);
+    return it.client.labeling.lock.set({ study: copy });
+  };
+  return {
+    ...{ it, rows, lock },
+    holds: () => labelsHash(it.lab.bench, id).hash === storage.labeling.locks.current(id)?.hash,
+    names: (study = copy) =>
+      storage.labelers.ofStudy(storage.studies.byName(study)?.id ?? 0).map(({ pseudonym }) => pseudonym),
+    open: () => storage.labeling.locks.current(id) === undefined,
+  };
+}
+
+test('labels of a locked copy are not changed through the study that they came from', async () => {
+  const { it, rows, lock, holds } = await copied();
+  const { sessions } = it.client.labeling;
+  const [one, two] = rows;
+  await sessions.reopen({ session: one?.id ?? 0 });
+  // Somebody whose labels it counts is still at it.
+  await expect(lock()).rejects.toMatchObject({ data: { code: 'labeling.active' } });
+  await labelAll(it, one?.token ?? '', () => 1);
+  await lock();
+  await expect(sessions.reopen({ session: two?.id ?? 0 })).rejects.toMatchObject({
+    data: { code: 'labeling.locked', where: copy },
+  });
+  // Whom the study itself counts is its own affair.
+  await sessions.exclude({ session: two?.id ?? 0, reason: 'asleep' });
+  expect(holds()).toBe(true);
+});
+
+test('a withdrawal renews a copy’s lock only where it held', async () => {
+  const { it, rows, lock, holds, open } = await copied(3);
+  await lock();
+  await it.client.labeling.sessions.withdraw({ session: rows[0]?.id ?? 0 });
+  expect(holds()).toBe(true);
+  // As an earlier version could leave it.
+  const other = '0'.repeat(64);
+  sql(it.lab.bench.storage.folder, `UPDATE labeling_lock SET hash = '${other}' WHERE opened_at IS NULL`);
+  await it.client.labeling.sessions.withdraw({ session: rows[1]?.id ?? 0 });
+  expect(open()).toBe(true);
+});
+
+test('a person can withdraw from a copy: all that they gave goes, in both studies', async () => {
+  const { it, rows, names } = await copied();
+  const { others, board } = it.client.labeling;
+  const [person] = await others.list({ study: copy });
+  await others.withdraw({ study: copy, labeler: person?.labeler ?? 0 });
+  expect(it.defects).toEqual([]);
+  const left = rows.map(({ pseudonym }) => pseudonym).filter((name) => name !== person?.pseudonym);
+  expect([names(), names(studyName)]).toEqual([left, left]);
+  expect((await board({ study: studyName })).sessions).toHaveLength(1);
+  expect(it.lab.bench.storage.labelers.get(person?.labeler ?? 0)).toBeUndefined();
+});
