@@ -43,11 +43,10 @@ export const labelingArchiveSchema = z.strictObject({
       z.strictObject({
         trace: hashSchema,
         name: z.strictObject({ salt: z.string().max(100), hash: hashSchema }).nullable(),
-        drawn: z.boolean(),
         withdrawnAt: time,
       }),
     )
-    .max(100_000),
+    .max(10_000),
 });
 export type LabelingArchive = z.infer<typeof labelingArchiveSchema>;
 

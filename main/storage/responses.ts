@@ -86,7 +86,8 @@ export class Responses {
   #gone({ rows, source, simulated, studyId }: ResponseTable): Set<string> {
     const pseudonyms = new Set(rows.map(({ pseudonym }) => pseudonym));
     const ofStudy = simulated ? null : studyId;
-    return new Set([...pseudonyms].filter((pseudonym) => this.#withdrawals.isGone({ source, pseudonym }, ofStudy)));
+    const gone = this.#withdrawals.gone(ofStudy);
+    return new Set([...pseudonyms].filter((pseudonym) => gone.find({ source, pseudonym }) !== undefined));
   }
 
   /** Adds to the log what is not its last word already. */

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { sha256InPieces } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { maxZipBytes, maxZipEntries, ZipWriter } from '../../files/zip/writer.ts';
+import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { Workbench } from '../workbench.ts';
@@ -27,6 +28,8 @@ export interface ExportOptions {
   weights: boolean;
   /** When it is said to have been made, milliseconds since 1970. Default: now. */
   at?: number;
+  /** Called when the archive is whole, with nothing in between: who withdraws after it finds the archive on offer. */
+  offer?: () => void;
 }
 
 export interface ExportOutcome {
@@ -39,28 +42,36 @@ export interface ExportOutcome {
 
 /**
  * Writes a study as one archive: whole, or not at all. Works in pieces of some milliseconds, beside whatever else runs.
- * @throws UserError `study.not-found`, `archive.too-large`, `archive.withdrawn`, `file.*`; the signal's reason
+ * @throws UserError `study.not-found`, `archive.too-large`, `archive.withdrawn`, `archive.changed`, `file.*`; the
+ * signal's reason
  */
 export async function exportArchive(
   bench: Workbench,
   options: ExportOptions,
   progress: ArchiveProgress = untold,
 ): Promise<ExportOutcome> {
-  const temporary = `${options.path}.part`;
+  let path = `${options.path}.part`;
   try {
     makeFolder(dirname(options.path));
-    const file = await open(temporary, 'w');
+    const file = await open(path, 'w');
+    let exporter: Exporter;
     let outcome: ExportOutcome;
     try {
-      outcome = await new Exporter(bench, options, progress, file).write();
+      exporter = new Exporter(bench, options, progress, file);
+      outcome = await exporter.write();
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, options.path);
+    exporter.refuseWithdrawn();
+    renameSync(path, options.path);
+    path = options.path;
+    // Another process may have been quicker than the line above.
+    exporter.refuseWithdrawn();
+    options.offer?.();
     return outcome;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    rmSync(path, { force: true });
     throw fileError(error, options.path);
   }
 }
@@ -72,21 +83,32 @@ class Exporter {
   readonly #zip: ZipWriter;
   readonly #files: ArchiveManifest['files'] = [];
   readonly #omitted: ArchiveManifest['omitted'] = [];
+  readonly #study: StudyRecord;
+  readonly #withdrawn: number;
 
   constructor(bench: Workbench, options: ExportOptions, progress: ArchiveProgress, file: FileHandle) {
     this.#bench = bench;
     this.#options = options;
     this.#progress = progress;
     this.#zip = new ZipWriter(file);
+    this.#study = findStudy(bench, options.study);
+    this.#withdrawn = this.#withdrawals();
+  }
+
+  #withdrawals(): number {
+    return this.#bench.storage.labeling.withdrawals.ofStudy(this.#study.id).length;
+  }
+
+  /** @throws UserError `archive.withdrawn` if somebody withdrew since it was made */
+  refuseWithdrawn(): void {
+    if (this.#withdrawals() !== this.#withdrawn) throw withdrew(this.#options);
   }
 
   async write(): Promise<ExportOutcome> {
-    const study = findStudy(this.#bench, this.#options.study);
-    const { withdrawals } = this.#bench.storage.labeling;
-    const withdrawn = withdrawals.count;
+    const study = this.#study;
     const named = await this.#records(study.id);
     await this.#blobs(named);
-    if (withdrawals.count !== withdrawn) throw withdrew(this.#options);
+    this.refuseWithdrawn();
     const manifest: ArchiveManifest = {
       schema: archiveSchemaName,
       product: this.#bench.environment.product,
@@ -107,9 +129,9 @@ class Exporter {
     const { archives } = this.#bench.storage;
     const named = noBlobs();
     const study = archives.study(studyId);
+    const keys = archives.runKeys(studyId);
     addPredictionBlobs(named, study);
     await this.#addJson('study.json', study);
-    const keys = archives.runKeys(studyId);
     for (const [index, key] of keys.entries()) {
       await this.#next((0.3 * index) / keys.length, `run ${index + 1} of ${keys.length}`);
       const run = archives.run(key);
@@ -124,6 +146,8 @@ class Exporter {
     // All at one moment: labels and the sessions that they are from belong together.
     const records = { responses: archives.responses(studyId), labeling: archives.labeling(studyId) };
     const sessions = archives.sessions(studyId);
+    const { sets } = archives.study(studyId);
+    if (canonicalJson(sets) !== canonicalJson(study.sets)) throw changed(this.#options);
     await this.#addJson('responses.json', records.responses);
     await this.#addJson('labeling.json', records.labeling);
     for (const [index, snapshot] of sessions.entries()) {
@@ -194,6 +218,14 @@ const withdrew = ({ study }: ExportOptions): UserError =>
     what: 'Somebody withdrew while the archive was made',
     where: `study ${study}`,
     remedy: 'Export it again: nothing of them will be in it.',
+  });
+
+const changed = ({ study }: ExportOptions): UserError =>
+  new UserError({
+    code: 'archive.changed',
+    what: 'The stimuli changed while the archive was made',
+    where: `study ${study}`,
+    remedy: 'Export it again.',
   });
 
 const tooLarge = ({ study, weights }: ExportOptions): UserError =>

@@ -28,13 +28,15 @@ export function startExport(lab: Lab, name: string, weights: boolean): string {
   made.set(lab, archives);
   const path = join(folder, `${randomUUID()}.zip`);
   return startJob(lab, { kind: 'export', title: `Export: ${spec.title}`, study: name }, async (job, progress) => {
-    const { sessions } = await exportArchive(lab.bench, { study: name, path, weights }, progress);
-    const date = new Date(lab.bench.now()).toISOString().slice(0, 10);
-    const address = lab.downloads.offer({
-      ...{ name: `${name}-${date}.zip`, type: 'application/zip', content: { path } },
-      release: () => rmSync(path, { force: true }),
-    });
-    archives.set(job.id, { address, bytes: statSync(path).size });
+    const offer = (): void => {
+      const date = new Date(lab.bench.now()).toISOString().slice(0, 10);
+      const address = lab.downloads.offer({
+        ...{ name: `${name}-${date}.zip`, type: 'application/zip', content: { path } },
+        release: () => rmSync(path, { force: true }),
+      });
+      archives.set(job.id, { address, bytes: statSync(path).size });
+    };
+    const { sessions } = await exportArchive(lab.bench, { study: name, path, weights, offer }, progress);
     return `The archive is ready for ten minutes.${privacyWords(sessions)}`;
   });
 }

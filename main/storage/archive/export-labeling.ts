@@ -17,8 +17,8 @@ export function exportLabeling(db: Database, studyId: number): LabelingArchive {
   const plans = new LabelingPlans(db)
     .ofStudy(studyId)
     .map(({ version, plan, texts, savedAt }) => ({ version, plan, texts, savedAt }));
-  const withdrawals = db.all<{ trace: string; salt: string | null; hash: string | null; drawn: number; at: number }>(
-    `SELECT token_hash AS trace, salt, name_hash AS hash, drawn, withdrawn_at AS at FROM labeling_withdrawal
+  const withdrawals = db.all<{ trace: string; salt: string | null; hash: string | null; at: number }>(
+    `SELECT token_hash AS trace, salt, name_hash AS hash, withdrawn_at AS at FROM labeling_withdrawal
      WHERE study_id = ? ORDER BY id`,
     studyId,
   );
@@ -29,8 +29,8 @@ export function exportLabeling(db: Database, studyId: number): LabelingArchive {
        WHERE study_id = ? ORDER BY id`,
       studyId,
     ),
-    withdrawals: withdrawals.map(({ trace, salt, hash, drawn, at }) => ({
-      ...{ trace, drawn: drawn === 1, withdrawnAt: at },
+    withdrawals: withdrawals.map(({ trace, salt, hash, at }) => ({
+      ...{ trace, withdrawnAt: at },
       name: salt === null || hash === null ? null : { salt, hash },
     })),
   };

@@ -29,8 +29,11 @@ export function importSessions(
   addLocks(db, studyId, labeling);
   const told = { added: 0, here: 0, withdrawn: 0 };
   const [labelers, withdrawals] = [new Labelers(db), new LabelingWithdrawals(db)];
+  const gone = withdrawals.gone();
   for (const session of sessions) {
-    if (withdrawals.isGone(session)) {
+    const trace = gone.find(session);
+    if (trace !== undefined) {
+      withdrawals.keepFor(studyId, session, trace);
       told.withdrawn += 1;
       continue;
     }
@@ -47,13 +50,15 @@ export function importSessions(
   return told;
 }
 
-/** Adds what is left of people who withdrew where the archive was made, so that nothing of them comes in here either. */
+/**
+ * Adds what is left of people who withdrew where the archive was made, so that nothing of them comes in here either. Their
+ * names count in this study only, as pseudonyms that were drawn elsewhere may be drawn here for others.
+ */
 export function importWithdrawals(db: Database, studyId: number, { withdrawals }: LabelingArchive): void {
-  for (const { trace, name, drawn, withdrawnAt } of withdrawals) {
+  for (const { trace, name, withdrawnAt } of withdrawals) {
     db.run(
-      `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-      ...[studyId, trace, name?.salt ?? null, name?.hash ?? null, drawn ? 1 : 0, withdrawnAt],
+      'INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, withdrawn_at) VALUES (?, ?, ?, ?, ?)',
+      ...[studyId, trace, name?.salt ?? null, name?.hash ?? null, withdrawnAt],
     );
   }
 }

@@ -29,7 +29,7 @@ export function importResponses(
   withdrawals: LabelingWithdrawals,
 ): void {
   const known = new Labelers(db);
-  const stays = responses.labelers.filter((labeler) => !withdrawals.isGone(labeler));
+  const stays = thoseWhoStay(studyId, responses, withdrawals);
   refuseOthers(db, studyId, stays);
   for (const { links, log, ...labeler } of stays) {
     const labelerId = known.ensure(labeler, log[0]?.at ?? links[0]?.linkedAt ?? 0);
@@ -42,6 +42,19 @@ export function importResponses(
     }
     addLog(db, labelerId, log);
   }
+}
+
+function thoseWhoStay(
+  studyId: number,
+  { labelers }: ResponsesArchive,
+  withdrawals: LabelingWithdrawals,
+): ArchivedLabeler[] {
+  const gone = withdrawals.gone();
+  return labelers.filter((labeler) => {
+    const trace = gone.find(labeler);
+    if (trace !== undefined) withdrawals.keepFor(studyId, labeler, trace);
+    return trace === undefined;
+  });
 }
 
 /** Where labelers of the archive said something else here. */

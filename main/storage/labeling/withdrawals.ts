@@ -11,12 +11,27 @@ const ofSessions = 'labeling:';
 /** The source of a session's labeler: it says which session, and not by which address. */
 export const sessionSource = (token: string): string => `${ofSessions}${sha256(token)}`;
 
+/** Somebody who may have withdrawn. */
+export type Named = Pick<NewLabeler, 'source' | 'pseudonym'>;
+
+/** What stays of a person who withdrew, of many who are asked for one after another. */
+export interface Gone {
+  /** Number of the row that stayed; undefined: the labeler did not withdraw. */
+  find(labeler: Named): number | undefined;
+}
+
 /** What stays of a labeler who withdrew. */
-const traceOf = ({ source, pseudonym }: Pick<NewLabeler, 'source' | 'pseudonym'>): string =>
+const traceOf = ({ source, pseudonym }: Named): string =>
   source.startsWith(ofSessions) ? source.slice(ofSessions.length) : sha256(`${source}\n${pseudonym}`);
 
 /** So that a pseudonym can be known again, and none be read. */
 const nameHash = (salt: string, pseudonym: string): string => sha256(`${salt}\n${pseudonym}`);
+
+interface StoredName {
+  id: number;
+  salt: string;
+  hash: string;
+}
 
 /** Tables with rows of a session, children first. */
 const ofSession = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
@@ -30,17 +45,18 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Deletes every row of a session and its labeler; a date and hashes of its first token and its pseudonym stay. The bytes are gone
-   * from the database file and its journal only after `Storage.scrub`.
+   * Deletes every row of a session and its labeler; a date and hashes of its first token and its pseudonym stay, in each study
+   * that had the labeler. The bytes are gone from the database file and its journal only after `Storage.scrub`.
    */
   withdraw({ id, studyId, labelerId, pseudonym }: SessionRecord, now: number): void {
     this.#db.transaction(() => {
       const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
       // Of a session that came with an archive: the address that it had where it was made.
       const hash = traceOf({ source: labeler?.source ?? '', pseudonym });
+      const studies = this.#studiesOf(labelerId, studyId);
       this.#forgetSession(id, labelerId);
       this.#forgetLabeler(labelerId);
-      this.#keepTrace({ studyId, hash, pseudonym, isDrawn: true }, now);
+      this.#keepTraces(studies, { hash, pseudonym, isDrawn: true }, now);
       oweScrub(this.#db, now);
     });
   }
@@ -48,9 +64,10 @@ export class LabelingWithdrawals {
   /** The same for a labeler without a session, who came with a file or an archive. */
   withdrawLabeler(studyId: number, labeler: LabelerRecord, now: number): void {
     this.#db.transaction(() => {
+      const studies = this.#studiesOf(labeler.id, studyId);
       this.#forgetLabeler(labeler.id);
       const isDrawn = labeler.source.startsWith(ofSessions);
-      this.#keepTrace({ studyId, hash: traceOf(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
+      this.#keepTraces(studies, { hash: traceOf(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
       oweScrub(this.#db, now);
     });
   }
@@ -98,44 +115,77 @@ export class LabelingWithdrawals {
     this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
   }
 
-  #keepTrace(of: { studyId: number; hash: string; pseudonym: string; isDrawn: boolean }, now: number): void {
+  /** A copy of a study goes on its way alone: what keeps the person away goes with each. */
+  #studiesOf(labelerId: number, studyId: number): number[] {
+    const rows = this.#db.all<{ id: number }>(
+      'SELECT $studyId AS id UNION SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId ORDER BY id',
+      { studyId, labelerId },
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  #keepTraces(
+    studies: readonly number[],
+    { hash, pseudonym, isDrawn }: { hash: string; pseudonym: string; isDrawn: boolean },
+    now: number,
+  ): void {
     const salt = randomBytes(16).toString('hex');
+    const trace = { hash, salt, name: nameHash(salt, pseudonym), isDrawn: isDrawn ? 1 : 0, now };
+    for (const studyId of studies) {
+      this.#db.run(
+        `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
+         VALUES ($studyId, $hash, $salt, $name, $isDrawn, $now)`,
+        { ...trace, studyId },
+      );
+    }
+  }
+
+  /** So that the archive of a study from which somebody was left out keeps them away too. */
+  keepFor(studyId: number, labeler: Named, row: number): void {
     this.#db.run(
       `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-      ...[of.studyId, of.hash, salt, nameHash(salt, of.pseudonym), of.isDrawn ? 1 : 0, now],
+       SELECT $studyId, $hash, salt, name_hash, drawn, withdrawn_at FROM labeling_withdrawal WHERE id = $row
+         AND NOT EXISTS (SELECT 1 FROM labeling_withdrawal WHERE study_id = $studyId AND token_hash = $hash)`,
+      { studyId, row, hash: traceOf(labeler) },
     );
   }
 
   /**
    * Whether the labeler withdrew, so that a file or archive from before must not bring them back: known by where they
-   * came from, by a pseudonym that the product drew, and by any pseudonym that withdrew from `studyId`.
+   * came from, and, but for people of sessions, by a pseudonym that was drawn here, and by any that withdrew from `studyId`.
    */
-  isGone(labeler: Pick<NewLabeler, 'source' | 'pseudonym'>, studyId: number | null = null): boolean {
-    return this.#has(traceOf(labeler)) || this.#hasName(labeler.pseudonym, studyId);
+  isGone(labeler: Named, studyId: number | null = null): boolean {
+    return this.gone(studyId).find(labeler) !== undefined;
   }
 
-  #hasName(pseudonym: string, studyId: number | null): boolean {
-    return this.#db
-      .all<{ salt: string; hash: string }>(
-        `SELECT salt, name_hash AS hash FROM labeling_withdrawal
-         WHERE name_hash IS NOT NULL AND (drawn = 1 OR study_id = ?)`,
-        studyId,
-      )
-      .some(({ salt, hash }) => nameHash(salt, pseudonym) === hash);
+  /** The same for many, with names read once. */
+  gone(studyId: number | null = null): Gone {
+    let names: StoredName[] | undefined;
+    return {
+      find: (labeler) => {
+        const known = this.#byTrace(traceOf(labeler));
+        // Pseudonyms are drawn from so few that one may come twice; a session is known for certain.
+        if (known !== undefined || labeler.source.startsWith(ofSessions)) return known;
+        names ??= this.#names(studyId);
+        return names.find(({ salt, hash }) => nameHash(salt, labeler.pseudonym) === hash)?.id;
+      },
+    };
   }
 
-  /** How many there are by now, in all studies. */
-  get count(): number {
-    return this.#db.get<{ count: number }>('SELECT count(*) AS count FROM labeling_withdrawal')?.count ?? 0;
+  #names(studyId: number | null): StoredName[] {
+    return this.#db.all<StoredName>(
+      `SELECT id, salt, name_hash AS hash FROM labeling_withdrawal
+       WHERE name_hash IS NOT NULL AND (drawn = 1 OR study_id = ?)`,
+      studyId,
+    );
   }
 
   isWithdrawn(token: string): boolean {
-    return this.#has(sha256(token));
+    return this.#byTrace(sha256(token)) !== undefined;
   }
 
-  #has(hash: string): boolean {
-    return this.#db.get('SELECT 1 FROM labeling_withdrawal WHERE token_hash = ?', hash) !== undefined;
+  #byTrace(hash: string): number | undefined {
+    return this.#db.get<{ id: number }>('SELECT id FROM labeling_withdrawal WHERE token_hash = ?', hash)?.id;
   }
 
   /** Milliseconds since 1970, in order. */

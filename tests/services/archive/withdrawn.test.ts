@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { addStimuli, labelAll, makeSessions, studyName } from '../labeling/labeling-helper.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import type { TestLab } from '../lab/lab-helper.ts';
+import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
+import type { Files } from './archive-helper.ts';
+import { archiveOf, table } from './labelled.ts';
+
+const copy = `${studyName} 2`;
+
+/** Two people who labelled a study, and where. */
+async function labelled() {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [first, second] = await makeSessions(it, 2);
+  if (!first || !second) throw new Error('no sessions');
+  for (const { token } of [first, second]) await labelAll(it, token);
+  return { it, first, second };
+}
+
+interface Tombstone {
+  trace: string;
+  name: { salt: string; hash: string } | null;
+  withdrawnAt: number;
+}
+
+const tombstones = (files: Files): Tombstone[] => jsonOf(files, 'labeling.json').withdrawals as Tombstone[];
+
+/** Calls its person by another pseudonym. */
+function rename(files: Files, from: string, to: string): void {
+  for (const name of Object.keys(files).filter((one) => /^(responses|sessions)/.test(one))) {
+    files[name] = Buffer.from(
+      Buffer.from(files[name] ?? [])
+        .toString('utf8')
+        .replaceAll(`"${from}"`, `"${to}"`),
+    );
+  }
+  relist(files);
+}
+
+const imported = async (it: TestLab, files: Files) => (await importArchive(it.lab.bench, pack(files))).sessions;
+
+test('somebody whose pseudonym was drawn for a person who withdrew comes in', async () => {
+  const there = await labelled();
+  const here = await labelled();
+  await here.it.client.labeling.sessions.withdraw({ session: here.first.id });
+  const files = filesOf(await archiveOf(there.it));
+  rename(files, there.first.pseudonym, here.first.pseudonym);
+  expect(await imported(here.it, files)).toEqual({ added: 2, here: 0, withdrawn: 0 });
+  expect(await table(here.it, 'humans', copy)).toContain(here.first.pseudonym);
+});
+
+test('a name that withdrew elsewhere keeps nobody out of another study here', async () => {
+  const { it, first } = await labelled();
+  const path = await archiveOf(it);
+  const files = filesOf(path);
+  const name = { salt: '1', hash: createHash('sha256').update(`1\n${first.pseudonym}`).digest('hex') };
+  const withdrawals = [{ trace: 'a'.repeat(64), name, withdrawnAt: 1 }];
+  putJson(files, 'labeling.json', { ...jsonOf(files, 'labeling.json'), withdrawals });
+  putJson(files, 'responses.json', { labelers: [] });
+  for (const one of Object.keys(files)) if (one.startsWith('sessions/')) delete files[one];
+  relist(files);
+  const to = openLab();
+  await imported(to, files);
+  const { withdrawals: gone } = to.lab.bench.storage.labeling;
+  const byTable = { source: 'csv:1', pseudonym: first.pseudonym };
+  expect(gone.isGone(byTable, to.lab.bench.storage.studies.byName(studyName)?.id)).toBe(true);
+  expect(gone.isGone(byTable)).toBe(false);
+  expect(await imported(to, filesOf(path))).toEqual({ added: 2, here: 0, withdrawn: 0 });
+});
+
+test('an archive with more traces of withdrawals than people can have taken part is refused', async () => {
+  const { it } = await labelled();
+  const files = filesOf(await archiveOf(it));
+  const withdrawals = Array.from({ length: 10_001 }, (_, at) => ({
+    ...{ trace: createHash('sha256').update(`${at}`).digest('hex'), name: null, withdrawnAt: 1 },
+  }));
+  putJson(files, 'labeling.json', { ...jsonOf(files, 'labeling.json'), withdrawals });
+  relist(files);
+  await expect(imported(openLab(), files)).rejects.toMatchObject({ code: 'archive.invalid' });
+});
+
+test('a copy keeps away who withdrew from its original, also where only the copy comes to', async () => {
+  const { it, first } = await labelled();
+  const early = await archiveOf(it);
+  await importArchive(it.lab.bench, early);
+  await it.client.labeling.sessions.withdraw({ session: first.id });
+  const later = await archiveOf(it, copy);
+  expect(tombstones(filesOf(later))).toHaveLength(1);
+  expect((await it.client.labeling.board({ study: copy })).withdrawn).toHaveLength(1);
+  const to = openLab();
+  await importArchive(to.lab.bench, later);
+  expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
+});
+
+test('who is left out of an import is kept away by the archive of what came in too', async () => {
+  const { it, first } = await labelled();
+  const early = await archiveOf(it);
+  await it.client.labeling.sessions.withdraw({ session: first.id });
+  const { archives, studies } = it.lab.bench.storage;
+  for (const _ of archives.remove(studies.byName(studyName)?.id ?? 0));
+  expect((await importArchive(it.lab.bench, early)).sessions).toEqual({ added: 1, here: 0, withdrawn: 1 });
+  const files = filesOf(await archiveOf(it));
+  expect(tombstones(files)).toHaveLength(1);
+  const to = openLab();
+  await imported(to, files);
+  expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
+});
+
+test('who withdraws while an archive is closed is in no archive, and the one from before stays', async () => {
+  const { it, first } = await labelled();
+  const path = await archiveOf(it);
+  const before = filesOf(path);
+  const { labeling } = it.lab.bench.storage;
+  const offered = vi.fn();
+  const options = {
+    ...{ study: studyName, path, weights: true, offer: offered },
+    /** Asked for after everything was read. */
+    get at() {
+      const session = labeling.sessions.get(first.id);
+      if (session) labeling.withdrawals.withdraw(session, 1);
+      return 0;
+    },
+  };
+  await expect(exportArchive(it.lab.bench, options)).rejects.toMatchObject({ code: 'archive.withdrawn' });
+  expect(offered).not.toHaveBeenCalled();
+  expect(Object.keys(filesOf(path))).toEqual(Object.keys(before));
+  expect(existsSync(`${path}.part`)).toBe(false);
+});
+
+test('an archive during which the stimuli were changed is none', async () => {
+  const { it } = await labelled();
+  const { archives } = it.lab.bench.storage;
+  const read = archives.set.bind(archives);
+  vi.spyOn(archives, 'set').mockImplementationOnce((hash) => {
+    addStimuli(it.lab.bench.storage, 7);
+    return read(hash);
+  });
+  const path = join(temporaryFolder(), 'study.zip');
+  await expect(exportArchive(it.lab.bench, { study: studyName, path, weights: true })).rejects.toMatchObject({
+    code: 'archive.changed',
+  });
+  expect(existsSync(path)).toBe(false);
+  await archiveOf(it);
+});
