@@ -112,6 +112,20 @@ function beganAt(moments: readonly ClockMoment[]): number | null {
 export const wasShared = (moments: readonly ClockMoment[]): boolean =>
   moments.some(({ kind }) => kind === 'second-window');
 
+/**
+ * Milliseconds that the page of a sitting can have known to be spent in others: not in those that went on after it was
+ * opened, in another window or browser, be it that a clock which was set only makes it seem so.
+ */
+export function spentElsewhere({ openedAt }: Pick<ClockSitting, 'openedAt'>, others: readonly ClockSitting[]): number {
+  const before = others.filter((other) => !wasShared(other.moments) && !wentOn(other, openedAt));
+  return before.reduce((sum, { moments }) => sum + workedMs(moments), 0);
+}
+
+/** Whether a sitting was worked in after a moment; false where it did not tell how its clock stood. */
+function wentOn({ openedAt, openedMs, moments }: ClockSitting, at: number): boolean {
+  return openedMs !== null && stretches(moments).some(({ to }) => openedAt - openedMs + to > at);
+}
+
 /** Milliseconds that are left of a limit; null: there is none. @param worked milliseconds of each sitting */
 export function leftMs(sessionMinutes: number | null, worked: readonly number[]): number | null {
   if (sessionMinutes === null) return null;

@@ -1,4 +1,4 @@
-import { leftMs, wasShared, workedIn, workedMs } from '../../contract/labeling/session-clock.ts';
+import { leftMs, spentElsewhere, workedIn, workedMs } from '../../contract/labeling/session-clock.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { clockTolerance, isImageLate } from '../../domain/labeling/in-time.ts';
 import type { SessionRecord } from '../../storage/index.ts';
@@ -43,11 +43,12 @@ export function lateOnScreen(
   const { imageSeconds, sessionMinutes } = planOf(bench, session).timeLimit;
   if (sessionMinutes !== null) {
     const counted = log.moments(session.id).filter(({ id }) => id > session.clockAfter);
-    const worked = counted.map(({ id, moments }) => {
-      if (id !== sittingId) return wasShared(moments) ? 0 : workedMs(moments);
-      return workedMs([...moments.filter(({ atMs }) => atMs <= event.atMs), event]);
-    });
-    if (worked.reduce((sum, ms) => sum + ms, 0) > allowedMs(sessionMinutes)) return 'session';
+    const own = counted.find(({ id }) => id === sittingId);
+    if (own) {
+      const here = workedMs([...own.moments.filter(({ atMs }) => atMs <= event.atMs), event]);
+      const others = counted.filter((one) => one !== own);
+      if (here + spentElsewhere(own, others) > allowedMs(sessionMinutes)) return 'session';
+    }
   }
   if (imageSeconds === null) return null;
   return isImageLate(event, log.before(session.id, event.trial, sittingId), imageSeconds) ? 'image' : null;

@@ -14,6 +14,8 @@ export interface Desk {
   timedOut: ReadonlySet<number>;
   /** Milliseconds that trials have been in focus without an answer; only where images have a time limit. */
   focusMs: Map<number, number>;
+  /** When the answer of a trial was taken back, until its time counts again. */
+  undoneMs: Map<number, number>;
   images: TrialImages;
   sitting: Sitting;
   /** Whether the sitting has begun, so that something can be stored: not before consent, nor in a session that had ended. */
@@ -43,6 +45,7 @@ export function useDesk(port: DeskPort): DeskState {
   const [answers, setAnswers] = useState<readonly (number | null)[]>([]);
   const [timedOut, setTimedOut] = useState<ReadonlySet<number>>(new Set());
   const [focusMs] = useState(() => new Map<number, number>());
+  const [undoneMs] = useState(() => new Map<number, number>());
   const [hasBegun, setBegun] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [troubled, setTroubled] = useState(false);
@@ -68,12 +71,15 @@ export function useDesk(port: DeskPort): DeskState {
   }, []);
   const runOut = useCallback((trial: number) => setTimedOut((before) => new Set(before).add(trial)), []);
   const actions = useMemo(
-    () => actionsOf({ port, sitting, set, runOut, setView, setBegun }),
-    [port, sitting, set, runOut],
+    () => actionsOf({ port, sitting, undoneMs, set, runOut, setView, setBegun }),
+    [port, sitting, undoneMs, set, runOut],
   );
   if (error !== null) return { kind: 'failed', error };
   if (!view || !images) return { kind: 'loading' };
-  return { kind: 'open', desk: { view, answers, timedOut, focusMs, images, sitting, hasBegun, troubled, ...actions } };
+  return {
+    kind: 'open',
+    desk: { view, answers, timedOut, focusMs, undoneMs, images, sitting, hasBegun, troubled, ...actions },
+  };
 }
 
 const isLive = ({ state }: VolunteerView): boolean => state === 'ready' || state === 'active';
@@ -86,6 +92,7 @@ function useSitting(port: DeskPort, onTrouble: (isTrouble: boolean) => void): Si
 interface ActionParts {
   port: DeskPort;
   sitting: Sitting;
+  undoneMs: Map<number, number>;
   set: (trial: number, choice: number | null) => void;
   runOut: (trial: number) => void;
   setBegun: (hasBegun: boolean) => void;
@@ -95,6 +102,7 @@ interface ActionParts {
 function actionsOf({
   port,
   sitting,
+  undoneMs,
   set,
   runOut,
   setBegun,
@@ -107,7 +115,9 @@ function actionsOf({
       set(trial, choice);
     },
     async undo(trial, shownMs) {
-      await sitting.tell({ trial, kind: 'undo', choice: null, shownMs }, Sitting.now());
+      const at = Sitting.now();
+      await sitting.tell({ trial, kind: 'undo', choice: null, shownMs }, at);
+      undoneMs.set(trial, at);
       set(trial, null);
     },
     async timeOut(trial, shownMs) {

@@ -11,24 +11,38 @@ import type { Desk } from './use-desk.ts';
  */
 export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): (atMs: number) => boolean {
   const end = useRef(onEnd);
+  const seen = useRef({ trial, atMs: 0 });
   const until = useRef(Number.POSITIVE_INFINITY);
   end.current = onEnd;
-  const { focusMs, view, hasOthers } = desk;
+  const { focusMs, undoneMs, view, hasOthers } = desk;
   const seconds = view.timeLimit.imageSeconds;
   const runs = seconds !== null && isSeen && isOpen(desk, trial);
+  // Before the one below, which reads it.
+  useEffect(() => {
+    if (isSeen) seen.current = { trial, atMs: Sitting.now() };
+  }, [trial, isSeen]);
   useEffect(() => {
     if (!runs) return undefined;
-    const [before, since] = [focusMs.get(trial) ?? 0, Sitting.now()];
-    const left = Math.max(0, seconds * 1000 - before);
-    until.current = since + left;
-    const timer = hasOthers ? undefined : setTimeout(() => end.current(), left);
+    const [before, now] = [focusMs.get(trial) ?? 0, Sitting.now()];
+    const since = countsFrom(now, seen.current.atMs, undoneMs.get(trial));
+    undoneMs.delete(trial);
+    until.current = since + Math.max(0, seconds * 1000 - before);
+    const timer = hasOthers ? undefined : setTimeout(() => end.current(), Math.max(0, until.current - now));
     return () => {
       until.current = Number.POSITIVE_INFINITY;
       clearTimeout(timer);
       focusMs.set(trial, before + Sitting.now() - since);
     };
-  }, [runs, seconds, trial, focusMs, hasOthers]);
+  }, [runs, seconds, trial, focusMs, undoneMs, hasOthers]);
   return useCallback((atMs) => atMs <= until.current, []);
+}
+
+/**
+ * From when the time of a trial without an answer counts: of one whose answer was taken back while it was in sight, from that
+ * key on, however long that took to be stored, as the host counts it.
+ */
+export function countsFrom(now: number, seenMs: number, undoneMs: number | undefined): number {
+  return undoneMs !== undefined && undoneMs >= seenMs ? undoneMs : now;
 }
 
 /** Whether a trial has no answer, and time to get one. */

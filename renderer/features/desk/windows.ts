@@ -4,9 +4,9 @@ interface Word {
   says: 'who is there' | 'i am' | 'gone';
 }
 
-/** Milliseconds between two looks whether another window is still there, and for its answer. */
+/** Milliseconds between two looks whether another window is still there, and for its answer: a busy computer takes some. */
 const askEvery = 3000;
-const answerWithin = 500;
+const answerWithin = 2000;
 
 /**
  * Hears of other windows of this browser that have the same session open, and lets them hear of this one.

@@ -136,6 +136,7 @@ test.skipIf(!hasBrowser)('no image runs out of time by itself while two windows 
   const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
+  await page.getByRole('button', { name: 'Begin' }).waitFor();
   const forgotten = await page.context().newPage();
   await forgotten.goto(page.url());
   const windows = [page, forgotten];

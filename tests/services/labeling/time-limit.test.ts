@@ -251,3 +251,28 @@ test('the timeout of a window that was forgotten takes no answer away, and ends 
   await two.tell(after(3, 2, 1, 41_000, 300));
   expect(log.choice(session.id, 2)).toBeNull();
 });
+
+test('two browsers with one session do not hear of each other, so neither is held to the other’s time', async () => {
+  const { it, session, sit } = await limited();
+  const [one, two] = [await sit(0), await sit(0)];
+  await one.note(0, 'work-began', 0);
+  await two.note(0, 'work-began', 0);
+  await two.tell(at(1, 0, 50_000));
+  await one.tell(at(1, 1, 30_000), at(2, 2, 59_000), at(3, 3, 62_000));
+  const { log } = it.lab.bench.storage.labeling;
+  expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, null, 'session']);
+});
+
+test('what was worked before a page was opened is held against it', async () => {
+  const { it, session, sit } = await limited();
+  // A page that was open for 100 s, and worked in until 10 s ago.
+  const before = await sit(100_000);
+  await before.note(0, 'work-began', 40_000);
+  await before.tell(at(1, 0, 90_000));
+  const page = await sit(0);
+  expect(page.view.leftMs).toBe(10_000);
+  await page.note(0, 'work-began', 0);
+  await page.tell(at(1, 1, 9000), at(2, 2, 12_000));
+  const { log } = it.lab.bench.storage.labeling;
+  expect(log.events(session.id).map(({ late }) => late)).toEqual([null, null, 'session']);
+});
