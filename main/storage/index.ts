@@ -18,6 +18,7 @@ export { timeLeft } from './runs/run-time.ts';
 export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';
 export type { PredictionRecord } from './predictions.ts';
 export type { ModelRecord } from './models.ts';
+export { isOfSession } from './labelers.ts';
 export type { LabelerRecord, NewLabeler } from './labelers.ts';
 export type { LabelTable, NewResponse, ResponseRecord, ResponseTable } from './responses.ts';
 export type { Curve } from './runs/metric-curves.ts';

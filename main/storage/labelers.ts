@@ -9,6 +9,9 @@ export interface NewLabeler {
   source: string;
 }
 
+/** Whether somebody labelled in a session, here or where an archive is from. */
+export const isOfSession = ({ source }: Pick<NewLabeler, 'source'>): boolean => source.startsWith('labeling:');
+
 export interface LabelerRecord extends NewLabeler {
   id: number;
 }

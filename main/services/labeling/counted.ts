@@ -1,3 +1,4 @@
+import { isOfSession } from '../../storage/index.ts';
 import type { LabelerRecord, SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../workbench.ts';
 
@@ -25,6 +26,12 @@ export function peopleOf(
     .ofStudy(studyId)
     .map((labeler) => ({ ...labeler, inSession: sessions.has(labeler.id) }))
     .filter(({ simulated, id, inSession }) => !simulated && (inSession || storage.responses.hasAny(setHash, id)));
+}
+
+/** Of these the people who labelled in sessions, be they of this study, or of the one that it is a copy or an archive of. */
+export function peopleOfSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
+  const elsewhere = peopleOf(bench, studyId).filter(isOfSession);
+  return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 
 /**

@@ -51,11 +51,11 @@ function addSessions(
   const { storage, now } = bench;
   return storage.transaction(() => {
     refuseLocked(bench, study.id);
-    const taken = new Set(storage.labeling.sessions.ofStudy(study.id).map(({ pseudonym }) => pseudonym));
+    const isTaken = takenNames(bench, study.id);
     const first = storage.labeling.sessions.nextPlace(study.id);
     return Array.from({ length: count }, (_, index) => {
       const token = newSessionToken();
-      const labeler = { pseudonym: newPseudonym(taken), simulated: false, source: sessionSource(token) };
+      const labeler = { pseudonym: newPseudonym(isTaken), simulated: false, source: sessionSource(token) };
       const place = first + index;
       return storage.labeling.sessions.add(
         {
@@ -69,13 +69,23 @@ function addSessions(
   });
 }
 
+/** Whether a study has had the pseudonym, given to each once: those of people who withdrew keep their tables away. */
+function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
+  const people = [...storage.labeling.sessions.ofStudy(studyId), ...storage.labelers.ofStudy(studyId)];
+  const taken = new Set(people.map(({ pseudonym }) => pseudonym));
+  const gone = storage.labeling.withdrawals.gone(studyId);
+  return (pseudonym) => {
+    const isTaken = taken.has(pseudonym) || gone.find({ source: '', pseudonym }) !== undefined;
+    taken.add(pseudonym);
+    return isTaken;
+  };
+}
+
 /** Says nothing about the person, and not even who came first. */
-function newPseudonym(taken: Set<string>): string {
+function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
   for (;;) {
     const pseudonym = `P-${Array.from({ length: 4 }, () => clearSigns[randomInt(clearSigns.length)]).join('')}`;
-    if (taken.has(pseudonym)) continue;
-    taken.add(pseudonym);
-    return pseudonym;
+    if (!isTaken(pseudonym)) return pseudonym;
   }
 }
 

@@ -7,7 +7,7 @@ import { rehearse } from '../../domain/rehearsal.ts';
 import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
-import { countedLabelers } from '../labeling/counted.ts';
+import { peopleOfSessions } from '../labeling/counted.ts';
 import { standingIn } from '../labeling/tables/left-out.ts';
 import { refuseLocked } from '../labeling/find.ts';
 import { labelsHash } from '../labeling/lock.ts';
@@ -75,7 +75,7 @@ export async function provideLabels(
     );
   }
   if (spec.source !== 'rehearsal') {
-    storage.studies.useLabelers(id, [], now());
+    underLock(bench, id, () => storage.studies.useLabelers(id, [], now()));
     return null;
   }
   const table = rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash);
@@ -104,7 +104,7 @@ export async function importLabels(
 
 /** Simulated labelers never take the place of people who labelled in sessions. */
 const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
-  table.simulated && countedLabelers(bench, studyId).length > 0;
+  table.simulated && peopleOfSessions(bench, studyId).length > 0;
 
 async function readLabels(
   bench: Workbench,
@@ -139,20 +139,30 @@ const listed = (names: readonly string[]): string =>
   names.slice(0, 10).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
 
 function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
-  const count = storage.transaction(() => {
-    const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
-    const labelers = storage.responses.importTable({ ...table, studyId }, now());
+  const count = underLock({ storage }, studyId, () => {
     // Those who labelled in sessions stay; simulated ones do not get here where there are any.
-    const sessions = table.simulated ? [] : countedLabelers({ storage }, studyId);
-    storage.studies.useLabelers(studyId, [...sessions, ...labelers], now());
-    // The same table again changes nothing, under a lock too.
-    if (locked && labelsHash({ storage }, studyId).hash !== locked) refuseLocked({ storage }, studyId);
+    const sessions = table.simulated ? [] : peopleOfSessions({ storage }, studyId);
+    const labelers = storage.responses.importTable({ ...table, studyId }, now());
+    storage.studies.useLabelers(studyId, [...new Set([...sessions, ...labelers])], now());
     return labelers.length;
   });
   const left = leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : '';
   const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;
   const labels = table.rows.filter(({ label }) => label !== null).length;
   return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
+}
+
+/**
+ * Does all of something or nothing. Under a lock it may change no label: the same table again does not.
+ * @throws UserError `labeling.locked`
+ */
+function underLock<T>({ storage }: Pick<Workbench, 'storage'>, studyId: number, change: () => T): T {
+  return storage.transaction(() => {
+    const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
+    const result = change();
+    if (locked && labelsHash({ storage }, studyId).hash !== locked) refuseLocked({ storage }, studyId);
+    return result;
+  });
 }
 
 function rehearsalTable(

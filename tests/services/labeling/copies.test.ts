@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { importResponses } from '../../../main/services/tables.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { archiveOf } from '../archive/labelled.ts';
+import { archiveOf, table } from '../archive/labelled.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, labelAll, makeSessions, studyName } from './labeling-helper.ts';
+import { addStimuli, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 const copy = `${studyName} 2`;
 
@@ -71,4 +75,34 @@ test('a person can withdraw from a copy: all that they gave goes, in both studie
   expect([names(), names(studyName)]).toEqual([left, left]);
   expect((await board({ study: studyName })).sessions).toHaveLength(1);
   expect(it.lab.bench.storage.labelers.get(person?.labeler ?? 0)).toBeUndefined();
+});
+
+test('a table that is read into a copy counts nobody twice, drops nobody, and puts nobody simulated in their place', async () => {
+  const { it, rows, names } = await copied();
+  const own = await table(it, 'humans', copy);
+  const file = join(temporaryFolder(), 'humans.csv');
+  const take = (text: string) => {
+    writeFileSync(file, text);
+    return importResponses(it.lab.bench, copy, file);
+  };
+  await expect(take(own)).rejects.toThrow(/Nobody in this table/);
+  const people = rows.map(({ pseudonym }) => pseudonym).sort();
+  const [head = '', ...lines] = own.trim().split('\n');
+  const ann = lines.filter((line) => line.includes(people[0] ?? '')).map((line) => line.replace(/P-\w{4}/, 'ann'));
+  expect(await take(`${[head, ...ann].join('\n')}\n`)).toContain('1 labelers');
+  expect(names()).toEqual([...people, 'ann']);
+  const simulated = [`${head},simulated`, ...ann.map((line) => `${line},yes`)];
+  await expect(take(`${simulated.join('\n')}\n`)).rejects.toThrow(/Simulated labelers cannot join/);
+  expect(names()).toEqual([...people, 'ann']);
+  // On the screen too.
+  const columns = { image: 'image', labeler: 'labeler', label: 'label', kind: null };
+  const { tables } = it.client.labeling;
+  const read = async (text: string) => {
+    const how = { study: copy, columns, classes: { 0: 0, 1: 1, 2: 2 }, simulated: false };
+    return tables.import({ ...how, upload: await upload(it, 'humans.csv', text) });
+  };
+  await expect(read(own)).rejects.toThrow(/Nobody in this table/);
+  const both = await read(`${own}${ann.join('\n').replaceAll('ann', 'ben')}\n`);
+  expect(both).toMatchObject({ labelers: 1, leftOut: { present: 2 } });
+  expect(names()).toEqual([...people, 'ann', 'ben']);
 });

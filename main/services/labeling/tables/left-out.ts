@@ -1,4 +1,5 @@
 import type { LeftOut } from '../../../contract/labeling/tables.ts';
+import { isOfSession } from '../../../storage/index.ts';
 import type { Workbench } from '../../workbench.ts';
 
 export type WhyLeftOut = keyof LeftOut;
@@ -22,9 +23,16 @@ export function ownWords(columns: readonly string[]): (cells: readonly string[])
 
 const ended = new Set(['finished', 'time-up']);
 
-/** Who is left out whatever a table says: those who withdrew, and those whose labels are here as sessions. */
+/**
+ * Who is left out whatever a table says: those who withdrew, and those whose labels are here from sessions, of this study or
+ * of the one that it is a copy or an archive of.
+ */
 export function standingIn({ storage }: Workbench, studyId: number, source: string) {
-  const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ pseudonym }) => pseudonym));
+  const people = [
+    ...storage.labeling.sessions.ofStudy(studyId),
+    ...storage.labelers.ofStudy(studyId).filter(isOfSession),
+  ];
+  const own = new Set(people.map(({ pseudonym }) => pseudonym));
   const known = new Map<string, 'withdrawn' | 'present' | null>();
   return (pseudonym: string): 'withdrawn' | 'present' | null => {
     const before = known.get(pseudonym);
