@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { sessionStates } from './labeling/board.ts';
 import { choiceSchema, labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds } from './labeling/plan.ts';
-import { lateKinds, momentSchema, noteSchema, screenSchema, trialEventSchema } from './labeling/volunteer.ts';
+import {
+  lateKinds,
+  momentSchema,
+  noteSchema,
+  screenSchema,
+  trialEventSchema,
+  volunteerViewSchema,
+} from './labeling/volunteer.ts';
 import { hashSchema } from './recipes.ts';
 
 /**
@@ -69,7 +76,7 @@ const eventSchema = trialEventSchema.safeExtend({
 
 /** One session with all that was done in it. */
 export const sessionArchiveSchema = z.strictObject({
-  pseudonym: z.string().min(1).max(200),
+  pseudonym: volunteerViewSchema.shape.pseudonym.min(1),
   /** Where its labeler comes from: a hash of the session's first address, by which the person is known again. */
   source: z.string().regex(/^labeling:[0-9a-f]{64}$/),
   /** Version of the plan that it was made with. */

@@ -1,8 +1,23 @@
 import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
-import { cannotTell } from '../../contract/labeling/plan.ts';
+import type { ResponsesArchive } from '../../contract/archive.ts';
+import { cannotTell, trialKinds } from '../../contract/labeling/plan.ts';
+import { personOf } from './check-responses.ts';
+import type { KnownSet } from './check-responses.ts';
 
-/** What a study's sessions may name: image ids by stimulus set. */
-export type KnownImages = ReadonlyMap<string, ReadonlySet<number>>;
+/** The study that sessions are of. */
+export interface SessionsOf {
+  /** Its own. */
+  sets: ReadonlyMap<string, KnownSet>;
+  labelers: ResponsesArchive['labelers'];
+  /** How many are in the archive. */
+  sessions: number;
+}
+
+/** Places may be free where sessions were removed, but not many more than people take part. */
+const freePlaces = 10_000;
+
+/** Index of real trials in `trialKinds`: those that labels are of. */
+const realTrial = trialKinds.indexOf('real');
 
 /** No sessions, as in archives of earlier versions. */
 export const noLabeling: LabelingArchive = { plans: [], locks: [], withdrawals: [] };
@@ -17,34 +32,56 @@ export function labelingFault({ plans, locks }: LabelingArchive): string | undef
 /** Looks at sessions one after another: what contradicts the study, the session itself, or those before it. */
 export class SessionCheck {
   readonly #labeling: LabelingArchive;
-  readonly #images: KnownImages;
+  readonly #of: SessionsOf;
+  readonly #labelers: ReadonlySet<string>;
+  readonly #lastPlace: number;
+  readonly #people = new Set<string>();
   readonly #sources = new Set<string>();
 
-  constructor(labeling: LabelingArchive, images: KnownImages) {
+  constructor(labeling: LabelingArchive, of: SessionsOf) {
     this.#labeling = labeling;
-    this.#images = images;
+    this.#of = of;
+    this.#labelers = new Set(of.labelers.map(personOf));
+    this.#lastPlace = of.sessions + labeling.withdrawals.length + freePlaces;
   }
 
   /** undefined: nothing is wrong. @param place that the file is named by */
   fault(session: SessionArchive, place: string): string | undefined {
-    const ids = this.#images.get(session.setHash);
+    const set = this.#of.sets.get(session.setHash);
     const plan = this.#labeling.plans.find(({ version }) => version === session.plan)?.plan;
-    if (!ids || session.trials.some(([image]) => !ids.has(image))) return 'an image of it is not there';
+    if (!set || session.trials.some(([image]) => !set.images.has(image))) return 'an image of it is not there';
     if (!plan) return 'its plan is not there';
+    if (plan.names.length > set.classes) return 'its plan has more answers than its stimuli have classes';
     if (String(session.place) !== place) return 'it has another place than its name says';
+    if (session.place > this.#lastPlace) return 'its place is far beyond those of others';
     if (this.#sources.has(session.source)) return 'its person is there twice';
     this.#sources.add(session.source);
+    this.#people.add(personOf(session));
+    if (hasEnded(session) && !this.#labelers.has(personOf(session))) return 'it ended, and its labels are not there';
     const isChoice = (choice: number | null): boolean =>
       choice === null || (choice === cannotTell ? plan.cannotTell !== null : choice < plan.names.length);
     return stateFault(session) ?? logFault(session, isChoice) ?? paperFault(session, isChoice);
   }
+
+  /** After all sessions: whether labels are of nobody whom the study has or had. undefined: they are not. */
+  nobodysLabels(): string | undefined {
+    const isNobodys = this.#of.labelers.some(
+      (labeler) => labeler.links.length === 0 && !this.#people.has(personOf(labeler)),
+    );
+    return isNobodys ? 'a labeler belongs to no session, and never counted' : undefined;
+  }
 }
+
+/** Whether labels have to be there. */
+const hasEnded = ({ state, trials }: SessionArchive): boolean =>
+  state === 'finished' && trials.some(([, kind]) => kind === realTrial);
 
 function stateFault({ state, finishedAt, imagesLeft, atTrial, trials, events }: SessionArchive): string | undefined {
   if ((state === 'finished') !== (finishedAt !== null)) return 'it ended and did not end';
   if (imagesLeft !== null && (state !== 'finished' || imagesLeft > trials.length)) return 'its time is up and is not';
   if (atTrial !== null && atTrial >= trials.length) return 'it is at an image that it does not have';
   if (state === 'declined' && events.length > 0) return 'its person declined and answered';
+  if (state === 'planned' && events.length > 0) return 'nobody began it, and it has answers';
   return undefined;
 }
 

@@ -53,8 +53,8 @@ async function store(bench: Workbench, archive: CheckedArchive, progress: Archiv
   const { sets, responses, labeling } = archive;
   const imported = { study: renamed(archive.study, name), sets, responses, labeling, sessions: archive.sessions() };
   const labels = storage.transaction(() => {
-    const { id, sessions } = storage.archives.finish(imported, now());
-    return { sessions, lock: checkLock(bench, id) };
+    const { id, ...told } = storage.archives.finish(imported, now());
+    return { ...told, lock: checkLock(bench, id) };
   });
   return { name, added, reused: archive.runKeys.length - added, missing, ...labels };
 }

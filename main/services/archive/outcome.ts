@@ -9,12 +9,18 @@ export interface ImportOutcome {
   missing: number;
   /** Labeling sessions: added; left out as they are in another study here; left out as the person withdrew. */
   sessions: { added: number; here: number; withdrawn: number };
+  /** People who withdrew where the archive was made, and are in other studies here. */
+  stillHere: { pseudonym: string; studies: string[] }[];
   /** What became of the lock on the labels; null: there is none. `opened`: the labels are not those that were locked. */
   lock: 'held' | 'opened' | null;
 }
 
 /** What became of sessions and lock, in sentences, each with a space before it; '' where there is nothing to say. */
-export function sessionWords({ sessions, lock }: Pick<ImportOutcome, 'sessions' | 'lock'>): string {
+export function sessionWords({
+  sessions,
+  lock,
+  stillHere,
+}: Pick<ImportOutcome, 'sessions' | 'lock' | 'stillHere'>): string {
   const { added, here, withdrawn } = sessions;
   return [
     added > 0 ? ` ${counted(added)} came with all that was answered.` : '',
@@ -24,7 +30,19 @@ export function sessionWords({ sessions, lock }: Pick<ImportOutcome, 'sessions' 
     withdrawn > 0 ? ` ${withdrawn} left out, as the person withdrew.` : '',
     lock === 'held' ? ' Its labels are locked, and are those that its lock names.' : '',
     lock === 'opened' ? ' Its labels are not those that were locked, so the lock is open.' : '',
+    stillHereWords(stillHere),
   ].join('');
+}
+
+/** At most this many people are named. */
+const mostNamed = 10;
+
+function stillHereWords(people: ImportOutcome['stillHere']): string {
+  if (people.length === 0) return '';
+  const [who, them] = people.length === 1 ? ['1 person', 'the person'] : [`${people.length} people`, 'them'];
+  const named = people.slice(0, mostNamed).map(({ pseudonym, studies }) => `${pseudonym} (${studies.join(', ')})`);
+  const more = people.length > mostNamed ? ` and ${people.length - mostNamed} more` : '';
+  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${named.join(', ')}${more}. Withdraw ${them} here too.`;
 }
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;

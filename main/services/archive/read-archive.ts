@@ -25,6 +25,7 @@ import { archiveError, ZipReader } from '../../files/zip/reader.ts';
 import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
 import type { NamedBlobs } from './blobs-of.ts';
 import { labelingFault, noLabeling, SessionCheck } from './check-labeling.ts';
+import { knownSets, responsesFault } from './check-responses.ts';
 import type { ArchiveProgress } from './progress.ts';
 
 const maxManifestBytes = 32 * 2 ** 20;
@@ -99,7 +100,7 @@ class Checker {
     const sets: StimulusSetArchive[] = [];
     for (const hash of this.#namesIn('stimuli/', '.json')) sets.push(await this.#set(hash));
     this.#references(study, sets, responses, runKeys);
-    const { labeling, sessions } = await this.#labeling(manifest, study, sets);
+    const { labeling, sessions } = await this.#labeling(manifest, study, sets, responses);
     addPredictionBlobs(this.#named, study);
     await this.#blobsThere(manifest);
     const record = <Schema extends z.ZodType>(name: string, schema: Schema): Promise<z.infer<Schema>> =>
@@ -182,11 +183,11 @@ class Checker {
   #references(
     study: StudyArchive,
     sets: readonly StimulusSetArchive[],
-    { labelers }: ResponsesArchive,
+    responses: ResponsesArchive,
     runKeys: readonly string[],
   ): void {
     const runs = new Set(runKeys);
-    const known = new Map(sets.map((set) => [set.hash, new Set(set.images.map(({ id }) => id))]));
+    const known = knownSets(sets);
     const current = new Set(study.links.filter((link) => link.replacedAt === null).map((link) => link.role));
     const wrong = [
       study.links.some((link) => !runs.has(link.run)) && 'a place in the study names a run that is not there',
@@ -196,10 +197,7 @@ class Checker {
       [...study.sets.map(({ hash }) => hash), ...study.predictions.map(({ setHash }) => setHash)].some(
         (hash) => !known.has(hash),
       ) && 'a stimulus set is missing',
-      labelers.some(({ log }) => log.some((each) => !known.get(each.setHash)?.has(each.imageId))) &&
-        'a label is of an image that is not there',
-      new Set(labelers.map(({ source, pseudonym }) => `${source}\n${pseudonym}`)).size !== labelers.length &&
-        'a labeler occurs twice',
+      responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
@@ -210,17 +208,21 @@ class Checker {
     { schema }: ArchiveManifest,
     study: StudyArchive,
     sets: readonly StimulusSetArchive[],
+    responses: ResponsesArchive,
   ): Promise<Pick<CheckedArchive, 'labeling' | 'sessions'>> {
     if (schema !== archiveSchemaName) return { labeling: noLabeling, sessions: () => [] };
     const labeling = await this.#record('labeling.json', labelingArchiveSchema);
     const fault = labelingFault(labeling);
     if (fault !== undefined) throw this.#error('invalid', `labeling.json contradicts itself: ${fault}`);
     const own = new Set(study.sets.map(({ hash }) => hash));
-    const images = sets
-      .filter(({ hash }) => own.has(hash))
-      .map((set) => [set.hash, new Set(set.images.map(({ id }) => id))] as const);
-    const check = new SessionCheck(labeling, new Map(images));
+    const check = new SessionCheck(labeling, {
+      sets: knownSets(sets.filter(({ hash }) => own.has(hash))),
+      labelers: responses.labelers,
+      sessions: this.#namesIn('sessions/', '.json').length,
+    });
     const records = await this.#sessionRecords(check);
+    const nobodys = check.nobodysLabels();
+    if (nobodys !== undefined) throw this.#error('invalid', `responses.json contradicts the sessions: ${nobodys}`);
     return { labeling, sessions: () => inTurn(records) };
   }
 

@@ -14,6 +14,19 @@ interface Known {
   readonly pseudonym: string;
 }
 
+/** Somebody who withdrew where an archive was made, and is here in other studies. */
+export interface StillHere {
+  pseudonym: string;
+  studies: string[];
+}
+
+/** Who withdrew from a study that came with an archive, and is here all the same: nothing of them is deleted unasked. */
+export const stillHere = (db: Database, studyId: number, withdrawals: LabelingWithdrawals): StillHere[] =>
+  withdrawals.stillHere(studyId).map(({ id, pseudonym }) => ({
+    pseudonym,
+    studies: studiesOf(db, studyId, [{ id, pseudonym }]),
+  }));
+
 /** At most this many names are in one sentence. */
 const mostNamed = 10;
 
@@ -110,8 +123,8 @@ function isAsked(db: Database, of: { studyId: number; labelerId: number; setHash
   return db.get(sql, of) !== undefined;
 }
 
-/** Names of the studies that have one of them. */
-function studiesOf(db: Database, studyId: number, labelers: readonly Known[]): string[] {
+/** Names of the other studies that have one of them. */
+export function studiesOf(db: Database, studyId: number, labelers: readonly Known[]): string[] {
   const sql = `SELECT name FROM study WHERE id <> $studyId AND id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id IN (SELECT value FROM json_each($ids))
     UNION SELECT study_id FROM labeling_session WHERE labeler_id IN (SELECT value FROM json_each($ids))) ORDER BY name`;

@@ -8,7 +8,8 @@ import { Predictions } from '../predictions.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { importSessions, importWithdrawals } from './import-labeling.ts';
 import type { ImportedSessions } from './import-labeling.ts';
-import { importResponses } from './import-responses.ts';
+import { importResponses, stillHere } from './import-responses.ts';
+import type { StillHere } from './import-responses.ts';
 import { knownRun } from './import-run.ts';
 
 /** Everything of a study but its runs, which are there by now. */
@@ -25,13 +26,13 @@ export interface ImportedStudy {
  * Adds the study with its specs, places, sets, predictions and labels. What is there already is used, not doubled, and
  * not changed.
  * Inside a transaction of the caller.
- * @returns its number, and what became of its sessions.
+ * @returns its number, what became of its sessions, and who should go here too.
  * @throws UserError `stimuli.conflict`, `labeler.conflict`, `labels.conflict`
  */
 export function importStudy(
   db: Database,
   { study, sets, responses, labeling, sessions }: ImportedStudy,
-): { id: number; sessions: ImportedSessions } {
+): { id: number; sessions: ImportedSessions; stillHere: StillHere[] } {
   const { id } = db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', study.name, study.createdAt);
   for (const { spec, at } of study.specs) {
     db.run('INSERT INTO study_spec (study_id, spec, recorded_at) VALUES (?, ?, ?)', id, canonicalJson(spec), at);
@@ -59,8 +60,9 @@ export function importStudy(
     );
   }
   importWithdrawals(db, id, labeling);
-  importResponses(db, id, responses, new LabelingWithdrawals(db));
-  return { id, sessions: importSessions(db, id, labeling, sessions) };
+  const withdrawals = new LabelingWithdrawals(db);
+  importResponses(db, id, responses, withdrawals);
+  return { id, sessions: importSessions(db, id, labeling, sessions), stillHere: stillHere(db, id, withdrawals) };
 }
 
 function addLinks(db: Database, studyId: number, { links }: StudyArchive): void {

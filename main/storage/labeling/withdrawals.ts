@@ -180,6 +180,18 @@ export class LabelingWithdrawals {
     );
   }
 
+  /** Who is here and withdrew elsewhere: known by what stays of them in a study that came with an archive. */
+  stillHere(studyId: number): (Named & { id: number })[] {
+    const rows = this.#db.all<{ trace: string }>(
+      'SELECT token_hash AS trace FROM labeling_withdrawal WHERE study_id = ?',
+      studyId,
+    );
+    const traces = new Set(rows.map(({ trace }) => trace));
+    return this.#db
+      .all<Named & { id: number }>('SELECT id, pseudonym, source FROM labeler ORDER BY pseudonym, id')
+      .filter((labeler) => traces.has(traceOf(labeler)));
+  }
+
   isWithdrawn(token: string): boolean {
     return this.#byTrace(sha256(token)) !== undefined;
   }

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { UserError } from '../../../main/contract/errors.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labeling/lock.ts';
@@ -13,8 +12,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
-import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
-import type { Files } from './archive-helper.ts';
+import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import { archiveOf, idOf, labelledLab, secretsOf, table } from './labelled.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
@@ -181,74 +179,6 @@ test('an export during which somebody withdraws makes no archive', async () => {
   });
   expect(existsSync(path)).toBe(false);
   await expect(withdraw()).rejects.toThrow(/no such labeling session/);
-});
-
-interface AnySession {
-  plan: number;
-  place: number;
-  source: string;
-  setHash: string;
-  state: string;
-  clockAfter: number;
-  trials: number[][];
-  sittings: { key: string; notes: { seq: number }[] }[];
-  events: { sitting: number; seq: number; trial: number; choice: number | null }[];
-  paper: { trial: number }[];
-}
-
-const onSession =
-  (change: (session: AnySession) => void, which = 'sessions/0.json') =>
-  (files: Files): void => {
-    const session = jsonOf(files, which) as unknown as AnySession;
-    change(session);
-    putJson(files, which, session);
-  };
-
-test.each<[string, (files: Files) => void]>([
-  ['an event of a trial that is not there', onSession(({ events }) => Object.assign(events[0] ?? {}, { trial: 4000 }))],
-  ['an answer that nobody could give', onSession(({ events }) => Object.assign(events[0] ?? {}, { choice: 3 }))],
-  [
-    'an event of a sitting that is not there',
-    onSession(({ events }) => Object.assign(events[0] ?? {}, { sitting: 9 })),
-  ],
-  ['two events of one number', onSession(({ events }) => events.push(...events.slice(0, 1)))],
-  ['an answer before its image', onSession(({ events }) => Object.assign(events[0] ?? {}, { atMs: -1 }))],
-  ['an image that is not there', onSession(({ trials }) => trials.push([9999, 0, 1]))],
-  ['another stimulus set', onSession((session) => Object.assign(session, { setHash: 'a'.repeat(64) }))],
-  ['a plan that is not there', onSession((session) => Object.assign(session, { plan: 99 }))],
-  ['another place', onSession((session) => Object.assign(session, { place: 3 }))],
-  ['a state that is none', onSession((session) => Object.assign(session, { state: 'active' }))],
-  ['a source that names no session', onSession((session) => Object.assign(session, { source: 'csv:1' }))],
-  ['sittings that are not there', onSession((session) => Object.assign(session, { clockAfter: 7 }))],
-  ['a time with fractions', onSession((session) => Object.assign(session, { createdAt: 1.5 }))],
-  ['a key that the format does not have', onSession((session) => Object.assign(session, { token: 'x' }))],
-  [
-    'a paper of another session',
-    onSession(({ paper }) => Object.assign(paper[0] ?? {}, { trial: 99 }), 'sessions/7.json'),
-  ],
-  [
-    'a person who is there twice',
-    (files) =>
-      onSession((session) => Object.assign(session, { source: jsonOf(files, 'sessions/1.json').source }))(files),
-  ],
-  [
-    'two locks that hold',
-    (files) => {
-      const labeling = jsonOf(files, 'labeling.json');
-      const lock = { hash: 'a'.repeat(64), sessions: 1, labels: 1, reason: 'researcher', lockedAt: 1, openedAt: null };
-      putJson(files, 'labeling.json', { ...labeling, locks: [lock, lock] });
-    },
-  ],
-])('%s: the archive is refused, and nothing is stored', async (_what, change) => {
-  const files = filesOf(await archiveOf((await labelledLab()).it));
-  change(files);
-  relist(files);
-  const bench = newBench();
-  const error: unknown = await importArchive(bench, pack(files)).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(UserError);
-  expect(error).toMatchObject({ code: 'archive.invalid' });
-  expect(bench.storage.studies.list()).toEqual([]);
-  expect(bench.storage.stimulusSets.list()).toEqual([]);
 });
 
 test('a lock of other labels than those in the archive does not hold', async () => {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, labelAll, makeSessions, studyName } from '../labeling/labeling-helper.ts';
-import { openLab } from '../lab/lab-helper.ts';
+import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
@@ -111,6 +112,44 @@ test('who is left out of an import is kept away by the archive of what came in t
   const to = openLab();
   await imported(to, files);
   expect((await importArchive(to.lab.bench, early)).sessions.withdrawn).toBe(1);
+});
+
+test('who withdrew elsewhere and is still here is named, and stays until somebody withdraws them here', async () => {
+  const { it, first } = await labelled();
+  const to = openLab();
+  await importArchive(to.lab.bench, await archiveOf(it));
+  await it.client.labeling.sessions.withdraw({ session: first.id });
+  const later = readFileSync(await archiveOf(it));
+  const upload = async () => to.lab.uploads.take('a.zip', Readable.from([later]));
+  const { job } = await to.client.studies.startImport({ upload: await upload() });
+  expect((await jobEnded(to, job)).messages.at(-1)).toContain(
+    `1 person withdrew where the archive was made, and is still here: ${first.pseudonym} (${studyName}). Withdraw the person here too.`,
+  );
+  expect(await table(to, 'humans')).toContain(first.pseudonym);
+  const rows = (await to.client.labeling.board({ study: studyName })).sessions;
+  const row = rows.find(({ pseudonym }) => pseudonym === first.pseudonym);
+  await to.client.labeling.sessions.withdraw({ session: row?.id ?? 0 });
+  const again = await to.client.studies.startImport({ upload: await upload() });
+  expect((await jobEnded(to, again.job)).messages.at(-1)).not.toContain('still here');
+});
+
+test('a labeler of a table who withdrew elsewhere and is still here is named too', async () => {
+  const it = openLab();
+  const setHash = addStimuli(it.lab.bench.storage);
+  const { storage } = it.lab.bench;
+  const id = storage.studies.byName(studyName)?.id ?? 0;
+  const rows = [{ imageId: 0, pseudonym: 'Ann', label: 1 }];
+  storage.studies.useLabelers(
+    id,
+    storage.responses.importTable({ setHash, source: 'csv:1', simulated: false, rows }, 1),
+    1,
+  );
+  const to = openLab();
+  await importArchive(to.lab.bench, await archiveOf(it));
+  const [ann] = storage.labelers.ofStudy(id);
+  await it.client.labeling.others.withdraw({ study: studyName, labeler: ann?.id ?? 0 });
+  const { stillHere } = await importArchive(to.lab.bench, await archiveOf(it));
+  expect(stillHere).toEqual([{ pseudonym: 'Ann', studies: [studyName] }]);
 });
 
 test('who withdraws while an archive is closed is in no archive, and the one from before stays', async () => {

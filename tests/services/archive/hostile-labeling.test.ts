@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { UserError } from '../../../main/contract/errors.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
+import type { Files } from './archive-helper.ts';
+import { archiveOf, labelledLab } from './labelled.ts';
+
+interface AnySession {
+  plan: number;
+  place: number;
+  source: string;
+  setHash: string;
+  state: string;
+  clockAfter: number;
+  trials: number[][];
+  sittings: { key: string; notes: { seq: number }[] }[];
+  events: { sitting: number; seq: number; trial: number; choice: number | null }[];
+  paper: { trial: number }[];
+}
+
+interface AnyLabeler {
+  source: string;
+  links: { linkedAt: number; replacedAt: number | null }[];
+  log: { label: number | null }[];
+}
+
+const onSession =
+  (change: (session: AnySession) => void, which = 'sessions/0.json') =>
+  (files: Files): void => {
+    const session = jsonOf(files, which) as unknown as AnySession;
+    change(session);
+    putJson(files, which, session);
+  };
+
+const onLabelers =
+  (change: (labelers: AnyLabeler[]) => AnyLabeler[]) =>
+  (files: Files): void => {
+    const { labelers } = jsonOf(files, 'responses.json') as unknown as { labelers: AnyLabeler[] };
+    putJson(files, 'responses.json', { labelers: change(labelers) });
+  };
+
+const onFirst = (change: (first: AnyLabeler) => void): ((files: Files) => void) =>
+  onLabelers((labelers) => {
+    if (labelers[0]) change(labelers[0]);
+    return labelers;
+  });
+
+/** Answers that nobody could choose from images of three classes. */
+function moreAnswers(files: Files): void {
+  const labeling = jsonOf(files, 'labeling.json') as { plans: { plan: { names: string[] } }[] };
+  for (const { plan } of labeling.plans) plan.names = ['a', 'b', 'c', 'd', 'e'];
+  putJson(files, 'labeling.json', labeling);
+}
+
+/** Puts a session at another place, under the name of that place. */
+function farAway(files: Files): void {
+  onSession((session) => Object.assign(session, { place: 90_000 }))(files);
+  files['sessions/90000.json'] = files['sessions/0.json'] ?? new Uint8Array();
+  delete files['sessions/0.json'];
+}
+
+test.each<[string, (files: Files) => void]>([
+  ['an event of a trial that is not there', onSession(({ events }) => Object.assign(events[0] ?? {}, { trial: 4000 }))],
+  ['an answer that nobody could give', onSession(({ events }) => Object.assign(events[0] ?? {}, { choice: 3 }))],
+  [
+    'an event of a sitting that is not there',
+    onSession(({ events }) => Object.assign(events[0] ?? {}, { sitting: 9 })),
+  ],
+  ['two events of one number', onSession(({ events }) => events.push(...events.slice(0, 1)))],
+  ['an answer before its image', onSession(({ events }) => Object.assign(events[0] ?? {}, { atMs: -1 }))],
+  ['an image that is not there', onSession(({ trials }) => trials.push([9999, 0, 1]))],
+  ['another stimulus set', onSession((session) => Object.assign(session, { setHash: 'a'.repeat(64) }))],
+  ['a plan that is not there', onSession((session) => Object.assign(session, { plan: 99 }))],
+  ['another place', onSession((session) => Object.assign(session, { place: 3 }))],
+  ['a state that is none', onSession((session) => Object.assign(session, { state: 'active' }))],
+  ['a source that names no session', onSession((session) => Object.assign(session, { source: 'csv:1' }))],
+  ['sittings that are not there', onSession((session) => Object.assign(session, { clockAfter: 7 }))],
+  ['a time with fractions', onSession((session) => Object.assign(session, { createdAt: 1.5 }))],
+  ['a key that the format does not have', onSession((session) => Object.assign(session, { token: 'x' }))],
+  [
+    'a session that nobody began, with answers',
+    onSession((session) => Object.assign(session, { state: 'planned', finishedAt: null })),
+  ],
+  ['a pseudonym that no page takes', onSession((session) => Object.assign(session, { pseudonym: 'P'.repeat(41) }))],
+  ['a place far beyond all others', farAway],
+  ['a plan with more answers than there are classes', moreAnswers],
+  ['a labeler who counts twice', onFirst(({ links }) => links.push({ linkedAt: 5, replacedAt: null }))],
+  ['a label that is no class', onFirst(({ log }) => Object.assign(log[0] ?? {}, { label: 3 }))],
+  ['a session that ended without its labels', onLabelers((labelers) => labelers.slice(1))],
+  ['labels of nobody', onFirst((first) => Object.assign(first, { source: `labeling:${'a'.repeat(64)}`, links: [] }))],
+  [
+    'a paper of another session',
+    onSession(({ paper }) => Object.assign(paper[0] ?? {}, { trial: 99 }), 'sessions/7.json'),
+  ],
+  [
+    'a person who is there twice',
+    (files) =>
+      onSession((session) => Object.assign(session, { source: jsonOf(files, 'sessions/1.json').source }))(files),
+  ],
+  [
+    'two locks that hold',
+    (files) => {
+      const labeling = jsonOf(files, 'labeling.json');
+      const lock = { hash: 'a'.repeat(64), sessions: 1, labels: 1, reason: 'researcher', lockedAt: 1, openedAt: null };
+      putJson(files, 'labeling.json', { ...labeling, locks: [lock, lock] });
+    },
+  ],
+])('%s: the archive is refused, and nothing is stored', async (_what, change) => {
+  const files = filesOf(await archiveOf((await labelledLab()).it));
+  change(files);
+  relist(files);
+  const bench = newBench();
+  const error: unknown = await importArchive(bench, pack(files)).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UserError);
+  expect(error).toMatchObject({ code: 'archive.invalid' });
+  expect(bench.storage.studies.list()).toEqual([]);
+  expect(bench.storage.stimulusSets.list()).toEqual([]);
+});
