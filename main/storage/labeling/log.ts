@@ -48,6 +48,14 @@ export interface SittingMoments extends ClockSitting {
   key: string;
 }
 
+interface WordRow {
+  trial: number;
+  kind: TrialEvent['kind'];
+  choice: number | null;
+  ms: number;
+  sittingAt: number;
+}
+
 interface Told {
   kind: string;
   trial: number;
@@ -198,22 +206,17 @@ export class LabelingLog {
 
   /** The last word on each trial that has one, with its time: quicker than the log for tables of many sessions. */
   lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
-    const row = this.#db.get<{ trials: string; choices: string; times: string; sittings: string }>(
-      `SELECT json_group_array(trial) AS trials, json_group_array(choice) AS choices, json_group_array(ms) AS times,
-         json_group_array(iif(kind = 'timeout', 0, sitting_at)) AS sittings
-       FROM (SELECT trial, kind, choice, round(at_ms - shown_ms, 1) AS ms, sitting_at FROM labeling_event AS event
-             WHERE session_id = ? AND id = (SELECT id FROM labeling_event
-               WHERE session_id = event.session_id AND trial = event.trial ${newestFirst}))`,
+    const last = new Map<number, WordRow>();
+    // By trial, and as they count: the order of the index. Asked for trial by trial, 5,000 of them take four times as long.
+    const rows = this.#db.all<WordRow>(
+      `SELECT trial, kind, choice, at_ms - shown_ms AS ms, sitting_at AS sittingAt FROM labeling_event
+       WHERE session_id = ? AND late IS NULL ORDER BY session_id, trial, sitting_at, id`,
       sessionId,
     );
-    const sittings = JSON.parse(row?.sittings ?? '[]') as number[];
-    const choices = JSON.parse(row?.choices ?? '[]') as (number | null)[];
-    const times = JSON.parse(row?.times ?? '[]') as number[];
-    return (JSON.parse(row?.trials ?? '[]') as number[]).map((trial, index) => ({
-      trial,
-      choice: choices[index] ?? null,
-      responseMs: times[index] ?? 0,
-      sittingAt: sittings[index] ?? 0,
+    for (const row of rows) if (row.kind !== 'timeout' || isTimeout(last.get(row.trial))) last.set(row.trial, row);
+    return Array.from(last.values(), ({ trial, kind, choice, ms, sittingAt }) => ({
+      ...{ trial, choice, responseMs: Math.round(ms * 10) / 10 },
+      sittingAt: kind === 'timeout' ? 0 : sittingAt,
     }));
   }
 
@@ -267,10 +270,12 @@ export class LabelingLog {
 
   /** The whole log of a session, in the order in which it counts. */
   events(sessionId: number): EventRecord[] {
-    return this.#db.all<EventRecord>(
-      `SELECT ${eventColumns} FROM labeling_event WHERE session_id = ? ORDER BY sitting_at, id`,
+    const rows = this.#db.all<EventRecord & { sittingAt: number }>(
+      `SELECT ${eventColumns}, sitting_at AS sittingAt FROM labeling_event WHERE session_id = ?`,
       sessionId,
     );
+    // Nearly in order as they come, so quicker than in SQL.
+    return rows.sort((a, b) => a.sittingAt - b.sittingAt || a.id - b.id);
   }
 
   /** What tells how long each sitting was worked in: its notes, and of its events the first and the last. */
@@ -309,6 +314,8 @@ export class LabelingLog {
     );
   }
 }
+
+const isTimeout = (word: WordRow | undefined): boolean => word === undefined || word.kind === 'timeout';
 
 const isWord = ({ kind }: TrialRecord): boolean => kind !== 'timeout';
 

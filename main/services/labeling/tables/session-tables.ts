@@ -44,25 +44,28 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   const starts = new Map(
     [...sittings].map(([id, { index, openedAt, screen }]) => [
       id,
-      `${about},${index + 1},${iso(openedAt)},${screen.refreshHz ?? ''}`,
+      `${about},${index + 1},${iso(openedAt)},${screen.refreshHz ?? ''},`,
     ]),
   );
   const events = log.events(session.id);
   const last = lastWordOf(events);
-  const places = trials.map(({ image, kind, block }) => `${kind},${block},${images.get(image) ?? `${image},,,`}`);
+  const places = trials.map(({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image},,,`},`);
   const answers = (choice: number | null): string => {
-    if (choice === null) return ',';
-    return choice === cannotTell ? ',cannot-tell' : (named[choice] ?? `${choice},`);
+    if (choice === null) return ',,';
+    return choice === cannotTell ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
   };
-  const [timed, stored] = [session.medium !== 'paper', lastOnly(iso)];
+  const [timed, stored] = [session.medium !== 'paper', lastOnly((at: number) => `,${iso(at)}\n`)];
   let rows = '';
+  // Few and long pieces a row: tables have millions of rows, and each piece costs when the text becomes bytes.
   for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } of events) {
-    const times = `${ms(shownMs)},${ms(atMs)},${kind === 'answer' && timed ? ms(atMs - shownMs) : ''}`;
-    const current = last.get(trial)?.id === id ? 'yes' : 'no';
-    rows += `${starts.get(sittingId)},${seq},${kind},${trial},${places[trial]},${answers(choice)},${times},${current},${late ?? ''},${stored(storedAt)}\n`;
+    const response = kind === 'answer' && timed ? ms(atMs - shownMs) : '';
+    const times = `${ms(shownMs)},${ms(atMs)},${response}`;
+    const current = last.get(trial)?.id === id ? ',yes,' : ',no,';
+    const what = `${seq},${kind},${trial}`;
+    rows += `${starts.get(sittingId)}${what}${places[trial]}${answers(choice)}${times}${current}${late ?? ''}${stored(storedAt)}`;
   }
   for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
-    rows += `${starts.get(sittingId)},${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,,\n`;
+    rows += `${starts.get(sittingId)}${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,,\n`;
   }
   return rows;
 }
@@ -124,8 +127,12 @@ export function* labelsJson(source: TableSource): Generator<string> {
 function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
   const { log, sessions, plans } = bench.storage.labeling;
   const { question, names } = planOf(bench, session);
-  const [events, notes] = [log.events(session.id), log.notes(session.id)];
-  const places = new Map(events.map(({ id }, place) => [id, place]));
+  const stored = lastOnly(iso);
+  const events = Map.groupBy(
+    log.events(session.id).map((event, order) => ({ ...event, order })),
+    ({ sittingId }) => sittingId,
+  );
+  const notes = Map.groupBy(log.notes(session.id), ({ sittingId }) => sittingId);
   return {
     ...{ labeler: session.pseudonym, medium: session.medium, state: session.state, excluded: session.excluded },
     ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
@@ -136,16 +143,11 @@ function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson
     sittings: log.sittings(session.id).map(({ id, openedAt, screen }) => ({
       openedAt: iso(openedAt),
       screen,
-      events: events
-        .filter(({ sittingId }) => sittingId === id)
-        .map(({ id: event, seq, trial, kind, choice, shownMs, atMs, late, storedAt }) => ({
-          ...{ seq, trial, kind, choice, shownMs, atMs },
-          ...{ order: places.get(event) ?? 0, late },
-          storedAt: iso(storedAt),
-        })),
-      notes: notes
-        .filter(({ sittingId }) => sittingId === id)
-        .map(({ seq, trial, kind, atMs }) => ({ seq, trial, kind, atMs })),
+      events: (events.get(id) ?? []).map(({ seq, trial, kind, choice, shownMs, atMs, order, late, storedAt }) => ({
+        ...{ seq, trial, kind, choice, shownMs, atMs, order, late },
+        storedAt: stored(storedAt),
+      })),
+      notes: (notes.get(id) ?? []).map(({ seq, trial, kind, atMs }) => ({ seq, trial, kind, atMs })),
     })),
   };
 }
