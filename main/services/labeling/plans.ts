@@ -183,7 +183,8 @@ function assumptionsOf(points: Planner['points']): string[] {
   ];
 }
 
-function checkNames({ names }: LabelingPlan, { classes }: StimulusSetRecord): void {
+/** A plan names every class of the stimuli. @throws UserError `labeling.names` */
+export function checkNames({ names }: LabelingPlan, { classes }: StimulusSetRecord): void {
   if (names.length !== classes.length || new Set(names).size !== names.length) {
     throw refusals.names(new Set(names).size, classes.length);
   }

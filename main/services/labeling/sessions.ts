@@ -11,6 +11,7 @@ import { boardRows } from './board.ts';
 import { countIn, countOut } from './counted.ts';
 import type { LabelingDesk } from './desk.ts';
 import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from './find.ts';
+import { checkNames } from './plans.ts';
 import { refusals } from './refusals.ts';
 
 /** Letters and digits that nobody takes for one another. */
@@ -18,7 +19,8 @@ export const clearSigns = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 /**
  * Makes sessions from the newest plan, each with a pseudonym, an address and an order of its own.
- * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.locked`
+ * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.names`,
+ *   `labeling.locked`
  */
 export async function createSessions(
   desk: LabelingDesk,
@@ -30,6 +32,8 @@ export async function createSessions(
   const { study, set } = labelledStudy(desk.bench, studyName);
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
+  // The stimuli may be others since the plan was saved.
+  checkNames(plan.plan, set);
   const orders = new Map<number, Trial[]>();
   const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
   const first = storage.labeling.sessions.nextPlace(study.id);

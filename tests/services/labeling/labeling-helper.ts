@@ -16,7 +16,7 @@ export const classes = ['zero', 'one', 'two'];
 const size = 6;
 
 /** A study with frozen stimuli: all pairs of three classes at so many alphas, of noise. Gives the set's hash. */
-export function addStimuli(storage: Storage, alphas = 11, name = studyName): string {
+export function addStimuli(storage: Storage, alphas = 11, name = studyName, named = classes): string {
   const points = Array.from({ length: alphas }, (_, index) => index / (alphas - 1));
   const pairs = [[0, 1] as const, [0, 2] as const, [1, 2] as const];
   const images = layOutStimuli(pairs, points);
@@ -26,7 +26,7 @@ export function addStimuli(storage: Storage, alphas = 11, name = studyName): str
   const id = storage.studies.put(name, { ...study(), name }, 1);
   storage.stimulusSets.put(
     {
-      ...{ hash, width: size, height: size, classes, source: 'imported', provenance: {}, original: null },
+      ...{ hash, width: size, height: size, classes: named, source: 'imported', provenance: {}, original: null },
       pixels: storage.blobs.put(pixels),
       images: images.map((image) => ({ ...image, z: null })),
     },

@@ -7,7 +7,7 @@ import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
 import { importResponses } from '../../../main/services/tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';
+import { addStimuli, answer, classes, labelAll, makeSessions, plan, screen, studyName } from './labeling-helper.ts';
 
 function small(alphas = 11) {
   const lab = openLab();
@@ -152,6 +152,18 @@ test('stimuli stay as they are from the first answer on; a session of other stim
   storage.studies.useStimuli(record.id, other, now());
   await labelAll(it, session.token);
   expect(storage.labelers.ofStudy(record.id)).toEqual([]);
+});
+
+test('a plan of other stimuli, with other classes, makes no sessions: nobody could end them', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const { storage, now } = lab.bench;
+  await makeSessions(it, 1);
+  const other = addStimuli(storage, 7, 'other', [...classes, 'three']);
+  storage.studies.useStimuli(findStudy(lab.bench, studyName).id, other, now());
+  const create = client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
+  await expect(create).rejects.toMatchObject({ data: { code: 'labeling.names' } });
+  expect((await client.labeling.board({ study: studyName })).sessions).toHaveLength(1);
 });
 
 test('a wrong PIN does not let out, and guessing gets slow', async () => {

@@ -9,6 +9,7 @@ import { useApi } from '../../../client/context.tsx';
 import { counted } from '../../../ui/numbers.ts';
 import { Loading, Refused } from '../../../ui/states.tsx';
 import { Ago } from '../../../ui/values.tsx';
+import { firstPlan } from './first-plan.ts';
 import { LookFields } from './look-fields.tsx';
 import { OrderFields } from './order-fields.tsx';
 import { PlanPreview } from './plan-preview.tsx';
@@ -29,7 +30,7 @@ export function PlanPart(props: PlanPartProps) {
   if (plan.isError) return <Refused error={plan.error} onRetry={() => void plan.refetch()} />;
   if (!plan.data) return <Loading label="Reading the plan" lines={8} />;
   const { saved, proposal } = plan.data;
-  const first = saved?.plan ?? proposal;
+  const first = firstPlan(saved?.plan ?? null, proposal);
   return first && <PlanForm {...props} saved={saved} first={first} />;
 }
 
