@@ -11,6 +11,9 @@ const kills = Number(process.env.BOUNDARY_KILLS ?? 8);
 /** Other moments with another number. */
 const seed = Number(process.env.BOUNDARY_SEED ?? 3);
 
+/** Images on a page of the grid. */
+const perPage = 20;
+
 const names = ['Zero', 'One', 'Two'];
 
 /** Presses keys until it is time, and writes down what the page shows as accepted, by trial. */
@@ -61,7 +64,7 @@ test.skipIf(!hasBrowser).each(ways)(
   { timeout: 120_000 + kills * 15_000 },
   async ({ mode, rounds, label, at }) => {
     const session = await prepareSession(
-      { mode, practice: 0, grid: { columns: 10, rows: 10 } },
+      { mode, practice: 0, grid: { columns: 5, rows: perPage / 5 } },
       { alphas: 12 * rounds },
     );
     const browser = await launchBrowser();
@@ -85,10 +88,13 @@ test.skipIf(!hasBrowser).each(ways)(
   },
 );
 
-/** All that was seen is stored, in its place; of what was not seen yet, one answer a kill at most. */
+/**
+ * All that was seen is stored, in its place; of what was not seen yet, one answer a kill at most, and the last one of each
+ * page of the grid: the page turns as it is accepted.
+ */
 function expectStored(seen: Map<number, string>, answers: readonly (number | null)[]): void {
   for (const [trial, name] of seen) expect([trial, names[answers[trial] ?? -1]]).toEqual([trial, name]);
   const unseen = answers.flatMap((answer, trial) => (answer === null || seen.has(trial) ? [] : [trial]));
-  expect(unseen.length).toBeLessThanOrEqual(1);
+  expect(unseen.filter((trial) => (trial + 1) % perPage !== 0).length).toBeLessThanOrEqual(1);
   for (const trial of unseen) seen.set(trial, names[answers[trial] ?? -1] ?? '');
 }
