@@ -9,8 +9,11 @@ export interface NewLabeler {
   source: string;
 }
 
+/** Before the hash of a session's token, in the source of its labeler. */
+export const sessionPrefix = 'labeling:';
+
 /** Whether somebody labelled in a session, here or where an archive is from. */
-export const isOfSession = ({ source }: Pick<NewLabeler, 'source'>): boolean => source.startsWith('labeling:');
+export const isOfSession = ({ source }: Pick<NewLabeler, 'source'>): boolean => source.startsWith(sessionPrefix);
 
 export interface LabelerRecord extends NewLabeler {
   id: number;

@@ -7,6 +7,7 @@ import { findStudy } from '../../main/services/find-study.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy, seedDesign } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 /** A study with seed groups at three targets in a host, and what the analysis says of it. */
@@ -124,13 +125,7 @@ test.skipIf(!hasBrowser)(
     await image.getByRole('heading', { name: 'Networks ViT seeds at 97.5 %, repeat 3, n = 4' }).waitFor();
     await image.getByRole('button', { name: 'ViT-r03-s0-97.5' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog', { name: /^Run/ }).waitFor();
-    await page.keyboard.press('Escape');
-    await image.waitFor();
-    await page.keyboard.press('Escape');
-    await list.waitFor();
-    await page.keyboard.press('Escape');
-    await list.waitFor({ state: 'hidden' });
+    await closeInTurn(page, { image, list });
   },
 );
 

@@ -5,6 +5,7 @@ import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/find-study.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
 
 /** The sample study in a host, and what the analysis says of it. */
@@ -57,13 +58,7 @@ test.skipIf(!hasBrowser)(
     await image.getByRole('heading', { name: /^Networks/ }).waitFor();
     await image.getByText('100 numbers').waitFor();
     await image.getByRole('button', { name: /CNN1/ }).click();
-    await page.getByRole('dialog', { name: /^Run/ }).waitFor();
-    await page.keyboard.press('Escape');
-    await image.waitFor();
-    await page.keyboard.press('Escape');
-    await list.waitFor();
-    await page.keyboard.press('Escape');
-    await list.waitFor({ state: 'hidden' });
+    await closeInTurn(page, { image, list });
     expect(await typeA.isVisible()).toBe(true);
   },
   90_000,

@@ -1,3 +1,5 @@
+import { listed } from '../../contract/listed.ts';
+
 /** What an import did. */
 export interface ImportOutcome {
   /** Name of the study here: another one than in the archive where that is taken. */
@@ -34,15 +36,11 @@ export function sessionWords({
   ].join('');
 }
 
-/** At most this many people are named. */
-const mostNamed = 10;
-
 function stillHereWords(people: ImportOutcome['stillHere']): string {
   if (people.length === 0) return '';
   const [who, them] = people.length === 1 ? ['1 person', 'the person'] : [`${people.length} people`, 'them'];
-  const named = people.slice(0, mostNamed).map(({ pseudonym, studies }) => `${pseudonym} (${studies.join(', ')})`);
-  const more = people.length > mostNamed ? ` and ${people.length - mostNamed} more` : '';
-  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${named.join(', ')}${more}. Withdraw ${them} here too.`;
+  const named = people.map(({ pseudonym, studies }) => `${pseudonym} (${studies.join(', ')})`);
+  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${listed(named)}. Withdraw ${them} here too.`;
 }
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import { listed } from '../../contract/listed.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import { readHumansCsv } from '../../files/tables/humans-csv.ts';
@@ -117,10 +118,10 @@ async function readLabels(
   const table = await readHumansCsv(path, { classes, knownImages });
   checkPlaces(table, images, path);
   const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
-  const { withdrawals } = bench.storage.labeling;
+  const gone = bench.storage.labeling.withdrawals.gone();
   // A simulated labeler may be called as anybody.
   const standing = table.simulated
-    ? (pseudonym: string) => (withdrawals.isGone({ source, pseudonym }) ? 'withdrawn' : null)
+    ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
     : standingIn(bench, id, source);
   const people = Map.groupBy(table.labelers, (name) => standing(name) ?? 'counted');
   const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
@@ -133,10 +134,6 @@ async function readLabels(
   ];
   return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
 }
-
-/** Names, the first ten of many. */
-const listed = (names: readonly string[]): string =>
-  names.slice(0, 10).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
 
 function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
   const count = underLock({ storage }, studyId, () => {

@@ -1,5 +1,6 @@
 import type { ResponsesArchive } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
+import { listed } from '../../contract/listed.ts';
 import type { Database } from '../database.ts';
 import { Labelers } from '../labelers.ts';
 import type { LabelingWithdrawals } from '../labeling/withdrawals.ts';
@@ -26,9 +27,6 @@ export const stillHere = (db: Database, studyId: number, withdrawals: LabelingWi
     pseudonym,
     studies: studiesOf(db, studyId, [{ id, pseudonym }]),
   }));
-
-/** At most this many names are in one sentence. */
-const mostNamed = 10;
 
 /**
  * Adds a study's labelers with all that they said, which is here by now or new: labels that are here never change by an
@@ -152,7 +150,3 @@ function conflict(labelers: readonly Known[], labels: number, studies: readonly 
     remedy: `Read it in in another data folder${studies.length === 0 ? '' : `, or first delete ${shown} for good here`}.`,
   });
 }
-
-/** The first of many. */
-const listed = (names: readonly string[]): string =>
-  names.slice(0, mostNamed).join(', ') + (names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '');

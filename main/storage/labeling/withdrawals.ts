@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { oweScrub } from '../scrub.ts';
+import { isOfSession, sessionPrefix } from '../labelers.ts';
 import type { LabelerRecord, NewLabeler } from '../labelers.ts';
 import type { SessionRecord } from './sessions.ts';
 
-/** Before the hash of a session's token, in the source of its labeler. */
-const ofSessions = 'labeling:';
-
 /** The source of a session's labeler: it says which session, and not by which address. */
-export const sessionSource = (token: string): string => `${ofSessions}${sha256(token)}`;
+export const sessionSource = (token: string): string => `${sessionPrefix}${sha256(token)}`;
 
 /** Somebody who may have withdrawn. */
 export type Named = Pick<NewLabeler, 'source' | 'pseudonym'>;
@@ -22,7 +20,7 @@ export interface Gone {
 
 /** What stays of a labeler who withdrew. */
 const traceOf = ({ source, pseudonym }: Named): string =>
-  source.startsWith(ofSessions) ? source.slice(ofSessions.length) : sha256(`${source}\n${pseudonym}`);
+  isOfSession({ source }) ? source.slice(sessionPrefix.length) : sha256(`${source}\n${pseudonym}`);
 
 /** So that a pseudonym can be known again, and none be read. */
 const nameHash = (salt: string, pseudonym: string): string => sha256(`${salt}\n${pseudonym}`);
@@ -66,7 +64,7 @@ export class LabelingWithdrawals {
     this.#db.transaction(() => {
       const studies = this.#studiesOf(labeler.id, studyId);
       this.#forgetLabeler(labeler.id);
-      const isDrawn = labeler.source.startsWith(ofSessions);
+      const isDrawn = isOfSession(labeler);
       this.#keepTraces(studies, { hash: traceOf(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
       oweScrub(this.#db, now);
     });
@@ -151,21 +149,17 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Whether the labeler withdrew, so that a file or archive from before must not bring them back: known by where they
-   * came from, and, but for people of sessions, by a pseudonym that was drawn here, and by any that withdrew from `studyId`.
+   * Tells who withdrew, so that a file or archive from before must not bring them back: known by where they came from, and,
+   * but for people of sessions, by a pseudonym that was drawn here, and by any that withdrew from `studyId`. Names are read
+   * once.
    */
-  isGone(labeler: Named, studyId: number | null = null): boolean {
-    return this.gone(studyId).find(labeler) !== undefined;
-  }
-
-  /** The same for many, with names read once. */
   gone(studyId: number | null = null): Gone {
     let names: StoredName[] | undefined;
     return {
       find: (labeler) => {
         const known = this.#byTrace(traceOf(labeler));
         // Pseudonyms are drawn from so few that one may come twice; a session is known for certain.
-        if (known !== undefined || labeler.source.startsWith(ofSessions)) return known;
+        if (known !== undefined || isOfSession(labeler)) return known;
         names ??= this.#names(studyId);
         return names.find(({ salt, hash }) => nameHash(salt, labeler.pseudonym) === hash)?.id;
       },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import { listed } from '../../contract/listed.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { type IdxImages, readIdxImages, readIdxLabels } from './idx.ts';
 import { locateMnist } from './mnist.ts';
@@ -106,10 +107,9 @@ function checkEveryClassTaught(labels: Uint8Array, classes: readonly string[], p
   const seen = new Set(labels);
   const absent = classes.flatMap((name, index) => (seen.has(index) ? [] : [`${index} ("${name}")`]));
   if (absent.length === 0) return;
-  const some = absent.slice(0, 5).join(', ') + (absent.length > 5 ? ` and ${absent.length - 5} more` : '');
   throw dataError(
     'empty-class',
-    `No training image has the label ${some}`,
+    `No training image has the label ${listed(absent, 5)}`,
     path,
     'Remove these classes from dataSet.classes (labels count from 0), or add examples of them.',
   );

@@ -1,4 +1,5 @@
 import type { LeftOut } from '../../../main/contract/api/results-tables.ts';
+import { listed } from '../../../main/contract/listed.ts';
 import { useChoice } from './choice.tsx';
 import { leftOutReason } from './left-out-notes.tsx';
 import type { BesideColumn } from './quantity-table.tsx';
@@ -23,7 +24,8 @@ export function useNetworksColumn<Row extends { target: number } | null>(): Besi
 const sizeOf = ({ models, planned }: { models: number; planned: number }): string =>
   models < planned ? `${models} of ${planned}` : String(models);
 
-function lackingOf(lacking: readonly LeftOut[]): string {
-  const named = lacking.slice(0, most).map(({ model, why }) => `${model} ${leftOutReason(why)}`);
-  return `${named.join(', ')}${lacking.length > most ? ` and ${lacking.length - most} more` : ''}`;
-}
+const lackingOf = (lacking: readonly LeftOut[]): string =>
+  listed(
+    lacking.map(({ model, why }) => `${model} ${leftOutReason(why)}`),
+    most,
+  );

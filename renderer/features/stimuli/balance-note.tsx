@@ -1,4 +1,5 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { listed } from '../../../main/contract/listed.ts';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { counted } from '../../ui/numbers.ts';
 import classes from './pairs.module.css';
@@ -31,10 +32,8 @@ export function BalanceNote({
 function oddOnes(counts: readonly number[], names: readonly string[]): string {
   const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
   const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
-  const shown = odd.slice(0, 6).join(', ');
-  const rest = odd.length > 6 ? ` and ${odd.length - 6} more` : '';
   if (odd.length === 0) return 'no class stands in a pair';
-  return `most classes stand in ${counted(usual, 'pair')}, ${shown}${rest}`;
+  return `most classes stand in ${counted(usual, 'pair')}, ${listed(odd, 6)}`;
 }
 
 const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

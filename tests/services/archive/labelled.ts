@@ -37,6 +37,16 @@ export async function labelledLab() {
   return { it, done, excluded, open, gone, declined, unused, kit, typed };
 }
 
+/** Two people who labelled a study, and where. */
+export async function twoPeople() {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage);
+  const [first, second] = await makeSessions(it, 2);
+  if (!first || !second) throw new Error('no sessions');
+  for (const { token } of [first, second]) await labelAll(it, token);
+  return { it, first, second };
+}
+
 async function agree({ client }: TestLab, token: string, agrees: boolean) {
   const page = { token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });

@@ -5,20 +5,10 @@ import { labelsHash } from '../../../main/services/labeling/lock.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { addStimuli, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { archiveOf, idOf, table } from './labelled.ts';
-
-/** Two people who labelled a study, and where. */
-async function labelled() {
-  const it = openLab();
-  addStimuli(it.lab.bench.storage);
-  const [first, second] = await makeSessions(it, 2);
-  if (!first || !second) throw new Error('no sessions');
-  for (const { token } of [first, second]) await labelAll(it, token);
-  return { it, first, second };
-}
+import { archiveOf, idOf, table, twoPeople } from './labelled.ts';
 
 test('an archive with other labels of people who are here is refused, and changes none of them', async () => {
-  const { it, first } = await labelled();
+  const { it, first } = await twoPeople();
   const to = openLab();
   await importArchive(to.lab.bench, await archiveOf(it));
   await to.client.labeling.lock.set({ study: studyName });
@@ -58,7 +48,7 @@ test('an archive from before or after people labelled here is refused where thei
 });
 
 test('the same labels are shared, and nothing is added to the log', async () => {
-  const { it } = await labelled();
+  const { it } = await twoPeople();
   const { bench } = it.lab;
   const before = sql(bench.storage.folder, 'SELECT * FROM response');
   await importArchive(bench, await archiveOf(it));

@@ -6,24 +6,14 @@ import { expect, test, vi } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { addStimuli, labelAll, makeSessions, studyName } from '../labeling/labeling-helper.ts';
+import { addStimuli, studyName } from '../labeling/labeling-helper.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
-import { archiveOf, table } from './labelled.ts';
+import { archiveOf, idOf, table, twoPeople } from './labelled.ts';
 
 const copy = `${studyName} 2`;
-
-/** Two people who labelled a study, and where. */
-async function labelled() {
-  const it = openLab();
-  addStimuli(it.lab.bench.storage);
-  const [first, second] = await makeSessions(it, 2);
-  if (!first || !second) throw new Error('no sessions');
-  for (const { token } of [first, second]) await labelAll(it, token);
-  return { it, first, second };
-}
 
 interface Tombstone {
   trace: string;
@@ -48,8 +38,8 @@ function rename(files: Files, from: string, to: string): void {
 const imported = async (it: TestLab, files: Files) => (await importArchive(it.lab.bench, pack(files))).sessions;
 
 test('somebody whose pseudonym was drawn for a person who withdrew comes in', async () => {
-  const there = await labelled();
-  const here = await labelled();
+  const there = await twoPeople();
+  const here = await twoPeople();
   await here.it.client.labeling.sessions.withdraw({ session: here.first.id });
   const files = filesOf(await archiveOf(there.it));
   rename(files, there.first.pseudonym, here.first.pseudonym);
@@ -58,7 +48,7 @@ test('somebody whose pseudonym was drawn for a person who withdrew comes in', as
 });
 
 test('a name that withdrew elsewhere keeps nobody out of another study here', async () => {
-  const { it, first } = await labelled();
+  const { it, first } = await twoPeople();
   const path = await archiveOf(it);
   const files = filesOf(path);
   const name = { salt: '1', hash: createHash('sha256').update(`1\n${first.pseudonym}`).digest('hex') };
@@ -71,13 +61,13 @@ test('a name that withdrew elsewhere keeps nobody out of another study here', as
   await imported(to, files);
   const { withdrawals: gone } = to.lab.bench.storage.labeling;
   const byTable = { source: 'csv:1', pseudonym: first.pseudonym };
-  expect(gone.isGone(byTable, to.lab.bench.storage.studies.byName(studyName)?.id)).toBe(true);
-  expect(gone.isGone(byTable)).toBe(false);
+  expect(gone.gone(idOf(to)).find(byTable)).toBeDefined();
+  expect(gone.gone().find(byTable)).toBeUndefined();
   expect(await imported(to, filesOf(path))).toEqual({ added: 2, here: 0, withdrawn: 0 });
 });
 
 test('an archive with more traces of withdrawals than people can have taken part is refused', async () => {
-  const { it } = await labelled();
+  const { it } = await twoPeople();
   const files = filesOf(await archiveOf(it));
   const withdrawals = Array.from({ length: 10_001 }, (_, at) => ({
     ...{ trace: createHash('sha256').update(`${at}`).digest('hex'), name: null, withdrawnAt: 1 },
@@ -88,7 +78,7 @@ test('an archive with more traces of withdrawals than people can have taken part
 });
 
 test('a copy keeps away who withdrew from its original, also where only the copy comes to', async () => {
-  const { it, first } = await labelled();
+  const { it, first } = await twoPeople();
   const early = await archiveOf(it);
   await importArchive(it.lab.bench, early);
   await it.client.labeling.sessions.withdraw({ session: first.id });
@@ -101,7 +91,7 @@ test('a copy keeps away who withdrew from its original, also where only the copy
 });
 
 test('who is left out of an import is kept away by the archive of what came in too', async () => {
-  const { it, first } = await labelled();
+  const { it, first } = await twoPeople();
   const early = await archiveOf(it);
   await it.client.labeling.sessions.withdraw({ session: first.id });
   const { archives, studies } = it.lab.bench.storage;
@@ -115,7 +105,7 @@ test('who is left out of an import is kept away by the archive of what came in t
 });
 
 test('who withdrew elsewhere and is still here is named, and stays until somebody withdraws them here', async () => {
-  const { it, first } = await labelled();
+  const { it, first } = await twoPeople();
   const to = openLab();
   await importArchive(to.lab.bench, await archiveOf(it));
   await it.client.labeling.sessions.withdraw({ session: first.id });
@@ -153,7 +143,7 @@ test('a labeler of a table who withdrew elsewhere and is still here is named too
 });
 
 test('who withdraws while an archive is closed is in no archive, and the one from before stays', async () => {
-  const { it, first } = await labelled();
+  const { it, first } = await twoPeople();
   const path = await archiveOf(it);
   const before = filesOf(path);
   const { labeling } = it.lab.bench.storage;
@@ -174,7 +164,7 @@ test('who withdraws while an archive is closed is in no archive, and the one fro
 });
 
 test('an archive during which the stimuli were changed is none', async () => {
-  const { it } = await labelled();
+  const { it } = await twoPeople();
   const { archives } = it.lab.bench.storage;
   const read = archives.set.bind(archives);
   vi.spyOn(archives, 'set').mockImplementationOnce((hash) => {

@@ -33,11 +33,12 @@ export function standingIn({ storage }: Workbench, studyId: number, source: stri
     ...storage.labelers.ofStudy(studyId).filter(isOfSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
+  const gone = storage.labeling.withdrawals.gone(studyId);
   const known = new Map<string, 'withdrawn' | 'present' | null>();
   return (pseudonym: string): 'withdrawn' | 'present' | null => {
     const before = known.get(pseudonym);
     if (before !== undefined) return before;
-    const isGone = storage.labeling.withdrawals.isGone({ source, pseudonym }, studyId);
+    const isGone = gone.find({ source, pseudonym }) !== undefined;
     const standing = isGone ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
     known.set(pseudonym, standing);
     return standing;

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, SegmentedControl, Stack } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PaperState } from '../../../../main/contract/labeling/paper.ts';
+import { listed } from '../../../../main/contract/listed.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../../client/context.tsx';
 import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
@@ -137,7 +138,7 @@ function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps
 const numbersText = (trials: readonly number[]): string =>
   trials.length === 1
     ? `image ${(trials[0] ?? 0) + 1}`
-    : `images ${trials
-        .slice(0, 20)
-        .map((trial) => trial + 1)
-        .join(', ')}${trials.length > 20 ? ` and ${trials.length - 20} more` : ''}`;
+    : `images ${listed(
+        trials.map((trial) => trial + 1),
+        20,
+      )}`;

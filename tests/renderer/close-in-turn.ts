@@ -1,0 +1,12 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Closes a run, the image that led to it and the list that led to that, by Escape: each gives way to the one before. */
+export async function closeInTurn(page: Page, { image, list }: { image: Locator; list: Locator }): Promise<void> {
+  await page.getByRole('dialog', { name: /^Run/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await image.waitFor();
+  await page.keyboard.press('Escape');
+  await list.waitFor();
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'hidden' });
+}
