@@ -81,7 +81,7 @@ test.skipIf(!hasBrowser)('the list of shortcuts opens with ?, but not while one 
   const workers = page.getByRole('textbox', { name: 'Workers' });
   await workers.focus();
   await page.keyboard.press('?');
-  expect(await page.getByRole('dialog').count()).toBe(0);
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   await workers.blur();
   await page.keyboard.press('?');
   const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -113,7 +113,7 @@ test.skipIf(!hasBrowser)(
     await screenshot(page, 'jobs');
     await jobs.getByRole('button', { name: 'Stop' }).click();
     await jobs.getByText(/Stopped just now/).waitFor();
-    expect(await page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
+    await expect.poll(() => page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
     await jobs.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('Nothing is at work.').waitFor();
     await jobs.getByText('All training is paused.').waitFor();
@@ -137,7 +137,7 @@ test.skipIf(!hasBrowser)('the header says what trains and how it looks, in both 
     await page.getByRole('link', { name: 'Engine: WebAssembly, not tried on this machine yet' }).waitFor();
     await button(page, /^Theme: as the system/).click();
     await button(page, /^Theme: light/).waitFor();
-    expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('light');
+    await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('light');
     await page.reload();
     await button(page, /^Theme: light/).click();
     await button(page, /^Theme: dark/).waitFor();

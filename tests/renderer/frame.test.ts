@@ -17,7 +17,7 @@ test.skipIf(!hasBrowser)('the page says that the program is gone, and goes on wh
   const host = await startHost();
   const page = await openPage(host, { route: '/nowhere' });
   await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
-  expect(await page.getByRole('alert').count()).toBe(0);
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   await host.stop();
   await page.getByRole('alert').filter({ hasText: 'The program does not answer' }).waitFor();
 });

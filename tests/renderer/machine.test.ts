@@ -29,7 +29,7 @@ test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how 
   const page = await openPage(await freshHost(), { route: '/machine' });
   await page.getByText('Not tried since something changed').waitFor();
   const wasm = page.getByRole('row', { name: /WebAssembly/ });
-  expect(await wasm.getByText('Not tried', { exact: true }).count()).toBe(1);
+  await expect.poll(() => wasm.getByText('Not tried', { exact: true }).count()).toBe(1);
   await button(page, 'Try the engines').click();
   await region(page, 'Engines').getByRole('progressbar', { name: 'Check the engines: progress' }).waitFor();
   await wasm.getByText('Passed').waitFor({ timeout: 60_000 });
@@ -54,8 +54,8 @@ test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, 
   await page.getByText('Everything is paused.').waitFor();
   const again = await openPage(host, { route: '/machine' });
   await again.getByText('Everything is paused.').waitFor();
-  expect(await again.getByRole('textbox', { name: 'Workers' }).inputValue()).toBe('3');
-  expect(await again.getByRole('switch', { name: 'Train only overnight' }).isChecked()).toBe(true);
+  await expect.poll(() => again.getByRole('textbox', { name: 'Workers' }).inputValue()).toBe('3');
+  await expect.poll(() => again.getByRole('switch', { name: 'Train only overnight' }).isChecked()).toBe(true);
   await button(again, 'Go on').press('Enter');
   // Both pages are at the same machine.
   await page.getByText('Nothing trains now.').waitFor();
@@ -63,7 +63,7 @@ test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, 
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
   await page.keyboard.press('Enter');
-  expect(await workers.inputValue()).toBe('3');
+  await expect.poll(() => workers.inputValue()).toBe('3');
 });
 
 test.skipIf(!hasBrowser)('what nothing needs is told, and goes when one says so', async () => {
@@ -89,8 +89,8 @@ test.skipIf(!hasBrowser)('a look at the disk that fails says what to do, and the
   const page = await openPage(host, { route: '/machine' });
   const alert = region(page, 'Disk').getByRole('alert');
   await alert.waitFor({ timeout: 30_000 });
-  expect(await alert.textContent()).toContain('What to do');
-  expect(await region(page, 'Engines').getByRole('table').count()).toBe(1);
+  await expect.poll(() => alert.textContent()).toContain('What to do');
+  await expect.poll(() => region(page, 'Engines').getByRole('table').count()).toBe(1);
   expect(await violations(page)).toEqual([]);
   rmdirSync(database);
   renameSync(`${database}.away`, database);

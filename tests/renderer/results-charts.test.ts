@@ -23,12 +23,34 @@ async function open<T>(route: string, ask: (desk: Desk) => T): Promise<{ page: P
 
 const view = { study: 'sample', labelers: null, group: { kind: 'diverse' as const, target: 97.5 } };
 
-/** Presses the mouse in the column of a bar, so far from its foot, in pixels. */
-async function press(column: Locator, above: number): Promise<void> {
-  await column.scrollIntoViewIfNeeded();
-  const box = await column.boundingBox();
-  if (!box) throw new Error('the bar is drawn');
-  await column.click({ position: { x: box.width / 2, y: box.height - above } });
+/** Presses the mouse in a part of a chart, where `place` says for its size. A chart is drawn anew when its width or its screen changes. */
+async function press(part: Locator, place: (size: Size) => { x: number; y: number }): Promise<void> {
+  await part.click({ position: place(await stillSize(part)) });
+}
+
+/** In the column of a bar, so far from its foot, in pixels. */
+const fromFoot =
+  (above: number) =>
+  ({ width, height }: Size) => ({ x: width / 2, y: height - above });
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size of a part of a chart once it is drawn and stays as it is. */
+async function stillSize(part: Locator): Promise<Size> {
+  let last = '';
+  let size: Size | null = null;
+  const isStill = async (): Promise<boolean> => {
+    size = await part.boundingBox();
+    const [before, now] = [last, JSON.stringify(size)];
+    last = now;
+    return size !== null && before === now;
+  };
+  await expect.poll(isStill, { interval: 100 }).toBe(true);
+  if (!size) throw new Error('it is drawn');
+  return size;
 }
 
 /** How many images the list of this name has; it is closed then. */
@@ -46,13 +68,13 @@ test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async
   const count = (type: string): number => answer.cells.find((cell) => cell.type === type)?.images.length ?? 0;
   const bars = page.getByRole('figure', { name: /^Types by target/ }).locator('.recharts-bar-rectangle > g');
   await bars.nth(2).waitFor();
-  await press(bars.nth(0), 4);
+  await press(bars.nth(0), fromFoot(4));
   expect(await listed(page, 'Type A at 97.5 %')).toBe(count('type_a'));
-  await press(bars.nth(1), 4);
+  await press(bars.nth(1), fromFoot(4));
   expect(await listed(page, 'Type C at 97.5 %')).toBe(count('type_c'));
   // Where the whisker is.
-  const { height } = (await bars.nth(2).locator('rect').last().boundingBox())!;
-  await press(bars.nth(2), height);
+  const { height } = await stillSize(bars.nth(2).locator('rect').last());
+  await press(bars.nth(2), fromFoot(height));
   expect(await listed(page, 'Networks disagree at 97.5 %')).toBe(count('type_a') + count('both_disagree'));
 });
 
@@ -71,11 +93,11 @@ test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is to
   const figure = page.getByRole('figure', { name: /^All values of the largest softmax/ });
   const bars = figure.locator('.recharts-bar').nth(2).locator('.recharts-bar-rectangle > g');
   await bars.last().waitFor();
-  await press(bars.last(), 4);
+  await press(bars.last(), fromFoot(4));
   expect(await listed(page, 'Both agree, softmax 0.9–1')).toBe(inTenth(9));
   const low = [...Array(10).keys()].find((tenth) => inTenth(tenth) > 0) ?? 0;
   expect(low).toBeLessThan(9);
-  await press(figure.locator('.recharts-bar').nth(2).locator('.bar-column').first(), 40);
+  await press(figure.locator('.recharts-bar').nth(2).locator('.bar-column').first(), fromFoot(40));
   expect(await listed(page, `Both agree, softmax ${low / 10}–${(low + 1) / 10}`)).toBe(inTenth(low));
 });
 
@@ -83,9 +105,6 @@ test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
   const { page, answer } = await open('/softmax', (desk) => desk.calibration(view));
   const { n, confidence } = answer.ensemble.bins[14]!;
   const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
-  await plot.waitFor();
-  await plot.scrollIntoViewIfNeeded();
-  const box = (await plot.boundingBox())!;
-  await plot.click({ position: { x: (confidence ?? 0) * box.width, y: box.height / 2 } });
+  await press(plot, ({ width, height }) => ({ x: (confidence ?? 0) * width, y: height / 2 }));
   expect(await listed(page, 'All networks together, softmax 0.933–1')).toBe(n);
 });

@@ -39,7 +39,7 @@ test.skipIf(!hasBrowser)('flip points of several groups fit beside the navigatio
   const box = page.getByRole('region', { name: 'Flip points', exact: true }).last();
   await box.getByText('ViT seeds at 97.5 %, repeat 1').first().waitFor();
   await box.getByRole('button', { name: /^T-shirt or top .* to Sandal$/ }).waitFor();
-  await box.scrollIntoViewIfNeeded();
+  await box.evaluate((element) => element.scrollIntoView());
   await screenshot(page, 'results-flips-long-names');
   expect(await box.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBeLessThanOrEqual(0);
   expect(await violations(page)).toEqual([]);

@@ -46,7 +46,7 @@ test.skipIf(!hasBrowser)('Figure 2 and Table 5 have the numbers of the analysis,
     }
   }
   const chart = page.getByRole('figure', { name: /^Figure 2: type A, only networks disagree/ });
-  expect(await chart.locator('.chart-marks').count()).toBe(3);
+  await expect.poll(() => chart.locator('.chart-marks').count()).toBe(3);
   await page.getByRole('figure', { name: /^Figure 2: type C, only simulated labelers disagree/ }).waitFor();
   await page.getByText('Not all networks are there in').waitFor();
   await screenshot(page, 'results-figure2');
@@ -63,11 +63,11 @@ test.skipIf(!hasBrowser)('Figure 2 and Table 5 have the numbers of the analysis,
     if (own.n_images === 0) continue;
     expect(row, certainty).toContain(meanStd(own));
     const head = new RegExp(`^${certainty} % \\(${own.n_images} image`);
-    expect(await table5.getByRole('columnheader', { name: head }).count()).toBe(1);
+    await expect.poll(() => table5.getByRole('columnheader', { name: head }).count()).toBe(1);
   }
   for (const target of seedDesign.targets) {
     const at = page.getByRole('figure', { name: new RegExp(`^Table 5 at ${target} %`) });
-    expect(await at.locator('.chart-marks').count()).toBe(3);
+    await expect.poll(() => at.locator('.chart-marks').count()).toBe(3);
   }
 });
 
@@ -75,9 +75,9 @@ test.skipIf(!hasBrowser)('what is in no number is said, with its reason', async 
   const { page } = await open('');
   const note = page.getByText(/^Not in these numbers: 8 snapshots/);
   await note.waitFor();
-  expect(await note.textContent()).toContain(
-    '1 missed the target, 3 failed, 3 not trained yet, 1 not asked about the stimuli yet',
-  );
+  await expect
+    .poll(() => note.textContent())
+    .toContain('1 missed the target, 3 failed, 3 not trained yet, 1 not asked about the stimuli yet');
   await note.click();
   await page.getByText('CNN-r02-s1 at 98.5 %: missed the target (the epochs are over; nearest 98.3 %)').waitFor();
   await page.getByText('CNN-r03-s0 at 97.5 %: failed (The loss is not a number)').waitFor();
@@ -87,19 +87,19 @@ test.skipIf(!hasBrowser)('groups are switched by arrow keys; every group of the 
   const { page, analysis } = await open('/stimuli');
   const group = (name: RegExp) => page.getByRole('radio', { name });
   await group(/^All recipes at 97.5 %/).waitFor();
-  expect(await page.getByRole('radio', { name: /networks$/ }).count()).toBe(3 + 27);
-  expect(await group(/^CNN seeds at 98.5 %, repeat 2, 3 of 4 networks$/).count()).toBe(1);
+  await expect.poll(() => page.getByRole('radio', { name: /networks$/ }).count()).toBe(3 + 27);
+  await expect.poll(() => group(/^CNN seeds at 98.5 %, repeat 2, 3 of 4 networks$/).count()).toBe(1);
   await group(/^All recipes at 98.5 %/).focus();
   await page.keyboard.press('ArrowRight');
   const map = page.getByRole('listbox', { name: /^Figure 4: who disagrees, CNN seeds at 97.5 %, repeat 1/ });
   await map.waitFor();
   await page.keyboard.press('ArrowRight');
   await page.getByRole('listbox', { name: /CNN seeds at 97.5 %, repeat 2/ }).waitFor();
-  expect(await group(/^CNN seeds at 97.5 %, repeat 2/).isChecked()).toBe(true);
+  await expect.poll(() => group(/^CNN seeds at 97.5 %, repeat 2/).isChecked()).toBe(true);
   // The cell says the type that the image has under this group.
   const first = analysis.meta.images[0]!;
   const option = page.getByRole('listbox', { name: /^Figure 4/ }).getByRole('option');
-  expect(await option.textContent()).toContain(`Image ${first}`);
+  await expect.poll(() => option.textContent()).toContain(`Image ${first}`);
 });
 
 test.skipIf(!hasBrowser)(
@@ -109,7 +109,9 @@ test.skipIf(!hasBrowser)(
     const at = analysis.fig4.CNN!['98']!['1']!;
     const typeA = page.getByRole('button', { name: /^\d+ Type A: only networks disagree: show the images/ });
     await typeA.waitFor();
-    expect(await typeA.textContent()).toContain(String(at.category.filter((each) => each === 'blue').length));
+    await expect
+      .poll(() => typeA.textContent())
+      .toContain(String(at.category.filter((each) => each === 'blue').length));
     await typeA.focus();
     await page.keyboard.press('Enter');
     const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });

@@ -52,7 +52,7 @@ test.skipIf(!hasBrowser)('without people every part works, and says where people
     await again(route);
     await page.getByText(text).first().waitFor();
     await page.getByText('Nobody has labelled yet: numbers that need people').waitFor();
-    expect(await page.getByText('No results yet').count()).toBe(0);
+    await expect.poll(() => page.getByText('No results yet').count()).toBe(0);
     expect(await violations(page), route).toEqual([]);
     await screenshot(page, `results-nobody${route.replace(/\W+/g, '-')}`);
   }
@@ -92,7 +92,7 @@ test.skipIf(!hasBrowser)('one network has no type: a dash with its reason, not 0
   const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
   const table = page.getByRole('region', { name: /^Table 1/ });
   await table.getByText('not defined: because the group has fewer than two networks').first().waitFor();
-  expect(await table.getByText(/exceptions/).count()).toBe(0);
+  await expect.poll(() => table.getByText(/exceptions/).count()).toBe(0);
   await again('/compare?group=chosen:models%2FMLP1%4097.5&other=diverse:97.5');
   await page.getByText('no image has one on both sides').waitFor();
   await button(page, /with a type in the second only: show the images/).waitFor();
@@ -111,10 +111,10 @@ test.skipIf(!hasBrowser)(
     const { page, again } = await open(people, '?image=0');
     const row = page.getByRole('dialog', { name: 'Image 0' }).getByRole('row', { name: /P-screen/ });
     await row.waitFor();
-    expect(await row.textContent()).toMatch(/0\.75 s1$/);
-    expect(await row.getByRole('cell').nth(1).locator('time').getAttribute('datetime')).toBe(
-      '2026-03-03T10:01:00.750Z',
-    );
+    await expect.poll(() => row.textContent()).toMatch(/0\.75 s1$/);
+    await expect
+      .poll(() => row.getByRole('cell').nth(1).locator('time').getAttribute('datetime'))
+      .toBe('2026-03-03T10:01:00.750Z');
     await again('?image=1');
     await page.getByRole('row', { name: /P-screen can’t tell/ }).waitFor();
     await again('?image=2');
@@ -127,7 +127,7 @@ test.skipIf(!hasBrowser)('flip points, crossings and differences stand apart, on
   const { page } = await open(() => undefined, '/along');
   const flips = page.getByRole('region', { name: /^Flip points/ }).first();
   await flips.waitFor();
-  expect(await flips.getByRole('columnheader', { name: 'Shares cross at [95 %]' }).count()).toBe(1);
+  await expect.poll(() => flips.getByRole('columnheader', { name: 'Shares cross at [95 %]' }).count()).toBe(1);
   const [head = '', ...rows] = await savedCsv(page, 'Flip points');
   for (const column of ['alpha*', 'alpha* one by one: n', 'shares cross', '|delta alpha*|', 'delta crossing'])
     expect(head.split(',')).toContain(column);

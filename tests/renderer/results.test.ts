@@ -36,7 +36,7 @@ test.skipIf(!hasBrowser)(
     const counts = group?.types?.counts;
     await page.getByRole('heading', { name: /^Table 1/ }).waitFor({ timeout: 30_000 });
     const typeA = button(page, /Type A: only networks disagree: show the images/);
-    expect(await typeA.textContent()).toContain(String(counts?.type_a));
+    await expect.poll(() => typeA.textContent()).toContain(String(counts?.type_a));
     const table2 = await page
       .getByRole('row', { name: /^97\.5 %/ })
       .first()
@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)(
     await typeA.click();
     const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
     await list.waitFor();
-    expect(await list.getByRole('option').getAttribute('aria-setsize')).toBe(String(counts?.type_a));
+    await expect.poll(() => list.getByRole('option').getAttribute('aria-setsize')).toBe(String(counts?.type_a));
     await list.press('Enter');
     const first = analysis.meta.images.filter((_, at) => group?.image_class[at] === 'type_a')[0];
     const image = page.getByRole('dialog', { name: `Image ${first}` });
@@ -59,7 +59,7 @@ test.skipIf(!hasBrowser)(
     await image.getByText('100 numbers').waitFor();
     await image.getByRole('button', { name: /CNN1/ }).click();
     await closeInTurn(page, { image, list });
-    expect(await typeA.isVisible()).toBe(true);
+    await expect.poll(() => typeA.isVisible()).toBe(true);
   },
   90_000,
 );
@@ -96,8 +96,8 @@ test.skipIf(!hasBrowser)(
   async () => {
     const { page } = await open('/compare?labelers=1,2,3,4,5');
     await page.getByRole('heading', { name: /^Differences/ }).waitFor({ timeout: 30_000 });
-    expect(await page.getByText(/9 networks, 5 simulated labelers/).count()).toBe(1);
-    expect(await page.getByRole('row', { name: /simulated labelers disagree/ }).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText(/9 networks, 5 simulated labelers/).count()).toBe(1);
+    await expect.poll(() => page.getByRole('row', { name: /simulated labelers disagree/ }).count()).toBeGreaterThan(0);
     await button(page, /changed type: show the images/).click();
     await page.getByRole('listbox', { name: 'Images that changed type' }).waitFor();
   },
@@ -118,7 +118,7 @@ test.skipIf(!hasBrowser)(
     const matrix = page.getByRole('application', { name: /^Error consistency/ });
     await matrix.waitFor({ timeout: 30_000 });
     await matrix.press('ArrowDown');
-    expect(await page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
+    await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
   },
   90_000,
 );

@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'stimuli-empty');
     await openPart(page, 'Freeze');
-    expect(await page.getByRole('button', { name: 'Freeze 105 images' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Freeze 105 images' }).isDisabled()).toBe(true);
     await openPart(page, 'Pairs');
     await balance(page).filter({ hasText: '15 pairs. Balanced: every class stands in 3.' }).waitFor();
     await openPart(page, 'Anchors');
@@ -61,10 +61,10 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     const page = await openPage(host, { route });
     await wall(page).waitFor();
     await tabTo(page, '[role="listbox"]');
-    expect(await current(page).textContent()).toMatch(/^anchor, seed 1, sample \d+/);
+    await expect.poll(() => current(page).textContent()).toMatch(/^anchor, seed 1, sample \d+/);
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    expect(await current(page).textContent()).not.toContain('anchor');
+    await expect.poll(() => current(page).textContent()).not.toContain('anchor');
     await page.keyboard.press('p');
     await page.getByText('Pinned only (1)').waitFor();
     await page.keyboard.press('Enter');
@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowUp');
     await page.getByText('1.00 along the first, 1.00 along the second').waitFor();
-    expect(await numbers.inputValue()).not.toBe(before);
+    await expect.poll(() => numbers.inputValue()).not.toBe(before);
     await page.getByRole('row', { name: /^CNN1-80/ }).waitFor();
     await page.getByRole('button', { name: 'Use as anchor of 0' }).press('Enter');
     await page
@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     const drawer = page.getByRole('dialog', { name: 'Image 8' });
     await drawer.getByRole('row', { name: /^ViT1-70/ }).waitFor();
     expect(page.url()).toContain('image=8');
-    expect(await drawer.getByRole('row').count()).toBe(4);
+    await expect.poll(() => drawer.getByRole('row').count()).toBe(4);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'stimuli-image');
     await page.keyboard.press('Escape');
@@ -195,7 +195,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
       .or(page.getByText('10 classes · 15 pairs, balanced · 7 alphas · imported'))
       .first()
       .waitFor();
-    expect(await page.getByRole('tab', { name: 'Anchors' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('tab', { name: 'Anchors' }).isDisabled()).toBe(true);
     await openPart(page, 'Preview');
     await page.getByText('15 pairs, frozen').waitFor();
   });

@@ -28,7 +28,7 @@ test.skipIf(!hasBrowser)(
     const host = await startHost();
     const page = await openPage(host);
     await heading(page, 'Where do networks and people disagree?').waitFor();
-    expect(await page.getByText(/about \d+ (s|min|h)/).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText(/about \d+ (s|min|h)/).count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'studies-first-start');
     await button(page, 'Run the quick study').click();
@@ -53,7 +53,7 @@ test.skipIf(!hasBrowser)(
     const first = await openPage(host);
     await button(first, 'Open the sample study').click();
     await heading(first, sampleTitle).waitFor({ timeout: 30_000 });
-    expect(await first.locator('.pipeline-step[data-state="ready"]').count()).toBe(7);
+    await expect.poll(() => first.locator('.pipeline-step[data-state="ready"]').count()).toBe(7);
     await first.getByText('Rehearsal').first().waitFor();
     const sizes = [
       { width: 1280, height: 800 },
@@ -124,7 +124,7 @@ test.skipIf(!hasBrowser)(
     await screenshot(page, 'studies-import-refused');
     await refusal.getByRole('button', { name: 'Close' }).click();
     await refusal.waitFor({ state: 'detached' });
-    expect(await page.locator('.study-item').count()).toBe(3);
+    await expect.poll(() => page.locator('.study-item').count()).toBe(3);
   },
 );
 

@@ -99,7 +99,7 @@ describe.skipIf(!hasBrowser)('charts in a browser', () => {
     const page = await open('points');
     await page.getByRole('button', { name: 'Draw 3,000 points' }).click();
     await page.locator('.chart-line').nth(2).waitFor();
-    expect(await page.locator('.chart-line').count()).toBe(3);
+    await expect.poll(() => page.locator('.chart-line').count()).toBe(3);
     const path = (await page.locator('.chart-line').first().getAttribute('d')) ?? '';
     expect(path.split('L')).toHaveLength(1000);
     await page.context().close();
@@ -124,7 +124,7 @@ describe.skipIf(!hasBrowser)('charts in a browser', () => {
     const page = await open('charts');
     await page.getByRole('button', { name: 'Show as table: Disagreement' }).click();
     const table = page.getByRole('grid', { name: 'Disagreement' });
-    expect(await table.getByRole('row').nth(1).textContent()).toBe('97.522.520.525.51021.51081310–');
+    await expect.poll(() => table.getByRole('row').nth(1).textContent()).toBe('97.522.520.525.51021.51081310–');
     await page.getByRole('button', { name: 'Show as chart: Disagreement' }).click();
     await page.context().close();
   });

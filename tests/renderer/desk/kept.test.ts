@@ -91,7 +91,7 @@ test.skipIf(!hasBrowser)('two windows with one session say so, to the volunteer 
   const page = await openPage(host, { route: `/desk/${session.token}` });
   await page.getByRole('button', { name: 'Begin' }).waitFor();
   const alert = (on: Page) => on.getByRole('alert').filter({ hasText: 'open in another window' });
-  expect(await alert(page).count()).toBe(0);
+  await expect.poll(() => alert(page).count()).toBe(0);
   const second = await page.context().newPage();
   await second.goto(page.url());
   await alert(second).waitFor();

@@ -86,7 +86,7 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => focused(page)).toBe(0);
     await page.keyboard.press('1');
-    expect(await page.getByRole('button', { name: 'Zero' }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Zero' }).isDisabled()).toBe(true);
     await page.getByRole('img', { name: 'Image 1, its time was up' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-image-time-up');

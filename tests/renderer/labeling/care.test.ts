@@ -72,7 +72,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     ];
     await kit.getByRole('button', { name: /^More of/ }).click();
     await page.getByRole('menuitem', { name: 'Withdraw the person' }).waitFor();
-    expect(await page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('menuitem', { name: 'Remove' }).count()).toBe(0);
     await page.keyboard.press('Escape');
     await unused.getByRole('button', { name: /^More of/ }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
@@ -124,7 +124,7 @@ test.skipIf(!hasBrowser)(
     await dialog.getByRole('textbox', { name: 'Answer on the sheet for image 4', exact: true }).press('1');
     const take = dialog.getByRole('button', { name: 'Take them as answers' });
     await dialog.getByText('Second time (0 to go)').waitFor();
-    expect(await take.isDisabled()).toBe(true);
+    await expect.poll(() => take.isDisabled()).toBe(true);
     await dialog.getByLabel('The box of the consent is ticked on the sheet').check();
     await take.click();
     await page

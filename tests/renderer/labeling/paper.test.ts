@@ -52,7 +52,7 @@ test.skipIf(!hasBrowser)(
     await dialog.getByText('1 image typed differently.', { exact: false }).waitFor();
     await screenshot(page, 'paper-entry');
     const take = dialog.getByRole('button', { name: 'Take them as answers' });
-    expect(await take.isDisabled()).toBe(true);
+    await expect.poll(() => take.isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: 'Image 10 is Zero' }).click();
     await dialog.getByText('typed differently', { exact: false }).waitFor({ state: 'detached' });
     await take.click();

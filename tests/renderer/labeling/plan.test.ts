@@ -14,7 +14,7 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
   await page.getByText('The question is empty.').waitFor();
-  expect(await button(page, 'Save the plan').isDisabled()).toBe(true);
+  await expect.poll(() => button(page, 'Save the plan').isDisabled()).toBe(true);
   await page.keyboard.type('Which digit do you see?');
   await page.getByRole('textbox', { name: 'Answer for class one' }).fill('A one');
   const attention = page.getByRole('textbox', { name: 'Attention trials' });

@@ -28,20 +28,20 @@ test.skipIf(!hasBrowser)(
     // Rows become what the runs are, without anybody asking for it.
     await grid.getByText('Done').nth(4).waitFor({ timeout: 90_000 });
     await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
-    expect(await grid.getByRole('row').count()).toBe(6);
+    await expect.poll(() => grid.getByRole('row').count()).toBe(6);
     await screenshot(page, 'models-trained');
 
     await grid.getByText('MLP1', { exact: true }).click();
     await page.getByRole('heading', { name: /^MLP1/ }).waitFor();
     expect(address(page)).toMatch(/\?run=\d+$/);
-    expect(await page.getByText(/of 1,000\)/).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText(/of 1,000\)/).count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await page.getByRole('tab', { name: 'Curves' }).click();
     await page.locator('.chart-line').first().waitFor();
-    expect(await page.locator('.chart-marker').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.chart-marker').count()).toBeGreaterThan(0);
     await page.getByRole('tab', { name: 'Test images' }).click();
     await page.getByRole('heading', { name: 'Most confident mistakes' }).waitFor({ timeout: 60_000 });
-    expect(await page.locator('.confusion tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
     expect(
       await page.getByRole('img', { name: /^Test image \d+: a (zero|one), taken for (zero|one)$/ }).count(),
     ).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('link', { name: 'Compare' }).click();
     await page.getByRole('heading', { name: 'What differs' }).waitFor();
     await page.getByRole('rowheader', { name: 'seed' }).waitFor();
-    expect(await page.getByText('The study has no frozen stimuli yet').count()).toBe(1);
+    await expect.poll(() => page.getByText('The study has no frozen stimuli yet').count()).toBe(1);
     expect(await violations(page)).toEqual([]);
     await page.goto(page.url().replace(/compare.*/, 'matrix'));
     await page.getByText('2 of 2').first().waitFor();

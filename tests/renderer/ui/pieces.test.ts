@@ -30,14 +30,16 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
     const page = await open('pieces');
     const badges = page.locator('.type-badge');
     await badges.first().waitFor();
-    expect(await badges.allTextContents()).toEqual([
-      'AType A: only networks disagree',
-      '≠Type B: people and networks disagree',
-      '=People and networks agree: type B, or an exception',
-      'CType C: only people disagree',
-      '=Type B: people and networks agree',
-      '=Exception: people and networks agree, each on another label',
-    ]);
+    await expect
+      .poll(() => badges.allTextContents())
+      .toEqual([
+        'AType A: only networks disagree',
+        '≠Type B: people and networks disagree',
+        '=People and networks agree: type B, or an exception',
+        'CType C: only people disagree',
+        '=Type B: people and networks agree',
+        '=Exception: people and networks agree, each on another label',
+      ]);
     await page.context().close();
   });
 
@@ -55,10 +57,14 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
   test('a strip says its votes and flips in words, and opens an image', async () => {
     const page = await open('strip');
     const votes = page.getByRole('region', { name: 'Votes' });
-    expect(await votes.getByRole('img', { name: 'Networks: 4 of 9: 8; 3 of 9: 3; 2 of 9: 5' }).count()).toBe(1);
-    expect(await votes.getByRole('img', { name: /Networks flip from 3 to 8 at alpha 0.45/ }).count()).toBe(1);
-    expect(await votes.getByText('Rehearsal').isVisible()).toBe(true);
-    expect(await page.getByRole('region', { name: 'No votes' }).getByText('Networks').count()).toBe(0);
+    await expect
+      .poll(() => votes.getByRole('img', { name: 'Networks: 4 of 9: 8; 3 of 9: 3; 2 of 9: 5' }).count())
+      .toBe(1);
+    await expect
+      .poll(() => votes.getByRole('img', { name: /Networks flip from 3 to 8 at alpha 0.45/ }).count())
+      .toBe(1);
+    await expect.poll(() => votes.getByText('Rehearsal').isVisible()).toBe(true);
+    await expect.poll(() => page.getByRole('region', { name: 'No votes' }).getByText('Networks').count()).toBe(0);
     await votes.getByRole('button', { name: '3 to 8, alpha 0.4' }).press('Enter');
     await page.getByText('opened 4').waitFor();
     await page.context().close();
@@ -70,8 +76,8 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
     await grid.focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'Space', 'End', 'Enter']) await page.keyboard.press(key);
     await page.getByText('opened 19999; selected 2;').waitFor();
-    expect(await grid.getByRole('option').getAttribute('aria-posinset')).toBe('20000');
-    expect(await grid.locator('canvas').count()).toBe(1);
+    await expect.poll(() => grid.getByRole('option').getAttribute('aria-posinset')).toBe('20000');
+    await expect.poll(() => grid.locator('canvas').count()).toBe(1);
     const size = await grid.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.width * canvas.height);
     expect(size).toBeLessThan(1280 * 800);
     const seen = await page.getByText(/seen \d+ to 19999/).textContent();
@@ -92,15 +98,17 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
   test('a table of 5,000 rows: sorted, filtered, walked, selected and opened by keyboard', async () => {
     const page = await open('table');
     const table = page.getByRole('grid', { name: 'Runs' });
-    expect(await table.getByRole('row').count()).toBeLessThan(60);
+    await expect.poll(() => table.getByRole('row').count()).toBeLessThan(60);
     await page.getByRole('button', { name: 'Accuracy (%)' }).press('Enter');
     await page.getByRole('button', { name: 'Accuracy (%)' }).press('Enter');
-    expect(await table.getByRole('columnheader', { name: /Accuracy/ }).getAttribute('aria-sort')).toBe('descending');
-    expect(await table.getByRole('row').nth(1).textContent()).toContain('99.99');
+    await expect
+      .poll(() => table.getByRole('columnheader', { name: /Accuracy/ }).getAttribute('aria-sort'))
+      .toBe('descending');
+    await expect.poll(() => table.getByRole('row').nth(1).textContent()).toContain('99.99');
     await table.press('/');
     await page.keyboard.type('cnn 4999');
     await page.getByText('1 of 5,000 rows').waitFor();
-    expect(await table.getByRole('row').count()).toBe(2);
+    await expect.poll(() => table.getByRole('row').count()).toBe(2);
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.keyboard.type('mlp 4');
@@ -119,7 +127,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
     await page.getByRole('menuitemcheckbox', { name: 'State' }).click();
     await page.reload();
     await page.getByText('cnn (1,667)').waitFor();
-    expect(await page.getByRole('columnheader', { name: 'State' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('columnheader', { name: 'State' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Copy or save: Runs' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -135,7 +143,7 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
 
   test('a table without rows says so', async () => {
     const page = await open('table');
-    expect(await page.getByRole('heading', { name: 'No runs yet' }).isVisible()).toBe(true);
+    await expect.poll(() => page.getByRole('heading', { name: 'No runs yet' }).isVisible()).toBe(true);
     await page.context().close();
   });
 });
