@@ -10,6 +10,7 @@ export default defineConfig({
     // Makes pictures for the documents where they are asked for.
     exclude: [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ? [] : ['tests/renderer/pictures/**'])],
     globalSetup: ['tests/build-kernels.ts'],
+    setupFiles: ['tests/fixed-seed.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -44,7 +44,7 @@ export class WorkerHandle {
   readonly #log: RunLog;
   readonly #limits: WorkerLimits;
   readonly #owner: WorkerOwner;
-  #lookedAt = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #reason = '';
   #silenceTimer: NodeJS.Timeout | undefined;
   #stopTimer: NodeJS.Timeout | undefined;

@@ -19,6 +19,8 @@ const executor = new LocalExecutor({
   logs: join(folder, 'logs'),
   engines: ['wasm'],
   workers: 2,
+  // A run that happens to be hit again and again is not given up: how two workers take turns is not the same twice.
+  retries: 100,
   environment,
 });
 executor.onChange(({ run, event }) => {

@@ -116,7 +116,7 @@ async function misbehave({ run, task: { seed } }: Work, step: number): Promise<v
   if (seed === misbehaviour.babbles)
     process.send?.({ run, event: { type: 'metrics', points: [{ series: 'loss', step, value: 'NaN' }] } });
   if (seed === misbehaviour.fails && step === 12) throw new Error('cannot go on');
-  if (seed === misbehaviour.grows) hoard.push(Buffer.alloc(32 * 2 ** 20, 1));
+  if (seed === misbehaviour.grows && hoard.length < 6) hoard.push(Buffer.alloc(32 * 2 ** 20, 1));
 }
 const hoard: Buffer[] = [];
 

@@ -37,6 +37,9 @@ test('the undisturbed run does all that was asked for', () => {
   expect(undisturbed.log).toHaveLength(6);
 });
 
+/** Milliseconds a step: so many that ten kills come before the work is done, however late a busy machine hears of it. */
+const slowly = 20;
+
 test('the host killed at ten random moments: the same rows and bytes, and no worker left behind', async () => {
   const folder = temporaryFolder();
   const random = randomStream(7, 'kill-host');
@@ -45,9 +48,13 @@ test('the host killed at ten random moments: the same rows and bytes, and no wor
   for (let round = 0; round < 10; round++) {
     const line = 1 + random.int(90);
     const delay = random.int(15);
-    const host = startHost(folder, (count) => {
-      if (count === line) setTimeout(() => host.process.kill('SIGKILL'), delay);
-    });
+    const host = startHost(
+      folder,
+      (count) => {
+        if (count === line) setTimeout(() => host.process.kill('SIGKILL'), delay);
+      },
+      slowly,
+    );
     if ((await host.ended) === 'SIGKILL') kills++;
     workers.push(...host.workers());
   }
@@ -63,12 +70,16 @@ test('workers killed at random moments: the same rows and bytes', async () => {
   const random = randomStream(8, 'kill-worker');
   let next = 1 + random.int(40);
   let kills = 0;
-  const host = startHost(folder, (count, { workers }) => {
-    const pid = workers().at(-1 - random.int(2));
-    if (count < next || kills === 10 || pid === undefined) return;
-    next = count + 1 + random.int(60);
-    if (killed(pid)) kills++;
-  });
+  const host = startHost(
+    folder,
+    (count, { workers }) => {
+      const pid = workers().at(-1 - random.int(2));
+      if (count < next || kills === 10 || pid === undefined) return;
+      next = count + 1 + random.int(60);
+      if (killed(pid)) kills++;
+    },
+    slowly,
+  );
   expect(await host.ended, host.stderr()).toBe(0);
   expect(kills).toBe(10);
   await allGone(host.workers());
@@ -93,7 +104,7 @@ test('Ctrl-C: host and workers leave by themselves, with checkpoints, and the ne
     process.kill(-pid, 'SIGINT');
   };
   const host = startHost(folder, interrupt, 50);
-  expect(await endedWithin(host, 5000), host.stderr()).toBe(130);
+  expect(await endedWithin(host, 60_000), host.stderr()).toBe(130);
   await allGone(host.workers());
   const storage = openStorage(folder);
   const stopped = storage.runs.list({ states: ['interrupted'] });
@@ -124,9 +135,13 @@ function endedWithin(host: Host, ms: number): Promise<number | string> {
 test('a second host in the same folder is refused with a clear word, and disturbs nothing', async () => {
   const folder = temporaryFolder();
   let second: Host | undefined;
-  const first = startHost(folder, (count) => {
-    if (count === 1) second = startHost(folder);
-  });
+  const first = startHost(
+    folder,
+    (count) => {
+      if (count === 1) second = startHost(folder);
+    },
+    50,
+  );
   expect(await first.ended, first.stderr()).toBe(0);
   expect(await second?.ended).toBe(1);
   expect(second?.stderr()).toContain('in use by another Boundary Workbench');

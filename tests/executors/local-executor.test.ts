@@ -116,7 +116,7 @@ test('a failed run keeps what it had, and a retry goes on from there', async () 
 
 test('a worker over its memory limit is killed', { skip: process.platform !== 'linux' }, async () => {
   const { executor, ensure, storage } = setUp({ memoryLimit: 64 * 2 ** 20, retries: 0 });
-  const id = ensure(classifierTask(misbehaviour.grows));
+  const id = ensure(classifierTask(misbehaviour.grows, 10_000));
   executor.start();
   await executor.idle();
   expect(storage.runs.get(id)?.failure?.message).toContain('used more than 64 MiB of memory');
@@ -162,7 +162,7 @@ test('a paused queue starts nothing until it is resumed', async () => {
 });
 
 test('stop: workers checkpoint and leave; one that does not listen is killed; none is left', async () => {
-  const { executor, ensure, storage, started } = setUp({ workers: 2, stopWithin: 500 });
+  const { executor, ensure, storage, started } = setUp({ workers: 2, stopWithin: 5_000 });
   const [listens, deaf] = [ensure(generatorTask(1, 20_000)), ensure(classifierTask(misbehaviour.blocks))];
   await new Promise<void>((resolve) => {
     executor.onChange(() => started().length === 2 && resolve());

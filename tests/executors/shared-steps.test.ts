@@ -11,7 +11,7 @@ const ensureSeeds = ({ ensure }: Setting, seeds: number[], steps = 60): number[]
 test('runs of one recipe go to one worker up to the limit, and another joins when one has ended', async () => {
   const setting = setUp({ seedsPerStep: 3, workers: 2 });
   const { executor, ensure, changes, started, storage } = setting;
-  const [generator] = [ensure(generatorTask(1, 500))];
+  const [generator] = [ensure(generatorTask(1, 2_000))];
   const ids = ensureSeeds(setting, [1, 2, 3, 4]);
   executor.start();
   await executor.idle();

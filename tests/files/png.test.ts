@@ -141,12 +141,12 @@ describe('hostile PNG', () => {
   });
 
   it('unpacks no more than the header announces, neither pixels nor profiles', () => {
-    const bomb = deflateSync(Buffer.alloc(100 * 2 ** 20));
+    const bomb = deflateSync(Buffer.alloc(500 * 2 ** 20));
     const before = process.memoryUsage().rss;
     expect(codeOf(assemble(header(28, 28, 8, 0), chunk('IDAT', bomb)))).toBe('png.damaged');
     const profile = chunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), bomb]));
     expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: [profile] }))).toEqual([7]);
-    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 2 ** 20);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
   });
 
   it('with too few image data is damaged, not black', () => {

@@ -160,7 +160,10 @@ test('an installer killed in the middle leaves nothing that the next one does no
 
 test('two installers at the same time: one works, the other waits for it', async () => {
   const { target, request, calls, events } = machine();
-  const outcomes = await Promise.all([installTensorflow(request), installTensorflow(request)]);
+  // The first is at it until the second waits.
+  const tryOut = (): Promise<void> => until(() => events.some(({ type }) => type === 'note'));
+  const both = [0, 1].map(() => installTensorflow({ ...request, tryOut }));
+  const outcomes = await Promise.all(both);
   expect(outcomes).toEqual([0, 1].map(() => ({ installed: true, folder: target })));
   expect(calls().filter((call) => call === 'download')).toHaveLength(1);
   expect(events.filter(({ type }) => type === 'note')).toHaveLength(1);

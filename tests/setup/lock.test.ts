@@ -64,7 +64,7 @@ test.runIf(process.platform === 'linux')('a holder that is dead but not yet buri
   const holding = `import { acquireLock } from '${lockModule}'; await acquireLock(${JSON.stringify(path)}); process.kill(process.pid, 'SIGKILL');`;
   const parent = spawn('/bin/sh', [
     '-c',
-    '"$0" --input-type=module -e "$1" & exec /bin/sleep 60',
+    '"$0" --input-type=module -e "$1" & exec /bin/sleep 600',
     process.execPath,
     holding,
   ]);

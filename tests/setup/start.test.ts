@@ -30,7 +30,7 @@ function start(...words: string[]) {
 test('without a window: says in one line why, serves the browser host, and prints its address, which works', async () => {
   const data = join(scratchFolder(), 'data');
   const started = start('--data', data, '--no-open');
-  await expect.poll(started.stdout, { timeout: 50_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n/);
+  await expect.poll(started.stdout, { timeout: 170_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n/);
   expect(started.stderr().match(/^No window: .*$/gm)).toHaveLength(1);
   const address = /http:\S+/.exec(started.stdout())?.[0] ?? '';
   expect((await fetch(address, { redirect: 'manual' })).status).toBe(303);

@@ -176,12 +176,12 @@ describe.each(Object.keys(transports))('calls: %s', (name) => {
         before = now;
         if (!still) throw new Error(`still made: ${now}`);
       },
-      { timeout: 10_000, interval: 300 },
+      { timeout: 60_000, interval: 300 },
     );
     expect(made).toBeGreaterThan(0);
-    expect(made).toBeLessThan(300);
+    expect(made).toBeLessThan(3000);
     page.resume();
-    for (let seq = 1; seq < made + 20 && seq < 400; seq++) expect((await events.next()).value).toEqual(bigEvent(seq));
+    for (let seq = 1; seq < made + 20 && seq < 3100; seq++) expect((await events.next()).value).toEqual(bigEvent(seq));
     await events.return?.(undefined);
   });
 

@@ -27,6 +27,8 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+const patience = { timeout: 30_000 };
+
 /** Each way from a page to the program, with the page's own code at one end and the hosts' at the other. */
 export const transports: Record<string, (context: ApiContext) => Promise<Transport>> = {
   'in process': (context) =>
@@ -126,7 +128,7 @@ async function connectSocket(port: number, cookie: string): Promise<Connection> 
   const link = new SocketLink(`ws://127.0.0.1:${port}/calls`, open);
   await vi.waitFor(() => {
     if (link.state !== 'open') throw new Error('not open yet');
-  });
+  }, patience);
   const opened = socket;
   if (!opened) throw new Error('no socket was opened');
   return {

@@ -55,7 +55,7 @@ describe('leaving during a run', () => {
   async function startRun(): Promise<void> {
     await client.work.start({ study: 'small', goal: 'models' });
     await vi.waitFor(() => expect(runs()).toEqual([expect.objectContaining({ state: 'running', done: atLeastOne })]), {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 100,
     });
   }
@@ -93,7 +93,7 @@ describe('leaving during a run', () => {
     expect(workers()).toHaveLength(1);
     electron.answer = () => 1;
     expect(electron.window.close()).toBe(false);
-    await vi.waitFor(() => expect(electron.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 120_000 });
     expect(electron.asked[0]).toMatchObject({
       message: 'Runs are going. Stop them and close?',
       buttons: ['Stop and close', 'Keep working'],
@@ -101,7 +101,7 @@ describe('leaving during a run', () => {
       cancelId: 1,
     });
     const before = runs()[0]?.done ?? 0;
-    await vi.waitFor(() => expect(runs()[0]?.done).toBeGreaterThan(before), { timeout: 20_000 });
+    await vi.waitFor(() => expect(runs()[0]?.done).toBeGreaterThan(before), { timeout: 120_000 });
     expect(electron.log).not.toContain('exit');
   });
 
@@ -124,7 +124,7 @@ describe('leaving during a run', () => {
     const preventDefault = vi.fn();
     electron.appEvents.emit('before-quit', { preventDefault });
     expect(preventDefault).toHaveBeenCalledOnce();
-    await vi.waitFor(() => expect(electron.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 120_000 });
     electron.powerEvents.emit('shutdown', { preventDefault });
     expect(preventDefault).toHaveBeenCalledTimes(2);
     expect(await electron.exited).toBe(0);
@@ -137,8 +137,8 @@ describe('leaving during a run', () => {
     const [worker] = workers();
     if (!worker?.process.pid) throw new Error('no worker is there');
     process.kill(worker.process.pid, 'SIGKILL');
-    await vi.waitFor(() => expect(workers()).toHaveLength(2), { timeout: 20_000 });
-    await vi.waitFor(() => expect(runs()).toMatchObject([{ state: 'running' }]), { timeout: 20_000 });
+    await vi.waitFor(() => expect(workers()).toHaveLength(2), { timeout: 120_000 });
+    await vi.waitFor(() => expect(runs()).toMatchObject([{ state: 'running' }]), { timeout: 120_000 });
   });
 
   test('without runs nobody is asked', async () => {

@@ -95,7 +95,7 @@ describe('the port of the window', () => {
         pairs.map(({ main }) => main),
         from,
       );
-      await vi.waitFor(() => expect(pairs.every(({ main }) => main.closed)).toBe(true));
+      await vi.waitFor(() => expect(pairs.every(({ main }) => main.closed)).toBe(true), { timeout: 30_000 });
     };
     await refused({ sender: {} });
     await refused({ senderFrame: { url: 'app://workbench/index.html' } });
@@ -112,7 +112,7 @@ describe('the port of the window', () => {
     electron.window.emit('closed');
     const { main } = portPair();
     arrive([main]);
-    await vi.waitFor(() => expect(main.closed).toBe(true));
+    await vi.waitFor(() => expect(main.closed).toBe(true), { timeout: 30_000 });
   });
 
   test('is the only channel that main listens to', () => {

@@ -42,10 +42,10 @@ test('a page that crashed is loaded again; one that crashes again and again asks
   expect(reloads()).toBe(2);
   expect(electron.asked).toEqual([]);
   crash();
-  await vi.waitFor(() => expect(electron.asked).toHaveLength(1));
+  await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 30_000 });
   expect(electron.asked[0]).toMatchObject({ buttons: ['Load it again', 'Close'] });
   // The first button is what the stand-in presses.
-  await vi.waitFor(() => expect(reloads()).toBe(3));
+  await vi.waitFor(() => expect(reloads()).toBe(3), { timeout: 30_000 });
   // A minute later the crashes before do not count.
   vi.setSystemTime(Date.now() + 61_000);
   crash();
@@ -72,7 +72,7 @@ test('a page that hangs: the user may wait or have it loaded again; the question
 
   electron.answer = () => 1;
   electron.window.emit('unresponsive');
-  await vi.waitFor(() => expect(electron.window.webContents.crashesForced).toBe(1));
+  await vi.waitFor(() => expect(electron.window.webContents.crashesForced).toBe(1), { timeout: 30_000 });
   crash('killed');
   expect(reloads()).toBe(1);
 });

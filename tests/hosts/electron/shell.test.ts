@@ -110,7 +110,7 @@ describe('the desktop shell', () => {
         expect.arrayContaining(['quit', 'undo', 'copy', 'paste', 'reload', 'zoomIn', 'togglefullscreen']),
       );
       for (const { click } of items) click?.();
-      await vi.waitFor(() => expect(electron.openedPaths).toHaveLength(2));
+      await vi.waitFor(() => expect(electron.openedPaths).toHaveLength(2), { timeout: 30_000 });
       expect(electron.openedPaths).toEqual([join(places, 'data'), join(places, 'data', 'logs')]);
       expect(electron.log).toContain('showAboutPanel');
     });

@@ -40,14 +40,14 @@ function launch(options: { args?: string[]; heapLimit?: number } = {}) {
 
 test('a worker gets its words, variables and heap, and messages go both ways', async () => {
   const { worker, messages, ended, output } = launch({ args: ['wasm'], heapLimit: 300 * 2 ** 20 });
-  await vi.waitFor(() => expect(messages).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(messages).toHaveLength(1), { timeout: 120_000 });
   expect(messages[0]).toMatchObject({
     words: ['wasm'],
     variable: 'ours',
     old: expect.arrayContaining(['--max-old-space-size=300']),
   });
   worker.send({ hello: 1 });
-  await vi.waitFor(() => expect(messages[1]).toEqual({ got: { hello: 1 } }));
+  await vi.waitFor(() => expect(messages[1]).toEqual({ got: { hello: 1 } }), { timeout: 120_000 });
   worker.kill();
   expect(await ended).toMatchObject({ messages: 2 });
   expect(output()).toContain('said on stdout');
@@ -58,7 +58,7 @@ test('a worker gets its words, variables and heap, and messages go both ways', a
 
 test('who leaves has said everything: its end is told after its last message', async () => {
   const { worker, messages, ended } = launch();
-  await vi.waitFor(() => expect(messages).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(messages).toHaveLength(1), { timeout: 120_000 });
   worker.send({ last: true });
   expect(await ended).toEqual({ code: 7, signal: null, messages: 501 });
   expect(messages.at(-1)).toMatchObject({ k: 499 });

@@ -86,7 +86,7 @@ test('a question taken back is not answered, and the next one is', async () => {
 test('without questions it leaves, and comes back when asked', async () => {
   const inspector = open({ idleFor: 200 });
   await inspector.ask(latentsQuestion(1));
-  for (let tries = 0; tries < 100 && inspector.pid !== undefined; tries++) await wait(50);
+  for (let tries = 0; tries < 600 && inspector.pid !== undefined; tries++) await wait(50);
   expect(inspector.pid).toBeUndefined();
   expect((await inspector.ask(latentsQuestion(1))).count).toBe(1);
 });

@@ -11,7 +11,7 @@ const roles = ({ lab }: TestLab, study: string): Record<string, string> => {
 };
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 3000; tries++) {
     if (condition()) return;
     await wait(50);
   }

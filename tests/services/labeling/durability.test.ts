@@ -40,10 +40,12 @@ class Volunteer {
     this.accepted = new Array<number | null>(trials).fill(null);
   }
 
-  /** Answers one image after another, and takes one in seven back, until the host is gone or all is done. */
+  /** Answers one image after another, and takes one in seven back, until the host is gone or it has done its part of this round. */
   async label(host: CalledHost, page: Page, start: number | null, random: ReturnType<typeof randomStream>) {
     let seq = 0;
-    for (let trial = start ?? this.accepted.length; trial < this.accepted.length; trial++) {
+    const all = this.accepted.length;
+    const end = Math.min(all, (start ?? all) + all / kills);
+    for (let trial = start ?? all; trial < end; trial++) {
       const isBack = random.int(7) === 0;
       const said = isBack ? [random.int(3), null, random.int(3)] : [random.int(3)];
       for (const choice of said) {
@@ -65,7 +67,7 @@ class Volunteer {
 test(`the host killed -9 at ${kills} random moments of a session: every accepted label is there, in its place`, {
   timeout: 60_000 + kills * 10_000,
 }, async () => {
-  const { dataFolder, id, token, trials } = await prepared(40 * kills);
+  const { dataFolder, id, token, trials } = await prepared(80 * kills);
   const random = randomStream(11, 'kill-labeling');
   const volunteer = new Volunteer(trials);
   let killed = 0;
@@ -77,8 +79,10 @@ test(`the host killed -9 at ${kills} random moments of a session: every accepted
     expectAccepted(volunteer, view.answers);
     // Labelled in order, so the image to go on with is the first without a label: one that was taken back, or a new one.
     expect(view.next).toBe(view.answers.indexOf(null));
+    const before = volunteer.told;
     const done = volunteer.label(host, page, view.next, random);
     await new Promise((resolve) => setTimeout(resolve, 20 + random.int(150)));
+    while (volunteer.told < before + 4 && host.process.exitCode === null) await new Promise((go) => setTimeout(go, 5));
     if (host.process.exitCode === null && host.process.kill('SIGKILL')) killed += 1;
     await Promise.all([host.ended, Promise.race([done, host.ended])]);
     host.close();

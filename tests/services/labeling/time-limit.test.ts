@@ -205,6 +205,8 @@ test('who answered in time may change the answer at leisure, and has time again 
 test('what two windows take at once counts once, for the limit, for a kit and for the person’s time', async () => {
   const { it, session, sit } = await limited();
   // Opened at once, one in a page that was there for an hour.
+  const now = Date.now();
+  (it.lab.bench as { now: () => number }).now = () => now;
   const [first, second] = [await sit(0), await sit(3_600_000)];
   await first.note(0, 'work-began', 0);
   await first.note(1, 'second-window', 1000);

@@ -13,6 +13,14 @@ import { randomStream } from '../../../main/domain/random.ts';
 /** Seconds: real trainings in real processes, on whatever this machine has. */
 const patience = 600_000;
 
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
 const run = (data: string, study: string, ...more: string[]): string[] => [
   '--data',
   data,
@@ -35,10 +43,7 @@ describe.each(availableEngines().names)('a whole study on %s', (engine) => {
     const moments = randomStream(7, 'kill', engine);
     for (let kill = 0; kill < 10; kill++) {
       const host = startBoundary(run(killed, study, '--engine', engine));
-      const timer = setTimeout(
-        () => process.kill(-(host.process.pid ?? 0), 'SIGKILL'),
-        moments.float() * 0.4 * duration,
-      );
+      const timer = setTimeout(() => killGroup(host.process.pid ?? 0), moments.float() * 0.4 * duration);
       const { code } = await host.ended;
       clearTimeout(timer);
       if (code === 0) break;
@@ -113,7 +118,7 @@ describe('a study', () => {
     const asked = performance.now();
     host.process.kill('SIGINT');
     const stopped = await host.ended;
-    expect(performance.now() - asked).toBeLessThan(6000);
+    expect(performance.now() - asked).toBeLessThan(30_000);
     expect(stopped).toMatchObject({ code: 130, stderr: '' });
     expect(stopped.stdout).toContain('The same command goes on from here.');
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
@@ -122,7 +127,9 @@ describe('a study', () => {
   it('has a run cancelled from another process, and takes it up when asked again', { timeout: patience }, async () => {
     const folder = temporaryFolder();
     const data = join(folder, 'data');
-    const study = writeSmallStudy(folder);
+    const { generator: small } = smallStudy() as { generator: { recipe: object } };
+    // Long enough to be found and cancelled by two other processes.
+    const study = writeSmallStudy(folder, { generator: { ...small, recipe: { ...small.recipe, steps: 2000 } } });
     const host = startBoundary(run(data, study));
     await new Promise<void>((resolve) =>
       host.process.stdout?.on('data', (text: Buffer) => text.includes('generator dcgan28 running') && resolve()),
