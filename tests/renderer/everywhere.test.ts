@@ -124,7 +124,7 @@ test.skipIf(!hasBrowser)(
     await command(page, 'back up', 'Back up the database');
     await page.keyboard.press('Enter');
     const toast = page.getByRole('alert').filter({ hasText: 'Back up the database: done' });
-    await toast.waitFor({ timeout: 30_000 });
+    await toast.hover();
     await toast.getByRole('link', { name: 'Show it' }).click();
     await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
   },

@@ -8,7 +8,9 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
+import { removal } from '../temporary-folder.ts';
 import { buildPage } from './build-page.ts';
+import { lateness, makeLate } from './late.ts';
 
 /** The browsers that are looked for, first one first. */
 const browsers = [process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
@@ -30,6 +32,9 @@ export const browserWords = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** Milliseconds that a page has for what it is asked: twice Playwright's own, for busy machines. */
+export const patience = 60_000;
 
 /** The real browser host in a process of its own. */
 export interface HostProcess {
@@ -74,7 +79,7 @@ export async function startHost(options: HostOptions = {}): Promise<HostProcess>
   };
   onTestFinished(async () => {
     await stop();
-    if (options.dataFolder === undefined) rmSync(join(dataFolder, '..'), { recursive: true, force: true });
+    if (options.dataFolder === undefined) rmSync(join(dataFolder, '..'), removal);
   });
   const address = await printedAddress(child, ended, () => errors);
   return { address, dataFolder, process: child, errors: () => errors, stop };
@@ -127,8 +132,8 @@ export async function openPage(host: Pick<HostProcess, 'address'>, options: Page
   const context = await browser.newContext({
     ...{ colorScheme, viewport: { width, height }, deviceScaleFactor: pixelRatio, hasTouch: options.hasTouch ?? false },
   });
-  // Twice Playwright's own, for busy machines.
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(patience);
+  if (lateness !== null) await makeLate(context, lateness);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error.stack ?? error)));

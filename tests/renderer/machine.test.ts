@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 import type { HostProcess } from './harness.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -32,9 +32,9 @@ test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how 
   await expect.poll(() => wasm.getByText('Not tried', { exact: true }).count()).toBe(1);
   await button(page, 'Try the engines').click();
   await region(page, 'Engines').getByRole('progressbar', { name: 'Check the engines: progress' }).waitFor();
-  await wasm.getByText('Passed').waitFor({ timeout: 60_000 });
+  await page.getByText('Check the engines: done').waitFor({ timeout: 120_000 });
+  await wasm.getByText('Passed').waitFor();
   await wasm.getByText('1.0', { exact: true }).waitFor();
-  await page.getByText('Check the engines: done').waitFor();
   await button(page, 'Try them again').waitFor();
 });
 
@@ -74,8 +74,8 @@ test.skipIf(!hasBrowser)('what nothing needs is told, and goes when one says so'
   await page.getByText('Unused files: 1 file, 2.0').waitFor();
   expect(existsSync(file)).toBe(true);
   await button(page, 'Remove 1 file').press('Enter');
-  await page.getByText('Nothing to clean up').waitFor({ timeout: 30_000 });
   await page.getByText('Removed 1 files, 2.0 MB.').waitFor();
+  await page.getByText('Nothing to clean up').waitFor();
   expect(existsSync(file)).toBe(false);
   await button(page, 'Back up now').click();
   await page.getByText('Last backup just now').waitFor({ timeout: 30_000 });
@@ -101,9 +101,10 @@ test.skipIf(!hasBrowser)('a look at the disk that fails says what to do, and the
 test.skipIf(!hasBrowser)('in both themes and sizes without fault for axe', async () => {
   const host = await freshHost();
   plantUnused(host, 500_000);
+  const browser = await launchBrowser();
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [width, height] of [[1280, 800] as const, [1920, 1080] as const]) {
-      const page = await openPage(host, { route: '/machine', colorScheme, width, height });
+      const page = await openPage(host, { route: '/machine', colorScheme, width, height, browser });
       await ready(page);
       expect(await violations(page), `${colorScheme} ${width}`).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -9,6 +9,7 @@ import { addSeedStudy, seedDesign } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { waitForPart } from './results-part.ts';
 
 /** A study with seed groups at three targets in a host, and what the analysis says of it. */
 async function open(
@@ -148,7 +149,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     for (const [route, text] of parts) {
       await again(route);
       await page.getByText(text).first().waitFor();
-      await page.waitForTimeout(150);
+      await waitForPart(page, route);
       expect(await violations(page), route).toEqual([]);
     }
   },
@@ -159,8 +160,7 @@ test.skipIf(!hasBrowser)('nothing calls simulated labelers people, on screen or 
   const routes = ['', '/softmax', '/certainty', '/stimuli', '/stimuli?map=labels', '/along', '/agreement', '/compare'];
   for (const route of routes) {
     await again(route);
-    await page.locator('.results-section').first().waitFor();
-    await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+    await waitForPart(page, route);
     const said = (await page.locator('.results-body').textContent()) ?? '';
     expect(said.match(/.{0,30}\bpeople\b.{0,30}/gi) ?? [], route).toEqual([]);
   }

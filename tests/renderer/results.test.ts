@@ -7,6 +7,7 @@ import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { closeInTurn } from './close-in-turn.ts';
 import { hasBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
+import { waitForPart } from './results-part.ts';
 
 /** The sample study in a host, and what the analysis says of it. */
 async function open(
@@ -28,41 +29,37 @@ async function open(
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
-test.skipIf(!hasBrowser)(
-  'numbers are those of the analysis, and each leads to its images and back',
-  async () => {
-    const { page, analysis } = await open('');
-    const group = analysis.diverse['97.5'];
-    const counts = group?.types?.counts;
-    await page.getByRole('heading', { name: /^Table 1/ }).waitFor({ timeout: 30_000 });
-    const typeA = button(page, /Type A: only networks disagree: show the images/);
-    await expect.poll(() => typeA.textContent()).toContain(String(counts?.type_a));
-    const table2 = await page
-      .getByRole('row', { name: /^97\.5 %/ })
-      .first()
-      .textContent();
-    expect(table2).toContain(
-      `${group?.table2.misclassified_per_model_pct.mean?.toFixed(1)} ± ${group?.table2.misclassified_per_model_pct.std?.toFixed(1)}`,
-    );
-    expect(table2).toContain(`${group?.table2.all_disagree_pct?.toFixed(1)}`);
-    const table3 = await page.getByRole('region', { name: /^Table 3:/ }).textContent();
-    expect(table3).toContain(`${group?.types?.type_c_pct?.toFixed(1)}`);
-    await screenshot(page, 'results-types');
-    await typeA.click();
-    const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
-    await list.waitFor();
-    await expect.poll(() => list.getByRole('option').getAttribute('aria-setsize')).toBe(String(counts?.type_a));
-    await list.press('Enter');
-    const first = analysis.meta.images.filter((_, at) => group?.image_class[at] === 'type_a')[0];
-    const image = page.getByRole('dialog', { name: `Image ${first}` });
-    await image.getByRole('heading', { name: /^Networks/ }).waitFor();
-    await image.getByText('100 numbers').waitFor();
-    await image.getByRole('button', { name: /CNN1/ }).click();
-    await closeInTurn(page, { image, list });
-    await expect.poll(() => typeA.isVisible()).toBe(true);
-  },
-  90_000,
-);
+test.skipIf(!hasBrowser)('numbers are those of the analysis, and each leads to its images and back', async () => {
+  const { page, analysis } = await open('');
+  const group = analysis.diverse['97.5'];
+  const counts = group?.types?.counts;
+  await page.getByRole('heading', { name: /^Table 1/ }).waitFor({ timeout: 30_000 });
+  const typeA = button(page, /Type A: only networks disagree: show the images/);
+  await expect.poll(() => typeA.textContent()).toContain(String(counts?.type_a));
+  const table2 = await page
+    .getByRole('row', { name: /^97\.5 %/ })
+    .first()
+    .textContent();
+  expect(table2).toContain(
+    `${group?.table2.misclassified_per_model_pct.mean?.toFixed(1)} ± ${group?.table2.misclassified_per_model_pct.std?.toFixed(1)}`,
+  );
+  expect(table2).toContain(`${group?.table2.all_disagree_pct?.toFixed(1)}`);
+  const table3 = await page.getByRole('region', { name: /^Table 3:/ }).textContent();
+  expect(table3).toContain(`${group?.types?.type_c_pct?.toFixed(1)}`);
+  await screenshot(page, 'results-types');
+  await typeA.click();
+  const list = page.getByRole('listbox', { name: 'Type A: only networks disagree' });
+  await list.waitFor();
+  await expect.poll(() => list.getByRole('option').getAttribute('aria-setsize')).toBe(String(counts?.type_a));
+  await list.press('Enter');
+  const first = analysis.meta.images.filter((_, at) => group?.image_class[at] === 'type_a')[0];
+  const image = page.getByRole('dialog', { name: `Image ${first}` });
+  await image.getByRole('heading', { name: /^Networks/ }).waitFor();
+  await image.getByText('100 numbers').waitFor();
+  await image.getByRole('button', { name: /CNN1/ }).click();
+  await closeInTurn(page, { image, list });
+  await expect.poll(() => typeA.isVisible()).toBe(true);
+});
 
 test.skipIf(!hasBrowser)(
   'every part opens by its address, without an accessibility violation, in both themes',
@@ -82,7 +79,7 @@ test.skipIf(!hasBrowser)(
       for (const [route, text] of heads) {
         await again(route);
         await page.getByText(text).first().waitFor({ timeout: 30_000 });
-        await page.waitForTimeout(150);
+        await waitForPart(page, route);
         expect(await violations(page), `${route} ${colorScheme}`).toEqual([]);
         await screenshot(page, `results${route.replace(/\W+/g, '-')}-${colorScheme}`);
       }
@@ -91,47 +88,37 @@ test.skipIf(!hasBrowser)(
   240_000,
 );
 
-test.skipIf(!hasBrowser)(
-  'two subsets of labelers and networks are compared, with adjusted tests',
-  async () => {
-    const { page } = await open('/compare?labelers=1,2,3,4,5');
-    await page.getByRole('heading', { name: /^Differences/ }).waitFor({ timeout: 30_000 });
-    await expect.poll(() => page.getByText(/9 networks, 5 simulated labelers/).count()).toBe(1);
-    await expect.poll(() => page.getByRole('row', { name: /simulated labelers disagree/ }).count()).toBeGreaterThan(0);
-    await button(page, /changed type: show the images/).click();
-    await page.getByRole('listbox', { name: 'Images that changed type' }).waitFor();
-  },
-  90_000,
-);
+test.skipIf(!hasBrowser)('two subsets of labelers and networks are compared, with adjusted tests', async () => {
+  const { page } = await open('/compare?labelers=1,2,3,4,5');
+  await page.getByRole('heading', { name: /^Differences/ }).waitFor({ timeout: 30_000 });
+  await expect.poll(() => page.getByText(/9 networks, 5 simulated labelers/).count()).toBe(1);
+  await expect.poll(() => page.getByRole('row', { name: /simulated labelers disagree/ }).count()).toBeGreaterThan(0);
+  await button(page, /changed type: show the images/).click();
+  await page.getByRole('listbox', { name: 'Images that changed type' }).waitFor();
+});
 
-test.skipIf(!hasBrowser)(
-  'by keyboard: the map opens an image, the matrix says what it has',
-  async () => {
-    const { page, again } = await open('/stimuli');
-    const map = page.getByRole('listbox', { name: /^Figure 4/ });
-    await map.waitFor({ timeout: 30_000 });
-    await map.press('ArrowDown');
-    await map.press('Enter');
-    await page.getByRole('dialog', { name: 'Image 11' }).waitFor();
-    await page.keyboard.press('Escape');
-    await again('/agreement');
-    const matrix = page.getByRole('application', { name: /^Error consistency/ });
-    await matrix.waitFor({ timeout: 30_000 });
-    await matrix.press('ArrowDown');
-    await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
-  },
-  90_000,
-);
+test.skipIf(!hasBrowser)('by keyboard: the map opens an image, the matrix says what it has', async () => {
+  const { page, again } = await open('/stimuli');
+  const map = page.getByRole('listbox', { name: /^Figure 4/ });
+  await map.waitFor({ timeout: 30_000 });
+  await map.press('ArrowDown');
+  await map.press('Enter');
+  await page.getByRole('dialog', { name: 'Image 11' }).waitFor();
+  await page.keyboard.press('Escape');
+  await again('/agreement');
+  const matrix = page.getByRole('application', { name: /^Error consistency/ });
+  await matrix.waitFor({ timeout: 30_000 });
+  await matrix.press('ArrowDown');
+  await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself|: [−\d.]+|not defined/);
+});
 
-test.skipIf(!hasBrowser)(
-  'what is not there is said: an unknown part, image or group',
-  async () => {
-    const { page, again } = await open('/nothing');
-    await page.getByText('There is no such page').waitFor({ timeout: 30_000 });
-    await again('?image=99999');
-    await page.getByRole('alert').waitFor({ timeout: 30_000 });
-    await again('?group=diverse:12');
-    await page.getByRole('alert').first().waitFor({ timeout: 30_000 });
-  },
-  60_000,
-);
+test.skipIf(!hasBrowser)('what is not there is said: an unknown part, image or group', async () => {
+  const { page, again } = await open('/nothing');
+  await page.getByText('There is no such page').waitFor({ timeout: 30_000 });
+  await again('?image=99999');
+  await page.getByRole('alert').waitFor({ timeout: 30_000 });
+  await again('');
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await again('?group=diverse:12');
+  await page.getByRole('alert').first().waitFor({ timeout: 30_000 });
+});

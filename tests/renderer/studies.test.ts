@@ -1,13 +1,10 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { repository } from '../architecture/tools.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
-
-/** For machines that do other work meanwhile. */
-vi.setConfig({ testTimeout: 150_000 });
+import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 const sample = join(repository, 'resources', 'samples', 'sample-study.zip');
 
@@ -50,7 +47,8 @@ test.skipIf(!hasBrowser)(
   'the sample study opens from first start; each theme and size is without fault for axe',
   async () => {
     const host = await startHost();
-    const first = await openPage(host);
+    const browser = await launchBrowser();
+    const first = await openPage(host, { browser });
     await button(first, 'Open the sample study').click();
     await heading(first, sampleTitle).waitFor({ timeout: 30_000 });
     await expect.poll(() => first.locator('.pipeline-step[data-state="ready"]').count()).toBe(7);
@@ -66,7 +64,7 @@ test.skipIf(!hasBrowser)(
           ['studies', '/studies', '.study-item'],
           ['generator-shipped', '/studies/sample/generator', '.provenance'],
         ] as const) {
-          const page = await openPage(host, { route, colorScheme, ...size });
+          const page = await openPage(host, { route, colorScheme, browser, ...size });
           await page.locator(ready).first().waitFor();
           await page.waitForLoadState('networkidle');
           expect(await violations(page), `${name} ${colorScheme} ${size.width}`).toEqual([]);
@@ -158,7 +156,7 @@ test.skipIf(!hasBrowser)(
     await page.goto(`${new URL(host.address).origin}/#/studies`);
     await page.locator('.study-item').waitFor();
     await page.keyboard.press('j');
-    await page.keyboard.press('/');
+    await focusFilter(page);
     await page.keyboard.type('nothing like this');
     await page.getByText('No study has').waitFor();
     await page.keyboard.press('Control+A');
@@ -168,6 +166,15 @@ test.skipIf(!hasBrowser)(
     await page.locator('.pipeline-step').first().waitFor();
   },
 );
+
+/** By `/`, which a list hears as soon as it is there. */
+async function focusFilter(page: Page): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    await page.keyboard.press('/');
+    return (await page.locator('input:focus').count()) === 1;
+  };
+  await expect.poll(isThere).toBe(true);
+}
 
 /** Goes on with Tab until something of this name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {

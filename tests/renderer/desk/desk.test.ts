@@ -130,7 +130,6 @@ test.skipIf(!hasBrowser)(
   async () => {
     const session = await prepareSession({ practice: 0 }, { pin: '4711' });
     const host = await startHost({ dataFolder: session.dataFolder });
-    const port = Number(new URL(host.address).port);
     const page = await openPage(host, { route: `/desk/${session.token}` });
     await page.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('button', { name: 'Researcher' }).click();
@@ -146,7 +145,7 @@ test.skipIf(!hasBrowser)(
       .waitFor({ timeout: 60_000 });
     expect(await violations(page)).toEqual([]);
     expect(await focused(page)).toBe(0);
-    const again = await startHost({ dataFolder: session.dataFolder, port });
+    const again = await startHost({ dataFolder: session.dataFolder });
     const fresh = await openPage(again, { route: `/desk/${session.token}` });
     await fresh.getByRole('button', { name: 'Begin' }).click();
     await fresh.getByRole('button', { name: 'Researcher' }).click();

@@ -44,11 +44,11 @@ async function oneAtATime(
 ): Promise<void> {
   for (let [trial, choice] = [await inFocusAlone(page), -1]; !isOver(); ) {
     const now = await inFocusAlone(page);
+    if ((await page.locator('.desk-choices:not([disabled])').count()) === 0) continue;
     // An answer is accepted when the next image comes.
     if (now === trial + 1 && choice >= 0) seen.set(trial, names[choice] ?? '');
     if (now !== trial || choice < 0) {
       [trial, choice] = [now, random.int(3)];
-      await page.locator('.desk-choices:not([disabled])').waitFor();
       await page.keyboard.press(String(choice + 1));
     }
   }

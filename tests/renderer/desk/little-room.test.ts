@@ -79,20 +79,24 @@ test.skipIf(!hasBrowser)('a large image takes the place of its cross: nothing ar
   const session = await prepareSession({
     ...proposed,
     mode: 'single',
-    fixationMs: 2000,
+    fixationMs: 5000,
     size: { unit: 'px', value: 180 },
   });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}`, ...doubled });
   const places = () =>
-    page.evaluate(() =>
-      ['.desk-question', '.desk-choices'].map((each) => document.querySelector(each)?.getBoundingClientRect().top),
-    );
+    page.evaluate(() => ({
+      isCross: document.querySelector('.desk-cross') !== null,
+      tops: ['.desk-question', '.desk-choices'].map(
+        (each) => document.querySelector(each)?.getBoundingClientRect().top,
+      ),
+    }));
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.locator('.desk-cross').waitFor();
   const before = await places();
+  expect(before.isCross).toBe(true);
   await page.locator('.desk-choices:not([disabled])').waitFor();
-  expect(await places()).toEqual(before);
+  expect(await places()).toEqual({ ...before, isCross: false });
 });
 
 test.skipIf(!hasBrowser)('one at a time at 200 %: question, image and answers are in sight together', async () => {

@@ -77,7 +77,7 @@ test.skipIf(!hasBrowser)('in a break the time stands still', async () => {
 test.skipIf(!hasBrowser)(
   'an image whose time is up stays without an answer, however often one comes back to it',
   async () => {
-    const timeLimit = { imageSeconds: 3, sessionMinutes: null };
+    const timeLimit = { imageSeconds: 6, sessionMinutes: null };
     const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });

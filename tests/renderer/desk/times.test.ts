@@ -7,7 +7,7 @@ const plain = { practice: 0, repeats: 0, attention: 0 };
 test.skipIf(!hasBrowser)(
   'one at a time: the frame of an image that was left says nothing of the image that comes next',
   async () => {
-    const session = await prepareSession({ ...plain, mode: 'single', fixationMs: 1500 });
+    const session = await prepareSession({ ...plain, mode: 'single', fixationMs: 4000 });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
     await page.getByRole('button', { name: 'Begin' }).click();
@@ -38,7 +38,7 @@ test.skipIf(!hasBrowser)(
     await host.stop();
     const [first, back, again] = storedEvents(session);
     expect([first?.kind, back?.kind, again?.kind]).toEqual(['answer', 'undo', 'answer']);
-    expect(again?.shownMs ?? 0).toBeGreaterThan((back?.atMs ?? 0) + 1500);
+    expect(again?.shownMs ?? 0).toBeGreaterThan((back?.atMs ?? 0) + 4000);
   },
 );
 

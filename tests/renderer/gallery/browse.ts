@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { browserWords, executablePath } from '../harness.ts';
+import { browserWords, executablePath, patience } from '../harness.ts';
 import { serveGallery } from './open.ts';
 
 /** Opens a page of the gallery; for the tests of one file, which share a browser. */
@@ -18,6 +18,7 @@ export function useGallery(): (name: string, options?: { colorScheme?: 'light' |
   });
   return async (name, { colorScheme = 'light' } = {}) => {
     const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     await page.goto(`${gallery.address}/#${name}`);
     await page.getByRole('heading', { name: `Gallery: ${name}` }).waitFor();

@@ -9,7 +9,7 @@ import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { browserWords, executablePath, openPage, startHost } from '../harness.ts';
+import { browserWords, executablePath, patience, openPage, startHost } from '../harness.ts';
 import { button, prepare, route } from '../labeling/prepare.ts';
 
 const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
@@ -59,6 +59,7 @@ export async function otherComputer(
     ...{ viewport: { width, height }, deviceScaleFactor: pixelRatio },
   });
   onTestFinished(() => context.close().catch(() => undefined));
+  context.setDefaultTimeout(patience);
   await context.setOffline(true);
   return context;
 }

@@ -59,7 +59,9 @@ test.skipIf(!hasBrowser)(
 
 test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps people apart', async () => {
   const { page, address } = await savedKit(2, { practice: 0 });
-  const codes = await page.locator('[aria-label="Codes of the kit"] code').allTextContents();
+  const shown = page.locator('[aria-label="Codes of the kit"] code');
+  await expect.poll(() => shown.count()).toBe(2);
+  const codes = await shown.allTextContents();
   const other = await otherComputer(join(temporaryFolder(), 'profile'));
   const kit = await openKit(other, address);
   await kit.getByLabel('The code that the researcher gave you').fill('WRONG2');

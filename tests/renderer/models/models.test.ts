@@ -101,8 +101,9 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'models-dark');
     await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('cnn failed');
-    await page.getByText(/^\d of 300 runs$/).waitFor();
+    await page.getByText(/^[1-9] of 300 runs$/).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -121,6 +122,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByText('1 run queued again').waitFor();
     await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.press('Escape');
     await page.getByText('300 runs', { exact: true }).waitFor();
 
@@ -138,7 +140,7 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('Home');
     await grid.getByText('M3-s0', { exact: true }).waitFor();
     // How it was left is how it is found.
-    await page.waitForTimeout(1200);
+    await page.waitForTimeout(3000);
     await page.reload();
     await grid.getByText('CNN (100)').waitFor();
   },

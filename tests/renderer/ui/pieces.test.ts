@@ -106,11 +106,13 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
       .toBe('descending');
     await expect.poll(() => table.getByRole('row').nth(1).textContent()).toContain('99.99');
     await table.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('cnn 4999');
     await page.getByText('1 of 5,000 rows').waitFor();
     await expect.poll(() => table.getByRole('row').count()).toBe(2);
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('mlp 4');
     await page.keyboard.press('Enter');
     for (const key of ['j', 'Space', 'j', 'ArrowUp', 'Enter']) await page.keyboard.press(key);

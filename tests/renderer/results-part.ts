@@ -1,0 +1,14 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { views } from '../../renderer/features/results/address.ts';
+
+/** Waits until the part of the results that a route names is there, with all of its answers. */
+export async function waitForPart(page: Page, route: string): Promise<void> {
+  const id = /^\/(\w+)/.exec(route)?.[1] ?? 'types';
+  const name = views.find((view) => view.id === id)?.name ?? '';
+  const current = page.getByRole('navigation', { name: 'Parts of the results' }).locator('[aria-current="page"]');
+  await current.and(page.getByText(name, { exact: true })).waitFor();
+  if (route.includes('map=labels')) await page.getByRole('heading', { name: /^Figure 3/ }).waitFor();
+  await page.locator('.results-section').first().waitFor();
+  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+}
