@@ -4,9 +4,11 @@ import { refusalSchema } from './api/base.ts';
 /** Questions about the results of studies, as the calls of `resultsContract` name them. */
 export const resultCalls = [
   'overview',
+  'people',
   'types',
   'tables',
   'images',
+  'labels',
   'softmax',
   'calibration',
   'certainty',

@@ -31,6 +31,10 @@ export type PeopleInput = z.infer<typeof peopleInput>;
 export const viewInput = z.strictObject({ study: studyName, labelers: labelersSchema, group: groupSchema });
 export type ViewInput = z.infer<typeof viewInput>;
 
+/** People, and one group of models of a study; null: people alone. */
+export const optionalGroupInput = z.strictObject({ ...viewInput.shape, group: groupSchema.nullable() });
+export type OptionalGroupInput = z.infer<typeof optionalGroupInput>;
+
 /** What the paper says of it. */
 export const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
 

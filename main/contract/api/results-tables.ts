@@ -41,7 +41,7 @@ const sizeOfGroup = { models: z.int(), planned: z.int() };
 
 export const resultsOverviewSchema = z.strictObject({
   ...aboutPeople,
-  /** Why there is nothing to show yet, or null. */
+  /** Why there is nothing to show yet, or null. Labels are enough: what people alone say is there without a network. */
   missing: z.string().nullable(),
   classes: z.array(z.string()),
   images: z.int(),
@@ -79,6 +79,9 @@ const cellSchema = z.strictObject({
   paperCount: z.int().nullable(),
 });
 
+/** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
+export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
+
 /** Table 1 as the 2x2 that it is, and Table 3's shares. */
 export const typesSchema = z.strictObject({
   ...aboutPeople,
@@ -95,8 +98,7 @@ export const typesSchema = z.strictObject({
   peopleDisagree: quantitySchema,
   typeB: quantitySchema,
   misclassified: quantitySchema,
-  /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
-  leaveOneOut: z.array(z.strictObject({ labeler: z.string(), disagree: z.int() })),
+  leaveOneOut: leaveOneOutSchema,
 });
 export type TypesResult = z.infer<typeof typesSchema>;
 

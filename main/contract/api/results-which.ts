@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageIds, typeSchema, viewInput } from './results-parts.ts';
+import { imageIds, optionalGroupInput, typeSchema } from './results-parts.ts';
 
 /** A labeler or a network by its name in `results.agreement`. */
 export const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
@@ -34,7 +34,8 @@ export const whichSchema = z.discriminatedUnion('kind', [
 ]);
 export type Which = z.infer<typeof whichSchema>;
 
-export const whichInput = z.strictObject({ ...viewInput.shape, which: whichSchema });
+/** Without a group: what people alone say, which is `people-disagree`, and `raters-differ` of two of them. */
+export const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
 export type WhichInput = z.infer<typeof whichInput>;
 
 export const whichResultSchema = z.strictObject({ images: imageIds });

@@ -10,36 +10,49 @@ import {
   softmaxSchema,
 } from './results-charts.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
-import { groupSchema, imageIds, maxImages, peopleInput, picturesPage, viewInput } from './results-parts.ts';
+import { labelsSchema, peopleAloneSchema } from './results-people.ts';
+import {
+  groupSchema,
+  imageIds,
+  maxImages,
+  optionalGroupInput,
+  peopleInput,
+  picturesPage,
+  viewInput,
+} from './results-parts.ts';
 import { imagesSchema } from './stimuli.ts';
 import { whichInput, whichResultSchema } from './results-which.ts';
 import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
 
 /**
  * What people and networks did on the stimuli of a study. Worked out in a process of its own, and kept by the hash of
- * what went in. Refused with `results.no-stimuli`, `results.no-models`, `results.unknown-group`,
- * `results.unknown-labeler`.
+ * what went in. Refused with `results.no-stimuli`, `results.unknown-group`, `results.unknown-labeler`.
  */
 export const resultsContract = {
   /** What can be chosen. Without stimuli it says so in `missing` and is empty. */
   overview: oc.input(z.strictObject({ study: studyName })).output(resultsOverviewSchema),
+  /** What people alone say of all images. */
+  people: oc.input(peopleInput).output(peopleAloneSchema),
   types: oc.input(viewInput).output(typesSchema),
   /** Tables 2 to 5 and Figure 2, all targets. */
   tables: oc.input(peopleInput).output(tablesSchema),
   /** Every image under one group. */
   images: oc.input(viewInput).output(imagesResultSchema),
+  /** Every image with the labels that people gave. */
+  labels: oc.input(peopleInput).output(labelsSchema),
   softmax: oc.input(viewInput).output(softmaxSchema),
   calibration: oc.input(viewInput).output(calibrationSchema),
   certainty: oc.input(viewInput).output(certaintySchema),
-  /** Along alpha, pair by pair. */
+  /** Along alpha, pair by pair; without a group: people alone. */
   along: oc.input(z.strictObject({ ...peopleInput.shape, groups: z.array(groupSchema).max(8) })).output(alongSchema),
+  /** Who agrees with whom; without a group: people among themselves. */
   agreement: oc
-    .input(z.strictObject({ ...viewInput.shape, measure: z.enum(agreementMeasures) }))
+    .input(z.strictObject({ ...optionalGroupInput.shape, measure: z.enum(agreementMeasures) }))
     .output(agreementSchema),
-  /** How statistics change with the number of labelers and of models. */
-  rarefaction: oc.input(viewInput).output(rarefactionSchema),
+  /** How statistics change with the number of labelers and, with a group, of models. */
+  rarefaction: oc.input(optionalGroupInput).output(rarefactionSchema),
   compare: oc.input(compareInput).output(compareSchema),
-  /** The images behind a number. Refused also with `results.unknown-rater`. */
+  /** The images behind a number. Refused also with `results.unknown-rater`, and `results.no-models` without a group. */
   which: oc.input(whichInput).output(whichResultSchema),
   /** The stimuli as networks see them, `picturesPage` a page, by id. Answered by the host itself. */
   pictures: oc

@@ -3,9 +3,11 @@ import { api } from './base.ts';
 
 export const resultsHandlers = {
   overview: api.results.overview.handler(({ input, context: { lab } }) => lab.analysis.ask('overview', input)),
+  people: api.results.people.handler(({ input, context: { lab } }) => lab.analysis.ask('people', input)),
   types: api.results.types.handler(({ input, context: { lab } }) => lab.analysis.ask('types', input)),
   tables: api.results.tables.handler(({ input, context: { lab } }) => lab.analysis.ask('tables', input)),
   images: api.results.images.handler(({ input, context: { lab } }) => lab.analysis.ask('images', input)),
+  labels: api.results.labels.handler(({ input, context: { lab } }) => lab.analysis.ask('labels', input)),
   softmax: api.results.softmax.handler(({ input, context: { lab } }) => lab.analysis.ask('softmax', input)),
   calibration: api.results.calibration.handler(({ input, context: { lab } }) => lab.analysis.ask('calibration', input)),
   certainty: api.results.certainty.handler(({ input, context: { lab } }) => lab.analysis.ask('certainty', input)),

@@ -6,23 +6,24 @@ import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
-import { meanOf, nobody, single } from './quantity.ts';
-import { aboutPeople, type GroupResult } from './view.ts';
+import { meanOf, nobody, noNetworks, single } from './quantity.ts';
+import { aboutPeople, type GroupResult, type Sides } from './view.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
 /** Raters of a matrix that a person can still look at. */
 const mostRaters = 400;
 
-/** People and networks against each other, like beside like. */
-export function agreementOf(result: GroupResult, measure: Measure): AgreementResult {
-  const { people, analysis, models, view } = result;
+/** People and networks against each other, like beside like; without a group: people among themselves. */
+export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
+  const { people, result } = sides;
+  const models = result?.models ?? [];
   const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
-  const tables = tablesOf(result, measure);
+  const tables = tablesOf(sides, measure);
   const why = (pairs: Values, needsPeople: boolean): string =>
     needsPeople && people.labelers.length === 0 ? nobody : whyNoPair(pairs, measure);
   const tooMany = names.length > mostRaters;
-  const values = tooMany ? [] : matrixOf(result, measure);
+  const values = tooMany ? [] : matrixOf(sides, tables);
   const order = clusteredOrder(values);
   const raters = names.map((name, at): AgreementResult['raters'][number] => {
     const model = models[at - people.labelers.length];
@@ -38,13 +39,21 @@ export function agreementOf(result: GroupResult, measure: Measure): AgreementRes
       ...{ pairs: tables.people, what: 'pairs of people', raters: people.labelers.length },
       because: why(tables.people, true),
     }),
-    models: summary(analysis, view.counts, {
-      ...{ pairs: tables.models, what: 'pairs of models', raters: models.length },
-      because: why(tables.models, measure === 'errors'),
-    }),
-    between: ofPairs(tables.between, 'pairs of people and models', why(tables.between, true)),
+    models: result
+      ? summary(result.analysis, result.view.counts, {
+          ...{ pairs: tables.models, what: 'pairs of models', raters: models.length },
+          because: why(tables.models, measure === 'errors'),
+        })
+      : withoutModels,
+    between: ofPairs(tables.between, 'pairs of people and models', result ? why(tables.between, true) : noNetworks),
   };
 }
+
+const withoutModels: AgreementResult['models'] = {
+  krippendorff: single(null, 0, 'images', { because: noNetworks }),
+  fleiss: single(null, 0, 'images', { because: noNetworks }),
+  pairs: single(null, 0, 'pairs of models', { because: noNetworks }),
+};
 
 interface Values {
   readonly a: ArrayLike<number>;
@@ -53,24 +62,26 @@ interface Values {
   value(pair: number): number | null;
 }
 
+type Tables = Record<'people' | 'models' | 'between', Values>;
+
+const none: Values = { a: [], b: [], length: 0, value: () => null };
+
 /** The measure of each pair of people, of models, and of a person and a model. */
-function tablesOf(
-  { people, analysis, view }: GroupResult,
-  measure: Measure,
-): Record<'people' | 'models' | 'between', Values> {
+function tablesOf({ people, result }: Sides, measure: Measure): Tables {
+  const own = people.humans;
   if (measure === 'errors') {
-    const { model_model: models, human_model: between } = analysis.error_consistency;
+    const found = result?.analysis.error_consistency;
     return {
-      people: column(people.humans.error_consistency.pairs, 'kappa'),
-      models: column(models.pairs, 'kappa'),
-      between: column(between.pairs, 'kappa'),
+      people: column(own.error_consistency.pairs, 'kappa'),
+      models: found ? column(found.model_model.pairs, 'kappa') : none,
+      between: found ? column(found.human_model.pairs, 'kappa') : none,
     };
   }
   const name = measure === 'cohen' ? 'kappa' : 'p_obs';
   return {
-    people: column(people.humans.cohen.pairs, name),
-    models: column(analysis.cohen.pairs, name),
-    between: column(crossCohen(people.context.humans.labels, view.group.labels), name),
+    people: column(own.cohen.pairs, name),
+    models: result ? column(result.analysis.cohen.pairs, name) : none,
+    between: result ? column(crossCohen(people.context.humans.labels, result.view.group.labels), name) : none,
   };
 }
 
@@ -93,10 +104,9 @@ function crossCohen(humans: Matrix, models: Matrix): PairTable<'n' | 'p_obs' | '
   return all.where((a, b) => a < humans.raters && b >= humans.raters, { a: 0, b: humans.raters });
 }
 
-function matrixOf(result: GroupResult, measure: Measure): (number | null)[][] {
-  const tables = tablesOf(result, measure);
-  const people = result.people.labelers.length;
-  const size = people + result.models.length;
+function matrixOf({ people: { labelers }, result }: Sides, tables: Tables): (number | null)[][] {
+  const people = labelers.length;
+  const size = people + (result?.models.length ?? 0);
   const values = Array.from({ length: size }, () => new Array<number | null>(size).fill(null));
   const fill = (of: Values, offsetA: number, offsetB: number): void => {
     for (let pair = 0; pair < of.length; pair++) {

@@ -4,7 +4,7 @@ import { keyOf } from '../../analysis/context.ts';
 import { Memo } from '../../analysis/memo.ts';
 import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
-import type { Group, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results-which.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
@@ -15,15 +15,16 @@ import { alongOf } from './along.ts';
 import { certaintyOf } from './certainty.ts';
 import { compareOf } from './compare.ts';
 import { imageOf } from './image.ts';
-import { imagesOf } from './images.ts';
+import { imagesOf, labelsOf } from './images.ts';
 import { overviewOf } from './overview.ts';
+import { peopleOf } from './people.ts';
 import { rarefactionOf } from './rarefaction.ts';
 import { calibrationOf, softmaxOf } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
 import { whichOf } from './which.ts';
-import { viewGroupOf, viewOf, viewPeople, type GroupResult, type PeopleView } from './view.ts';
+import { viewGroupOf, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
   study: string;
@@ -38,7 +39,7 @@ export class Desk {
   readonly #sources: Sources;
   readonly #paper: PaperValues;
   readonly #memo = new Memo();
-  readonly #people = new Memo(8);
+  readonly #views = new Memo(8);
 
   constructor(storage: Storage, resources: string) {
     const path = join(resources, 'paper', 'values.json');
@@ -60,42 +61,49 @@ export class Desk {
     });
   }
 
-  /** @throws UserError `study.not-found`, `results.*` */
-  people(input: PeopleInput): PeopleView {
-    const source = this.source(input.study);
-    const key = keyOf(source.study.id, contentKey(source), input.labelers);
-    return this.#people.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
-  }
-
   overview = ({ study: name }: ByStudy) => {
     const study = findStudy({ storage: this.#storage }, name);
     return overviewOf(study, this.#sources.read(study), this.#storage);
   };
 
+  people = (input: PeopleInput) => peopleOf(this.#people(input));
   types = (input: ViewInput) => typesOf(this.#view(input));
-  tables = (input: PeopleInput) => tablesOf(this.people(input));
+  tables = (input: PeopleInput) => tablesOf(this.#people(input));
   images = (input: ViewInput) => imagesOf(this.#view(input));
+  labels = (input: PeopleInput) => labelsOf(this.#people(input));
   softmax = (input: ViewInput) => softmaxOf(this.#view(input));
   calibration = (input: ViewInput) => calibrationOf(this.#view(input));
   certainty = (input: ViewInput) => certaintyOf(this.#view(input));
-  rarefaction = (input: ViewInput) => rarefactionOf(this.#view(input));
-  agreement = (input: ViewInput & { measure: (typeof agreementMeasures)[number] }) =>
-    agreementOf(this.#view(input), input.measure);
+  rarefaction = (input: OptionalGroupInput) => rarefactionOf(this.#sides(input));
+  agreement = (input: OptionalGroupInput & { measure: (typeof agreementMeasures)[number] }) =>
+    agreementOf(this.#sides(input), input.measure);
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareOf(this.#view(a), this.#view(b));
-  which = (input: WhichInput) => whichOf(this.#view(input), input.which);
-  image = (input: PeopleInput & { image: number }) => imageOf(this.people(input), this.#storage, input.image);
+  which = (input: WhichInput) => whichOf(this.#sides(input), input.which);
+  image = (input: PeopleInput & { image: number }) => imageOf(this.#people(input), this.#storage, input.image);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
-    const people = this.people(input);
+    const people = this.#people(input);
     return alongOf(
       people,
       input.groups.map((group) => viewGroupOf(people, group)),
     );
   };
 
+  /** @throws UserError `study.not-found`, `results.*` */
+  #people(input: PeopleInput): PeopleView {
+    const source = this.source(input.study);
+    const key = keyOf(source.study.id, contentKey(source), input.labelers);
+    return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
+  }
+
   #view(input: ViewInput): GroupResult {
-    return viewOf(this.people(input), input);
+    return viewGroupOf(this.#people(input), input.group);
+  }
+
+  #sides(input: OptionalGroupInput): Sides {
+    const people = this.#people(input);
+    return { people, result: input.group && viewGroupOf(people, input.group) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { countsOf } from '../../analysis/label-counts.ts';
+import type { LabelRow } from '../../contract/api/results-people.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
-import { aboutPeople, type GroupResult } from './view.ts';
+import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
 
 /** Every image under one group. */
 export function imagesOf(result: GroupResult) {
@@ -10,6 +11,15 @@ export function imagesOf(result: GroupResult) {
     models: models.length,
     rows: people.context.input.images.map((_, image) => imageRow(result, image)),
   };
+}
+
+/** Every image with the labels that people gave. */
+export function labelsOf(people: PeopleView) {
+  const { context, source } = people;
+  const rows = source.images.map(({ id, pairI, pairJ, alpha }, image): LabelRow => {
+    return { id, i: pairI, j: pairJ, alpha, people: [...countsOf(context.humans.counts, image)] };
+  });
+  return { ...aboutPeople(people), rows };
 }
 
 export function imageRow({ people, view, analysis }: GroupResult, image: number): ImageRow {

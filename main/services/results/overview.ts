@@ -35,9 +35,11 @@ export function overviewOf(study: StudyRecord, source: Source | null, storage: S
   };
 }
 
-/** Labelers may still be missing: what networks alone say is there without them. */
-const missingOf = ({ models }: Source): string | null =>
-  models.length === 0 ? 'No network has seen the stimuli yet.' : null;
+/** Either side alone is something to show: what networks say without labels, what people say without networks. */
+function missingOf({ models, labelers }: Source): string | null {
+  const isLabelled = labelers.some(({ labels }) => labels.some((label) => label !== missing));
+  return models.length > 0 || isLabelled ? null : 'No network has seen the stimuli yet.';
+}
 
 function unsaidOf({ labelers }: Source): ResultsOverview['unsaid'] {
   const sum = (name: keyof ResultsOverview['unsaid']): number =>

@@ -54,5 +54,8 @@ export const noDetermined = ({ labelers }: { labelers: readonly unknown[] }): st
 /** Why all that needs people is undefined where there is no labeler. */
 export const nobody = 'because nobody has labelled yet';
 
+/** Why all that needs networks is undefined where there is no group of them. */
+export const noNetworks = 'because no network is among them';
+
 /** Why a group has no types. */
 export const tooFewModels = 'because the group has fewer than two networks';

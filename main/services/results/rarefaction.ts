@@ -1,58 +1,78 @@
+import type { LabelCounts } from '../../analysis/label-counts.ts';
 import { imagesWith, rarefy, rarefyTypes, type Curve } from '../../analysis/rarefaction.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
 import { targetOf } from './types.ts';
-import { aboutPeople, type GroupResult } from './view.ts';
+import { aboutPeople, type GroupResult, type Sides } from './view.ts';
 
 type ApiCurve = RarefactionResult['curves'][number];
 
 /** The paper's labelers: nine for Table 3. And its networks at each target. */
 const paperRaters = { labelers: 9, models: 9 } as const;
 
-/** How what is found depends on how many people and networks there are, exactly. */
-export function rarefactionOf(result: GroupResult): RarefactionResult {
-  const { people, models } = result;
+/** How what is found depends on how many people and networks there are, exactly; without a group: how many people. */
+export function rarefactionOf({ people, result }: Sides): RarefactionResult {
+  const ofPeople = { counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' } as const;
+  const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);
+  if (!result) return { ...aboutPeople(people), models: 0, curves: own };
+  const { view, models } = result;
+  const ofModels = { counts: view.counts, raters: models.length, along: 'models' } as const;
   const target = targetOf(result);
   const paper = target === null ? undefined : people.paper?.table3[target];
   return {
     ...aboutPeople(people),
     models: models.length,
     curves: [
-      ...curvesOf(result, 'labelers', { ...paper, disagree: people.paper?.human_disagree_pct }),
-      ...curvesOf(result, 'models', { ...paper, disagree: paper?.nn_disagree_pct }),
+      ...[...own, ...typeCurves(result, ofPeople, paper)],
+      ...[...ownCurves(ofModels, paper?.nn_disagree_pct), ...typeCurves(result, ofModels, paper)],
     ],
   };
 }
 
-interface OfPaper {
-  disagree: number | undefined;
-  type_a_pct?: number;
-  type_c_pct?: number;
+/** Those of whom there are fewer. */
+interface Raters {
+  counts: LabelCounts;
+  raters: number;
+  along: ApiCurve['along'];
+}
+
+/** What is said among them. */
+function ownCurves({ counts, raters, along }: Raters, paper: number | undefined): ApiCurve[] {
+  const { disagree, distinct } = rarefy(counts, raters);
+  const images = imagesWith(counts, raters);
+  return [
+    curveOf(along === 'labelers' ? 'people disagree' : 'networks disagree', along, disagree, images, paper),
+    curveOf('classes per image', along, distinct, images),
+  ];
 }
 
 /** With fewer labelers, the networks as they are; or the other way round. */
-function curvesOf({ people, view, models }: GroupResult, along: ApiCurve['along'], paper: OfPaper): ApiCurve[] {
-  const { humans } = people.context;
+function typeCurves(
+  { people, view, models }: GroupResult,
+  { counts, raters, along }: Raters,
+  paper: { type_a_pct: number; type_c_pct: number } | undefined,
+): ApiCurve[] {
   const ofPeople = along === 'labelers';
-  const [counts, raters] = ofPeople ? [humans.counts, people.labelers.length] : [view.counts, models.length];
   const others = (image: number): boolean | null => {
     if (ofPeople) return models.length < 2 ? null : view.group.votes.distinct[image]! > 1;
-    const status = humans.view.status[image] ?? null;
+    const status = people.context.humans.view.status[image] ?? null;
     return status === null ? null : status === 'disagree';
   };
-  const { disagree, distinct } = rarefy(counts, raters);
-  const types = rarefyTypes(counts, raters, ofPeople ? 'people' : 'networks', others);
-  const all = imagesWith(counts, raters);
+  const { a, c } = rarefyTypes(counts, raters, ofPeople ? 'people' : 'networks', others);
   const typed = imagesWith(counts, raters, (image) => others(image) !== null);
-  const curve = (name: ApiCurve['name'], values: Curve, images: readonly number[], mean?: number): ApiCurve => ({
+  return [curveOf('type A', along, a, typed, paper?.type_a_pct), curveOf('type C', along, c, typed, paper?.type_c_pct)];
+}
+
+function curveOf(
+  name: ApiCurve['name'],
+  along: ApiCurve['along'],
+  values: Curve,
+  images: readonly number[],
+  mean?: number,
+): ApiCurve {
+  return {
     ...{ name, along, points: pointsOf(name, values, images) },
     paper: mean === undefined ? null : { raters: paperRaters[along], mean, std: null },
-  });
-  return [
-    curve(ofPeople ? 'people disagree' : 'networks disagree', disagree, all, paper.disagree),
-    curve('classes per image', distinct, all),
-    curve('type A', types.a, typed, paper.type_a_pct),
-    curve('type C', types.c, typed, paper.type_c_pct),
-  ];
+  };
 }
 
 /** One alone cannot disagree with anybody: types and shares begin at two. */

@@ -6,6 +6,7 @@ import { fig2, table5 } from '../../analysis/seed-study.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import type { TablesResult } from '../../contract/api/results-tables.ts';
 import { paperTable5 } from '../../reports/paper-values.ts';
+import { disagreeOf, pairwiseOf } from './people.ts';
 import { intervalsOf, meanOf, nobody, noDetermined, single, tooFewModels } from './quantity.ts';
 import { whyNoType } from './types.ts';
 import { aboutPeople, viewGroupOf, type GroupResult, type PeopleView } from './view.ts';
@@ -14,18 +15,10 @@ import { aboutPeople, viewGroupOf, type GroupResult, type PeopleView } from './v
 export function tablesOf(people: PeopleView): TablesResult {
   const groups = targetsOf(people).map((target) => viewGroupOf(people, { kind: 'diverse', target }));
   const cells = seedCells(people.context.input);
-  const { humans, paper } = people;
   return {
     ...aboutPeople(people),
-    peoplePairwise: meanOf(humans.pairwise_disagreement_pct, 'pairs of people', {
-      because: people.labelers.length === 0 ? nobody : 'because no two labelers labelled the same image',
-      paper: paper?.human_pairwise_disagreement_pct ?? null,
-    }),
-    peopleDisagree: single(humans.disagree_pct, people.context.humans.view.determined, 'images', {
-      because: noDetermined(people),
-      interval: intervalsOf(humans.intervals, 'disagree_pct'),
-      paper: paper ? { mean: paper.human_disagree_pct, std: null } : null,
-    }),
+    peoplePairwise: pairwiseOf(people),
+    peopleDisagree: disagreeOf(people),
     table2: groups.map(table2Row),
     table3: groups.map(table3Row),
     table4: groups.map(table4Row),

@@ -2,6 +2,7 @@ import type { ShownStatistic } from '../../analysis/diverse.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import type { TypesResult } from '../../contract/api/results-tables.ts';
 import { paperTypes } from '../../reports/paper-values.ts';
+import { leaveOneOutOf } from './people.ts';
 import { intervalsOf, noDetermined, single, tooFewModels } from './quantity.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
@@ -59,10 +60,7 @@ export function typesOf(result: GroupResult): TypesResult {
     ),
     typeB: share(types?.type_b_pct ?? null, null, own('type_b_pct')),
     misclassified: share(types?.misclassified_across_pct ?? null, paperAcross(result), own('misclassified_across_pct')),
-    leaveOneOut: Object.entries(people.humans.leave_one_out_n_disagree).map(([labeler, disagree]) => ({
-      labeler,
-      disagree,
-    })),
+    leaveOneOut: leaveOneOutOf(people),
   };
 }
 

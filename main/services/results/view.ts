@@ -6,7 +6,7 @@ import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import type { Memo } from '../../analysis/memo.ts';
 import { orderInput } from '../../analysis/ordered.ts';
-import type { Group, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { Group, PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../reports/paper-values.ts';
 import type { Source, SourceLabeler, SourceModel } from './source.ts';
@@ -30,6 +30,12 @@ export interface GroupResult {
   readonly models: readonly SourceModel[];
   readonly view: GroupView;
   readonly analysis: DiverseAnalysis;
+}
+
+/** People, and the group of models that they are compared with; null: people alone. */
+export interface Sides {
+  readonly people: PeopleView;
+  readonly result: GroupResult | null;
 }
 
 /** What stands on top of each answer. */
@@ -98,8 +104,6 @@ export function viewGroupOf(people: PeopleView, group: Group): GroupResult {
   const found = context.memo.whole(key, () => analyseDiverse(modelGroup(context.input, members), context));
   return { people, group, title: titleOf(group), models: orderedModels(context, members, models), ...found };
 }
-
-export const viewOf = (people: PeopleView, input: ViewInput): GroupResult => viewGroupOf(people, input.group);
 
 /** In the order of the group's members. */
 function orderedModels(context: Context, members: readonly number[], models: readonly SourceModel[]): SourceModel[] {

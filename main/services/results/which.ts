@@ -1,20 +1,36 @@
 import { calibrationBin } from '../../analysis/calibration.ts';
 import { missing } from '../../analysis/labels.ts';
-import type { Which, WhichInput } from '../../contract/api/results-which.ts';
+import type { Which } from '../../contract/api/results-which.ts';
 import { UserError } from '../../contract/errors.ts';
 import { softmaxBin } from './softmax.ts';
-import type { GroupResult } from './view.ts';
+import type { GroupResult, Sides } from './view.ts';
 
 type Holds = (image: number) => boolean;
 type Rater = Extract<Which, { kind: 'raters-differ' }>['a'];
 
-/** Ids of the images behind a number. @throws UserError `results.unknown-rater` */
-export function whichOf(result: GroupResult, which: Which): { images: number[] } {
-  const holds = conditionOf(result, which);
-  return { images: result.people.context.input.imageIds.filter((_, image) => holds(image)) };
+/** Ids of the images behind a number. @throws UserError `results.unknown-rater`, `results.no-models` */
+export function whichOf(sides: Sides, which: Which): { images: number[] } {
+  const holds = conditionOf(sides, which);
+  return { images: sides.people.context.input.imageIds.filter((_, image) => holds(image)) };
 }
 
-function conditionOf(result: GroupResult, which: WhichInput['which']): Holds {
+function conditionOf(sides: Sides, which: Which): Holds {
+  const { people, result } = sides;
+  const { status } = people.context.humans.view;
+  if (which.kind === 'people-disagree') return (image) => status[image] === 'disagree';
+  if (which.kind === 'raters-differ') return differ(labelsOf(sides, which.a), labelsOf(sides, which.b));
+  if (result) return ofNetworks(result, which);
+  throw new UserError({
+    code: 'results.no-models',
+    what: 'These images are told by what networks say, and no group of networks is chosen',
+    where: people.source.study.name,
+    remedy: 'Choose a group that is listed, or run the study until its networks have seen the stimuli.',
+  });
+}
+
+type OfNetworks = Exclude<Which, { kind: 'people-disagree' | 'raters-differ' }>;
+
+function ofNetworks(result: GroupResult, which: OfNetworks): Holds {
   const { view, people } = result;
   const { classes, exception } = view.classified;
   const { status } = people.context.humans.view;
@@ -28,12 +44,8 @@ function conditionOf(result: GroupResult, which: WhichInput['which']): Holds {
       return (image) => classes[image] === 'both_disagree' || (classes[image] === 'both_agree' && !exception[image]);
     case 'networks-disagree':
       return (image) => split(image) && (!which.determined || status[image] !== null);
-    case 'people-disagree':
-      return (image) => status[image] === 'disagree';
     case 'misclassified':
       return (image) => view.wrongShare[image]! > 0;
-    case 'raters-differ':
-      return differ(labelsOf(result, which.a), labelsOf(result, which.b));
     case 'softmax': {
       const inRange = (value: number): boolean => softmaxBin(value) >= which.from && softmaxBin(value) < which.to;
       return (image) => classes[image] === which.type && view.softmax.passes.some(({ top }) => inRange(top[image]!));
@@ -47,11 +59,11 @@ function differ(a: ArrayLike<number>, b: ArrayLike<number>): Holds {
   return (image) => a[image] !== missing && b[image] !== missing && a[image] !== b[image];
 }
 
-function labelsOf({ people, models }: GroupResult, { kind, name }: Rater): ArrayLike<number> {
+function labelsOf({ people, result }: Sides, { kind, name }: Rater): ArrayLike<number> {
   const labels =
     kind === 'person'
       ? people.labelers.find((labeler) => labeler.name === name)?.labels
-      : models.find(({ input }) => input.name === name)?.labels;
+      : result?.models.find(({ input }) => input.name === name)?.labels;
   if (labels) return labels;
   throw new UserError({
     code: 'results.unknown-rater',

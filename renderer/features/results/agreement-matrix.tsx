@@ -26,8 +26,8 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { group } = useChoice();
   const open = useOpenWhich();
   const [at, setAt] = useState<readonly [number, number]>([0, 1]);
-  if (values.length === 0)
-    return <p className="help-note">There is no matrix: {agreement.undefined ?? 'nobody to compare'}.</p>;
+  if (values.length < 2)
+    return <p className="help-note">There is no matrix: {agreement.undefined ?? 'it takes two to compare'}.</p>;
   const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
   const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
@@ -41,7 +41,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
       : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : fixed(value, 3)}`;
   const openCell = ([row, column]: readonly [number, number]): void => {
     const [a, b] = [raters[row], raters[column]];
-    if (!a || !b || a === b || !group) return;
+    if (!a || !b || a === b) return;
     const differ = { kind: 'raters-differ', a: raterOf(a), b: raterOf(b) } as const;
     open(group, differ, `${a.name} and ${b.name} differ`);
   };
@@ -56,7 +56,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   return (
     <ChartFrame
       title={title}
-      n={`${raters.filter(({ kind }) => kind === 'model').length} networks, ${agreement.labelers} ${people === 'people' ? 'labelers' : people}`}
+      n={[
+        ...(group ? [`${raters.filter(({ kind }) => kind === 'model').length} networks`] : []),
+        `${agreement.labelers} ${people === 'people' ? 'labelers' : people}`,
+      ].join(', ')}
       legend={[]}
       height={top + size + 30}
       table={() => ({

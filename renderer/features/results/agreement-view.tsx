@@ -6,7 +6,7 @@ import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useParameters } from './address.ts';
 import { AgreementMatrix } from './agreement-matrix.tsx';
-import { useChoice, useView } from './choice.tsx';
+import { useChoice } from './choice.tsx';
 import { QuantityTable } from './quantity-table.tsx';
 import { Rarefaction } from './rarefaction.tsx';
 
@@ -21,12 +21,12 @@ export const measureNames: Record<Measure, string> = {
 /** Who agrees with whom, and how statistics change with the number of labelers and networks. */
 export function AgreementView() {
   const api = useApi();
-  const input = useView();
-  const { overview } = useChoice();
+  const { overview, study, labelers, group } = useChoice();
+  const input = { study, labelers, group };
   const [parameters, change] = useParameters();
   const measure =
     agreementMeasures.find((each) => each === parameters.get('measure')) ??
-    (overview.people.length === 0 ? 'cohen' : 'errors');
+    (overview.people.length === 0 || !group ? 'cohen' : 'errors');
   const agreement = useQuery(
     api.results.agreement.queryOptions({ input: { ...input, measure }, placeholderData: keepPreviousData }),
   );
@@ -57,17 +57,18 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
+  const { group } = useChoice();
   const whose = usePeople();
+  const withNetworks = [
+    { name: 'Networks', of: models },
+    { name: `${capital(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
+  ];
   return (
     <QuantityTable
       id="coefficients"
-      title="Agreement within and between"
+      title={group ? 'Agreement within and between' : `Agreement among ${whose}`}
       heading="Raters"
-      rows={[
-        { name: capital(whose), of: people },
-        { name: 'Networks', of: models },
-        { name: `${capital(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
-      ]}
+      rows={[{ name: capital(whose), of: people }, ...(group ? withNetworks : [])]}
       rowName={({ name }) => name}
       columns={[
         { name: 'Krippendorff’s α', of: ({ of }) => of.krippendorff, decimals: 3 },

@@ -7,7 +7,7 @@ import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useOpenImages, useParameters } from './address.ts';
-import { groupOptions, useChoice, useView } from './choice.tsx';
+import { groupOptions, useChoice } from './choice.tsx';
 import { Curves } from './curves.tsx';
 import { Flips } from './flips.tsx';
 import { usePictures } from './use-pictures.ts';
@@ -15,24 +15,24 @@ import { usePictures } from './use-pictures.ts';
 /** Beside the chosen group. */
 const mostBeside = 7;
 
-/** Along alpha, pair by pair: shares of people and of each group, flip points, third classes. */
+/** Along alpha, pair by pair: shares of people and of each group, if there is one, flip points, third classes. */
 export function AlongView() {
   const api = useApi();
-  const { study, labelers, group } = useView();
-  const { overview } = useChoice();
+  const { overview, study, labelers, group } = useChoice();
+  const chosen = group && groupText(group);
   const [parameters, change] = useParameters();
   const more = (parameters.get('with') ?? '')
     .split(';')
     .flatMap((text) => groupOf(text) ?? [])
     .slice(0, mostBeside);
-  const groups = [group, ...more.filter((each) => groupText(each) !== groupText(group))];
+  const groups = group ? [group, ...more.filter((each) => groupText(each) !== chosen)] : [];
   const along = useQuery(
     api.results.along.queryOptions({ input: { study, labelers, groups }, placeholderData: keepPreviousData }),
   );
   const others = groupOptions(overview)
     .map(({ group: section, items }) => ({
       group: section,
-      items: items.filter(({ value }) => value !== groupText(group)),
+      items: items.filter(({ value }) => value !== chosen),
     }))
     .filter(({ items }) => items.length > 0);
   return (

@@ -5,6 +5,7 @@ import { ArchitectureShape, architectureColour } from '../../ui/architecture-sha
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
+import { unitName } from './units.ts';
 
 type Pair = AlongResult['pairs'][number];
 
@@ -24,7 +25,7 @@ export function Curves({ along, groups, pair }: CurvesProps) {
   return (
     <LineChart
       title={`Share of ${to} from ${from} to ${to}`}
-      n={`${along.labelers} ${people}; ${along.groups.map(({ models }) => models).join(', ')} networks`}
+      n={ratersText(along, people)}
       x={{ title: 'Alpha', domain: [0, 1] }}
       y={{ title: `Share of ${to}`, domain: [0, 1] }}
       height={300}
@@ -38,6 +39,11 @@ export function Curves({ along, groups, pair }: CurvesProps) {
     />
   );
 }
+
+const ratersText = ({ labelers, groups }: AlongResult, people: string): string =>
+  groups.length === 0
+    ? `${labelers} ${unitName('labelers', labelers, people)}`
+    : `${labelers} ${people}; ${groups.map(({ models }) => models).join(', ')} networks`;
 
 function seriesOf({ along, groups, pair }: CurvesProps, people: string): LineSeries[] {
   const curve = (of: (at: number) => number | null) =>

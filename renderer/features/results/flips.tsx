@@ -26,15 +26,15 @@ export function Flips({ along }: { along: AlongResult }) {
   const name = (k: number): string => overview.classes[k] ?? String(k);
   const whose = people.endsWith('s') ? `${people}’` : `${people}’s`;
   const shown = headings
-    .slice(0, along.labelers > 0 ? headings.length : 6)
+    .slice(0, along.labelers > 0 && along.groups.length > 0 ? headings.length : 6)
     .map((name) => name.replace('people’s', whose));
   return (
     <section className="results-section" aria-labelledby="flips">
       <h2 id="flips">
         Flip points{' '}
         <span className="soft">
-          α*: of the majority label. Crossing: where as many labels, or as much softmax, are for the second class as for
-          the first
+          α*: of the majority label. Crossing: where as many labels{along.groups.length > 0 && ', or as much softmax,'}{' '}
+          are for the second class as for the first
         </span>
         <ExportMenu title="Flip points" table={() => flipTable(along, people, name)} />
       </h2>
@@ -46,11 +46,13 @@ export function Flips({ along }: { along: AlongResult }) {
           ))}
         </table>
       </ScrollBox>
-      <IntervalNote drawn="raters" />
-      {along.labelers > 0 && <Differences along={along} />}
+      {(along.groups.length > 0 || along.pairs.some(hasInterval)) && <IntervalNote drawn="raters" />}
+      {along.labelers > 0 && along.groups.length > 0 && <Differences along={along} />}
     </section>
   );
 }
+
+const hasInterval = ({ peopleFlip }: Pair): boolean => peopleFlip?.interval?.lo != null;
 
 interface PairRowsProps {
   along: AlongResult;
@@ -78,7 +80,7 @@ function PairRows({ along, pair, name, people }: PairRowsProps) {
           {pairCell}
           <th scope="row">{capital(people)}</th>
           <FlipCells flip={pair.peopleFlip} name={name} />
-          <td colSpan={3} />
+          {pair.groups.length > 0 && <td colSpan={3} />}
         </tr>
       )}
       {pair.groups.map(({ flip, deltaStar, deltaCross }, at) => (

@@ -10,6 +10,7 @@ type Row = ImageDetail['groups'][number];
 
 /** Its type under each group: a line for each target, and one for all repeats of seeds. Each chooses its group. */
 export function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
+  if (groups.length === 0) return null;
   const diverse = groups.filter(({ kind }) => kind === 'diverse');
   const cells = new Map<string, Row[]>();
   for (const group of groups.filter(({ kind }) => kind === 'seeds')) {

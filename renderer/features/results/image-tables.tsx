@@ -90,6 +90,7 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
   const own = predictions.filter((each) => group !== null && isIn(group, each));
   const others = predictions.length - own.length;
   const shown = all || own.length === 0 ? predictions : own;
+  if (predictions.length === 0) return <NoPrediction />;
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">
@@ -136,6 +137,13 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
     </section>
   );
 }
+
+const NoPrediction = () => (
+  <section aria-labelledby="image-predictions">
+    <h3 id="image-predictions">Networks</h3>
+    <p className="help-note">No network has seen it yet.</p>
+  </section>
+);
 
 interface PredictionRowProps {
   title: string;

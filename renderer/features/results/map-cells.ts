@@ -1,3 +1,4 @@
+import type { LabelRow } from '../../../main/contract/api/results-people.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../ui/badges.tsx';
 import type { CellBox } from '../../ui/stimulus-grid.tsx';
@@ -76,7 +77,7 @@ export const labelsFoot = 14;
 export function labelsCell(
   context: Context,
   box: CellBox,
-  { people }: ImageRow,
+  { people }: Pick<LabelRow, 'people'>,
   classes: readonly string[],
   colour: Colour,
 ): void {

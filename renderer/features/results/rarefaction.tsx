@@ -22,11 +22,12 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
         <Along
           curves={of('labelers')}
           all={labelers}
+          alone={models === 0}
           whose="labelers"
           axis={capital(people === 'people' ? 'labelers' : people)}
         />
       )}
-      <Along curves={of('models')} all={models} whose="networks" axis="Networks" />
+      {models > 0 && <Along curves={of('models')} all={models} whose="networks" axis="Networks" />}
     </section>
   );
 }
@@ -36,10 +37,12 @@ interface AlongProps {
   all: number;
   whose: string;
   axis: string;
+  /** There is nobody else. */
+  alone?: boolean;
 }
 
 /** Shares of images, and classes per image, with so many raters. */
-function Along({ curves, all, whose, axis }: AlongProps) {
+function Along({ curves, all, whose, axis, alone = false }: AlongProps) {
   const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
   const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
   if (all < 2) return <p className="help-note">With fewer than two {whose} nobody can disagree.</p>;
@@ -55,7 +58,7 @@ function Along({ curves, all, whose, axis }: AlongProps) {
           from={1}
         />
       </div>
-      <Uneven curves={[...shares, ...classes]} whose={whose} />
+      <Uneven curves={[...shares, ...classes]} whose={whose} same={alone ? 'Types' : 'Table 3'} />
     </>
   );
 }
@@ -118,14 +121,14 @@ function imagesText(curves: readonly Curve[]): string {
 }
 
 /** With missing labels each point is of other images, so that curves may fall, and end elsewhere than the tables. */
-function Uneven({ curves, whose }: { curves: readonly Curve[]; whose: string }) {
+function Uneven({ curves, whose, same }: { curves: readonly Curve[]; whose: string; same: string }) {
   const uneven = curves.filter(isUneven);
   if (uneven.length === 0) return null;
   const [fewest, most] = rangeOf(uneven);
   return (
     <p className="help-note">
       Labels are missing: each point counts the images that have so many labels, from {most} down to {fewest} of them
-      (the table has each n). So the last point, with all {whose}, need not be what Table 3 says.
+      (the table has each n). So the last point, with all {whose}, need not be what {same} says.
     </p>
   );
 }

@@ -8,7 +8,7 @@ import { studyAddress } from '../../app/study-steps.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { counted } from '../../ui/numbers.ts';
-import { RehearsalProvider } from '../../ui/rehearsal.tsx';
+import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import {
   groupOf,
@@ -28,6 +28,9 @@ import { CompareView } from './compare-view.tsx';
 import { LeftOutNotes } from './left-out-notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
+import { LabelsView } from './labels-view.tsx';
+import { NeedsNetworks } from './needs-networks.tsx';
+import { PeopleView } from './people-view.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
 import './results-tables.css';
@@ -43,6 +46,21 @@ const parts: Record<ViewId, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: CompareView,
+};
+
+/** The same where no network has answered: what people alone say. */
+const partsOfPeople: Record<ViewId, () => ReactNode> = {
+  types: PeopleView,
+  softmax: () => (
+    <NeedsNetworks part="Softmax">How sure networks are, by type of image, and how rightly so.</NeedsNetworks>
+  ),
+  certainty: () => <NeedsNetworks part="Certainty">Whether networks are unsure where people are.</NeedsNetworks>,
+  stimuli: LabelsView,
+  along: AlongView,
+  agreement: AgreementView,
+  compare: () => (
+    <NeedsNetworks part="Compare">Two groups of networks beside each other, image by image.</NeedsNetworks>
+  ),
 };
 
 /** What networks and people did on the stimuli; groups, labelers and what is open are in the address. */
@@ -76,25 +94,27 @@ function Results({ study, overview, view }: ResultsProps) {
   const [parameters, change] = useParameters();
   const [asked, whose] = [parameters.get('group'), parameters.get('labelers')];
   const choice = useMemo((): Choice => {
-    const group = groupOf(asked) ?? groupsOf(overview)[0]?.group ?? null;
+    const group = overview.models.length === 0 ? null : (groupOf(asked) ?? groupsOf(overview)[0]?.group ?? null);
     return { study, overview, group, labelers: labelersOf(whose) };
   }, [study, overview, asked, whose]);
   const rehearsal = isRehearsal(overview, choice.labelers);
-  const Part = parts[view];
+  const Part = (choice.group ? parts : partsOfPeople)[view];
   return (
     <ChoiceProvider value={choice}>
       <RehearsalProvider value={rehearsal}>
         <header className="results-head">
           <Title order={1}>Results</Title>
           {rehearsal && <RehearsalMark />}
-          {choice.group && (
+          {overview.missing === null && (
             <Group gap="sm" ml="auto">
-              <GroupPicker
-                label="Networks"
-                overview={overview}
-                group={choice.group}
-                onGroup={(group) => change({ group: groupText(group) }, true)}
-              />
+              {choice.group && (
+                <GroupPicker
+                  label="Networks"
+                  overview={overview}
+                  group={choice.group}
+                  onGroup={(group) => change({ group: groupText(group) }, true)}
+                />
+              )}
               <LabelersPicker
                 label="Labelers"
                 overview={overview}
@@ -107,11 +127,7 @@ function Results({ study, overview, view }: ResultsProps) {
         <Parts view={view} />
         <Notes overview={overview} />
         <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
-          {overview.missing !== null || !choice.group ? (
-            <NothingYet study={study} missing={overview.missing} />
-          ) : (
-            <Part />
-          )}
+          {overview.missing === null ? <Part /> : <NothingYet study={study} missing={overview.missing} />}
         </div>
         <ImagesDrawer />
         <ImageDrawer />
@@ -138,13 +154,20 @@ function Parts({ view }: { view: ViewId }) {
 }
 
 /** What is not in the numbers, before the numbers. */
-function Notes({ overview: { determined, images, labelers, leftOut, unsaid } }: { overview: ResultsOverview }) {
+function Notes({ overview }: { overview: ResultsOverview }) {
+  const { determined, images, labelers, leftOut, missing, models, unsaid } = overview;
+  const isOfPeople = missing === null && models.length === 0;
+  const people = usePeople();
   const notes = [
+    ...(isOfPeople ? [`No network has seen the stimuli yet: this is what ${people} alone say.`] : []),
     ...(labelers === 0 && images > 0
       ? ['Nobody has labelled yet: numbers that need people are not defined; those of networks alone are.']
       : []),
     ...(labelers > 0 && determined < images
-      ? [`${determined} of ${images} images have two labels or more; the others have no type.`]
+      ? [
+          `${determined} of ${images} images have two labels or more; ` +
+            (isOfPeople ? 'on the others nobody can disagree.' : 'the others have no type.'),
+        ]
       : []),
     ...unsaidNotes(unsaid),
   ];
@@ -166,7 +189,7 @@ function unsaidNotes({ cannotTell, timedOut, blank }: ResultsOverview['unsaid'])
   return kinds.length === 0 ? [] : [`Counted as missing: ${kinds.join(', ')}.`];
 }
 
-function NothingYet({ study, missing }: { study: string; missing: string | null }) {
+function NothingYet({ study, missing }: { study: string; missing: string }) {
   return (
     <Empty
       title="No results yet"
@@ -176,7 +199,7 @@ function NothingYet({ study, missing }: { study: string; missing: string | null 
         </Button>
       }
     >
-      {missing ?? 'No networks have answered for the stimuli yet. Results come as soon as two have.'}
+      {missing}
     </Empty>
   );
 }

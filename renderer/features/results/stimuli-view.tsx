@@ -10,6 +10,7 @@ import { groupOf, groupText, useParameters } from './address.ts';
 import { GroupSwitch } from './group-switch.tsx';
 import { groupTitle, useChoice, usualOther, useView } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
+import { LabelsLegend, labelsTitle } from './labels-view.tsx';
 import type { MapMode } from './map-cells.ts';
 import { StimulusMap } from './stimulus-map.tsx';
 import { typeMeaning } from './type-names.ts';
@@ -84,7 +85,7 @@ function differenceText(changes: Changes | null): string {
 
 const titleOf = (mode: MapMode, people: string): string =>
   ({
-    labels: `Figure 3: labels that ${people} gave`,
+    labels: labelsTitle(people),
     types: 'Figure 4: who disagrees',
     difference: 'Images whose type differs',
   })[mode];
@@ -106,14 +107,7 @@ function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Change
 
 function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
   const people = usePeople();
-  if (mode === 'labels') {
-    return (
-      <p className="help-note map-legend">
-        Under each image the classes that {people} named, most frequent first; bold where they disagree. Enter opens an
-        image.
-      </p>
-    );
-  }
+  if (mode === 'labels') return <LabelsLegend />;
   return (
     <ul className="map-legend">
       <li>

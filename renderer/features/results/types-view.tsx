@@ -9,6 +9,7 @@ import { useOpenImages } from './address.ts';
 import { groupTitle, useChoice, useView } from './choice.tsx';
 import { Figure2 } from './figure2.tsx';
 import { IntervalNoteOf } from './interval-note.tsx';
+import { LeaveOneOut } from './leave-one-out.tsx';
 import { Opened, QuantityText } from './quantity.tsx';
 import { Table2, Table3 } from './paper-tables.tsx';
 import { TypeBars } from './type-bars.tsx';
@@ -92,12 +93,7 @@ function Table1({ types }: { types: TypesResult }) {
             have fewer than two labels and no type.{' '}
           </>
         )}
-        {types.leaveOneOut.length > 0 && (
-          <>
-            With one labeler left out, {people} disagree on{' '}
-            {leastMost(types.leaveOneOut.map(({ disagree }) => disagree))} images.
-          </>
-        )}
+        <LeaveOneOut of={types.leaveOneOut} people={people} />
       </p>
       <IntervalNoteOf quantities={types.cells.map(({ share }) => share)} />
     </section>
@@ -150,8 +146,3 @@ function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][
 
 /** The paper prints shares of 165 images: counts follow from them. */
 const PaperCount = ({ count }: { count: number }) => <PaperValue source="worked out of Table 3">{count}</PaperValue>;
-
-function leastMost(values: readonly number[]): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? String(least) : `${least} to ${most}`;
-}

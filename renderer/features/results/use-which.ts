@@ -6,8 +6,8 @@ import { showRefusal } from '../../ui/refusal-toast.ts';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 
-/** Opens the images behind a number of a group: asks which they are, and lists them under a name. */
-export function useOpenWhich(): (group: Group, which: Which, title: string) => void {
+/** Opens the images behind a number of a group, or of people alone: asks which they are, and lists them under a name. */
+export function useOpenWhich(): (group: Group | null, which: Which, title: string) => void {
   const api = useApi();
   const queries = useQueryClient();
   const open = useOpenImages();

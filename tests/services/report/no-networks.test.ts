@@ -8,16 +8,12 @@ import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../../main/services/tables.ts';
 import type { Workbench } from '../../../main/services/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { leaveNobody, openDesk } from '../results/people.ts';
+import { leaveNobody, leaveNoNetwork, openDesk } from '../results/people.ts';
 
-/** The sample study as it is when its images are frozen and no network has been asked for, or all were taken out. */
 async function withoutNetworks() {
-  const { bench, desk } = await openDesk();
-  const { storage } = bench;
-  const { id } = findStudy(bench, 'sample');
-  const roles = storage.studyRuns.list(id).flatMap(({ role, kind }) => (kind === 'classifier' ? [] : [role]));
-  storage.studyRuns.keepOnly(id, roles, bench.now());
-  return { bench, desk };
+  const opened = await openDesk();
+  leaveNoNetwork(opened.bench);
+  return opened;
 }
 
 const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
@@ -56,11 +52,7 @@ describe('a study with images and no networks', () => {
   it('answers what people alone say of an image, and names what is missing', async () => {
     const { desk } = await withoutNetworks();
     const everyone = { study: 'sample', labelers: null };
-    expect(desk.overview({ study: 'sample' })).toMatchObject({
-      missing: 'No network has seen the stimuli yet.',
-      labelers: 10,
-      diverse: [],
-    });
+    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 10, diverse: [], models: [] });
     const image = desk.image({ ...everyone, image: 0 });
     expect(image).toMatchObject({ predictions: [], groups: [] });
     expect(image.labels).toHaveLength(10);

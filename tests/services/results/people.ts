@@ -21,6 +21,13 @@ export function leaveNobody({ storage, now }: Workbench): void {
   storage.studies.useLabelers(findStudy({ storage }, 'sample').id, [], now());
 }
 
+/** Takes all networks out of the sample study: its images are frozen, and no network has been asked, or all are gone. */
+export function leaveNoNetwork({ storage, now }: Workbench): void {
+  const { id } = findStudy({ storage }, 'sample');
+  const roles = storage.studyRuns.list(id).flatMap(({ role, kind }) => (kind === 'classifier' ? [] : [role]));
+  storage.studyRuns.keepOnly(id, roles, now());
+}
+
 /** Gives the sample study these people instead: `labelOf` says what each says of the image at a place. */
 export function importPeople(
   { storage, now }: Workbench,

@@ -1,0 +1,60 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import { useApi } from '../../client/context.tsx';
+import { capital, usePeople } from '../../ui/rehearsal.tsx';
+import { votesText } from '../../ui/strip-votes.ts';
+import { Answered } from './answered.tsx';
+import { useChoice } from './choice.tsx';
+import { labelsCell, labelsFoot } from './map-cells.ts';
+import { imageName, MapGrid } from './map-grid.tsx';
+
+/** Figure 3 where people are alone: all images with the labels that they gave. */
+export function LabelsView() {
+  const api = useApi();
+  const { study, labelers } = useChoice();
+  const labels = useQuery(
+    api.results.labels.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+  );
+  const title = labelsTitle(usePeople());
+  return (
+    <section className="results-section" aria-labelledby="stimuli-map">
+      <h2 id="stimuli-map">{title}</h2>
+      <LabelsLegend />
+      <Answered query={labels}>{({ rows }) => <LabelsMap rows={rows} title={title} />}</Answered>
+    </section>
+  );
+}
+
+/** What Figure 3 is called. `people`: who labelled. */
+export const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
+
+/** How to read the labels under each image. */
+export function LabelsLegend() {
+  return (
+    <p className="help-note map-legend">
+      Under each image the classes that {usePeople()} named, most frequent first; bold where they disagree. Enter opens
+      an image.
+    </p>
+  );
+}
+
+function LabelsMap({ rows, title }: { rows: readonly LabelRow[]; title: string }) {
+  const { classes } = useChoice().overview;
+  const people = usePeople();
+  return (
+    <MapGrid
+      rows={rows}
+      title={title}
+      foot={labelsFoot}
+      draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
+      spoken={(row) => `${imageName(row, classes)}; ${people}: ${votesText(row.people, classes)}`}
+      table={(ordered) => ({
+        columns: ['Image', 'First class', 'Second class', 'Alpha', capital(people)],
+        rows: ordered.map((row) => [
+          ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha],
+          votesText(row.people, classes),
+        ]),
+      })}
+    />
+  );
+}

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRouterClient, safe } from '@orpc/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { analyse } from '../../../main/analysis/analyse.ts';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { readStudyData } from '../../../main/services/analysis-input.ts';
+import { router } from '../../../main/services/api/router.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { Lab } from '../../../main/services/lab/lab.ts';
+import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { writeChosenReport } from '../../../main/services/report/write.ts';
+import type { Workbench } from '../../../main/services/workbench.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { importPeople, leaveNobody, leaveNoNetwork, openDesk } from './people.ts';
+
+const people = { study: 'sample', labelers: null };
+const alone = { ...people, group: null };
+const group: Group = { kind: 'diverse', target: 97.5 };
+const ascending = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);
+
+async function deskAlone(prepare: (bench: Workbench) => unknown = () => undefined) {
+  const { bench, desk } = await openDesk();
+  leaveNoNetwork(bench);
+  prepare(bench);
+  return { bench, desk };
+}
+
+/** What `tables.json` of the study's report says of people. */
+async function reportOf(bench: Workbench) {
+  const folder = join(temporaryFolder(), 'report');
+  const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
+  await writeChosenReport(bench, 'sample', wholeReport, { archive: null, folder }, printer);
+  return JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8')).analysis.humans;
+}
+
+describe('people alone', () => {
+  it('numbers are those of the analysis, of the report of the same study, and of the paper', async () => {
+    const { bench, desk } = await deskAlone();
+    const { humans, meta } = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
+    const found = desk.people(people);
+    expect(found).toMatchObject({ rehearsal: true, labelers: 10, undetermined: [] });
+    expect(ascending([...found.agree, ...found.disagree])).toEqual(meta.images);
+    expect(found.disagree).toEqual(meta.images.filter((_, image) => humans.status[image] === 'disagree'));
+    expect(found.peopleDisagree).toMatchObject({
+      value: humans.disagree_pct,
+      n: 165,
+      paper: { mean: 19.4, std: null },
+    });
+    expect(found.peopleAgree.value! + found.peopleDisagree.value!).toBeCloseTo(100, 12);
+    for (const unit of ['image', 'pair'] as const) {
+      const { disagree_pct: share, krippendorff_alpha: alpha } = humans.intervals[unit]!;
+      expect(found.peopleDisagree.interval![unit]).toMatchObject({ lo: share.lo, hi: share.hi });
+      expect(found.krippendorff.interval![unit]).toMatchObject({ lo: alpha.lo, hi: alpha.hi });
+    }
+    const bits = humans.entropy_bits.reduce<number>((sum, each) => sum + each!, 0) / 165;
+    expect(found.entropy).toMatchObject({ value: expect.closeTo(bits, 12), n: 165, of: 'images' });
+    const report = await reportOf(bench);
+    for (const told of [humans, report]) {
+      expect(found.krippendorff.value).toBe(told.krippendorff_alpha);
+      expect(found.fleiss.value).toBe(told.fleiss_kappa);
+      expect(found.cohen).toMatchObject({ value: told.cohen.kappa.mean, std: told.cohen.kappa.std, n: 45 });
+      expect(found.pairwise).toMatchObject({ value: told.pairwise_disagreement_pct.mean, n: 45, paper: { mean: 9.3 } });
+      expect(Object.fromEntries(found.leaveOneOut.map(({ labeler, disagree }) => [labeler, disagree]))).toEqual(
+        told.leave_one_out_n_disagree,
+      );
+    }
+  });
+
+  it('are what they are beside networks: agreement, fewer labelers, flips, labels, images behind a number', async () => {
+    const { bench, desk } = await openDesk();
+    const ask = () => ({
+      people: desk.people(people),
+      labels: desk.labels(people),
+      along: desk.along({ ...people, groups: [] }),
+      differ: desk.which({ ...alone, which: { kind: 'people-disagree' } }),
+    });
+    const beside = ask();
+    const view = { ...people, group };
+    const agreement = desk.agreement({ ...view, measure: 'errors' });
+    const { curves } = desk.rarefaction(view);
+    const { rows } = desk.images(view);
+    leaveNoNetwork(bench);
+    expect(ask()).toEqual(beside);
+    expect(beside.differ.images).toEqual(beside.people.disagree);
+    expect(beside.labels.rows).toEqual(
+      rows.map(({ id, i, j, alpha, people: own }) => ({ id, i, j, alpha, people: own })),
+    );
+    const among = desk.agreement({ ...alone, measure: 'errors' });
+    expect(among.people).toEqual(agreement.people);
+    expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
+    expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
+    const between = { value: null, n: 0, undefined: 'because no network is among them' };
+    expect(among).toMatchObject({ between, models: { krippendorff: between, fleiss: between, pairs: between } });
+    const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
+    expect(desk.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
+  });
+
+  it('two of them differ on images that are listed; what needs networks is refused', async () => {
+    const { desk } = await deskAlone((bench) => importPeople(bench, 2, (person, place) => (place < 7 ? person : 1)));
+    const { rows } = desk.labels(people);
+    const images = rows.flatMap(({ id, people: own }) => (own[0]! > 0 ? [id] : []));
+    expect(images).toHaveLength(7);
+    const differ = { kind: 'raters-differ', a: person('P1'), b: person('P2') } as const;
+    expect(desk.which({ ...alone, which: differ })).toEqual({ images });
+    expect(() => desk.which({ ...alone, which: { ...differ, b: { kind: 'model', name: 'MLP1-97.5' } } })).toThrow(
+      'no "MLP1-97.5"',
+    );
+    expect(() => desk.which({ ...alone, which: { kind: 'exceptions' } })).toThrow(
+      expect.objectContaining({ code: 'results.no-models' }),
+    );
+  });
+
+  it('answers through the public calls, as their schemas have it', async () => {
+    const { bench } = await deskAlone();
+    process.env.BOUNDARY_CACHE = temporaryFolder();
+    const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+    onTestFinished(() => lab.close());
+    const defects: unknown[] = [];
+    const { results } = createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });
+    expect((await results.people(people)).disagree).toHaveLength(38);
+    expect((await results.labels(people)).rows).toHaveLength(165);
+    expect((await results.agreement({ ...alone, measure: 'cohen' })).raters).toHaveLength(10);
+    expect((await results.rarefaction(alone)).curves).toHaveLength(2);
+    const { error } = await safe(results.which({ ...alone, which: { kind: 'misclassified' } }));
+    expect(error).toMatchObject({ data: { code: 'results.no-models' } });
+    expect(defects).toEqual([]);
+  });
+});
+
+const person = (name: string) => ({ kind: 'person' as const, name });
+
+describe('few labels', () => {
+  it('of one labeler: what takes two is undefined, and says why', async () => {
+    const { desk } = await deskAlone((bench) => importPeople(bench, 1, (_, place) => place % 10));
+    const found = desk.people(people);
+    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
+    expect(found).toMatchObject({ agree: [], disagree: [] });
+    expect(found.undetermined).toHaveLength(165);
+    const noTwo = { value: null, undefined: 'because no image was labelled by at least two labelers' };
+    const oneRater = { value: null, undefined: 'because there are fewer than two raters' };
+    const noPair = { value: null, undefined: expect.stringMatching(/^because /) };
+    expect(found).toMatchObject({ peopleAgree: noTwo, peopleDisagree: noTwo, entropy: noTwo, pairwise: noPair });
+    expect(found).toMatchObject({ krippendorff: oneRater, fleiss: oneRater, cohen: noPair });
+    expect(desk.agreement({ ...alone, measure: 'cohen' })).toMatchObject({
+      raters: [{ name: 'P1' }],
+      values: [[null]],
+    });
+  });
+
+  it('missing: only images with two labels count', async () => {
+    const { desk } = await deskAlone((bench) =>
+      importPeople(bench, 2, (who, place) => (who === 0 || place < 40 ? (who === 1 && place < 10 ? 2 : 1) : null)),
+    );
+    const found = desk.people(people);
+    expect([found.agree.length, found.disagree.length, found.undetermined.length]).toEqual([30, 10, 125]);
+    expect(found.peopleDisagree).toMatchObject({ value: 25, n: 40 });
+    expect(found.entropy).toMatchObject({ value: 0.25, n: 40 });
+    expect(found.krippendorff).toMatchObject({ n: 40, of: 'images' });
+  });
+
+  it('of a chosen labeler only, or of other images than the paper has', async () => {
+    const { bench, desk } = await deskAlone();
+    const [first] = desk.overview({ study: 'sample' }).people;
+    expect(desk.people({ ...people, labelers: [first!.id] })).toMatchObject({ labelers: 1, disagree: [] });
+    const { spec } = findStudy(bench, 'sample');
+    const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
+    const dataSet = { source: 'idx' as const, name: 'Ours', classes: [...'abcdefghij'], ...files };
+    bench.storage.studies.put('sample', { ...spec, dataSet }, bench.now());
+    expect(desk.people(people)).toMatchObject({ peopleDisagree: { paper: null }, pairwise: { paper: null } });
+  });
+});
+
+describe('neither people nor networks', () => {
+  it('there is nothing to show, as before: also where somebody is there and labelled nothing', async () => {
+    const { bench, desk } = await deskAlone(leaveNobody);
+    const missing = 'No network has seen the stimuli yet.';
+    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
+    expect(desk.people(people).peopleDisagree).toMatchObject({
+      value: null,
+      undefined: 'because nobody has labelled yet',
+    });
+    importPeople(bench, 1, () => null);
+    expect(desk.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 1 });
+  });
+});
