@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
-import { enterFullScreen, Leave, useAttentionLog, useOtherWindows } from './kiosk.tsx';
+import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.tsx';
 import { Labeling } from './labeling.tsx';
+import { Leave } from './leave.tsx';
 import { useDesk } from './use-desk.ts';
 import type { Desk } from './use-desk.ts';
 import './desk.css';
@@ -24,6 +25,7 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   const desk = state.kind === 'open' ? state.desk : null;
   const sitting = desk?.hasBegun ? desk.sitting : null;
   useAttentionLog(sitting);
+  const [isHeld, setHeld] = useState(false);
   const hasOthers = useOtherWindows(port.session, sitting);
   return (
     <main className="desk">
@@ -41,7 +43,11 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
           )}
         </Sheet>
       )}
-      {desk && <Stages desk={{ ...desk, hasOthers }} onOther={onOther} />}
+      {desk && (
+        <div className="desk-stages" inert={isHeld}>
+          <Stages desk={{ ...desk, hasOthers, isHeld }} onOther={onOther} />
+        </div>
+      )}
       {hasOthers && !desk?.troubled && (
         <div className="desk-trouble" role="alert">
           <strong>This session is open in another window.</strong> Please close one of the two, and go on in the other.
@@ -52,7 +58,9 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
         </div>
       )}
-      {desk && onLeave && <Leave port={port} sitting={sitting} hasPin={desk.view.hasPin} onLeave={onLeave} />}
+      {desk && onLeave && (
+        <Leave {...{ port, sitting, onLeave }} hasPin={desk.view.hasPin} isOpen={isHeld} onOpen={setHeld} />
+      )}
     </main>
   );
 }
