@@ -7,7 +7,8 @@ export interface LeaveProps {
   port: DeskPort;
   /** Where leaving is written down; null: nothing may be. */
   sitting: Sitting | null;
-  hasPin: boolean;
+  /** null: not known, as the session could not be opened. */
+  hasPin: boolean | null;
   /** Whether the PIN is being asked for; the page takes nothing meanwhile. */
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
@@ -53,9 +54,11 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
   };
   return (
     <form className="desk-leave-form" onSubmit={(event) => void submit(event)} onKeyDown={onKeyDown}>
-      {hasPin ? (
+      {hasPin === false ? (
+        <span>This is for the researcher. Leave the session?</span>
+      ) : (
         <label>
-          PIN of the researcher
+          PIN of the researcher{hasPin === null && ', or nothing where none is set'}
           <input
             ref={intoFocus}
             name="pin"
@@ -63,11 +66,9 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
             inputMode="numeric"
             autoComplete="off"
             maxLength={64}
-            required
+            required={hasPin === true}
           />
         </label>
-      ) : (
-        <span>This is for the researcher. Leave the session?</span>
       )}
       <button type="submit">Leave</button>
       <button type="button" onClick={onBack}>

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { hasBrowser, openPage, startHost, violations } from '../harness.ts';
-import { prepareSession, storedEvents } from './sessions.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { prepareSession, refuseRows, storedEvents } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -59,5 +59,34 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
       ['answer', 0, 1],
       ['answer', 1, 2],
     ]);
+  },
+);
+
+test.skipIf(!hasBrowser).for(['4711', undefined])(
+  'a session that cannot be opened can be left, with the PIN where there is one (%s)',
+  async (pin) => {
+    const session = await prepareSession(plain, pin === undefined ? {} : { pin });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const allow = refuseRows(session, 'labeling_sitting');
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    await page.getByRole('heading', { name: 'Please call the researcher' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await button(page, 'Researcher').click();
+    expect(await violations(page)).toEqual([]);
+    if (pin !== undefined) {
+      await button(page, 'Leave').click();
+      await page.getByText('That is not the PIN.').waitFor();
+      await page.getByLabel('PIN of the researcher').click();
+      await page.keyboard.type(pin);
+    }
+    await screenshot(page, 'desk-leave-unopened');
+    await button(page, 'Leave').click();
+    await page.waitForURL('**/#/studies');
+    // Whoever stays tries again instead.
+    const other = await openPage(host, { route: `/desk/${session.token}` });
+    await other.getByRole('heading', { name: 'Please call the researcher' }).waitFor();
+    allow();
+    await button(other, 'Try again').click();
+    await button(other, 'Begin').waitFor();
   },
 );
