@@ -31,6 +31,7 @@ export interface Desk {
   undo(trial: number, shownMs: number): Promise<void>;
   timeOut(trial: number, shownMs: number): Promise<void>;
   consent(agrees: boolean): Promise<void>;
+  /** Ends the session once everything is on disk. */
   finish(leaveBlank: boolean): Promise<void>;
   /** Ends the session because its time is up; resolves once everything is on disk. */
   timeUp(): Promise<void>;
@@ -132,7 +133,7 @@ function actionsOf({
       become(agrees ? { consented: true } : { state: 'declined' });
     },
     async finish(leaveBlank) {
-      await port.finish(leaveBlank);
+      await sitting.finish(leaveBlank);
       become({ state: 'finished' });
     },
     async timeUp() {
