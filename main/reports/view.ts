@@ -48,7 +48,8 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
   };
 }
 
-const targetsOf = ({ recipes, models }: ReportData): number[] =>
+/** Target accuracies that networks of a study have, or were to have; ascending. */
+export const targetsOf = ({ recipes, models }: ReportData): number[] =>
   [...new Set([...recipes.flatMap(({ recipe }) => recipe.targets), ...models.map(({ target }) => target)])].sort(
     (a, b) => a - b,
   );
