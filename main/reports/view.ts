@@ -84,6 +84,9 @@ export const typeTitle = (view: View, name: ImageClass): string =>
     type_c: `C: only ${peopleWord(view)} disagree`,
   })[name];
 
+/** Whether people have labelled and no network can be compared: what is shown is about people alone. */
+export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
+
 /** Why values about people are missing. */
 export function noPeople(view: View): string {
   return view.data.labelers === null

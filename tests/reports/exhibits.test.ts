@@ -187,6 +187,22 @@ describe('where labels are missing', () => {
   });
 });
 
+describe('what is not drawn', () => {
+  it('of more than forty raters: the frame says why, and where the numbers are', () => {
+    const whole = sampleData({ targets: [97.5], labelers: 'real' });
+    const all = files(labelled(whole, 32, (person, image) => (image % 11 < 5 + (person % 3) ? 1 : 2)));
+    const matrix = frameOf(all.get('index.html')!, 'consistency-matrix');
+    expect(matrix).not.toContain('<svg');
+    expect(textOf(matrix)).toContain('41 raters are too many to be drawn: at most 40 are.');
+    expect(textOf(matrix)).toContain('error-consistency of the report’s CSV and JSON files');
+  });
+
+  it('of seed groups: the title says that a map is of the first group', () => {
+    const page = renderReport(sampleData({ targets: [97.5], repeats: 2 }));
+    expect(textOf(frameOf(page, 'figure-4-seeds'))).toContain('the first group of each');
+  });
+});
+
 describe('drawings as files', () => {
   const simulated = files(sampleData({ targets: [97.5, 98], repeats: 2 }));
   const svgs = [...simulated].filter(([name]) => name.startsWith('svg/'));

@@ -74,12 +74,17 @@ function factsOf({ bench: { storage } }: Lab, study: StudyRecord, set: string | 
   };
 }
 
-const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty', 'along', 'agreement', 'comparison']);
-const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty', 'comparison']);
+const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty']);
+const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
+/** Of people alone, of networks alone, or of both. */
+const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
 function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
   if (needsGroups.has(section) && groups === 0) return 'No networks have answered for the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
+  if (needsAnybody.has(section) && groups === 0 && labelers === 0)
+    return 'Neither networks nor people have answered for the stimuli yet.';
+  if (section === 'comparison' && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;
 }
