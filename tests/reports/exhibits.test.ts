@@ -19,6 +19,12 @@ function rowsOf(text = ''): Record<string, string>[] {
   return rows.map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])));
 }
 
+/** Rows of an exhibit's JSON by their columns. */
+function cellsOf(all: Map<string, string>, id: string): Record<string, unknown>[] {
+  const { columns, rows } = JSON.parse(all.get(`json/${id}.json`) ?? '') as { columns: string[]; rows: unknown[][] };
+  return rows.map((cells) => Object.fromEntries(columns.map((name, at) => [name, cells[at]])));
+}
+
 /** The sample with other labels of people: a class for each labeler and image. */
 function labelled(data: ReportData, labelers: number, label: (person: number, image: number) => number): ReportData {
   const labels = Array.from({ length: labelers }, (_, person) =>
@@ -150,6 +156,50 @@ describe('reasons for what is not defined', () => {
     expect(words).toContain('Nobody has labelled these images yet.');
     expect(words).not.toContain('No image is of this type');
     expect(words).not.toContain('shares of the two classes do not cross');
+  });
+});
+
+describe('where labels are missing', () => {
+  // 100 images are a tie of two, 30 have one label, 35 none.
+  const whole = sampleData({ targets: [97.5], labelers: 'real' });
+  const data = labelled(whole, 2, (person, image) => (image < 100 ? person : image < 130 && person === 0 ? 3 : -1));
+  const group = data.analysis!.diverse['97.5']!;
+
+  it('each score says of how many images it is', () => {
+    const rows = cellsOf(files(data), 'calibration');
+    expect(rows.map((row) => row.Images)).toEqual([30, 30, 30, 30, 130, 130]);
+  });
+
+  it('intervals of a number that a table shows are of that number', () => {
+    const all = files(data);
+    const rows = cellsOf(all, 'intervals').filter((row) => row.Drawn === 'image');
+    const of = (name: string) => rows.find((row) => String(row.Statistic).startsWith(name))!;
+    const { table2, types, divergence } = group;
+    expect(of('Two networks differ')).toMatchObject({ n: 165 });
+    expect(of('Two networks differ').Value).toBeCloseTo(table2.pairwise_disagreement_pct.mean!, 9);
+    expect(of('Any networks differ').Value).toBeCloseTo(table2.all_disagree_pct!, 9);
+    expect(of('Networks disagree')).toMatchObject({ n: 100 });
+    expect(of('Networks disagree').Value).toBeCloseTo(types!.nn_disagree_pct!, 9);
+    expect(of('Jensen')).toMatchObject({ n: 130 });
+    expect(of('Jensen').Value).toBeCloseTo(divergence.mean.js_bits!, 9);
+    // What analyses of other programs are compared with stays as it is defined.
+    expect(group.bootstrap!.image!.js_bits.estimate).not.toBeCloseTo(group.divergence.mean.js_bits!, 3);
+  });
+});
+
+describe('what is not drawn', () => {
+  it('of more than forty raters: the frame says why, and where the numbers are', () => {
+    const whole = sampleData({ targets: [97.5], labelers: 'real' });
+    const all = files(labelled(whole, 32, (person, image) => (image % 11 < 5 + (person % 3) ? 1 : 2)));
+    const matrix = frameOf(all.get('index.html')!, 'consistency-matrix');
+    expect(matrix).not.toContain('<svg');
+    expect(textOf(matrix)).toContain('41 raters are too many to be drawn: at most 40 are.');
+    expect(textOf(matrix)).toContain('error-consistency of the report’s CSV and JSON files');
+  });
+
+  it('of seed groups: the title says that a map is of the first group', () => {
+    const page = renderReport(sampleData({ targets: [97.5], repeats: 2 }));
+    expect(textOf(frameOf(page, 'figure-4-seeds'))).toContain('the first group of each');
   });
 });
 

@@ -44,7 +44,8 @@ const plan = {
   /** Saves a new version, where anything changed. Sessions that are there keep theirs. */
   save: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(savedPlanSchema),
   /**
-   * Intervals of "people disagree" for 2 to `people` people and so many images. `assumed`: share of images on which ten
+   * Intervals of "people disagree" for 2 to `people` people and so many images, of which each person labels `perPerson`
+   * (null: all). `assumed`: share of images on which ten
    * people would disagree, used while nobody has labelled.
    */
   planner: oc
@@ -52,6 +53,7 @@ const plan = {
       ofStudy.extend({
         people: z.int().min(2).max(1000),
         images: z.int().min(1).max(1_000_000),
+        perPerson: z.int().min(1).max(1_000_000).nullable(),
         secondsPerImage: z.number().min(0.1).max(600),
         assumed: z.number().min(0.001).max(0.999),
       }),
