@@ -25,7 +25,7 @@ export function reportState(lab: Lab, name: string): ReportState {
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
     rehearsal: facts.simulated,
-    choice: storage.settings.ofStudy(study.id, setting, reportChoiceSchema) ?? firstChoice(lab),
+    choice: withoutGone(storage.settings.ofStudy(study.id, setting, reportChoiceSchema) ?? firstChoice(lab), facts),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     targets: facts.targets,
     noPdf: lab.reporter.printer.missing,
@@ -37,6 +37,12 @@ export function reportState(lab: Lab, name: string): ReportState {
 export function saveChoice({ bench }: Lab, name: string, choice: ReportChoice): void {
   const study = findStudy(bench, name);
   bench.storage.settings.setOfStudy(study.id, setting, choice, bench.now());
+}
+
+/** Targets that were chosen once and are not there any more are chosen no more; all, where none is left. */
+function withoutGone(choice: ReportChoice, { targets }: Facts): ReportChoice {
+  const left = choice.targets?.filter((target) => targets.includes(target)) ?? [];
+  return { ...choice, targets: left.length === 0 ? null : left };
 }
 
 /** A PDF too, where one can be made. */
@@ -68,12 +74,17 @@ function factsOf({ bench: { storage } }: Lab, study: StudyRecord, set: string | 
   };
 }
 
-const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty', 'along', 'agreement', 'comparison']);
-const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty', 'comparison']);
+const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty']);
+const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
+/** Of people alone, of networks alone, or of both. */
+const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
 function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
   if (needsGroups.has(section) && groups === 0) return 'No networks have answered for the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
+  if (needsAnybody.has(section) && groups === 0 && labelers === 0)
+    return 'Neither networks nor people have answered for the stimuli yet.';
+  if (section === 'comparison' && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;
 }

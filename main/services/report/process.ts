@@ -11,6 +11,7 @@ import { keptFiles, reportFiles } from '../../reports/write.ts';
 import { parentPort } from '../../training/worker-port.ts';
 import { openWorkbench } from '../workbench.ts';
 import { buildReport } from './build.ts';
+import { refuseUnknown } from './refuse.ts';
 import { type ReportAnswer, reportRequestSchema } from './request.ts';
 
 function answer(message: unknown): ReportAnswer {
@@ -18,12 +19,13 @@ function answer(message: unknown): ReportAnswer {
   const bench = openWorkbench({ ...where, readOnly: true });
   try {
     const data = buildReport(bench, study);
+    refuseUnknown(data, choice);
     const head = manifestHead(data, choice);
     const { files, leftOut }: ReturnType<typeof reportFiles> =
       kind === 'files'
         ? reportFiles(data, choice)
         : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
-    const kept = kind === 'files' ? keptFiles(data, files) : [];
+    const kept = kind === 'files' ? keptFiles(data, choice, files) : [];
     for (const { name, bytes } of new Set([...files, ...kept]))
       writeFileAtomic(join(folder, ...name.split('/')), bytes);
     const namesOf = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);

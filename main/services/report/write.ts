@@ -6,6 +6,7 @@ import type { Workbench } from '../workbench.ts';
 import { buildReport } from './build.ts';
 import { packReport, spreadReport } from './pack.ts';
 import { reportFolder } from './places.ts';
+import { refuseUnknown } from './refuse.ts';
 import { browserPrinter, type Printer } from './printer.ts';
 
 /**
@@ -21,6 +22,7 @@ export function writeStudyReport(
   choice: ReportChoice = wholeReport,
 ): string {
   const data = buildReport(bench, studyName);
+  refuseUnknown(data, choice);
   return writeReport(folder ?? reportFolder(bench.storage.folder, studyName), data, choice);
 }
 
@@ -37,6 +39,7 @@ export async function writeChosenReport(
   printer: Printer = browserPrinter(),
 ): Promise<{ path: string; leftOut: string[] }> {
   const data = buildReport(bench, studyName);
+  refuseUnknown(data, choice);
   const pieces = { head: manifestHead(data, choice), ...reportFiles(data, choice) };
   const { signal } = new AbortController();
   if (where.archive !== null) {

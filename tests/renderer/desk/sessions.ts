@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { Database } from '../../../main/storage/database.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { EventRecord } from '../../../main/storage/index.ts';
 import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
@@ -86,4 +87,18 @@ export function storedEvents({ dataFolder, id }: Prepared): EventRecord[] {
   } finally {
     storage.close();
   }
+}
+
+/** From now on the disk of a data folder takes no row of a table, whoever writes; gives what lets it take them again. */
+export function refuseRows({ dataFolder }: Pick<Prepared, 'dataFolder'>, table: string): () => void {
+  const change = (sql: string): void => {
+    const database = new Database(join(dataFolder, 'workbench.sqlite'));
+    try {
+      database.exec(sql);
+    } finally {
+      database.close();
+    }
+  };
+  change(`CREATE TRIGGER refused BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+  return () => change('DROP TRIGGER refused');
 }

@@ -166,6 +166,10 @@ it('boundary report writes it without a screen, and refuses what it does not kno
   const refused = await boundary(['--data', dataFolder, 'report', 'sample', '--formats', 'docx']);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('There is no "docx"');
+  const unknown = await boundary(['--data', dataFolder, 'report', 'sample', '--targets', '97.5,99']);
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain('Study "sample" has no networks at 99 %');
+  expect(unknown.stderr).toContain('Choose from: 97.5.');
   const folder = join(temporaryFolder(), 'plain');
   expect(await boundary(['--data', dataFolder, 'report', 'sample', '--out', folder])).toMatchObject({ code: 0 });
   expect(existsSync(join(folder, 'index.html'))).toBe(true);
