@@ -187,6 +187,74 @@ describe('where labels are missing', () => {
   });
 });
 
+describe('what figures are drawn from, and what lists list', () => {
+  const whole = sampleData({ targets: [97.5, 98], repeats: 1, labelers: 'real' });
+  const miss = {
+    name: 'ViT9',
+    architecture: 'ViT',
+    repeat: null,
+    seed: 9,
+    target: 98,
+    nearestAccuracy: 97.9,
+    why: 'End.',
+  };
+  const data = { ...whole, missed: [miss] };
+  const all = files(data);
+  const humans = data.analysis!.humans;
+
+  it('are files as CSV and as JSON, each of both', () => {
+    const named = (ending: string) =>
+      [...all.keys()].flatMap((name) => (name.startsWith(`${ending}/`) ? [name.replace(/.*\/|\.\w+$/g, '')] : []));
+    expect(named('csv')).toEqual(named('json'));
+    const lists = ['entropy', 'along-alpha', 'labeler-pairs', 'self-test', 'recipes', 'missed', 'runs'];
+    expect(named('csv')).toEqual(expect.arrayContaining(lists));
+  });
+
+  it('entropies are those of the analysis, an image and target each', () => {
+    const rows = cellsOf(all, 'entropy');
+    expect(rows).toHaveLength(2 * 165);
+    expect(rows.slice(0, 165).map((row) => row['Entropy of people, bits'])).toEqual(humans.entropy_bits);
+    const { vote_bits: votes, predictive_bits: softmax } = data.analysis!.diverse['98']!.entropy;
+    expect(rows.slice(165).map((row) => row['Entropy of votes, bits'])).toEqual(votes);
+    expect(rows.slice(165).map((row) => row['Entropy of mean softmax, bits'])).toEqual(softmax);
+  });
+
+  it('shares along alpha are of the labels, votes and softmax of each image', () => {
+    const rows = cellsOf(all, 'along-alpha');
+    expect(rows).toHaveLength(2 * 165);
+    const row = rows.find((each) => each['Target %'] === 98 && each.Image === 37)!;
+    const { pairI, pairJ, alpha } = data.stimuli.items[37]!;
+    expect(row).toMatchObject({ 'First class': String(pairI), 'Second class': String(pairJ), Alpha: alpha });
+    const labels = data.labelers!.labels.map((of) => of[37]);
+    expect(row['Labels of people: second']).toBe(labels.filter((label) => label === pairJ).length / 10);
+    const members = data.predictions.filter(({ target, repeat }) => target === 98 && repeat === null);
+    const votes = members.filter((member) => member.labels[37] === pairI).length / 9;
+    expect(row['Votes of networks: first']).toBeCloseTo(votes, 12);
+    const softmax = members.reduce((sum, member) => sum + member.softmax[370 + pairJ!]!, 0) / 9;
+    expect(row['Mean softmax: second']).toBeCloseTo(softmax, 12);
+  });
+
+  it('two people each have their kappas', () => {
+    const rows = cellsOf(all, 'labeler-pairs');
+    expect(rows).toHaveLength(45);
+    const { a, b, kappa } = humans.error_consistency.pairs.row(7);
+    const own = rows.find((row) => row.First === a && row.Second === b)!;
+    expect(own['Error consistency κ']).toBe(kappa);
+    expect(own['Cohen’s κ']).toBe([...humans.cohen.pairs].find((row) => row.a === a && row.b === b)!.kappa);
+  });
+
+  it('records are those of the page', () => {
+    expect(cellsOf(all, 'self-test')).toHaveLength(data.selfTest.checks.length);
+    expect(cellsOf(all, 'recipes').map((row) => row.Name)).toEqual(data.recipes.map(({ name }) => name));
+    expect(cellsOf(all, 'missed')).toEqual([
+      expect.objectContaining({ Network: 'ViT9', 'Nearest %': 97.9, Why: 'End.' }),
+    ]);
+    const [first] = cellsOf(all, 'runs');
+    expect(first).toMatchObject({ Run: data.runs[0]!.name, 'Took, s': 70, Engine: 'tensorflow' });
+    expect(JSON.parse(String(first!['Recipe as JSON']))).toEqual(data.runs[0]!.recipe);
+  });
+});
+
 describe('what is not drawn', () => {
   it('of more than forty raters: the frame says why, and where the numbers are', () => {
     const whole = sampleData({ targets: [97.5], labelers: 'real' });
@@ -235,6 +303,13 @@ describe('drawings as files', () => {
 });
 
 describe('texts', () => {
+  it('say with which seed, and how often, was drawn', () => {
+    const page = renderReport(sampleData({ targets: [97.5] })).replace(/\s+/g, ' ');
+    const methods = textOf(page.slice(page.indexOf('<section id="methods"')));
+    expect(methods).toContain('mulberry32, which every interval and test begins anew with seed 20211213');
+    expect(methods).toContain('1,000 resamples for an interval, 9,999 patterns of signs for a sign-flip test');
+  });
+
   it('name files only where these were chosen', () => {
     const data = sampleData({ targets: [97.5], repeats: 2 });
     expect(renderReport(data)).toContain('models.csv beside this report');

@@ -1,3 +1,5 @@
+import { resampling } from '../../analysis/bootstrap.ts';
+import { mostExact } from '../../analysis/permutation.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import { intervalMethod } from '../exhibits/intervals.ts';
 import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
@@ -90,8 +92,11 @@ function networks(view: View): Content {
     }`;
 }
 
+/** What a reader needs to draw the same again. */
+const drawsText = `Draws come from the generator mulberry32, which every interval and test begins anew with seed ${resampling.seed}: ${grouped(resampling.bootstrap_resamples)} resamples for an interval, ${grouped(resampling.permutation_resamples)} patterns of signs for a sign-flip test, or all of them where ${mostExact} units or fewer are not 0; McNemar’s test is exact.`;
+
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard
     deviations are of the population (ddof 0). Shares of types refer to the images that at least two ${view.people.toLowerCase()}
-    labelled. ${intervalMethod} Undefined values are a dash with a reason, never zero.`;
+    labelled. ${intervalMethod} ${drawsText} Undefined values are a dash with a reason, never zero.`;
 }
