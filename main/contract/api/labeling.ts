@@ -120,9 +120,14 @@ const kit = {
       newEvents: z.int().min(0),
       /** Of the new events, those that came after the time of their image or session: kept, and not counted. */
       late: z.int().min(0),
-      /** Trials that get an answer now, get another one than they have, or lose theirs. */
+      /** Trials that get an answer now. */
       added: z.int().min(0),
+      /** Trials that get another one than they have, or lose theirs: how many, and the first thousand. */
+      changedCount: z.int().min(0),
       changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),
+      /** What the answers are called in the session's plan; null: nobody was asked whether they can't tell. */
+      names: z.array(z.string()),
+      cannotTell: z.string().nullable(),
     }),
   ),
   /** Stores what is new in a result file. Doing it again changes nothing. */
