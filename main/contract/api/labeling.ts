@@ -72,7 +72,7 @@ const sessions = {
   exclude: oc.input(ofSession.extend({ reason })).output(nothing),
   /** Takes an exclusion back. */
   include: oc.input(ofSession).output(nothing),
-  /** Lets a finished session be gone on with. */
+  /** Lets a finished session be gone on with, and who declined be asked again. */
   reopen: oc.input(ofSession).output(nothing),
   /**
    * Deletes all that a person gave, for good; a date without data stays. `remains`: files that still hold some of it

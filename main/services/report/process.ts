@@ -11,15 +11,13 @@ import { keptFiles, reportFiles } from '../../reports/write.ts';
 import { parentPort } from '../../training/worker-port.ts';
 import { openWorkbench } from '../workbench.ts';
 import { buildReport } from './build.ts';
-import { refuseUnknown } from './refuse.ts';
 import { type ReportAnswer, reportRequestSchema } from './request.ts';
 
 function answer(message: unknown): ReportAnswer {
   const { kind, study, choice, folder, ...where } = reportRequestSchema.parse(message);
   const bench = openWorkbench({ ...where, readOnly: true });
   try {
-    const data = buildReport(bench, study);
-    refuseUnknown(data, choice);
+    const data = buildReport(bench, study, choice);
     const head = manifestHead(data, choice);
     const { files, leftOut }: ReturnType<typeof reportFiles> =
       kind === 'files'

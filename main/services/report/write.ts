@@ -6,7 +6,6 @@ import type { Workbench } from '../workbench.ts';
 import { buildReport } from './build.ts';
 import { packReport, spreadReport } from './pack.ts';
 import { reportFolder } from './places.ts';
-import { refuseUnknown } from './refuse.ts';
 import { browserPrinter, type Printer } from './printer.ts';
 
 /**
@@ -21,8 +20,7 @@ export function writeStudyReport(
   folder: string | null,
   choice: ReportChoice = wholeReport,
 ): string {
-  const data = buildReport(bench, studyName);
-  refuseUnknown(data, choice);
+  const data = buildReport(bench, studyName, choice);
   return writeReport(folder ?? reportFolder(bench.storage.folder, studyName), data, choice);
 }
 
@@ -38,8 +36,7 @@ export async function writeChosenReport(
   where: { archive: string | null; folder: string | null },
   printer: Printer = browserPrinter(),
 ): Promise<{ path: string; leftOut: string[] }> {
-  const data = buildReport(bench, studyName);
-  refuseUnknown(data, choice);
+  const data = buildReport(bench, studyName, choice);
   const pieces = { head: manifestHead(data, choice), ...reportFiles(data, choice) };
   const { signal } = new AbortController();
   if (where.archive !== null) {

@@ -17,12 +17,15 @@ export interface Prepared {
   trials: number;
 }
 
-/** A session in a data folder whose host is not running yet. @param alphas three pairs of so many images @param worked ms */
+/**
+ * A session in a data folder whose host is not running yet.
+ * @param alphas three pairs of so many images @param worked ms @param folder where the data folder comes to lie
+ */
 export async function prepareSession(
   change: Partial<LabelingPlan> = {},
-  { alphas = 5, pin, worked = 0 }: { alphas?: number; pin?: string; worked?: number } = {},
+  { alphas = 5, pin, worked = 0, folder }: { alphas?: number; pin?: string; worked?: number; folder?: string } = {},
 ): Promise<Prepared> {
-  const it = openLab(join(temporaryFolder(), 'data'));
+  const it = openLab(join(folder ?? temporaryFolder(), 'data'));
   addStimuli(it.lab.bench.storage, alphas);
   const [session] = await makeSessions(it, 1, change);
   if (pin !== undefined) await it.client.labeling.setPin({ study: studyName, pin });
