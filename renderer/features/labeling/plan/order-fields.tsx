@@ -20,7 +20,7 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
         />
         <NumberField
           label="Distance of neighbours"
-          description="In images, for neighbours along alpha of one pair; 3: two others between, 1: any."
+          description="In images, for neighbours along alpha of one pair. With 3, two others come between; with 1, none has to."
           min={1}
           max={50}
           value={order.apart}
