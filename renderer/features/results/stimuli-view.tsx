@@ -4,6 +4,7 @@ import type { Group as ModelGroup } from '../../../main/contract/api/results-par
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { counted } from '../../ui/numbers.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
@@ -14,6 +15,7 @@ import { LabelsLegend, labelsTitle } from './labels-view.tsx';
 import type { MapMode } from './map-cells.ts';
 import { StimulusMap } from './stimulus-map.tsx';
 import { typeMeaning } from './type-names.ts';
+import { labelersText, networksText } from './units.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -29,7 +31,8 @@ export function StimuliView() {
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
   const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
-  const title = titleOf(mode, usePeople());
+  const people = usePeople();
+  const title = titleOf(mode, people);
   const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const second = useQuery(
     api.results.images.queryOptions({
@@ -69,12 +72,26 @@ export function StimuliView() {
             rows={data.rows}
             others={mode === 'difference' ? (second.data?.rows ?? null) : null}
             title={mode === 'labels' || !group ? title : `${title}, ${groupTitle(group, overview)}`}
+            n={countsOf(mode, data, mode === 'difference' ? second.data : undefined, people)}
           />
         )}
       </Answered>
     </section>
   );
 }
+
+interface Counted {
+  rows: readonly ImageRow[];
+  models: number;
+  labelers: number;
+}
+
+/** How many images, labelers and networks the map is of. */
+const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
+  [
+    ...[counted(own.rows.length, 'image'), labelersText(own.labelers, people)],
+    ...(mode === 'labels' ? [] : [networksText(own.models) + (second ? ` and ${networksText(second.models)}` : '')]),
+  ].join(', ');
 
 function differenceText(changes: Changes | null): string {
   if (!changes) return 'Comparing …';
