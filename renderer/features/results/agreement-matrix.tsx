@@ -3,7 +3,7 @@ import type { AgreementResult } from '../../../main/contract/api/results-charts.
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
 import { fixed } from '../../ui/numbers.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { peopleWord } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { useChoice } from './choice.tsx';
 import { cellText, groundOf, legendOf } from './matrix-scale.tsx';
@@ -24,7 +24,7 @@ export interface AgreementMatrixProps {
 /** Every rater against every other, like beside like. Arrow keys walk over the cells; Enter or a click shows images. */
 export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
-  const people = usePeople();
+  const people = peopleWord(agreement.rehearsal);
   const { group } = useChoice();
   const open = useOpenWhich();
   const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);
@@ -62,7 +62,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
     <ChartFrame
       title={title}
       n={[
-        ...(group ? [networksText(raters.filter(({ kind }) => kind === 'model').length)] : []),
+        ...(agreement.networks > 0 ? [networksText(agreement.networks)] : []),
         labelersText(agreement.labelers, people),
       ].join(', ')}
       legend={legendOf(agreement.measure)}

@@ -6,6 +6,7 @@ import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
+import { Refused } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
 import { GroupSwitch } from './group-switch.tsx';
@@ -61,9 +62,16 @@ export function StimuliView() {
         )}
       </Group>
       {mode !== 'labels' && <GroupSwitch />}
+      {mode === 'difference' && second.isError && (
+        <Refused error={second.error} onRetry={() => void second.refetch()} />
+      )}
       <Legend
         mode={mode}
-        changed={mode === 'difference' && own.data && second.data ? changes(own.data.rows, second.data.rows) : null}
+        difference={
+          second.isError
+            ? 'There is nothing to compare with'
+            : differenceText(own.data && second.data ? changes(own.data.rows, second.data.rows) : null)
+        }
       />
       <Answered query={own}>
         {(data) => (
@@ -122,7 +130,7 @@ function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Change
   };
 }
 
-function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
+function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
   const people = usePeople();
   if (mode === 'labels') return <LabelsLegend />;
   return (
@@ -139,9 +147,7 @@ function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
       <li>
         <TypeBadge type="both_agree" /> {typeMeaning('both_agree', people)}
       </li>
-      <li>
-        {mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : differenceText(changed)}
-      </li>
+      <li>{mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : difference}</li>
     </ul>
   );
 }
