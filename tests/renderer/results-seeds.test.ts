@@ -165,7 +165,9 @@ test.skipIf(!hasBrowser)('nothing calls simulated labelers people, on screen or 
     const spoken = await page
       .locator('.results-body [aria-label], .results-body [title]')
       .evaluateAll((all) => all.flatMap((each) => [each.getAttribute('aria-label'), each.getAttribute('title')]));
-    for (const text of [said, ...spoken]) expect(text?.match(/.{0,30}\bpeople\b.{0,30}/gi) ?? [], route).toEqual([]);
+    // The mark of a rehearsal says what its labels are not.
+    for (const text of [said, ...spoken].map((each) => each?.replace('Not from people', '') ?? ''))
+      expect(text.match(/.{0,30}\bpeople\b.{0,30}/gi) ?? [], route).toEqual([]);
   }
   await again('/certainty');
   await page.getByRole('button', { name: /^Copy or save: Table 5: Certainty/ }).click();
