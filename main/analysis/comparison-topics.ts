@@ -1,7 +1,7 @@
 import type { GroupView } from './group-view.ts';
 import type { HumanView } from './humans.ts';
 import type { ImageClass } from './image-classes.ts';
-import { pairsThatDiffer } from './network-intervals.ts';
+import { pairsThatDiffer } from './group-intervals.ts';
 
 /** One side of a comparison: a group, and the people it is compared with. */
 export interface Side {

@@ -1,17 +1,17 @@
 import { compareFlips, flipsByPair, type AlphaStar } from './alpha-star.ts';
-import { bootstrap, type Bootstrap, type Interval, meanOver, type UnitStatistic, type Units } from './bootstrap.ts';
+import type { Interval } from './bootstrap.ts';
 import { cohen, type Cohen } from './cohen.ts';
 import type { Context } from './context.ts';
-import type { CorrectedInterval } from './corrected-interval.ts';
 import { pearson, spearman } from './correlation.ts';
 import { distanceNames, type DistanceName } from './distances.ts';
 import { ensembleScores, type Uncertainty } from './ensemble.ts';
 import { countEntropyBits } from './entropy.ts';
 import { humanModelConsistency, modelConsistency, type ErrorConsistency } from './error-consistency.ts';
 import { fig4, type Fig4 } from './fig4.ts';
+import { groupIntervals, type ModelStatistic, type ShownIntervals } from './group-intervals.ts';
 import { spreadByClass, viewGroup, type GroupView } from './group-view.ts';
 import type { ModelGroup } from './groups.ts';
-import { canDisagree, type ClassifiedImages, countTypes, type ImageClass, type Types } from './image-classes.ts';
+import { canDisagree, countTypes, type ImageClass, type Types } from './image-classes.ts';
 import { countsOf } from './label-counts.ts';
 import { certaintyPct } from './labels.ts';
 import { fleissKappa, krippendorffAlpha } from './many-raters.ts';
@@ -19,25 +19,6 @@ import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { spread, type Spread } from './spread.ts';
 import { table2, type Table2 } from './table2.ts';
 import { table4 } from './table4.ts';
-
-const modelStatisticNames = [
-  'type_a_pct',
-  'type_c_pct',
-  'nn_disagree_pct',
-  'misclassified_per_model_pct',
-  'pairwise_disagreement_pct',
-  'js_bits',
-] as const;
-export type ModelStatistic = (typeof modelStatisticNames)[number];
-
-/** What has an interval for reading besides: the other cells of Table 1, and what any model has wrong. */
-export type ShownStatistic =
-  | ModelStatistic
-  | 'type_b_pct'
-  | 'both_disagree_pct'
-  | 'both_agree_pct'
-  | 'exception_pct'
-  | 'misclassified_across_pct';
 
 type UncertaintyName = keyof Uncertainty;
 
@@ -82,8 +63,8 @@ export interface DiverseAnalysis {
   alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
-  /** The same and more for reading: corrected for few units. Not in the layout of SPEC 11. */
-  intervals: Record<'image' | 'pair', Record<ShownStatistic, CorrectedInterval> | null> | null;
+  /** For reading: more of them, corrected for few units, each of the images that its value is of. Not in the layout of SPEC 11. */
+  intervals: Record<'image' | 'pair', ShownIntervals> | null;
 }
 
 /** The whole of a group's analysis, and the view that comparisons with other groups are made from. */
@@ -94,13 +75,11 @@ export function analyseDiverse(group: ModelGroup, context: Context): { view: Gro
 
 function tables(view: GroupView, context: Context) {
   const { group, classified } = view;
-  const { input, humans, memo, units } = context;
+  const { input, humans, memo } = context;
   const { keys } = input;
   const pairs = memo.pairs(keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`), group.labels);
   const tops = view.softmax.passes.map(({ top }) => top);
-  const resampled = context.resampling && canDisagree(group);
-  const drawing = (of: Units) => (resampled ? bootstrap(of.length, shownStatistics(view, of)) : null);
-  const [byImage, byPair] = [drawing(units.image), drawing(units.pair)];
+  const resampled = context.resampling && canDisagree(group) ? groupIntervals(view, context) : null;
   return {
     models: [...group.names],
     n_models: group.members.length,
@@ -111,50 +90,9 @@ function tables(view: GroupView, context: Context) {
     table4: table4(tops, classified),
     model_certainty_pct: certaintyPct(group.votes),
     cohen: cohen(group.names, pairs),
-    bootstrap: resampled ? { image: specIntervals(byImage), pair: specIntervals(byPair) } : null,
-    intervals: resampled ? { image: byImage?.corrected ?? null, pair: byPair?.corrected ?? null } : null,
+    bootstrap: resampled?.bootstrap ?? null,
+    intervals: resampled?.intervals ?? null,
   };
-}
-
-/** Those of SPEC 8: its layout has no others. */
-function specIntervals(found: Bootstrap<ShownStatistic> | null): Record<ModelStatistic, Interval> | null {
-  return found && byName(modelStatisticNames, (name) => found.percentile[name]);
-}
-
-/** The statistics of SPEC 8 and others as means over image positions. */
-function shownStatistics(
-  { counts, classified, wrongShare, distances, group }: GroupView,
-  units: Units,
-): Record<ShownStatistic, UnitStatistic> {
-  const over = (value: (image: number) => number): UnitStatistic =>
-    meanOver(
-      units,
-      Float64Array.from({ length: counts.images }, (_, image) => value(image)),
-    );
-  const models = group.members.length;
-  const isClass = (name: ImageClass) => over((image) => (classified.classes[image] === name ? 100 : 0));
-  return {
-    type_a_pct: isClass('type_a'),
-    type_c_pct: isClass('type_c'),
-    nn_disagree_pct: over((image) => (group.votes.distinct[image]! > 1 ? 100 : 0)),
-    misclassified_per_model_pct: over((image) => 100 * wrongShare[image]!),
-    pairwise_disagreement_pct: over((image) => {
-      const same = countsOf(counts, image).reduce((sum, count) => sum + count * (count - 1), 0);
-      return 100 * (1 - same / (models * (models - 1)));
-    }),
-    // Only determined images are drawn, and these have labels.
-    js_bits: over((image) => distances.js_bits[image] ?? 0),
-    type_b_pct: over((image) => (isTypeB(classified, image) ? 100 : 0)),
-    both_disagree_pct: isClass('both_disagree'),
-    both_agree_pct: isClass('both_agree'),
-    exception_pct: over((image) => (classified.exception[image] ? 100 : 0)),
-    misclassified_across_pct: over((image) => (wrongShare[image]! > 0 ? 100 : 0)),
-  };
-}
-
-function isTypeB({ classes, exception }: ClassifiedImages, image: number): boolean {
-  const name = classes[image];
-  return name === 'both_disagree' || (name === 'both_agree' && exception[image] !== true);
 }
 
 function agreement({ group, counts }: GroupView, { input, humans, reference }: Context) {

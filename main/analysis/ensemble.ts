@@ -22,11 +22,11 @@ export function ensemble({ models, softmax }: SoftmaxSums, classes: number): Ens
   return { mean, label };
 }
 
-/** SPEC 6 of the ensemble. */
+/** SPEC 6 of the ensemble; `labelled`: images that any label was given to. */
 export function ensembleScores(
   { mean, label }: Ensemble,
   reference: HumanReference,
-): { scores: Scores; calibration: Calibration } {
+): { scores: Scores; labelled: number; calibration: Calibration } {
   const classes = label.length === 0 ? 0 : mean.length / label.length;
   const sheet = new ScoreSheet(reference);
   label.forEach((k, image) => {
@@ -35,7 +35,7 @@ export function ensembleScores(
     const top = row.reduce((a, b) => Math.max(a, b), 0);
     sheet.add(image, k, row, 0, squares, top);
   });
-  return { scores: sheet.scores(), calibration: sheet.calibration };
+  return { scores: sheet.scores(), labelled: sheet.labelled, calibration: sheet.calibration };
 }
 
 /**

@@ -13,7 +13,7 @@ export interface SignFlip {
 }
 
 /** Up to so many units, all 2^n sign patterns are tried. */
-const mostExact = 16;
+export const mostExact = 16;
 
 /** Sums up to this count as 0; statistics this close count as equally extreme. */
 const zero = 1e-12;

@@ -68,6 +68,11 @@ export class ScoreSheet {
     this.#brierSoft += soft;
   }
 
+  /** Images with a label: what the two scores against all labels are means over. */
+  get labelled(): number {
+    return this.#labelled;
+  }
+
   scores(): Scores {
     const mean = (sum: number, n: number): number | null => (n === 0 ? null : sum / n);
     return {

@@ -27,16 +27,24 @@ export function pairRows(images: readonly ImageInput[]): PairRow[] {
 export const pairName = ({ i, j }: { i: number; j: number }, classes: number): string =>
   classes > 10 ? `${i}-${j}` : `${i}${j}`;
 
-/** What is resampled (SPEC 8): determined images, or pairs of them without the empty ones. */
+/** What is resampled (SPEC 8: of determined images): images, or pairs of them without the empty ones. */
 export interface ResamplingUnits {
   readonly image: Units;
   readonly pair: Units;
 }
 
 export function resamplingUnits(pairs: readonly PairRow[], { status }: HumanView): ResamplingUnits {
-  const determined = (image: number): boolean => status[image] !== null;
+  return unitsWhere(pairs, status.length, (image) => status[image] !== null);
+}
+
+/** The images, of so many, that are drawn, and pairs of them. */
+export function unitsWhere(
+  pairs: readonly PairRow[],
+  images: number,
+  drawn: (image: number) => boolean,
+): ResamplingUnits {
   return {
-    image: status.flatMap((_, image) => (determined(image) ? [[image]] : [])),
-    pair: pairs.map(({ images }) => images.filter(determined)).filter((images) => images.length > 0),
+    image: Array.from({ length: images }, (_, image) => image).flatMap((image) => (drawn(image) ? [[image]] : [])),
+    pair: pairs.map((row) => row.images.filter(drawn)).filter((found) => found.length > 0),
   };
 }

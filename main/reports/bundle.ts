@@ -23,8 +23,9 @@ const text = (name: string, content: string): BundleFile => ({ name, bytes: Buff
  * Everything that a choice asks for but the PDF, which is printed from `index.html`, and predictions.csv. The same data
  * and choice give the same bytes.
  */
-export function bundleOf(data: ReportData, choice: ReportChoice): BundleFile[] {
-  const view = viewOf(data, choice);
+export function bundleOf(whole: ReportData, choice: ReportChoice): BundleFile[] {
+  const view = viewOf(whole, choice);
+  const { data } = view;
   const page = renderView(view);
   const exhibits = exhibitsOf(view);
   const rehearsal = isRehearsal(data);

@@ -24,7 +24,7 @@ import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { table1, table3 } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
-import { has, listsImages, section, type View, viewOf } from './view.ts';
+import { has, listsImages, peopleAlone, section, type View, viewOf } from './view.ts';
 
 /**
  * The report as one HTML file that needs nothing else: styles inline, images as data URIs, no script, and a policy that
@@ -72,6 +72,7 @@ const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.f
 function partsOf(view: View): Part[] {
   const { introduction, conclusion } = view.choice;
   const compares = view.groups.length > 0;
+  const tells = compares || peopleAlone(view);
   const part = (wanted: boolean, id: string, name: string, body: (view: View) => Html): Part[] =>
     wanted ? [{ id, name, body: body(view) }] : [];
   return [
@@ -84,9 +85,14 @@ function partsOf(view: View): Part[] {
     ...part(has(view, 'types'), 'results', 'Results', results),
     ...part(compares && has(view, 'softmax'), 'softmax', 'Softmax', softmaxSection),
     ...part(compares && has(view, 'certainty'), 'part-certainty', 'Certainty', certaintySection),
-    ...part(compares && has(view, 'along'), 'along', 'Along alpha', alongSection),
-    ...part(compares && has(view, 'agreement'), 'part-agreement', 'Agreement', agreementSection),
-    ...part(compares && has(view, 'comparison'), 'part-comparison', 'Comparison', comparisonSection),
+    ...part(tells && has(view, 'along'), 'along', 'Along alpha', alongSection),
+    ...part(tells && has(view, 'agreement'), 'part-agreement', 'Agreement', agreementSection),
+    ...part(
+      tells && has(view, 'comparison'),
+      'part-comparison',
+      compares ? 'Comparison' : 'Intervals',
+      comparisonSection,
+    ),
     ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
     ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),
     ...part(true, 'methods', 'Methods', methods),

@@ -28,6 +28,8 @@ export interface ReportData {
   stimuli: ReportStimuli;
   /** Of the compared networks, as their runs have them. */
   recipes: readonly ReportRecipe[];
+  /** Networks of the study that the report was chosen not to be of, a few words each. */
+  notChosen: readonly string[];
   /** Snapshots that landed, diverse ones first, in the order of the tables. */
   models: readonly ReportModel[];
   /** Targets that no snapshot of a run met. Never silently left out. */

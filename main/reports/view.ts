@@ -48,7 +48,8 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
   };
 }
 
-const targetsOf = ({ recipes, models }: ReportData): number[] =>
+/** Target accuracies that networks of a study have, or were to have; ascending. */
+export const targetsOf = ({ recipes, models }: ReportData): number[] =>
   [...new Set([...recipes.flatMap(({ recipe }) => recipe.targets), ...models.map(({ target }) => target)])].sort(
     (a, b) => a - b,
   );
@@ -82,6 +83,9 @@ export const typeTitle = (view: View, name: ImageClass): string =>
     both_agree: 'Both agree',
     type_c: `C: only ${peopleWord(view)} disagree`,
   })[name];
+
+/** Whether people have labelled and no network can be compared: what is shown is about people alone. */
+export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
 
 /** Why values about people are missing. */
 export function noPeople(view: View): string {

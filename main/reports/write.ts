@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { type BundleFile, bundleOf } from './bundle.ts';
+import { narrowed } from './narrow.ts';
 import { predictionsFile, predictionsLeftOut } from './predictions.ts';
 import { renderReport } from './render.ts';
 import type { ReportData } from './report-data.ts';
@@ -17,12 +18,13 @@ const makers: Readonly<Record<string, (data: ReportData) => Uint8Array | null>> 
 };
 
 /**
- * What is kept of a report beside its study: `index.html`, and the data that it was made from. The page comes last, so
- * that a new page never stands beside old numbers.
+ * What is kept of a report beside its study: `index.html`, and the data that it was made from, those of the chosen targets.
+ * The page comes last, so that a new page never stands beside old numbers.
  * @param made what was made of the same data already, the page among it.
  * @throws UserError `csv.formula`, see `predictionsCsv`.
  */
-export function keptFiles(data: ReportData, made: readonly BundleFile[]): BundleFile[] {
+export function keptFiles(whole: ReportData, choice: ReportChoice, made: readonly BundleFile[]): BundleFile[] {
+  const data = narrowed(whole, choice.targets);
   const find = (wanted: string): BundleFile[] => made.filter(({ name }) => name === wanted).slice(0, 1);
   const tables = Object.entries(makers).flatMap(([name, make]) => {
     const bytes = find(name)[0]?.bytes ?? make(data);
@@ -43,7 +45,7 @@ export function dropOthers(folder: string, kept: readonly string[]): void {
  */
 export function writeReport(folder: string, data: ReportData, choice: ReportChoice = wholeReport): string {
   const page = { name: 'index.html', bytes: Buffer.from(renderReport(data, choice), 'utf8') };
-  const kept = keptFiles(data, [page]);
+  const kept = keptFiles(data, choice, [page]);
   dropOthers(
     folder,
     kept.map(({ name }) => name),
@@ -53,8 +55,9 @@ export function writeReport(folder: string, data: ReportData, choice: ReportChoi
 }
 
 /** All files of a choice, the predictions too, and what was asked for and is too large. @throws UserError `csv.formula` */
-export function reportFiles(data: ReportData, choice: ReportChoice): { files: BundleFile[]; leftOut: string[] } {
-  const files = bundleOf(data, choice);
+export function reportFiles(whole: ReportData, choice: ReportChoice): { files: BundleFile[]; leftOut: string[] } {
+  const data = narrowed(whole, choice.targets);
+  const files = bundleOf(whole, choice);
   if (!choice.formats.includes('csv')) return { files, leftOut: [] };
   const tooLarge = predictionsLeftOut(data);
   if (tooLarge !== null) return { files, leftOut: [tooLarge] };

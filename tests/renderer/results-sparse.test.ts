@@ -88,6 +88,15 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points lead to their images 
   await page.getByRole('listbox', { name: /^Type C/ }).waitFor();
 });
 
+test.skipIf(!hasBrowser)('where nobody has a majority, scores against all labels stand with their own n', async () => {
+  const { page } = await open((bench) => importPeople(bench, 2, (who) => who), '/softmax');
+  await page.getByText('Calibration is not defined: because labelers have a majority label on no image.').waitFor();
+  const [, ...rows] = await savedCsv(page, 'Scores against the labels of people');
+  expect(rows).toHaveLength(2);
+  for (const row of rows) expect(row).toMatch(/with the labels|against the labels/);
+  for (const row of rows) expect(row).toContain(',165,');
+});
+
 test.skipIf(!hasBrowser)('one network has no type: a dash with its reason, not 0, and nothing changed', async () => {
   const { page, again } = await open(() => undefined, '?group=chosen:models%2FMLP1%4097.5');
   const table = page.getByRole('region', { name: /^Table 1/ });

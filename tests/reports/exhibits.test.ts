@@ -19,6 +19,12 @@ function rowsOf(text = ''): Record<string, string>[] {
   return rows.map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])));
 }
 
+/** Rows of an exhibit's JSON by their columns. */
+function cellsOf(all: Map<string, string>, id: string): Record<string, unknown>[] {
+  const { columns, rows } = JSON.parse(all.get(`json/${id}.json`) ?? '') as { columns: string[]; rows: unknown[][] };
+  return rows.map((cells) => Object.fromEntries(columns.map((name, at) => [name, cells[at]])));
+}
+
 /** The sample with other labels of people: a class for each labeler and image. */
 function labelled(data: ReportData, labelers: number, label: (person: number, image: number) => number): ReportData {
   const labels = Array.from({ length: labelers }, (_, person) =>
@@ -153,6 +159,118 @@ describe('reasons for what is not defined', () => {
   });
 });
 
+describe('where labels are missing', () => {
+  // 100 images are a tie of two, 30 have one label, 35 none.
+  const whole = sampleData({ targets: [97.5], labelers: 'real' });
+  const data = labelled(whole, 2, (person, image) => (image < 100 ? person : image < 130 && person === 0 ? 3 : -1));
+  const group = data.analysis!.diverse['97.5']!;
+
+  it('each score says of how many images it is', () => {
+    const rows = cellsOf(files(data), 'calibration');
+    expect(rows.map((row) => row.Images)).toEqual([30, 30, 30, 30, 130, 130]);
+  });
+
+  it('intervals of a number that a table shows are of that number', () => {
+    const all = files(data);
+    const rows = cellsOf(all, 'intervals').filter((row) => row.Drawn === 'image');
+    const of = (name: string) => rows.find((row) => String(row.Statistic).startsWith(name))!;
+    const { table2, types, divergence } = group;
+    expect(of('Two networks differ')).toMatchObject({ n: 165 });
+    expect(of('Two networks differ').Value).toBeCloseTo(table2.pairwise_disagreement_pct.mean!, 9);
+    expect(of('Any networks differ').Value).toBeCloseTo(table2.all_disagree_pct!, 9);
+    expect(of('Networks disagree')).toMatchObject({ n: 100 });
+    expect(of('Networks disagree').Value).toBeCloseTo(types!.nn_disagree_pct!, 9);
+    expect(of('Jensen')).toMatchObject({ n: 130 });
+    expect(of('Jensen').Value).toBeCloseTo(divergence.mean.js_bits!, 9);
+    // What analyses of other programs are compared with stays as it is defined.
+    expect(group.bootstrap!.image!.js_bits.estimate).not.toBeCloseTo(group.divergence.mean.js_bits!, 3);
+  });
+});
+
+describe('what figures are drawn from, and what lists list', () => {
+  const whole = sampleData({ targets: [97.5, 98], repeats: 1, labelers: 'real' });
+  const miss = {
+    name: 'ViT9',
+    architecture: 'ViT',
+    repeat: null,
+    seed: 9,
+    target: 98,
+    nearestAccuracy: 97.9,
+    why: 'End.',
+  };
+  const data = { ...whole, missed: [miss] };
+  const all = files(data);
+  const humans = data.analysis!.humans;
+
+  it('are files as CSV and as JSON, each of both', () => {
+    const named = (ending: string) =>
+      [...all.keys()].flatMap((name) => (name.startsWith(`${ending}/`) ? [name.replace(/.*\/|\.\w+$/g, '')] : []));
+    expect(named('csv')).toEqual(named('json'));
+    const lists = ['entropy', 'along-alpha', 'labeler-pairs', 'self-test', 'recipes', 'missed', 'runs'];
+    expect(named('csv')).toEqual(expect.arrayContaining(lists));
+  });
+
+  it('entropies are those of the analysis, an image and target each', () => {
+    const rows = cellsOf(all, 'entropy');
+    expect(rows).toHaveLength(2 * 165);
+    expect(rows.slice(0, 165).map((row) => row['Entropy of people, bits'])).toEqual(humans.entropy_bits);
+    const { vote_bits: votes, predictive_bits: softmax } = data.analysis!.diverse['98']!.entropy;
+    expect(rows.slice(165).map((row) => row['Entropy of votes, bits'])).toEqual(votes);
+    expect(rows.slice(165).map((row) => row['Entropy of mean softmax, bits'])).toEqual(softmax);
+  });
+
+  it('shares along alpha are of the labels, votes and softmax of each image', () => {
+    const rows = cellsOf(all, 'along-alpha');
+    expect(rows).toHaveLength(2 * 165);
+    const row = rows.find((each) => each['Target %'] === 98 && each.Image === 37)!;
+    const { pairI, pairJ, alpha } = data.stimuli.items[37]!;
+    expect(row).toMatchObject({ 'First class': String(pairI), 'Second class': String(pairJ), Alpha: alpha });
+    const labels = data.labelers!.labels.map((of) => of[37]);
+    expect(row['Labels of people: second']).toBe(labels.filter((label) => label === pairJ).length / 10);
+    const members = data.predictions.filter(({ target, repeat }) => target === 98 && repeat === null);
+    const votes = members.filter((member) => member.labels[37] === pairI).length / 9;
+    expect(row['Votes of networks: first']).toBeCloseTo(votes, 12);
+    const softmax = members.reduce((sum, member) => sum + member.softmax[370 + pairJ!]!, 0) / 9;
+    expect(row['Mean softmax: second']).toBeCloseTo(softmax, 12);
+  });
+
+  it('two people each have their kappas', () => {
+    const rows = cellsOf(all, 'labeler-pairs');
+    expect(rows).toHaveLength(45);
+    const { a, b, kappa } = humans.error_consistency.pairs.row(7);
+    const own = rows.find((row) => row.First === a && row.Second === b)!;
+    expect(own['Error consistency κ']).toBe(kappa);
+    expect(own['Cohen’s κ']).toBe([...humans.cohen.pairs].find((row) => row.a === a && row.b === b)!.kappa);
+  });
+
+  it('records are those of the page', () => {
+    expect(cellsOf(all, 'self-test')).toHaveLength(data.selfTest.checks.length);
+    expect(cellsOf(all, 'recipes').map((row) => row.Name)).toEqual(data.recipes.map(({ name }) => name));
+    expect(cellsOf(all, 'missed')).toEqual([
+      expect.objectContaining({ Network: 'ViT9', 'Nearest %': 97.9, Why: 'End.' }),
+    ]);
+    const [first] = cellsOf(all, 'runs');
+    expect(first).toMatchObject({ Run: data.runs[0]!.name, 'Took, s': 70, Engine: 'tensorflow' });
+    expect(JSON.parse(String(first!['Recipe as JSON']))).toEqual(data.runs[0]!.recipe);
+  });
+});
+
+describe('what is not drawn', () => {
+  it('of more than forty raters: the frame says why, and where the numbers are', () => {
+    const whole = sampleData({ targets: [97.5], labelers: 'real' });
+    const all = files(labelled(whole, 32, (person, image) => (image % 11 < 5 + (person % 3) ? 1 : 2)));
+    const matrix = frameOf(all.get('index.html')!, 'consistency-matrix');
+    expect(matrix).not.toContain('<svg');
+    expect(textOf(matrix)).toContain('41 raters are too many to be drawn: at most 40 are.');
+    expect(textOf(matrix)).toContain('error-consistency of the report’s CSV and JSON files');
+  });
+
+  it('of seed groups: the title says that a map is of the first group', () => {
+    const page = renderReport(sampleData({ targets: [97.5], repeats: 2 }));
+    expect(textOf(frameOf(page, 'figure-4-seeds'))).toContain('the first group of each');
+  });
+});
+
 describe('drawings as files', () => {
   const simulated = files(sampleData({ targets: [97.5, 98], repeats: 2 }));
   const svgs = [...simulated].filter(([name]) => name.startsWith('svg/'));
@@ -185,6 +303,13 @@ describe('drawings as files', () => {
 });
 
 describe('texts', () => {
+  it('say with which seed, and how often, was drawn', () => {
+    const page = renderReport(sampleData({ targets: [97.5] })).replace(/\s+/g, ' ');
+    const methods = textOf(page.slice(page.indexOf('<section id="methods"')));
+    expect(methods).toContain('mulberry32, which every interval and test begins anew with seed 20211213');
+    expect(methods).toContain('1,000 resamples for an interval, 9,999 patterns of signs for a sign-flip test');
+  });
+
   it('name files only where these were chosen', () => {
     const data = sampleData({ targets: [97.5], repeats: 2 });
     expect(renderReport(data)).toContain('models.csv beside this report');

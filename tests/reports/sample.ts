@@ -195,6 +195,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     recipes: study.models.slice(0, networks).map(({ name, recipe }) => ({
       ...{ name, group: 'diverse', recipe: { ...recipe, targets }, groups: [1], waiting: 0 },
     })),
+    notChosen: [],
     models: all.map(({ model }) => model),
     missed: [],
     predictions: all.map(({ prediction }) => prediction),

@@ -76,6 +76,22 @@ describe('writeReport', () => {
     expect(rehearsal).toBe(false);
   });
 
+  it('holds the chosen targets only, in every file', async () => {
+    const data = sampleData({ targets: [97.5, 98], repeats: 1, labelers: 'real' });
+    const choice: ReportChoice = { ...wholeReport, targets: [97.5], sections: ['types'] };
+    const folder = temporaryFolder();
+    writeReport(folder, data, choice);
+    for (const { name, bytes } of reportFiles(data, choice).files)
+      if (!name.includes('/')) writeFileSync(join(folder, name), bytes);
+    const { models } = await readPredictionsCsv(join(folder, 'predictions.csv'));
+    expect(new Set(models.map(({ target }) => target))).toEqual(new Set([97.5]));
+    expect(models).toHaveLength(9 + 12);
+    expect(readFileSync(join(folder, 'models.csv'), 'utf8')).not.toContain('-98');
+    const { analysis } = JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'));
+    expect(Object.keys(analysis.diverse)).toEqual(['97.5']);
+    expect(analysis.paired_tests).toEqual({});
+  });
+
   it('marks a rehearsal in every file that holds labels, and leaves missing labels out', () => {
     const folder = temporaryFolder();
     const data = sampleData();

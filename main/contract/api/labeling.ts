@@ -44,7 +44,8 @@ const plan = {
   /** Saves a new version, where anything changed. Sessions that are there keep theirs. */
   save: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(savedPlanSchema),
   /**
-   * Intervals of "people disagree" for 2 to `people` people and so many images. `assumed`: share of images on which ten
+   * Intervals of "people disagree" for 2 to `people` people and so many images, of which each person labels `perPerson`
+   * (null: all). `assumed`: share of images on which ten
    * people would disagree, used while nobody has labelled.
    */
   planner: oc
@@ -52,6 +53,7 @@ const plan = {
       ofStudy.extend({
         people: z.int().min(2).max(1000),
         images: z.int().min(1).max(1_000_000),
+        perPerson: z.int().min(1).max(1_000_000).nullable(),
         secondsPerImage: z.number().min(0.1).max(600),
         assumed: z.number().min(0.001).max(0.999),
       }),
@@ -70,7 +72,7 @@ const sessions = {
   exclude: oc.input(ofSession.extend({ reason })).output(nothing),
   /** Takes an exclusion back. */
   include: oc.input(ofSession).output(nothing),
-  /** Lets a finished session be gone on with. */
+  /** Lets a finished session be gone on with, and who declined be asked again. */
   reopen: oc.input(ofSession).output(nothing),
   /**
    * Deletes all that a person gave, for good; a date without data stays. `remains`: files that still hold some of it
@@ -118,9 +120,14 @@ const kit = {
       newEvents: z.int().min(0),
       /** Of the new events, those that came after the time of their image or session: kept, and not counted. */
       late: z.int().min(0),
-      /** Trials that get an answer now, get another one than they have, or lose theirs. */
+      /** Trials that get an answer now. */
       added: z.int().min(0),
+      /** Trials that get another one than they have, or lose theirs: how many, and the first thousand. */
+      changedCount: z.int().min(0),
       changed: z.array(z.strictObject({ trial: z.int(), from: z.int().nullable(), to: z.int().nullable() })).max(1000),
+      /** What the answers are called in the session's plan; null: nobody was asked whether they can't tell. */
+      names: z.array(z.string()),
+      cannotTell: z.string().nullable(),
     }),
   ),
   /** Stores what is new in a result file. Doing it again changes nothing. */

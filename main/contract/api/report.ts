@@ -31,6 +31,10 @@ export const reportChoiceSchema = z.strictObject({
   sections: z.array(z.enum(reportSections)).max(reportSections.length),
   /** Target accuracies that are shown; null: all. */
   targets: z.array(z.number()).max(100).nullable(),
+  /** Architectures whose networks it is of, e.g. `CNN`; null: all. Numbers are worked out of these alone. */
+  architectures: z.array(z.string().max(64)).max(100).nullable().default(null),
+  /** Seed groups that it is of, as results number them; null: all. */
+  repeats: z.array(z.int().min(0)).max(1000).nullable().default(null),
   /** The user's own words, plain text; an empty line begins a new paragraph. */
   introduction: text,
   conclusion: text,
@@ -43,6 +47,8 @@ export type ReportChoice = z.infer<typeof reportChoiceSchema>;
 export const wholeReport: ReportChoice = {
   sections: [...reportSections],
   targets: null,
+  architectures: null,
+  repeats: null,
   introduction: '',
   conclusion: '',
   formats: ['html', 'latex', 'csv', 'json', 'svg'],
@@ -65,6 +71,9 @@ export const reportStateSchema = z.strictObject({
   /** What can be chosen, and why a section would be empty. */
   sections: z.array(z.strictObject({ section: z.enum(reportSections), empty: z.string().nullable() })),
   targets: z.array(z.number()),
+  architectures: z.array(z.string()),
+  /** Seed groups, by number. */
+  repeats: z.array(z.int()),
   /** Null: a PDF can be made here; otherwise why not. */
   noPdf: z.string().nullable(),
   /** When the report in the data folder was last written; ISO 8601. */

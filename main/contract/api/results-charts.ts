@@ -34,6 +34,8 @@ const scoresSchema = z.strictObject({
   name: z.string(),
   /** Images with a human majority. */
   n: z.int(),
+  /** Images with any label: what `softCrossEntropy` and `brierSoft` are means over. */
+  labelled: z.int(),
   accuracy: z.number().nullable(),
   ece: z.number().nullable(),
   rms: z.number().nullable(),
@@ -60,6 +62,7 @@ export const overScores = [
 
 export const calibrationSchema = z.strictObject({
   ...aboutPeople,
+  /** Why there is nothing to be right about; scores against all labels may be there even so. */
   undefined: z.string().nullable(),
   models: z.array(scoresSchema),
   /** All models together: their mean softmax. */

@@ -66,7 +66,7 @@ export type BoardRow = z.infer<typeof boardRowSchema>;
 
 /** The labels of people, frozen. */
 export const lockSchema = z.strictObject({
-  /** SHA-256 over every label of every included session: see docs/data-formats.md. */
+  /** SHA-256 over every label of everybody who counts: see docs/data-formats.md. */
   hash,
   lockedAt: time,
   sessions: z.int().min(0),
@@ -84,6 +84,8 @@ export const boardSchema = z.strictObject({
   /** Dates of withdrawals; nothing else is left of them. */
   withdrawn: z.array(z.strictObject({ at: time })),
   lock: lockSchema.nullable(),
+  /** Everybody whose labels figures are about, from sessions or files; no simulated ones. They are what a lock is of. */
+  people: z.int().min(0),
   /** Labelers of the study that came with a file or a rehearsal. */
   otherLabelers: z.strictObject({ people: z.int().min(0), simulated: z.int().min(0) }),
 });

@@ -3,9 +3,13 @@ import { z } from 'zod';
 /** How well "people disagree" and "all people agree" will be known with so many people. */
 export const plannerPointSchema = z.strictObject({
   people: z.int().min(1),
+  /** Images with two labelers or more; the shares are of these. */
+  images: z.int().min(1),
+  /** Labelers of each of them, fewest and most. */
+  labelers: z.strictObject({ least: z.int().min(2), most: z.int().min(2) }),
   /** Expected share of images on which not everybody gives the same label. */
   disagree: z.number().min(0).max(1),
-  /** 95 % Wilson interval of that share with the images of the plan. */
+  /** 95 % Wilson interval of that share with so many images. */
   low: z.number().min(0).max(1),
   high: z.number().min(0).max(1),
   /** `high - low`. */
@@ -17,7 +21,7 @@ export const plannerPointSchema = z.strictObject({
 export const plannerSchema = z.strictObject({
   /**
    * `rarefied`: exact, from the labels that are there; `extrapolated`: from their shares, as if drawn again and again;
-   * `assumed`: from the share that the researcher assumes.
+   * `assumed`: from the share that the researcher assumes. Numbers of people who give no image two labelers have no point.
    */
   points: z.array(plannerPointSchema.extend({ basis: z.enum(['rarefied', 'extrapolated', 'assumed']) })),
   images: z.int().min(1),

@@ -6,8 +6,11 @@ import { path, plot, round, type PlotScales } from './plot.ts';
 
 type Curve = [alpha: number, share: number][];
 
-/** Along one pair: the share of the second class, of labels (people) and of mean softmax (networks), and the flip points. */
-export function alongPlot(view: View, row: LayoutRow, target: string): Html | null {
+/**
+ * Along one pair: the share of the second class, of labels (people) and of mean softmax (networks), and the flip points.
+ * Without a target: people alone.
+ */
+export function alongPlot(view: View, row: LayoutRow, target: string | null): Html | null {
   if (!row.pair) return null;
   const [i, j] = row.pair;
   const key = view.data.dataSet.classes.length > 10 ? `${i}-${j}` : `${i}${j}`;
@@ -15,12 +18,13 @@ export function alongPlot(view: View, row: LayoutRow, target: string): Html | nu
   const people = curveOf(view, row, (image) => shareOfPeople(view, image, j));
   const networks = curveOf(view, row, (image) => meanSoftmax(view, target, image, j));
   const [ofPeople, ofNetworks] = [view.data.analysis?.humans.alpha_star[key]?.majority, flips?.majority];
-  const spoken = `${view.long(i)} to ${view.long(j)}: ${view.people.toLowerCase()} flip at ${said(ofPeople?.alpha_star)}, networks at ${said(ofNetworks?.alpha_star)}`;
+  const spokenNetworks = target === null ? '' : `, networks at ${said(ofNetworks?.alpha_star)}`;
+  const spoken = `${view.long(i)} to ${view.long(j)}: ${view.people.toLowerCase()} flip at ${said(ofPeople?.alpha_star)}${spokenNetworks}`;
   const x = { from: -0.03, to: 1.03, ticks: [0, 0.5, 1], title: 'alpha' };
   const y = { from: -0.04, to: 1.04, ticks: [0, 0.5, 1], title: `share of ${view.short(j)}` };
   return plot({ spoken, width: 198, height: 150, x, y }, (at) => [
     line('people', people, at),
-    line('networks', networks, at),
+    target !== null && line('networks', networks, at),
     flip('people', ofPeople?.alpha_star, at),
     flip('networks', ofNetworks?.alpha_star, at),
     row.cells.map((image, column) =>
@@ -43,11 +47,13 @@ function shareOfPeople(view: View, image: number, k: number): number | null {
   return labels.length === 0 ? null : labels.filter((label) => label === k).length / labels.length;
 }
 
-const membersOf = (view: View, target: string) =>
-  view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+const membersOf = (view: View, target: string | null) =>
+  target === null
+    ? []
+    : view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
 
 /** Mean over the networks of a target. */
-export function meanSoftmax(view: View, target: string, image: number, k: number): number | null {
+export function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {
   const members = membersOf(view, target);
   const classes = view.data.dataSet.classes.length;
   if (members.length === 0) return null;
@@ -55,7 +61,7 @@ export function meanSoftmax(view: View, target: string, image: number, k: number
 }
 
 /** Whether some network gave a label that is neither of the pair. */
-function isThird(view: View, target: string, image: number, pair: LayoutRow['pair']): boolean {
+function isThird(view: View, target: string | null, image: number, pair: LayoutRow['pair']): boolean {
   return membersOf(view, target).some(({ labels }) => pair !== null && !pair.includes(labels[image] ?? -1));
 }
 

@@ -9,20 +9,28 @@ const top = 84;
 /** More raters than these are a list, not a picture. */
 export const mostRaters = 40;
 
-/** Error consistency of networks with each other and with people; the number in each cell is 100 kappa. */
-export function consistencyMatrix(view: View, target: string): Html | null {
+/**
+ * Error consistency of networks with each other and with people; the number in each cell is 100 kappa. Without a target:
+ * of people alone. Words where there is nothing to draw, or too much.
+ */
+export function consistencyMatrix(view: View, target: string | null): Html {
   const found = view.groups.find((each) => each.target === target)?.group.error_consistency;
-  if (!found) return null;
-  const networks = [...found.model_model.pairs.namesA];
-  const people = [...found.human_model.pairs.namesA];
+  const networks = [...(found?.model_model.pairs.namesA ?? [])];
+  const people = [...(view.data.analysis?.humans.error_consistency.pairs.namesA ?? [])];
   const names = [...networks, ...people];
-  if (networks.length < 2 || names.length > mostRaters) return null;
-  const values = valuesOf([found.model_model, found.human_model, view.data.analysis?.humans.error_consistency]);
+  if (names.length < 2) return html`<p class="note">There is no other to be consistent with.</p>`;
+  if (names.length > mostRaters)
+    return html`<p class="note">
+      ${names.length} ${networks.length === 0 ? view.people.toLowerCase() : 'raters'} are too many to be drawn: at most
+      ${mostRaters} are. The numbers of every pair are in <code>error-consistency</code> of the report’s CSV and JSON files.
+    </p>`;
+  const values = valuesOf([found?.model_model, found?.human_model, view.data.analysis?.humans.error_consistency]);
   const size = names.length * cell;
   const cells = names.map((row, y) =>
     names.map((column, x) => (x === y ? null : kappaCell(row, column, x, y, values.get(`${row}\n${column}`) ?? null))),
   );
-  const spoken = `Error consistency at ${target} % of ${networks.length} networks and ${people.length} ${view.people.toLowerCase()}`;
+  const ofPeople = `${people.length} ${view.people.toLowerCase()}`;
+  const spoken = `Error consistency ${target === null ? `of ${ofPeople}` : `at ${target} % of ${networks.length} networks and ${ofPeople}`}`;
   return html`<svg class="heat matrix" viewBox="0 0 ${left + size + 2} ${top + size + 2}" width="${left + size + 2}" height="${top + size + 2}" role="img" aria-label="${spoken}">
     ${names.map((name, at) => html`<text class="axis row" x="${left - 5}" y="${top + at * cell + 15}">${name.slice(0, 16)}</text><text class="axis slant" transform="translate(${left + at * cell + 14} ${top - 5}) rotate(-60)">${name.slice(0, 16)}</text>`)}
     ${cells}

@@ -20,11 +20,14 @@ import {
   table4Exhibit,
   table5Exhibit,
 } from './paper-tables.ts';
+import { alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './points.ts';
+import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
 
-/** Which table stands in which section. */
-const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] = [
+/** Which table stands in which section; null: in what is always there. */
+const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhibit])[] = [
+  ['networks', missedExhibit],
   ['types', table1Exhibit],
   ['types', table2Exhibit],
   ['types', table3Exhibit],
@@ -35,26 +38,35 @@ const bySection: readonly (readonly [ReportSection, (view: View) => Exhibit])[] 
   ['softmax', softmaxExhibit],
   ['softmax', reliabilityExhibit],
   ['softmax', calibrationExhibit],
+  ['certainty', entropyExhibit],
   ['certainty', certaintyExhibit],
   ['certainty', divergenceExhibit],
+  ['along', alongExhibit],
   ['along', flipsExhibit],
   ['along', flipDistancesExhibit],
   ['agreement', agreementExhibit],
   ['agreement', errorConsistencyExhibit],
+  ['agreement', pairsOfPeopleExhibit],
   ['agreement', fewerPeopleExhibit],
   ['agreement', fewerNetworksExhibit],
   ['comparison', comparisonExhibit],
   ['comparison', intervalsExhibit],
   ['each-image', eachImageExhibit],
+  [null, recipesExhibit],
+  [null, runsExhibit],
+  ['self-test', selfTestExhibit],
 ];
 
-/** Lists of every image or every pair: files to compute with, not tables for a page. */
-const long = new Set(['figure-4', 'error-consistency', 'each-image', 'softmax-by-type', 'reliability']);
+/** Lists of every image, pair or run, or with long texts: files to compute with, not tables of a paper. */
+const long = new Set([
+  ...['figure-4', 'error-consistency', 'each-image', 'softmax-by-type', 'reliability', 'entropy', 'along-alpha'],
+  ...['labeler-pairs', 'recipes', 'runs', 'self-test'],
+]);
 
 /** Every table of the sections that were chosen, without those that have no rows. */
 export function exhibitsOf(view: View): Exhibit[] {
   return bySection
-    .filter(([section]) => has(view, section))
+    .filter(([section]) => section === null || has(view, section))
     .map(([, exhibit]) => exhibit(view))
     .filter(({ rows }) => rows.length > 0);
 }

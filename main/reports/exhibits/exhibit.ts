@@ -67,7 +67,7 @@ export function forReading({ columns, rows, ...rest }: Exhibit): Exhibit {
 }
 
 /** A value, or why there is none. */
-export const orWhy = (value: number | null | undefined, because: string): ExhibitCell => value ?? { because };
+export const orWhy = (value: number | string | null | undefined, because: string): ExhibitCell => value ?? { because };
 
 /** Mean ± std, or why there is none. `n`: where it differs from row to row. */
 export function spreadOrWhy(

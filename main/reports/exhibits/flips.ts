@@ -2,7 +2,7 @@ import { resampling } from '../../analysis/bootstrap.ts';
 import type { FlipPoint } from '../../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../../analysis/units.ts';
 import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
-import { noPeople, peopleWord, type View } from '../view.ts';
+import { noPeople, peopleAlone, peopleWord, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
 import { intervalMethod } from './intervals.ts';
 
@@ -21,6 +21,7 @@ export function flipsExhibit(view: View): Exhibit {
 function flipsOf(view: View): Exhibit {
   const pairs = pairRows(view.data.stimuli.items);
   const ofPeople = new Map(pairs.map((row) => [row, peopleCells(view, row)]));
+  if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);
   const rows = view.groups.flatMap(({ target }) =>
     pairs.map((row): ExhibitCell[] => [
       ...[Number(target), `${row.i}-${row.j}`],
@@ -30,11 +31,6 @@ function flipsOf(view: View): Exhibit {
       ...thirdClasses(view, target, row),
     ]),
   );
-  const flipColumns = (whose: string) => [
-    { name: `${whose}: flip`, decimals: 3 },
-    { name: `${whose}: each alone`, decimals: 3, spread: true },
-    { name: `${whose}: shares cross`, decimals: 3, interval: true },
-  ];
   return {
     ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true, rows },
     columns: [
@@ -45,6 +41,30 @@ function flipsOf(view: View): Exhibit {
     ],
     notes: [
       `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that draws ${peopleWord(view)} or networks anew; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
+      intervalMethod,
+    ],
+  };
+}
+
+const flipColumns = (whose: string) => [
+  { name: `${whose}: flip`, decimals: 3 },
+  { name: `${whose}: each alone`, decimals: 3, spread: true },
+  { name: `${whose}: shares cross`, decimals: 3, interval: true },
+];
+
+/** The same where no network has answered. */
+function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: ReadonlyMap<PairRow, ExhibitCell[]>): Exhibit {
+  const word = peopleWord(view);
+  return {
+    ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true },
+    columns: [{ name: 'Pair' }, ...flipColumns(view.people), { name: `Third classes, ${word}` }],
+    rows: pairs.map((row) => [
+      `${row.i}-${row.j}`,
+      ...(ofPeople.get(row) ?? []),
+      thirdClassNames(view, view.data.analysis?.humans.alpha_star[nameOf(view, row)]?.majority),
+    ]),
+    notes: [
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that draws ${word} anew; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
       intervalMethod,
     ],
   };
@@ -104,10 +124,12 @@ function deltaCells(view: View, target: string, row: PairRow): ExhibitCell[] {
 
 function thirdClasses(view: View, target: string, row: PairRow): ExhibitCell[] {
   const people = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
-  const named = (flip: FlipPoint | null | undefined): string =>
-    (flip?.third_labels ?? []).map((label) => view.long(label)).join(', ');
-  return [named(people?.majority), named(groupFlips(view, target, row)?.majority)];
+  const networks = groupFlips(view, target, row);
+  return [thirdClassNames(view, people?.majority), thirdClassNames(view, networks?.majority)];
 }
+
+const thirdClassNames = (view: View, flip: FlipPoint | null | undefined): string =>
+  (flip?.third_labels ?? []).map((label) => view.long(label)).join(', ');
 
 const nameOf = (view: View, row: PairRow): string => pairName(row, view.data.dataSet.classes.length);
 

@@ -1,6 +1,6 @@
 import { resampling } from '../../analysis/bootstrap.ts';
 import type { CorrectedInterval } from '../../analysis/corrected-interval.ts';
-import type { ShownStatistic } from '../../analysis/diverse.ts';
+import type { ShownStatistic } from '../../analysis/group-intervals.ts';
 import type { HumanStatistic } from '../../analysis/human-analysis.ts';
 import type { ImageClass } from '../../analysis/image-classes.ts';
 import { peopleWord, typeTitle, type View } from '../view.ts';
@@ -28,7 +28,7 @@ export function intervalsExhibit(view: View): Exhibit {
     ],
     notes: [
       intervalMethod,
-      'n: how many were drawn. Left out: resamples in which the value is not defined. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
+      'n: how many were drawn, of the images that the value is of. Left out: resamples in which the value is not defined. Images of one pair are not independent of each other: quote the intervals that draw pairs. Raters are taken as fixed.',
       ...(view.choice.formats.includes('json')
         ? [
             'tables.json has these as “intervals”, and as “bootstrap” the plain percentile intervals, which are too narrow for few pairs.',
@@ -42,13 +42,15 @@ function rowsOf<Name extends string>(
   whose: string,
   unit: 'pair' | 'image',
   titles: Record<Name, string>,
-  intervals: Record<Name, CorrectedInterval> | null | undefined,
+  intervals: Partial<Record<Name, CorrectedInterval>> | null | undefined,
 ): ExhibitCell[][] {
   if (!intervals) return [];
-  return (Object.keys(titles) as Name[]).map((name) => {
-    const { estimate, lo, hi, units, n_null: leftOut } = intervals[name];
+  return (Object.keys(titles) as Name[]).flatMap((name): ExhibitCell[][] => {
+    const found = intervals[name];
+    if (!found) return [];
+    const { estimate, lo, hi, units, n_null: leftOut } = found;
     const why = estimate === null ? 'Everybody gave one and the same label.' : oneUnit;
-    return [whose, titles[name], unit, units, ...[estimate, lo, hi].map((value) => orWhy(value, why)), leftOut];
+    return [[whose, titles[name], unit, units, ...[estimate, lo, hi].map((value) => orWhy(value, why)), leftOut]];
   });
 }
 
@@ -60,7 +62,9 @@ const peopleTitles: Record<HumanStatistic, string> = {
 function networkTitles(view: View): Record<ShownStatistic, string> {
   const share = (name: ImageClass): string => `${typeTitle(view, name)}, %`;
   return {
-    nn_disagree_pct: 'Do not all agree, %',
+    all_disagree_pct: 'Any networks differ, % of all images',
+    pairwise_disagreement_pct: 'Two networks differ, % of all images',
+    nn_disagree_pct: 'Networks disagree, % of images with two labels or more',
     type_a_pct: share('type_a'),
     both_disagree_pct: share('both_disagree'),
     both_agree_pct: share('both_agree'),
@@ -69,7 +73,6 @@ function networkTitles(view: View): Record<ShownStatistic, string> {
     exception_pct: 'Exceptions: both agree, each on another label, %',
     misclassified_per_model_pct: 'Misclassified per network, %',
     misclassified_across_pct: 'Misclassified by any, %',
-    pairwise_disagreement_pct: 'Two networks differ, %',
-    js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits`,
+    js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits, of labelled images`,
   };
 }

@@ -93,12 +93,16 @@ const noMajority = (view: View): string =>
 
 /** How well softmax says how often networks agree with people. */
 export function calibrationExhibit(view: View): Exhibit {
+  const labelled = (view.data.analysis?.humans.n_labels ?? []).filter((n) => n > 0).length;
   const rows = view.groups.flatMap(({ target, group: { scores } }) =>
-    scoreNames.map((name): ExhibitCell[] => [
-      ...[Number(target), named(view, scoreWords[name]), scores.ensemble.n],
-      spreadOrWhy(scores.over_models[name], noMajority(view)),
-      orWhy(scores.ensemble[name], noMajority(view)),
-    ]),
+    scoreNames.map((name): ExhibitCell[] => {
+      const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
+      return [
+        ...[Number(target), named(view, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
+        spreadOrWhy(scores.over_models[name], noMajority(view)),
+        orWhy(scores.ensemble[name], noMajority(view)),
+      ];
+    }),
   );
   return {
     ...{
@@ -113,7 +117,12 @@ export function calibrationExhibit(view: View): Exhibit {
       { name: 'Per network', decimals: 3, spread: true },
       { name: 'Mean softmax of all', decimals: 3 },
     ],
-    notes: [named(view, 'Images on which people have a majority; 15 bins of confidence, closed on the right.')],
+    notes: [
+      named(
+        view,
+        'Images on which people have a majority, and for the two scores against people’s labels all labelled images; 15 bins of confidence, closed on the right.',
+      ),
+    ],
   };
 }
 

@@ -30,9 +30,9 @@ export function seedMaps(view: View): Html {
   return figure4(
     view,
     'figure-4-seeds',
-    'Who disagrees, when networks differ only in their seed',
+    'Who disagrees, when networks differ only in their seed: the first group of each',
     maps,
-    `The first repeat of each${view.choice.formats.includes('json') ? '; tables.json beside this report has them all' : ''}.`,
+    `The first repeat of each architecture and target only${view.choice.formats.includes('json') ? '; tables.json beside this report has them all' : ''}.`,
   );
 }
 

@@ -10,11 +10,15 @@ import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
 import { intervalsExhibit } from '../exhibits/intervals.ts';
 import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { frame, named, section, typeTitle, type View } from '../view.ts';
+import { frame, named, peopleAlone, section, typeTitle, type View } from '../view.ts';
 import { table4 } from './certainty.ts';
 import { fewerRaters } from './rarefaction.ts';
 
 const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_determined ?? 0) > 0;
+
+/** Each target, or null for people alone. */
+const targetsOrPeople = (view: View): (string | null)[] =>
+  peopleAlone(view) ? [null] : view.groups.map(({ target }) => target);
 
 /** A drawing under its own small title, or nothing where there is none. */
 const block = (title: Content, drawing: Html | null): Html =>
@@ -78,24 +82,29 @@ export function certaintySection(view: View): Html {
 /** Where along each pair labels change. */
 export function alongSection(view: View): Html {
   const rows = view.layout.alphas.length > 0 ? view.layout.rows : [];
-  const blocks = view.groups.flatMap(({ target }) =>
-    rows.map((row) =>
-      row.pair
-        ? block(`${view.long(row.pair[0])} to ${view.long(row.pair[1])}, ${target} %`, alongPlot(view, row, target))
-        : nothing,
-    ),
+  const alone = peopleAlone(view);
+  const blocks = targetsOrPeople(view).flatMap((target) =>
+    rows.map((row) => {
+      if (!row.pair) return nothing;
+      const pair = `${view.long(row.pair[0])} to ${view.long(row.pair[1])}`;
+      return block(target === null ? pair : `${pair}, ${target} %`, alongPlot(view, row, target));
+    }),
   );
+  const ofPeople = html`<span class="people">${view.people}: share of labels, dashed</span>`;
+  const distances = flipDistancesExhibit(view);
   return section('along', 'Along alpha', [
     blocks.length > 0 &&
       frame(view, {
         ...{ id: 'along-alpha', number: '', title: 'The second class’s share, pair by pair', people: hasPeople(view) },
         body: html`<div class="blocks">${blocks}</div>`,
-        note: html`<p>
-          <span class="networks">Networks: mean softmax</span>; <span class="people">${view.people}: share of labels, dashed</span>.
-          Ticks: flip points, ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
-        </p>`,
+        note: alone
+          ? html`<p>${ofPeople}. Ticks: flip points.</p>`
+          : html`<p>
+              <span class="networks">Networks: mean softmax</span>; ${ofPeople}. Ticks: flip points,
+              ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
+            </p>`,
       }),
-    exhibitTable(view, flipDistancesExhibit(view)),
+    distances.rows.length > 0 && exhibitTable(view, distances),
     exhibitTable(view, flipsExhibit(view)),
   ]);
 }
@@ -106,7 +115,7 @@ export function agreementSection(view: View): Html {
     exhibitTable(view, agreementExhibit(view)),
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
-      body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, consistencyMatrix(view, target)))}</div>`,
+      body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : `${target} %`, consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined.</p>`,
     }),
     fewerRaters(view),
@@ -115,7 +124,7 @@ export function agreementSection(view: View): Html {
 
 /** Targets against each other, and how sure the numbers are. */
 export function comparisonSection(view: View): Html {
-  return section('part-comparison', 'Comparison and intervals', [
+  return section('part-comparison', peopleAlone(view) ? 'Intervals' : 'Comparison and intervals', [
     view.groups.length > 1 && exhibitTable(view, comparisonExhibit(view)),
     exhibitTable(view, intervalsExhibit(view)),
   ]);

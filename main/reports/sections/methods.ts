@@ -1,3 +1,5 @@
+import { resampling } from '../../analysis/bootstrap.ts';
+import { mostExact } from '../../analysis/permutation.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import { intervalMethod } from '../exhibits/intervals.ts';
 import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
@@ -81,17 +83,20 @@ function networks(view: View): Content {
   const percents = (targets: readonly number[]): string => inWords(targets.map((target) => `${target} %`));
   const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))].sort((a, b) => a - b);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
-  const others = view.otherTargets;
+  const others = [...(view.otherTargets.length > 0 ? [percents(view.otherTargets)] : []), ...view.data.notChosen];
   if (recipes.length === 0) return 'No network has been trained yet.';
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only a count of all test
     images accepts. Runs that do not land are listed as missed and are part of no number.${
-      others.length > 0 && ` Not in this report, though in the study: ${percents(others)}.`
+      others.length > 0 && ` Not in this report, though in the study: ${others.join('; ')}.`
     }`;
 }
+
+/** What a reader needs to draw the same again. */
+const drawsText = `Draws come from the generator mulberry32, which every interval and test begins anew with seed ${resampling.seed}: ${grouped(resampling.bootstrap_resamples)} resamples for an interval, ${grouped(resampling.permutation_resamples)} patterns of signs for a sign-flip test, or all of them where ${mostExact} units or fewer are not 0; McNemar’s test is exact.`;
 
 function analysis(view: View): Content {
   return html`Types and certainties as in T. Vlaar, Examining neural network behavior at the classification boundary (2021). Standard
     deviations are of the population (ddof 0). Shares of types refer to the images that at least two ${view.people.toLowerCase()}
-    labelled. ${intervalMethod} Undefined values are a dash with a reason, never zero.`;
+    labelled. ${intervalMethod} ${drawsText} Undefined values are a dash with a reason, never zero.`;
 }

@@ -44,7 +44,8 @@ export function recipeTable(view: View): Html {
   </figure>`;
 }
 
-function runsText({ group, groups, waiting }: ReportRecipe): string {
+/** E.g. `3 groups of 10, 2 not begun`. */
+export function runsText({ group, groups, waiting }: ReportRecipe): string {
   const sizes = [...new Set(groups)].sort((a, b) => a - b).map(String);
   const all = groups.reduce((sum, runs) => sum + runs, 0);
   const planned =
@@ -63,7 +64,8 @@ export function architectureText(architecture: Architecture): string {
   return `ViT, patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`;
 }
 
-function optimiserText({ optimiser, augmentation }: ClassifierRecipe): string {
+/** E.g. `Adam 0.001, weight decay 0.01`. */
+export function optimiserText({ optimiser, augmentation }: ClassifierRecipe): string {
   const decay = optimiser.weightDecay > 0 ? `, weight decay ${optimiser.weightDecay}` : '';
   const changed = augmentation
     ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}`

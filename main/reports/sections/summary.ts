@@ -1,8 +1,8 @@
 import type { ImageClass, Types } from '../../analysis/image-classes.ts';
 import { differencesFromPaper } from '../differences.ts';
-import { counted, inWords, moment, ofTotal, percent } from '../format.ts';
+import { counted, inWords, interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { noPeople, peopleWord, section, type View } from '../view.ts';
+import { noPeople, peopleAlone, peopleWord, section, type View } from '../view.ts';
 
 /** Title, question, and what the reader must know before any number. */
 export function header(view: View): Html {
@@ -56,6 +56,7 @@ export function summary(view: View): Html {
 function findings(view: View): Content {
   const first = view.groups[0];
   const images = view.data.analysis?.meta.n_images ?? 0;
+  if (peopleAlone(view)) return ofPeopleAlone(view);
   if (!first) return html`<p>There are no networks to compare at any target yet.</p>`;
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
@@ -68,6 +69,29 @@ function findings(view: View): Content {
       : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), although their test accuracies ${closeness(view, Number(target))}`;
   return html`<p>At ${target}&nbsp;% the ${counted(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
     ${trend(view)}`;
+}
+
+/** What people do where no network has answered. */
+function ofPeopleAlone(view: View): Content {
+  const { humans, meta } = view.data.analysis ?? {};
+  const determined = meta?.n_determined ?? 0;
+  const share = humans?.disagree_pct ?? null;
+  const none =
+    view.data.predictions.length === 0
+      ? 'No network has answered yet, so nothing is compared.'
+      : 'There are no diverse networks to compare at any target yet.';
+  if (!humans || share === null) return html`<p>${noPeople(view)} ${none}</p>`;
+  const { mean, std } = humans.pairwise_disagreement_pct;
+  const alpha = humans.krippendorff_alpha;
+  return html`<p>
+    The ${counted(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')} did not agree on
+    ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labelled (${percent(share)}
+    ${interval(humans.intervals.pair?.disagree_pct)}).${
+      mean !== null &&
+      std !== null &&
+      html` Two of them differ on ${meanStd(mean, std, [1, 1], ' %')} of the images that both labelled.`
+    }${alpha !== null && html` Krippendorff’s α is ${number(alpha, 3)}.`} ${none}
+  </p>`;
 }
 
 /** How equal the accuracies of a target's networks are. */

@@ -12,13 +12,19 @@ import { makeFolder } from '../../files/folder.ts';
 export const maxUpload = 16 * 2 ** 30;
 /** Milliseconds after which a file that was handed over and not used is removed. */
 const keptFor = 60 * 60_000;
-/** Files that may wait to be used at a time. */
+/** Files that may be here at a time. */
 const maxWaiting = 20;
 
-/** Files that a page handed over, until a call uses them. They lie in a folder of their own in the data folder. */
+/**
+ * Files that a page handed over, until a call uses them. They lie in a folder of their own in the data folder. Where one
+ * more comes than may wait, the one that was looked at least recently goes: its dialog was closed, most likely.
+ */
 export class Uploads {
   readonly #folder: string;
+  /** What the user calls them, by id, the one that was looked at last at the end. */
   readonly #names = new Map<string, string>();
+  /** Those that are coming in. */
+  readonly #coming = new Set<string>();
 
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'uploads');
@@ -32,9 +38,10 @@ export class Uploads {
    * @throws UserError `upload.too-large`, `upload.too-many`, `file.*`
    */
   async take(name: string, content: Readable, limit = maxUpload): Promise<string> {
-    if (this.#names.size >= maxWaiting) throw tooMany();
+    if (this.#names.size >= maxWaiting) this.#makeRoom();
     const id = randomUUID();
     this.#names.set(id, name);
+    this.#coming.add(id);
     makeFolder(this.#folder);
     const path = this.#pathOf(id);
     try {
@@ -44,13 +51,26 @@ export class Uploads {
     } catch (error) {
       this.discard(id);
       throw error instanceof UserError ? error : fileError(error, path);
+    } finally {
+      this.#coming.delete(id);
     }
+  }
+
+  /** @throws UserError `upload.too-many` where all of them are still coming in */
+  #makeRoom(): void {
+    const waiting = [...this.#names.keys()].find((id) => !this.#coming.has(id));
+    if (waiting === undefined) throw tooMany();
+    this.discard(waiting);
   }
 
   /** Where the file lies, and what the user calls it. @throws UserError `upload.gone` */
   get(id: string): { path: string; name: string } {
     const name = this.#names.get(id);
-    if (name !== undefined && existsSync(this.#pathOf(id))) return { path: this.#pathOf(id), name };
+    if (name !== undefined && existsSync(this.#pathOf(id))) {
+      this.#names.delete(id);
+      this.#names.set(id, name);
+      return { path: this.#pathOf(id), name };
+    }
     throw new UserError({
       code: 'upload.gone',
       what: 'The file that was handed over is not here any more',
@@ -99,8 +119,8 @@ function tooLarge(name: string, limit: number): UserError {
 function tooMany(): UserError {
   return new UserError({
     code: 'upload.too-many',
-    what: 'Too many files were handed over and not used',
+    what: 'Too many files are being handed over at once',
     where: 'uploads',
-    remedy: 'Close other windows of the workbench, or start it again.',
+    remedy: 'Try again once some of them are here.',
   });
 }

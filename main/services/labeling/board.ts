@@ -2,6 +2,7 @@ import type { Board, BoardRow, Lock } from '../../contract/labeling/board.ts';
 import type { LockRecord, SessionCounts, SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Workbench } from '../workbench.ts';
+import { peopleOf } from './counted.ts';
 import type { LabelingDesk } from './desk.ts';
 import { toSaved } from './plans.ts';
 
@@ -22,6 +23,7 @@ export function boardOf({ bench, pins }: LabelingDesk, studyName: string): Board
     sessions: sessions.map(toRow),
     withdrawn: storage.labeling.withdrawals.ofStudy(study.id).map((at) => ({ at: iso(at) })),
     lock: lock ? toLock(lock) : null,
+    people: peopleOf(bench, study.id).length,
     otherLabelers: {
       people: others.filter(({ simulated }) => !simulated).length,
       simulated: others.filter(({ simulated }) => simulated).length,

@@ -29,8 +29,16 @@ export interface KitLook {
   /** Of the new ones, those that came after the time of their image or session: they are kept and do not count. */
   late: number;
   added: number;
+  /** Trials that get another answer than they have, or lose theirs; and the first thousand of them. */
+  changedCount: number;
   changed: { trial: number; from: number | null; to: number | null }[];
+  /** What the answers are called in the session's plan. */
+  names: string[];
+  cannotTell: string | null;
 }
+
+/** Changes that are listed. */
+const listedChanges = 1000;
 
 /** What a result file would change. Nothing is stored. @throws UserError `labeling.*`, `upload.gone` */
 export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: string): KitLook {
@@ -39,10 +47,12 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
   const before = storage.labeling.log.choices(session.id, session.trialCount);
   const fresh = newEvents(desk.bench, session, result);
   const after = withEvents(before, storage.labeling.log.lastWords(session.id), fresh);
-  const changed = after.flatMap((to, trial) => {
+  const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
   });
+  const changed = differing.filter(({ from }) => from !== null);
+  const plan = planOf(desk.bench, session);
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
@@ -51,8 +61,9 @@ export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: 
     events: result.sittings.reduce((sum, { events }) => sum + events.length, 0),
     newEvents: fresh.length,
     late: fresh.filter(({ late }) => late !== null).length,
-    added: changed.filter(({ from }) => from === null).length,
-    changed: changed.filter(({ from }) => from !== null).slice(0, 1000),
+    added: differing.length - changed.length,
+    ...{ changedCount: changed.length, changed: changed.slice(0, listedChanges) },
+    ...{ names: plan.names, cannotTell: plan.cannotTell },
   };
 }
 

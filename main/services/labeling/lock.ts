@@ -10,7 +10,7 @@ import { refuseLocked } from './find.ts';
 import { refusals } from './refusals.ts';
 
 /**
- * Freezes the labels of people. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
+ * Freezes the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
  * `labeling.nothing-to-lock`
  */
 export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
@@ -20,9 +20,8 @@ export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
   refuseLocked(bench, study.id);
   const active = sessionsFor(bench, study.id).filter(({ state, excluded }) => state === 'active' && excluded === null);
   if (active.length > 0) throw refusals.active(active.length);
-  const content = labelsHash(bench, study.id);
-  if (content.sessions === 0) throw refusals.nothingToLock(studyName);
-  const lock = { ...content, reason: 'researcher' as const };
+  if (peopleOf(bench, study.id).length === 0) throw refusals.nothingToLock(studyName);
+  const lock = { ...labelsHash(bench, study.id), reason: 'researcher' as const };
   const lockedAt = bench.now();
   storage.labeling.locks.set(study.id, lock, lockedAt);
   tell(desk);

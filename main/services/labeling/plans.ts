@@ -135,7 +135,14 @@ export function savePlan(desk: LabelingDesk, studyName: string, plan: LabelingPl
 /** @throws UserError `study.not-found` */
 export function planner(
   bench: Workbench,
-  input: { study: string; people: number; images: number; secondsPerImage: number; assumed: number },
+  input: {
+    study: string;
+    people: number;
+    images: number;
+    perPerson: number | null;
+    secondsPerImage: number;
+    assumed: number;
+  },
 ): Planner {
   const study = findStudy(bench, input.study);
   const set = stimuliOf(bench, study.id);
@@ -145,15 +152,14 @@ export function planner(
   const points = planPeople({
     counts,
     people: Array.from({ length: input.people - 1 }, (_, index) => index + 2),
-    images: input.images,
-    assumed: input.assumed,
+    ...{ images: input.images, perPerson: input.perPerson, assumed: input.assumed },
   });
   return {
     points,
     images: input.images,
     labelers: counts.length > 0 ? people.length : 0,
     assumptions: assumptionsOf(points),
-    minutes: (input.images * input.secondsPerImage) / 60,
+    minutes: (Math.min(input.perPerson ?? input.images, input.images) * input.secondsPerImage) / 60,
   };
 }
 
@@ -179,7 +185,7 @@ function assumptionsOf(points: Planner['points']): string[] {
   const bases = [...new Set(points.map(({ basis }) => basis))];
   return [
     ...bases.map((basis) => said[basis]),
-    'The interval is Wilson’s, 95 %, over images taken as independent. Images of one pair are alike, so the true one is wider.',
+    'The interval is Wilson’s, 95 %, over the images with two labelers or more, taken as independent. Images of one pair are alike, so the true one is wider.',
   ];
 }
 

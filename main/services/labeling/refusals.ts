@@ -49,7 +49,12 @@ export const refusals = {
       'Wait for their end, or exclude them with a reason.',
     )(),
   nothingToLock: (study: string) =>
-    refusal('nothing-to-lock', 'Nobody has finished labeling yet', study, 'Lock the labels once there are some.')(),
+    refusal(
+      'nothing-to-lock',
+      'There are no labels of people yet',
+      study,
+      'Lock the labels once somebody has finished, or a file was read in.',
+    )(),
   closed: (pseudonym: string) =>
     refusal('closed', 'This session has ended', pseudonym, 'The researcher can open it again.')(),
   timeLeft: () =>

@@ -124,12 +124,15 @@ export function includeSession(desk: LabelingDesk, id: number): void {
   });
 }
 
-/** A time limit begins anew. @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished` */
+/**
+ * A time limit begins anew. Who had declined has not begun, and is asked again.
+ * @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished`
+ */
 export function reopenSession(desk: LabelingDesk, id: number): void {
   change(desk, id, (bench, session) => {
     refuseLockedLabels(bench, session);
     if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
-    bench.storage.labeling.sessions.setState(id, session.startedAt === null ? 'planned' : 'active', bench.now());
+    bench.storage.labeling.sessions.setState(id, session.state === 'declined' ? 'planned' : 'active', bench.now());
     bench.storage.labeling.sessions.restartClock(id);
     countOut(bench, session);
   });

@@ -2,7 +2,7 @@ import type { Overview } from '../../contract/api/overview.ts';
 import { diverseGroups } from '../../analysis/groups.ts';
 import { viewHumans } from '../../analysis/humans.ts';
 import { classifyImages, countTypes } from '../../analysis/image-classes.ts';
-import { tally } from '../../analysis/labels.ts';
+import { missing, tally } from '../../analysis/labels.ts';
 import { orderInput } from '../../analysis/ordered.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { readStudyData } from '../analysis-input.ts';
@@ -44,4 +44,15 @@ export function imageTypes({ lab, record, models, set, figures }: Facts): ImageT
       : null;
   known.set(record.id, { of, types });
   return types;
+}
+
+/** Images on which people disagree, of those with two labels; null where nobody has labelled any. */
+export function peopleAlone({ lab, record, set }: Facts): { disagree: number; determined: number } | null {
+  if (!set) return null;
+  const { labels } = lab.bench.storage.responses.table(record.id, set.hash);
+  const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
+  if (values.every((label) => label === missing)) return null;
+  const { images, classes } = set;
+  const view = viewHumans(tally({ raters: labels.length, images: images.length, classes: classes.length, values }));
+  return { disagree: view.determined - view.agreed, determined: view.determined };
 }

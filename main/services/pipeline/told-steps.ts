@@ -3,7 +3,7 @@ import { identities } from '../study/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
 import { isWorking } from './facts.ts';
 import type { Facts } from './facts.ts';
-import type { ImageTypes } from './image-types.ts';
+import { type ImageTypes, peopleAlone } from './image-types.ts';
 
 /** The steps that tell something about the images: models, labeling, analysis, report. */
 
@@ -102,20 +102,16 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
   const { models, set, figures } = facts;
   const base = { step: 'analysis', simulated: figures.simulated } as const;
   const predicted = models.filter(({ prediction }) => prediction !== null).length;
-  if (!set || predicted === 0) {
+  const people = predicted === 0 ? peopleAlone(facts) : null;
+  if (!set || (predicted === 0 && people === null)) {
     const detail = set ? 'Comes after the models' : 'Comes after stimuli and models';
     const working = isWorking(facts, /^predictions\//);
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail, reasons: [], action: null };
   }
   const missing = unasked(facts);
   const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions on these stimuli.`];
-  reasons.push(...staleBefore(upstream));
-  const figure = types
-    ? { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' }
-    : { value: String(predicted), of: 'snapshots with predictions' };
-  const detail = types
-    ? `Only networks disagree; ${types.models} models at ${types.target} %`
-    : 'Types of images need two labelers and two diverse models';
+  reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
+  const { figure, detail } = people ? toldOfPeople(people, figures.simulated) : toldOfTypes(types, predicted);
   const predict: StepAction = {
     label: 'Predict',
     goal: 'report',
@@ -125,13 +121,38 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
   if (isWorking(facts, /^predictions\//))
     return { ...base, state: 'working', figure, detail, reasons: [], action: null };
   const state = reasons.length > 0 ? 'stale' : 'ready';
-  return { ...base, state, figure, detail, reasons, action: missing > 0 ? predict : null };
+  const look = people ? link(facts, 'results', 'Look at them') : null;
+  return { ...base, state, figure, detail, reasons, action: missing > 0 ? predict : look };
+}
+
+type Told = Pick<Step, 'figure' | 'detail'>;
+
+const toldOfTypes = (types: ImageTypes | null, predicted: number): Told =>
+  types
+    ? {
+        figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
+        detail: `Only networks disagree; ${types.models} models at ${types.target} %`,
+      }
+    : {
+        figure: { value: String(predicted), of: 'snapshots with predictions' },
+        detail: 'Types of images need two labelers and two diverse models',
+      };
+
+function toldOfPeople({ disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>, simulated: boolean): Told {
+  const people = simulated ? 'simulated labelers' : 'people';
+  return {
+    figure: { value: `${disagree} of ${determined}`, of: `images on which ${people} disagree` },
+    detail: `${simulated ? 'Simulated labelers' : 'People'} alone; networks have not answered yet`,
+  };
 }
 
 export function reportStep(facts: Facts, analysis: Step): Step {
   const { reportAt, record, figures } = facts;
   const base = { step: 'report', simulated: figures.simulated } as const;
-  const write: StepAction = { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } };
+  // The goal of a report trains networks first; of people alone it is written on its screen, as it is.
+  const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
+    ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
+    : link(facts, 'report', 'Write the report');
   if (reportAt === null) {
     const ready = analysis.state === 'ready' || analysis.state === 'stale';
     const detail = ready ? 'Not written yet' : 'Comes after the analysis';

@@ -6,6 +6,7 @@ import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
+import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../reports/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
@@ -20,13 +21,21 @@ import { architectureNames, snapshotName } from '../study/plan.ts';
 import type { Workbench } from '../workbench.ts';
 import { labelingOf } from './labelled.ts';
 import { generatorOf, madeOf } from './made.ts';
+import { refuseUnknown } from './refuse.ts';
 import { reportRuns, shippedRun } from './runs.ts';
+import { selectionOf } from './selection.ts';
 import { recipesOf } from './trained.ts';
 
-/** Everything of a study that is there, ready to be rendered. @throws UserError `study.not-found`, `report.no-stimuli` */
-export function buildReport(bench: Workbench, studyName: string): ReportData {
+/**
+ * Everything of a study that is there and that was chosen, but for the choice of targets, ready to be rendered.
+ * @throws UserError `study.not-found`, `report.no-stimuli`, `report.unknown-*`
+ */
+export function buildReport(bench: Workbench, studyName: string, choice: ReportChoice = wholeReport): ReportData {
   const study = findStudy(bench, studyName);
-  const data = readStudyData(bench, study.id);
+  const links = bench.storage.studyRuns.list(study.id);
+  const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
+  const selection = selectionOf(studyName, links, (link) => runs.get(link.runId), choice);
+  const data = readStudyData(bench, study.id, selection.ofModel);
   if (!data) {
     throw new UserError({
       code: 'report.no-stimuli',
@@ -35,15 +44,36 @@ export function buildReport(bench: Workbench, studyName: string): ReportData {
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
-  return assemble(bench, study, data);
+  const report = assemble(bench, study, data, {
+    runs,
+    notChosen: selection.notChosen,
+    targets: choice.targets,
+    links: links.filter(selection.ofRun),
+  });
+  refuseUnknown(report, choice);
+  return report;
 }
 
-function assemble(bench: Workbench, study: StudyRecord, data: StudyData): ReportData {
-  const links = bench.storage.studyRuns.list(study.id);
-  const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
+interface Runs {
+  /** Those that the report is of. */
+  links: readonly StudyRun[];
+  /** All of the study, by id. */
+  runs: ReadonlyMap<number, RunRecord | undefined>;
+  notChosen: string[];
+  /** Null: all. */
+  targets: readonly number[] | null;
+}
+
+function assemble(
+  bench: Workbench,
+  study: StudyRecord,
+  data: StudyData,
+  { links, runs, notChosen, targets }: Runs,
+): ReportData {
   const runOf = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input);
-  const tooMany = predictionsTooMany(data.models.length, data.set.images.length, data.set.classes.length);
+  const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
+  const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, runOf(link)));
   return {
     createdAt: new Date(bench.now()).toISOString(),
@@ -54,6 +84,7 @@ function assemble(bench: Workbench, study: StudyRecord, data: StudyData): Report
     anchors: anchorsOf(bench, data.set),
     stimuli: { ...stimuliOf(bench, data), made: madeOf(bench, study.id, data.set) },
     recipes: recipesOf(links, runOf),
+    notChosen,
     models: data.models.map((model) => modelOf(model.record, runs.get(model.record.runId))),
     missed,
     predictions: data.models.map((model) => ({

@@ -8,9 +8,12 @@ import {
   reportSections,
   wholeReport,
 } from '../../contract/api/report.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../find-study.ts';
 import type { Lab } from '../lab/lab.ts';
+import { architectureNames } from '../study/plan.ts';
+import type { Workbench } from '../workbench.ts';
 import { reportFolder } from './places.ts';
 
 const setting = 'report';
@@ -25,9 +28,9 @@ export function reportState(lab: Lab, name: string): ReportState {
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
     rehearsal: facts.simulated,
-    choice: storage.settings.ofStudy(study.id, setting, reportChoiceSchema) ?? firstChoice(lab),
+    choice: withoutGone(savedChoice(lab.bench, study) ?? firstChoice(lab), facts),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
-    targets: facts.targets,
+    ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
     noPdf: lab.reporter.printer.missing,
     writtenAt: existsSync(page) ? statSync(page).mtime.toISOString() : null,
   };
@@ -39,6 +42,36 @@ export function saveChoice({ bench }: Lab, name: string, choice: ReportChoice): 
   bench.storage.settings.setOfStudy(study.id, setting, choice, bench.now());
 }
 
+/** What was chosen for a study last; null: nothing yet. */
+export const savedChoice = ({ storage }: Workbench, { id }: StudyRecord): ReportChoice | null =>
+  storage.settings.ofStudy(id, setting, reportChoiceSchema) ?? null;
+
+/** The same by the study's name. @throws UserError `study.not-found`, `report.nothing-saved` */
+export function lastChoice(bench: Workbench, name: string): ReportChoice {
+  const choice = savedChoice(bench, findStudy(bench, name));
+  if (choice) return choice;
+  throw new UserError({
+    code: 'report.nothing-saved',
+    what: `Nothing was chosen yet for the report of study "${name}"`,
+    where: name,
+    remedy: 'Choose on the report’s screen first, or leave --saved out.',
+  });
+}
+
+/** What was chosen once and is not there any more is chosen no more; all, where nothing is left. */
+function withoutGone(choice: ReportChoice, { targets, architectures, repeats }: Facts): ReportChoice {
+  const left = <T>(chosen: readonly T[] | null, known: readonly T[]): T[] | null => {
+    const kept = (chosen ?? []).filter((each) => known.includes(each));
+    return kept.length === 0 ? null : kept;
+  };
+  return {
+    ...choice,
+    targets: left(choice.targets, targets),
+    architectures: left(choice.architectures, architectures),
+    repeats: left(choice.repeats, repeats),
+  };
+}
+
 /** A PDF too, where one can be made. */
 const firstChoice = ({ reporter }: Lab): ReportChoice =>
   reporter.printer.missing === null
@@ -47,6 +80,9 @@ const firstChoice = ({ reporter }: Lab): ReportChoice =>
 
 interface Facts {
   targets: number[];
+  architectures: string[];
+  /** Numbers of seed groups. */
+  repeats: number[];
   /** Networks that can be compared with each other at one target. */
   groups: number;
   seedGroups: number;
@@ -59,21 +95,29 @@ function factsOf({ bench: { storage } }: Lab, study: StudyRecord, set: string | 
   const diverse = models.filter(({ group }) => group !== 'seeds');
   const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);
   const humans = set === undefined ? null : storage.responses.table(study.id, set);
+  const seeds = models.filter(({ group }) => group === 'seeds');
   return {
     targets,
+    architectures: [...new Set(models.map(({ architecture }) => architectureNames[architecture]))],
+    repeats: [...new Set(seeds.map(({ repeat }) => repeat))].sort((a, b) => a - b),
     groups: new Set(diverse.map(({ target }) => target)).size,
-    seedGroups: models.length - diverse.length,
+    seedGroups: seeds.length,
     labelers: humans?.labelers.length ?? 0,
     simulated: humans?.containsSimulated ?? false,
   };
 }
 
-const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty', 'along', 'agreement', 'comparison']);
-const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty', 'comparison']);
+const needsGroups = new Set<ReportSection>(['types', 'softmax', 'certainty']);
+const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
+/** Of people alone, of networks alone, or of both. */
+const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
 function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
   if (needsGroups.has(section) && groups === 0) return 'No networks have answered for the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
+  if (needsAnybody.has(section) && groups === 0 && labelers === 0)
+    return 'Neither networks nor people have answered for the stimuli yet.';
+  if (section === 'comparison' && labelers === 0) return 'Nobody has labelled yet: what needs people stays undefined.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;
 }

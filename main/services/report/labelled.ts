@@ -3,11 +3,11 @@ import type { ReportLabeling } from '../../reports/report-data.ts';
 import { countedSessions } from '../labeling/counted.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** What became of a study's labeling sessions; null: there were none. */
+/** What became of a study's labeling sessions, and the lock; null: there was neither. */
 export function labelingOf(bench: Workbench, studyId: number): ReportLabeling | null {
   const { sessions, locks, withdrawals } = bench.storage.labeling;
   const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.ofStudy(studyId)];
-  if (all.length === 0 && withdrawn.length === 0) return null;
+  if (all.length === 0 && withdrawn.length === 0 && !lock) return null;
   return {
     lock: lock ? { hash: lock.hash, lockedAt: new Date(lock.lockedAt).toISOString() } : null,
     excluded: all.flatMap(({ pseudonym, excluded }) =>

@@ -17,13 +17,13 @@ function answer(message: unknown): ReportAnswer {
   const { kind, study, choice, folder, ...where } = reportRequestSchema.parse(message);
   const bench = openWorkbench({ ...where, readOnly: true });
   try {
-    const data = buildReport(bench, study);
+    const data = buildReport(bench, study, choice);
     const head = manifestHead(data, choice);
     const { files, leftOut }: ReturnType<typeof reportFiles> =
       kind === 'files'
         ? reportFiles(data, choice)
         : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
-    const kept = kind === 'files' ? keptFiles(data, files) : [];
+    const kept = kind === 'files' ? keptFiles(data, choice, files) : [];
     for (const { name, bytes } of new Set([...files, ...kept]))
       writeFileAtomic(join(folder, ...name.split('/')), bytes);
     const namesOf = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);

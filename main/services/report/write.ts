@@ -20,7 +20,7 @@ export function writeStudyReport(
   folder: string | null,
   choice: ReportChoice = wholeReport,
 ): string {
-  const data = buildReport(bench, studyName);
+  const data = buildReport(bench, studyName, choice);
   return writeReport(folder ?? reportFolder(bench.storage.folder, studyName), data, choice);
 }
 
@@ -36,7 +36,7 @@ export async function writeChosenReport(
   where: { archive: string | null; folder: string | null },
   printer: Printer = browserPrinter(),
 ): Promise<{ path: string; leftOut: string[] }> {
-  const data = buildReport(bench, studyName);
+  const data = buildReport(bench, studyName, choice);
   const pieces = { head: manifestHead(data, choice), ...reportFiles(data, choice) };
   const { signal } = new AbortController();
   if (where.archive !== null) {

@@ -41,7 +41,7 @@ export function meanOf({ mean, std, n }: Spread, of: Quantity['of'], extra: Extr
 
 /** Intervals of one statistic by unit, of intervals of several. */
 export function intervalsOf<Name extends string>(
-  intervals: Record<'image' | 'pair', Record<Name, CorrectedInterval> | null> | null,
+  intervals: Record<'image' | 'pair', Partial<Record<Name, CorrectedInterval>> | null> | null,
   name: Name,
 ): ByUnit {
   return intervals && { image: intervals.image?.[name] ?? null, pair: intervals.pair?.[name] ?? null };

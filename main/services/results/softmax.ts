@@ -3,7 +3,7 @@ import type { Calibration } from '../../analysis/calibration.ts';
 import { ensembleScores } from '../../analysis/ensemble.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import { spread } from '../../analysis/spread.ts';
-import { scoreNames, type ScoreName, type Scores } from '../../analysis/scores.ts';
+import { scoreNames, type ScoreName } from '../../analysis/scores.ts';
 import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import { meanOf, nobody } from './quantity.ts';
@@ -75,9 +75,9 @@ export function calibrationOf(result: GroupResult): CalibrationResult {
     ...aboutPeople(people),
     undefined: of.scores.n === 0 ? because : null,
     models: view.softmax.passes.map(({ scores, calibration }, at) =>
-      sheet(models[at]!.input.name, scores, calibration),
+      sheet(models[at]!.input.name, { scores, calibration, labelled: of.labelled }),
     ),
-    ensemble: sheet('All together', of.scores, of.calibration),
+    ensemble: sheet('All together', of),
     over: {
       ...(Object.fromEntries(over) as Record<ScoreName, Quantity>),
       rms: overNetworks((calibration) => calibration.rootMeanSquare()),
@@ -86,10 +86,13 @@ export function calibrationOf(result: GroupResult): CalibrationResult {
   };
 }
 
-function sheet(name: string, scores: Scores, calibration: Calibration): CalibrationResult['ensemble'] {
+function sheet(
+  name: string,
+  { scores, calibration, labelled }: ReturnType<typeof ensembleScores>,
+): CalibrationResult['ensemble'] {
   const { n, accuracy, ece, nll_nats: nll, brier_hard: brier } = scores;
   return {
-    ...{ name, n, accuracy, ece, nll, brier },
+    ...{ name, n, labelled, accuracy, ece, nll, brier },
     rms: calibration.rootMeanSquare(),
     max: calibration.largest(),
     softCrossEntropy: scores.soft_xent_nats,

@@ -1,5 +1,4 @@
 import { imageClasses } from '../../analysis/image-classes.ts';
-import { networkIntervals } from '../../analysis/network-intervals.ts';
 import { seedCells, type SeedCell } from '../../analysis/groups.ts';
 import { hcClasses } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/seed-study.ts';
@@ -40,10 +39,9 @@ const row = ({ group, models }: GroupResult) => ({
 const only = (mean: number | undefined): Quantity['paper'] => (mean === undefined ? null : { mean, std: null });
 
 function table2Row(result: GroupResult): TablesResult['table2'][number] {
-  const { analysis, people, view } = result;
+  const { analysis, people } = result;
   const { table2, intervals } = analysis;
   const { determined, agreed } = people.context.humans.view;
-  const ofNetworks = networkIntervals(view, people.context.pairs);
   const undetermined = noDetermined(people);
   const paper = people.paper?.table2[String(row(result).target)];
   const noAgreed = determined > 0 && agreed === 0 ? 'because labelers agree on no image' : undetermined;
@@ -62,12 +60,12 @@ function table2Row(result: GroupResult): TablesResult['table2'][number] {
     }),
     pairwise: meanOf(table2.pairwise_disagreement_pct, 'pairs of models', {
       because: tooFewModels,
-      interval: intervalsOf(ofNetworks, 'pairwise_disagreement_pct'),
+      interval: intervalsOf(intervals, 'pairwise_disagreement_pct'),
       paper: paper?.pairwise_disagreement_pct ?? null,
     }),
     allDisagree: single(table2.all_disagree_pct, people.source.images.length, 'images', {
       because: tooFewModels,
-      interval: intervalsOf(ofNetworks, 'all_disagree_pct'),
+      interval: intervalsOf(intervals, 'all_disagree_pct'),
       paper: only(paper?.all_disagree_pct),
     }),
   };

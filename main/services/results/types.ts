@@ -1,4 +1,4 @@
-import type { ShownStatistic } from '../../analysis/diverse.ts';
+import type { ShownStatistic } from '../../analysis/group-intervals.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import type { TypesResult } from '../../contract/api/results-tables.ts';
 import { paperTypes } from '../../reports/paper-values.ts';

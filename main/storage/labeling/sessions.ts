@@ -70,7 +70,7 @@ const columns = `session.id, session.study_id AS studyId, plan_id AS planId, set
   clock_after AS clockAfter, excluded`;
 const from = 'FROM labeling_session AS session JOIN labeler ON labeler.id = labeler_id';
 const use = `CASE
-  WHEN session.started_at IS NOT NULL OR session.consented_at IS NOT NULL
+  WHEN session.started_at IS NOT NULL OR session.consented_at IS NOT NULL OR session.state = 'declined'
     OR EXISTS (SELECT 1 FROM labeling_sitting WHERE session_id = session.id) THEN 'sitting'
   WHEN EXISTS (SELECT 1 FROM labeling_kit WHERE session_id = session.id) THEN 'kit'
   WHEN EXISTS (SELECT 1 FROM labeling_paper WHERE session_id = session.id) THEN 'paper' END`;
@@ -175,11 +175,15 @@ export class LabelingSessions {
     return row?.next ?? 0;
   }
 
-  /** @param imagesLeft where the time limit ends it: images without an answer */
+  /**
+   * What is planned, and what was declined, has not begun: nobody has agreed.
+   * @param imagesLeft where the time limit ends it: images without an answer
+   */
   setState(id: number, state: SessionState, now: number, imagesLeft: number | null = null): void {
     this.#db.run(
       `UPDATE labeling_session SET state = $state, last_seen_at = $now, images_left = $imagesLeft,
-         started_at = CASE WHEN $state = 'planned' THEN started_at ELSE coalesce(started_at, $now) END,
+         started_at = CASE WHEN $state NOT IN ('planned', 'declined') THEN coalesce(started_at, $now) END,
+         consented_at = CASE WHEN $state NOT IN ('planned', 'declined') THEN consented_at END,
          finished_at = CASE WHEN $state = 'finished' THEN coalesce(finished_at, $now) END
        WHERE id = $id`,
       { id, state, now, imagesLeft },

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
-import { enterFullScreen, Leave, useAttentionLog, useOtherWindows } from './kiosk.tsx';
+import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.tsx';
 import { Labeling } from './labeling.tsx';
+import { Leave } from './leave.tsx';
 import { useDesk } from './use-desk.ts';
 import type { Desk } from './use-desk.ts';
 import './desk.css';
@@ -22,26 +23,20 @@ export interface DeskViewProps {
 export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   const state = useDesk(port);
   const desk = state.kind === 'open' ? state.desk : null;
+  const mayGo = state.kind === 'failed' && isGone?.(state.error) === true;
   const sitting = desk?.hasBegun ? desk.sitting : null;
   useAttentionLog(sitting);
+  const [isHeld, setHeld] = useState(false);
   const hasOthers = useOtherWindows(port.session, sitting);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
-      {state.kind === 'failed' && (
-        <Sheet title="Please call the researcher">
-          <p className="desk-text">This session cannot be opened here. Answers that were given are safe.</p>
-          <p className="desk-detail">{state.error instanceof Error ? state.error.message : String(state.error)}</p>
-          {onLeave && isGone?.(state.error) && (
-            <div className="desk-buttons">
-              <button type="button" onClick={onLeave}>
-                Back to the workbench
-              </button>
-            </div>
-          )}
-        </Sheet>
+      {state.kind === 'failed' && <Failed error={state.error} onBack={mayGo ? onLeave : undefined} />}
+      {desk && (
+        <div className="desk-stages" inert={isHeld}>
+          <Stages desk={{ ...desk, hasOthers, isHeld }} onOther={onOther} />
+        </div>
       )}
-      {desk && <Stages desk={{ ...desk, hasOthers }} onOther={onOther} />}
       {hasOthers && !desk?.troubled && (
         <div className="desk-trouble" role="alert">
           <strong>This session is open in another window.</strong> Please close one of the two, and go on in the other.
@@ -52,8 +47,25 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
         </div>
       )}
-      {desk && onLeave && <Leave port={port} sitting={sitting} hasPin={desk.view.hasPin} onLeave={onLeave} />}
+      {state.kind !== 'loading' && onLeave && !mayGo && (
+        <Leave {...{ port, sitting, onLeave }} hasPin={desk?.view.hasPin ?? null} isOpen={isHeld} onOpen={setHeld} />
+      )}
     </main>
+  );
+}
+
+/** @param onBack absent: only the researcher goes on from here, by what asks for the PIN */
+function Failed({ error, onBack }: { error: unknown; onBack: (() => void) | undefined }) {
+  return (
+    <Sheet title="Please call the researcher">
+      <p className="desk-text">This session cannot be opened here. Answers that were given are safe.</p>
+      <p className="desk-detail">{error instanceof Error ? error.message : String(error)}</p>
+      <div className="desk-buttons">
+        <button type="button" onClick={onBack ?? (() => window.location.reload())}>
+          {onBack ? 'Back to the workbench' : 'Try again'}
+        </button>
+      </div>
+    </Sheet>
   );
 }
 

@@ -1,6 +1,7 @@
-import { useCallback, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { choiceOfKey } from './answer-key.ts';
 import { Choices } from './choices.tsx';
+import { useDeskKeys } from './desk-keys.ts';
 import type { TrialPage } from './pages.ts';
 import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
@@ -132,14 +133,14 @@ interface GridKeys extends Omit<GridPageProps, 'onReview'> {
 
 function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys): void {
   const { options, grid, trials } = desk.view;
-  useLayoutEffect(() => {
-    const steps: Record<string, number> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -grid.columns,
-      ArrowDown: grid.columns,
-    };
-    const onKey = (event: KeyboardEvent): void => {
+  const onKey = useCallback(
+    (event: KeyboardEvent): boolean => {
+      const steps: Record<string, number> = {
+        ArrowLeft: -1,
+        ArrowRight: 1,
+        ArrowUp: -grid.columns,
+        ArrowDown: grid.columns,
+      };
       // First, as the numeric pad is for digits whether Num Lock is on or not.
       const choice = choiceOfKey(options, event);
       const step = steps[event.key];
@@ -149,10 +150,10 @@ function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys)
       else if (event.key === 'Backspace' && !event.repeat) takeBack();
       else if (event.key === 'Home') onFocus(page.from);
       else if (event.key === 'End') onFocus(page.to - 1);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [options, grid, trials, page, focus, onFocus, choose, takeBack]);
+      else return false;
+      return true;
+    },
+    [options, grid, trials, page, focus, onFocus, choose, takeBack],
+  );
+  useDeskKeys(desk.isHeld, onKey);
 }

@@ -23,6 +23,8 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
   const finish = (): void => {
     // Nobody ends half a session with one press.
     if (open.length > 0 && !isSure) return setSure(true);
+    setFailed(false);
+    // Nobody goes back to answer what would come after the end either.
     setBusy(true);
     desk.finish(open.length > 0).catch(() => {
       setFailed(true);
@@ -45,12 +47,12 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
       {failed && <p role="alert">Please call the researcher; your answers are safe.</p>}
       <div className="desk-buttons">
         {open[0] !== undefined && (
-          <button type="button" className="desk-main-button" onClick={() => onTrial(open[0] ?? 0)}>
+          <button type="button" className="desk-main-button" disabled={isBusy} onClick={() => onTrial(open[0] ?? 0)}>
             Answer {open.length === 1 ? 'it' : 'them'}
           </button>
         )}
         {open.length === 0 && canGoBack && (
-          <button type="button" onClick={() => onTrial(0)}>
+          <button type="button" disabled={isBusy} onClick={() => onTrial(0)}>
             Look at them again
           </button>
         )}

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { choiceOfKey } from './answer-key.ts';
 import { Choices } from './choices.tsx';
+import { useDeskKeys } from './desk-keys.ts';
 import { ReviewButton } from './review.tsx';
 import { afterPaint } from './screen-measure.ts';
 import { Sitting } from './sitting.ts';
@@ -43,18 +44,18 @@ export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps
     if (before < 0 || answers[before] === null) return;
     void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
   }, [act, answers, desk, path, trial]);
-  useLayoutEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.repeat) return;
+  const onKey = useCallback(
+    (event: KeyboardEvent): boolean => {
+      if (event.repeat) return false;
       const choice = choiceOfKey(view.options, event);
       if (event.key === 'Backspace') takeBack();
       else if (choice !== undefined) choose(choice, event.timeStamp);
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [view.options, choose, takeBack]);
+      else return false;
+      return true;
+    },
+    [view.options, choose, takeBack],
+  );
+  useDeskKeys(desk.isHeld, onKey);
   return (
     <div className="desk-single">
       <p className="desk-question">{view.question}</p>

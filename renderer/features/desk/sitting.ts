@@ -46,6 +46,16 @@ export class Sitting {
     return this.#inTurn(() => this.#port.timeUp());
   }
 
+  /**
+   * Ends the session once all that came before is on disk: an answer that comes after the end is refused for ever. Asked for
+   * once, as it may be refused for good; rejects then.
+   */
+  finish(leaveBlank: boolean): Promise<void> {
+    const done = this.#queue.then(() => this.#port.finish(leaveBlank));
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
   /** What was not handed over yet is tried no more: the page ends. */
   close(): void {
     this.#closed = true;

@@ -22,6 +22,8 @@ export interface Desk {
   hasBegun: boolean;
   /** Whether another window has the same session open: then no image runs out of time by itself. */
   hasOthers: boolean;
+  /** True while the researcher is asked for the PIN: nothing is answered, taken back or moved to meanwhile. */
+  isHeld: boolean;
   /** True while something cannot be stored. */
   troubled: boolean;
   /** Resolves once the answer is on disk and on the page. */
@@ -29,13 +31,14 @@ export interface Desk {
   undo(trial: number, shownMs: number): Promise<void>;
   timeOut(trial: number, shownMs: number): Promise<void>;
   consent(agrees: boolean): Promise<void>;
+  /** Ends the session once everything is on disk. */
   finish(leaveBlank: boolean): Promise<void>;
   /** Ends the session because its time is up; resolves once everything is on disk. */
   timeUp(): Promise<void>;
 }
 
-/** A desk that has not looked for other windows. */
-type OpenDesk = Omit<Desk, 'hasOthers'>;
+/** A desk that has not looked around: for other windows, and for the researcher. */
+type OpenDesk = Omit<Desk, 'hasOthers' | 'isHeld'>;
 
 export type DeskState = { kind: 'loading' } | { kind: 'failed'; error: unknown } | { kind: 'open'; desk: OpenDesk };
 
@@ -130,7 +133,7 @@ function actionsOf({
       become(agrees ? { consented: true } : { state: 'declined' });
     },
     async finish(leaveBlank) {
-      await port.finish(leaveBlank);
+      await sitting.finish(leaveBlank);
       become({ state: 'finished' });
     },
     async timeUp() {

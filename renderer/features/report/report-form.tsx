@@ -28,7 +28,28 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
     <div className="report-columns">
       <Stack gap="lg" className="report-form">
         <Sections state={state} choice={choice} onChange={change} />
-        {state.targets.length > 1 && <Targets targets={state.targets} choice={choice} onChange={change} />}
+        <Picked
+          label="Target accuracies"
+          all={state.targets}
+          chosen={choice.targets}
+          nameOf={(target) => `${target} %`}
+          onChange={(targets) => change({ targets })}
+        />
+        <Picked
+          label="Architectures"
+          description="All numbers are of the networks of these"
+          all={state.architectures}
+          chosen={choice.architectures}
+          nameOf={(name) => name}
+          onChange={(architectures) => change({ architectures })}
+        />
+        <Picked
+          label="Seed groups"
+          all={state.repeats}
+          chosen={choice.repeats}
+          nameOf={(repeat) => `Repeat ${repeat}`}
+          onChange={(repeats) => change({ repeats })}
+        />
         <Textarea
           label="Introduction"
           description="Your own words, plain text; an empty line begins a paragraph"
@@ -89,17 +110,28 @@ function Sections({ state, choice, onChange }: PartProps & { state: ReportState 
   );
 }
 
-function Targets({ targets, choice, onChange }: PartProps & { targets: readonly number[] }) {
-  const chosen = choice.targets ?? targets;
+interface PickedProps<T extends string | number> {
+  label: string;
+  description?: string;
+  all: readonly T[];
+  /** Null: all. */
+  chosen: readonly T[] | null;
+  nameOf: (each: T) => string;
+  onChange: (chosen: T[] | null) => void;
+}
+
+/** Some of several, at least one; nothing to choose where there is one only. */
+function Picked<T extends string | number>({ label, description, all, chosen, nameOf, onChange }: PickedProps<T>) {
+  if (all.length < 2) return null;
   const set = (values: string[]): void => {
-    const next = targets.filter((target) => values.includes(String(target)));
-    if (next.length > 0) onChange({ targets: next.length === targets.length ? null : next });
+    const next = all.filter((each) => values.includes(String(each)));
+    if (next.length > 0) onChange(next.length === all.length ? null : next);
   };
   return (
-    <Checkbox.Group label="Target accuracies" value={chosen.map(String)} onChange={set}>
+    <Checkbox.Group label={label} description={description} value={(chosen ?? all).map(String)} onChange={set}>
       <Group gap="md" mt="xs">
-        {targets.map((target) => (
-          <Checkbox key={target} value={String(target)} label={`${target} %`} />
+        {all.map((each) => (
+          <Checkbox key={each} value={String(each)} label={nameOf(each)} />
         ))}
       </Group>
     </Checkbox.Group>

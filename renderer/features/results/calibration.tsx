@@ -11,7 +11,12 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
   const { group } = useChoice();
   const open = useOpenWhich();
   if (calibration.undefined !== null)
-    return <p className="help-note">Calibration is not defined: {calibration.undefined}.</p>;
+    return (
+      <>
+        <p className="help-note">Calibration is not defined: {calibration.undefined}.</p>
+        {calibration.ensemble.labelled > 0 && <Scores calibration={calibration} />}
+      </>
+    );
   const pooled = pool(calibration.models.map(({ bins }) => bins));
   return (
     <section className="results-section" aria-label="Calibration">

@@ -4,7 +4,10 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { QuantityTable } from './quantity-table.tsx';
 
 type Sheet = CalibrationResult['ensemble'];
-type Number = Exclude<keyof Sheet, 'name' | 'n' | 'bins'>;
+type Number = Exclude<keyof Sheet, 'name' | 'n' | 'labelled' | 'bins'>;
+
+/** Scores against all labels that an image has; the others are against its majority label. */
+const soft: readonly Number[] = ['softCrossEntropy', 'brierSoft'];
 type Over = keyof CalibrationResult['over'];
 
 interface Row {
@@ -16,13 +19,15 @@ interface Row {
 /** Each score over networks, and of their mean softmax as one network's. */
 export function Scores({ calibration }: { calibration: CalibrationResult }) {
   const people = usePeople();
-  const rows = scores(people).map(
-    ({ name, over, of }): Row => ({
-      name,
-      over: calibration.over[over] ?? null,
-      together: asQuantity(calibration.ensemble, of),
-    }),
-  );
+  const rows = scores(people)
+    .filter(({ of }) => calibration.undefined === null || soft.includes(of))
+    .map(
+      ({ name, over, of }): Row => ({
+        name,
+        over: calibration.over[over] ?? null,
+        together: asQuantity(calibration.ensemble, of),
+      }),
+    );
   return (
     <QuantityTable
       id="scores"
@@ -41,7 +46,7 @@ export function Scores({ calibration }: { calibration: CalibrationResult }) {
 function asQuantity(sheet: Sheet, of: Number): Quantity {
   const value = sheet[of];
   return {
-    ...{ value, std: null, n: sheet.n, of: 'images', interval: null, paper: null },
+    ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
     undefined: value === null ? 'because no image has a label that counts' : null,
   };
 }

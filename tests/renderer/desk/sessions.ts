@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { Database } from '../../../main/storage/database.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { EventRecord } from '../../../main/storage/index.ts';
 import { addStimuli, makeSessions, screen, studyName } from '../../services/labeling/labeling-helper.ts';
@@ -16,12 +17,15 @@ export interface Prepared {
   trials: number;
 }
 
-/** A session in a data folder whose host is not running yet. @param alphas three pairs of so many images @param worked ms */
+/**
+ * A session in a data folder whose host is not running yet.
+ * @param alphas three pairs of so many images @param worked ms @param folder where the data folder comes to lie
+ */
 export async function prepareSession(
   change: Partial<LabelingPlan> = {},
-  { alphas = 5, pin, worked = 0 }: { alphas?: number; pin?: string; worked?: number } = {},
+  { alphas = 5, pin, worked = 0, folder }: { alphas?: number; pin?: string; worked?: number; folder?: string } = {},
 ): Promise<Prepared> {
-  const it = openLab(join(temporaryFolder(), 'data'));
+  const it = openLab(join(folder ?? temporaryFolder(), 'data'));
   addStimuli(it.lab.bench.storage, alphas);
   const [session] = await makeSessions(it, 1, change);
   if (pin !== undefined) await it.client.labeling.setPin({ study: studyName, pin });
@@ -86,4 +90,18 @@ export function storedEvents({ dataFolder, id }: Prepared): EventRecord[] {
   } finally {
     storage.close();
   }
+}
+
+/** From now on the disk of a data folder takes no row of a table, whoever writes; gives what lets it take them again. */
+export function refuseRows({ dataFolder }: Pick<Prepared, 'dataFolder'>, table: string): () => void {
+  const change = (sql: string): void => {
+    const database = new Database(join(dataFolder, 'workbench.sqlite'));
+    try {
+      database.exec(sql);
+    } finally {
+      database.close();
+    }
+  };
+  change(`CREATE TRIGGER refused BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+  return () => change('DROP TRIGGER refused');
 }

@@ -70,7 +70,7 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Undo').click();
     await page.getByRole('row', { name: /Talked on the phone/ }).waitFor({ state: 'detached' });
     await button(page, 'Lock the labels').click();
-    await region(page, 'The labels are locked').getByText('66 labels of 2 sessions').waitFor();
+    await region(page, 'The labels are locked').getByText('66 labels of 2 people').waitFor();
     const hash = await region(page, 'The labels are locked').locator('code').textContent();
     await host.stop();
     const storage = openStorage(dataFolder, { readOnly: true });

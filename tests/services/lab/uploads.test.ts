@@ -33,11 +33,36 @@ test('one that is too large, or that breaks off, leaves nothing', async () => {
   expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
 });
 
-test('files that nobody uses do not pile up', async () => {
+test('files that nobody uses do not pile up, and stand in nobody’s way', async () => {
   const folder = temporaryFolder();
   const uploads = new Uploads(folder);
-  for (let count = 0; count < 20; count++) await uploads.take('a', Readable.from([Buffer.from('a')]));
-  await expect(uploads.take('a', Readable.from([Buffer.from('a')]))).rejects.toMatchObject({ code: 'upload.too-many' });
+  const one = () => uploads.take('a', Readable.from([Buffer.from('a')]));
+  const [first = '', second = ''] = [await one(), await one()];
+  for (let count = 2; count < 20; count++) await one();
+  // Looked at again: its dialog is open.
+  uploads.get(first);
+  const last = await one();
+  expect(() => uploads.get(second)).toThrow('not here any more');
+  expect([first, last].map((id) => uploads.get(id).name)).toEqual(['a', 'a']);
+  expect(readdirSync(join(folder, 'uploads'))).toHaveLength(20);
   expect(new Uploads(folder)).toBeDefined();
   expect(existsSync(join(folder, 'uploads'))).toBe(false);
+});
+
+test('a file that is still coming in is not dropped for another', async () => {
+  const uploads = new Uploads(temporaryFolder());
+  let end = (): void => {};
+  const ended = new Promise<void>((done) => {
+    end = done;
+  });
+  const slow = async function* () {
+    yield Buffer.from('half');
+    await ended;
+    yield Buffer.from(' and half');
+  };
+  const coming = Array.from({ length: 20 }, () => uploads.take('slow', Readable.from(slow())));
+  const quick = uploads.take('a', Readable.from([Buffer.from('a')]));
+  await expect(quick).rejects.toMatchObject({ code: 'upload.too-many' });
+  end();
+  for (const id of await Promise.all(coming)) expect(readFileSync(uploads.get(id).path, 'utf8')).toBe('half and half');
 });

@@ -53,12 +53,40 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   const rest = sitting([answer(0, 0, 2), ...events.slice(10)], randomUUID(), '2026-01-01T11:00:00.000Z');
   const whole = resultFile(kit, mine, { sittings: [rest, part], finished: true });
   const differences = await client.labeling.kit.inspect({ study: studyName, upload: await upload(it, 'b', whole) });
-  expect(differences).toMatchObject({ newEvents: 33, added: 32, changed: [{ trial: 0, from: 0, to: 2 }] });
+  expect(differences).toMatchObject({
+    newEvents: 33,
+    added: 32,
+    changedCount: 1,
+    changed: [{ trial: 0, from: 0, to: 2 }],
+  });
   expect(await apply(whole)).toEqual({ session: one.id, newEvents: 33 });
   expect((await client.labeling.board({ study: studyName })).sessions[0]).toMatchObject({
     ...{ state: 'finished', answered: 42, sittings: 2 },
   });
   expect(await apply(whole)).toEqual({ session: one.id, newEvents: 0 });
+});
+
+test('changes of a result file are counted whole where only a part of them is listed', async () => {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage, 400);
+  const { client } = it;
+  const [row] = await makeSessions(
+    it,
+    1,
+    { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 } },
+    'kit',
+  );
+  const kit = await client.labeling.kit.make({ study: studyName, sessions: [row?.id ?? 0] });
+  const [own] = kit.sessions;
+  if (!own) throw new Error('no session');
+  const all = (choice: number) => Array.from({ length: 1200 }, (_, trial) => answer(trial, trial, choice));
+  const here = resultFile(kit, own, { sittings: [sitting(all(0))] });
+  await client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a', here) });
+  const later = sitting(all(1), randomUUID(), '2026-01-02T10:00:00.000Z');
+  const file = await upload(it, 'b', resultFile(kit, own, { sittings: [later] }));
+  const look = await client.labeling.kit.inspect({ study: studyName, upload: file });
+  expect(look).toMatchObject({ added: 0, changedCount: 1200, names: ['Zero', 'One', 'Two'], cannotTell: null });
+  expect(look.changed).toHaveLength(1000);
 });
 
 test('a kit for several that is made again holds nobody’s answers; one for a single person holds their own', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { findStudy } from '../../../main/services/find-study.ts';
 import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
+import { labelingOf } from '../../../main/services/report/labelled.ts';
 import { importResponses } from '../../../main/services/tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
@@ -134,6 +135,26 @@ test('a lock holds for labels of a file too, and its hash covers them', async ()
   expect(both.hash).not.toBe(alone.hash);
   expect(both.labels).toBe(alone.labels + 33);
   await importResponses(lab.bench, studyName, path);
+});
+
+test('labels of files alone can be locked; without people there is nothing to lock', async () => {
+  const it = small();
+  const { client, lab } = it;
+  const set = () => client.labeling.lock.set({ study: studyName });
+  await expect(set()).rejects.toMatchObject({ data: { code: 'labeling.nothing-to-lock' } });
+  const path = join(temporaryFolder(), 'humans.csv');
+  const rows = (labeler: string, end = '') =>
+    `image,pair_i,pair_j,alpha,labeler,label${end && ',simulated'}\n0,0,1,0,${labeler},1${end}\n`;
+  writeFileSync(path, rows('R1', ',yes'));
+  await importResponses(lab.bench, studyName, path);
+  await expect(set()).rejects.toMatchObject({ data: { code: 'labeling.nothing-to-lock' } });
+  expect(await client.labeling.board({ study: studyName })).toMatchObject({ people: 0 });
+  writeFileSync(path, rows('ann'));
+  await importResponses(lab.bench, studyName, path);
+  expect(await set()).toMatchObject({ sessions: 0, labels: 1 });
+  const board = await client.labeling.board({ study: studyName });
+  expect(board).toMatchObject({ people: 1, lock: { labels: 1 } });
+  expect(labelingOf(lab.bench, findStudy(lab.bench, studyName).id)?.lock?.hash).toBe(board.lock?.hash);
 });
 
 test('stimuli stay as they are from the first answer on; a session of other stimuli does not count', async () => {

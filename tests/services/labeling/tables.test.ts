@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
-import { addStimuli, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+import { guessClass } from '../../../main/services/labeling/tables/guess.ts';
+import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
-async function labelled(): Promise<TestLab> {
+async function labelled(named = classes): Promise<TestLab> {
   const it = openLab();
-  addStimuli(it.lab.bench.storage);
+  addStimuli(it.lab.bench.storage, 11, studyName, named);
   const sessions = await makeSessions(it, 3, { cannotTell: 'Can’t tell' });
   for (const [index, { token }] of sessions.entries())
     await labelAll(it, token, (trial) => (trial === 11 ? -1 : (trial + index) % 3));
@@ -49,30 +50,42 @@ test('humans.csv holds the labels as the analysis reads them', async () => {
   expect(dictionary).toContain('class 2,two');
 });
 
-test.each(['events', 'model-vs-human', 'json', 'humans'] as const)(
-  '%s comes back in as the same labels, in another study of the same stimuli',
-  async (format) => {
-    const it = await labelled();
-    const [text = ''] = await exported(it, format);
-    addStimuli(it.lab.bench.storage, 11, 'second');
-    const file = await upload(it, `table.${format}`, text);
-    const look = await it.client.labeling.tables.inspect({
-      study: 'second',
-      upload: file,
-      columns: { label: null, labeler: null },
-    });
-    const classes = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
-    const { image = '', labeler = '', label = '', kind = null } = look.guess;
-    const done = await it.client.labeling.tables.import({
-      ...{ study: 'second', upload: file, simulated: false, classes },
-      columns: { image, labeler, label, kind },
-    });
-    expect(done.labelers).toBe(3);
-    const [before, after] = [table(it), table(it, 'second')];
-    expect(after.labels).toEqual(before.labels);
-    expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(before.labelers.map(({ pseudonym }) => pseudonym));
-  },
+const namings = [classes, ['1', '2', '7'], ['A', 'a', 'b'], ['2', '1', '0']];
+const comingBack = (['events', 'model-vs-human', 'json', 'humans'] as const).flatMap((format) =>
+  namings.map((names) => ({ format, names: names.join(' ') })),
 );
+
+test.each(comingBack)('$format of classes $names comes back in as the same labels, in another study', async (given) => {
+  const { format, names } = given;
+  const it = await labelled(names.split(' '));
+  const [text = ''] = await exported(it, format);
+  addStimuli(it.lab.bench.storage, 11, 'second', names.split(' '));
+  const file = await upload(it, `table.${format}`, text);
+  const look = await it.client.labeling.tables.inspect({
+    study: 'second',
+    upload: file,
+    columns: { label: null, labeler: null },
+  });
+  const mapped = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
+  const { image = '', labeler = '', label = '', kind = null } = look.guess;
+  const done = await it.client.labeling.tables.import({
+    ...{ study: 'second', upload: file, simulated: false, classes: mapped },
+    columns: { image, labeler, label, kind },
+  });
+  expect(done.labelers).toBe(3);
+  const [before, after] = [table(it), table(it, 'second')];
+  expect(after.labels).toEqual(before.labels);
+  expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(before.labelers.map(({ pseudonym }) => pseudonym));
+});
+
+test('of a foreign table, spellings that could be several classes are put to none', () => {
+  const guessed = (names: string[], spellings: string[]) => spellings.map((text) => guessClass(text, names, false));
+  expect(guessed(['zero', 'One', 'two'], ['ZERO', ' one ', '2', '2.0', '3', 'on'])).toEqual([0, 1, 2, 2, null, null]);
+  expect(guessed(['A', 'a', 'b'], ['A', 'a', 'B', 'b'])).toEqual([0, 1, 2, 2]);
+  expect(guessed(['AB', 'ab'], ['Ab'])).toEqual([null]);
+  // "0" says that these are indexes, so nobody may take it for one beside "1", which is a name.
+  expect(guessed(['1', '2', '7'], ['0', '1', '2'])).toEqual([null, 0, 1]);
+});
 
 test('the JSON meets its schema, and counts add up to the labels', async () => {
   const it = await labelled();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { utimesSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Overview, PipelineStep, Step } from '../../../main/contract/api/overview.ts';
@@ -7,6 +7,7 @@ import type { Study } from '../../../main/contract/study.ts';
 import { reportFolder } from '../../../main/services/report/places.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
+import { importPeople, leaveNobody, leaveNoNetwork } from '../results/people.ts';
 
 /** A lab with the sample study, whose report is a minute old, so that what comes later is later. */
 async function labWithSample(): Promise<TestLab> {
@@ -138,6 +139,30 @@ test('a generator of its own that is not trained yet is to be trained, and the i
   expect(stimuli.state).toBe('stale');
   await test.client.generator.useShipped({ study: 'sample', name: 'mnist-dcgan64' });
   expect((await steps(test)).stimuli.state).toBe('ready');
+});
+
+test('people alone: the analysis is of them, and the report can be written without training a network', async () => {
+  const test = await labWithSample();
+  const { bench } = test.lab;
+  leaveNoNetwork(bench);
+  importPeople(bench, 3, (person, place) => (place < 20 && person === 0 ? 2 : place < 100 ? 1 : null));
+  rmSync(reportFolder(test.dataFolder, 'sample'), { recursive: true });
+  const { analysis, report } = await steps(test);
+  expect(analysis).toMatchObject({
+    state: 'ready',
+    figure: { value: '20 of 100', of: 'images on which people disagree' },
+    detail: 'People alone; networks have not answered yet',
+    action: { link: '/studies/sample/results', goal: null },
+  });
+  expect(report).toMatchObject({
+    state: 'none',
+    detail: 'Not written yet',
+    action: { label: 'Write the report', link: '/studies/sample/report', goal: null },
+  });
+  leaveNobody(bench);
+  const without = await steps(test);
+  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Comes after the models' });
+  expect(without.report.state).toBe('blocked');
 });
 
 test('a training that failed shows as failed, with a way to try again', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -111,6 +111,23 @@ describe('a report’s archive', () => {
     expect(page).toContain('id="methods"');
   });
 
+  it('is of the chosen architectures alone, worked out anew, and says which are left out', async () => {
+    const { files } = await archive({ ...wholeReport, architectures: ['MLP', 'ViT'] });
+    const isChosen = ({ architecture }: { architecture: string }): boolean => architecture !== 'cnn';
+    const input = readStudyData(bench, findStudy(bench, 'sample').id, isChosen)!.input;
+    const own = JSON.parse(JSON.stringify(analyse(input)));
+    expect(JSON.parse(text(files['tables.json'])).analysis).toEqual(own);
+    expect(own.diverse['97.5'].n_models).toBe(6);
+    for (const name of ['models.csv', 'predictions.csv', 'csv/recipes.csv', 'csv/each-image.csv'])
+      expect(text(files[name]), name).not.toContain('CNN');
+    const page = text(files['index.html']).replace(/\s+/g, ' ');
+    expect(page).toContain('Not in this report, though in the study: networks of the architecture CNN.');
+    expect(page).toContain('6 networks at 97.5 %, not 9');
+    expect(JSON.parse(text(files['manifest.json'])).choice.architectures).toEqual(['MLP', 'ViT']);
+    const refused = archive({ ...wholeReport, architectures: ['RNN'] });
+    await expect(refused).rejects.toThrow('Study "sample" has no networks of the architecture RNN');
+  });
+
   it('says what could not be made', async () => {
     const { files } = await archive(
       { ...wholeReport, formats: ['html', 'pdf'] },
@@ -147,6 +164,27 @@ describe.skipIf(printer.missing !== null)('a report as PDF (skipped where there 
   );
 });
 
+it('boundary report takes words of the user’s own, architectures, and what was saved', async () => {
+  const [words, path] = [join(temporaryFolder(), 'words.txt'), join(temporaryFolder(), 'out.zip')];
+  writeFileSync(words, 'Why we <looked>.');
+  const write = (...options: string[]) =>
+    boundary(['--data', dataFolder, 'report', 'sample', '--archive', path, ...options]);
+  const choiceIn = () => JSON.parse(text(unzipSync(readFileSync(path))['manifest.json'])).choice;
+  expect((await write('--saved')).stderr).toContain('Nothing was chosen yet');
+  const { id } = findStudy(bench, 'sample');
+  const saved: ReportChoice = { ...wholeReport, sections: ['types'], formats: ['html', 'json'], conclusion: 'So.' };
+  bench.storage.settings.setOfStudy(id, 'report', saved, bench.now());
+  const options = ['--saved', '--introduction', words, '--architectures', 'CNN,MLP', '--seed-groups', 'none'];
+  expect(await write(...options)).toMatchObject({ code: 0 });
+  expect(choiceIn()).toEqual({
+    ...saved,
+    ...{ introduction: 'Why we <looked>.', architectures: ['CNN', 'MLP'], repeats: [] },
+  });
+  const page = text(unzipSync(readFileSync(path))['index.html']);
+  expect(page).toContain('Why we &lt;looked&gt;.');
+  expect(page).toContain('So.');
+}, 60_000);
+
 it('boundary report writes it without a screen, and refuses what it does not know', async () => {
   const path = join(temporaryFolder(), 'out.zip');
   const written = await boundary([
@@ -166,6 +204,10 @@ it('boundary report writes it without a screen, and refuses what it does not kno
   const refused = await boundary(['--data', dataFolder, 'report', 'sample', '--formats', 'docx']);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('There is no "docx"');
+  const unknown = await boundary(['--data', dataFolder, 'report', 'sample', '--targets', '97.5,99']);
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain('Study "sample" has no networks at 99 %');
+  expect(unknown.stderr).toContain('Choose from: 97.5.');
   const folder = join(temporaryFolder(), 'plain');
   expect(await boundary(['--data', dataFolder, 'report', 'sample', '--out', folder])).toMatchObject({ code: 0 });
   expect(existsSync(join(folder, 'index.html'))).toBe(true);

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { labelingOf } from '../../../main/services/report/labelled.ts';
+import { writeChosenReport } from '../../../main/services/report/write.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, answer, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
+import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
 
 it('answers that are no label are counted by their reason, as the database has them', async () => {
   const at = openLab();
@@ -30,4 +34,21 @@ it('answers that are no label are counted by their reason, as the database has t
   expect(found?.cannotTell).toBeGreaterThan(5);
   expect(found?.timedOut).toBeGreaterThan(5);
   expect((found?.cannotTell ?? 0) + (found?.timedOut ?? 0)).toBe(missing);
+});
+
+it('a report of locked labels names their hash, who was excluded, and why', async () => {
+  const at = openLab();
+  addStimuli(at.lab.bench.storage);
+  const sessions = await makeSessions(at, 3);
+  for (const { token } of sessions) await labelAll(at, token);
+  const [out] = sessions;
+  const { client, lab } = at;
+  await client.labeling.sessions.exclude({ session: out?.id ?? 0, reason: 'was asleep & <snored>' });
+  const { hash } = await client.labeling.lock.set({ study: studyName });
+  const folder = join(temporaryFolder(), 'report');
+  const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
+  await writeChosenReport(lab.bench, studyName, wholeReport, { archive: null, folder }, printer);
+  const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  expect(page).toContain(`hash ${hash}`);
+  expect(page).toContain(`${out?.pseudonym} (was asleep &amp; &lt;snored&gt;)`);
 });

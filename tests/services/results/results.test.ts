@@ -61,7 +61,7 @@ describe('results of the sample study', () => {
       expect(share.n).toBe(165);
     }
     for (const { type, share } of types.cells) {
-      const { lo, hi, units } = expected.intervals!.pair![`${type}_pct`];
+      const { lo, hi, units } = expected.intervals!.pair[`${type}_pct`]!;
       expect(share.interval?.pair).toMatchObject({ lo, hi, units });
       expect(units).toBe(15);
     }

@@ -63,6 +63,34 @@ describe('with labels missing', () => {
     }
   });
 
+  it('scores against all labels say of how many labelled images they are, and are there where nobody has a majority', async () => {
+    const { bench, desk } = await openDesk();
+    // 100 images are a tie of two, 30 have one label, which is a majority.
+    importPeople(bench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
+    expect(desk.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labelled: 130 } });
+    leaveNobody(bench);
+    importPeople(bench, 2, (person) => person);
+    const { undefined: why, ensemble, over, models } = desk.calibration(view);
+    expect(why).toBe('because labelers have a majority label on no image');
+    expect(ensemble).toMatchObject({ n: 0, labelled: 165, accuracy: null });
+    expect(ensemble.softCrossEntropy).toBeGreaterThan(0);
+    expect(models[0]).toMatchObject({ n: 0, labelled: 165 });
+    expect(over.brier_soft).toMatchObject({ value: expect.any(Number), undefined: null });
+    expect(over.brier_hard).toMatchObject({ value: null, undefined: why });
+  });
+
+  it('the interval of the Jensen–Shannon divergence is of all labelled images, as its value', async () => {
+    const { bench, desk } = await openDesk();
+    // Only ten images are determined, and there the divergence is another than of all labelled ones.
+    importPeople(bench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
+    const { js_bits: js } = desk.certainty(view).distances;
+    expect(js).toMatchObject({ n: 165, interval: { image: { units: 165 }, pair: { units: 15 } } });
+    for (const unit of ['image', 'pair'] as const) {
+      expect(js!.interval![unit]!.lo!).toBeLessThanOrEqual(js!.value!);
+      expect(js!.interval![unit]!.hi!).toBeGreaterThanOrEqual(js!.value!);
+    }
+  });
+
   it('alpha and Fleiss say how many images have two labels; rarefaction says how many have so many', async () => {
     const { bench, desk } = await openDesk();
     importPeople(bench, 3, (person, place) => (person < 2 ? place % 2 : place < 40 ? 1 : null));

@@ -29,11 +29,30 @@ export function guessColumns(columns: readonly string[]): Partial<ColumnMapping>
   return Object.fromEntries(found) as Partial<ColumnMapping>;
 }
 
-/** The class that a spelling seems to mean: its name in any case, else its index; null: none. */
-export function guessClass(text: string, classes: readonly string[]): number | null {
-  const wanted = text.trim().toLowerCase();
-  const named = classes.findIndex((name) => name.toLowerCase() === wanted);
-  if (named >= 0) return named;
-  const index = /^\d{1,3}(\.0+)?$/.test(wanted) ? Number(wanted) : -1;
-  return index >= 0 && index < classes.length ? index : null;
+/**
+ * Whether a column holds indexes of classes, as the workbench writes them: `label` beside pair and alpha, in humans.csv and
+ * in the table of events. There "1" is never a name.
+ */
+export function holdsIndexes(column: string | undefined, columns: readonly string[]): boolean {
+  return column === 'label' && ['pair_i', 'pair_j', 'alpha'].every((name) => columns.includes(name));
 }
+
+/**
+ * The class that a spelling seems to mean; null: none, or it could be several. With `asIndex` a number is an index.
+ * Otherwise it is a name: as it is written, else in any case if only one class is called so. Where no name is a number, a
+ * number is an index there too; else a table of indexes would be taken half as names and half as indexes.
+ */
+export function guessClass(text: string, classes: readonly string[], asIndex: boolean): number | null {
+  const wanted = text.trim();
+  const isNumber = number.test(wanted);
+  const index = isNumber && Number(wanted) < classes.length ? Number(wanted) : null;
+  if (asIndex && isNumber) return index;
+  const named = classes.indexOf(wanted);
+  if (named >= 0) return named;
+  const alike = classes.flatMap((name, at) => (name.trim().toLowerCase() === wanted.toLowerCase() ? [at] : []));
+  if (alike.length > 0) return alike.length === 1 ? (alike[0] ?? null) : null;
+  return classes.some((name) => number.test(name.trim())) ? null : index;
+}
+
+/** As some programs write whole numbers where a column has blanks. */
+const number = /^\d{1,3}(\.0+)?$/;

@@ -3,7 +3,7 @@ import type { TableLook } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { LabelingDesk } from '../desk.ts';
 import { labelledStudy } from '../find.ts';
-import { guessClass, guessColumns } from './guess.ts';
+import { guessClass, guessColumns, holdsIndexes } from './guess.ts';
 import { LeftOutCount, ownWords, standingIn } from './left-out.ts';
 import { readTable } from './rows.ts';
 
@@ -50,9 +50,11 @@ export async function inspectTable(
       spellings.set(text, (spellings.get(text) ?? 0) + 1);
     };
   });
+  const guess = guessColumns(columns);
+  const asIndex = format === 'csv' && holdsIndexes(wanted.label ?? guess.label, columns);
   return {
+    guess,
     ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
-    guess: guessColumns(columns),
-    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes) })),
+    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, asIndex) })),
   };
 }

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import type { Board } from '../../../../main/contract/labeling/board.ts';
 import { useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/numbers.ts';
+import { counted, whole } from '../../../ui/numbers.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { Ago } from '../../../ui/values.tsx';
@@ -18,8 +18,7 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
         showUndoToast({ message: 'The labels are open again', undo: () => set.mutate({ study }), undoLabel: 'Lock' }),
     }),
   );
-  const { lock, sessions } = board;
-  const finished = sessions.filter(({ state, excluded }) => state === 'finished' && excluded === null).length;
+  const { lock, people } = board;
   return (
     <section className="labeling-card" aria-labelledby="lock">
       <h2 id="lock">{lock ? 'The labels are locked' : 'Lock the labels'}</h2>
@@ -31,7 +30,7 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
           </dd>
           <dt>Of</dt>
           <dd>
-            {counted(lock.labels, 'label')} of {counted(lock.sessions, 'session')}
+            {counted(lock.labels, 'label')} of {peopleText(people)}
           </dd>
           <dt>Locked</dt>
           <dd>
@@ -41,8 +40,8 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
         </dl>
       ) : (
         <HelpNote>
-          Nothing of the labels changes from then on, and every report names their hash. {counted(finished, 'session')}{' '}
-          would be locked. Withdrawing stays possible.
+          Nothing of the labels changes from then on, and every report names their hash. The labels of{' '}
+          {peopleText(people)} would be locked. Withdrawing stays possible.
         </HelpNote>
       )}
       <Group>
@@ -70,3 +69,5 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
     </section>
   );
 }
+
+const peopleText = (people: number): string => (people === 1 ? '1 person' : `${whole(people)} people`);

@@ -29,7 +29,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
       },
     }),
   );
-  const { events, newEvents, late, added, changed, newestHere, newestInFile } = look;
+  const { events, newEvents, late, added, changed, changedCount, newestHere, newestInFile } = look;
   const isOlder = newestHere !== null && newestInFile !== null && newestInFile < newestHere;
   return (
     <Stack gap="sm">
@@ -47,7 +47,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <dt>Answers added</dt>
         <dd>{whole(added)}</dd>
         <dt>Answers changed</dt>
-        <dd>{whole(changed.length)}</dd>
+        <dd>{whole(changedCount)}</dd>
         <dt>Session</dt>
         <dd>{stateText(look)}</dd>
         <dt>Last sitting here</dt>
@@ -59,6 +59,9 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         <HelpNote>
           What is here is newer, by the clocks of those computers: where both have an answer, the newer one stays.
         </HelpNote>
+      )}
+      {changedCount > changed.length && (
+        <HelpNote>The first {whole(changed.length)} of the changes are shown.</HelpNote>
       )}
       {changed.length > 0 && (
         <ScrollBox className="labeling-scroll" label="Changed answers">
@@ -74,8 +77,8 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
               {changed.map(({ trial, from, to }) => (
                 <Table.Tr key={trial}>
                   <Table.Td>{trial + 1}</Table.Td>
-                  <Table.Td>{answerText(from)}</Table.Td>
-                  <Table.Td>{answerText(to)}</Table.Td>
+                  <Table.Td>{answerText(look, from)}</Table.Td>
+                  <Table.Td>{answerText(look, to)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -98,9 +101,11 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
   );
 }
 
-/** Answers by their number in the plan, as the log has them. */
-const answerText = (choice: number | null): string =>
-  choice === null ? 'none' : choice < 0 ? 'cannot tell' : `answer ${choice + 1}`;
+/** An answer as its plan calls it. */
+function answerText({ names, cannotTell }: OpenResult['look'], choice: number | null): string {
+  if (choice === null) return 'none';
+  return (choice < 0 ? cannotTell : names[choice]) ?? 'unknown';
+}
 
 function stateText({ finished, timeUp, declined }: OpenResult['look']): string {
   if (declined) return 'declined to take part';

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Select } from '@mantine/core';
 import type { PaperState, PaperWord } from '../../../../main/contract/labeling/paper.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
 import { counted } from '../../../ui/numbers.ts';
@@ -34,6 +34,18 @@ export function Mismatches({ state: { mismatches, first, second }, options, onSe
                   {name}
                 </Button>
               ))}
+            <Select
+              size="xs"
+              aria-label={`Image ${trial + 1} is another answer`}
+              placeholder="Another answer"
+              searchable
+              data={words.map(({ choice, name }) => ({ value: String(choice), label: name }))}
+              value={null}
+              onChange={(value) => {
+                const word = words.find(({ choice }) => String(choice) === value);
+                if (word) onSettle(trial, word.choice);
+              }}
+            />
           </Group>
         ))}
       </div>

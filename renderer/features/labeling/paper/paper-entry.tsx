@@ -22,7 +22,10 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
 
 /** Keys and what they say; only the keys, where they are the answers. */
 const keysText = (options: VolunteerView['options']): string =>
-  options.map(({ key, name }) => (key === name ? key : `${key}: ${name}`)).join(' · ');
+  options
+    .filter(({ key }) => key !== '')
+    .map(({ key, name }) => (key === name ? key : `${key}: ${name}`))
+    .join(' · ');
 
 interface EntryProps {
   session: number;

@@ -61,7 +61,7 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
         </section>
         <section className="labeling-card" aria-labelledby="plan-people">
           <h2 id="plan-people">How many people?</h2>
-          <PlannerChart study={study} people={soon.people} images={soon.perPerson ?? stimuli.images} />
+          <PlannerChart study={study} people={soon.people} perPerson={soon.perPerson} stimuli={stimuli.images} />
         </section>
       </aside>
     </div>

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { Planner } from '../../../../main/contract/labeling/planner.ts';
 import { LineChart } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
-import { percentText } from '../../../ui/numbers.ts';
+import { percentText, whole } from '../../../ui/numbers.ts';
 import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import { NumberField } from './number-field.tsx';
 
@@ -11,8 +11,10 @@ export interface PlannerChartProps {
   study: string;
   /** People planned. */
   people: number;
-  /** Images that each of them labels. */
-  images: number;
+  /** Images that each of them labels; null: all. */
+  perPerson: number | null;
+  /** Images of the set. */
+  stimuli: number;
 }
 
 const asPercent = (share: number): string => percentText(share, 0);
@@ -20,13 +22,14 @@ const peopleAxis = { title: 'People', format: (value: number) => value.toFixed(0
 const shareAxis = { title: 'Share of images', domain: [0, 1] as const, format: asPercent };
 
 /** How well "people disagree" will be known with so many people, and how the unanimous images melt away. */
-export function PlannerChart({ study, people, images }: PlannerChartProps) {
+export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChartProps) {
   const api = useApi();
   const [assumed, setAssumed] = useState(30);
+  const [images, setImages] = useState(stimuli);
   const most = Math.min(1000, Math.max(20, Math.ceil(people * 1.5)));
-  const { data, isError, error } = useQuery({
+  const { data, isError, error, isPlaceholderData } = useQuery({
     ...api.labeling.plan.planner.queryOptions({
-      input: { study, people: most, images, secondsPerImage: 1.6, assumed: assumed / 100 },
+      input: { study, people: most, images, perPerson, secondsPerImage: 1.6, assumed: assumed / 100 },
     }),
     meta: { live: 'self' },
     placeholderData: keepPreviousData,
@@ -39,19 +42,28 @@ export function PlannerChart({ study, people, images }: PlannerChartProps) {
     <>
       <LineChart
         title="What so many people tell"
-        n={`n = ${images} images`}
+        n={`n = ${whole(data.images)} images`}
         x={peopleAxis}
         y={shareAxis}
         series={series}
         cursor={people >= 2 ? people : null}
         height={220}
       />
-      {point && (
+      {(point || !isPlaceholderData) && (
         <p className="labeling-said" role="status">
-          With {people} people, {percentText(point.disagree)} of {images} images are expected to divide them, known to
-          within {percentText(point.low)} to {percentText(point.high)} (95 %).
+          {point
+            ? said(point)
+            : `With ${whole(people)} ${people === 1 ? 'person' : 'people'}, no image gets two labelers, so nothing tells whether they disagree.`}
         </p>
       )}
+      <NumberField
+        label="Images, to try other numbers"
+        description={`The study has ${whole(stimuli)}.`}
+        min={1}
+        max={100_000}
+        value={images}
+        onChange={setImages}
+      />
       {data.labelers === 0 && (
         <NumberField
           label="Images on which ten people would disagree (a guess)"
@@ -64,6 +76,16 @@ export function PlannerChart({ study, people, images }: PlannerChartProps) {
       )}
       <HelpNote>{data.assumptions.join(' ')}</HelpNote>
     </>
+  );
+}
+
+/** What a number of people comes to. */
+function said({ people, images, labelers, disagree, low, high }: Planner['points'][number]): string {
+  const { least, most } = labelers;
+  const each = most < people ? ` with ${least === most ? least : `${least} or ${most}`} labelers each` : '';
+  return (
+    `With ${whole(people)} people, ${percentText(disagree)} of ${whole(images)} images${each} are expected to divide them, ` +
+    `known to within ${percentText(low)} to ${percentText(high)} (95 %).`
   );
 }
 

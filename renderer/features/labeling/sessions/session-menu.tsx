@@ -15,6 +15,9 @@ export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionA
       </Menu.Target>
       <Menu.Dropdown>
         {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Let it be gone on with</Menu.Item>}
+        {state === 'declined' && (
+          <Menu.Item onClick={() => actions.reopen(row)}>Let the person be asked again</Menu.Item>
+        )}
         {excluded === null ? (
           <Menu.Item onClick={() => actions.ask({ kind: 'exclude', row })}>Exclude with a reason</Menu.Item>
         ) : (

@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import type { BoardRow } from '../../../../main/contract/labeling/board.ts';
 import { useApi } from '../../../client/context.tsx';
 import { showToast, showUndoToast } from '../../../ui/toasts.tsx';
 import { showRefusal } from '../../../ui/refusal-toast.ts';
@@ -18,7 +19,8 @@ export interface SessionActions {
   ask: (question: SessionQuestion | null) => void;
   include: (row: NamedSession) => void;
   exclude: (row: NamedSession, reason: string) => void;
-  reopen: (row: NamedSession) => void;
+  /** Lets a session that has ended, or was declined, be opened again. */
+  reopen: (row: NamedSession & Pick<BoardRow, 'state'>) => void;
   remove: (row: NamedSession) => void;
 }
 
@@ -40,12 +42,12 @@ export function useSessionActions(): SessionActions {
         const onSuccess = (): void => void showUndoToast({ message, undo: () => include(row) });
         excluding({ session: row.id, reason }, { onSuccess });
       },
-      reopen: ({ id, pseudonym }) => {
-        const title = `${pseudonym} can be gone on with`;
-        reopening(
-          { session: id },
-          { onSuccess: () => showToast({ title, message: 'All answers are kept. A time limit begins anew.' }) },
-        );
+      reopen: ({ id, state, pseudonym }) => {
+        const said =
+          state === 'declined'
+            ? { title: `${pseudonym} can be asked again`, message: 'Nothing was kept; the consent comes first.' }
+            : { title: `${pseudonym} can be gone on with`, message: 'All answers are kept. A time limit begins anew.' };
+        reopening({ session: id }, { onSuccess: () => showToast(said) });
       },
       remove: ({ id, pseudonym }) =>
         removing({ session: id }, { onSuccess: () => showToast({ title: `Removed ${pseudonym}` }) }),

@@ -1,0 +1,129 @@
+import { pairRows } from '../../analysis/units.ts';
+import { labelOf } from '../labels.ts';
+import type { ReportPredictions } from '../report-data.ts';
+import { classOfCategory, meaningOf } from '../sections/badges.ts';
+import { named, noPeople, peopleAlone, peopleWord, type View } from '../view.ts';
+import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+
+/** The points of the scatter of entropies: each image at each target. */
+export function entropyExhibit(view: View): Exhibit {
+  const { analysis, stimuli } = view.data;
+  const unlabelled = view.data.labelers === null ? noPeople(view) : 'Nobody labelled this image.';
+  const rows = view.groups.flatMap(({ target, group: { entropy, fig4 } }) =>
+    stimuli.items.map(({ id }, at): ExhibitCell[] => [
+      ...[Number(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
+      ...[entropy.vote_bits[at] ?? null, entropy.predictive_bits[at] ?? null],
+      meaningOf(classOfCategory(fig4.category[at])),
+    ]),
+  );
+  return {
+    ...{ id: 'entropy', number: '', title: `Entropy of ${peopleWord(view)} and of networks`, people: true, rows },
+    columns: [
+      ...['Target %', 'Image', named(view, 'Entropy of people, bits'), 'Entropy of votes, bits'],
+      ...['Entropy of mean softmax, bits', 'Type'],
+    ].map((name) => ({ name })),
+    notes: ['The entropy of one label is 0, whatever it is.'],
+  };
+}
+
+/** What the curves along alpha are drawn from: shares of both classes of a pair, image by image. */
+export function alongExhibit(view: View): Exhibit {
+  const alone = peopleAlone(view);
+  const targets = alone ? [null] : view.groups.map(({ target }) => target);
+  const people = sharesOfPeople(view);
+  const rows = targets.flatMap((target) => {
+    const networks = target === null ? null : sharesOfNetworks(view, target);
+    return pairRows(view.data.stimuli.items).flatMap(({ i, j, images }) =>
+      images.map((image): ExhibitCell[] => {
+        const { id, alpha } = view.data.stimuli.items[image]!;
+        const both = (of: Shares): ExhibitCell[] => [of(image, i), of(image, j)];
+        return [
+          ...(target === null ? [] : [Number(target)]),
+          ...[view.long(i), view.long(j), alpha, id, ...both(people)],
+          ...(networks ? [...both(networks.votes), ...both(networks.softmax)] : []),
+        ];
+      }),
+    );
+  });
+  const ofBoth = (what: string): string[] => [`${what}: first`, `${what}: second`];
+  return {
+    ...{ id: 'along-alpha', number: '', title: 'Shares of the two classes of a pair, along alpha', people: true, rows },
+    columns: [
+      ...(alone ? [] : ['Target %']),
+      ...['First class', 'Second class', 'Alpha', 'Image', ...ofBoth(`Labels of ${peopleWord(view)}`)],
+      ...(alone ? [] : [...ofBoth('Votes of networks'), ...ofBoth('Mean softmax')]),
+    ].map((name) => ({ name })),
+    notes: ['Shares of all labels, votes or probability; what is left over to 1 is of other classes.'],
+  };
+}
+
+type Shares = (image: number, k: number) => ExhibitCell;
+
+function sharesOfPeople(view: View): Shares {
+  const labels = view.data.labelers?.labels ?? [];
+  const why = view.data.labelers === null ? noPeople(view) : 'Nobody labelled this image.';
+  return (image, k) => {
+    const given = labels.map((of) => labelOf(of, image)).filter((label) => label !== null);
+    return given.length === 0 ? { because: why } : given.filter((label) => label === k).length / given.length;
+  };
+}
+
+function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {
+  const members = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const classes = view.data.dataSet.classes.length;
+  const mean = (of: (member: ReportPredictions) => number): number =>
+    members.reduce((sum, member) => sum + of(member), 0) / members.length;
+  return {
+    votes: (image, k) => mean(({ labels }) => (labels[image] === k ? 1 : 0)),
+    softmax: (image, k) => mean(({ softmax }) => softmax[image * classes + k] ?? 0),
+  };
+}
+
+/** Every two people: how often they differ, and how far they agree beyond chance. */
+export function pairsOfPeopleExhibit(view: View): Exhibit {
+  const { cohen, error_consistency: errors } = view.data.analysis?.humans ?? {};
+  const errorsOf = new Map(
+    Array.from({ length: errors?.pairs.length ?? 0 }, (_, at) => errors!.pairs.row(at)).map((row) => [
+      `${row.a}\n${row.b}`,
+      row,
+    ]),
+  );
+  const rows = Array.from({ length: cohen?.pairs.length ?? 0 }, (_, at): ExhibitCell[] => {
+    const { a, b, n, p_obs: same, p_exp: chance, kappa } = cohen!.pairs.row(at);
+    const right = errorsOf.get(`${a}\n${b}`);
+    const unshared = 'The two labelled no image in common.';
+    return [
+      ...[a, b, n, orWhy(same === null ? null : 100 * (1 - same), unshared)],
+      ...[orWhy(same, unshared), orWhy(chance, unshared)],
+      orWhy(kappa, n === 0 ? unshared : 'Both gave one and the same label throughout.'),
+      ...[
+        right?.n ?? null,
+        ...(['acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const).map((name) => right?.[name]),
+      ].map((value) =>
+        orWhy(value, 'Both are always right, or always wrong, or nobody else has a majority to judge by.'),
+      ),
+    ];
+  });
+  return {
+    ...{ id: 'labeler-pairs', number: '', title: `Every two ${peopleWord(view)}`, people: true, rows },
+    columns: [
+      ...[
+        'First',
+        'Second',
+        'Images of both',
+        'Differ, %',
+        'Same',
+        'Same by chance',
+        'Cohen’s κ',
+        'Images with a judge',
+      ],
+      ...['Right, first', 'Right, second', 'Observed', 'Expected', 'Error consistency κ'],
+    ].map((name) => ({ name })),
+    notes: [
+      named(
+        view,
+        'Error consistency: judged by the majority of people who are not in the pair, as the report’s Agreement says.',
+      ),
+    ],
+  };
+}

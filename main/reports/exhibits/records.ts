@@ -1,0 +1,76 @@
+import { architectureText, optimiserText, runsText } from '../sections/recipes.ts';
+import type { View } from '../view.ts';
+import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+
+/** What the report's methods, networks, provenance and appendix list: records of what was done, one a row. */
+
+const plain = (names: readonly string[]) => names.map((name) => ({ name }));
+
+/** The appendix: published values, worked out where the report was made. */
+export function selfTestExhibit({ data }: View): Exhibit {
+  return {
+    ...{ id: 'self-test', number: 'Table A', title: 'Published values, worked out here', people: false },
+    columns: plain(['Measure', 'Data', 'Published', 'Here', 'Same', 'Source']),
+    rows: data.selfTest.checks.map(({ name, of, expected, found, passed, source }) => [
+      ...[name, of, expected, orWhy(found, 'It has no value here.'), passed ? 'yes' : 'no', source],
+    ]),
+    notes: [],
+  };
+}
+
+/** Recipes as their runs have them. */
+export function recipesExhibit({ data }: View): Exhibit {
+  return {
+    ...{ id: 'recipes', number: '', title: 'Recipes', people: false },
+    columns: plain([
+      ...['Name', 'Group', 'Runs', 'Networks', 'Not begun', 'Architecture', 'Optimiser', 'Batch', 'Targets %'],
+      ...['Tolerance', 'Epochs at most', 'Recipe as JSON'],
+    ]),
+    rows: data.recipes.map((of) => [
+      ...[of.name, of.group, runsText(of), of.groups.reduce((sum, runs) => sum + runs, 0), of.waiting],
+      ...[architectureText(of.recipe.architecture), optimiserText(of.recipe), of.recipe.batch],
+      ...[of.recipe.targets.join(' '), of.recipe.tolerance, of.recipe.maxEpochs, JSON.stringify(of.recipe)],
+    ]),
+    notes: [],
+  };
+}
+
+/** Targets that a run never came close enough to. */
+export function missedExhibit({ data }: View): Exhibit {
+  return {
+    ...{ id: 'missed', number: '', title: 'Missed targets: not in any number of this report', people: false },
+    columns: plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %', 'Nearest %', 'Why']),
+    rows: data.missed.map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
+      ...[name, architecture, repeat, seed, target],
+      ...[orWhy(nearestAccuracy, 'The run never looked at its test accuracy.'), why],
+    ]),
+    notes: [],
+  };
+}
+
+/** Where every result comes from. */
+export function runsExhibit({ data }: View): Exhibit {
+  return {
+    ...{ id: 'runs', number: '', title: 'Runs', people: false },
+    columns: plain([
+      ...['Run', 'Kind', 'Seed', 'Data set', 'Engine', 'Device', 'Engine versions', 'Product', 'Commit', 'Machine'],
+      ...['Started', 'Ended', 'Took, s', 'Recipe as JSON'],
+    ]),
+    rows: data.runs.map(({ engine, product, startedAt, endedAt, recipe, ...run }): ExhibitCell[] => [
+      ...[run.name, run.kind, orWhy(run.seed, 'Nothing random in it.'), orWhy(run.dataSetHash, 'Takes no data set.')],
+      ...[engine.name, engine.device, versionsText(engine.versions), product.version, product.commit, run.machine],
+      ...[orWhy(startedAt, 'Not started.'), orWhy(endedAt, 'Not finished.')],
+      orWhy(secondsBetween(startedAt, endedAt), 'Not finished.'),
+      recipe === null ? { because: 'Derived: it has no recipe.' } : JSON.stringify(recipe),
+    ]),
+    notes: [],
+  };
+}
+
+const versionsText = (versions: Readonly<Record<string, string>>): string =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+
+const secondsBetween = (from: string | null, to: string | null): number | null =>
+  from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / 1000;

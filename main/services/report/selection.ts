@@ -1,0 +1,69 @@
+import type { ReportChoice } from '../../contract/api/report.ts';
+import { UserError } from '../../contract/errors.ts';
+import { inWords } from '../../reports/format.ts';
+import type { ModelRecord, RunRecord, StudyRun } from '../../storage/index.ts';
+import { architectureName, architectureNames } from '../study/plan.ts';
+
+/** Which networks of a study a report is of. Types and agreement are worked out of these alone. */
+export interface Selection {
+  ofModel(model: ModelRecord): boolean;
+  /** Runs that train no network of the study are always in it. */
+  ofRun(link: StudyRun): boolean;
+  /** What the study has and the report has not, a few words each. */
+  notChosen: string[];
+}
+
+interface Network {
+  architecture: string;
+  /** Null for a diverse network. */
+  repeat: number | null;
+}
+
+/**
+ * The networks that a choice asks for, by architecture and seed group.
+ * @throws UserError `report.unknown-architecture`, `report.unknown-group` where the study has no such networks.
+ */
+export function selectionOf(
+  studyName: string,
+  links: readonly StudyRun[],
+  runOf: (link: StudyRun) => RunRecord | undefined,
+  { architectures, repeats }: Pick<ReportChoice, 'architectures' | 'repeats'>,
+): Selection {
+  const networkOf = (link: StudyRun): Network | null => {
+    const task = runOf(link)?.task;
+    if (!link.model || task?.kind !== 'classifier') return null;
+    const repeat = link.model.group === 'seeds' ? link.model.repeat : null;
+    return { architecture: architectureName(task.recipe.architecture), repeat };
+  };
+  const all = links.flatMap((link) => networkOf(link) ?? []);
+  const known = [...new Set(all.map(({ architecture }) => architecture))];
+  const groups = [...new Set(all.flatMap(({ repeat }) => repeat ?? []))].sort((a, b) => a - b);
+  refuse(studyName, 'report.unknown-architecture', 'networks of the architecture', architectures, known);
+  refuse(studyName, 'report.unknown-group', 'seed group', repeats, groups);
+  const isChosen = ({ architecture, repeat }: Network): boolean =>
+    (architectures?.includes(architecture) ?? true) && (repeat === null || (repeats?.includes(repeat) ?? true));
+  const without = <T>(of: readonly T[], chosen: readonly T[] | null): T[] =>
+    chosen === null ? [] : of.filter((each) => !chosen.includes(each));
+  const otherGroups = without(groups, repeats).map(String);
+  return {
+    ofModel: ({ architecture, group, repeat }) =>
+      isChosen({ architecture: architectureNames[architecture], repeat: group === 'seeds' ? repeat : null }),
+    ofRun: (link) => {
+      const network = networkOf(link);
+      return network === null || isChosen(network);
+    },
+    notChosen: [
+      ...without(known, architectures).map((name) => `networks of the architecture ${name}`),
+      ...(otherGroups.length > 0 ? [`seed group${otherGroups.length === 1 ? '' : 's'} ${inWords(otherGroups)}`] : []),
+    ],
+  };
+}
+
+function refuse<T>(where: string, code: string, what: string, chosen: readonly T[] | null, known: readonly T[]): void {
+  const unknown = (chosen ?? []).filter((each) => !known.includes(each));
+  if (unknown.length === 0) return;
+  throw new UserError({
+    ...{ code, where, what: `Study "${where}" has no ${what} ${unknown.join(', ')}` },
+    remedy: known.length === 0 ? 'It has none: leave the choice out.' : `Choose from: ${known.join(', ')}.`,
+  });
+}

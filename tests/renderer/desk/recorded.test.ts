@@ -1,0 +1,102 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import type { Screen } from '../../../main/contract/labeling/volunteer.ts';
+import { openStorage } from '../../../main/storage/index.ts';
+import { hasBrowser, openPage, startHost } from '../harness.ts';
+import { route } from '../labeling/prepare.ts';
+import { focused, prepareSession } from './sessions.ts';
+import type { Prepared } from './sessions.ts';
+
+const plain = { practice: 0, repeats: 0, attention: 0 };
+
+/** What the disk has of a session's page: the screens that it was opened on, and the notes. */
+function recorded({ dataFolder, id }: Prepared): { screens: Screen[]; notes: string[] } {
+  const storage = openStorage(dataFolder, { readOnly: true });
+  try {
+    const { log } = storage.labeling;
+    return { screens: log.sittings(id).map(({ screen }) => screen), notes: log.notes(id).map(({ kind }) => kind) };
+  } finally {
+    storage.close();
+  }
+}
+
+test.skipIf(!hasBrowser)('another window comes to the front, and the page again: both are written down', async () => {
+  const session = await prepareSession(plain);
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}` });
+  // Playwright has all pages believe that they have the focus.
+  const own = await page.context().newCDPSession(page);
+  await own.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+  await page.bringToFront();
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.keyboard.press('1');
+  await expect.poll(() => focused(page)).toBe(1);
+  const before = recorded(session).notes.length;
+  const lost = (): string[] => recorded(session).notes.slice(before);
+  const other = await page.context().newPage();
+  await other.bringToFront();
+  await expect.poll(lost).toContain('focus-lost');
+  expect(lost()).not.toContain('focus-back');
+  await page.bringToFront();
+  await expect.poll(lost).toContain('focus-back');
+  await page.keyboard.press('2');
+  await expect.poll(() => focused(page)).toBe(2);
+});
+
+test.skipIf(!hasBrowser)('how often the screen is drawn is measured, and stored with its size', async () => {
+  const session = await prepareSession(plain);
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}`, width: 1100, height: 700, pixelRatio: 2 });
+  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  // A computer that is too busy to draw measures nothing, and says so: it may try again.
+  for (let tries = 1; tries < 5 && recorded(session).screens.at(-1)?.refreshHz === null; tries++) {
+    await page.reload();
+    await expect.poll(() => recorded(session).screens.length).toBe(tries + 1);
+  }
+  const last = recorded(session).screens.at(-1);
+  expect(last).toEqual({ refreshHz: expect.any(Number), width: 1100, height: 700, pixelRatio: 2, pixelsPerMm: null });
+  expect(last?.refreshHz).toBeGreaterThan(5);
+  expect(last?.refreshHz).toBeLessThan(500);
+});
+
+test.skipIf(!hasBrowser)('images are as large as the ruler says, and what it says is stored', async () => {
+  const session = await prepareSession({ ...plain, size: { unit: 'mm', value: 30 } });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `${route}?part=sessions` });
+  const slider = page.getByLabel(/^Make the bar as long as a bank card/);
+  await slider.focus();
+  for (let step = 0; step < 40; step++) await page.keyboard.press('ArrowRight');
+  const perMm = Number(await slider.inputValue()) / 85.6;
+  await page.getByText(`${perMm.toFixed(2)} pixels a millimetre`).waitFor();
+  expect(perMm).toBeGreaterThan(96 / 25.4 + 0.3);
+  const desk = await page.context().newPage();
+  await desk.goto(`${new URL(host.address).origin}/#/desk/${session.token}`);
+  await desk.getByRole('button', { name: 'Begin' }).click();
+  await expect.poll(() => widthOf(desk, '.desk-side canvas')).toBeCloseTo(30 * perMm, 0);
+  await expect.poll(() => recorded(session).screens[0]?.pixelsPerMm).toBeCloseTo(perMm, 6);
+});
+
+const widthOf = async (page: Page, selector: string): Promise<number | undefined> =>
+  (await page.locator(selector).boundingBox())?.width;
+
+test.skipIf(!hasBrowser).for([
+  ['grid', 'pixelated', 'pixelated'],
+  ['grid', 'smooth', 'auto'],
+  ['single', 'pixelated', 'pixelated'],
+  ['single', 'smooth', 'auto'],
+] as const)('%s: images are enlarged as the plan says (%s)', async ([mode, interpolation, expected]) => {
+  const session = await prepareSession({ ...plain, mode, interpolation });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const page = await openPage(host, { route: `/desk/${session.token}` });
+  await page.getByRole('button', { name: 'Begin' }).click();
+  const drawn = () =>
+    page.locator('canvas.desk-image').evaluateAll((all) => [
+      ...new Set(
+        all.map((one) => {
+          const isEnlarged = one instanceof HTMLCanvasElement && one.clientWidth > one.width;
+          return isEnlarged ? getComputedStyle(one).imageRendering : 'as it is';
+        }),
+      ),
+    ]);
+  await expect.poll(drawn).toEqual([expected]);
+});

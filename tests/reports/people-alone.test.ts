@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { wholeReport } from '../../main/contract/api/report.ts';
+import { bundleOf } from '../../main/reports/bundle.ts';
+import { renderReport } from '../../main/reports/render.ts';
+import { frameOf, textOf, valuesOf } from './page.ts';
+import { sampleData } from './sample.ts';
+
+describe('a report of people alone', () => {
+  const data = sampleData({ targets: [], labelers: 'real' });
+  const page = renderReport(data);
+  const { humans } = data.analysis!;
+
+  it('says in a sentence what people do', () => {
+    const found = page.slice(page.indexOf('<section id="found"'), page.indexOf('<section id="stimuli"'));
+    const disagree = humans.status.filter((status) => status === 'disagree').length;
+    expect(textOf(found)).toContain(`${disagree} of 165`);
+    expect(textOf(found)).toContain('No network has answered yet');
+    for (const value of [humans.disagree_pct, humans.pairwise_disagreement_pct.mean, humans.krippendorff_alpha])
+      expect(valuesOf(found)).toContain(value);
+    expect(textOf(found)).not.toContain('There are no networks to compare');
+  });
+
+  it('has curves, flip points, agreement and intervals of people', () => {
+    expect(frameOf(page, 'along-alpha').match(/<svg/g)).toHaveLength(15);
+    expect(frameOf(page, 'along-alpha')).not.toContain('networks');
+    const flips = frameOf(page, 'flip-points');
+    const known = Object.values(humans.alpha_star).flatMap(({ majority }) => majority?.alpha_star ?? []);
+    expect(valuesOf(flips)).toEqual(expect.arrayContaining(known));
+    expect(flips).not.toContain('Networks');
+    expect(valuesOf(frameOf(page, 'agreement'))).toContain(humans.fleiss_kappa);
+    expect(frameOf(page, 'consistency-matrix').match(/<title>/g)).toHaveLength(90);
+    expect(valuesOf(frameOf(page, 'fewer-people'))).toContain(10);
+    expect(textOf(frameOf(page, 'intervals'))).toContain('Do not all agree, %');
+    expect(page).not.toMatch(/id="flip-distances"|id="fewer-networks|\bNaN\b|\[object /);
+  });
+
+  it('has the same in its files, and nothing of networks', () => {
+    const names = bundleOf(data, wholeReport).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['csv/flip-points.csv', 'csv/agreement.csv', 'csv/fewer-people.csv']));
+    expect(names).not.toContain('csv/table-1.csv');
+    expect(names).toContain('svg/along-alpha-15.svg');
+  });
+
+  it('has none of it where nobody has labelled either', () => {
+    const nothing = renderReport(sampleData({ targets: [], labelers: 'none' }));
+    expect(nothing).toContain('There are no networks to compare at any target yet.');
+    expect(nothing).not.toMatch(/id="along-alpha"|id="agreement"|id="intervals"/);
+  });
+});
