@@ -1,4 +1,4 @@
-import { useId, useMemo } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import {
   Bar,
   CartesianGrid,
@@ -17,6 +17,8 @@ import { type ChartAxis, domainOf, formatOf, padded, tickStyle } from './axis.ts
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
+import { PointWalk } from './point-walk.tsx';
+import type { ScatterPoint } from './scatter-point.ts';
 import { PlainTip } from './tips.tsx';
 
 /** One bar: its height, and what belongs to it. */
@@ -59,7 +61,7 @@ export interface BarChartProps {
   height?: number;
   /** What error bars are, for the legend: `95 % interval`. */
   intervalName?: string;
-  /** A click on a bar opens what it counts. */
+  /** A click on a bar, or Enter at the one that the arrow keys led to, opens what it counts. */
   onOpen?: (category: BarCategory, series: string) => void;
 }
 
@@ -79,72 +81,131 @@ export function BarChart(props: BarChartProps) {
     [props, y],
   );
   const write = formatOf(y);
+  const [at, setAt] = useState<string | null>(null);
   return (
     <ChartFrame {...{ title, height }} n={props.n} legend={legendOf(id, props)} table={() => tableOf(props)}>
-      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
-        <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
-          <defs>
-            {series.map(({ id: name, colour }) => (
-              <pattern
+      <BarWalk {...{ props, at, setAt }}>
+        <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
+          <Drawing
+            data={data}
+            margin={{ top: 8, right: 16, bottom: 20, left: 16 }}
+            title={title}
+            accessibilityLayer={props.onOpen === undefined}
+          >
+            <defs>
+              {series.map(({ id: name, colour }) => (
+                <pattern
+                  key={name}
+                  id={`${id}${name}`}
+                  width="6"
+                  height="6"
+                  patternUnits="userSpaceOnUse"
+                  patternTransform="rotate(45)"
+                >
+                  <rect width="6" height="6" fill={colour} />
+                  <line x1="0" x2="0" y1="0" y2="6" stroke="var(--surface)" strokeWidth="2" strokeOpacity="0.5" />
+                </pattern>
+              ))}
+            </defs>
+            <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={0.5} />
+            <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
+              <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
+            </XAxis>
+            <NumbersBeside axis={y} domain={ys} />
+            {series.map(({ id: name, colour, hatch, outline }) => (
+              <Bar
                 key={name}
-                id={`${id}${name}`}
-                width="6"
-                height="6"
-                patternUnits="userSpaceOnUse"
-                patternTransform="rotate(45)"
-              >
-                <rect width="6" height="6" fill={colour} />
-                <line x1="0" x2="0" y1="0" y2="6" stroke="var(--surface)" strokeWidth="2" strokeOpacity="0.5" />
-              </pattern>
-            ))}
-          </defs>
-          <CartesianGrid vertical={false} stroke="var(--line)" strokeWidth={0.5} />
-          <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
-            <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
-          </XAxis>
-          <NumbersBeside axis={y} domain={ys} />
-          {series.map(({ id: name, colour, hatch, outline }) => (
-            <Bar
-              key={name}
-              dataKey={name}
-              {...(stacked && { stackId: 'all' })}
-              fill={hatch ? `url(#${id}${name})` : colour}
-              isAnimationActive={false}
-              maxBarSize={48}
-              shape={(shape: BarShapeProps) => (
-                <BarShape
-                  {...shape}
-                  paper={paperOf(shape.payload, name)}
-                  onOpen={openerOf(shape.payload, name, props)}
-                  wholeColumn={!stacked}
-                  outline={outline}
-                />
-              )}
-            >
-              <ErrorBar
-                dataKey={`${name} interval`}
-                stroke="var(--ink)"
-                width={4}
-                strokeWidth={1}
+                dataKey={name}
+                {...(stacked && { stackId: 'all' })}
+                fill={hatch ? `url(#${id}${name})` : colour}
                 isAnimationActive={false}
-              />
-            </Bar>
-          ))}
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ fill: 'var(--hover)' }}
-            content={({ active, label }) => {
-              const category = active ? categories.find(({ name }) => name === label) : undefined;
-              return category ? <PlainTip title={category.name} lines={linesOf(category, series, write)} /> : null;
-            }}
-          />
-        </Drawing>
-      </ResponsiveContainer>
+                maxBarSize={48}
+                shape={(shape: BarShapeProps) => (
+                  <BarShape
+                    {...shape}
+                    paper={paperOf(shape.payload, name)}
+                    onOpen={openerOf(shape.payload, name, props)}
+                    wholeColumn={!stacked}
+                    outline={outline}
+                    current={at !== null && at === barId(nameOf(shape.payload), name)}
+                  />
+                )}
+              >
+                <ErrorBar
+                  dataKey={`${name} interval`}
+                  stroke="var(--ink)"
+                  width={4}
+                  strokeWidth={1}
+                  isAnimationActive={false}
+                />
+              </Bar>
+            ))}
+            <Tooltip
+              isAnimationActive={false}
+              cursor={{ fill: 'var(--hover)' }}
+              content={({ active, label }) => {
+                const category = active ? categories.find(({ name }) => name === label) : undefined;
+                return category ? <PlainTip title={category.name} lines={linesOf(category, series, write)} /> : null;
+              }}
+            />
+          </Drawing>
+        </ResponsiveContainer>
+      </BarWalk>
     </ChartFrame>
   );
 }
 
 type Row = Record<string, unknown>;
+
+interface BarWalkProps {
+  props: BarChartProps;
+  at: string | null;
+  setAt: (id: string | null) => void;
+  children: ReactNode;
+}
+
+/** Arrow keys lead over the bars that can be opened, where there are any. */
+function BarWalk({ props, at, setAt, children }: BarWalkProps) {
+  const { title, y, categories, series, onOpen } = props;
+  if (!onOpen) return children;
+  const places = categories.flatMap((category, x) =>
+    series.flatMap(({ id, name }, order) => {
+      if (!((category.values[id]?.value ?? 0) > 0)) return [];
+      const point: ScatterPoint = { ...{ id: barId(category.name, id), x, y: order }, label: category.name, kind: id };
+      return [{ point, category, of: { id, name } }];
+    }),
+  );
+  const placeOf = (point: ScatterPoint) => places.find((each) => each.point.id === point.id);
+  return (
+    <PointWalk
+      {...{ title, at, setAt }}
+      things="bars"
+      points={places.map(({ point }) => point)}
+      tip={undefined}
+      lines={(point) => {
+        const place = placeOf(point);
+        return place
+          ? linesOf(
+              place.category,
+              series.filter(({ id }) => id === place.of.id),
+              formatOf(y),
+            )
+          : [];
+      }}
+      onOpen={(point) => {
+        const place = placeOf(point);
+        if (place) onOpen(place.category, place.of.id);
+      }}
+    >
+      {children}
+    </PointWalk>
+  );
+}
+
+const barId = (category: unknown, series: string): string => `${String(category)} ${series}`;
+
+const nameOf = (payload: unknown): unknown =>
+  typeof payload === 'object' && payload !== null ? (payload as Row).name : undefined;
 
 function rowOf({ name, values }: BarCategory, series: readonly BarSeries[]): Row {
   const row: Row = { name };
@@ -171,10 +232,23 @@ interface BarLooks {
   onOpen: (() => void) | undefined;
   wholeColumn: boolean;
   outline: string | undefined;
+  /** The arrow keys have led to it. */
+  current: boolean;
 }
 
 /** A bar, and the paper's diamond at its own height. One that can be opened takes clicks above it, too: it may be too low to hit. */
-function BarShape({ x, y, width, height, fill, paper, onOpen, wholeColumn, outline }: BarShapeProps & BarLooks) {
+function BarShape({
+  x,
+  y,
+  width,
+  height,
+  fill,
+  paper,
+  onOpen,
+  wholeColumn,
+  outline,
+  current,
+}: BarShapeProps & BarLooks) {
   const scale = useYAxisScale();
   const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);
@@ -185,6 +259,17 @@ function BarShape({ x, y, width, height, fill, paper, onOpen, wholeColumn, outli
         <rect className="bar-column" x={left} y={plot.y} width={across} height={plot.height} fill="transparent" />
       )}
       <rect x={left} y={Number(y)} width={across} height={tall} fill={fill} stroke={tall > 0 ? outline : undefined} />
+      {current && plot && (
+        <rect
+          x={left - 1}
+          y={plot.y}
+          width={across + 2}
+          height={plot.height}
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth={2}
+        />
+      )}
       {at !== undefined && (
         <path
           d={diamond}
@@ -204,8 +289,7 @@ function paperOf(payload: unknown, series: string): number | undefined {
 }
 
 function openerOf(payload: unknown, series: string, { categories, onOpen }: BarChartProps): (() => void) | undefined {
-  const name = typeof payload === 'object' && payload !== null ? (payload as Row).name : undefined;
-  const category = categories.find((each) => each.name === name);
+  const category = categories.find((each) => each.name === nameOf(payload));
   const counts = (category?.values[series]?.value ?? 0) > 0;
   return category && onOpen && counts ? () => onOpen(category, series) : undefined;
 }

@@ -20,6 +20,10 @@ export interface ChartFrameProps {
   /** How many of what it shows: `n = 9 models`. */
   n?: string | undefined;
   legend: readonly LegendEntry[];
+  /** For pictures that are saved, where the page says elsewhere what colours mean. */
+  savedLegend?: readonly LegendEntry[];
+  /** What is saved as a picture; left out: the drawing as it is seen. */
+  svg?: () => SVGSVGElement | null;
   table: () => ExportTable;
   /** Opens what a row of the table is about. */
   onOpenRow?: ((row: number) => void) | undefined;
@@ -29,7 +33,8 @@ export interface ChartFrameProps {
 }
 
 /** What every chart has around it: title, n, legend, a table of the same numbers, and ways to take it along. */
-export function ChartFrame({ title, n, legend, table, onOpenRow, height, children }: ChartFrameProps) {
+export function ChartFrame(props: ChartFrameProps) {
+  const { title, n, legend, savedLegend = legend, svg, table, onOpenRow, height, children } = props;
   const [asTable, setAsTable] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
@@ -53,10 +58,12 @@ export function ChartFrame({ title, n, legend, table, onOpenRow, height, childre
           <ExportMenu
             title={title}
             {...(!asTable && {
-              svg: () => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-drawing]') ?? null,
+              svg:
+                svg ??
+                (() => body.current?.querySelector<SVGSVGElement>('svg.recharts-surface, svg[data-drawing]') ?? null),
             })}
             table={table}
-            legend={legend.map(({ mark, ...entry }, at) => ({
+            legend={savedLegend.map(({ mark, ...entry }, at) => ({
               ...entry,
               ...(mark !== undefined && { drawn: () => list.current?.children[at]?.querySelector('svg') ?? null }),
             }))}

@@ -45,7 +45,7 @@ export interface LineChartProps {
   /** How many of what: `n = 3 runs`. */
   n?: string;
   height?: number;
-  /** A click, or Enter at the value that the arrow keys led to, picks the nearest x that has a point. */
+  /** A click, or Enter at the value that the arrow keys led to, picks the nearest x that has a point; so does a row of the table. */
   onPick?: (x: number) => void;
 }
 
@@ -77,6 +77,7 @@ export function LineChart(props: LineChartProps) {
       n={props.n}
       legend={legendOf(series, props)}
       table={() => tableOf(x.title, series, markers)}
+      onOpenRow={onPick && ((row) => pickRow(tableOf(x.title, series, markers).rows[row], onPick))}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
@@ -126,6 +127,11 @@ export function LineChart(props: LineChartProps) {
       </ResponsiveContainer>
     </ChartFrame>
   );
+}
+
+/** A row of the table begins with its x. */
+function pickRow(row: readonly unknown[] | undefined, onPick: (x: number) => void): void {
+  if (typeof row?.[0] === 'number') onPick(row[0]);
 }
 
 function legendOf(

@@ -7,6 +7,8 @@ const reachable = { tabIndex: 0 };
 
 export interface PointWalkProps {
   title: string;
+  /** What is walked over. Default: points. */
+  things?: 'points' | 'bars';
   points: readonly ScatterPoint[];
   tip: ((point: ScatterPoint) => ReactNode) | undefined;
   /** What a point without a tip of its own says. */
@@ -19,7 +21,17 @@ export interface PointWalkProps {
 }
 
 /** Lets arrow keys walk over points, by x and then y, and Enter open one: recharts itself does so for lines only. */
-export function PointWalk({ title, points, tip, lines, onOpen, at, setAt, children }: PointWalkProps) {
+export function PointWalk({
+  title,
+  things = 'points',
+  points,
+  tip,
+  lines,
+  onOpen,
+  at,
+  setAt,
+  children,
+}: PointWalkProps) {
   const order = useMemo(() => [...points].sort((a, b) => a.x - b.x || a.y - b.y), [points]);
   const place = order.findIndex(({ id }) => id === at);
   const point = order[place];
@@ -32,12 +44,12 @@ export function PointWalk({ title, points, tip, lines, onOpen, at, setAt, childr
   };
   const said = point
     ? [point.label, ...lines(point).map(([name, value]) => `${name} ${value}`)].join('; ')
-    : `${order.length} points`;
+    : `${order.length} ${things}`;
   return (
     <div
       className="point-walk"
       role="application"
-      aria-label={`${title}. Arrow keys walk over the points${onOpen ? ', Enter opens one' : ''}. ${said}`}
+      aria-label={`${title}. Arrow keys walk over the ${things}${onOpen ? ', Enter opens one' : ''}. ${said}`}
       {...reachable}
       onKeyDown={pressed}
       onBlur={() => setAt(null)}

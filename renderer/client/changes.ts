@@ -8,6 +8,7 @@ const areas: Record<Topic, readonly string[]> = {
   runs: ['runs', 'overview'],
   jobs: ['jobs', 'work'],
   stimuli: ['stimuli', 'overview', 'results'],
+  predictions: ['results', 'overview'],
   generator: ['generator', 'overview'],
   machine: ['machine'],
   settings: ['machine', 'work'],

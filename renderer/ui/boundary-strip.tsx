@@ -1,4 +1,3 @@
-import { fixed } from './numbers.ts';
 import { RehearsalMark } from './badges.tsx';
 import { capital, peopleWord } from './rehearsal.tsx';
 import { PixelImage } from './pixel-image.tsx';
@@ -80,7 +79,12 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           ))}
         </tr>
         {withPeople && (
-          <VoteRow whose="people" votes={people} {...{ pair, classes, images, size }}>
+          <VoteRow
+            whose="people"
+            who={capital(peopleWord(rehearsal))}
+            votes={people}
+            {...{ pair, classes, images, size }}
+          >
             {rehearsal ? (
               <>
                 <RehearsalMark /> labelers
@@ -91,7 +95,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           </VoteRow>
         )}
         {withNetworks && (
-          <VoteRow whose="networks" votes={networks} {...{ pair, classes, images, size }}>
+          <VoteRow whose="networks" who="Networks" votes={networks} {...{ pair, classes, images, size }}>
             Networks
           </VoteRow>
         )}
@@ -116,8 +120,8 @@ export function BoundaryStrip(props: BoundaryStripProps) {
   );
 }
 
-/** 0.5 -> `0.5`, 0.25 -> `0.25`. */
-export const alphaText = (alpha: number): string => fixed(alpha, 2).replace(/0$/, '');
+/** As the report writes it, without the dust of floating point: 0.30000000000000004 is 0.3, 0.125 stays 0.125. */
+export const alphaText = (alpha: number): string => String(Number(alpha.toFixed(4)));
 
 function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; children: React.ReactNode }) {
   return onOpen ? (
@@ -131,12 +135,13 @@ function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; chi
 
 interface VoteRowProps extends Pick<BoundaryStripProps, 'pair' | 'classes' | 'images'> {
   whose: 'people' | 'networks';
+  who: string;
   votes: readonly (Votes | null)[];
   size: number;
   children: React.ReactNode;
 }
 
-function VoteRow({ whose, votes, pair, classes, images, size, children }: VoteRowProps) {
+function VoteRow({ whose, who, votes, pair, classes, images, size, children }: VoteRowProps) {
   const totals = votes.map((vote) => (vote ? vote.reduce((sum, count) => sum + count, 0) : 0));
   const most = Math.max(...totals);
   return (
@@ -147,7 +152,7 @@ function VoteRow({ whose, votes, pair, classes, images, size, children }: VoteRo
       </th>
       {images.map(({ alpha }, index) => (
         <td key={alpha} title={votesText(votes[index] ?? null, classes)}>
-          <VoteStack whose={whose} votes={votes[index] ?? null} pair={pair} classes={classes} width={size + 6} />
+          <VoteStack {...{ whose, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
         </td>
       ))}
     </tr>

@@ -1,5 +1,7 @@
 import { colourOf } from './export/picture.ts';
+import { SvgPen } from './export/svg-pen.ts';
 import { type GridLayout, placeOf, visibleRange } from './grid-layout.ts';
+import type { Pen } from './pen.ts';
 import type { ImageCache, Pixels } from './pixels.ts';
 
 export interface GridImage {
@@ -19,12 +21,7 @@ export interface CellBox {
 }
 
 /** Draws over a cell: labels, type, entropy... `colour` resolves CSS colours, `var(--people)` too. */
-export type CellOverlay = (
-  context: CanvasRenderingContext2D,
-  box: CellBox,
-  index: number,
-  colour: (css: string) => string,
-) => void;
+export type CellOverlay = (context: Pen, box: CellBox, index: number, colour: (css: string) => string) => void;
 
 export interface GridPicture {
   layout: GridLayout;
@@ -56,7 +53,30 @@ export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view:
   resize(canvas, view, scale);
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
-  const colour = colours(canvas);
+  paintCells(context, picture, view, cache, colours(canvas));
+}
+
+/**
+ * The whole grid as a drawing that stands alone, whatever of it can be seen; neither what is selected nor what is in focus.
+ * @param beside whose colours it takes
+ */
+export function drawGrid(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement {
+  const { layout } = picture;
+  const width = layout.left + layout.columns * layout.pitch;
+  const height = layout.top + layout.rows * layout.down;
+  const pen = new SvgPen(width, height, getComputedStyle(beside).fontFamily);
+  const whole = { ...picture, current: null, selected: undefined };
+  paintCells(pen, whole, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colours(beside));
+  return pen.svg;
+}
+
+function paintCells(
+  context: Pen,
+  picture: GridPicture,
+  view: GridView,
+  cache: ImageCache,
+  colour: (css: string) => string,
+): void {
   const [first, last] = visibleRange(picture.layout, picture.count, view.scrollTop, view.height);
   for (let index = first; index <= last; index++) {
     const place = placeOf(picture.layout, index);
@@ -78,7 +98,7 @@ function resize(canvas: HTMLCanvasElement, { width, height }: GridView, scale: n
 }
 
 function paintCell(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   picture: GridPicture,
   index: number,
   { x, y, size }: CellBox,
@@ -98,7 +118,7 @@ function paintCell(
   context.drawImage(drawn, x + (size - width) / 2, y + (size - height) / 2, width, height);
 }
 
-function frame(context: CanvasRenderingContext2D, box: CellBox, colour: string, width: number, around: string): void {
+function frame(context: Pen, box: CellBox, colour: string, width: number, around: string): void {
   context.lineWidth = width + 2;
   context.strokeStyle = around;
   context.strokeRect(box.x - 0.5, box.y - 0.5, box.size + 1, box.size + 1);
@@ -109,7 +129,7 @@ function frame(context: CanvasRenderingContext2D, box: CellBox, colour: string, 
 }
 
 /** Names of columns stay in view at the top, those of rows at the left. */
-function paintNames(context: CanvasRenderingContext2D, picture: GridPicture, view: GridView): void {
+function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
   const { layout, rowName, columnName } = picture;
   context.font = '12px system-ui, sans-serif';
   if (rowName) {

@@ -1,7 +1,7 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { indexAt, layOut, moveBy, placeOf, visibleRange } from './grid-layout.ts';
-import { type CellOverlay, type GridImage, paintGrid } from './grid-paint.ts';
+import { type CellOverlay, drawGrid, type GridImage, type GridPicture, paintGrid } from './grid-paint.ts';
 import { ImageCache } from './pixels.ts';
 
 export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
@@ -36,18 +36,17 @@ export interface StimulusGridProps {
   onCurrent?: (index: number) => void;
   /** What can be seen changed: a page that reads images as they are needed reads these. */
   onVisible?: (first: number, last: number) => void;
-  /** Gets the canvas, for an ExportMenu. */
-  canvasRef?: React.RefObject<HTMLCanvasElement | null>;
+  /** Gets what draws the whole grid, also what is out of sight: for an ExportMenu. */
+  drawingRef?: React.RefObject<(() => SVGSVGElement | null) | null>;
 }
 
 /** Any number of images on one canvas: pairs x alphas, or in any order. Only what can be seen is drawn. */
 export function StimulusGrid(props: StimulusGridProps) {
-  const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, foot = 0, selected, canvasRef } = props;
+  const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, foot = 0, selected, drawingRef } = props;
   const { onOpen, onToggle, onCurrent, onVisible } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const merged = useMergedRef(canvas, canvasRef);
   const cache = useRef<ImageCache>(null);
   cache.current ??= new ImageCache();
   const { ref: sized, width } = useElementSize<HTMLDivElement>();
@@ -63,17 +62,22 @@ export function StimulusGrid(props: StimulusGridProps) {
   const height = props.height ?? Math.min(whole, 560);
   const at = Math.min(current, count - 1);
 
+  const picture = (): GridPicture => ({
+    ...{ layout, count, imageAt, imageWidth, imageHeight, selected, smooth: props.smooth ?? false },
+    ...{ overlay: props.overlay, rowName: props.rowName, columnName: props.columnName },
+    current: focused ? at : null,
+  });
+  useImperativeHandle(drawingRef, () => () => {
+    if (!canvas.current || !cache.current) return null;
+    return drawGrid(canvas.current, picture(), cache.current);
+  });
   const paint = (): void => {
     const view = scroller.current;
     if (!view || !canvas.current || !cache.current || view.clientWidth === 0) return;
     const { scrollTop, scrollLeft, clientWidth, clientHeight } = view;
     paintGrid(
       canvas.current,
-      {
-        ...{ layout, count, imageAt, imageWidth, imageHeight, selected, smooth: props.smooth ?? false },
-        ...{ overlay: props.overlay, rowName: props.rowName, columnName: props.columnName },
-        current: focused ? at : null,
-      },
+      picture(),
       { scrollTop, scrollLeft, width: clientWidth, height: clientHeight },
       cache.current,
     );
@@ -130,7 +134,7 @@ export function StimulusGrid(props: StimulusGridProps) {
       onBlur={() => setFocused(false)}
     >
       <div className="stimulus-grid-view" aria-hidden="true">
-        <canvas ref={merged} />
+        <canvas ref={canvas} />
       </div>
       {/* Its height is the whole grid's; the view above it stays where it is. */}
       <div

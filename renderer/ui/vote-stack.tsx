@@ -2,6 +2,8 @@ import { type Votes, votesText } from './strip-votes.ts';
 
 export interface VoteStackProps {
   whose: 'people' | 'networks';
+  /** Who it is, as it is read aloud: `Simulated labelers`. */
+  who: string;
   votes: Votes | null;
   /** Class i stands at the bottom, class j at the top, others between. */
   pair: readonly [number, number];
@@ -15,9 +17,9 @@ const letterFrom = 0.2;
 const classesShown = 4;
 
 /** Stacked shares of the labels given to one image, with the labels' letters. */
-export function VoteStack({ whose, votes, pair, classes, width }: VoteStackProps) {
+export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
-  const text = `${whose === 'people' ? 'People' : 'Networks'}: ${votesText(votes, classes)}`;
+  const text = `${who}: ${votesText(votes, classes)}`;
   if (!votes || total === 0) {
     return (
       <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>

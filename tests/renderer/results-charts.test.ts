@@ -78,6 +78,26 @@ test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async
   expect(await listed(page, 'Networks disagree at 97.5 %')).toBe(count('type_a') + count('both_disagree'));
 });
 
+test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', async () => {
+  const { page, answer } = await open('', (desk) => desk.types(view));
+  const count = (type: string): number => answer.cells.find((cell) => cell.type === type)?.images.length ?? 0;
+  const types = page.getByRole('application', { name: /^Types by target/ });
+  await types.press('ArrowRight');
+  await expect.poll(() => types.getAttribute('aria-label')).toMatch(/A: only networks disagree/);
+  await types.press('Enter');
+  expect(await listed(page, 'Type A at 97.5 %')).toBe(count('type_a'));
+  for (const key of ['Home', 'ArrowRight', 'Enter']) await types.press(key);
+  expect(await listed(page, 'Type C at 97.5 %')).toBe(count('type_c'));
+});
+
+test.skipIf(!hasBrowser)('by keyboard, bars of softmax and rows of a curve open their images', async () => {
+  const { page } = await open('/softmax', () => null);
+  const softmax = page.getByRole('application', { name: /^All values of the largest softmax/ });
+  await softmax.press('End');
+  await softmax.press('Enter');
+  expect(await listed(page, 'Type C: only simulated labelers disagree, softmax 0.9–1')).toBeGreaterThan(0);
+});
+
 test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is too low to be hit', async () => {
   const { page, data, answer } = await open('/softmax', (desk) => desk.types(view));
   const agree = new Set(answer.cells.find(({ type }) => type === 'both_agree')?.images);

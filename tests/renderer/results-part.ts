@@ -9,6 +9,7 @@ export async function waitForPart(page: Page, route: string): Promise<void> {
   const current = page.getByRole('navigation', { name: 'Parts of the results' }).locator('[aria-current="page"]');
   await current.and(page.getByText(name, { exact: true })).waitFor();
   if (route.includes('map=labels')) await page.getByRole('heading', { name: /^Figure 3/ }).waitFor();
-  await page.locator('.results-section').first().waitFor();
+  const same = page.getByText('Both sides are the same');
+  await page.locator('.results-section').or(same).first().waitFor();
   await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
 }

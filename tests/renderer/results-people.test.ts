@@ -103,7 +103,7 @@ test.skipIf(!hasBrowser)('the map, the strip and the matrix open images; fewer l
   await page.getByRole('button', { name: 'Labelers: all 10' }).press('Enter');
   await page.getByRole('checkbox', { name: /^sim-01/ }).uncheck();
   await region(page, /^Simulated labelers alone/)
-    .getByText('n = 9 labelers')
+    .getByText('n = 9 simulated labelers')
     .waitFor();
 });
 
@@ -128,6 +128,7 @@ test.skipIf(!hasBrowser)('of one labeler, what takes two is not defined, and say
 test.skipIf(!hasBrowser)('with neither people nor networks there are no results yet, as before', async () => {
   const { page } = await open(leaveNobody, '?group=diverse:97.5');
   await page.getByRole('heading', { name: 'No results yet' }).waitFor();
-  await page.getByText('No network has seen the stimuli yet.').waitFor();
+  await page.getByText('No network has seen the stimuli yet, and nobody has labelled them.').waitFor();
+  await expect.poll(() => page.getByText('those of networks alone are').count()).toBe(0);
   await expect.poll(() => page.getByRole('button', { name: /^Labelers/ }).count()).toBe(0);
 });

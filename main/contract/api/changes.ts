@@ -2,8 +2,14 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { oc } from './base.ts';
 
-/** What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract. */
-export const topics = ['studies', 'runs', 'jobs', 'stimuli', 'generator', 'machine', 'settings', 'labeling'] as const;
+/**
+ * What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract.
+ * `predictions`: networks have answered for stimuli.
+ */
+export const topics = [
+  ...(['studies', 'runs', 'jobs', 'stimuli', 'predictions', 'generator'] as const),
+  ...(['machine', 'settings', 'labeling'] as const),
+] as const;
 export type Topic = (typeof topics)[number];
 
 /** Up to so many ids are named with a change; beyond, anything of the topic may have changed. */

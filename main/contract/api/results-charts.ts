@@ -152,6 +152,8 @@ export const agreementMeasures = ['cohen', 'errors', 'same'] as const;
 export const agreementSchema = z.strictObject({
   ...aboutPeople,
   measure: z.enum(agreementMeasures),
+  /** How many networks are among the raters. */
+  networks: z.int(),
   raters: z.array(z.strictObject({ name: z.string(), kind: z.enum(['person', 'model']), architecture: z.string() })),
   /** [rater][rater]; null: undefined, and on the diagonal. Empty where there are too many raters: `undefined` says so. */
   values: z.array(z.array(z.number().nullable())),

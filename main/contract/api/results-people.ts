@@ -9,8 +9,7 @@ export const peopleAloneSchema = z.strictObject({
   agree: imageIds,
   disagree: imageIds,
   undetermined: imageIds,
-  /** Shares of images with two labels or more, percent. */
-  peopleAgree: quantitySchema,
+  /** Share of images with two labels or more, percent. */
   peopleDisagree: quantitySchema,
   /** Two people, percent of the images that both labelled. */
   pairwise: quantitySchema,

@@ -66,6 +66,10 @@ export const resultsContract = {
       }),
     )
     .output(z.strictObject({ total: z.int(), ids: imageIds, images: imagesSchema.nullable() })),
+  /** One stimulus as people see it; null where that is what networks see. Answered by the host itself. */
+  picture: oc
+    .input(z.strictObject({ study: studyName, image: z.int().min(0) }))
+    .output(z.strictObject({ seen: imagesSchema.nullable() })),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, worked out on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

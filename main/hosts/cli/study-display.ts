@@ -47,6 +47,9 @@ export class StudyDisplay {
         const detail = event.detail === '' ? '' : `: ${event.detail}`;
         return this.say(`${event.label} ${event.state}${detail}${took}`);
       }
+      case 'predicted':
+        // Its run has said so.
+        return;
     }
   }
 

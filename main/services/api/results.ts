@@ -1,4 +1,4 @@
-import { pictures } from '../results/pictures.ts';
+import { picture, pictures } from '../results/pictures.ts';
 import { api } from './base.ts';
 
 export const resultsHandlers = {
@@ -17,6 +17,7 @@ export const resultsHandlers = {
   compare: api.results.compare.handler(({ input, context: { lab } }) => lab.analysis.ask('compare', input)),
   which: api.results.which.handler(({ input, context: { lab } }) => lab.analysis.ask('which', input)),
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.bench, input)),
+  picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.bench, input)),
   image: api.results.image.handler(({ input, context: { lab } }) => lab.analysis.ask('image', input)),
   selfTest: api.results.selfTest.handler(({ context: { lab } }) => lab.analysis.ask('selfTest', {})),
 };

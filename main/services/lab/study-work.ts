@@ -12,6 +12,7 @@ import { studyProgress } from '../study/progress.ts';
 import type { Workbench } from '../workbench.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { JobHandle, Jobs } from './jobs.ts';
+import { Sparingly } from './sparingly.ts';
 import type { LabSettings } from './lab-settings.ts';
 import { isOpenAt } from './overnight.ts';
 
@@ -31,10 +32,15 @@ interface Stretch {
   goal: Goal;
   job: JobHandle;
   abort: AbortController;
+  /** Tells pages that there are answers of networks. */
+  predicted: Sparingly;
 }
 
 /** Milliseconds between looks at progress, and at the clock for work that is to be done overnight. */
 const lookEvery = 1000;
+
+/** Milliseconds between the moments at which results are worked out anew while networks answer, after the first one. */
+const resultsEvery = 30_000;
 
 /** Studies at work: one at a time, others wait in line. Everything that it does can be stopped and goes on later. */
 export class StudyWork {
@@ -84,7 +90,8 @@ export class StudyWork {
       ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
       stop: () => this.#stop(stretch),
     });
-    const stretch: Stretch = { study: name, spec, goal, job, abort };
+    const predicted = new Sparingly(() => this.#parts.changes.tell('predictions'), resultsEvery);
+    const stretch: Stretch = { study: name, spec, goal, job, abort, predicted };
     this.#line.push(stretch);
     if (this.#current) job.tell({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
     this.#next();
@@ -188,6 +195,7 @@ export class StudyWork {
       job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
     } finally {
       clearInterval(watch);
+      stretch.predicted.close();
     }
   }
 
@@ -197,9 +205,10 @@ export class StudyWork {
     this.obeyPause();
   }
 
-  #heard({ job }: Stretch, event: StudyEvent): void {
+  #heard({ job, predicted }: Stretch, event: StudyEvent): void {
     const { changes } = this.#parts;
     if (event.type === 'warning') job.say(event.message);
+    else if (event.type === 'predicted') predicted.tell();
     else if (event.type === 'step') {
       job.tell({ note: `${event.name}: ${event.detail}` });
       changes.tell('studies');

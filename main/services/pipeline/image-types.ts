@@ -13,7 +13,22 @@ export type ImageTypes = NonNullable<Overview['types']>;
 /** More would be too much to read for a glance. */
 const maxModels = 100;
 
-const known = new Map<number, { of: string; types: ImageTypes | null }>();
+/** What was worked out last, a study each, and what of. */
+class Kept<Value> {
+  readonly #known = new Map<number, { of: string; value: Value }>();
+
+  value(study: number, of: unknown, work: () => Value): Value {
+    const key = canonicalJson(of);
+    const before = this.#known.get(study);
+    if (before?.of === key) return before.value;
+    const value = work();
+    this.#known.set(study, { of: key, value });
+    return value;
+  }
+}
+
+const types = new Kept<ImageTypes | null>();
+const people = new Kept<PeopleAlone | null>();
 
 /**
  * Classes of images in the diverse group at its lowest target. Null without two labelers and two such models. Kept
@@ -24,35 +39,34 @@ export function imageTypes({ lab, record, models, set, figures }: Facts): ImageT
   const target = diverse[0]?.target;
   const members = diverse.filter((model) => model.target === target);
   if (!set || target === undefined || members.length < 2 || members.length > maxModels) return null;
-  const of = canonicalJson([
-    set.hash,
-    members.map(({ prediction }) => prediction),
-    figures.lastLabel,
-    figures.labelers,
-  ]);
-  const before = known.get(record.id);
-  if (before?.of === of) return before.types;
-  const wanted = new Set(members.map(({ weights }) => weights));
-  const data = readStudyData(lab.bench, record.id, (model) => model.target === target && wanted.has(model.weights));
-  if (!data) return null;
-  const ordered = orderInput(data.input);
-  const group = diverseGroups(ordered)[0];
-  const counted = group && countTypes(group, classifyImages(group, viewHumans(tally(ordered.humanLabels))));
-  const types =
-    counted && counted.n_images > 0
+  const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, figures.labelers];
+  return types.value(record.id, of, () => {
+    const wanted = new Set(members.map(({ weights }) => weights));
+    const data = readStudyData(lab.bench, record.id, (model) => model.target === target && wanted.has(model.weights));
+    if (!data) return null;
+    const ordered = orderInput(data.input);
+    const group = diverseGroups(ordered)[0];
+    const counted = group && countTypes(group, classifyImages(group, viewHumans(tally(ordered.humanLabels))));
+    return counted && counted.n_images > 0
       ? { target, models: members.length, determined: counted.n_images, ...counted.counts }
       : null;
-  known.set(record.id, { of, types });
-  return types;
+  });
 }
 
-/** Images on which people disagree, of those with two labels; null where nobody has labelled any. */
-export function peopleAlone({ lab, record, set }: Facts): { disagree: number; determined: number } | null {
-  if (!set) return null;
-  const { labels } = lab.bench.storage.responses.table(record.id, set.hash);
-  const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
-  if (values.every((label) => label === missing)) return null;
-  const { images, classes } = set;
-  const view = viewHumans(tally({ raters: labels.length, images: images.length, classes: classes.length, values }));
-  return { disagree: view.determined - view.agreed, determined: view.determined };
+interface PeopleAlone {
+  disagree: number;
+  determined: number;
+}
+
+/** Images on which people disagree, of those with two labels; null where nobody has labelled any. Kept until a label changes. */
+export function peopleAlone({ lab, record, set, figures }: Facts): PeopleAlone | null {
+  if (!set || figures.labelers === 0) return null;
+  return people.value(record.id, [set.hash, figures.lastLabel, figures.labelers], () => {
+    const { labels } = lab.bench.storage.responses.table(record.id, set.hash);
+    const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
+    if (values.every((label) => label === missing)) return null;
+    const { images, classes } = set;
+    const view = viewHumans(tally({ raters: labels.length, images: images.length, classes: classes.length, values }));
+    return { disagree: view.determined - view.agreed, determined: view.determined };
+  });
 }

@@ -7,7 +7,7 @@ import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import { meanOf, nobody, noNetworks, single } from './quantity.ts';
-import { aboutPeople, type GroupResult, type Sides } from './view.ts';
+import { aboutPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -32,13 +32,11 @@ export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
   return {
     ...aboutPeople(people),
     measure,
+    networks: models.length,
     raters: tooMany ? [] : order.map((at) => raters[at]!),
     values: order.map((a) => order.map((b) => values[a]![b]!)),
     undefined: tooMany ? `because ${names.length} raters are more than a matrix can show (${mostRaters})` : null,
-    people: summary(people.humans, people.context.humans.counts, {
-      ...{ pairs: tables.people, what: 'pairs of people', raters: people.labelers.length },
-      because: why(tables.people, true),
-    }),
+    people: peopleSummary(people, tables.people, measure),
     models: result
       ? summary(result.analysis, result.view.counts, {
           ...{ pairs: tables.models, what: 'pairs of models', raters: models.length },
@@ -130,6 +128,13 @@ function whyNoPair(of: Values, measure: Measure): string {
     : 'because all give one and the same label, or share no image';
 }
 
+function whyNoPairOfPeople(of: Values, measure: Measure, labelers: number): string {
+  if (labelers === 0) return nobody;
+  return measure === 'errors' && labelers === 2
+    ? 'because it takes a third labeler to say who of two is right'
+    : whyNoPair(of, measure);
+}
+
 function ofPairs(of: Values, what: Pairs, because: string): Quantity {
   const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
   return meanOf(spread(values), what, { because });
@@ -141,6 +146,18 @@ interface Raters {
   raters: number;
   /** Why the measure of pairs is undefined, if it is. */
   because: string;
+}
+
+/** People among themselves, as in the matrix, without the matrix. */
+export const cohenOfPeople = (people: PeopleView): AgreementResult['people'] =>
+  peopleSummary(people, column(people.humans.cohen.pairs, 'kappa'), 'cohen');
+
+function peopleSummary(people: PeopleView, pairs: Values, measure: Measure): AgreementResult['people'] {
+  const { humans, context, labelers } = people;
+  return summary(humans, context.humans.counts, {
+    ...{ pairs, what: 'pairs of people', raters: labelers.length },
+    because: whyNoPairOfPeople(pairs, measure, labelers.length),
+  });
 }
 
 /** Alpha and Fleiss' kappa count images with two labels or more (SPEC 3). */
@@ -155,7 +172,9 @@ function summary(
       ? nobody
       : raters < 2
         ? 'because there are fewer than two raters'
-        : 'because no image has two labels, or all labels are the same';
+        : shared === 0
+          ? 'because no image has two labels'
+          : 'because all labels are the same';
   return {
     krippendorff: single(of.krippendorff_alpha, shared, 'images', { because: noImage }),
     fleiss: single(of.fleiss_kappa, shared, 'images', { because: noImage }),

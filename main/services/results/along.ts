@@ -94,9 +94,10 @@ function flipOf(
   differences: readonly Float64Array[],
   who: 'labelers' | 'networks',
 ): FlipResult {
+  const isLabelled = who === 'networks' || differences.some((each) => each.some((value) => !Number.isNaN(value)));
   return {
     star: majority?.alpha_star ?? null,
-    undefined: whyNoFlip(majority, who),
+    undefined: isLabelled ? whyNoFlip(majority, who) : 'because nobody labelled an image of this pair',
     out: majority?.alpha_out ?? null,
     in: majority?.alpha_in ?? null,
     flips: majority?.n_flips ?? null,

@@ -38,7 +38,8 @@ export function overviewOf(study: StudyRecord, source: Source | null, storage: S
 /** Either side alone is something to show: what networks say without labels, what people say without networks. */
 function missingOf({ models, labelers }: Source): string | null {
   const isLabelled = labelers.some(({ labels }) => labels.some((label) => label !== missing));
-  return models.length > 0 || isLabelled ? null : 'No network has seen the stimuli yet.';
+  if (models.length > 0 || isLabelled) return null;
+  return 'No network has seen the stimuli yet, and nobody has labelled them.';
 }
 
 function unsaidOf({ labelers }: Source): ResultsOverview['unsaid'] {

@@ -2,24 +2,23 @@ import type { HumanStatus } from '../../analysis/humans.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import type { PeopleAlone } from '../../contract/api/results-people.ts';
-import { agreementOf } from './agreement.ts';
+import { cohenOfPeople } from './agreement.ts';
 import { intervalsOf, meanOf, nobody, noDetermined, single } from './quantity.ts';
 import { aboutPeople, type PeopleView } from './view.ts';
 
 /** What people alone say of all images. */
 export function peopleOf(people: PeopleView): PeopleAlone {
   const { humans, context } = people;
-  const { status, determined, agreed } = context.humans.view;
+  const { status } = context.humans.view;
   const because = noDetermined(people);
   const imagesOf = (wanted: HumanStatus): number[] =>
     context.input.imageIds.filter((_, image) => status[image] === wanted);
-  const { krippendorff, fleiss, pairs } = agreementOf({ people, result: null }, 'cohen').people;
+  const { krippendorff, fleiss, pairs } = cohenOfPeople(people);
   // One label has an entropy of 0, whoever gives it: it says nothing of an image.
   const entropies = humans.entropy_bits.filter((_, image) => status[image] !== null);
   return {
     ...aboutPeople(people),
     ...{ agree: imagesOf('agree'), disagree: imagesOf('disagree'), undetermined: imagesOf(null) },
-    peopleAgree: single(determined === 0 ? null : (100 * agreed) / determined, determined, 'images', { because }),
     peopleDisagree: disagreeOf(people),
     pairwise: pairwiseOf(people),
     krippendorff: single(krippendorff.value, krippendorff.n, 'images', {

@@ -19,3 +19,16 @@ export function pictures(
   const images = { width: set.width, height: set.height, count: ids.length, pixels: pixels.toString('base64') };
   return { total: set.images.length, ids, images };
 }
+
+/** One stimulus in the size in which people see it, where the set has another one for them. @throws UserError `study.not-found` */
+export function picture(bench: Workbench, { study, image }: { study: string; image: number }): { seen: Images | null } {
+  const { storage } = bench;
+  const hash = storage.studies.stimuli(findStudy(bench, study).id);
+  const original = hash === undefined ? null : (storage.stimulusSets.header(hash)?.original ?? null);
+  const at = hash === undefined || !original ? -1 : storage.stimulusSets.ids(hash).indexOf(image);
+  if (!original || at < 0) return { seen: null };
+  const { width, height } = original;
+  const size = width * height;
+  const pixels = storage.blobs.get(original.pixels).subarray(at * size, (at + 1) * size);
+  return { seen: { width, height, count: 1, pixels: pixels.toString('base64') } };
+}

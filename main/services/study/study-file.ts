@@ -22,6 +22,17 @@ export function presetNames(resources: string): string[] {
     .sort();
 }
 
+/** Reads a study that comes with the product. @throws UserError `study.not-found` */
+export function loadPreset(name: string, resources: string): StudyFile {
+  if (presetNames(resources).includes(name)) return loadStudy(name, resources);
+  throw new UserError({
+    code: 'study.not-found',
+    what: `There is no preset "${name}"`,
+    where: join(resources, 'studies'),
+    remedy: `Choose from: ${presetNames(resources).join(', ')}.`,
+  });
+}
+
 /**
  * Reads a study by preset name or by path of a JSON file.
  * @throws UserError `study.*` or `file.*`, naming the key that is wrong and what is expected there.

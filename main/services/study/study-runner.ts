@@ -123,6 +123,7 @@ export class StudyRunner {
         const weights = (snapshots[index] as Snapshot).weights;
         const record = { model: weights, setHash, softmax, labels, count, classes, runId: id };
         this.#bench.storage.predictions.put(record, this.#bench.now());
+        this.#listener({ type: 'predicted', model: model.name });
       }),
     );
   }

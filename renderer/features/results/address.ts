@@ -38,7 +38,8 @@ export function groupOf(text: string | null): Group | null {
 /** Ids of labelers, e.g. `1,2,5`; null: all. */
 export function labelersOf(text: string | null): number[] | null {
   if (text === null || !/^\d{1,9}(,\d{1,9})*$/.test(text)) return null;
-  return [...new Set(text.split(',').map(Number))].filter((id) => id > 0);
+  const ids = [...new Set(text.split(',').map(Number))].filter((id) => id > 0);
+  return ids.length > 0 ? ids : null;
 }
 
 /** Images as runs of ids: `3-5,9`. */
@@ -98,12 +99,21 @@ function withParameters(path: string, search: string, values: Change): string {
   return rest === '' ? path : `${path}?${rest}`;
 }
 
+/** Of Compare alone. A group of another study is none of this one. */
+function leaveCompare(search: string): Change {
+  const other = new URLSearchParams(search).get('study2') === null ? {} : { other: null };
+  return { study2: null, labelers2: null, ...other };
+}
+
 /** The address of another part, with the same groups and labelers. */
 export function useViewAddress(): (view: ViewId) => string {
   const study = useStudy();
   const search = useSearch();
   return (view) =>
-    withParameters(studyAddress(study, `/results/${view}`), search, { image: null, images: null, of: null });
+    withParameters(studyAddress(study, `/results/${view}`), search, {
+      ...{ image: null, images: null, of: null },
+      ...(view === 'compare' ? {} : leaveCompare(search)),
+    });
 }
 
 /** Opens one image, or a list of them under a name: what stands behind a number. */

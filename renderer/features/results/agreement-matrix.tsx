@@ -3,9 +3,11 @@ import type { AgreementResult } from '../../../main/contract/api/results-charts.
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
 import { fixed } from '../../ui/numbers.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { peopleWord } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { useChoice } from './choice.tsx';
+import { cellText, groundOf, legendOf } from './matrix-scale.tsx';
+import { labelersText, networksText } from './units.ts';
 import { useOpenWhich } from './use-which.ts';
 
 /** It is walked over by keyboard. */
@@ -22,10 +24,10 @@ export interface AgreementMatrixProps {
 /** Every rater against every other, like beside like. Arrow keys walk over the cells; Enter or a click shows images. */
 export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
-  const people = usePeople();
+  const people = peopleWord(agreement.rehearsal);
   const { group } = useChoice();
   const open = useOpenWhich();
-  const [at, setAt] = useState<readonly [number, number]>([0, 1]);
+  const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);
   if (values.length < 2)
     return <p className="help-note">There is no matrix: {agreement.undefined ?? 'it takes two to compare'}.</p>;
   const cell = raters.length > 30 ? 14 : 26;
@@ -34,6 +36,9 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const left = 34 + longest * 6.4;
   const top = 16 + longest * 6;
   const name = (index: number): string => raters[index]?.name ?? '';
+  // Raters may have become fewer since.
+  const last = raters.length - 1;
+  const at: readonly [number, number] = [Math.min(chosen[0], last), Math.min(chosen[1], last)];
   const value = values[at[0]]?.[at[1]] ?? null;
   const said =
     at[0] === at[1]
@@ -49,7 +54,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
     if (event.key === 'Enter') openCell(at);
     const [down, across] = moves[event.key] ?? [0, 0];
     if (down === 0 && across === 0) return;
-    const inside = (index: number): number => Math.max(0, Math.min(raters.length - 1, index));
+    const inside = (index: number): number => Math.max(0, Math.min(last, index));
     setAt([inside(at[0] + down), inside(at[1] + across)]);
     event.preventDefault();
   };
@@ -57,10 +62,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
     <ChartFrame
       title={title}
       n={[
-        ...(group ? [`${raters.filter(({ kind }) => kind === 'model').length} networks`] : []),
-        `${agreement.labelers} ${people === 'people' ? 'labelers' : people}`,
+        ...(agreement.networks > 0 ? [networksText(agreement.networks)] : []),
+        labelersText(agreement.labelers, people),
       ].join(', ')}
-      legend={[]}
+      legend={legendOf(agreement.measure)}
       height={top + size + 30}
       table={() => ({
         columns: ['', ...raters.map((rater) => rater.name)],
@@ -142,12 +147,6 @@ interface CellProps {
 }
 
 function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellProps) {
-  const level = value === null ? 0 : Math.max(0, Math.min(1, value));
-  const ground = self
-    ? 'var(--line)'
-    : value === null
-      ? 'none'
-      : `color-mix(in srgb, var(--series-5) ${Math.round(level * 100)}%, var(--surface))`;
   return (
     <g onPointerEnter={onPoint}>
       <rect
@@ -155,7 +154,7 @@ function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellP
         y={y}
         width={size - 1}
         height={size - 1}
-        fill={ground === 'none' ? 'transparent' : ground}
+        fill={self ? 'var(--line)' : value === null ? 'transparent' : groundOf(value)}
         stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
         strokeWidth={current ? 2 : 1}
         strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
@@ -168,9 +167,9 @@ function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellP
           textAnchor="middle"
           pointerEvents="none"
           fontSize={10}
-          fill={level > 0.55 ? 'var(--surface)' : 'var(--ink)'}
+          fill={value !== null && Math.abs(value) > 0.55 ? 'var(--surface)' : 'var(--ink)'}
         >
-          {value === null ? '–' : String(Math.round(value * 100)).replace('-', '−')}
+          {value === null ? '–' : cellText(value)}
         </text>
       )}
     </g>

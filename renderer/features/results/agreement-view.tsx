@@ -1,8 +1,9 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type AgreementResult, agreementMeasures } from '../../../main/contract/api/results-charts.ts';
+import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
+import { capital, peopleWord } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useParameters } from './address.ts';
 import { AgreementMatrix } from './agreement-matrix.tsx';
@@ -24,9 +25,9 @@ export function AgreementView() {
   const { overview, study, labelers, group } = useChoice();
   const input = { study, labelers, group };
   const [parameters, change] = useParameters();
-  const measure =
-    agreementMeasures.find((each) => each === parameters.get('measure')) ??
-    (overview.people.length === 0 || !group ? 'cohen' : 'errors');
+  // It stays what it was when the screen was opened: a network that answers meanwhile changes no measure.
+  const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
+  const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
   const agreement = useQuery(
     api.results.agreement.queryOptions({ input: { ...input, measure }, placeholderData: keepPreviousData }),
   );
@@ -57,8 +58,8 @@ export function AgreementView() {
 
 function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const { people, models, between } = agreement;
-  const { group } = useChoice();
-  const whose = usePeople();
+  const whose = peopleWord(agreement.rehearsal);
+  const withModels = agreement.networks > 0;
   const withNetworks = [
     { name: 'Networks', of: models },
     { name: `${capital(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
@@ -66,9 +67,9 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
   return (
     <QuantityTable
       id="coefficients"
-      title={group ? 'Agreement within and between' : `Agreement among ${whose}`}
+      title={withModels ? 'Agreement within and between' : `Agreement among ${whose}`}
       heading="Raters"
-      rows={[{ name: capital(whose), of: people }, ...(group ? withNetworks : [])]}
+      rows={[{ name: capital(whose), of: people }, ...(withModels ? withNetworks : [])]}
       rowName={({ name }) => name}
       columns={[
         { name: 'Krippendorff’s α', of: ({ of }) => of.krippendorff, decimals: 3 },

@@ -69,6 +69,16 @@ export function usualOther(overview: ResultsOverview, group: Group): Group {
   return (alike.at(-1) ?? others.at(-1))?.group ?? group;
 }
 
+/** The same for a group of another study: the group of its name there, if there is one. */
+export function otherOfStudy(overview: ResultsOverview, group: Group): Group {
+  const known = new Set(overview.models.map(({ key }) => key));
+  const isThere =
+    group.kind === 'chosen'
+      ? group.models.every((key) => known.has(key))
+      : groupsOf(overview).some((other) => groupText(other.group) === groupText(group));
+  return isThere ? group : usualOther(overview, group);
+}
+
 function isAlike(a: Group, b: DesignedGroup): boolean {
   if (a.kind !== 'seeds' || b.kind !== 'seeds') return a.kind === b.kind;
   return a.architecture === b.architecture && a.repeat === b.repeat;

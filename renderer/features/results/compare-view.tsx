@@ -4,11 +4,13 @@ import type { CompareResult } from '../../../main/contract/api/results-compare.t
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { peopleWord, RehearsalProvider } from '../../ui/rehearsal.tsx';
+import { Refused } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, labelersOf, useParameters } from './address.ts';
 import { CompareTests } from './compare-tests.tsx';
-import { useChoice, usualOther, useView } from './choice.tsx';
+import { otherOfStudy, useChoice, usualOther, useView } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
+import { labelersText, networksText } from './units.ts';
 import { Transitions } from './transitions.tsx';
 
 /** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
@@ -21,14 +23,16 @@ export function CompareView() {
   const studies = useQuery(api.studies.list.queryOptions({ input: {} }));
   const second = useQuery(api.results.overview.queryOptions({ input: { study: otherStudy } }));
   const known = second.data ?? overview;
-  const other = groupOf(parameters.get('other')) ?? usualOther(known, input.group);
+  const other =
+    groupOf(parameters.get('other')) ?? (otherStudy === study ? usualOther : otherOfStudy)(known, input.group);
   const labelers = labelersOf(parameters.get('labelers2'));
+  const hasNetworks = second.data !== undefined && second.data.models.length > 0;
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
   const compared = useQuery(
     api.results.compare.queryOptions({
       input: { a: input, b: { study: otherStudy, labelers, group: other } },
-      enabled: second.data !== undefined && !isSame,
+      enabled: hasNetworks && !isSame,
       placeholderData: keepPreviousData,
     }),
   );
@@ -44,25 +48,33 @@ export function CompareView() {
           value={otherStudy}
           onChange={(value) => change({ study2: value === study ? null : value, other: null, labelers2: null }, true)}
         />
-        <GroupPicker
-          label="Second networks"
-          overview={known}
-          group={other}
-          onGroup={(group) => change({ other: groupText(group) }, true)}
-        />
-        <LabelersPicker
-          label="Second labelers"
-          overview={known}
-          labelers={labelers}
-          onLabelers={(ids) => change({ labelers2: ids === null ? null : ids.join(',') }, true)}
-        />
+        {hasNetworks && (
+          <>
+            <GroupPicker
+              label="Second networks"
+              overview={known}
+              group={other}
+              onGroup={(group) => change({ other: groupText(group) }, true)}
+            />
+            <LabelersPicker
+              label="Second labelers"
+              overview={known}
+              labelers={labelers}
+              onLabelers={(ids) => change({ labelers2: ids === null ? null : ids.join(',') }, true)}
+            />
+          </>
+        )}
       </div>
       {isSame && (
         <p className="help-note">
           Both sides are the same: choose other networks, labelers or another study to compare with.
         </p>
       )}
-      {!isSame && <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>}
+      {second.isError && <Refused error={second.error} onRetry={() => void second.refetch()} />}
+      {second.data && !hasNetworks && (
+        <p className="help-note">That study has no networks yet: there is nothing to compare with.</p>
+      )}
+      {hasNetworks && !isSame && <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>}
     </>
   );
 }
@@ -85,7 +97,7 @@ function Compared({ result }: { result: CompareResult }) {
 function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
   return (
     <>
-      {title}, {models} networks, {labelers} {rehearsal ? peopleWord(rehearsal) : 'labelers'}
+      {title}, {networksText(models)}, {labelersText(labelers, peopleWord(rehearsal))}
       {rehearsal && (
         <>
           {' '}

@@ -1,11 +1,12 @@
+import { SegmentedControl } from '@mantine/core';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { ArchitectureShape, architectureColour } from '../../ui/architecture-shape.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
-import { useOpenImages } from './address.ts';
+import { useOpenImages, useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { unitName } from './units.ts';
+import { labelersText, networksText } from './units.ts';
 
 type Pair = AlongResult['pairs'][number];
 
@@ -21,31 +22,55 @@ export function Curves({ along, groups, pair }: CurvesProps) {
   const { overview } = useChoice();
   const open = useOpenImages();
   const people = usePeople();
+  const [parameters, change] = useParameters();
+  const of = shown.find(({ value }) => value === parameters.get('curves'))?.value ?? 'softmax';
   const [from, to] = [overview.classes[pair.i], overview.classes[pair.j]];
+  const isUnlabelled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
   return (
-    <LineChart
-      title={`Share of ${to} from ${from} to ${to}`}
-      n={ratersText(along, people)}
-      x={{ title: 'Alpha', domain: [0, 1] }}
-      y={{ title: `Share of ${to}`, domain: [0, 1] }}
-      height={300}
-      series={seriesOf({ along, groups, pair }, people)}
-      ringName="Flip points"
-      markers={ringsOf({ along, groups, pair }, people)}
-      onPick={(alpha) => {
-        const id = pair.images[pair.alphas.indexOf(alpha)];
-        if (id !== undefined) open.image(id);
-      }}
-    />
+    <>
+      {isUnlabelled && (
+        <p className="help-note">None of the {labelersText(along.labelers, people)} labelled an image of this pair.</p>
+      )}
+      {groups.length > 0 && (
+        <SegmentedControl
+          aria-label="Curves of networks"
+          mt="md"
+          data={shown.map((each) => ({ ...each }))}
+          value={of}
+          onChange={(value) => change({ curves: value === 'softmax' ? null : value }, true)}
+        />
+      )}
+      <LineChart
+        title={`Share of ${to} from ${from} to ${to}`}
+        n={ratersText(along, people)}
+        x={{ title: 'Alpha', domain: [0, 1] }}
+        y={{ title: `Share of ${to}`, domain: [0, 1] }}
+        height={300}
+        series={seriesOf({ along, groups, pair }, people, of)}
+        ringName="Flip points"
+        markers={ringsOf({ along, groups, pair }, people)}
+        onPick={(alpha) => {
+          const id = pair.images[pair.alphas.indexOf(alpha)];
+          if (id !== undefined) open.image(id);
+        }}
+      />
+    </>
   );
 }
 
 const ratersText = ({ labelers, groups }: AlongResult, people: string): string =>
-  groups.length === 0
-    ? `${labelers} ${unitName('labelers', labelers, people)}`
-    : `${labelers} ${people}; ${groups.map(({ models }) => models).join(', ')} networks`;
+  [labelersText(labelers, people), ...groups.map(({ models }) => networksText(models))].join('; ');
 
-function seriesOf({ along, groups, pair }: CurvesProps, people: string): LineSeries[] {
+/** What of networks is drawn: how much softmax, or how many of them, are for a class. */
+const shown = [
+  { value: 'softmax', label: 'Mean softmax' },
+  { value: 'votes', label: 'Votes' },
+] as const;
+
+type Shown = (typeof shown)[number]['value'];
+const curveNames: Record<Shown, string> = { softmax: 'mean softmax', votes: 'share of votes' };
+
+function seriesOf({ along, groups, pair }: CurvesProps, people: string, of: Shown): LineSeries[] {
   const curve = (of: (at: number) => number | null) =>
     pair.alphas.flatMap((alpha, at) => {
       const value = of(at);
@@ -67,17 +92,18 @@ function seriesOf({ along, groups, pair }: CurvesProps, people: string): LineSer
       points: curve((at) => share(pair.people[at], pair.j)),
     },
     ...pair.groups.map((group, at) => ({
-      ...{ id: `g${at}`, name: `${title(at)}: mean softmax`, ...lookOf(groups[at], at) },
-      points: curve((image) => share(group.softmax[image], pair.j)),
+      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...lookOf(groups[at], at) },
+      points: curve((image) => share(group[of][image], pair.j)),
     })),
     {
       ...{ id: 'third-people', name: `${people}: third classes`, colour: 'var(--people)', dash: '2 3' },
       points: thirdOf((at) => pair.people[at]),
     },
-    {
-      ...{ id: 'third-networks', name: `${title(0)}: third classes`, colour: 'var(--networks)', dash: '2 3' },
-      points: thirdOf((at) => pair.groups[0]?.softmax[at]),
-    },
+    ...pair.groups.map((group, at) => ({
+      ...{ id: `third-${at}`, name: `${title(at)}: third classes` },
+      ...{ ...lookOf(groups[at], at), dash: thirdDashes[at % thirdDashes.length] ?? '' },
+      points: thirdOf((image) => group[of][image]),
+    })),
   ].filter(({ points }) => points.length > 0);
 }
 
@@ -99,6 +125,9 @@ function ringsOf({ along, groups, pair }: CurvesProps, people: string): ChartMar
     return [{ x: star, y: 0.5 + below * ringStep, label, shape: 'ring' as const, colour }];
   });
 }
+
+/** Of third classes: dotted, another rhythm for each group. */
+const thirdDashes = ['2 3', '1 4', '2 6', '1 7'];
 
 const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 

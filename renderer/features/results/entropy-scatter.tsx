@@ -8,6 +8,7 @@ import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { typeMeaning } from './type-names.ts';
 import { usePictures } from './use-pictures.ts';
+import './image-tip.css';
 
 type Kind = NonNullable<ImageRow['type']> | 'no_type';
 
@@ -135,16 +136,24 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
   return (
     <div className="image-tip">
       <div className="image-tip-pictures">
-        {spot.rows.slice(0, most).map(({ id }) => (
-          <PixelImage
-            key={id}
-            pixels={pictures.pixelsOf(id)}
-            width={pictures.width}
-            height={pictures.height}
-            size={isOne ? 84 : 42}
-            label={`Image ${id}`}
-          />
+        {spot.rows.slice(0, most).map((row) => (
+          <figure key={row.id}>
+            <PixelImage
+              pixels={pictures.pixelsOf(row.id)}
+              width={pictures.width}
+              height={pictures.height}
+              size={isOne ? 84 : 42}
+              label={`Image ${row.id}`}
+            />
+            {!isOne && (
+              <figcaption>
+                <span data-whose="people">{votesText(row.people, overview.classes)}</span>
+                <span data-whose="networks">{votesText(row.votes, overview.classes)}</span>
+              </figcaption>
+            )}
+          </figure>
         ))}
+        {spot.rows.length > most && <p>and {spot.rows.length - most} more</p>}
       </div>
       <div>
         <strong>{isOne ? spot.label : `${spot.rows.length} images`}</strong>

@@ -47,6 +47,10 @@ export function Flips({ along }: { along: AlongResult }) {
         </table>
       </ScrollBox>
       {(along.groups.length > 0 || along.pairs.some(hasInterval)) && <IntervalNote drawn="raters" />}
+      <p className="help-note">
+        α* has no interval: the analysis defines one for the crossing alone, as α* moves in the steps of the images. How
+        far raters lie apart is told by their own α*, one by one.
+      </p>
       {along.labelers > 0 && along.groups.length > 0 && <Differences along={along} />}
     </section>
   );

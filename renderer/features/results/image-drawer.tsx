@@ -6,7 +6,6 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { fixed } from '../../ui/numbers.ts';
-import { PixelImage } from '../../ui/pixel-image.tsx';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
@@ -14,8 +13,8 @@ import { Undefined } from '../../ui/values.tsx';
 import { useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { ImageGroups } from './image-groups.tsx';
+import { ImageLarge } from './image-large.tsx';
 import { ImageLabels, ImagePredictions } from './image-tables.tsx';
-import { usePictures } from './use-pictures.ts';
 
 /** All about one stimulus (`?image=7`); Escape leads back. */
 export function ImageDrawer() {
@@ -57,8 +56,7 @@ function Content({ id }: { id: number }) {
 }
 
 function Details({ image }: { image: ImageDetail }) {
-  const { study, overview } = useChoice();
-  const pictures = usePictures(study, overview.images);
+  const { overview } = useChoice();
   const [, change] = useParameters();
   const people = usePeople();
   const [smooth, setSmooth] = useState(false);
@@ -72,14 +70,7 @@ function Details({ image }: { image: ImageDetail }) {
   const label = `${name(image.i)} to ${name(image.j)}, alpha ${alphaText(image.alpha)}`;
   return (
     <div className="image-details">
-      <PixelImage
-        pixels={pictures.pixelsOf(image.id)}
-        width={pictures.width}
-        height={pictures.height}
-        size={280}
-        smooth={smooth}
-        label={label}
-      />
+      <ImageLarge {...{ image: image.id, smooth, label }} />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
         <Button variant="default" {...go(beside(-1))}>

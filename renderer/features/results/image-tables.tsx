@@ -1,9 +1,11 @@
-import { Button } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
+import { numbered } from '../../ui/numbered.ts';
 import { fixed } from '../../ui/numbers.ts';
+import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { useParameters } from './address.ts';
 import { groupTitle, useChoice } from './choice.tsx';
 
@@ -86,11 +88,13 @@ function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) 
 export function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
   const { overview, group } = useChoice();
   const [all, setAll] = useState(false);
+  const [everyClass, setEveryClass] = useState(false);
   const name = (k: number): string => overview.classes[k] ?? String(k);
   const own = predictions.filter((each) => group !== null && isIn(group, each));
   const others = predictions.length - own.length;
   const shown = all || own.length === 0 ? predictions : own;
   if (predictions.length === 0) return <NoPrediction />;
+  const headings = everyClass ? overview.classes : ['Softmax of it', `of ${name(i)}`, `of ${name(j)}`];
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">
@@ -99,33 +103,37 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
           {group !== null && shown === own && `${groupTitle(group, overview)}, `}n = {shown.length}
         </span>
       </h3>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">Network</th>
-            <th scope="col">Label</th>
-            <th scope="col" data-numeric>
-              Softmax of it
-            </th>
-            <th scope="col" data-numeric>
-              of {name(i)}
-            </th>
-            <th scope="col" data-numeric>
-              of {name(j)}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
-            <PredictionRow
-              key={key}
-              {...{ title, architecture, runId }}
-              said={name(label)}
-              shares={[softmax[label] ?? 0, softmax[i] ?? 0, softmax[j] ?? 0]}
-            />
-          ))}
-        </tbody>
-      </table>
+      <Switch
+        label="Softmax of every class"
+        mb="xs"
+        checked={everyClass}
+        onChange={(event) => setEveryClass(event.currentTarget.checked)}
+      />
+      <ScrollBox label="What networks say">
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Network</th>
+              <th scope="col">Label</th>
+              {headings.map((heading) => (
+                <th key={heading} scope="col" data-numeric>
+                  {heading}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
+              <PredictionRow
+                key={key}
+                {...{ title, architecture, runId }}
+                said={name(label)}
+                shares={everyClass ? softmax : [softmax[label] ?? 0, softmax[i] ?? 0, softmax[j] ?? 0]}
+              />
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
       {shown.length > most && (
         <p className="help-note">and {shown.length - most} more; choose a group to see its networks alone.</p>
       )}
@@ -163,9 +171,9 @@ function PredictionRow({ title, architecture, runId, said, shares }: PredictionR
         </button>
       </th>
       <td>{said}</td>
-      {['label', 'first', 'second'].map((of, at) => (
-        <td key={of} data-numeric>
-          {fixed(shares[at] ?? 0, 3)}
+      {numbered(shares).map(({ key, item }) => (
+        <td key={key} data-numeric>
+          {fixed(item, 3)}
         </td>
       ))}
     </tr>

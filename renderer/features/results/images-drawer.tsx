@@ -30,7 +30,7 @@ function List({ text, title }: { text: string; title: string }) {
   const ids = useMemo(() => idsOf(text), [text]);
   const pictures = usePictures(study, overview.images);
   const open = useOpenImages();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawing = useRef<() => SVGSVGElement | null>(null);
   return (
     <>
       <p className="help-note">
@@ -43,7 +43,7 @@ function List({ text, title }: { text: string; title: string }) {
         height={600}
         imageWidth={pictures.width}
         imageHeight={pictures.height}
-        canvasRef={canvas}
+        drawingRef={drawing}
         imageAt={(index) => {
           const id = ids[index];
           return id === undefined ? undefined : { id, pixels: pictures.pixelsOf(id), label: `Image ${id}` };
@@ -66,7 +66,7 @@ function List({ text, title }: { text: string; title: string }) {
       />
       <ExportMenu
         title={title}
-        canvas={() => canvas.current}
+        svg={() => drawing.current?.() ?? null}
         table={() => ({ columns: ['Image'], rows: ids.map((id) => [id]) })}
       />
     </>

@@ -1,12 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { LabelRow } from '../../../main/contract/api/results-people.ts';
 import { useApi } from '../../client/context.tsx';
+import { counted } from '../../ui/numbers.ts';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { Answered } from './answered.tsx';
 import { useChoice } from './choice.tsx';
 import { labelsCell, labelsFoot } from './map-cells.ts';
 import { imageName, MapGrid } from './map-grid.tsx';
+import { labelersText } from './units.ts';
 
 /** Figure 3 where people are alone: all images with the labels that they gave. */
 export function LabelsView() {
@@ -20,7 +22,7 @@ export function LabelsView() {
     <section className="results-section" aria-labelledby="stimuli-map">
       <h2 id="stimuli-map">{title}</h2>
       <LabelsLegend />
-      <Answered query={labels}>{({ rows }) => <LabelsMap rows={rows} title={title} />}</Answered>
+      <Answered query={labels}>{({ rows, labelers: n }) => <LabelsMap {...{ rows, title, labelers: n }} />}</Answered>
     </section>
   );
 }
@@ -38,13 +40,14 @@ export function LabelsLegend() {
   );
 }
 
-function LabelsMap({ rows, title }: { rows: readonly LabelRow[]; title: string }) {
+function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title: string; labelers: number }) {
   const { classes } = useChoice().overview;
   const people = usePeople();
   return (
     <MapGrid
       rows={rows}
       title={title}
+      n={`${counted(rows.length, 'image')}, ${labelersText(labelers, people)}`}
       foot={labelsFoot}
       draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${votesText(row.people, classes)}`}

@@ -1,4 +1,5 @@
 import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
+import { counted } from '../../ui/numbers.ts';
 
 export interface LeaveOneOutProps {
   of: PeopleAlone['leaveOneOut'];
@@ -8,15 +9,16 @@ export interface LeaveOneOutProps {
 
 /** On how many images people disagree with any one of them left out. */
 export function LeaveOneOut({ of, people }: LeaveOneOutProps) {
-  if (of.length === 0) return null;
+  // Of two, nobody is left to disagree.
+  if (of.length < 3) return null;
   return (
     <>
-      With one labeler left out, {people} disagree on {leastMost(of.map(({ disagree }) => disagree))} images.
+      With one labeler left out, {people} disagree on {imagesText(of.map(({ disagree }) => disagree))}.
     </>
   );
 }
 
-function leastMost(values: readonly number[]): string {
+function imagesText(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? String(least) : `${least} to ${most}`;
+  return least === most ? counted(most, 'image') : `${least} to ${counted(most, 'image')}`;
 }

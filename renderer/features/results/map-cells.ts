@@ -1,13 +1,14 @@
 import type { LabelRow } from '../../../main/contract/api/results-people.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../ui/badges.tsx';
+import type { Pen } from '../../ui/pen.ts';
 import type { CellBox } from '../../ui/stimulus-grid.tsx';
 
 /** What is drawn over the images: labels of people, types, or where two groups differ. */
 export type MapMode = 'labels' | 'types' | 'difference';
 
 type Colour = (css: string) => string;
-type Context = CanvasRenderingContext2D;
+type Context = Pen;
 
 /** Number of classes as a step of the scale: 2, 3, 4 or more. */
 const step = (shade: number | null): number => Math.min(5, Math.max(2, shade ?? 2));

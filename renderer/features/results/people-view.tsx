@@ -9,6 +9,7 @@ import { Answered } from './answered.tsx';
 import { useChoice } from './choice.tsx';
 import { LeaveOneOut } from './leave-one-out.tsx';
 import { Opened } from './quantity.tsx';
+import { labelersText } from './units.ts';
 import { QuantityTable } from './quantity-table.tsx';
 
 /** What people alone say, where no network has answered: on which images they agree, and how far. */
@@ -38,7 +39,7 @@ function Images({ of }: { of: PeopleAlone }) {
   return (
     <section className="results-section" aria-labelledby="people-alone">
       <h2 id="people-alone">
-        {capital(people)} alone <span className="soft">Who disagrees, n = {counted(of.labelers, 'labeler')}</span>
+        {capital(people)} alone <span className="soft">Who disagrees, n = {labelersText(of.labelers, people)}</span>
       </h2>
       <table className="type-table">
         <thead>
@@ -70,8 +71,7 @@ function Images({ of }: { of: PeopleAlone }) {
             {undetermined.length === 1 ? 'has' : 'have'} fewer than two labels.{' '}
           </>
         )}
-        {/* Of two, nobody is left to disagree. */}
-        {of.labelers > 2 && <LeaveOneOut of={leaveOneOut} people={people} />}
+        <LeaveOneOut of={leaveOneOut} people={people} />
       </p>
     </section>
   );

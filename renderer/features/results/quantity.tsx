@@ -98,13 +98,20 @@ export const intervalNames = (drawn: string): string[] => [
 export const cellsOf = (of: Quantity | null): ExportCell[] => [
   ...[of?.value ?? null, of?.std ?? null, of?.n ?? null, of?.of ?? null],
   ...[...intervalCells(of?.interval?.pair ?? null), ...intervalCells(of?.interval?.image ?? null)],
-  ...[of?.paper?.mean ?? null, of?.undefined ?? null],
+  ...[of?.paper?.mean ?? null, of?.paper?.std ?? null, of?.undefined ?? null],
 ];
 export const cellNames = (name: string): string[] => [
   name,
-  ...['std', 'n', 'n of what', ...intervalNames('pairs'), ...intervalNames('images'), 'paper', 'not defined'].map(
-    (part) => `${name}: ${part}`,
-  ),
+  ...[
+    'std',
+    'n',
+    'n of what',
+    ...intervalNames('pairs'),
+    ...intervalNames('images'),
+    'paper',
+    'paper std',
+    'not defined',
+  ].map((part) => `${name}: ${part}`),
 ];
 
 export function Opened(props: { onOpen: (() => void) | undefined; label: string | undefined; children: ReactNode }) {

@@ -161,7 +161,10 @@ function Notes({ overview }: { overview: ResultsOverview }) {
   const notes = [
     ...(isOfPeople ? [`No network has seen the stimuli yet: this is what ${people} alone say.`] : []),
     ...(labelers === 0 && images > 0
-      ? ['Nobody has labelled yet: numbers that need people are not defined; those of networks alone are.']
+      ? [
+          'Nobody has labelled yet: numbers that need people are not defined' +
+            (models.length > 0 ? '; those of networks alone are.' : '.'),
+        ]
       : []),
     ...(labelers > 0 && determined < images
       ? [

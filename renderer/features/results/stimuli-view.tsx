@@ -4,7 +4,9 @@ import type { Group as ModelGroup } from '../../../main/contract/api/results-par
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
+import { counted } from '../../ui/numbers.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
+import { Refused } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
 import { GroupSwitch } from './group-switch.tsx';
@@ -14,6 +16,7 @@ import { LabelsLegend, labelsTitle } from './labels-view.tsx';
 import type { MapMode } from './map-cells.ts';
 import { StimulusMap } from './stimulus-map.tsx';
 import { typeMeaning } from './type-names.ts';
+import { labelersText, networksText } from './units.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -29,7 +32,8 @@ export function StimuliView() {
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
   const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
-  const title = titleOf(mode, usePeople());
+  const people = usePeople();
+  const title = titleOf(mode, people);
   const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const second = useQuery(
     api.results.images.queryOptions({
@@ -58,9 +62,16 @@ export function StimuliView() {
         )}
       </Group>
       {mode !== 'labels' && <GroupSwitch />}
+      {mode === 'difference' && second.isError && (
+        <Refused error={second.error} onRetry={() => void second.refetch()} />
+      )}
       <Legend
         mode={mode}
-        changed={mode === 'difference' && own.data && second.data ? changes(own.data.rows, second.data.rows) : null}
+        difference={
+          second.isError
+            ? 'There is nothing to compare with'
+            : differenceText(own.data && second.data ? changes(own.data.rows, second.data.rows) : null)
+        }
       />
       <Answered query={own}>
         {(data) => (
@@ -69,12 +80,26 @@ export function StimuliView() {
             rows={data.rows}
             others={mode === 'difference' ? (second.data?.rows ?? null) : null}
             title={mode === 'labels' || !group ? title : `${title}, ${groupTitle(group, overview)}`}
+            n={countsOf(mode, data, mode === 'difference' ? second.data : undefined, people)}
           />
         )}
       </Answered>
     </section>
   );
 }
+
+interface Counted {
+  rows: readonly ImageRow[];
+  models: number;
+  labelers: number;
+}
+
+/** How many images, labelers and networks the map is of. */
+const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
+  [
+    ...[counted(own.rows.length, 'image'), labelersText(own.labelers, people)],
+    ...(mode === 'labels' ? [] : [networksText(own.models) + (second ? ` and ${networksText(second.models)}` : '')]),
+  ].join(', ');
 
 function differenceText(changes: Changes | null): string {
   if (!changes) return 'Comparing …';
@@ -105,7 +130,7 @@ function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Change
   };
 }
 
-function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
+function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
   const people = usePeople();
   if (mode === 'labels') return <LabelsLegend />;
   return (
@@ -122,9 +147,7 @@ function Legend({ mode, changed }: { mode: MapMode; changed: Changes | null }) {
       <li>
         <TypeBadge type="both_agree" /> {typeMeaning('both_agree', people)}
       </li>
-      <li>
-        {mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : differenceText(changed)}
-      </li>
+      <li>{mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : difference}</li>
     </ul>
   );
 }

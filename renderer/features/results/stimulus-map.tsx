@@ -1,11 +1,13 @@
 import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
-import { imageClassName } from '../../ui/badges.tsx';
+import type { LegendEntry } from '../../charts/chart-frame.tsx';
+import { imageClassName, typeSigns } from '../../ui/badges.tsx';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { useChoice } from './choice.tsx';
 import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';
 import { imageName, MapGrid } from './map-grid.tsx';
+import { typeMeaning } from './type-names.ts';
 
 export interface StimulusMapProps {
   mode: MapMode;
@@ -13,10 +15,12 @@ export interface StimulusMapProps {
   /** The same images under a second group; null: not asked for, or on their way. */
   others: readonly ImageRow[] | null;
   title: string;
+  /** How many of what it shows. */
+  n: string;
 }
 
 /** All images, with what is said of each drawn over it. */
-export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
+export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
   const { overview } = useChoice();
   const { classes } = overview;
   const people = usePeople();
@@ -24,26 +28,41 @@ export function StimulusMap({ mode, rows, others, title }: StimulusMapProps) {
   return (
     <MapGrid
       rows={rows}
-      title={title}
+      {...{ title, n }}
+      legend={mode === 'labels' ? [] : legendOf(people)}
       foot={mode === 'labels' ? labelsFoot : 0}
       draw={(context, box, row, colour) => {
         if (mode === 'labels') labelsCell(context, box, row, classes, colour);
         else if (mode === 'types') typeCell(context, box, row, colour);
         else differenceCell(context, box, row, second.get(row.id), colour);
       }}
-      spoken={(row) => spoken(row, classes, people)}
+      spoken={(row) => spoken(row, mode === 'difference' ? second.get(row.id) : undefined, classes, people)}
       table={(ordered) => tableOf(ordered, second, classes, people)}
     />
   );
 }
 
-const spoken = (row: ImageRow, classes: readonly string[], people: string): string =>
-  [
+/** What the colours mean, in a picture that stands alone. */
+const legendOf = (people: string): LegendEntry[] => [
+  { name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
+  { name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)' },
+  { name: `${typeSigns.both_disagree}: ${typeMeaning('both_disagree', people)}`, colour: 'var(--disagree-outline)' },
+  { name: `${typeSigns.both_agree}: ${typeMeaning('both_agree', people)}`, colour: 'var(--agree)' },
+];
+
+/** @param other the same image under a second group */
+function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly string[], people: string): string {
+  const typeOf = ({ type, exception }: ImageRow): string =>
+    type ? imageClassName(type, people, exception) : 'no type';
+  return [
     imageName(row, classes),
-    row.type ? imageClassName(row.type, people, row.exception) : 'no type',
+    ...(other ? [`first group: ${typeOf(row)}`, `second group: ${typeOf(other)}`] : [typeOf(row)]),
     `${people}: ${votesText(row.people, classes)}`,
-    `networks: ${votesText(row.votes, classes)}`,
+    ...(other
+      ? [`networks of the first: ${votesText(row.votes, classes)}, of the second: ${votesText(other.votes, classes)}`]
+      : [`networks: ${votesText(row.votes, classes)}`]),
   ].join('; ');
+}
 
 function tableOf(
   rows: readonly ImageRow[],

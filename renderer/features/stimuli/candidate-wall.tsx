@@ -2,6 +2,7 @@ import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { counted, fixed, percentText } from '../../ui/numbers.ts';
+import type { Pen } from '../../ui/pen.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { type CandidateOrder, orders, sorted } from './candidate-order.ts';
 import { MoreCandidates } from './more-candidates.tsx';
@@ -141,14 +142,7 @@ export function CandidateWall(props: CandidateWallProps) {
   );
 }
 
-function mark(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  word: string,
-  ground: string,
-  ink: string,
-): void {
+function mark(context: Pen, x: number, y: number, word: string, ground: string, ink: string): void {
   context.font = '600 11px system-ui, sans-serif';
   context.fillStyle = ground;
   context.fillRect(x, y, context.measureText(word).width + 8, 16);

@@ -20,7 +20,7 @@ const cell = 48;
 
 /** All images, a row a pair and a column an alpha, as in the paper's Figure 3. */
 export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawing = useRef<() => SVGSVGElement | null>(null);
   const rows = useMemo(() => strips.map((answer) => readRow(answer, state.classes.length)), [strips, state.classes]);
   const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];
   const columns = alphas.length || state.draft?.alphas || state.frozen?.alphas.length || 11;
@@ -44,7 +44,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
         height={Math.min(strips.length * (cell + 4) + 26, 820)}
         imageWidth={width}
         imageHeight={height}
-        canvasRef={canvas}
+        drawingRef={drawing}
         rowName={nameOf}
         columnName={(column) => alphaText(alphas[column] ?? column / (columns - 1))}
         imageAt={(index) => {
@@ -80,7 +80,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
           if (id !== undefined) onOpen(id);
         }}
       />
-      <ExportMenu title="Stimuli" canvas={() => canvas.current} />
+      <ExportMenu title="Stimuli" svg={() => drawing.current?.() ?? null} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { refusalOf } from '../../client/context.tsx';
 import { showToast } from '../toasts.tsx';
 import { useRehearsal } from '../rehearsal.tsx';
 import { csvText, type ExportTable, rehearsed, tabbedText } from './csv.ts';
-import { markedCanvas, type PictureWords, pngOfCanvas, pngOfSvg, standaloneSvg } from './picture.ts';
+import { type PictureWords, pngOfSvg, standaloneSvg } from './picture.ts';
 import { fileName, saveFile } from './save.ts';
 
 export interface ExportMenuProps {
@@ -12,8 +12,6 @@ export interface ExportMenuProps {
   title: string;
   /** The drawing, when it is asked for. */
   svg?: () => SVGSVGElement | null;
-  /** Or the canvas. */
-  canvas?: () => HTMLCanvasElement | null;
   /** What it is drawn from. */
   table?: () => ExportTable;
   legend?: PictureWords['legend'];
@@ -21,8 +19,8 @@ export interface ExportMenuProps {
   n?: string | undefined;
 }
 
-/** Copies or saves a chart, a canvas or a table: PNG, SVG, CSV. Simulated labels are marked in each of them. */
-export function ExportMenu({ title, svg, canvas, table, legend, n }: ExportMenuProps) {
+/** Copies or saves a chart, a grid of images or a table: PNG, SVG, CSV. Simulated labels are marked in each of them. */
+export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
   const rehearsal = useRehearsal();
   const name = fileName(rehearsal ? `rehearsal ${title}` : title);
   const drawing = () => {
@@ -31,9 +29,7 @@ export function ExportMenu({ title, svg, canvas, table, legend, n }: ExportMenuP
   };
   const png = async (): Promise<Blob> => {
     const vector = drawing();
-    const pixels = canvas?.();
     if (vector) return pngOfSvg(vector);
-    if (pixels) return pngOfCanvas(rehearsal ? markedCanvas(pixels) : pixels);
     throw new Error('There is no picture yet');
   };
   const asTable = (): ExportTable => {
@@ -48,20 +44,18 @@ export function ExportMenu({ title, svg, canvas, table, legend, n }: ExportMenuP
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {(svg || canvas) && (
+        {svg && (
           <>
             <Menu.Item onClick={() => tried(() => copyPng(png()), 'Picture copied')}>Copy picture</Menu.Item>
             <Menu.Item onClick={() => tried(async () => saveFile(`${name}.png`, await png()))}>Save as PNG</Menu.Item>
+            <Menu.Item
+              onClick={() =>
+                tried(async () => saveFile(`${name}.svg`, drawing()?.text ?? '', 'image/svg+xml;charset=utf-8'))
+              }
+            >
+              Save as SVG
+            </Menu.Item>
           </>
-        )}
-        {svg && (
-          <Menu.Item
-            onClick={() =>
-              tried(async () => saveFile(`${name}.svg`, drawing()?.text ?? '', 'image/svg+xml;charset=utf-8'))
-            }
-          >
-            Save as SVG
-          </Menu.Item>
         )}
         {table && (
           <>

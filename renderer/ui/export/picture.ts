@@ -32,11 +32,28 @@ const titleRow = 28;
 const countRow = 18;
 const legendRow = 20;
 
-/** A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. */
-export function standaloneSvg(
-  drawn: SVGSVGElement,
-  words: PictureWords,
-): { text: string; width: number; height: number } {
+/**
+ * A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. A drawing that
+ * is on no page is put there, out of sight, while it is read.
+ */
+export function standaloneSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
+  if (drawn.isConnected) return readSvg(drawn, words);
+  const place = document.createElement('div');
+  place.style.cssText = 'position: fixed; left: -100000px; top: 0';
+  place.append(drawn);
+  document.body.append(place);
+  const text = readSvg(drawn, words);
+  place.remove();
+  return text;
+}
+
+export interface SvgText {
+  text: string;
+  width: number;
+  height: number;
+}
+
+function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
   const { width, height } = drawn.getBoundingClientRect();
   const styles = getComputedStyle(drawn);
   const ink = colourOf('var(--ink)', drawn);
@@ -99,26 +116,12 @@ function rehearsalBar(width: number, beside: Element): SVGElement[] {
   ];
 }
 
-/** A copy of a canvas with a bar on top that says that labels are simulated. */
-export function markedCanvas(canvas: HTMLCanvasElement): HTMLCanvasElement {
-  const marked = document.createElement('canvas');
-  const bar = Math.round(rehearsalRow * devicePixelRatio);
-  marked.width = canvas.width;
-  marked.height = canvas.height + bar;
-  const context = marked.getContext('2d');
-  if (!context) return canvas;
-  context.fillStyle = colourOf('var(--surface)', canvas);
-  context.fillRect(0, 0, marked.width, bar);
-  context.fillStyle = colourOf('var(--rehearsal)', canvas);
-  context.font = `600 ${Math.round(bar * 0.55)}px system-ui, sans-serif`;
-  context.textBaseline = 'middle';
-  context.fillText(rehearsalText, Math.round(bar / 3), bar / 2, marked.width - bar);
-  context.drawImage(canvas, 0, bar);
-  return marked;
-}
+/** Pixels along a side of a picture that every browser can still draw. */
+const longest = 16_000;
 
 /** @throws Error if the browser cannot draw it */
-export async function pngOfSvg(svg: { text: string; width: number; height: number }, scale = 2): Promise<Blob> {
+export async function pngOfSvg(svg: SvgText): Promise<Blob> {
+  const scale = Math.min(2, longest / Math.max(svg.width, svg.height));
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.text)}`;
   await image.decode();
@@ -130,7 +133,7 @@ export async function pngOfSvg(svg: { text: string; width: number; height: numbe
 }
 
 /** @throws Error if the browser cannot encode it */
-export function pngOfCanvas(canvas: HTMLCanvasElement): Promise<Blob> {
+function pngOfCanvas(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) =>
     canvas.toBlob(
       (blob) => (blob ? resolve(blob) : reject(new Error('The picture is too large to be saved'))),

@@ -31,3 +31,18 @@ test('an error shows no control characters of the file that it is about', async 
   expect(stderr).toContain('key');
   for (const control of ['\u001b', '\u0007']) expect(stderr).not.toContain(control);
 });
+
+test('a preset is named with --preset, and nothing else with it', async () => {
+  const named = await boundary(['study', 'check', '--preset', 'replay']);
+  expect(named.code).toBe(0);
+  expect(JSON.parse(named.stdout)).toMatchObject({ name: 'replay' });
+  expect(named.stdout).toBe((await boundary(['study', 'check', 'replay'])).stdout);
+  const refused = async (...words: string[]): Promise<string> => {
+    const { code, stderr } = await boundary(['--data', temporaryFolder(), 'study', 'run', ...words]);
+    expect(code).toBe(2);
+    return stderr;
+  };
+  expect(await refused('--preset', 'papers')).toMatch(/no preset "papers".*generator, paper, quick, replay/s);
+  expect(await refused()).toContain('No study is named');
+  expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are named');
+}, 30_000);

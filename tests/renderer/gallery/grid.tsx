@@ -15,7 +15,7 @@ export function Grid() {
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [opened, setOpened] = useState<number | null>(null);
   const [seen, setSeen] = useState('');
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const drawing = useRef<() => SVGSVGElement | null>(null);
   const imageAt = useCallback(
     (index: number) => ({ id: index % 50, pixels: known[index % 50] ?? null, label: `Image ${index}` }),
     [],
@@ -26,7 +26,7 @@ export function Grid() {
       <StimulusGrid
         label="Many images"
         count={20_000}
-        {...{ imageAt, overlay, selected, canvasRef: canvas }}
+        {...{ imageAt, overlay, selected, drawingRef: drawing }}
         imageWidth={28}
         imageHeight={28}
         height={400}
@@ -34,7 +34,7 @@ export function Grid() {
         onToggle={toggle}
         onVisible={(first, last) => setSeen(`${first} to ${last}`)}
       />
-      <ExportMenu title="Many images" canvas={() => canvas.current} />
+      <ExportMenu title="Many images" svg={() => drawing.current?.() ?? null} />
       <StimulusGrid
         label="Pairs by alpha"
         count={15 * 11}

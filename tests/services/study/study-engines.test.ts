@@ -26,11 +26,14 @@ async function tried(outcomes: Partial<Record<EngineName, number | string>>): Pr
   await chooseEngine({ check });
 }
 
+const wordsOf = (event: StudyEvent): string =>
+  event.type === 'predicted' ? event.model : 'detail' in event ? event.detail : event.message;
+
 async function ask(engine: EngineName | null, pinned = 'auto', signal = new AbortController().signal) {
   const events: StudyEvent[] = [];
   const study = studySchema.parse({ ...smallStudy(), engine: pinned });
   const names = await enginesForStudy({ study, engine, signal, listener: (event) => events.push(event) });
-  return { names, said: events.map((event) => ('detail' in event ? event.detail : event.message)) };
+  return { names, said: events.map(wordsOf) };
 }
 
 test('a study that leaves the choice open takes the fastest engine, and says which', async () => {

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
+import { UserError } from '../../../contract/errors.ts';
+import type { StudyFile } from '../../../services/study/study-file.ts';
 import type { Outcome } from '../output.ts';
 import {
   chosenDataFolder,
@@ -16,7 +18,12 @@ import {
 import { exitCodes, table } from '../output.ts';
 import { StudyDisplay } from '../study-display.ts';
 
-interface RunOptions {
+interface Named {
+  /** A study that comes with the product, by name. */
+  preset?: string;
+}
+
+interface RunOptions extends Named {
   engine?: string;
   workers?: string;
   seedsPerStep?: string;
@@ -26,8 +33,9 @@ interface RunOptions {
 export function addStudy(program: Command, outcome: Outcome): void {
   const study = program.command('study').description('whole studies, from data set to report');
   study
-    .command('run <study>')
-    .description('do what a study asks for and is not there yet; a preset (quick, paper) or a study file')
+    .command('run [study]')
+    .description('do what a study asks for and is not there yet; a study file, or a preset by its name')
+    .option('--preset <name>', 'a study that comes with the product: paper, replay, quick (`study presets` lists them)')
     .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
     .option('--workers <number>', 'training processes at a time (default: one a core)')
     .option(
@@ -35,8 +43,14 @@ export function addStudy(program: Command, outcome: Outcome): void {
       'models that differ in their seed alone, trained in one step (for GPUs; default: 1)',
     )
     .option('--report <folder>', 'where to write the report (default: beside the study’s data)')
-    .action((name: string, options: RunOptions, command: Command) => runStudyCommand(name, options, command, outcome));
-  study.command('check <study>').description('check a study file and print it with its defaults').action(check);
+    .action((name: string | undefined, options: RunOptions, command: Command) =>
+      runStudyCommand(name, options, command, outcome),
+    );
+  study
+    .command('check [study]')
+    .description('check a study file and print it with its defaults')
+    .option('--preset <name>', 'a study that comes with the product')
+    .action(check);
   study.command('list').description('list the studies of this data folder').option('--json', 'as JSON').action(list);
   study
     .command('export <study>')
@@ -51,10 +65,27 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study.command('presets').description('list the presets').action(presets);
 }
 
-async function runStudyCommand(name: string, options: RunOptions, command: Command, outcome: Outcome): Promise<void> {
-  const { loadStudy } = await import('../../../services/study/study-file.ts');
+/** The study that is named: a file (or, for short, a preset), or a preset and nothing else. */
+async function namedStudy(name: string | undefined, { preset }: Named): Promise<StudyFile> {
+  const { loadPreset, loadStudy } = await import('../../../services/study/study-file.ts');
+  if (name !== undefined && preset === undefined) return loadStudy(name, resources);
+  if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
+  throw new UserError({
+    code: 'study.not-named',
+    what: name === undefined ? 'No study is named' : 'Two studies are named',
+    where: name === undefined ? 'study' : `${name}, --preset ${preset}`,
+    remedy: 'Give either the path of a study file or --preset with a name.',
+  });
+}
+
+async function runStudyCommand(
+  name: string | undefined,
+  options: RunOptions,
+  command: Command,
+  outcome: Outcome,
+): Promise<void> {
   const { runStudy } = await import('../../../services/study/run-study.ts');
-  const file = loadStudy(name, resources);
+  const file = await namedStudy(name, options);
   const engine = chosenEngine(options.engine);
   const workers =
     options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1, 1024);
@@ -88,9 +119,9 @@ async function runStudyCommand(name: string, options: RunOptions, command: Comma
   });
 }
 
-async function check(name: string): Promise<void> {
-  const { loadStudy } = await import('../../../services/study/study-file.ts');
-  process.stdout.write(`${JSON.stringify(loadStudy(name, resources).study, null, 2)}\n`);
+async function check(name: string | undefined, options: Named): Promise<void> {
+  const { study } = await namedStudy(name, options);
+  process.stdout.write(`${JSON.stringify(study, null, 2)}\n`);
 }
 
 async function list(options: { json?: boolean }, command: Command): Promise<void> {

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { cellText, groundOf } from '../../renderer/features/results/matrix-scale.tsx';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { importPeople } from '../services/results/people.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+const isCoefficient = /^(−?\.\d\d|−?1\.0)$/;
+
+test('a coefficient as a cell has room for it; below 0 in another hue', () => {
+  expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(cellText)).toEqual([
+    ...['.45', '1.0', '.00', '−.07', '.00', '−1.0', '1.0'],
+  ]);
+  expect(groundOf(-0.4)).not.toBe(groundOf(0));
+  expect(groundOf(-0.4).replace(/series-\d/, '')).toBe(groundOf(0.4).replace(/series-\d/, ''));
+});
+
+test.skipIf(!hasBrowser)(
+  'the matrix shows coefficients and their scale, and holds when raters become fewer',
+  async () => {
+    const dataFolder = await sampleFolder(temporaryFolder());
+    const bench = openSample(dataFolder);
+    importPeople(bench, 4, (person, place) => (place + (place % 3 === 0 ? person : 0)) % 10);
+    bench.storage.close();
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: '/studies/sample/results/agreement?measure=cohen' });
+    const matrix = page.getByRole('application', { name: /^Cohen’s κ/ });
+    await matrix.waitFor();
+    await expect.poll(() => matrix.locator('text[font-size="10"]').count()).toBe(13 * 12);
+    await expect
+      .poll(() => matrix.locator('text[font-size="10"]').allTextContents())
+      .toEqual(expect.arrayContaining([expect.stringMatching(/^\.\d\d$/)]));
+    const others = async (): Promise<string[]> =>
+      (await matrix.locator('text[font-size="10"]').allTextContents()).filter((text) => !isCoefficient.test(text));
+    await expect.poll(others).toEqual([]);
+    const figure = page.getByRole('figure', { name: /^Cohen’s κ/ });
+    for (const entry of ['1.0 full agreement', '.00 as by chance', '−.50 less than by chance'])
+      await figure.getByText(entry).waitFor();
+    await figure.getByText('9 networks, 4 labelers').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'results-agreement-matrix');
+    for (let i = 0; i < 12; i++) await matrix.press('ArrowDown');
+    for (let i = 0; i < 12; i++) await matrix.press('ArrowRight');
+    await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself/);
+    await page.getByRole('button', { name: 'Labelers: all 4' }).press('Enter');
+    await page.getByRole('checkbox', { name: /^P4/ }).uncheck();
+    await figure.getByText('9 networks, 3 labelers').waitFor();
+    await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/\w+ with itself/);
+  },
+);

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findStudy } from '../../main/services/find-study.ts';
+import { Desk } from '../../main/services/results/desk.ts';
+import type { Workbench } from '../../main/services/workbench.ts';
+import { repository } from '../architecture/tools.ts';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { addSeedStudy } from '../services/results/seed-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+/** The sample and the study of seeds on the same stimuli, and one that has people alone. */
+async function open<T>(route: string, ask: (desk: Desk) => T) {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  addSeedStudy(bench);
+  addPeopleAlone(bench);
+  const answer = ask(new Desk(bench.storage, join(repository, 'resources')));
+  bench.storage.close();
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `/studies/sample/results${route}` });
+  return { page, answer, go: (next: string) => page.goto(`${new URL(host.address).origin}/#/studies${next}`) };
+}
+
+function addPeopleAlone(bench: Workbench): void {
+  const { storage, now } = bench;
+  const sample = findStudy(bench, 'sample');
+  const id = storage.studies.put('alone', { ...sample.spec, name: 'alone', title: 'People alone' }, now());
+  storage.studies.useStimuli(id, storage.studies.stimuli(sample.id)!, now());
+  const people = new Desk(storage, join(repository, 'resources')).overview({ study: 'sample' }).people;
+  const labelers = people.map((each) => each.id);
+  storage.studies.useLabelers(id, labelers, now());
+}
+
+const group = { kind: 'diverse', target: 97.5 } as const;
+const own = { study: 'sample', labelers: null, group };
+
+test.skipIf(!hasBrowser)('two studies: the same group, differences as they are worked out', async () => {
+  const { page, answer } = await open('/compare?study2=seeds', (desk) =>
+    desk.compare({ a: own, b: { ...own, study: 'seeds' } }),
+  );
+  const table = page.getByRole('region', { name: 'Differences', exact: true });
+  await table.waitFor();
+  await expect.poll(() => page.getByRole('combobox', { name: 'Second networks' }).inputValue()).toMatch(/97.5/);
+  const shown = answer.tests.filter((each) => each.in !== 'bits' && each.difference !== null);
+  expect(shown.length).toBeGreaterThan(3);
+  for (const { name, difference } of shown) {
+    const row = table.getByRole('row', { name: name.replace('people', 'simulated labelers') }).first();
+    const text = difference!.toFixed(1).replace('-', '−');
+    await expect.poll(() => row.getByRole('cell').first().textContent()).toBe(`${text} %`);
+  }
+  await screenshot(page, 'results-compare-studies');
+});
+
+test.skipIf(!hasBrowser)('two groups of one study, chosen on the screen', async () => {
+  const seeds = { ...own, study: 'seeds' };
+  const other = { kind: 'diverse', target: 98.5 } as const;
+  const { page, answer, go } = await open('', (desk) => desk.compare({ a: seeds, b: { ...seeds, group: other } }));
+  await go('/seeds/results/compare?group=diverse:97.5&other=diverse:98');
+  const second = page.getByRole('combobox', { name: 'Second networks' });
+  await second.click();
+  await page.getByRole('option', { name: /^All recipes at 98.5 %/ }).click();
+  const [first] = answer.tests;
+  const cell = page
+    .getByRole('region', { name: 'Differences', exact: true })
+    .getByRole('row')
+    .nth(1)
+    .getByRole('cell')
+    .first();
+  await expect.poll(() => cell.textContent()).toBe(`${first!.difference!.toFixed(1).replace('-', '−')} %`);
+});
+
+test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is said to be so', async () => {
+  const { page, go } = await open('/compare?study2=gone', () => null);
+  await page
+    .getByText(/no study/i)
+    .first()
+    .waitFor();
+  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+  await go('/sample/results/compare?study2=alone');
+  await page.getByText('That study has no networks yet').waitFor();
+  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
+});
+
+test.skipIf(!hasBrowser)(
+  'what is of Compare stays there; the map of differences says what it cannot compare',
+  async () => {
+    const { page, go } = await open('/compare?study2=seeds&other=seeds:CNN:98:1&labelers2=1', () => null);
+    await page.getByRole('link', { name: 'Stimuli' }).click();
+    await expect.poll(() => page.url()).not.toMatch(/study2|other|labelers2/);
+    await go('/sample/results/stimuli?map=difference&other=seeds:CNN:98:1');
+    await page.getByText(/has no predictions of this group/).waitFor();
+    await expect.poll(() => page.getByText('Comparing').count()).toBe(0);
+    await go('/seeds/results/stimuli?map=difference&group=diverse:97.5&other=diverse:98');
+    const option = page.getByRole('listbox', { name: /^Images whose type differs/ }).getByRole('option');
+    await expect.poll(() => option.textContent()).toMatch(/first group: .*second group: /);
+  },
+);

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { findStudy } from '../../main/services/find-study.ts';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { addSeedStudy } from '../services/results/seed-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+async function open(route: string, colorScheme: 'light' | 'dark' = 'light') {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  addSeedStudy(bench);
+  const { storage } = bench;
+  const set = storage.stimulusSets.header(storage.studies.stimuli(findStudy(bench, 'sample').id)!)!;
+  storage.close();
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `/studies/seeds/results${route}`, colorScheme });
+  return {
+    page,
+    set,
+    go: (next: string) => page.goto(`${new URL(host.address).origin}/#/studies/seeds/results${next}`),
+  };
+}
+
+test.skipIf(!hasBrowser)(
+  'an image: large as people and as networks see it, and the softmax of every class',
+  async () => {
+    const { page, set } = await open('/stimuli?image=7', 'dark');
+    const image = page.getByRole('dialog', { name: 'Image 7' });
+    await image.getByRole('heading', { name: /^Networks/ }).waitFor();
+    expect(set.original).toMatchObject({ width: 64, height: 64 });
+    await image.getByText('Simulated labelers: 64 × 64').waitFor();
+    await image.getByText('Networks: 28 × 28').waitFor();
+    await image.getByRole('img', { name: /as simulated labelers see it$/ }).waitFor();
+    const networks = image.getByRole('region', { name: 'What networks say' });
+    await expect.poll(() => networks.getByRole('columnheader').count()).toBe(5);
+    await image.getByRole('switch', { name: 'Softmax of every class' }).press('Space');
+    await expect.poll(() => networks.getByRole('columnheader').count()).toBe(2 + set.classes.length);
+    const sum = async (): Promise<number> => {
+      const cells = await networks.getByRole('row').nth(1).locator('td[data-numeric]').allTextContents();
+      return cells.reduce((total, text) => total + Number(text), 0);
+    };
+    await expect.poll(sum).toBeCloseTo(1, 1);
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'results-image-large');
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'along alpha, curves are of softmax or of votes, with third classes of each group',
+  async () => {
+    const { page } = await open('/along?with=diverse:98;seeds:CNN:98:1');
+    const chart = page.getByRole('figure', { name: /^Share of / });
+    await chart
+      .getByText(/: mean softmax$/)
+      .first()
+      .waitFor();
+    await expect.poll(() => chart.getByText(/: third classes$/).count()).toBeGreaterThan(1);
+    await page.getByText('Votes', { exact: true }).click();
+    await chart
+      .getByText(/: share of votes$/)
+      .first()
+      .waitFor();
+    await expect.poll(() => chart.getByText(/: mean softmax$/).count()).toBe(0);
+    await page.getByText('α* has no interval').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'results-along-votes');
+  },
+);
+
+test.skipIf(!hasBrowser)('bars of types have the chosen group; saved tables have the spread of the paper', async () => {
+  const { page } = await open('?group=seeds:CNN:98:1');
+  const bars = page.getByRole('application', { name: /^Types by target/ });
+  await bars.press('End');
+  await expect.poll(() => bars.getAttribute('aria-label')).toMatch(/CNN seeds at 98 %, repeat 1/);
+  await bars.press('Enter');
+  await page.getByRole('listbox', { name: 'Networks disagree at CNN seeds at 98 %, repeat 1' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^Copy or save: Table 2/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Save as CSV' }).click(),
+  ]);
+  const [head = ''] = readFileSync(await download.path(), 'utf8').split('\r\n');
+  expect(head).toContain(': paper std');
+  await screenshot(page, 'results-types-chosen');
+});
