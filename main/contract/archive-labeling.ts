@@ -76,7 +76,8 @@ const eventSchema = trialEventSchema.safeExtend({
 
 /** One session with all that was done in it. */
 export const sessionArchiveSchema = z.strictObject({
-  pseudonym: volunteerViewSchema.shape.pseudonym.min(1),
+  /** One line of text, as it stands in tables and on sheets. */
+  pseudonym: volunteerViewSchema.shape.pseudonym.min(1).regex(/^\P{Cc}+$/u),
   /** Where its labeler comes from: a hash of the session's first address, by which the person is known again. */
   source: z.string().regex(/^labeling:[0-9a-f]{64}$/),
   /** Version of the plan that it was made with. */

@@ -10,7 +10,7 @@ export const choiceSchema = z.int().min(cannotTell).max(999);
 export const orderSchema = z.strictObject({
   /** Of all orders of the plan; each labeler's differs. */
   seed: z.int().min(0).max(0xffff_ffff),
-  /** Positions that must lie between neighbours along alpha of one pair, at least; 1: no condition. */
+  /** Positions from an image to a neighbour along alpha of its pair, at least; 3: two others between; 1: no condition. */
   apart: z.int().min(1).max(50),
   /** Equal parts with a break between them. */
   blocks: z.int().min(1).max(50),
@@ -49,7 +49,7 @@ export const labelingPlanSchema = z.strictObject({
   perPerson: z.int().min(1).max(100_000).nullable(),
   /** Images that come a second time, unannounced, to learn how consistent a person is; not analysed. */
   repeats: z.int().min(0).max(5000),
-  /** Positions between an image and its repeat, at least (where there is room). */
+  /** Positions from an image to its repeat, at least (where there is room). */
   repeatApart: z.int().min(1).max(1000),
   /** Trials before the first real one, called practice on screen; not analysed. */
   practice: z.int().min(0).max(100),

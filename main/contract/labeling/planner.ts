@@ -43,6 +43,8 @@ export const planPreviewSchema = z.strictObject({
     practice: z.int().min(0),
     attention: z.int().min(0),
   }),
+  /** Orders that distances were checked in, of the people planned: all, unless that takes long. */
+  looked: z.strictObject({ checked: z.int().min(1), of: z.int().min(1) }),
   /** The orders of the first three labelers. */
   orders: z.array(
     z.strictObject({

@@ -113,7 +113,10 @@ function flagsOf(
   const hasty = times.length >= 10 ? tooHasty(times, story.seenAhead) : null;
   if (hasty !== null) flag('too-fast', hasty);
   const { times: lost, seconds } = story.focusLost;
-  if (lost > 0) flag('focus-lost', `The window was left ${lost} times, for ${Math.round(seconds)} s altogether.`);
+  if (lost > 0) {
+    const often = lost === 1 ? 'once, for' : `${lost} times, for altogether`;
+    flag('focus-lost', `The window was left ${often} ${Math.round(seconds)} s.`);
+  }
   if (seen && seen.k < seen.n) flag('attention-missed', `${seen.n - seen.k} of ${seen.n} clear images were missed.`);
   if (same && same.n >= 5 && same.k / same.n < consistentShare) {
     flag('inconsistent', `${same.k} of ${same.n} repeats got the same answer.`);

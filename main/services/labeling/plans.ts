@@ -57,7 +57,7 @@ function proposalFor({ classes, images }: StimulusSetRecord, studyName: string):
 export function previewPlan(bench: Workbench, studyName: string, plan: LabelingPlan): PlanPreview {
   const { set } = labelledStudy(bench, studyName);
   checkNames(plan, set);
-  const orders = [0, 1, 2].map((place) => layOutTrials(set.images, plan, place));
+  const orders = plannedOrders(set, plan);
   const count = (kind: string): number => orders[0]?.filter((trial) => trial.kind === kind).length ?? 0;
   const trials = {
     ...{ real: count('real'), repeat: count('repeat') },
@@ -66,12 +66,14 @@ export function previewPlan(bench: Workbench, studyName: string, plan: LabelingP
   const total = orders[0]?.length ?? 0;
   const shown = orders.map((order) => order.map(({ image }) => image));
   const apart = shown.map((ids) => smallestDistance(ids, set.images, plan.order.apart));
+  const looked = { checked: orders.length, of: plan.people };
   const again = Math.min(...orders.map((order) => repeatDistance(order, plan.repeatApart)));
   const isTwice = shown.some((ids) => smallestReturn(ids, 2) < 2);
   const dealt = trials.real * plan.people;
   return {
     trials,
-    orders: orders.map((order, index) => ({
+    looked,
+    orders: orders.slice(0, fewest).map((order, index) => ({
       apart: apart[index] ?? null,
       first: order.slice(0, 40).map(({ image }) => image),
     })),
@@ -81,7 +83,21 @@ export function previewPlan(bench: Workbench, studyName: string, plan: LabelingP
   };
 }
 
-/** Positions between an image and its repeat, at least, or `upTo` if that is less. */
+/** Orders that a preview looks at in any case, and milliseconds after which it looks at no more: the host has other work. */
+const fewest = 3;
+const longestLook = 100;
+
+/** The orders of the people planned, or of as many of them as there is time for. */
+function plannedOrders(set: StimulusSetRecord, plan: LabelingPlan): Trial[][] {
+  const began = performance.now();
+  const orders: Trial[][] = [];
+  while (orders.length < plan.people && (orders.length < fewest || performance.now() - began < longestLook)) {
+    orders.push(layOutTrials(set.images, plan, orders.length));
+  }
+  return orders;
+}
+
+/** Positions from an image to its repeat, at least, or `upTo` if that is less. */
 function repeatDistance(order: readonly Trial[], upTo: number): number {
   const real = new Map(order.flatMap(({ image, kind }, position) => (kind === 'real' ? [[image, position]] : [])));
   return order.reduce((least, { image, kind }, position) => {

@@ -133,3 +133,33 @@ test.skipIf(!hasBrowser)(
       .waitFor();
   },
 );
+
+test.skipIf(!hasBrowser)(
+  'words of a table without a class come first, and all the others can be looked through',
+  async () => {
+    const dataFolder = await prepare();
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: `${route}?part=after` });
+    // 240 spellings of two indexes, and one that every object has without being told.
+    const spellings = Array.from({ length: 240 }, (_, row) => `${1 + (row % 2)}.${'0'.repeat(1 + (row >> 1))}`);
+    const rows = [...spellings, 'constructor'].map((label, row) => `${row % 33},P${Math.floor(row / 33)},${label}\n`);
+    await page.getByLabel('Table of labels').setInputFiles({
+      ...{ name: 'words.csv', mimeType: 'text/csv' },
+      buffer: Buffer.from(`image,labeler,label\n${rows.join('')}`),
+    });
+    const dialog = page.getByRole('dialog', { name: 'Import words.csv' });
+    await dialog.getByText('Say what constructor means.').waitFor();
+    await dialog.getByText('1 to 100 of 241', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('combobox', { name: /^constructor / }).click();
+    await page.getByRole('option', { name: 'zero' }).click();
+    await dialog.getByText('Everything is in place.').waitFor();
+    await button(page, 'Further words').click();
+    await dialog.getByText('101 to 200 of 241', { exact: false }).waitFor();
+    await button(page, 'Further words').click();
+    await dialog.getByText('201 to 241 of 241', { exact: false }).waitFor();
+    await expect.poll(() => dialog.getByRole('button', { name: 'Further words' }).isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: /^Import / }).click();
+    await page.getByText('Imported 241 labels of 8 labelers').waitFor();
+  },
+);

@@ -107,3 +107,23 @@ test.skipIf(!hasBrowser)('a kit’s answers that differ are called what the plan
   await page.getByRole('dialog').getByRole('row', { name: '2 1 No idea', exact: true }).waitFor();
   expect(await violations(page)).toEqual([]);
 });
+
+test.skipIf(!hasBrowser)('kits for more people than one kit serves are saved in several files', async () => {
+  const pseudonyms: string[] = [];
+  const dataFolder = await prepare(async ({ client }) => {
+    await client.labeling.plan.save({ study: studyName, plan: plan({ ...plain, perPerson: 2 }) });
+    for (const count of [300, 1]) {
+      const made = await client.labeling.sessions.create({ study: studyName, count, medium: 'kit' });
+      pseudonyms.push(...made.map(({ pseudonym }) => pseudonym));
+    }
+  });
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `${route}?part=sessions` });
+  await button(page, /^Save one kit for 151, /).waitFor();
+  const saved = page.waitForEvent('download');
+  await button(page, /^Save one kit for 150, /).click();
+  expect((await saved).suggestedFilename()).toBe('labeling-150-people.html');
+  await expect.poll(() => page.getByLabel('Codes of the kit').locator('dt').count()).toBe(150);
+  const names = await page.getByLabel('Codes of the kit').locator('dt').allTextContents();
+  expect(pseudonyms).toEqual(expect.arrayContaining(names));
+});

@@ -3,7 +3,8 @@ import { UserError } from '../../../main/contract/errors.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
-import { archiveOf, labelledLab } from './labelled.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { archiveOf, labelledLab, table, twoPeople } from './labelled.ts';
 
 interface AnySession {
   plan: number;
@@ -52,12 +53,36 @@ function moreAnswers(files: Files): void {
   putJson(files, 'labeling.json', labeling);
 }
 
+/** Its second line would be a row of its own in a table. */
+function twoLines(files: Files): void {
+  const pseudonym = 'P-1\nP-2,1,1';
+  onSession((session) => Object.assign(session, { pseudonym }))(files);
+  const { source } = jsonOf(files, 'sessions/0.json');
+  onLabelers((labelers) => labelers.map((one) => (one.source === source ? { ...one, pseudonym } : one)))(files);
+}
+
 /** Puts a session at another place, under the name of that place. */
 function farAway(files: Files): void {
   onSession((session) => Object.assign(session, { place: 90_000 }))(files);
   files['sessions/90000.json'] = files['sessions/0.json'] ?? new Uint8Array();
   delete files['sessions/0.json'];
 }
+
+test('a pseudonym that a spreadsheet would run stays text in every table', async () => {
+  const { it: from } = await twoPeople();
+  const files = filesOf(await archiveOf(from));
+  const named = '=1+1,"x"';
+  onSession((session) => Object.assign(session, { pseudonym: named }))(files);
+  onFirst((first) => Object.assign(first, { pseudonym: named }))(files);
+  relist(files);
+  const it = openLab();
+  await importArchive(it.lab.bench, pack(files));
+  for (const format of ['model-vs-human', 'humans', 'events'] as const) {
+    const text = await table(it, format);
+    expect(text).toContain(`"'=1+1,""x"""`);
+    expect(text).not.toMatch(/(^|,)=/m);
+  }
+});
 
 test.each<[string, (files: Files) => void]>([
   ['an event of a trial that is not there', onSession(({ events }) => Object.assign(events[0] ?? {}, { trial: 4000 }))],
@@ -82,6 +107,7 @@ test.each<[string, (files: Files) => void]>([
     onSession((session) => Object.assign(session, { state: 'planned', finishedAt: null })),
   ],
   ['a pseudonym that no page takes', onSession((session) => Object.assign(session, { pseudonym: 'P'.repeat(41) }))],
+  ['a pseudonym of two lines', twoLines],
   ['a place far beyond all others', farAway],
   ['a plan with more answers than there are classes', moreAnswers],
   ['a labeler who counts twice', onFirst(({ links }) => links.push({ linkedAt: 5, replacedAt: null }))],

@@ -87,6 +87,35 @@ test('of a foreign table, spellings that could be several classes are put to non
   expect(guessed(['1', '2', '7'], ['0', '1', '2'])).toEqual([null, 0, 1]);
 });
 
+test('table and dictionary are offered as what they are', async () => {
+  const it = await labelled();
+  for (const format of ['json', 'humans'] as const) {
+    const { files } = await it.client.labeling.tables.export({ study: studyName, format });
+    const types = files.map(({ address }) => it.lab.downloads.find(address)?.type);
+    const type = format === 'json' ? 'application/json' : 'text/csv; charset=utf-8';
+    expect(types).toEqual([type, type]);
+  }
+});
+
+test('each field of the JSON has its meaning in the schema beside it', async () => {
+  const it = await labelled();
+  const [, text = ''] = await exported(it, 'json');
+  const bare: string[] = [];
+  const walk = (node: unknown, path: string): void => {
+    if (typeof node !== 'object' || node === null) return;
+    for (const [key, value] of Object.entries(node)) {
+      if (key === 'properties') {
+        for (const [name, field] of Object.entries(value as Record<string, { description?: string }>)) {
+          if (!field.description) bare.push(`${path}.${name}`);
+          walk(field, `${path}.${name}`);
+        }
+      } else walk(value, path);
+    }
+  };
+  walk(JSON.parse(text), 'labels');
+  expect(bare).toEqual([]);
+});
+
 test('the JSON meets its schema, and counts add up to the labels', async () => {
   const it = await labelled();
   const [json = '', schema = ''] = await exported(it, 'json');

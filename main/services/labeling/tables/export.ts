@@ -46,7 +46,7 @@ export function exportTable(
   const dictionary = dictionaryOf(format, source.set.classes);
   const bytes = Buffer.from(dictionary.text);
   const dictionaryName = `${name.replace(/\.\w+$/, '')}-${dictionary.name}`;
-  const beside = desk.downloads.offer({ name: dictionaryName, type: 'text/csv; charset=utf-8', content: { bytes } });
+  const beside = desk.downloads.offer({ name: dictionaryName, type, content: { bytes } });
   return [
     { name, address: table, bytes: null },
     { name: dictionaryName, address: beside, bytes: bytes.length },

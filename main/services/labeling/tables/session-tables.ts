@@ -95,13 +95,14 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
     const { log, sessions } = bench.storage.labeling;
     const last = log.lastWords(session.id);
     const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
+    const subject = textCell(session.pseudonym);
     let rows = '';
     sessions.trials(session.id).forEach(({ image, kind }, trial) => {
       if (kind !== 'real') return;
       const { choice = null, responseMs = null } = words.get(trial) ?? {};
       const answer = choice === null || choice === cannotTell ? 'na' : names[choice];
       const seconds = timed && choice !== null && responseMs !== null ? responseMs / 1000 : 'NaN';
-      rows += `${session.pseudonym},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
+      rows += `${subject},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
     });
     yield rows;
   }

@@ -25,7 +25,7 @@ export function guessedClasses({ labels }: TableLook): ClassMapping {
 
 /** Words of the label column that nobody has put in place. */
 export const unplaced = ({ labels }: TableLook, classes: ClassMapping): string[] =>
-  labels.flatMap(({ text }) => (text in classes ? [] : [text]));
+  labels.flatMap(({ text }) => (Object.hasOwn(classes, text) ? [] : [text]));
 
 const reasons: Record<keyof LeftOut, string> = {
   unfinished: 'had not finished',

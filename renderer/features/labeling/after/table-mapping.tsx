@@ -3,11 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ClassMapping, ColumnMapping, TableLook } from '../../../../main/contract/labeling/tables.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
-import { counted, whole } from '../../../ui/numbers.ts';
+import { counted } from '../../../ui/numbers.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { numbered } from '../../../ui/numbered.ts';
 import { ScrollBox } from '../../../ui/scroll-box.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
+import { LabelWords } from './label-words.tsx';
 import { type Columns, guessedClasses, leftOutText, unplaced, wholeMapping } from './mapping.ts';
 
 export interface OpenTable {
@@ -83,14 +84,14 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
           />
         ))}
       </div>
-      {chosen.label && <Words {...{ look, names, classes }} onClasses={setClasses} />}
+      {chosen.label && <LabelWords key={chosen.label} {...{ look, names, classes }} onClasses={setClasses} />}
       <Checkbox
         label="These labels are simulated (a rehearsal), not from people"
         checked={simulated}
         onChange={(event) => setSimulated(event.currentTarget.checked)}
       />
       <p className="soft labeling-said" role="status">
-        {lacks ?? (open.length > 0 ? `Say what ${open.slice(0, 3).join(', ')} means.` : 'Everything is in place.')}
+        {lacks ?? (open.length > 0 ? sayWhat(open) : 'Everything is in place.')}
       </p>
       {left !== '' && <HelpNote>People whose rows are left out: {left}.</HelpNote>}
       {again.isError && <Refused error={again.error} />}
@@ -109,6 +110,13 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
       </Group>
     </Stack>
   );
+}
+
+/** The first three words that nobody has put in place, and how many there are. */
+function sayWhat(open: readonly string[]): string {
+  const more = open.length > 3 ? ` and ${counted(open.length - 3, 'other')}` : '';
+  const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
+  return `Say what ${words.join(', ')}${more} ${open.length === 1 ? 'means' : 'mean'}.`;
 }
 
 function Sample({ look }: { look: TableLook }) {
@@ -133,43 +141,5 @@ function Sample({ look }: { look: TableLook }) {
         </Table.Tbody>
       </Table>
     </ScrollBox>
-  );
-}
-
-interface WordsProps {
-  look: TableLook;
-  names: readonly string[];
-  classes: ClassMapping;
-  onClasses: (classes: ClassMapping) => void;
-}
-
-const blank = 'blank';
-
-/** What each word of the label column means. */
-function Words({ look, names, classes, onClasses }: WordsProps) {
-  const data = [
-    ...names.map((label, index) => ({ value: String(index), label })),
-    { value: blank, label: 'Left blank' },
-  ];
-  return (
-    <section className="labeling-words" aria-labelledby="words">
-      <h3 id="words">What the labels mean</h3>
-      {look.labels.length > 200 && <HelpNote>The first 200 of {whole(look.labels.length)} are shown.</HelpNote>}
-      <div className="labeling-fields">
-        {look.labels.slice(0, 200).map(({ text, count }) => (
-          <Select
-            key={text}
-            label={`${text === '' ? '(empty)' : text} (${counted(count, 'row')})`}
-            placeholder="Choose a class"
-            data={data}
-            allowDeselect={false}
-            value={text in classes ? String(classes[text] ?? blank) : null}
-            onChange={(value) =>
-              value !== null && onClasses({ ...classes, [text]: value === blank ? null : Number(value) })
-            }
-          />
-        ))}
-      </div>
-    </section>
   );
 }

@@ -35,15 +35,18 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
         computer needs a kit of their own.
       </HelpNote>
       <Group gap="sm">
-        {kits.length > 1 && (
-          <Button
-            variant="default"
-            loading={saveKit.isPending}
-            onClick={() => saveKit.mutate(kits.map(({ id }) => id))}
-          >
-            Save one kit for all {kits.length}
-          </Button>
-        )}
+        {kits.length > 1 &&
+          partsOf(kits).map(({ title, sessions: part }) => (
+            <Button
+              key={title}
+              variant="default"
+              disabled={saveKit.isPending}
+              loading={saveKit.isPending && saveKit.variables[0] === part[0]}
+              onClick={() => saveKit.mutate(part)}
+            >
+              {title}
+            </Button>
+          ))}
         <FileButton
           accept=".json,application/json"
           resetRef={reset}
@@ -69,6 +72,22 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       </Modal>
     </section>
   );
+}
+
+/** People that one kit can serve. */
+const mostInKit = 300;
+
+/** Kits for all sessions, in the order of the table: one, or as many as it takes. */
+function partsOf(kits: Board['sessions']): { title: string; sessions: number[] }[] {
+  const ids = kits.map(({ id }) => id);
+  if (ids.length <= mostInKit) return [{ title: `Save one kit for all ${ids.length}`, sessions: ids }];
+  const parts = Math.ceil(ids.length / mostInKit);
+  const size = Math.ceil(ids.length / parts);
+  return Array.from({ length: parts }, (_, part) => {
+    const own = kits.slice(part * size, (part + 1) * size);
+    const [sessions, first, last] = [own.map(({ id }) => id), own[0], own.at(-1)];
+    return { title: `Save one kit for ${sessions.length}, ${first?.pseudonym} to ${last?.pseudonym}`, sessions };
+  });
 }
 
 /** Who types what, where one kit serves all. */

@@ -19,8 +19,8 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
           onChange={(blocks) => change({ order: { ...order, blocks } })}
         />
         <NumberField
-          label="Images between neighbours"
-          description="Neighbours along alpha of one pair never come closer."
+          label="Distance of neighbours"
+          description="In images, for neighbours along alpha of one pair. With 3, two others come between; with 1, none has to."
           min={1}
           max={50}
           value={order.apart}
@@ -64,7 +64,8 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
           onChange={(repeats) => change({ repeats })}
         />
         <NumberField
-          label="Images before a repeat"
+          label="Distance of a repeat"
+          description="In images from the first time."
           min={1}
           max={1000}
           value={plan.repeatApart}

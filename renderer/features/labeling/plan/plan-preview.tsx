@@ -18,6 +18,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
   const { real, repeat, practice, attention } = data.trials;
   const total = real + repeat + practice + attention;
   const { least, most } = data.perImage;
+  const { checked, of } = data.looked;
   return (
     <>
       <dl className="labeling-facts">
@@ -31,6 +32,8 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
         </dd>
         <dt>An image</dt>
         <dd>{least === most ? counted(least, 'labeler') : `${whole(least)} to ${counted(most, 'labeler')}`}</dd>
+        <dt>Orders checked</dt>
+        <dd>{checked === of ? `all ${whole(of)}` : `${whole(checked)} of ${whole(of)}`}</dd>
       </dl>
       {data.warnings.map((warning) => (
         <p key={warning} className="labeling-warning">
