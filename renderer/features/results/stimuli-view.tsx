@@ -42,6 +42,8 @@ export function StimuliView() {
       placeholderData: keepPreviousData,
     }),
   );
+  // The answer for the group before would stand under the name of this one.
+  const compared = mode === 'difference' && !second.isPlaceholderData ? second.data : undefined;
   return (
     <section className="results-section" aria-labelledby="stimuli-map">
       <Group gap="md" className="map-head">
@@ -70,7 +72,7 @@ export function StimuliView() {
         difference={
           second.isError
             ? 'There is nothing to compare with'
-            : differenceText(own.data && second.data ? changes(own.data.rows, second.data.rows) : null)
+            : differenceText(own.data && compared ? changes(own.data.rows, compared.rows) : null)
         }
       />
       <Answered query={own}>
@@ -78,9 +80,9 @@ export function StimuliView() {
           <StimulusMap
             mode={mode}
             rows={data.rows}
-            others={mode === 'difference' ? (second.data?.rows ?? null) : null}
+            others={compared?.rows ?? null}
             title={mode === 'labels' || !group ? title : `${title}, ${groupTitle(group, overview)}`}
-            n={countsOf(mode, data, mode === 'difference' ? second.data : undefined, people)}
+            n={countsOf(mode, data, compared, people)}
           />
         )}
       </Answered>

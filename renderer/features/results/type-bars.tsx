@@ -10,7 +10,7 @@ import { useOpenWhich } from './use-which.ts';
 
 export interface TypeBarsProps {
   tables: TablesResult;
-  /** Of the chosen group: beside the targets, where it is none of them. */
+  /** Of the chosen group, not of the one before: beside the targets, where it is none of them. */
   types: TypesResult | undefined;
 }
 

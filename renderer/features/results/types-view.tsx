@@ -32,7 +32,7 @@ export function TypesView() {
           <>
             <Table2 tables={data} />
             <Table3 tables={data} />
-            <TypeBars tables={data} types={types.data} />
+            <TypeBars tables={data} types={types.isPlaceholderData ? undefined : types.data} />
             <Figure2 tables={data} />
           </>
         )}
