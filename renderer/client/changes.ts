@@ -66,8 +66,10 @@ export class Changes {
     if (!last || !this.#after) return;
     this.#after = { life: this.#after.life, seq: last.seq };
     const touched = new Set(changes.flatMap(({ topic }) => areas[topic]));
+    const areStimuli = changes.some(({ topic }) => topic === 'stimuli');
     void this.#queries.invalidateQueries({
-      predicate: ({ queryKey, meta }) => meta?.live !== 'self' && touched.has(areaOf(queryKey)),
+      predicate: ({ queryKey, meta }) =>
+        meta?.live !== 'self' && touched.has(areaOf(queryKey)) && (areStimuli || !isOfPictures(queryKey)),
     });
     for (const listener of this.#listeners) listener(changes);
   }
@@ -76,4 +78,9 @@ export class Changes {
 /** Keys of calls begin with their path: `[['runs', 'table'], ...]`. */
 function areaOf([path]: readonly unknown[]): string {
   return Array.isArray(path) ? String(path[0]) : '';
+}
+
+/** Pixels of frozen stimuli are what they are, whoever answers: large answers, asked again for nothing. */
+function isOfPictures([path]: readonly unknown[]): boolean {
+  return Array.isArray(path) && path[0] === 'results' && (path[1] === 'pictures' || path[1] === 'picture');
 }
