@@ -58,9 +58,11 @@ export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view:
 
 /**
  * The whole grid as a drawing that stands alone, whatever of it can be seen; neither what is selected nor what is in focus.
+ * Null while an image is still to come: a saved picture would silently lack it.
  * @param beside whose colours it takes
  */
-export function drawGrid(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement {
+export function drawGrid(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement | null {
+  for (let index = 0; index < picture.count; index++) if (picture.imageAt(index)?.pixels === null) return null;
   const { layout } = picture;
   const width = layout.left + layout.columns * layout.pitch;
   const height = layout.top + layout.rows * layout.down;

@@ -23,13 +23,15 @@ export interface MapGridProps<Row> {
   /** An image as it is read aloud. */
   spoken: (row: Row) => string;
   table: (ordered: readonly Row[]) => ExportTable;
+  /** What is drawn over the images is still to come: no picture is saved. */
+  isWaiting?: boolean;
 }
 
 const cell = 46;
 
 /** All images, a row a pair and a column an alpha; Enter opens one. */
 export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNode {
-  const { rows, title, n, legend = [], foot, draw, spoken, table } = props;
+  const { rows, title, n, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
   const { study, overview } = useChoice();
   const { classes, alphas, images } = overview;
   const pictures = usePictures(study, images);
@@ -49,7 +51,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
         {...{ title, n, height: height + 2 }}
         legend={[]}
         savedLegend={legend}
-        svg={() => drawing.current?.() ?? null}
+        svg={() => (isWaiting ? null : (drawing.current?.() ?? null))}
         table={() => table(ordered)}
         onOpenRow={openRow}
       >

@@ -30,6 +30,7 @@ export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) 
       rows={rows}
       {...{ title, n }}
       legend={mode === 'labels' ? [] : legendOf(people)}
+      isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
       draw={(context, box, row, colour) => {
         if (mode === 'labels') labelsCell(context, box, row, classes, colour);

@@ -4,7 +4,7 @@ import { refusalOf } from '../../client/context.tsx';
 import { showToast } from '../toasts.tsx';
 import { useRehearsal } from '../rehearsal.tsx';
 import { csvText, type ExportTable, rehearsed, tabbedText } from './csv.ts';
-import { type PictureWords, pngOfSvg, standaloneSvg } from './picture.ts';
+import { type PictureWords, pngOfSvg, standaloneSvg, type SvgText } from './picture.ts';
 import { fileName, saveFile } from './save.ts';
 
 export interface ExportMenuProps {
@@ -23,15 +23,12 @@ export interface ExportMenuProps {
 export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
   const rehearsal = useRehearsal();
   const name = fileName(rehearsal ? `rehearsal ${title}` : title);
-  const drawing = () => {
+  const drawing = (): SvgText => {
     const drawn = svg?.();
-    return drawn ? standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) }) : null;
+    if (!drawn) throw new Error('There is no picture yet');
+    return standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) });
   };
-  const png = async (): Promise<Blob> => {
-    const vector = drawing();
-    if (vector) return pngOfSvg(vector);
-    throw new Error('There is no picture yet');
-  };
+  const png = async (): Promise<Blob> => pngOfSvg(drawing());
   const asTable = (): ExportTable => {
     const plain = table?.() ?? { columns: [], rows: [] };
     return rehearsal ? rehearsed(plain) : plain;
@@ -49,9 +46,7 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
             <Menu.Item onClick={() => tried(() => copyPng(png()), 'Picture copied')}>Copy picture</Menu.Item>
             <Menu.Item onClick={() => tried(async () => saveFile(`${name}.png`, await png()))}>Save as PNG</Menu.Item>
             <Menu.Item
-              onClick={() =>
-                tried(async () => saveFile(`${name}.svg`, drawing()?.text ?? '', 'image/svg+xml;charset=utf-8'))
-              }
+              onClick={() => tried(async () => saveFile(`${name}.svg`, drawing().text, 'image/svg+xml;charset=utf-8'))}
             >
               Save as SVG
             </Menu.Item>
@@ -80,14 +75,16 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
 const copyPng = (png: Promise<Blob>): Promise<void> =>
   navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 
+/** @param done what is said of a copy that was made; a file that was saved shows itself */
 async function tried(action: () => Promise<void>, done?: string): Promise<void> {
   try {
     await action();
     if (done !== undefined) showToast({ title: done });
   } catch (error) {
+    const { what } = refusalOf(error);
     showToast({
       title: 'That did not work',
-      message: `${refusalOf(error).what}. Saving it as a file may work instead.`,
+      message: done === undefined ? what : `${what}. Saving it as a file may work instead.`,
     });
   }
 }

@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { addSeedStudy } from '../services/results/seed-study.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { hasBrowser, openPage, startHost } from './harness.ts';
+
+/** A part of the results of seeds; calls that `held` names never reach the program from then on. */
+async function open(route: string, held: (message: string) => boolean) {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const bench = openSample(dataFolder);
+  addSeedStudy(bench);
+  bench.storage.close();
+  const host = await startHost({ dataFolder });
+  const page = await openPage(host, { route: `/studies/seeds/results${route}` });
+  const place = { isHolding: false, holds: 0 };
+  await page.routeWebSocket(/\/calls$/, (socket) => {
+    const program = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (place.isHolding && held(message.toString())) place.holds += 1;
+      else program.send(message);
+    });
+  });
+  await page.reload();
+  return { page, place };
+}
+
+const follow = (page: Page, route: string): Promise<void> =>
+  page.evaluate((to) => location.assign(`#/studies/seeds/results${to}`), route);
+
+test.skipIf(!hasBrowser)('bars of another group wait for its answer: those of the last are not its own', async () => {
+  const { page, place } = await open('?group=seeds:CNN:98:1', (message) => message.includes('results/types'));
+  const bars = page.getByRole('figure', { name: /^Types by target/ });
+  await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor();
+  place.isHolding = true;
+  await follow(page, '?group=seeds:MLP:98:1');
+  await expect.poll(() => place.holds).toBeGreaterThan(0);
+  await bars.getByText('CNN seeds at 98 %, repeat 1').waitFor({ state: 'detached' });
+  await expect.poll(() => bars.getByText(/seeds at 98 %, repeat 1/).count()).toBe(0);
+});
+
+test.skipIf(!hasBrowser)('a map of differences waits for the second group that was chosen', async () => {
+  const { page, place } = await open('/stimuli?map=difference&other=seeds:CNN:98:1', (message) =>
+    message.includes('results/images'),
+  );
+  const said = page.getByText(/\d+ images differ: first over second/);
+  await said.waitFor();
+  place.isHolding = true;
+  await follow(page, '/stimuli?map=difference&other=seeds:MLP:98:1');
+  await expect.poll(() => place.holds).toBeGreaterThan(0);
+  await page.getByText('Comparing …').waitFor();
+  await said.waitFor({ state: 'detached' });
+});
+
+test.skipIf(!hasBrowser)('a map whose images are still to come is not saved without them', async () => {
+  const { page, place } = await open('/stimuli', (message) => message.includes('results/pictures'));
+  place.isHolding = true;
+  await page.reload();
+  await page.getByRole('listbox', { name: /^Figure 4/ }).waitFor();
+  await expect.poll(() => place.holds).toBeGreaterThan(0);
+  for (const as of ['Save as SVG', 'Save as PNG']) {
+    await page.getByRole('button', { name: /^Copy or save: Figure 4/ }).click();
+    await page.getByRole('menuitem', { name: as }).click();
+    await page
+      .getByText(/There is no picture yet/)
+      .first()
+      .waitFor();
+    await page
+      .getByRole('button', { name: /^Close/ })
+      .first()
+      .click();
+    await page.getByText(/There is no picture yet/).waitFor({ state: 'detached' });
+  }
+});
