@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
+import { firstLetters } from '../../ui/letters.ts';
 import { fixed } from '../../ui/numbers.ts';
 import { peopleWord } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
@@ -90,10 +91,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
               fontSize={Math.min(11, cell - 2)}
             >
               <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
-                {rater.name.slice(0, mostLetters)}
+                {firstLetters(rater.name, mostLetters)}
               </text>
               <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
-                {rater.name.slice(0, mostLetters)}
+                {firstLetters(rater.name, mostLetters)}
               </text>
               {rater.kind === 'model' && cell > 20 && (
                 <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>

@@ -2,6 +2,7 @@ import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { firstLetters } from '../../ui/letters.ts';
 import { bytesOf } from '../../ui/pixels.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { modeOf } from '../../ui/strip-votes.ts';
@@ -64,7 +65,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
           const said = modeOf(votes ?? null);
           if (!votes || said === null) return;
           const agree = (votes[said] ?? 0) === votes.reduce((sum, count) => sum + count, 0);
-          const text = (state.classes[said] ?? '').slice(0, 4);
+          const text = firstLetters(state.classes[said] ?? '', 4);
           context.font = '600 11px system-ui, sans-serif';
           const wide = context.measureText(text).width + 7;
           context.fillStyle = agree ? colour('var(--networks-5)') : colour('var(--networks-2)');

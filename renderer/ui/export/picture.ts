@@ -82,8 +82,12 @@ function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
     const y = header + height + index * legendRow + 10;
     root.append(legendMark(entry, y, drawn), label(entry.name, { x: 40, y: y + 4, fill: ink, 'font-size': 12 }));
   });
-  return { text: new XMLSerializer().serializeToString(root), width, height: total };
+  return { text: storable(new XMLSerializer().serializeToString(root)), width, height: total };
 }
+
+/** Without what XML has no place for, also not escaped: control characters, halves of letters. A file with them opens nowhere. */
+const storable = (text: string): string =>
+  text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
 
 function legendMark({ colour, dash, drawn }: NonNullable<PictureWords['legend']>[number], y: number, beside: Element) {
   const mark = drawn?.();
