@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cellText, groundOf } from '../../renderer/features/results/matrix-scale.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
@@ -11,7 +12,7 @@ test('a coefficient as a cell has room for it; below 0 in another hue', () => {
   expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(cellText)).toEqual([
     ...['.45', '1.0', '.00', '−.07', '.00', '−1.0', '1.0'],
   ]);
-  expect(groundOf(-0.4)).not.toBe(groundOf(0));
+  expect(groundOf(-0.4)).not.toBe(groundOf(0.4));
   expect(groundOf(-0.4).replace(/series-\d/, '')).toBe(groundOf(0.4).replace(/series-\d/, ''));
 });
 
@@ -42,6 +43,13 @@ test.skipIf(!hasBrowser)(
     for (let i = 0; i < 12; i++) await matrix.press('ArrowDown');
     for (let i = 0; i < 12; i++) await matrix.press('ArrowRight');
     await expect.poll(() => page.locator('.matrix-said').textContent()).toMatch(/with itself/);
+    await page.getByRole('button', { name: /^Copy or save: Cohen’s κ/ }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Save as SVG' }).click(),
+    ]);
+    const svg = readFileSync(await download.path(), 'utf8');
+    expect(svg).not.toMatch(/stroke-width: 2px|color\(|color-mix/);
     await page.getByRole('button', { name: 'Labelers: all 4' }).press('Enter');
     await page.getByRole('checkbox', { name: /^P4/ }).uncheck();
     await figure.getByText('9 networks, 3 labelers').waitFor();

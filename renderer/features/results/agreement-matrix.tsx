@@ -29,6 +29,9 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { group } = useChoice();
   const open = useOpenWhich();
   const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);
+  // A picture that is saved does not show where keys or pointer were last.
+  const [isFocused, setFocused] = useState(false);
+  const [isPointedAt, setPointedAt] = useState(false);
   if (values.length < 2)
     return <p className="help-note">There is no matrix: {agreement.undefined ?? 'it takes two to compare'}.</p>;
   const cell = raters.length > 30 ? 14 : 26;
@@ -83,6 +86,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
           aria-label={`${title}. ${said}. Arrow keys walk over the cells, Enter shows the images on which the two differ.`}
           {...reachable}
           onKeyDown={pressed}
+          onFocus={() => setFocused(true)}
+          onBlur={() => setFocused(false)}
+          onPointerEnter={() => setPointedAt(true)}
+          onPointerLeave={() => setPointedAt(false)}
         >
           {raters.map((rater, index) => (
             <g
@@ -112,7 +119,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
                 size={cell}
                 x={left + x * cell}
                 y={top + y * cell}
-                current={at[0] === y && at[1] === x}
+                current={(isFocused || isPointedAt) && at[0] === y && at[1] === x}
                 onPoint={() => setAt([y, x])}
                 onOpen={() => openCell([y, x])}
               />

@@ -31,6 +31,8 @@ const own: readonly (readonly [name: string, usual: string])[] = [
 const titleRow = 28;
 const countRow = 18;
 const legendRow = 20;
+/** A picture has room for the words of a rehearsal and for a title. */
+const narrowest = 360;
 
 /**
  * A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. A drawing that
@@ -54,8 +56,9 @@ export interface SvgText {
 }
 
 function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
-  const { width, height } = drawn.getBoundingClientRect();
-  const styles = getComputedStyle(drawn);
+  const { width: across, height } = drawn.getBoundingClientRect();
+  const { fontFamily } = getComputedStyle(drawn);
+  const width = Math.max(across, widthOf(words, fontFamily));
   const ink = colourOf('var(--ink)', drawn);
   const ground = colourOf('var(--surface)', drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
@@ -69,13 +72,13 @@ function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
     height: total,
     viewBox: `0 0 ${width} ${total}`,
   });
-  root.setAttribute('font-family', styles.fontFamily);
+  root.setAttribute('font-family', fontFamily);
   root.append(element('rect', { width, height: total, fill: ground }));
   if (words.rehearsal) root.append(...rehearsalBar(width, drawn));
   root.append(label(words.title, { x: 8, y: top + 19, fill: ink, 'font-size': 14, 'font-weight': 600 }));
   if (words.n !== undefined) root.append(label(words.n, { x: 8, y: top + 37, fill: ink, 'font-size': 12 }));
   copy.setAttribute('y', String(header));
-  copy.setAttribute('width', String(width));
+  copy.setAttribute('width', String(across));
   copy.setAttribute('height', String(height));
   root.append(copy);
   words.legend?.forEach((entry, index) => {
@@ -88,6 +91,21 @@ function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
 /** Without what XML has no place for, also not escaped: control characters, halves of letters. A file with them opens nowhere. */
 const storable = (text: string): string =>
   text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
+
+/** Pixels that the words around a picture take, whatever its own width. */
+function widthOf({ title, n = '', legend = [], rehearsal }: PictureWords, fontFamily: string): number {
+  const pen = document.createElement('canvas').getContext('2d');
+  const wide = (font: string, text: string): number => {
+    if (!pen) return 0;
+    pen.font = `${font} ${fontFamily}`;
+    return Math.ceil(pen.measureText(text).width);
+  };
+  return Math.max(
+    ...[narrowest, 16 + wide('600 14px', title), 16 + wide('12px', n)],
+    ...[rehearsal ? 20 + wide('600 12px', rehearsalText) : 0],
+    ...legend.map(({ name }) => 48 + wide('12px', name)),
+  );
+}
 
 function legendMark({ colour, dash, drawn }: NonNullable<PictureWords['legend']>[number], y: number, beside: Element) {
   const mark = drawn?.();
@@ -153,18 +171,26 @@ export function colourOf(css: string, beside: Element): string {
   (beside.parentElement ?? document.body).append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
-  return color;
+  return plainColour(color);
 }
+
+/** Mixed colours are computed as `color(srgb 0.5 0.2 0 / 0.5)`, which few programs that read SVG know. */
+const plainColour = (value: string): string =>
+  value.replaceAll(/color\(srgb ([^)]*)\)/g, (_found, parts: string) => {
+    const [channels = '', alpha] = parts.split(' / ');
+    const rgb = channels.split(' ').map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part) || 0))));
+    return alpha === undefined ? `rgb(${rgb.join(', ')})` : `rgba(${rgb.join(', ')}, ${alpha})`;
+  });
 
 function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | null = null): void {
   const computed = getComputedStyle(from);
   for (const { name, value } of [...to.attributes]) {
-    if (['class', 'style', 'tabindex'].includes(name) || value.includes('var(')) to.removeAttribute(name);
+    if (['class', 'style', 'tabindex'].includes(name) || /var\(|color-mix\(/.test(value)) to.removeAttribute(name);
   }
   const { style } = to as SVGElement;
   for (const name of inherited) {
     const value = computed.getPropertyValue(name);
-    if (value !== above?.getPropertyValue(name)) style.setProperty(name, value);
+    if (value !== above?.getPropertyValue(name)) style.setProperty(name, plainColour(value));
   }
   for (const [name, usual] of above ? own : []) {
     const value = computed.getPropertyValue(name);

@@ -59,4 +59,19 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
     expect(rows.every((row) => row.endsWith(',simulated labels'))).toBe(true);
     await page.context().close();
   });
+
+  test('a narrow picture has room for its words, plain colours, and no character that XML cannot have', async () => {
+    const page = await open('narrow');
+    const svg = await savedSvg(page, 'Narrow');
+    expect(Number(/<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1])).toBeGreaterThan(400);
+    expect(svg).toContain('>x</text>');
+    expect(svg).not.toMatch(/color\(|color-mix/);
+    await page.getByRole('button', { name: 'Copy or save: Narrow' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Save as PNG' }).click(),
+    ]);
+    expect(readFileSync(await download.path()).readUInt32BE(16)).toBeGreaterThan(800);
+    await page.context().close();
+  });
 });

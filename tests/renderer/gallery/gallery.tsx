@@ -8,6 +8,7 @@ import { theme } from '../../../renderer/ui/theme.ts';
 import { Charts } from './charts.tsx';
 import { Grid } from './grid.tsx';
 import { ManyPoints } from './many-points.tsx';
+import { Narrow } from './narrow.tsx';
 import { Pieces } from './pieces.tsx';
 import { SmallCharts } from './small-charts.tsx';
 import { Strip } from './strip.tsx';
@@ -22,6 +23,7 @@ const pages: Record<string, () => React.ReactNode> = {
   charts: Charts,
   points: ManyPoints,
   small: SmallCharts,
+  narrow: Narrow,
 };
 
 const name = location.hash.slice(1);
