@@ -261,6 +261,7 @@ function BarShape({
       <rect x={left} y={Number(y)} width={across} height={tall} fill={fill} stroke={tall > 0 ? outline : undefined} />
       {current && plot && (
         <rect
+          className="walk-mark"
           x={left - 1}
           y={plot.y}
           width={across + 2}

@@ -14,7 +14,7 @@ export interface PointWalkProps {
   /** What a point without a tip of its own says. */
   lines: (point: ScatterPoint) => readonly (readonly [string, string])[];
   onOpen: ((point: ScatterPoint) => void) | undefined;
-  /** Id of the point that the keys have led to. */
+  /** Id of the point that the keys have led to, kept while a list lies over the chart; its `walk-mark` is seen with the focus. */
   at: string | null;
   setAt: (id: string | null) => void;
   children: ReactNode;
@@ -52,7 +52,6 @@ export function PointWalk({
       aria-label={`${title}. Arrow keys walk over the ${things}${onOpen ? ', Enter opens one' : ''}. ${said}`}
       {...reachable}
       onKeyDown={pressed}
-      onBlur={() => setAt(null)}
     >
       {children}
       {point && (

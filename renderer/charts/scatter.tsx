@@ -129,7 +129,7 @@ function Mark({
   return (
     <g transform={`translate(${Number(cx)} ${Number(cy)}) scale(${Number(scale.toFixed(3))})`}>
       {children}
-      {current && <circle r={8} fill="none" stroke="var(--accent)" strokeWidth={2} />}
+      {current && <circle className="walk-mark" r={8} fill="none" stroke="var(--accent)" strokeWidth={2} />}
     </g>
   );
 }
