@@ -14,7 +14,7 @@ import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
 import { PickArea } from './pick-area.tsx';
-import { type DrawnSeries, drawnSeries, type LineSeries, stops, tableOf } from './series.ts';
+import { type DrawnSeries, drawnSeries, type LineSeries, nearest, stops, tableOf } from './series.ts';
 import { SeriesTip } from './tips.tsx';
 
 export type { ChartAxis } from './axis.ts';
@@ -77,7 +77,7 @@ export function LineChart(props: LineChartProps) {
       n={props.n}
       legend={legendOf(series, props)}
       table={() => tableOf(x.title, series, markers)}
-      onOpenRow={onPick && ((row) => pickRow(tableOf(x.title, series, markers).rows[row], onPick))}
+      onOpenRow={onPick && ((row) => pickRow(tableOf(x.title, series, markers).rows[row], series, onPick))}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
@@ -129,9 +129,15 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-/** A row of the table begins with its x. */
-function pickRow(row: readonly unknown[] | undefined, onPick: (x: number) => void): void {
-  if (typeof row?.[0] === 'number') onPick(row[0]);
+/** A row of the table begins with its x. One of a marker may lie between points: the nearest is picked. */
+function pickRow(
+  row: readonly unknown[] | undefined,
+  series: readonly LineSeries[],
+  onPick: (x: number) => void,
+): void {
+  const xs = stops(series, Number.POSITIVE_INFINITY).map((x) => [x, 0] as const);
+  const near = typeof row?.[0] === 'number' ? xs[nearest(xs, row[0])] : undefined;
+  if (near) onPick(near[0]);
 }
 
 function legendOf(

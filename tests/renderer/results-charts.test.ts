@@ -86,11 +86,12 @@ test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', as
   await expect.poll(() => types.getAttribute('aria-label')).toMatch(/A: only networks disagree/);
   await types.press('Enter');
   expect(await listed(page, 'Type A at 97.5 %')).toBe(count('type_a'));
-  for (const key of ['Home', 'ArrowRight', 'Enter']) await types.press(key);
+  // The keys go on where they were.
+  for (const key of ['ArrowRight', 'Enter']) await types.press(key);
   expect(await listed(page, 'Type C at 97.5 %')).toBe(count('type_c'));
 });
 
-test.skipIf(!hasBrowser)('by keyboard, bars of softmax and rows of a curve open their images', async () => {
+test.skipIf(!hasBrowser)('by keyboard, bars of softmax open their images', async () => {
   const { page } = await open('/softmax', () => null);
   const softmax = page.getByRole('application', { name: /^All values of the largest softmax/ });
   await softmax.press('End');
@@ -127,4 +128,23 @@ test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
   const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
   await press(plot, ({ width, height }) => ({ x: (confidence ?? 0) * width, y: height / 2 }));
   expect(await listed(page, 'All networks together, softmax 0.933–1')).toBe(n);
+});
+
+test.skipIf(!hasBrowser)('rows of a curve open their images, and that of a flip the image nearest to it', async () => {
+  const { page } = await open('/along', () => null);
+  await page.getByRole('button', { name: /^Show as table: Share of / }).press('Enter');
+  const table = page.getByRole('grid', { name: /^Share of / });
+  const image = page.getByRole('dialog', { name: /^Image \d+$/ });
+  for (const row of [
+    table.getByRole('row').nth(1),
+    table
+      .getByRole('row')
+      .filter({ hasText: /: flip at/ })
+      .first(),
+  ]) {
+    await row.getByRole('gridcell').first().click();
+    await image.waitFor();
+    await page.keyboard.press('Escape');
+    await image.waitFor({ state: 'hidden' });
+  }
 });
