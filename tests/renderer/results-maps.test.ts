@@ -10,14 +10,41 @@ async function open(route: string): Promise<Page> {
   return openPage(host, { route: `/studies/sample/results${route}` });
 }
 
+/** Tries again until the images are there: a map is not saved without them. */
 async function saved(page: Page, title: RegExp, as: string): Promise<Buffer> {
-  await page.getByRole('button', { name: title }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: as, exact: true }).click(),
-  ]);
-  return readFileSync(await download.path());
+  let file: Buffer | null = null;
+  const isSaved = async (): Promise<boolean> => {
+    await page.getByRole('button', { name: title }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download', { timeout: 5000 }).catch(() => null),
+      page.getByRole('menuitem', { name: as, exact: true }).click(),
+    ]);
+    if (download) file = readFileSync(await download.path());
+    return file !== null;
+  };
+  await expect.poll(isSaved).toBe(true);
+  if (!file) throw new Error('it is saved');
+  return file;
 }
+
+/** Grays in a part of a PNG in its middle: a stimulus has many, a frame or a ground few. */
+const graysOf = (page: Page, png: Buffer): Promise<number> =>
+  page.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d');
+    context?.drawImage(image, 0, 0);
+    const { data: values = [] } =
+      context?.getImageData(image.width / 2 - 150, image.height / 2 - 150, 300, 300) ?? ({} as Partial<ImageData>);
+    const grays = new Set<number>();
+    for (let at = 0; at < values.length; at += 4) {
+      const [red, green, blue] = [values[at], values[at + 1], values[at + 2]];
+      if (red !== undefined && red === green && green === blue) grays.add(red);
+    }
+    return grays.size;
+  }, png.toString('base64'));
 
 test.skipIf(!hasBrowser)('saved Figures 3 and 4 have every pair, also those that are out of sight', async () => {
   const page = await open('/stimuli?map=labels');
@@ -32,10 +59,12 @@ test.skipIf(!hasBrowser)('saved Figures 3 and 4 have every pair, also those that
     expect(svg).toMatch(/165 images, 10 simulated labelers/);
     if (figure === 4) expect(svg).toMatch(/165 images, 10 simulated labelers, 9 networks/);
     expect(svg).toContain('REHEARSAL');
+    if (figure === 3) expect(svg).toMatch(/Classes that simulated labelers named/);
     const png = await saved(page, title, 'Save as PNG');
     const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
     expect(width).toBeGreaterThan(2 * 11 * 50);
     expect(height).toBeGreaterThan(2 * 15 * 50);
+    if (figure === 3) expect(await graysOf(page, png)).toBeGreaterThan(60);
     await screenshot(page, `results-figure-${figure}`);
   }
 });

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { useApi } from '../../client/context.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
@@ -30,6 +31,12 @@ export function LabelsView() {
 /** What Figure 3 is called. `people`: who labelled. */
 export const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
 
+/** The same in a picture that stands alone. `people`: who labelled. */
+export const labelsLegend = (people: string): LegendEntry[] => [
+  { name: `Classes that ${people} named, most frequent first: they agree`, colour: 'var(--people-1)' },
+  { name: 'Bold: they disagree', colour: 'var(--people-4)' },
+];
+
 /** How to read the labels under each image. */
 export function LabelsLegend() {
   return (
@@ -48,6 +55,7 @@ function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title
       rows={rows}
       title={title}
       n={`${counted(rows.length, 'image')}, ${labelersText(labelers, people)}`}
+      legend={labelsLegend(people)}
       foot={labelsFoot}
       draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${votesText(row.people, classes)}`}

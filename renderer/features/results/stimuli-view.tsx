@@ -28,7 +28,7 @@ const modes = [
 export function StimuliView() {
   const api = useApi();
   const input = useView();
-  const { overview, group } = useChoice();
+  const { overview } = useChoice();
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
   const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
@@ -44,6 +44,8 @@ export function StimuliView() {
   );
   // The answer for the group before would stand under the name of this one.
   const compared = mode === 'difference' && !second.isPlaceholderData ? second.data : undefined;
+  const firstTitle = groupTitle(input.group, overview);
+  const groupsText = mode === 'difference' ? `${firstTitle} over ${groupTitle(other, overview)}` : firstTitle;
   return (
     <section className="results-section" aria-labelledby="stimuli-map">
       <Group gap="md" className="map-head">
@@ -81,7 +83,7 @@ export function StimuliView() {
             mode={mode}
             rows={data.rows}
             others={compared?.rows ?? null}
-            title={mode === 'labels' || !group ? title : `${title}, ${groupTitle(group, overview)}`}
+            title={[title, ...(mode === 'labels' ? [] : [groupsText])].join(', ')}
             n={countsOf(mode, data, compared, people)}
           />
         )}

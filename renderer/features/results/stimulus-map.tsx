@@ -5,6 +5,7 @@ import { imageClassName, typeSigns } from '../../ui/badges.tsx';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { votesText } from '../../ui/strip-votes.ts';
 import { useChoice } from './choice.tsx';
+import { labelsLegend } from './labels-view.tsx';
 import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';
 import { imageName, MapGrid } from './map-grid.tsx';
 import { typeMeaning } from './type-names.ts';
@@ -29,7 +30,7 @@ export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) 
     <MapGrid
       rows={rows}
       {...{ title, n }}
-      legend={mode === 'labels' ? [] : legendOf(people)}
+      legend={mode === 'labels' ? labelsLegend(people) : legendOf(people)}
       isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
       draw={(context, box, row, colour) => {
@@ -38,7 +39,7 @@ export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) 
         else differenceCell(context, box, row, second.get(row.id), colour);
       }}
       spoken={(row) => spoken(row, mode === 'difference' ? second.get(row.id) : undefined, classes, people)}
-      table={(ordered) => tableOf(ordered, second, classes, people)}
+      table={(ordered) => tableOf(ordered, mode === 'difference' ? second : null, classes, people)}
     />
   );
 }
@@ -67,7 +68,7 @@ function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly st
 
 function tableOf(
   rows: readonly ImageRow[],
-  second: ReadonlyMap<number, ImageRow>,
+  second: ReadonlyMap<number, ImageRow> | null,
   classes: readonly string[],
   people: string,
 ) {
@@ -82,12 +83,12 @@ function tableOf(
       'Exception',
       capital(people),
       'Networks',
-      'Type, second group',
+      ...(second ? ['Type, second group'] : []),
     ],
     rows: rows.map((row) => [
       ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
       ...[row.exception ? 'yes' : '', votesText(row.people, classes), votesText(row.votes, classes)],
-      second.get(row.id)?.type ?? null,
+      ...(second ? [second.get(row.id)?.type ?? null] : []),
     ]),
   };
 }
