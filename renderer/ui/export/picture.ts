@@ -34,35 +34,26 @@ const legendRow = 20;
 /** A picture has room for the words of a rehearsal and for a title. */
 const narrowest = 360;
 
-/**
- * A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. A drawing that
- * is on no page is put there, out of sight, while it is read.
- */
-export function standaloneSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
-  if (drawn.isConnected) return readSvg(drawn, words);
-  const place = document.createElement('div');
-  place.style.cssText = 'position: fixed; left: -100000px; top: 0';
-  place.append(drawn);
-  document.body.append(place);
-  const text = readSvg(drawn, words);
-  place.remove();
-  return text;
-}
-
 export interface SvgText {
   text: string;
   width: number;
   height: number;
 }
 
-function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
-  const { width: across, height } = drawn.getBoundingClientRect();
-  const { fontFamily } = getComputedStyle(drawn);
+/**
+ * A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. A drawing that
+ * is on no page was made to be saved: it has a width, a height, a font and its colours already.
+ */
+export function standaloneSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
+  const { width: across, height } = drawn.isConnected ? drawn.getBoundingClientRect() : ownSize(drawn);
+  const { fontFamily } = drawn.isConnected
+    ? getComputedStyle(drawn)
+    : { fontFamily: drawn.getAttribute('font-family') ?? '' };
   const width = Math.max(across, widthOf(words, fontFamily));
   const ink = colourOf('var(--ink)', drawn);
   const ground = colourOf('var(--surface)', drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
-  inlineStyles(drawn, copy);
+  if (drawn.isConnected) inlineStyles(drawn, copy);
   const top = words.rehearsal ? rehearsalRow : 0;
   const header = top + titleRow + (words.n === undefined ? 0 : countRow);
   const total = height + header + (words.legend?.length ?? 0) * legendRow + 8;
@@ -87,6 +78,11 @@ function readSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
   });
   return { text: storable(new XMLSerializer().serializeToString(root)), width, height: total };
 }
+
+const ownSize = (drawn: SVGSVGElement) => ({
+  width: Number(drawn.getAttribute('width')),
+  height: Number(drawn.getAttribute('height')),
+});
 
 /** Without what XML has no place for, also not escaped: control characters, halves of letters. A file with them opens nowhere. */
 const storable = (text: string): string =>
@@ -141,9 +137,10 @@ function rehearsalBar(width: number, beside: Element): SVGElement[] {
 /** Pixels along a side of a picture that every browser can still draw. */
 const longest = 16_000;
 
-/** @throws Error if the browser cannot draw it */
+/** @throws Error if the browser cannot draw it, or only smaller than it is */
 export async function pngOfSvg(svg: SvgText): Promise<Blob> {
   const scale = Math.min(2, longest / Math.max(svg.width, svg.height));
+  if (scale < 1) throw new Error('The picture is too large for PNG: save it as SVG');
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.text)}`;
   await image.decode();

@@ -74,4 +74,13 @@ describe.skipIf(!hasBrowser)('saved pictures', () => {
     expect(readFileSync(await download.path()).readUInt32BE(16)).toBeGreaterThan(800);
     await page.context().close();
   });
+
+  test('a picture that PNG could have only smaller than it is is saved as SVG', async () => {
+    const page = await open('grid');
+    await page.getByRole('button', { name: 'Copy or save: Many images' }).click();
+    await page.getByRole('menuitem', { name: 'Save as PNG' }).click();
+    await page.getByText('The picture is too large for PNG: save it as SVG').waitFor();
+    expect((await savedSvg(page, 'Many images')).match(/<image /g)).toHaveLength(20_000);
+    await page.context().close();
+  });
 });
