@@ -138,7 +138,8 @@ function actionsOf({
     },
     async timeUp() {
       await sitting.timeUp();
-      become({ state: 'time-up' });
+      // Whoever had finished by then is done.
+      setView((view) => view && { ...view, state: view.state === 'finished' ? 'finished' : 'time-up' });
     },
   };
 }
