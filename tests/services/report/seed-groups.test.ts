@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { wholeReport } from '../../../main/contract/api/report.ts';
+import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
 import { bundleOf } from '../../../main/reports/bundle.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { findStudy } from '../../../main/services/find-study.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
+import { lastChoice } from '../../../main/services/report/choose.ts';
 import { planPredictions } from '../../../main/services/study/plan.ts';
 import type { Workbench } from '../../../main/services/workbench.ts';
 import { textOf } from '../../reports/page.ts';
@@ -75,4 +76,39 @@ it('names no run of a network that was not chosen, of its training or of its ans
     ).toBeNull();
   }
   expect(buildReport(bench, 'seeds').warnings.join('\n')).toMatch(/MLP1-97.5 is failed[\s\S]*CNN-r02-s0-98 is failed/);
+});
+
+it('knows the targets of the whole study, whatever networks were chosen', async () => {
+  const { bench } = await openDesk();
+  addSeedStudy(bench);
+  const { id } = findStudy(bench, 'seeds');
+  const first = bench.storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
+  const task = bench.storage.runs.get(first!.runId)!.task;
+  if (task.kind !== 'classifier') throw new Error('MLP1 is trained');
+  const higher = { ...task, recipe: { ...task.recipe, targets: [99] } };
+  const model = { name: 'MLP4', group: 'diverse' as const, repeat: 0, seed: 5 };
+  queue(bench, id, { role: 'models/MLP4', label: 'MLP4', task: higher, priority: 1, model });
+  const choice = { ...wholeReport, architectures: ['CNN'], targets: [99] };
+  const page = textOf(renderReport(buildReport(bench, 'seeds', choice), choice));
+  expect(page).toContain('None of the chosen networks has answered');
+  expect(() => buildReport(bench, 'seeds', { ...choice, targets: [96] })).toThrow(
+    expect.objectContaining({ code: 'report.unknown-target', remedy: 'Choose from: 97.5, 98, 98.5, 99.' }),
+  );
+});
+
+it('takes of a saved choice what is still there, and no seed groups where none were chosen', async () => {
+  const { bench } = await openDesk();
+  addSeedStudy(bench);
+  const { id } = findStudy(bench, 'seeds');
+  const lastOf = (choice: Partial<ReportChoice>): Partial<ReportChoice> => {
+    bench.storage.settings.setOfStudy(id, 'report', { ...wholeReport, ...choice }, bench.now());
+    const { targets, architectures, repeats } = lastChoice(bench, 'seeds');
+    return { targets, architectures, repeats };
+  };
+  expect(lastOf({ targets: [97.5, 91], architectures: ['CNN', 'RNN'], repeats: [2, 9] })).toEqual({
+    ...{ targets: [97.5], architectures: ['CNN'], repeats: [2] },
+  });
+  expect(lastOf({ targets: [91], architectures: ['RNN'], repeats: [] })).toEqual({
+    ...{ targets: null, architectures: null, repeats: [] },
+  });
 });
