@@ -3,7 +3,7 @@ import type { TableLook } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { LabelingDesk } from '../desk.ts';
 import { labelledStudy } from '../find.ts';
-import { guessClass, guessColumns, holdsIndexes } from './guess.ts';
+import { guessClass, guessColumns, looksOwn, readingOf } from './guess.ts';
 import { LeftOutCount, ownWords, standingIn } from './left-out.ts';
 import { readTable } from './rows.ts';
 
@@ -51,10 +51,12 @@ export async function inspectTable(
     };
   });
   const guess = guessColumns(columns);
-  const asIndex = format === 'csv' && holdsIndexes(wanted.label ?? guess.label, columns);
+  const own = looksOwn(wanted.label ?? guess.label, columns);
+  // The workbench's JSON has names alone.
+  const reading = format === 'json' ? 'names' : readingOf([...spellings.keys()], set.classes, own);
   return {
     guess,
     ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
-    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, asIndex) })),
+    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
   };
 }
