@@ -6,6 +6,7 @@ import { labelledStudy } from '../find.ts';
 import { guessClass, guessColumns, looksOwn, readingOf } from './guess.ts';
 import { LeftOutCount, ownWords, standingIn } from './left-out.ts';
 import { readTable } from './rows.ts';
+import type { TableFile } from './rows.ts';
 
 /** Spellings that are looked at, and rows that are shown. */
 const most = { labels: 1000, sample: 8 };
@@ -26,8 +27,16 @@ export async function inspectTable(
   upload: string,
   wanted: LookedAt,
 ): Promise<TableLook> {
-  const { study, set } = labelledStudy(desk.bench, studyName);
-  const file = desk.uploads.get(upload);
+  const found = labelledStudy(desk.bench, studyName);
+  return desk.uploads.use(upload, (file) => lookInto(desk, found, file, wanted));
+}
+
+async function lookInto(
+  desk: LabelingDesk,
+  { study, set }: ReturnType<typeof labelledStudy>,
+  file: TableFile,
+  wanted: LookedAt,
+): Promise<TableLook> {
   const standing = standingIn(desk.bench, study.id, sourceOf(file.path));
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
   let columns: readonly string[] = [];
