@@ -65,6 +65,9 @@ export function drawGrid(beside: Element, picture: GridPicture, cache: ImageCach
   const width = layout.left + layout.columns * layout.pitch;
   const height = layout.top + layout.rows * layout.down;
   const pen = new SvgPen(width, height, getComputedStyle(beside).fontFamily);
+  // The same gray as around the images on the screen.
+  pen.fillStyle = '#808080';
+  pen.fillRect(0, 0, width, height);
   const whole = { ...picture, current: null, selected: undefined };
   paintCells(pen, whole, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colours(beside));
   return pen.svg;

@@ -27,18 +27,24 @@ test.skipIf(!hasBrowser)('another window comes to the front, and the page again:
   // Playwright has all pages believe that they have the focus.
   const own = await page.context().newCDPSession(page);
   await own.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-  await page.bringToFront();
+  const other = await page.context().newPage();
+  const bring = (one: Page, hasFocus: boolean): Promise<void> =>
+    expect
+      .poll(async () => {
+        await one.bringToFront();
+        return page.evaluate(() => document.hasFocus());
+      })
+      .toBe(hasFocus);
+  const last = (): string | undefined => recorded(session).notes.findLast((kind) => kind.startsWith('focus-'));
+  await bring(page, true);
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.keyboard.press('1');
   await expect.poll(() => focused(page)).toBe(1);
-  const before = recorded(session).notes.length;
-  const lost = (): string[] => recorded(session).notes.slice(before);
-  const other = await page.context().newPage();
-  await other.bringToFront();
-  await expect.poll(lost).toContain('focus-lost');
-  expect(lost()).not.toContain('focus-back');
-  await page.bringToFront();
-  await expect.poll(lost).toContain('focus-back');
+  await expect.poll(last).not.toBe('focus-lost');
+  await bring(other, false);
+  await expect.poll(last).toBe('focus-lost');
+  await bring(page, true);
+  await expect.poll(last).toBe('focus-back');
   await page.keyboard.press('2');
   await expect.poll(() => focused(page)).toBe(2);
 });
