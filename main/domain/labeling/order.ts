@@ -18,6 +18,10 @@ const usualParts = 4;
 const leastOfPart = 8;
 /** Shuffles that are tried before a smaller distance is accepted, and places before the best one is looked for. */
 const tries = 60;
+/** Positions that are looked at before smaller distances are tried in greater steps: many times what a possible one takes. */
+const usualSearch = 10_000_000;
+/** From then on, each distance is given so much of it. */
+const hastySearch = usualSearch / 20;
 /** Whole orders that are tried before the one that lacks least is taken. */
 const orders = 12;
 
@@ -40,8 +44,11 @@ export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules
   const own = new Set(parts.flat());
   const mine = images.filter(({ id }) => own.has(id));
   let best: { trials: Trial[]; lack: number } | null = null;
+  let wanted = rules.order.apart;
   for (let attempt = 0; attempt < orders && best?.lack !== 0; attempt++) {
-    const { order, starts, apart } = realOrder(mine, parts, rules, random);
+    const { order, starts, apart } = realOrder(mine, parts, wanted, random);
+    // What was too much once is not tried again.
+    wanted = apart;
     const items: Item[] = order.map((image, position) => ({
       image,
       kind: 'real',
@@ -97,19 +104,25 @@ function residuesOf(length: number, count: number, random: RandomStream): number
   return Array.from({ length: Math.ceil(length / count) }, () => random.shuffle([...all])).flat();
 }
 
-/** The smallest distances that were found possible give way last: of neighbours first, by one at a time. */
+/**
+ * An order of the parts in which neighbours along alpha stay `wanted` apart, or as much less as a way was found: less by
+ * one at a time, and where the search takes long, by a tenth. How long is counted in positions that were looked at, so
+ * that the same seed gives the same order on every machine.
+ */
 function realOrder(
   mine: readonly StimulusImage[],
   parts: readonly number[][],
-  rules: OrderRules,
+  wanted: number,
   random: RandomStream,
 ): { order: number[]; starts: number[]; apart: number } {
+  const search = { left: usualSearch + 100 * mine.length * wanted };
   const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.length, 0));
-  for (let apart = rules.order.apart; ; apart--) {
+  for (let apart = wanted; ; apart -= search.left > 0 ? 1 : Math.max(1, Math.floor(apart / 10))) {
+    if (search.left <= 0) search.left = hastySearch;
     const rule = { spacing: spacingOf(mine, apart, 1), window: apart - 1 };
-    for (let attempt = 0; attempt < tries; attempt++) {
+    for (let attempt = 0; attempt < tries && search.left > 0; attempt++) {
       const order = parts.flatMap((part) => random.shuffle([...part]));
-      if (spread(order, starts, rule, random)) return { order, starts, apart };
+      if (spread(order, starts, rule, random, search)) return { order, starts, apart };
     }
   }
 }

@@ -10,6 +10,11 @@ export interface SpacingRule {
   window: number;
 }
 
+/** How many positions may still be looked at in search of an order; what is asked for may be impossible. */
+export interface Search {
+  left: number;
+}
+
 /**
  * Neighbours along alpha of one pair have to be `apart`; one image and itself `repeatApart`.
  * @param images any order; several of one pair and alpha are all neighbours of one another.
@@ -30,7 +35,8 @@ export function spacingOf(images: readonly StimulusImage[], apart: number, repea
 }
 
 /** Whether the image may stand at a position, as far as those within `window` say. */
-function fits(order: readonly number[], position: number, image: number, rule: SpacingRule): boolean {
+function fits(order: readonly number[], position: number, image: number, rule: SpacingRule, search: Search): boolean {
+  search.left -= 2 * rule.window;
   const last = Math.min(order.length - 1, position + rule.window);
   for (let other = Math.max(0, position - rule.window); other <= last; other++) {
     if (other === position) continue;
@@ -41,19 +47,26 @@ function fits(order: readonly number[], position: number, image: number, rule: S
 }
 
 /**
- * Moves images within their parts of the order until all keep their distance. False where no way was found.
+ * Moves images within their parts of the order until all keep their distance. False where no way was found, or where
+ * the search has gone on for too long.
  * @param parts first position of each part, ascending; swaps never leave a part.
  */
-export function spread(order: number[], parts: readonly number[], rule: SpacingRule, random: RandomStream): boolean {
+export function spread(
+  order: number[],
+  parts: readonly number[],
+  rule: SpacingRule,
+  random: RandomStream,
+  search: Search,
+): boolean {
   if (rule.window < 1) return true;
-  for (let pass = 0; pass < 20; pass++) {
+  for (let pass = 0; pass < 20 && search.left > 0; pass++) {
     let wrong = 0;
     for (let position = 0; position < order.length; position++) {
       const image = order[position] ?? 0;
-      if (fits(order, position, image, rule)) continue;
-      if (!swapAway(order, position, partAround(parts, position, order.length), rule, random)) wrong += 1;
+      if (fits(order, position, image, rule, search)) continue;
+      if (!swapAway(order, position, partAround(parts, position, order.length), rule, random, search)) wrong += 1;
     }
-    if (wrong === 0 && order.every((image, position) => fits(order, position, image, rule))) return true;
+    if (wrong === 0 && order.every((image, position) => fits(order, position, image, rule, search))) return true;
   }
   return false;
 }
@@ -69,15 +82,16 @@ function swapAway(
   [from, to]: readonly [number, number],
   rule: SpacingRule,
   random: RandomStream,
+  search: Search,
 ): boolean {
   const start = random.int(to - from);
-  for (let step = 0; step < to - from; step++) {
+  for (let step = 0; step < to - from && search.left > 0; step++) {
     const other = from + ((start + step) % (to - from));
     if (other === position) continue;
     const [here, there] = [order[position] ?? 0, order[other] ?? 0];
     order[position] = there;
     order[other] = here;
-    if (fits(order, position, there, rule) && fits(order, other, here, rule)) return true;
+    if (fits(order, position, there, rule, search) && fits(order, other, here, rule, search)) return true;
     order[position] = here;
     order[other] = there;
   }

@@ -206,3 +206,23 @@ test('no image comes twice in a row wherever there are others to put in between'
     { numRuns: 60 },
   );
 });
+
+test('a distance that cannot be kept gives way, without a long search: it never takes minutes', {
+  timeout: 60_000,
+}, () => {
+  const images = stimuli(15, 11);
+  for (const apart of [25, 30, 50]) {
+    for (const place of [0, 1, 2]) {
+      const plan = rules({
+        order: { seed: 1, apart, blocks: 1 },
+        repeats: 10,
+        repeatApart: 20,
+        practice: 3,
+        attention: 3,
+      });
+      const trials = layOutTrials(images, plan, place);
+      expect(sorted(of(trials, 'real'))).toEqual(images.map(({ id }) => id));
+      expect(smallestDistance(of(trials, 'real'), images, apart)).toBeGreaterThanOrEqual(15);
+    }
+  }
+});

@@ -54,10 +54,11 @@ export async function importTable(
   const { simulated } = how;
   const known = storage.labelers.ofStudy(study.id);
   if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
-  const file = desk.uploads.get(upload);
-  const source = sourceOf(file.path);
-  const standing = standingIn(desk.bench, study.id, source);
-  const { rows, passedOver, leftOut } = await readRows(file, { ...how, set, standing });
+  const { source, rows, passedOver, leftOut } = await desk.uploads.use(upload, async (file) => {
+    const hash = sourceOf(file.path);
+    const standing = standingIn(desk.bench, study.id, hash);
+    return { source: hash, ...(await readRows(file, { ...how, set, standing })) };
+  });
   storage.transaction(() => {
     const added = storage.responses.importTable(
       { setHash: set.hash, source, simulated, studyId: study.id, rows },
