@@ -7,23 +7,22 @@ import { afterPaint } from './screen-measure.ts';
 import { Sitting } from './sitting.ts';
 import { shownSize, TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
-import { useOneAtATime } from './use-one-at-a-time.ts';
+import type { Act } from './use-one-at-a-time.ts';
 import { useAnswerPath } from './use-answer-path.ts';
 import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface SingleTrialProps {
   desk: Desk;
   trial: number;
-  onTrial: (trial: number) => void;
+  act: Act;
   onReview: () => void;
 }
 
 /** One image at a time: a cross, the image, a key. The time of an answer counts from the frame that showed the image. */
-export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps) {
+export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const { view, answers } = desk;
   const isFixating = useFixation(trial, view.fixationMs);
   const { isShown, shownMs, onDrawn } = useOnset(trial, desk.isHeld);
-  const act = useOneAtATime(onTrial);
   const path = useAnswerPath();
   const isInTime = useTimeLimit(desk, trial, isShown, () => {
     const since = shownMs() ?? Sitting.now();

@@ -54,14 +54,20 @@ export class Sitting {
   /**
    * Ends the session once all that came before is on disk: an answer that comes after the end is refused for ever. Asked for
    * once, as it may be refused for good; rejects then.
+   * @param isAgreed asked once all is on disk @returns whether it ended: not where that is not agreed to any more
    */
-  finish(leaveBlank: boolean): Promise<void> {
-    const end = async (): Promise<void> => {
+  finish(leaveBlank: boolean, isAgreed: () => boolean): Promise<boolean> {
+    const end = async (): Promise<boolean> => {
+      if (!isAgreed()) return false;
       await this.#port.finish(leaveBlank);
       this.#finished = true;
+      return true;
     };
     const done = this.#queue.then(end);
-    this.#queue = done.catch(() => undefined);
+    this.#queue = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 

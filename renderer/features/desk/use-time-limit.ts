@@ -51,6 +51,11 @@ export function isOpen({ answers, timedOut }: Pick<Desk, 'answers' | 'timedOut'>
   return answers[trial] === null && !timedOut.has(trial);
 }
 
+/** All trials that have no answer, and time to get one. */
+export function openTrials(desk: Pick<Desk, 'answers' | 'timedOut'>): number[] {
+  return desk.answers.flatMap((_, trial) => (isOpen(desk, trial) ? [trial] : []));
+}
+
 /**
  * The trial to go on to: from one that was open to the next open one, beyond the last one where there is none, so that
  * nobody walks through what is answered; from an answer that is changed to its neighbour whose time did not run out.

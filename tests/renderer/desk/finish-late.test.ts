@@ -54,14 +54,14 @@ function portOf(): { port: DeskPort; said: string[]; letGo: (error?: Error) => v
 test('what ended a session first is its end; an end that was refused is none', async () => {
   const one = portOf();
   const sitting = new Sitting(one.port, () => undefined);
-  const ends = [sitting.finish(true), sitting.timeUp()];
+  const ends = [sitting.finish(true, () => true), sitting.timeUp()];
   one.letGo();
   await Promise.all(ends);
   expect(one.said).toEqual(['finish']);
 
   const other = portOf();
   const refused = new Sitting(other.port, () => undefined);
-  const finish = refused.finish(true);
+  const finish = refused.finish(true, () => true);
   const timeUp = refused.timeUp();
   other.letGo(new Error('refused'));
   await expect(finish).rejects.toThrow('refused');
