@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp } from './intro.tsx';
+import { isOpen } from './open-trials.ts';
 import { pageOf, pagesOf } from './pages.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
 import { TimeLeft } from './time-left.tsx';
 import type { Desk } from './use-desk.ts';
-import { isOpen } from './use-time-limit.ts';
 import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSessionLimit } from './use-session-limit.ts';
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Sheet } from './intro.tsx';
+import { openTrials } from './open-trials.ts';
 import type { Desk } from './use-desk.ts';
-import { openTrials } from './use-time-limit.ts';
 
 /** The way to the review before the end is reached: where one may stop without an answer to the last image. */
 export function ReviewButton({ onReview }: { onReview: () => void }) {

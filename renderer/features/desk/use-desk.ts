@@ -2,9 +2,10 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-measure.ts';
+import { openTrials } from './open-trials.ts';
+import type { Place } from './open-trials.ts';
 import { Sitting } from './sitting.ts';
 import { TrialImages } from './trial-images.ts';
-import { openTrials } from './use-time-limit.ts';
 
 /** A session as its page works with it. */
 export interface Desk {
@@ -75,7 +76,7 @@ export function useDesk(port: DeskPort): DeskState {
   }, [port]);
   const images = useMemo(() => view && new TrialImages(port, view.trials, view.image), [port, view]);
   /** As the disk has it, before the page is drawn anew. */
-  const place = useRef<Pick<Desk, 'answers' | 'timedOut'>>({ answers, timedOut });
+  const place = useRef<Place>({ answers, timedOut });
   const set = useCallback((trial: number, choice: number | null) => {
     place.current = { ...place.current, answers: place.current.answers.with(trial, choice) };
     setAnswers(place.current.answers);
@@ -107,7 +108,7 @@ interface ActionParts {
   port: DeskPort;
   sitting: Sitting;
   undoneMs: Map<number, number>;
-  place: { readonly current: Pick<Desk, 'answers' | 'timedOut'> };
+  place: { readonly current: Place };
   set: (trial: number, choice: number | null) => void;
   runOut: (trial: number) => void;
   setBegun: (hasBegun: boolean) => void;

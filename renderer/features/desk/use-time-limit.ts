@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
+import { isOpen } from './open-trials.ts';
+import type { Place } from './open-trials.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 
@@ -46,21 +48,11 @@ export function countsFrom(now: number, seenMs: number, undoneMs: number | undef
   return undoneMs !== undefined && undoneMs >= seenMs ? undoneMs : now;
 }
 
-/** Whether a trial has no answer, and time to get one. */
-export function isOpen({ answers, timedOut }: Pick<Desk, 'answers' | 'timedOut'>, trial: number): boolean {
-  return answers[trial] === null && !timedOut.has(trial);
-}
-
-/** All trials that have no answer, and time to get one. */
-export function openTrials(desk: Pick<Desk, 'answers' | 'timedOut'>): number[] {
-  return desk.answers.flatMap((_, trial) => (isOpen(desk, trial) ? [trial] : []));
-}
-
 /**
  * The trial to go on to: from one that was open to the next open one, beyond the last one where there is none, so that
  * nobody walks through what is answered; from an answer that is changed to its neighbour whose time did not run out.
  */
-export function trialAfter(desk: Pick<Desk, 'answers' | 'timedOut'>, trial: number): number {
+export function trialAfter(desk: Place, trial: number): number {
   const { answers, timedOut } = desk;
   const goesOn = isOpen(desk, trial) ? (next: number) => !isOpen(desk, next) : (next: number) => timedOut.has(next);
   let next = trial + 1;
