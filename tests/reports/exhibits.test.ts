@@ -246,6 +246,9 @@ describe('what figures are drawn from, and what lists list', () => {
   it('records are those of the page', () => {
     expect(cellsOf(all, 'self-test')).toHaveLength(data.selfTest.checks.length);
     expect(cellsOf(all, 'recipes').map((row) => row.Name)).toEqual(data.recipes.map(({ name }) => name));
+    const some = cellsOf(files(data, { ...wholeReport, targets: [97.5] }), 'recipes');
+    expect(new Set(some.map((row) => row['Targets %']))).toEqual(new Set(['97.5']));
+    expect(some.map((row) => JSON.parse(String(row['Recipe as JSON'])))).toEqual(data.recipes.map((of) => of.recipe));
     expect(cellsOf(all, 'missed')).toEqual([
       expect.objectContaining({ Network: 'ViT9', 'Nearest %': 97.9, Why: 'End.' }),
     ]);
