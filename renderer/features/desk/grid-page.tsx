@@ -24,7 +24,7 @@ export interface GridPageProps {
 /** A page of images, one of them focused and large: a key labels it and moves on. */
 export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps) {
   const { view, answers } = desk;
-  const shownMs = useFocusTime(focus);
+  const shownMs = useFocusTime(focus, desk.isHeld);
   const act = useOneAtATime(onFocus);
   const path = useAnswerPath();
   const isInTime = useTimeLimit(desk, focus, true, () => {
@@ -115,12 +115,12 @@ function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'onReview'>) 
 /** Scrolls as little as it takes: a page of images may be taller than the screen. */
 const intoSight = (cell: HTMLElement | null): void => cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
-/** When the trial in focus came into focus. */
-function useFocusTime(focus: number): { readonly current: number } {
+/** When the trial in focus came into focus, or into sight again after the page was held, which hides it. */
+function useFocusTime(focus: number, isHeld: boolean): { readonly current: number } {
   const time = useRef(Sitting.now());
-  const [last, setLast] = useState(focus);
-  if (last !== focus) {
-    setLast(focus);
+  const [last, setLast] = useState({ focus, isHeld });
+  if (last.focus !== focus || last.isHeld !== isHeld) {
+    setLast({ focus, isHeld });
     time.current = Sitting.now();
   }
   return time;

@@ -22,7 +22,7 @@ export interface SingleTrialProps {
 export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps) {
   const { view, answers } = desk;
   const isFixating = useFixation(trial, view.fixationMs);
-  const { isShown, shownMs, onDrawn } = useOnset(trial);
+  const { isShown, shownMs, onDrawn } = useOnset(trial, desk.isHeld);
   const act = useOneAtATime(onTrial);
   const path = useAnswerPath();
   const isInTime = useTimeLimit(desk, trial, isShown, () => {
@@ -78,6 +78,8 @@ export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps
 /** One showing of a trial: it may come again. */
 interface Visit {
   readonly trial: number;
+  /** Whether the page is held, which hides its image. */
+  readonly isHeld: boolean;
   shownMs: number | null;
 }
 
@@ -89,9 +91,12 @@ interface Onset {
   onDrawn(): void;
 }
 
-/** When the image of a trial was first painted. A frame of the trial before, which comes late, says nothing of this one. */
-function useOnset(trial: number): Onset {
-  const visit = useMemo((): Visit => ({ trial, shownMs: null }), [trial]);
+/**
+ * When the image of a trial was first painted, anew after the page was held: it is hidden meanwhile. A frame of the showing
+ * before, which comes late, says nothing of this one.
+ */
+function useOnset(trial: number, isHeld: boolean): Onset {
+  const visit = useMemo((): Visit => ({ trial, isHeld, shownMs: null }), [trial, isHeld]);
   const [shown, setShown] = useState<Visit | null>(null);
   const onDrawn = useCallback(() => {
     void afterPaint().then((at) => {

@@ -22,7 +22,7 @@ export interface Desk {
   hasBegun: boolean;
   /** Whether another window has the same session open: then no image runs out of time by itself. */
   hasOthers: boolean;
-  /** True while the researcher is asked for the PIN: nothing is answered, taken back or moved to meanwhile. */
+  /** True while the researcher is asked for the PIN: nothing is answered, taken back, moved to or seen meanwhile. */
   isHeld: boolean;
   /** True while something cannot be stored. */
   troubled: boolean;
@@ -138,7 +138,8 @@ function actionsOf({
     },
     async timeUp() {
       await sitting.timeUp();
-      become({ state: 'time-up' });
+      // Whoever had finished by then is done.
+      setView((view) => view && { ...view, state: view.state === 'finished' ? 'finished' : 'time-up' });
     },
   };
 }

@@ -6,7 +6,8 @@ import type { Desk } from './use-desk.ts';
  * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
  * going away and coming back wins no time. Gives whether a key came in time: a busy computer may hear of the end later.
  * While another window has the session open, the end is not called: a window that was forgotten would run through all
- * images. No key counts after it either, until the other one is closed.
+ * images. No key counts after it either, until the other one is closed. While the page is held, no image is seen, and its time
+ * stands still.
  * @param isSeen whether its image is on the page
  */
 export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): (atMs: number) => boolean {
@@ -14,13 +15,13 @@ export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: 
   const seen = useRef({ trial, atMs: 0 });
   const until = useRef(Number.POSITIVE_INFINITY);
   end.current = onEnd;
-  const { focusMs, undoneMs, view, hasOthers } = desk;
+  const { focusMs, undoneMs, view, hasOthers, isHeld } = desk;
   const seconds = view.timeLimit.imageSeconds;
-  const runs = seconds !== null && isSeen && isOpen(desk, trial);
+  const runs = seconds !== null && isSeen && !isHeld && isOpen(desk, trial);
   // Before the one below, which reads it.
   useEffect(() => {
-    if (isSeen) seen.current = { trial, atMs: Sitting.now() };
-  }, [trial, isSeen]);
+    if (isSeen && !isHeld) seen.current = { trial, atMs: Sitting.now() };
+  }, [trial, isSeen, isHeld]);
   useEffect(() => {
     if (!runs) return undefined;
     const [before, now] = [focusMs.get(trial) ?? 0, Sitting.now()];
