@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
+import { exhibitsOf, pointsLeftOut } from '../../main/reports/exhibits/all.ts';
 import { alongExhibit } from '../../main/reports/exhibits/points.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/reports/report-data.ts';
 import { viewOf } from '../../main/reports/view.ts';
+import { reportFiles } from '../../main/reports/write.ts';
 import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
@@ -36,6 +38,26 @@ describe('the work of a report', () => {
   it('is that of the page alone where no tables are asked for', () => {
     const page = readsOf(data, (of) => renderReport(of));
     expect(readsOf(data, (of) => bundleOf(of, { ...wholeReport, formats: ['html'] }))).toBe(page);
+  });
+});
+
+describe('lists of every image at every target', () => {
+  const data = sampleData({ targets: [97.5], labelers: 'real' });
+  const group = data.analysis!.diverse['97.5']!;
+  const many = Object.fromEntries(Array.from({ length: 6061 }, (_, at) => [String(at), group]));
+  const large = { ...data, analysis: { ...data.analysis!, diverse: many } };
+  const choice: ReportChoice = { ...wholeReport, sections: ['certainty'] };
+  const idsOf = (of: ReportData): string[] => exhibitsOf(viewOf(of, choice)).map(({ id }) => id);
+
+  it('are left out where they are too long, by name, and are there otherwise', () => {
+    expect(idsOf(large)).toContain('certainty');
+    expect(idsOf(large)).not.toContain('entropy');
+    expect(pointsLeftOut(viewOf(large, choice))).toEqual([
+      'entropy: 6,061 targets on 165 images are 1,000,065 rows, and a table of a report has at most 1,000,000. Choose fewer targets.',
+    ]);
+    expect(pointsLeftOut(viewOf(large, { ...choice, formats: ['html', 'latex'] }))).toEqual([]);
+    expect(idsOf(data)).toContain('entropy');
+    expect(reportFiles(data, choice).leftOut).toEqual([]);
   });
 });
 
