@@ -53,9 +53,7 @@ export const targetsOf = ({
   recipes,
   models,
 }: Pick<ReportData, 'recipes'> & { models: readonly { target: number }[] }): number[] =>
-  [...new Set([...recipes.flatMap(({ recipe }) => recipe.targets), ...models.map(({ target }) => target)])].sort(
-    (a, b) => a - b,
-  );
+  [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort((a, b) => a - b);
 
 /** Whether a section was chosen. */
 export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);

@@ -81,7 +81,7 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
 function networks(view: View): Content {
   const recipes = view.data.recipes.map(({ recipe }) => recipe);
   const percents = (targets: readonly number[]): string => inWords(targets.map((target) => `${target} %`));
-  const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))].sort((a, b) => a - b);
+  const targets = [...new Set(view.data.recipes.flatMap((of) => of.targets))].sort((a, b) => a - b);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
   const others = [...(view.otherTargets.length > 0 ? [percents(view.otherTargets)] : []), ...view.data.notChosen];
   const left = others.length > 0 && ` Not in this report, though in the study: ${others.join('; ')}.`;
