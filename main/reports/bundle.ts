@@ -27,9 +27,9 @@ export function bundleOf(whole: ReportData, choice: ReportChoice): BundleFile[] 
   const view = viewOf(whole, choice);
   const { data } = view;
   const page = renderView(view);
-  const exhibits = exhibitsOf(view);
   const rehearsal = isRehearsal(data);
   const wants = (format: ReportChoice['formats'][number]): boolean => choice.formats.includes(format);
+  const exhibits = wants('csv') || wants('json') || wants('latex') ? exhibitsOf(view) : [];
   const readable = exhibits.filter(isForReading);
   return [
     text('index.html', page),

@@ -1,18 +1,15 @@
 import type { ReportData } from './report-data.ts';
 
 /**
- * The same report about some targets only; null: all. Numbers of a target do not depend on others. Recipes keep only these
- * targets too, so that nothing is said to be missing that was not asked for.
+ * The same report about some targets only; null: all. Numbers of a target do not depend on others. Recipes stay as they
+ * were run, but are of these targets only, so that nothing is said to be missing that was not asked for.
  */
 export function narrowed(data: ReportData, targets: readonly number[] | null): ReportData {
   if (targets === null) return data;
   const isChosen = (target: number): boolean => targets.includes(target);
   return {
     ...data,
-    recipes: data.recipes.map((of) => ({
-      ...of,
-      recipe: { ...of.recipe, targets: of.recipe.targets.filter(isChosen) },
-    })),
+    recipes: data.recipes.map((of) => ({ ...of, targets: of.targets.filter(isChosen) })),
     models: data.models.filter(({ target }) => isChosen(target)),
     missed: data.missed.filter(({ target }) => isChosen(target)),
     predictions: data.predictions.filter(({ target }) => isChosen(target)),

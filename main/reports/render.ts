@@ -24,7 +24,7 @@ import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { table1, table3 } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
-import { has, listsImages, peopleAlone, section, type View, viewOf } from './view.ts';
+import { has, leavesOut, listsImages, noGroups, peopleAlone, section, type View, viewOf } from './view.ts';
 
 /**
  * The report as one HTML file that needs nothing else: styles inline, images as data URIs, no script, and a policy that
@@ -125,7 +125,8 @@ const stimuli = (view: View): Html => section('stimuli', 'Images', [anchors(view
 
 function networks(view: View): Html {
   const none = view.data.models.length === 0 && view.data.missed.length === 0;
-  return section('models', 'Networks', none ? html`<p>No network has been trained yet.</p>` : models(view));
+  const why = leavesOut(view) ? noGroups(view) : 'No network has been trained yet.';
+  return section('models', 'Networks', none ? html`<p>${why}</p>` : models(view));
 }
 
 function results(view: View): Html {
@@ -146,7 +147,7 @@ function results(view: View): Html {
     body,
     hasSeedGroups(view)
       ? nothing
-      : html`<p class="note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>`,
+      : html`<p class="note">${leavesOut(view) ? 'This report' : 'This study'} has no seed groups, so there is no Figure 2 and no Table 5.</p>`,
   ]);
 }
 

@@ -133,7 +133,10 @@ export interface ReportRecipe {
   /** What the names of its networks share, e.g. `MLP1`. */
   name: string;
   group: 'diverse' | 'seeds';
+  /** As it was run. */
   recipe: ClassifierRecipe;
+  /** Those of its targets that the report is of. */
+  targets: readonly number[];
   /** Number of runs: of each seed group, or of all. */
   groups: readonly number[];
   /** Runs that have not begun. */

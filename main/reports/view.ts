@@ -49,10 +49,11 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
 }
 
 /** Target accuracies that networks of a study have, or were to have; ascending. */
-export const targetsOf = ({ recipes, models }: ReportData): number[] =>
-  [...new Set([...recipes.flatMap(({ recipe }) => recipe.targets), ...models.map(({ target }) => target)])].sort(
-    (a, b) => a - b,
-  );
+export const targetsOf = ({
+  recipes,
+  models,
+}: Pick<ReportData, 'recipes'> & { models: readonly { target: number }[] }): number[] =>
+  [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort((a, b) => a - b);
 
 /** Whether a section was chosen. */
 export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);
@@ -86,6 +87,21 @@ export const typeTitle = (view: View, name: ImageClass): string =>
 
 /** Whether people have labelled and no network can be compared: what is shown is about people alone. */
 export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
+
+/** Whether the study has networks that the report leaves out because they were not chosen. */
+export const leavesOut = ({ data, otherTargets }: View): boolean => otherTargets.length + data.notChosen.length > 0;
+
+/** Why there are no diverse networks to compare: whatever was not chosen may have answered. */
+export function noGroups(view: View): string {
+  const answered = view.data.predictions.length > 0;
+  if (leavesOut(view))
+    return answered
+      ? 'None of the chosen networks is one of the diverse, so nothing is compared.'
+      : 'None of the chosen networks has answered, so nothing is compared.';
+  return answered || view.data.labelers === null
+    ? 'There are no diverse networks to compare at any target yet.'
+    : 'No network has answered yet, so nothing is compared.';
+}
 
 /** Why values about people are missing. */
 export function noPeople(view: View): string {

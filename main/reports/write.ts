@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { type BundleFile, bundleOf } from './bundle.ts';
+import { pointsLeftOut } from './exhibits/all.ts';
 import { narrowed } from './narrow.ts';
 import { predictionsFile, predictionsLeftOut } from './predictions.ts';
 import { renderReport } from './render.ts';
 import type { ReportData } from './report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
+import { viewOf } from './view.ts';
 
 /** The data that a kept report was made from. */
 const makers: Readonly<Record<string, (data: ReportData) => Uint8Array | null>> = {
@@ -58,8 +60,9 @@ export function writeReport(folder: string, data: ReportData, choice: ReportChoi
 export function reportFiles(whole: ReportData, choice: ReportChoice): { files: BundleFile[]; leftOut: string[] } {
   const data = narrowed(whole, choice.targets);
   const files = bundleOf(whole, choice);
-  if (!choice.formats.includes('csv')) return { files, leftOut: [] };
+  const leftOut = pointsLeftOut(viewOf(whole, choice));
+  if (!choice.formats.includes('csv')) return { files, leftOut };
   const tooLarge = predictionsLeftOut(data);
-  if (tooLarge !== null) return { files, leftOut: [tooLarge] };
-  return { files: [...files, { name: 'predictions.csv', bytes: predictionsFile(data) }], leftOut: [] };
+  if (tooLarge !== null) return { files, leftOut: [...leftOut, tooLarge] };
+  return { files: [...files, { name: 'predictions.csv', bytes: predictionsFile(data) }], leftOut };
 }

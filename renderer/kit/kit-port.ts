@@ -25,7 +25,8 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
   const images = new KitImages(kit);
   const end = async (state: 'finished' | 'time-up'): Promise<void> => {
     const before = await store.state(token);
-    await store.putState({ ...before, finishedAt: new Date().toISOString(), state });
+    // What ended it first is its end.
+    if (before.state === 'open') await store.putState({ ...before, finishedAt: new Date().toISOString(), state });
     onState(true);
   };
   let shownOn: Screen | null = null;

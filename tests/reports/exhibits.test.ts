@@ -1,47 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { analyseWithSides } from '../../main/analysis/analyse.ts';
-import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
-import { bundleOf } from '../../main/reports/bundle.ts';
+import { wholeReport } from '../../main/contract/api/report.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/reports/report-data.ts';
+import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';
-
-const files = (data: ReportData, choice: ReportChoice = wholeReport): Map<string, string> =>
-  new Map(bundleOf(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString('utf8')]));
-
-/** Rows of a CSV file without quotes in it, by their header. */
-function rowsOf(text = ''): Record<string, string>[] {
-  const [header = [], ...rows] = text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-  return rows.map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])));
-}
-
-/** Rows of an exhibit's JSON by their columns. */
-function cellsOf(all: Map<string, string>, id: string): Record<string, unknown>[] {
-  const { columns, rows } = JSON.parse(all.get(`json/${id}.json`) ?? '') as { columns: string[]; rows: unknown[][] };
-  return rows.map((cells) => Object.fromEntries(columns.map((name, at) => [name, cells[at]])));
-}
-
-/** The sample with other labels of people: a class for each labeler and image. */
-function labelled(data: ReportData, labelers: number, label: (person: number, image: number) => number): ReportData {
-  const labels = Array.from({ length: labelers }, (_, person) =>
-    data.stimuli.items.map((_item, image) => label(person, image)),
-  );
-  const names = labels.map((_, person) => `P${person}`);
-  const { analysis } = analyseWithSides({
-    images: data.stimuli.items,
-    classes: 10,
-    labelers: names,
-    humanLabels: Int16Array.from(labels.flat()),
-    models: data.models,
-    modelLabels: Int16Array.from(data.predictions.flatMap((of) => Array.from(of.labels))),
-    softmax: Float32Array.from(data.predictions.flatMap((of) => Array.from(of.softmax))),
-  });
-  return { ...data, analysis, labelers: { names, simulated: false, labels } };
-}
 
 describe('flip points', () => {
   const data = sampleData({ targets: [97.5, 98], labelers: 'real' });
@@ -246,28 +209,15 @@ describe('what figures are drawn from, and what lists list', () => {
   it('records are those of the page', () => {
     expect(cellsOf(all, 'self-test')).toHaveLength(data.selfTest.checks.length);
     expect(cellsOf(all, 'recipes').map((row) => row.Name)).toEqual(data.recipes.map(({ name }) => name));
+    const some = cellsOf(files(data, { ...wholeReport, targets: [97.5] }), 'recipes');
+    expect(new Set(some.map((row) => row['Targets %']))).toEqual(new Set(['97.5']));
+    expect(some.map((row) => JSON.parse(String(row['Recipe as JSON'])))).toEqual(data.recipes.map((of) => of.recipe));
     expect(cellsOf(all, 'missed')).toEqual([
       expect.objectContaining({ Network: 'ViT9', 'Nearest %': 97.9, Why: 'End.' }),
     ]);
     const [first] = cellsOf(all, 'runs');
     expect(first).toMatchObject({ Run: data.runs[0]!.name, 'Took, s': 70, Engine: 'tensorflow' });
     expect(JSON.parse(String(first!['Recipe as JSON']))).toEqual(data.runs[0]!.recipe);
-  });
-});
-
-describe('what is not drawn', () => {
-  it('of more than forty raters: the frame says why, and where the numbers are', () => {
-    const whole = sampleData({ targets: [97.5], labelers: 'real' });
-    const all = files(labelled(whole, 32, (person, image) => (image % 11 < 5 + (person % 3) ? 1 : 2)));
-    const matrix = frameOf(all.get('index.html')!, 'consistency-matrix');
-    expect(matrix).not.toContain('<svg');
-    expect(textOf(matrix)).toContain('41 raters are too many to be drawn: at most 40 are.');
-    expect(textOf(matrix)).toContain('error-consistency of the report’s CSV and JSON files');
-  });
-
-  it('of seed groups: the title says that a map is of the first group', () => {
-    const page = renderReport(sampleData({ targets: [97.5], repeats: 2 }));
-    expect(textOf(frameOf(page, 'figure-4-seeds'))).toContain('the first group of each');
   });
 });
 

@@ -43,7 +43,33 @@ describe('a report of people alone', () => {
 
   it('has none of it where nobody has labelled either', () => {
     const nothing = renderReport(sampleData({ targets: [], labelers: 'none' }));
-    expect(nothing).toContain('There are no networks to compare at any target yet.');
+    expect(nothing).toContain('There are no diverse networks to compare at any target yet.');
     expect(nothing).not.toMatch(/id="along-alpha"|id="agreement"|id="intervals"/);
+  });
+});
+
+describe('a report whose choice leaves no network', () => {
+  const data = sampleData({ targets: [97.5], repeats: 1, labelers: 'real' });
+  const without = { ...data, recipes: [], models: [], predictions: [], analysis: sampleData({ targets: [] }).analysis };
+  const notChosen = ['networks of the architecture CNN'];
+  const falsehoods =
+    /No network has answered|at any target yet|has been trained yet|has been run yet|study has no seed groups/;
+
+  it.each([
+    ['targets', renderReport(data, { ...wholeReport, targets: [] })],
+    ['architectures', renderReport({ ...without, runs: [], notChosen })],
+    ['architectures, and nobody has labelled', renderReport({ ...without, labelers: null, runs: [], notChosen })],
+  ])('says that none of the chosen has answered, not that none of the study has: %s', (_of, page) => {
+    expect(textOf(page)).toContain('None of the chosen networks has answered');
+    expect(textOf(page)).toContain('Not in this report, though in the study:');
+    expect(textOf(page)).not.toMatch(falsehoods);
+  });
+
+  it('says that those chosen are not diverse', () => {
+    const { repeat } = data.models.at(-1)!;
+    const ofSeeds = data.predictions.filter((of) => of.repeat === repeat);
+    const page = textOf(renderReport({ ...without, predictions: ofSeeds, notChosen }));
+    expect(page).toContain('None of the chosen networks is one of the diverse');
+    expect(page).not.toMatch(falsehoods);
   });
 });

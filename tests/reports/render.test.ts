@@ -323,6 +323,6 @@ describe('values that are not defined', () => {
     const data = sampleData({ labelers: 'none' });
     const page = textOf(renderReport({ ...data, models: [], predictions: [], analysis: null, runs: [], anchors: [] }));
     expect(page).toContain('No network has been trained yet.');
-    expect(page).toContain('There are no networks to compare at any target yet.');
+    expect(page).toContain('There are no diverse networks to compare at any target yet.');
   });
 });

@@ -193,7 +193,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
       items: stimuli,
     },
     recipes: study.models.slice(0, networks).map(({ name, recipe }) => ({
-      ...{ name, group: 'diverse', recipe: { ...recipe, targets }, groups: [1], waiting: 0 },
+      ...{ name, group: 'diverse', recipe: { ...recipe, targets }, targets, groups: [1], waiting: 0 },
     })),
     notChosen: [],
     models: all.map(({ model }) => model),

@@ -57,7 +57,7 @@ export function planPeople(input: {
   perPerson: number | null;
   assumed: number;
 }): PlannerPoint[] {
-  const share = shareFor(input.counts, input.assumed);
+  const share = onceEach(shareFor(input.counts, input.assumed));
   return input.people.flatMap((people) => {
     const told = dealt(people, input).filter(({ labelers, images }) => labelers >= 2 && images > 0);
     return told.length === 0 ? [] : [point(people, told, share)];
@@ -81,6 +81,16 @@ function dealt(people: number, { images, perPerson }: { images: number; perPerso
 }
 
 type Share = (labelers: number) => { disagree: number; basis: PlannerPoint['basis'] };
+
+/** Where each person labels a part, many numbers of people come to the same few numbers of labelers. */
+function onceEach(share: Share): Share {
+  const known = new Map<number, ReturnType<Share>>();
+  return (labelers) => {
+    const told = known.get(labelers) ?? share(labelers);
+    known.set(labelers, told);
+    return told;
+  };
+}
 
 /** The expected share of images on which so many labelers do not all agree. */
 function shareFor(all: readonly (readonly number[])[], assumed: number): Share {

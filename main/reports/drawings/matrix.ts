@@ -1,5 +1,6 @@
 import type { ErrorConsistency } from '../../analysis/error-consistency.ts';
-import { type Html, html } from '../html.ts';
+import { inWords } from '../format.ts';
+import { type Content, type Html, html, nothing } from '../html.ts';
 import type { View } from '../view.ts';
 
 const cell = 22;
@@ -22,7 +23,7 @@ export function consistencyMatrix(view: View, target: string | null): Html {
   if (names.length > mostRaters)
     return html`<p class="note">
       ${names.length} ${networks.length === 0 ? view.people.toLowerCase() : 'raters'} are too many to be drawn: at most
-      ${mostRaters} are. The numbers of every pair are in <code>error-consistency</code> of the report’s CSV and JSON files.
+      ${mostRaters} are.${whereEveryPair(view, networks.length)}
     </p>`;
   const values = valuesOf([found?.model_model, found?.human_model, view.data.analysis?.humans.error_consistency]);
   const size = names.length * cell;
@@ -35,6 +36,17 @@ export function consistencyMatrix(view: View, target: string | null): Html {
     ${names.map((name, at) => html`<text class="axis row" x="${left - 5}" y="${top + at * cell + 15}">${name.slice(0, 16)}</text><text class="axis slant" transform="translate(${left + at * cell + 14} ${top - 5}) rotate(-60)">${name.slice(0, 16)}</text>`)}
     ${cells}
   </svg>`;
+}
+
+/** Which of the report's own files have the pairs; nothing where it has no such files. */
+function whereEveryPair({ choice, people, data }: View, networks: number): Content {
+  const formats = inWords(
+    (['csv', 'json'] as const).flatMap((of) => (choice.formats.includes(of) ? [of.toUpperCase()] : [])),
+  );
+  if (formats === '') return nothing;
+  const ofNetworks = networks > 0 && html`pairs with networks in <code>error-consistency</code>`;
+  const ofPeople = data.labelers !== null && html`every two ${people.toLowerCase()} in <code>labeler-pairs</code>`;
+  return html` Their numbers are in the report’s ${formats} files: ${ofNetworks}${ofNetworks && ofPeople && ', '}${ofPeople}.`;
 }
 
 /** Both ways of each pair: `a\nb`. */

@@ -1,4 +1,5 @@
 import type { ReportSection } from '../../contract/api/report.ts';
+import { grouped } from '../format.ts';
 import { has, type View } from '../view.ts';
 import type { Exhibit } from './exhibit.ts';
 import { comparisonExhibit } from './comparison.ts';
@@ -63,10 +64,31 @@ const long = new Set([
   ...['labeler-pairs', 'recipes', 'runs', 'self-test'],
 ]);
 
-/** Every table of the sections that were chosen, without those that have no rows. */
+/** Rows of a table in files: spreadsheets take hardly more. */
+const mostRows = 1_000_000;
+
+/** Lists of every image at every target, by their sections. */
+const points: readonly (readonly [ReportSection, string, (view: View) => Exhibit])[] = [
+  ['certainty', 'entropy', entropyExhibit],
+  ['along', 'along-alpha', alongExhibit],
+];
+
+const pointsOf = ({ groups, data }: View): number => groups.length * data.stimuli.items.length;
+
+/** Which of these a report's files were to have and have not, as they are too long, and why. */
+export function pointsLeftOut(view: View): string[] {
+  const { formats } = view.choice;
+  const rows = pointsOf(view);
+  if (rows <= mostRows || !(formats.includes('csv') || formats.includes('json'))) return [];
+  const why = `${grouped(view.groups.length)} targets on ${grouped(view.data.stimuli.items.length)} images are ${grouped(rows)} rows, and a table of a report has at most ${grouped(mostRows)}. Choose fewer targets.`;
+  return points.flatMap(([section, id]) => (has(view, section) ? [`${id}: ${why}`] : []));
+}
+
+/** Every table of the sections that were chosen, without those that have no rows or too many. */
 export function exhibitsOf(view: View): Exhibit[] {
+  const tooLong = pointsOf(view) > mostRows ? points.map(([, , exhibit]) => exhibit) : [];
   return bySection
-    .filter(([section]) => section === null || has(view, section))
+    .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))
     .filter(({ rows }) => rows.length > 0);
 }

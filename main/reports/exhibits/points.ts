@@ -62,10 +62,27 @@ type Shares = (image: number, k: number) => ExhibitCell;
 function sharesOfPeople(view: View): Shares {
   const labels = view.data.labelers?.labels ?? [];
   const why = view.data.labelers === null ? noPeople(view) : 'Nobody labelled this image.';
+  const tallies = view.data.stimuli.items.map((_, image) => tally(labels, image));
   return (image, k) => {
-    const given = labels.map((of) => labelOf(of, image)).filter((label) => label !== null);
-    return given.length === 0 ? { because: why } : given.filter((label) => label === k).length / given.length;
+    const { total = 0, counts } = tallies[image] ?? {};
+    return total === 0 ? { because: why } : (counts?.get(k) ?? 0) / total;
   };
+}
+
+/** How many people gave an image each label, and how many any. */
+function tally(
+  labels: NonNullable<View['data']['labelers']>['labels'],
+  image: number,
+): { total: number; counts: ReadonlyMap<number, number> } {
+  const counts = new Map<number, number>();
+  let total = 0;
+  for (const of of labels) {
+    const label = labelOf(of, image);
+    if (label === null) continue;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+    total++;
+  }
+  return { total, counts };
 }
 
 function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {

@@ -29,7 +29,7 @@ export function recipesExhibit({ data }: View): Exhibit {
     rows: data.recipes.map((of) => [
       ...[of.name, of.group, runsText(of), of.groups.reduce((sum, runs) => sum + runs, 0), of.waiting],
       ...[architectureText(of.recipe.architecture), optimiserText(of.recipe), of.recipe.batch],
-      ...[of.recipe.targets.join(' '), of.recipe.tolerance, of.recipe.maxEpochs, JSON.stringify(of.recipe)],
+      ...[of.targets.join(' '), of.recipe.tolerance, of.recipe.maxEpochs, JSON.stringify(of.recipe)],
     ]),
     notes: [],
   };

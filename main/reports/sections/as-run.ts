@@ -1,19 +1,20 @@
 import { counted, inWords, moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import type { ReportRun } from '../report-data.ts';
-import type { View } from '../view.ts';
+import { leavesOut, type View } from '../view.ts';
 
 /** What the records of the runs say was done: not what was planned. */
 export function asRun(view: View): Content {
-  const { runs, models, missed } = view.data;
+  const { runs, missed } = view.data;
   const classifiers = runs.filter(({ kind }) => kind === 'classifier');
-  if (classifiers.length === 0) return 'No classifier has been run yet.';
+  if (classifiers.length === 0)
+    return leavesOut(view) ? 'None of the chosen networks has been run.' : 'No classifier has been run yet.';
   const recipes = new Set(classifiers.map(({ recipe }) => JSON.stringify(recipe))).size;
   const times = classifiers.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((at) => at !== null);
   const [first, last] = [times.sort()[0], times.at(-1)];
   return html`${counted(classifiers.length, 'classifier run')} of ${counted(recipes, 'recipe')}, seeds ${seedsOf(classifiers)},
     on ${inWords(enginesOf(classifiers))}${first !== undefined && last !== undefined && `, from ${moment(first)} to ${moment(last)}`}.
-    ${counted(models.length, 'snapshot')} landed: ${inWords(landed(view))}.
+    ${landedText(view)}
     ${missed.length > 0 && `${counted(missed.length, 'target')} ${missed.length === 1 ? 'was' : 'were'} missed.`}`;
 }
 
@@ -29,6 +30,12 @@ function enginesOf(runs: readonly ReportRun[]): string[] {
     return `${engine.name} (${[...versions, engine.device].filter((part) => part !== '').join(', ')}), product version ${product.version}`;
   });
   return [...new Set(names)].sort();
+}
+
+function landedText(view: View): string {
+  const count = view.data.models.length;
+  if (count > 0) return `${counted(count, 'snapshot')} landed: ${inWords(landed(view))}.`;
+  return leavesOut(view) ? 'No snapshot is in this report.' : 'No snapshot has landed yet.';
 }
 
 /** Accuracies met, a target each. */

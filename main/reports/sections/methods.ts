@@ -81,15 +81,15 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
 function networks(view: View): Content {
   const recipes = view.data.recipes.map(({ recipe }) => recipe);
   const percents = (targets: readonly number[]): string => inWords(targets.map((target) => `${target} %`));
-  const targets = [...new Set(recipes.flatMap((recipe) => recipe.targets))].sort((a, b) => a - b);
+  const targets = [...new Set(view.data.recipes.flatMap((of) => of.targets))].sort((a, b) => a - b);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
   const others = [...(view.otherTargets.length > 0 ? [percents(view.otherTargets)] : []), ...view.data.notChosen];
-  if (recipes.length === 0) return 'No network has been trained yet.';
+  const left = others.length > 0 && ` Not in this report, though in the study: ${others.join('; ')}.`;
+  if (recipes.length === 0)
+    return html`${left ? 'None of the study’s networks is in this report.' : 'No network has been trained yet.'}${left}`;
   return html`Cross-entropy on the normalised training images. A snapshot is taken when the accuracy on all test images is within
     ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only a count of all test
-    images accepts. Runs that do not land are listed as missed and are part of no number.${
-      others.length > 0 && ` Not in this report, though in the study: ${others.join('; ')}.`
-    }`;
+    images accepts. Runs that do not land are listed as missed and are part of no number.${left}`;
 }
 
 /** What a reader needs to draw the same again. */

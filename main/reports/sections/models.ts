@@ -113,8 +113,8 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
 
 /** Runs that failed or are still on their way missed nothing, but their snapshots are absent all the same. */
 function noneMissed({ data }: View): string {
-  const wanted = data.recipes.map(({ recipe, groups }) => {
-    return new Set(recipe.targets).size * groups.reduce((sum, runs) => sum + runs, 0);
+  const wanted = data.recipes.map(({ targets, groups }) => {
+    return new Set(targets).size * groups.reduce((sum, runs) => sum + runs, 0);
   });
   const absent = wanted.reduce((sum, count) => sum + count, 0) - data.models.length;
   return absent > 0

@@ -15,7 +15,7 @@ export function recipeTable(view: View): Html {
         <td class="words wrap">${architectureText(of.recipe.architecture)}</td>
         <td class="words wrap">${optimiserText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
-        <td>${of.recipe.targets.join(', ')}</td>
+        <td>${of.targets.join(', ')}</td>
         <td>±${of.recipe.tolerance}</td>
         <td>${of.recipe.maxEpochs}</td>
       </tr>`,

@@ -2,7 +2,7 @@ import type { ImageClass, Types } from '../../analysis/image-classes.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { counted, inWords, interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { noPeople, peopleAlone, peopleWord, section, type View } from '../view.ts';
+import { noGroups, noPeople, peopleAlone, peopleWord, section, type View } from '../view.ts';
 
 /** Title, question, and what the reader must know before any number. */
 export function header(view: View): Html {
@@ -57,7 +57,7 @@ function findings(view: View): Content {
   const first = view.groups[0];
   const images = view.data.analysis?.meta.n_images ?? 0;
   if (peopleAlone(view)) return ofPeopleAlone(view);
-  if (!first) return html`<p>There are no networks to compare at any target yet.</p>`;
+  if (!first) return html`<p>${noGroups(view)}</p>`;
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
   if (share === null)
@@ -76,10 +76,7 @@ function ofPeopleAlone(view: View): Content {
   const { humans, meta } = view.data.analysis ?? {};
   const determined = meta?.n_determined ?? 0;
   const share = humans?.disagree_pct ?? null;
-  const none =
-    view.data.predictions.length === 0
-      ? 'No network has answered yet, so nothing is compared.'
-      : 'There are no diverse networks to compare at any target yet.';
+  const none = noGroups(view);
   if (!humans || share === null) return html`<p>${noPeople(view)} ${none}</p>`;
   const { mean, std } = humans.pairwise_disagreement_pct;
   const alpha = humans.krippendorff_alpha;

@@ -78,9 +78,9 @@ export const stimuliHandlers = {
     return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
   }),
   importSet: api.stimuli.importSet.handler(async ({ input, context: { lab } }) => {
-    const { path } = lab.uploads.get(input.upload);
+    const take = ({ path }: { path: string }) => takeSet(lab.bench, findStudy(lab.bench, input.study), path);
     try {
-      const images = await takeSet(lab.bench, findStudy(lab.bench, input.study), path);
+      const images = await lab.uploads.use(input.upload, take);
       changed(lab);
       return { job: lab.work.start(input.study, 'stimuli'), images };
     } finally {

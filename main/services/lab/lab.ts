@@ -92,7 +92,7 @@ export class Lab {
     await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
     this.changes.close();
     this.downloads.close();
-    this.uploads.clear();
+    this.uploads.close();
     this.bench.storage.close();
   }
 }

@@ -17,19 +17,20 @@ const maxWaiting = 20;
 
 /**
  * Files that a page handed over, until a call uses them. They lie in a folder of their own in the data folder. Where one
- * more comes than may wait, the one that was looked at least recently goes: its dialog was closed, most likely.
+ * more comes than may wait, the one that was looked at least recently goes: its dialog was closed, most likely. One that
+ * comes in or is read just then stays until that has ended.
  */
 export class Uploads {
   readonly #folder: string;
   /** What the user calls them, by id, the one that was looked at last at the end. */
   readonly #names = new Map<string, string>();
-  /** Those that are coming in. */
-  readonly #coming = new Set<string>();
+  /** How many write or read a file just now, by id. */
+  readonly #inUse = new Map<string, number>();
 
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'uploads');
     // What an earlier life of the program left belongs to pages that are gone.
-    rmSync(this.#folder, { recursive: true, force: true });
+    remove(this.#folder, { recursive: true });
   }
 
   /**
@@ -41,24 +42,24 @@ export class Uploads {
     if (this.#names.size >= maxWaiting) this.#makeRoom();
     const id = randomUUID();
     this.#names.set(id, name);
-    this.#coming.add(id);
-    makeFolder(this.#folder);
+    this.#hold(id);
     const path = this.#pathOf(id);
     try {
+      makeFolder(this.#folder);
       await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-      setTimeout(() => this.discard(id), keptFor).unref();
+      this.#expireLater(id);
       return id;
     } catch (error) {
       this.discard(id);
       throw error instanceof UserError ? error : fileError(error, path);
     } finally {
-      this.#coming.delete(id);
+      this.#release(id);
     }
   }
 
-  /** @throws UserError `upload.too-many` where all of them are still coming in */
+  /** @throws UserError `upload.too-many` where all of them are in use */
   #makeRoom(): void {
-    const waiting = [...this.#names.keys()].find((id) => !this.#coming.has(id));
+    const waiting = [...this.#names.keys()].find((id) => !this.#inUse.has(id));
     if (waiting === undefined) throw tooMany();
     this.discard(waiting);
   }
@@ -79,20 +80,64 @@ export class Uploads {
     });
   }
 
-  /** To be called once the file was used, or is not wanted. */
-  discard(id: string): void {
-    if (!this.#names.delete(id)) return;
-    rmSync(this.#pathOf(id), { force: true });
+  /** The same for work that takes a while: until it has ended, the file stays where it is. @throws UserError `upload.gone` */
+  async use<T>(id: string, work: (file: { path: string; name: string }) => Promise<T>): Promise<T> {
+    const file = this.get(id);
+    this.#hold(id);
+    try {
+      return await work(file);
+    } finally {
+      this.#release(id);
+    }
   }
 
-  /** Everything that waits is removed. */
+  /** To be called once the file was used, or is not wanted. Nobody gets it any more; who reads it ends in peace. */
+  discard(id: string): void {
+    if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#pathOf(id));
+  }
+
+  /** Everything is removed, what is in use as soon as it is not. */
   clear(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    for (const id of [...this.#names.keys()]) this.discard(id);
+    if (this.#inUse.size === 0) remove(this.#folder, { recursive: true });
+  }
+
+  /** Everything is removed at once: the program ends. */
+  close(): void {
     this.#names.clear();
+    remove(this.#folder, { recursive: true });
+  }
+
+  #hold(id: string): void {
+    this.#inUse.set(id, (this.#inUse.get(id) ?? 0) + 1);
+  }
+
+  #release(id: string): void {
+    const others = (this.#inUse.get(id) ?? 1) - 1;
+    if (others > 0) {
+      this.#inUse.set(id, others);
+      return;
+    }
+    this.#inUse.delete(id);
+    if (!this.#names.has(id)) remove(this.#pathOf(id));
+  }
+
+  #expireLater(id: string): void {
+    const expire = (): void => (this.#inUse.has(id) ? this.#expireLater(id) : this.discard(id));
+    setTimeout(expire, keptFor).unref();
   }
 
   #pathOf(id: string): string {
     return join(this.#folder, id);
+  }
+}
+
+/** What cannot be removed, as Windows removes nothing that is open, goes with the folder at the next start. */
+function remove(path: string, how: { recursive: boolean } = { recursive: false }): void {
+  try {
+    rmSync(path, { ...how, force: true });
+  } catch {
+    // Whoever comes with another file can do nothing about this one.
   }
 }
 
@@ -119,8 +164,8 @@ function tooLarge(name: string, limit: number): UserError {
 function tooMany(): UserError {
   return new UserError({
     code: 'upload.too-many',
-    what: 'Too many files are being handed over at once',
+    what: 'Too many files are being handed over or read at once',
     where: 'uploads',
-    remedy: 'Try again once some of them are here.',
+    remedy: 'Try again once some of them are done.',
   });
 }

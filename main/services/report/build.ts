@@ -35,6 +35,7 @@ export function buildReport(bench: Workbench, studyName: string, choice: ReportC
   const links = bench.storage.studyRuns.list(study.id);
   const runs = new Map(links.map((link) => [link.runId, bench.storage.runs.get(link.runId)]));
   const selection = selectionOf(studyName, links, (link) => runs.get(link.runId), choice);
+  const answered = bench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const data = readStudyData(bench, study.id, selection.ofModel);
   if (!data) {
     throw new UserError({
@@ -44,14 +45,13 @@ export function buildReport(bench: Workbench, studyName: string, choice: ReportC
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
-  const report = assemble(bench, study, data, {
+  refuseUnknown(studyName, { recipes: recipesOf(links, (link) => runs.get(link.runId)), models: answered }, choice);
+  return assemble(bench, study, data, {
     runs,
     notChosen: selection.notChosen,
     targets: choice.targets,
     links: links.filter(selection.ofRun),
   });
-  refuseUnknown(report, choice);
-  return report;
 }
 
 interface Runs {

@@ -23,12 +23,12 @@ export function reportState(lab: Lab, name: string): ReportState {
   const { storage } = lab.bench;
   const study = findStudy(lab.bench, name);
   const set = storage.studies.stimuli(study.id);
-  const facts = factsOf(lab, study, set);
+  const facts = factsOf(lab.bench, study);
   const page = join(reportFolder(storage.folder, study.name), 'index.html');
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
     rehearsal: facts.simulated,
-    choice: withoutGone(savedChoice(lab.bench, study) ?? firstChoice(lab), facts),
+    choice: savedChoice(lab.bench, study, facts) ?? firstChoice(lab),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
     noPdf: lab.reporter.printer.missing,
@@ -42,13 +42,16 @@ export function saveChoice({ bench }: Lab, name: string, choice: ReportChoice): 
   bench.storage.settings.setOfStudy(study.id, setting, choice, bench.now());
 }
 
-/** What was chosen for a study last; null: nothing yet. */
-export const savedChoice = ({ storage }: Workbench, { id }: StudyRecord): ReportChoice | null =>
-  storage.settings.ofStudy(id, setting, reportChoiceSchema) ?? null;
+/** What was chosen for a study last, as far as it is still there; null: nothing yet. */
+function savedChoice({ storage }: Workbench, { id }: StudyRecord, facts: Facts): ReportChoice | null {
+  const saved = storage.settings.ofStudy(id, setting, reportChoiceSchema);
+  return saved ? withoutGone(saved, facts) : null;
+}
 
 /** The same by the study's name. @throws UserError `study.not-found`, `report.nothing-saved` */
 export function lastChoice(bench: Workbench, name: string): ReportChoice {
-  const choice = savedChoice(bench, findStudy(bench, name));
+  const study = findStudy(bench, name);
+  const choice = savedChoice(bench, study, factsOf(bench, study));
   if (choice) return choice;
   throw new UserError({
     code: 'report.nothing-saved',
@@ -58,11 +61,11 @@ export function lastChoice(bench: Workbench, name: string): ReportChoice {
   });
 }
 
-/** What was chosen once and is not there any more is chosen no more; all, where nothing is left. */
+/** What was chosen once and is not there any more is chosen no more; all, where nothing is left. None stays none. */
 function withoutGone(choice: ReportChoice, { targets, architectures, repeats }: Facts): ReportChoice {
   const left = <T>(chosen: readonly T[] | null, known: readonly T[]): T[] | null => {
     const kept = (chosen ?? []).filter((each) => known.includes(each));
-    return kept.length === 0 ? null : kept;
+    return chosen === null || (chosen.length > 0 && kept.length === 0) ? null : kept;
   };
   return {
     ...choice,
@@ -90,7 +93,8 @@ interface Facts {
   simulated: boolean;
 }
 
-function factsOf({ bench: { storage } }: Lab, study: StudyRecord, set: string | undefined): Facts {
+function factsOf({ storage }: Workbench, study: StudyRecord): Facts {
+  const set = storage.studies.stimuli(study.id);
   const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const diverse = models.filter(({ group }) => group !== 'seeds');
   const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);

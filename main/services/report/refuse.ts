@@ -1,17 +1,23 @@
 import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { ReportData } from '../../reports/report-data.ts';
+import type { ReportRecipe } from '../../reports/report-data.ts';
 import { targetsOf } from '../../reports/view.ts';
 
+/** Of a whole study, whatever was chosen of it. */
+interface Known {
+  recipes: readonly ReportRecipe[];
+  models: readonly { target: number }[];
+}
+
 /** @throws UserError `report.unknown-target` where targets were chosen that the study has not. */
-export function refuseUnknown(data: ReportData, { targets }: ReportChoice): void {
-  const known = targetsOf(data);
+export function refuseUnknown(studyName: string, study: Known, { targets }: Pick<ReportChoice, 'targets'>): void {
+  const known = targetsOf(study);
   const unknown = (targets ?? []).filter((target) => !known.includes(target));
   if (unknown.length === 0) return;
   throw new UserError({
     code: 'report.unknown-target',
-    what: `Study "${data.study.name}" has no networks at ${unknown.map((target) => `${target} %`).join(', ')}`,
-    where: data.study.name,
+    what: `Study "${studyName}" has no networks at ${unknown.map((target) => `${target} %`).join(', ')}`,
+    where: studyName,
     remedy:
       known.length === 0
         ? 'No network is planned yet: leave the choice of targets out.'

@@ -7,7 +7,7 @@ import { architectureName, architectureNames } from '../study/plan.ts';
 /** Which networks of a study a report is of. Types and agreement are worked out of these alone. */
 export interface Selection {
   ofModel(model: ModelRecord): boolean;
-  /** Runs that train no network of the study are always in it. */
+  /** Trainings and answers of its networks, and every run that is of no one network. */
   ofRun(link: StudyRun): boolean;
   /** What the study has and the report has not, a few words each. */
   notChosen: string[];
@@ -29,11 +29,10 @@ export function selectionOf(
   runOf: (link: StudyRun) => RunRecord | undefined,
   { architectures, repeats }: Pick<ReportChoice, 'architectures' | 'repeats'>,
 ): Selection {
-  const networkOf = (link: StudyRun): Network | null => {
-    const task = runOf(link)?.task;
-    if (!link.model || task?.kind !== 'classifier') return null;
-    const repeat = link.model.group === 'seeds' ? link.model.repeat : null;
-    return { architecture: architectureName(task.recipe.architecture), repeat };
+  const architectureOf = architecturesOf(links, runOf);
+  const networkOf = ({ model }: StudyRun): Network | null => {
+    const architecture = model && architectureOf.get(model.modelName);
+    return model && architecture ? { architecture, repeat: model.group === 'seeds' ? model.repeat : null } : null;
   };
   const all = links.flatMap((link) => networkOf(link) ?? []);
   const known = [...new Set(all.map(({ architecture }) => architecture))];
@@ -57,6 +56,20 @@ export function selectionOf(
       ...(otherGroups.length > 0 ? [`seed group${otherGroups.length === 1 ? '' : 's'} ${inWords(otherGroups)}`] : []),
     ],
   };
+}
+
+/** By the network's name: only its training knows what it is built of, not the runs of its answers. */
+function architecturesOf(
+  links: readonly StudyRun[],
+  runOf: (link: StudyRun) => RunRecord | undefined,
+): ReadonlyMap<string, string> {
+  return new Map(
+    links.flatMap((link): [string, string][] => {
+      const task = runOf(link)?.task;
+      if (!link.model || task?.kind !== 'classifier') return [];
+      return [[link.model.modelName, architectureName(task.recipe.architecture)]];
+    }),
+  );
 }
 
 function refuse<T>(where: string, code: string, what: string, chosen: readonly T[] | null, known: readonly T[]): void {

@@ -36,7 +36,7 @@ function described(members: readonly Member[]): ReportRecipe[] {
   return [
     {
       name: members.length === 1 ? modelName : sharedName(modelName),
-      ...{ group, recipe: first.recipe, groups: [...repeats.values()] },
+      ...{ group, recipe: first.recipe, targets: first.recipe.targets, groups: [...repeats.values()] },
       waiting: members.filter(({ run }) => run.startedAt === null).length,
     },
   ];

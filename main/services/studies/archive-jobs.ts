@@ -48,10 +48,10 @@ export function exportedBy(lab: Lab, job: string): { address: string | null; byt
 
 /** @throws UserError `upload.gone` */
 export function startImport(lab: Lab, upload: string): string {
-  const { path, name } = lab.uploads.get(upload);
+  const { name } = lab.uploads.get(upload);
   return startJob(lab, { kind: 'import', title: `Import: ${name}`, study: null }, async (job, progress) => {
     try {
-      const outcome = await importArchive(lab.bench, path, progress);
+      const outcome = await lab.uploads.use(upload, ({ path }) => importArchive(lab.bench, path, progress));
       arrived(lab, job, outcome);
       return words(outcome);
     } finally {

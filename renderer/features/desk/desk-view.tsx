@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
 import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.tsx';
@@ -19,6 +19,9 @@ export interface DeskViewProps {
   onOther?: () => void;
 }
 
+/** Milliseconds of loading after which the way out is there. */
+const loadsLong = 4000;
+
 /** A labeling session as a volunteer sees it. It speaks to them alone; details of faults are for the researcher. */
 export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   const state = useDesk(port);
@@ -28,6 +31,7 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
   useAttentionLog(sitting);
   const [isHeld, setHeld] = useState(false);
   const hasOthers = useOtherWindows(port.session, sitting);
+  const isSlow = useLasts(state.kind === 'loading', loadsLong);
   return (
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
@@ -47,11 +51,25 @@ export function DeskView({ port, onLeave, isGone, onOther }: DeskViewProps) {
           <strong>Please stop and call the researcher.</strong> Your last answer is not saved yet; all others are safe.
         </div>
       )}
-      {state.kind !== 'loading' && onLeave && !mayGo && (
+      {(state.kind !== 'loading' || isSlow) && onLeave && !mayGo && (
         <Leave {...{ port, sitting, onLeave }} hasPin={desk?.view.hasPin ?? null} isOpen={isHeld} onOpen={setHeld} />
       )}
     </main>
   );
+}
+
+/** Whether something has been so for that many milliseconds. */
+function useLasts(isSo: boolean, milliseconds: number): boolean {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    if (!isSo) return undefined;
+    const timer = setTimeout(() => setLasts(true), milliseconds);
+    return () => {
+      clearTimeout(timer);
+      setLasts(false);
+    };
+  }, [isSo, milliseconds]);
+  return lasts;
 }
 
 /** @param onBack absent: only the researcher goes on from here, by what asks for the PIN */

@@ -7,13 +7,14 @@ import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
 import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
-import { useOneAtATime } from './use-one-at-a-time.ts';
+import type { Act } from './use-one-at-a-time.ts';
 import { useAnswerPath } from './use-answer-path.ts';
 import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface GridPageProps {
   desk: Desk;
   page: TrialPage;
+  act: Act;
   /** The trial in focus; on this page. */
   focus: number;
   /** Moves the focus; beyond the page it turns the page. */
@@ -22,10 +23,9 @@ export interface GridPageProps {
 }
 
 /** A page of images, one of them focused and large: a key labels it and moves on. */
-export function GridPage({ desk, page, focus, onFocus, onReview }: GridPageProps) {
+export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPageProps) {
   const { view, answers } = desk;
-  const shownMs = useFocusTime(focus);
-  const act = useOneAtATime(onFocus);
+  const shownMs = useFocusTime(focus, desk.isHeld);
   const path = useAnswerPath();
   const isInTime = useTimeLimit(desk, focus, true, () => {
     void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
@@ -73,7 +73,7 @@ const scaleOfOthers = (columns: number): number => 1 / (columns >= 8 ? 3 : 2);
 const open = { said: 'no answer yet', shown: '\u00a0' };
 const late = { said: 'its time was up', shown: '–' };
 
-function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'onReview'>) {
+function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'act' | 'onReview'>) {
   const { view, answers } = desk;
   const names = new Map(view.options.map(({ choice, name }) => [choice, name]));
   return (
@@ -115,18 +115,18 @@ function Cells({ desk, page, focus, onFocus }: Omit<GridPageProps, 'onReview'>) 
 /** Scrolls as little as it takes: a page of images may be taller than the screen. */
 const intoSight = (cell: HTMLElement | null): void => cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 
-/** When the trial in focus came into focus. */
-function useFocusTime(focus: number): { readonly current: number } {
+/** When the trial in focus came into focus, or into sight again after the page was held, which hides it. */
+function useFocusTime(focus: number, isHeld: boolean): { readonly current: number } {
   const time = useRef(Sitting.now());
-  const [last, setLast] = useState(focus);
-  if (last !== focus) {
-    setLast(focus);
+  const [last, setLast] = useState({ focus, isHeld });
+  if (last.focus !== focus || last.isHeld !== isHeld) {
+    setLast({ focus, isHeld });
     time.current = Sitting.now();
   }
   return time;
 }
 
-interface GridKeys extends Omit<GridPageProps, 'onReview'> {
+interface GridKeys extends Omit<GridPageProps, 'act' | 'onReview'> {
   choose: (choice: number, atMs: number) => void;
   takeBack: () => void;
 }

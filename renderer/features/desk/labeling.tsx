@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp } from './intro.tsx';
+import { isOpen } from './open-trials.ts';
 import { pageOf, pagesOf } from './pages.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
 import { TimeLeft } from './time-left.tsx';
 import type { Desk } from './use-desk.ts';
-import { isOpen } from './use-time-limit.ts';
+import { useOneAtATime } from './use-one-at-a-time.ts';
 import { useSessionLimit } from './use-session-limit.ts';
 
 /** All trials of a session, from the one to go on with to the review at the end. */
@@ -30,6 +31,7 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   );
   const review = useCallback(() => setTrial(view.trials), [view.trials]);
   const page = pages[pageOf(pages, trial)];
+  const act = useOneAtATime(go, trial < view.trials && !isPause);
   useEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
     else void sitting.note('review', null).catch(() => undefined);
@@ -59,9 +61,9 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     <>
       {page.isPractice && <p className="desk-practice">Practice: these answers do not count.</p>}
       {view.mode === 'grid' ? (
-        <GridPage desk={desk} page={page} focus={trial} onFocus={go} onReview={review} />
+        <GridPage {...{ desk, page, act }} focus={trial} onFocus={go} onReview={review} />
       ) : (
-        <SingleTrial desk={desk} trial={trial} onTrial={go} onReview={review} />
+        <SingleTrial {...{ desk, trial, act }} onReview={review} />
       )}
       <Progress desk={desk} />
       {time}

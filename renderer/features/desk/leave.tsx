@@ -7,7 +7,7 @@ export interface LeaveProps {
   port: DeskPort;
   /** Where leaving is written down; null: nothing may be. */
   sitting: Sitting | null;
-  /** null: not known, as the session could not be opened. */
+  /** null: not known, as the session is not opened yet, or could not be. */
   hasPin: boolean | null;
   /** Whether the PIN is being asked for; the page takes nothing meanwhile. */
   isOpen: boolean;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Sheet } from './intro.tsx';
+import { openTrials } from './open-trials.ts';
 import type { Desk } from './use-desk.ts';
-import { isOpen } from './use-time-limit.ts';
 
 /** The way to the review before the end is reached: where one may stop without an answer to the last image. */
 export function ReviewButton({ onReview }: { onReview: () => void }) {
@@ -17,7 +17,7 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
   const [failed, setFailed] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [isSure, setSure] = useState(false);
-  const open = desk.answers.flatMap((_, trial) => (isOpen(desk, trial) ? [trial] : []));
+  const open = openTrials(desk);
   const late = desk.answers.filter((answer, trial) => answer === null && desk.timedOut.has(trial)).length;
   const canGoBack = desk.view.mode === 'grid';
   const finish = (): void => {
@@ -26,7 +26,13 @@ export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number)
     setFailed(false);
     // Nobody goes back to answer what would come after the end either.
     setBusy(true);
-    desk.finish(open.length > 0).catch(() => {
+    const goOn = (hasEnded: boolean): void => {
+      if (hasEnded) return;
+      setBusy(false);
+      // What is open now is more than was agreed to.
+      setSure(false);
+    };
+    desk.finish(open.length).then(goOn, () => {
       setFailed(true);
       setBusy(false);
     });

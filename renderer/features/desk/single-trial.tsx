@@ -7,23 +7,22 @@ import { afterPaint } from './screen-measure.ts';
 import { Sitting } from './sitting.ts';
 import { shownSize, TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
-import { useOneAtATime } from './use-one-at-a-time.ts';
+import type { Act } from './use-one-at-a-time.ts';
 import { useAnswerPath } from './use-answer-path.ts';
 import { trialAfter, useTimeLimit } from './use-time-limit.ts';
 
 export interface SingleTrialProps {
   desk: Desk;
   trial: number;
-  onTrial: (trial: number) => void;
+  act: Act;
   onReview: () => void;
 }
 
 /** One image at a time: a cross, the image, a key. The time of an answer counts from the frame that showed the image. */
-export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps) {
+export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const { view, answers } = desk;
   const isFixating = useFixation(trial, view.fixationMs);
-  const { isShown, shownMs, onDrawn } = useOnset(trial);
-  const act = useOneAtATime(onTrial);
+  const { isShown, shownMs, onDrawn } = useOnset(trial, desk.isHeld);
   const path = useAnswerPath();
   const isInTime = useTimeLimit(desk, trial, isShown, () => {
     const since = shownMs() ?? Sitting.now();
@@ -78,6 +77,8 @@ export function SingleTrial({ desk, trial, onTrial, onReview }: SingleTrialProps
 /** One showing of a trial: it may come again. */
 interface Visit {
   readonly trial: number;
+  /** Whether the page is held, which hides its image. */
+  readonly isHeld: boolean;
   shownMs: number | null;
 }
 
@@ -89,9 +90,12 @@ interface Onset {
   onDrawn(): void;
 }
 
-/** When the image of a trial was first painted. A frame of the trial before, which comes late, says nothing of this one. */
-function useOnset(trial: number): Onset {
-  const visit = useMemo((): Visit => ({ trial, shownMs: null }), [trial]);
+/**
+ * When the image of a trial was first painted, anew after the page was held: it is hidden meanwhile. A frame of the showing
+ * before, which comes late, says nothing of this one.
+ */
+function useOnset(trial: number, isHeld: boolean): Onset {
+  const visit = useMemo((): Visit => ({ trial, isHeld, shownMs: null }), [trial, isHeld]);
   const [shown, setShown] = useState<Visit | null>(null);
   const onDrawn = useCallback(() => {
     void afterPaint().then((at) => {

@@ -17,6 +17,7 @@ export class Sitting {
   #seq = 0;
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
+  #finished = false;
 
   /** @param onTrouble told when something cannot be stored, and again when it could be */
   constructor(port: DeskPort, onTrouble: (isTrouble: boolean) => void) {
@@ -36,29 +37,47 @@ export class Sitting {
   }
 
   note(kind: SessionNote['kind'], trial: number | null, atMs = Sitting.now()): Promise<void> {
-    const note: SessionNote = { seq: this.#seq++, kind, trial, atMs };
+    const note = this.#noteOf(kind, trial, atMs);
     return this.#inTurn(() => this.#port.note([note]));
   }
 
-  /** Ends the session once all that came before is on disk, because its time is up. */
+  /** Ends the session once all that came before is on disk, because its time is up; unless it was finished meanwhile. */
   timeUp(): Promise<void> {
-    this.note('time-up', null).catch(() => undefined);
-    return this.#inTurn(() => this.#port.timeUp());
+    const note = this.#noteOf('time-up', null, Sitting.now());
+    const unlessFinished = async (action: () => Promise<void>): Promise<void> => {
+      if (!this.#finished) await action();
+    };
+    this.#inTurn(() => unlessFinished(() => this.#port.note([note]))).catch(() => undefined);
+    return this.#inTurn(() => unlessFinished(() => this.#port.timeUp()));
   }
 
   /**
    * Ends the session once all that came before is on disk: an answer that comes after the end is refused for ever. Asked for
    * once, as it may be refused for good; rejects then.
+   * @param isAgreed asked once all is on disk @returns whether it ended: not where that is not agreed to any more
    */
-  finish(leaveBlank: boolean): Promise<void> {
-    const done = this.#queue.then(() => this.#port.finish(leaveBlank));
-    this.#queue = done.catch(() => undefined);
+  finish(leaveBlank: boolean, isAgreed: () => boolean): Promise<boolean> {
+    const end = async (): Promise<boolean> => {
+      if (!isAgreed()) return false;
+      await this.#port.finish(leaveBlank);
+      this.#finished = true;
+      return true;
+    };
+    const done = this.#queue.then(end);
+    this.#queue = done.then(
+      () => undefined,
+      () => undefined,
+    );
     return done;
   }
 
   /** What was not handed over yet is tried no more: the page ends. */
   close(): void {
     this.#closed = true;
+  }
+
+  #noteOf(kind: SessionNote['kind'], trial: number | null, atMs: number): SessionNote {
+    return { seq: this.#seq++, kind, trial, atMs };
   }
 
   #inTurn(action: () => Promise<void>): Promise<void> {

@@ -2,6 +2,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-measure.ts';
+import { openTrials } from './open-trials.ts';
+import type { Place } from './open-trials.ts';
 import { Sitting } from './sitting.ts';
 import { TrialImages } from './trial-images.ts';
 
@@ -22,7 +24,7 @@ export interface Desk {
   hasBegun: boolean;
   /** Whether another window has the same session open: then no image runs out of time by itself. */
   hasOthers: boolean;
-  /** True while the researcher is asked for the PIN: nothing is answered, taken back or moved to meanwhile. */
+  /** True while the researcher is asked for the PIN: nothing is answered, taken back, moved to or seen meanwhile. */
   isHeld: boolean;
   /** True while something cannot be stored. */
   troubled: boolean;
@@ -31,8 +33,11 @@ export interface Desk {
   undo(trial: number, shownMs: number): Promise<void>;
   timeOut(trial: number, shownMs: number): Promise<void>;
   consent(agrees: boolean): Promise<void>;
-  /** Ends the session once everything is on disk. */
-  finish(leaveBlank: boolean): Promise<void>;
+  /**
+   * Ends the session once everything is on disk. Gives false where it goes on: by then more images are without an answer than
+   * somebody agreed to leave, as one was taken back.
+   */
+  finish(blank: number): Promise<boolean>;
   /** Ends the session because its time is up; resolves once everything is on disk. */
   timeUp(): Promise<void>;
 }
@@ -58,8 +63,9 @@ export function useDesk(port: DeskPort): DeskState {
     const open = async (): Promise<void> => {
       const opened = await port.open(await measureScreen());
       if (isGone) return;
-      setAnswers(opened.answers);
-      setTimedOut(new Set(opened.timedOut));
+      place.current = { answers: opened.answers, timedOut: new Set(opened.timedOut) };
+      setAnswers(place.current.answers);
+      setTimedOut(place.current.timedOut);
       setBegun(isLive(opened) && (opened.consent === null || opened.consented));
       setView(opened);
     };
@@ -69,12 +75,18 @@ export function useDesk(port: DeskPort): DeskState {
     };
   }, [port]);
   const images = useMemo(() => view && new TrialImages(port, view.trials, view.image), [port, view]);
+  /** As the disk has it, before the page is drawn anew. */
+  const place = useRef<Place>({ answers, timedOut });
   const set = useCallback((trial: number, choice: number | null) => {
-    setAnswers((before) => before.with(trial, choice));
+    place.current = { ...place.current, answers: place.current.answers.with(trial, choice) };
+    setAnswers(place.current.answers);
   }, []);
-  const runOut = useCallback((trial: number) => setTimedOut((before) => new Set(before).add(trial)), []);
+  const runOut = useCallback((trial: number) => {
+    place.current = { ...place.current, timedOut: new Set(place.current.timedOut).add(trial) };
+    setTimedOut(place.current.timedOut);
+  }, []);
   const actions = useMemo(
-    () => actionsOf({ port, sitting, undoneMs, set, runOut, setView, setBegun }),
+    () => actionsOf({ port, sitting, undoneMs, place, set, runOut, setView, setBegun }),
     [port, sitting, undoneMs, set, runOut],
   );
   if (error !== null) return { kind: 'failed', error };
@@ -96,6 +108,7 @@ interface ActionParts {
   port: DeskPort;
   sitting: Sitting;
   undoneMs: Map<number, number>;
+  place: { readonly current: Place };
   set: (trial: number, choice: number | null) => void;
   runOut: (trial: number) => void;
   setBegun: (hasBegun: boolean) => void;
@@ -106,6 +119,7 @@ function actionsOf({
   port,
   sitting,
   undoneMs,
+  place,
   set,
   runOut,
   setBegun,
@@ -132,13 +146,15 @@ function actionsOf({
       if (agrees) setBegun(true);
       become(agrees ? { consented: true } : { state: 'declined' });
     },
-    async finish(leaveBlank) {
-      await sitting.finish(leaveBlank);
-      become({ state: 'finished' });
+    async finish(blank) {
+      const hasEnded = await sitting.finish(blank > 0, () => openTrials(place.current).length <= blank);
+      if (hasEnded) become({ state: 'finished' });
+      return hasEnded;
     },
     async timeUp() {
       await sitting.timeUp();
-      become({ state: 'time-up' });
+      // Whoever had finished by then is done.
+      setView((view) => view && { ...view, state: view.state === 'finished' ? 'finished' : 'time-up' });
     },
   };
 }

@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
+import { isOpen } from './open-trials.ts';
+import type { Place } from './open-trials.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 
@@ -6,7 +8,8 @@ import type { Desk } from './use-desk.ts';
  * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
  * going away and coming back wins no time. Gives whether a key came in time: a busy computer may hear of the end later.
  * While another window has the session open, the end is not called: a window that was forgotten would run through all
- * images. No key counts after it either, until the other one is closed.
+ * images. No key counts after it either, until the other one is closed. While the page is held, no image is seen, and its time
+ * stands still.
  * @param isSeen whether its image is on the page
  */
 export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: () => void): (atMs: number) => boolean {
@@ -14,13 +17,13 @@ export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: 
   const seen = useRef({ trial, atMs: 0 });
   const until = useRef(Number.POSITIVE_INFINITY);
   end.current = onEnd;
-  const { focusMs, undoneMs, view, hasOthers } = desk;
+  const { focusMs, undoneMs, view, hasOthers, isHeld } = desk;
   const seconds = view.timeLimit.imageSeconds;
-  const runs = seconds !== null && isSeen && isOpen(desk, trial);
+  const runs = seconds !== null && isSeen && !isHeld && isOpen(desk, trial);
   // Before the one below, which reads it.
   useEffect(() => {
-    if (isSeen) seen.current = { trial, atMs: Sitting.now() };
-  }, [trial, isSeen]);
+    if (isSeen && !isHeld) seen.current = { trial, atMs: Sitting.now() };
+  }, [trial, isSeen, isHeld]);
   useEffect(() => {
     if (!runs) return undefined;
     const [before, now] = [focusMs.get(trial) ?? 0, Sitting.now()];
@@ -45,16 +48,11 @@ export function countsFrom(now: number, seenMs: number, undoneMs: number | undef
   return undoneMs !== undefined && undoneMs >= seenMs ? undoneMs : now;
 }
 
-/** Whether a trial has no answer, and time to get one. */
-export function isOpen({ answers, timedOut }: Pick<Desk, 'answers' | 'timedOut'>, trial: number): boolean {
-  return answers[trial] === null && !timedOut.has(trial);
-}
-
 /**
  * The trial to go on to: from one that was open to the next open one, beyond the last one where there is none, so that
  * nobody walks through what is answered; from an answer that is changed to its neighbour whose time did not run out.
  */
-export function trialAfter(desk: Pick<Desk, 'answers' | 'timedOut'>, trial: number): number {
+export function trialAfter(desk: Place, trial: number): number {
   const { answers, timedOut } = desk;
   const goesOn = isOpen(desk, trial) ? (next: number) => !isOpen(desk, next) : (next: number) => timedOut.has(next);
   let next = trial + 1;

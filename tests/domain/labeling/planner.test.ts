@@ -78,6 +78,22 @@ test('ten people who label 83 of 165 images each: five or six labelers an image,
   ]);
 });
 
+test('the mean over all images is taken once for each number of labelers, however many people are planned', () => {
+  let looks = 0;
+  const row = (labels: number[]): number[] =>
+    new Proxy(labels, {
+      get: (target, key, self) => {
+        if (key === 'reduce') looks += 1;
+        return Reflect.get(target, key, self) as unknown;
+      },
+    });
+  const plan = { people: Array.from({ length: 999 }, (_, index) => index + 2), images: 1000, assumed: 0.2 };
+  const points = planPeople({ ...plan, counts: [row([3, 1]), row([2, 2])], perPerson: 10 });
+  // From 101 people on, images have two to eleven labelers.
+  expect(points).toHaveLength(900);
+  expect(looks).toBeLessThan(100);
+});
+
 test('the images and labelers planned are those that the orders deal', () => {
   const pairs = [[0, 1] as const, [0, 2] as const, [1, 2] as const];
   const rules = { order: { seed: 5, apart: 1, blocks: 1 }, repeats: 0, repeatApart: 1, practice: 0, attention: 0 };

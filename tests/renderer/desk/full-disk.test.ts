@@ -42,6 +42,8 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => stored(session).answers.slice(0, accepted + 1)).toEqual([...labels, null]);
     // What is pressed meanwhile stands for nothing, and the image stays.
     await page.keyboard.press('3');
+    // Two looks that the page draws anew between: a key that counted would have moved on by the second.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await expect.poll(() => focused(page)).toBe(accepted);
     // Nor can the session be opened anew; there is a way out, and a way to try again.
     const other = await openPage(host, { route: `/desk/${session.token}` });

@@ -90,3 +90,24 @@ test.skipIf(!hasBrowser).for(['4711', undefined])(
     await button(other, 'Begin').waitFor();
   },
 );
+
+test.skipIf(!hasBrowser)('a session that goes on loading can be left after some seconds, with the PIN', async () => {
+  const session = await prepareSession(plain, { pin: '4711' });
+  const host = await startHost({ dataFolder: session.dataFolder });
+  const board = await openPage(host, { route: '/studies' });
+  const page = await board.context().newPage();
+  // Everything but the opening is answered.
+  await page.routeWebSocket(/.*/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (!message.toString().includes('volunteer/open')) server.send(message);
+    });
+  });
+  await page.goto(`${new URL(host.address).origin}/#/desk/${session.token}`);
+  await page.getByText('One moment …').waitFor();
+  await button(page, 'Researcher').click();
+  expect(await violations(page)).toEqual([]);
+  await page.getByLabel('PIN of the researcher').fill('4711');
+  await button(page, 'Leave').click();
+  await page.waitForURL('**/#/studies');
+});

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Uploads } from '../../../main/services/lab/uploads.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -65,4 +65,77 @@ test('a file that is still coming in is not dropped for another', async () => {
   await expect(quick).rejects.toMatchObject({ code: 'upload.too-many' });
   end();
   for (const id of await Promise.all(coming)) expect(readFileSync(uploads.get(id).path, 'utf8')).toBe('half and half');
+});
+
+/** An end that a test calls for. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((done) => {
+    open = done;
+  });
+  return { opened, open: () => open() };
+}
+
+test('a file that is read is dropped neither for others nor by the hour, but once it is read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const folder = temporaryFolder();
+    const uploads = new Uploads(folder);
+    const one = () => uploads.take('a', Readable.from([Buffer.from('a')]));
+    const id = await one();
+    const { opened, open } = gate();
+    const reading = uploads.use(id, async ({ path }) => {
+      await opened;
+      return readFileSync(path, 'utf8');
+    });
+    for (let count = 0; count < 25; count++) await one();
+    vi.advanceTimersByTime(61 * 60_000);
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([id]);
+    // Dropped while it is read: gone for others at once, and from the disk in the end.
+    uploads.discard(id);
+    expect(() => uploads.get(id)).toThrow('not here any more');
+    open();
+    expect(await reading).toBe('a');
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a file that two read stays until both have, and waits for its hour again', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    const folder = temporaryFolder();
+    const uploads = new Uploads(folder);
+    const id = await uploads.take('a', Readable.from([Buffer.from('a')]));
+    const [long, short] = [gate(), gate()];
+    const readings = [long, short].map(({ opened }) => uploads.use(id, () => opened));
+    vi.advanceTimersByTime(61 * 60_000);
+    short.open();
+    await readings[1];
+    uploads.clear();
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([id]);
+    long.open();
+    await readings[0];
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+    const other = await uploads.take('b', Readable.from([Buffer.from('b')]));
+    await expect(uploads.use(other, () => Promise.reject(new Error('unreadable')))).rejects.toThrow('unreadable');
+    vi.advanceTimersByTime(61 * 60_000);
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('one that cannot be removed is in nobody’s way', async () => {
+  const folder = temporaryFolder();
+  const uploads = new Uploads(folder);
+  const one = () => uploads.take('a', Readable.from([Buffer.from('a')]));
+  const { path } = uploads.get(await one());
+  // Stands for a file that another program has open, which Windows does not remove.
+  rmSync(path);
+  mkdirSync(path);
+  for (let count = 0; count < 21; count++) await one();
+  expect(existsSync(path)).toBe(true);
+  uploads.clear();
 });

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LabelsJson } from '../../../main/contract/labeling/labels-json.ts';
 import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
+import { lockLabels } from '../../../main/services/labeling/lock.ts';
+import { importTable } from '../../../main/services/labeling/tables/import.ts';
+import { withdrawLabeler } from '../../../main/services/labeling/withdraw.ts';
 import { importResponses } from '../../../main/services/tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
@@ -283,4 +287,28 @@ test.each(['json', 'events'] as const)('%s: an answer that came late is no label
   const labels = Object.values(labelsOf(it, 'second')[session.pseudonym] ?? {});
   expect(labels.filter((label) => label !== null)).toEqual(new Array(32).fill(2));
   expect(labelsOf(it, 'second')).toEqual(labelsOf(it));
+});
+
+test('labels that are locked, and a person who withdraws, while a table is read stay as they are', async () => {
+  const it = small();
+  const { labeling, bench } = it.lab;
+  const table = 'image,labeler,label\n1,Ann,0\n1,Bob,1\n';
+  const read = async (text: string) => {
+    const file = await upload(it, 'table', text);
+    const columns = { image: 'image', labeler: 'labeler', label: 'label', kind: null };
+    // Begun, not ended: what comes next in the test comes while the file is read.
+    return { ended: importTable(labeling, { study: studyName, upload: file, simulated: false, columns, classes }) };
+  };
+  const classes = { 0: 0, 1: 1 };
+  await (await read(table)).ended;
+  const { id } = findStudy(bench, studyName);
+  const ann = bench.storage.labelers.ofStudy(id).find(({ pseudonym }) => pseudonym === 'Ann');
+  const again = await read(table);
+  withdrawLabeler(labeling, studyName, ann?.id ?? 0);
+  expect(await again.ended).toMatchObject({ labelers: 1, leftOut: { withdrawn: 1 } });
+  expect(Object.keys(labelsOf(it))).toEqual(['Bob']);
+  const other = await read('image,labeler,label\n1,Cleo,0\n');
+  lockLabels(labeling, studyName);
+  await expect(other.ended).rejects.toMatchObject({ code: 'labeling.locked' });
+  expect(Object.keys(labelsOf(it))).toEqual(['Bob']);
 });

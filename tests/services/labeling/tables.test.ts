@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
-import { guessClass } from '../../../main/services/labeling/tables/guess.ts';
+import { guessClass, readingOf } from '../../../main/services/labeling/tables/guess.ts';
 import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 async function labelled(named = classes): Promise<TestLab> {
@@ -78,13 +78,46 @@ test.each(comingBack)('$format of classes $names comes back in as the same label
   expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(before.labelers.map(({ pseudonym }) => pseudonym));
 });
 
+/** What spellings of a column seem to be. */
+const guessed = (names: string[], spellings: string[], own = false) => {
+  const reading = readingOf(spellings, names, own);
+  return spellings.map((text) => guessClass(text, names, reading));
+};
+
 test('of a foreign table, spellings that could be several classes are put to none', () => {
-  const guessed = (names: string[], spellings: string[]) => spellings.map((text) => guessClass(text, names, false));
   expect(guessed(['zero', 'One', 'two'], ['ZERO', ' one ', '2', '2.0', '3', 'on'])).toEqual([0, 1, 2, 2, null, null]);
   expect(guessed(['A', 'a', 'b'], ['A', 'a', 'B', 'b'])).toEqual([0, 1, 2, 2]);
   expect(guessed(['AB', 'ab'], ['Ab'])).toEqual([null]);
-  // "0" says that these are indexes, so nobody may take it for one beside "1", which is a name.
-  expect(guessed(['1', '2', '7'], ['0', '1', '2'])).toEqual([null, 0, 1]);
+});
+
+test('numbers of a column are all names of classes or all indexes, as they can only be, else by its layout', () => {
+  const names = ['1', '2', '7'];
+  for (const own of [true, false]) {
+    // 7 is no index; 0 is no name.
+    expect(guessed(names, ['1', '2', '7'], own)).toEqual([0, 1, 2]);
+    expect(guessed(names, ['1.0', '7.0', ''], own)).toEqual([0, 2, null]);
+    expect(guessed(names, ['0', '1', '2'], own)).toEqual([0, 1, 2]);
+    // Each says the contrary of the other, so "1" is anybody's guess; a name that is no number is not.
+    expect(guessed(names, ['0', '1', '7'], own)).toEqual([null, null, null]);
+    expect(guessed(['1', '2', 'cat'], ['1', 'cat'], own)).toEqual([0, 2]);
+    expect(guessed(['1', '2', 'cat'], ['0', '1', 'cat'], own)).toEqual([null, null, 2]);
+  }
+  expect(guessed(names, ['1', '2'], true)).toEqual([1, 2]);
+  expect(guessed(names, ['1', '2'], false)).toEqual([0, 1]);
+});
+
+test('names of classes that somebody added to the table of stimuli are taken as names', async () => {
+  const it = openLab();
+  addStimuli(it.lab.bench.storage, 11, studyName, ['1', '2', '7']);
+  const rows = ['1', '2', '7'].map((name, image) => `${image},0,1,${image / 10},ann,${name}`);
+  const file = await upload(it, 'stimuli.csv', ['image_id,pair_i,pair_j,alpha,labeler,label', ...rows].join('\n'));
+  const columns = { label: null, labeler: null };
+  const { labels } = await it.client.labeling.tables.inspect({ study: studyName, upload: file, columns });
+  expect(labels.map(({ text, guess }) => [text, guess])).toEqual([
+    ['1', 0],
+    ['2', 1],
+    ['7', 2],
+  ]);
 });
 
 test('table and dictionary are offered as what they are', async () => {

@@ -104,7 +104,10 @@ describe('a report’s archive', () => {
       Object.keys(files)
         .filter((name) => name.startsWith('csv/'))
         .sort(),
-    ).toEqual(['figure-4', 'table-1', 'table-2', 'table-3', 'table-4'].map((id) => `csv/${id}.csv`));
+    ).toEqual(
+      // What was done is in every report.
+      ['figure-4', 'recipes', 'runs', 'table-1', 'table-2', 'table-3', 'table-4'].map((id) => `csv/${id}.csv`),
+    );
     const page = text(files['index.html']);
     expect(page).toContain('<p>Mine &lt;b&gt;</p>');
     expect(page).not.toContain('id="part-agreement"');
@@ -118,7 +121,14 @@ describe('a report’s archive', () => {
     const own = JSON.parse(JSON.stringify(analyse(input)));
     expect(JSON.parse(text(files['tables.json'])).analysis).toEqual(own);
     expect(own.diverse['97.5'].n_models).toBe(6);
-    for (const name of ['models.csv', 'predictions.csv', 'csv/recipes.csv', 'csv/each-image.csv'])
+    for (const name of [
+      'models.csv',
+      'predictions.csv',
+      'csv/recipes.csv',
+      'csv/runs.csv',
+      'json/runs.json',
+      'csv/each-image.csv',
+    ])
       expect(text(files[name]), name).not.toContain('CNN');
     const page = text(files['index.html']).replace(/\s+/g, ' ');
     expect(page).toContain('Not in this report, though in the study: networks of the architecture CNN.');

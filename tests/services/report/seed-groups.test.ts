@@ -1,10 +1,34 @@
 import { expect, it } from 'vitest';
-import { wholeReport } from '../../../main/contract/api/report.ts';
+import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
+import { bundleOf } from '../../../main/reports/bundle.ts';
 import { renderReport } from '../../../main/reports/render.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
+import { lastChoice } from '../../../main/services/report/choose.ts';
+import { planPredictions } from '../../../main/services/study/plan.ts';
+import type { Workbench } from '../../../main/services/workbench.ts';
 import { textOf } from '../../reports/page.ts';
+import { environment } from '../../storage/records.ts';
+import { started } from '../../storage/run-helper.ts';
 import { openDesk } from '../results/people.ts';
-import { addSeedStudy } from '../results/seed-study.ts';
+import { addSeedStudy, queue } from '../results/seed-study.ts';
+
+/** Every network of the study is asked about its stimuli by a run, as workers do it; those of `failing` fail. */
+function askByRuns(bench: Workbench, failing: readonly string[]): void {
+  const { storage } = bench;
+  const { id } = findStudy(bench, 'seeds');
+  for (const { model, runId } of storage.studyRuns.list(id)) {
+    const result = storage.runs.get(runId)?.result;
+    if (!model || result?.kind !== 'classifier') continue;
+    const { modelName, ...rest } = model;
+    for (const planned of planPredictions({ ...rest, name: modelName }, result.snapshots, 'd'.repeat(64))) {
+      const run = queue(bench, id, planned);
+      storage.runs.claimNext(['wasm'], environment, 2, id, [planned.role]);
+      storage.runs.applyEvent(run, started, 2);
+      if (failing.includes(modelName)) storage.runs.applyEvent(run, { type: 'failed', message: 'No', detail: '' }, 3);
+    }
+  }
+}
 
 it('a report of chosen seed groups has those alone, as results number them', async () => {
   const { bench } = await openDesk();
@@ -28,4 +52,63 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   expect(() => buildReport(bench, 'seeds', { ...wholeReport, repeats: [4] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-group', remedy: 'Choose from: 1, 2, 3.' }),
   );
+});
+
+it('names no run of a network that was not chosen, of its training or of its answers', async () => {
+  const { bench } = await openDesk();
+  addSeedStudy(bench);
+  askByRuns(bench, ['MLP1', 'CNN1', 'CNN-r02-s0']);
+  const choice = { ...wholeReport, repeats: [1, 3], architectures: ['CNN'] };
+  const data = buildReport(bench, 'seeds', choice);
+  const names = data.runs.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['models/CNN1', 'predictions/CNN1/97.5', 'predictions/CNN-r03-s1/98']));
+  expect(data.warnings.join('\n')).toContain('predictions of CNN1-97.5 is failed');
+  const others = /MLP|ViT|CNN-r02/;
+  expect(data.warnings.filter((warning) => others.test(warning))).toEqual([]);
+  const all = bundleOf(data, choice);
+  for (const name of ['csv/runs.csv', 'json/runs.json', 'csv/recipes.csv', 'models.csv']) {
+    const bytes = all.find((file) => file.name === name)!.bytes;
+    expect(
+      Buffer.from(bytes)
+        .toString('utf8')
+        .match(/\b(predictions|models)\/(MLP|ViT|CNN-r02)[^,"]*/g),
+      name,
+    ).toBeNull();
+  }
+  expect(buildReport(bench, 'seeds').warnings.join('\n')).toMatch(/MLP1-97.5 is failed[\s\S]*CNN-r02-s0-98 is failed/);
+});
+
+it('knows the targets of the whole study, whatever networks were chosen', async () => {
+  const { bench } = await openDesk();
+  addSeedStudy(bench);
+  const { id } = findStudy(bench, 'seeds');
+  const first = bench.storage.studyRuns.list(id).find(({ role }) => role === 'models/MLP1');
+  const task = bench.storage.runs.get(first!.runId)!.task;
+  if (task.kind !== 'classifier') throw new Error('MLP1 is trained');
+  const higher = { ...task, recipe: { ...task.recipe, targets: [99] } };
+  const model = { name: 'MLP4', group: 'diverse' as const, repeat: 0, seed: 5 };
+  queue(bench, id, { role: 'models/MLP4', label: 'MLP4', task: higher, priority: 1, model });
+  const choice = { ...wholeReport, architectures: ['CNN'], targets: [99] };
+  const page = textOf(renderReport(buildReport(bench, 'seeds', choice), choice));
+  expect(page).toContain('None of the chosen networks has answered');
+  expect(() => buildReport(bench, 'seeds', { ...choice, targets: [96] })).toThrow(
+    expect.objectContaining({ code: 'report.unknown-target', remedy: 'Choose from: 97.5, 98, 98.5, 99.' }),
+  );
+});
+
+it('takes of a saved choice what is still there, and no seed groups where none were chosen', async () => {
+  const { bench } = await openDesk();
+  addSeedStudy(bench);
+  const { id } = findStudy(bench, 'seeds');
+  const lastOf = (choice: Partial<ReportChoice>): Partial<ReportChoice> => {
+    bench.storage.settings.setOfStudy(id, 'report', { ...wholeReport, ...choice }, bench.now());
+    const { targets, architectures, repeats } = lastChoice(bench, 'seeds');
+    return { targets, architectures, repeats };
+  };
+  expect(lastOf({ targets: [97.5, 91], architectures: ['CNN', 'RNN'], repeats: [2, 9] })).toEqual({
+    ...{ targets: [97.5], architectures: ['CNN'], repeats: [2] },
+  });
+  expect(lastOf({ targets: [91], architectures: ['RNN'], repeats: [] })).toEqual({
+    ...{ targets: null, architectures: null, repeats: [] },
+  });
 });

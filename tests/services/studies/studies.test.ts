@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { studyCost } from '../../../main/services/estimates/cost.ts';
 import { reportFolder } from '../../../main/services/report/places.ts';
 import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { startImport } from '../../../main/services/studies/archive-jobs.ts';
 import { repository } from '../../architecture/tools.ts';
 import { samplePath } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
@@ -90,6 +91,13 @@ test('exported and imported as jobs; the archive can be fetched, and what was ha
   const { job: second } = await client.studies.startImport({ upload });
   expect(await jobEnded(test, second)).toMatchObject({ state: 'done', link: '/studies/small%202' });
   expect(() => lab.uploads.get(upload)).toThrow('not here any more');
+  // Dropped as soon as the job has begun: it ends with the archive all the same.
+  const dropped = await lab.uploads.take('small.zip', Readable.from([readFileSync(found.content.path)]));
+  const again = startImport(lab, dropped);
+  const { path } = lab.uploads.get(dropped);
+  lab.uploads.discard(dropped);
+  expect(await jobEnded(test, again)).toMatchObject({ state: 'done', link: '/studies/small%203' });
+  expect(existsSync(path)).toBe(false);
   const broken = await lab.uploads.take('no.zip', Readable.from([Buffer.from('no')]));
   const { job: third } = await client.studies.startImport({ upload: broken });
   expect(await jobEnded(test, third)).toMatchObject({ state: 'failed', messages: [expect.stringMatching(/zip/)] });

@@ -30,28 +30,54 @@ export function guessColumns(columns: readonly string[]): Partial<ColumnMapping>
 }
 
 /**
- * Whether a column holds indexes of classes, as the workbench writes them: `label` beside pair and alpha, in humans.csv and
- * in the table of events. There "1" is never a name.
+ * Whether a column is laid out as the workbench writes indexes of classes: `label` beside pair and alpha, in humans.csv
+ * and in the table of events.
  */
-export function holdsIndexes(column: string | undefined, columns: readonly string[]): boolean {
+export function looksOwn(column: string | undefined, columns: readonly string[]): boolean {
   return column === 'label' && ['pair_i', 'pair_j', 'alpha'].every((name) => columns.includes(name));
 }
 
+/** What numbers of a column are: names of classes, their indexes, or either, so that none can be told. */
+export type NumberReading = 'names' | 'indexes' | 'unclear';
+
 /**
- * The class that a spelling seems to mean; null: none, or it could be several. With `asIndex` a number is an index.
- * Otherwise it is a name: as it is written, else in any case if only one class is called so. Where no name is a number, a
- * number is an index there too; else a table of indexes would be taken half as names and half as indexes.
+ * What numbers of a column seem to be, all of them alike: one that is a name and cannot be an index says that they are
+ * names, one that can only be an index that they are indexes. Where all of them could be both, the layout decides.
+ * @param own whether the column is laid out as the workbench writes indexes
  */
-export function guessClass(text: string, classes: readonly string[], asIndex: boolean): number | null {
+export function readingOf(spellings: readonly string[], classes: readonly string[], own: boolean): NumberReading {
+  if (!classes.some((name) => number.test(name.trim()))) return 'indexes';
+  const could = spellings.map((text) => ({ named: called(text, classes).length > 0, index: indexIn(text, classes) }));
+  const names = could.some(({ named, index }) => named && index === null);
+  const indexes = could.some(({ named, index }) => !named && index !== null);
+  if (names && indexes) return 'unclear';
+  if (names || indexes) return names ? 'names' : 'indexes';
+  return own ? 'indexes' : 'names';
+}
+
+/** The class that a spelling seems to mean; null: none, or it could be several. */
+export function guessClass(text: string, classes: readonly string[], reading: NumberReading): number | null {
+  const isNumber = number.test(text.trim());
+  if (isNumber && reading !== 'names') return reading === 'indexes' ? indexIn(text, classes) : null;
+  const [only = null, ...others] = called(text, classes);
+  return others.length === 0 ? only : null;
+}
+
+function indexIn(text: string, classes: readonly string[]): number | null {
   const wanted = text.trim();
-  const isNumber = number.test(wanted);
-  const index = isNumber && Number(wanted) < classes.length ? Number(wanted) : null;
-  if (asIndex && isNumber) return index;
-  const named = classes.indexOf(wanted);
-  if (named >= 0) return named;
-  const alike = classes.flatMap((name, at) => (name.trim().toLowerCase() === wanted.toLowerCase() ? [at] : []));
-  if (alike.length > 0) return alike.length === 1 ? (alike[0] ?? null) : null;
-  return classes.some((name) => number.test(name.trim())) ? null : index;
+  return number.test(wanted) && Number(wanted) < classes.length ? Number(wanted) : null;
+}
+
+/** Classes of that name: as it is written, else in any case, or with the same number. */
+function called(text: string, classes: readonly string[]): number[] {
+  const wanted = text.trim();
+  const exact = classes.indexOf(wanted);
+  return exact >= 0 ? [exact] : classes.flatMap((name, at) => (plain(name) === plain(wanted) ? [at] : []));
+}
+
+function plain(name: string): string {
+  const bare = name.trim();
+  return number.test(bare) ? String(Number(bare)) : bare.toLowerCase();
 }
 
 /** As some programs write whole numbers where a column has blanks. */

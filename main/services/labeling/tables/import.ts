@@ -48,29 +48,55 @@ export async function importTable(
   desk: LabelingDesk,
   { study: studyName, upload, ...how }: TableImport,
 ): Promise<ImportedTable> {
-  const { storage, now } = desk.bench;
-  const { study, set } = labelledStudy(desk.bench, studyName);
-  refuseLocked(desk.bench, study.id);
+  const { bench } = desk;
   const { simulated } = how;
-  const known = storage.labelers.ofStudy(study.id);
-  if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
-  const file = desk.uploads.get(upload);
-  const source = sourceOf(file.path);
-  const standing = standingIn(desk.bench, study.id, source);
-  const { rows, passedOver, leftOut } = await readRows(file, { ...how, set, standing });
-  storage.transaction(() => {
-    const added = storage.responses.importTable(
-      { setHash: set.hash, source, simulated, studyId: study.id, rows },
-      now(),
-    );
-    const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
-    storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
+  const { study, set } = open(desk, studyName, simulated);
+  const read = await desk.uploads.use(upload, async (file) => {
+    const source = sourceOf(file.path);
+    const standing = standingIn(bench, study.id, source);
+    return { source, file, ...(await readRows(file, { ...how, set, standing })) };
   });
+  const rows = bench.storage.transaction(() => store(desk, studyName, set.hash, simulated, read));
   desk.uploads.discard(upload);
   desk.tell();
   desk.changes.tell('studies');
   const labels = rows.filter(({ label }) => label !== null).length;
-  return { labelers: new Set(rows.map(({ pseudonym }) => pseudonym)).size, labels, passedOver, leftOut };
+  const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
+  return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
+}
+
+/** The study, if labels of this kind may come in now. */
+function open({ bench }: LabelingDesk, studyName: string, simulated: boolean) {
+  const { study, set } = labelledStudy(bench, studyName);
+  refuseLocked(bench, study.id);
+  const known = bench.storage.labelers.ofStudy(study.id);
+  if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
+  return { study, set, known };
+}
+
+interface ReadTable {
+  source: string;
+  file: TableFile;
+  rows: readonly Row[];
+  leftOut: LeftOutCount;
+}
+
+/** While a long file was read, the labels may have been locked, a session made, or somebody may have withdrawn. */
+function store(desk: LabelingDesk, studyName: string, setHash: string, simulated: boolean, read: ReadTable): Row[] {
+  const { storage, now } = desk.bench;
+  const { study, set, known } = open(desk, studyName, simulated);
+  if (set.hash !== setHash) throw nothing('The stimuli have changed meanwhile', read.file, 'Import it again.');
+  const standing = standingIn(desk.bench, study.id, read.source);
+  const rows = read.rows.filter(({ pseudonym }) => {
+    const why = standing(pseudonym);
+    if (why !== null) read.leftOut.add(why, pseudonym);
+    return why === null;
+  });
+  const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
+  const added = storage.responses.importTable(table, now());
+  const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
+  storage.studies.useLabelers(study.id, [...new Set([...kept, ...added])], now());
+  return rows;
 }
 
 async function readRows(file: TableFile, reading: Reading) {
@@ -91,7 +117,7 @@ async function readRows(file: TableFile, reading: Reading) {
       rows.set(key, row);
     };
   });
-  if (rows.size > 0) return { rows: [...rows.values()], passedOver, leftOut: leftOut.counts };
+  if (rows.size > 0) return { rows: [...rows.values()], passedOver, leftOut };
   if (leftOut.total === 0) throw nothing('There is no label in this table', file, 'Look at the columns again.');
   const remedy = 'They withdrew, are in this study already, or had not finished or were excluded where it was written.';
   throw nothing('Nobody in this table is to be counted', file, remedy);

@@ -3,9 +3,10 @@ import type { TableLook } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { LabelingDesk } from '../desk.ts';
 import { labelledStudy } from '../find.ts';
-import { guessClass, guessColumns, holdsIndexes } from './guess.ts';
+import { guessClass, guessColumns, looksOwn, readingOf } from './guess.ts';
 import { LeftOutCount, ownWords, standingIn } from './left-out.ts';
 import { readTable } from './rows.ts';
+import type { TableFile } from './rows.ts';
 
 /** Spellings that are looked at, and rows that are shown. */
 const most = { labels: 1000, sample: 8 };
@@ -26,8 +27,16 @@ export async function inspectTable(
   upload: string,
   wanted: LookedAt,
 ): Promise<TableLook> {
-  const { study, set } = labelledStudy(desk.bench, studyName);
-  const file = desk.uploads.get(upload);
+  const found = labelledStudy(desk.bench, studyName);
+  return desk.uploads.use(upload, (file) => lookInto(desk, found, file, wanted));
+}
+
+async function lookInto(
+  desk: LabelingDesk,
+  { study, set }: ReturnType<typeof labelledStudy>,
+  file: TableFile,
+  wanted: LookedAt,
+): Promise<TableLook> {
   const standing = standingIn(desk.bench, study.id, sourceOf(file.path));
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
   let columns: readonly string[] = [];
@@ -51,10 +60,12 @@ export async function inspectTable(
     };
   });
   const guess = guessColumns(columns);
-  const asIndex = format === 'csv' && holdsIndexes(wanted.label ?? guess.label, columns);
+  const own = looksOwn(wanted.label ?? guess.label, columns);
+  // The workbench's JSON has names alone.
+  const reading = format === 'json' ? 'names' : readingOf([...spellings.keys()], set.classes, own);
   return {
     guess,
     ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
-    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, asIndex) })),
+    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
   };
 }

@@ -38,11 +38,13 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
   if (isError) return <Refused error={error} />;
   if (!data) return <Loading label="Computing the intervals" lines={5} />;
   const point = data.points.find((each) => each.people === people);
+  // Where these people tell nothing, the drawing is of more of them.
+  const drawn = point ?? data.points.at(-1);
   return (
     <>
       <LineChart
         title="What so many people tell"
-        n={`n = ${whole(data.images)} images`}
+        {...(drawn && { n: `n = ${whole(drawn.images)} images` })}
         x={peopleAxis}
         y={shareAxis}
         series={series}

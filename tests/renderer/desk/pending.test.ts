@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { hasBrowser, openPage, startHost, violations } from '../harness.ts';
+import { prepareSession, refuseRows, stored, storedEvents } from './sessions.ts';
+
+const plain = { practice: 0, repeats: 0, attention: 0 };
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const stopIn = (page: Page) => page.getByRole('alert').filter({ hasText: 'Please stop and call the researcher.' });
+
+test.skipIf(!hasBrowser)(
+  'an answer that is being taken back while somebody finishes is open, and they are told',
+  async () => {
+    const session = await prepareSession({ ...plain, perPerson: 2 });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    await button(page, 'Begin').click();
+    for (let trial = 0; trial < session.trials; trial++) {
+      await expect.poll(() => storedEvents(session).length).toBe(trial);
+      await page.getByRole('img', { name: `Image ${trial + 1}, no answer yet` }).waitFor();
+      await page
+        .locator('.desk-cell[aria-current="true"]')
+        .getByLabel(`Image ${trial + 1},`)
+        .waitFor();
+      await page.keyboard.press('1');
+    }
+    await button(page, 'Look at them again').click();
+    await page.getByRole('img', { name: 'The image in focus' }).waitFor();
+    const allow = refuseRows(session, 'labeling_event');
+    await page.keyboard.press('Backspace');
+    await stopIn(page).waitFor();
+    await button(page, 'Review').press('Enter');
+    await button(page, 'Finish').press('Enter');
+    allow();
+    await page.getByText('1 image has no answer.').waitFor();
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    expect(stored(session).state).toBe('active');
+    await button(page, 'Finish without it').click();
+    await button(page, 'Finish').click();
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await host.stop();
+    expect(stored(session).answers).toEqual([null, ...new Array(session.trials - 1).fill(0)]);
+  },
+);
+
+test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
+  '%s: while an answer is being stored no other key counts, also after a look at the review',
+  async (mode) => {
+    const session = await prepareSession({ ...plain, mode });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
+    await button(page, 'Begin').click();
+    await open.waitFor();
+    const allow = refuseRows(session, 'labeling_event');
+    await page.keyboard.press('1');
+    await stopIn(page).waitFor();
+    await button(page, 'Review').press('Enter');
+    await button(page, 'Answer them').press('Enter');
+    await open.waitFor();
+    await page.keyboard.press('2');
+    await page.keyboard.press('3');
+    allow();
+    await expect.poll(() => stopIn(page).count()).toBe(0);
+    await expect.poll(() => storedEvents(session).length).toBe(1);
+    // Whatever was queued behind it would have come by now.
+    await setTimeout(1000);
+    expect(storedEvents(session).map(({ trial, choice }) => [trial, choice])).toEqual([[0, 0]]);
+    await page.keyboard.press('ArrowLeft');
+    await open.waitFor();
+    await page.keyboard.press('2');
+    await expect.poll(() => storedEvents(session).length).toBe(2);
+    await host.stop();
+  },
+);

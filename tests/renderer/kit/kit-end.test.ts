@@ -1,0 +1,40 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { kitPort } from '../../../renderer/kit/kit-port.ts';
+import type { KitSession } from '../../../renderer/kit/kit-port.ts';
+import { KitStore } from '../../../renderer/kit/kit-store.ts';
+import type { StoredState } from '../../../renderer/kit/kit-store.ts';
+
+const view: KitSession['view'] = {
+  ...{ state: 'active', pseudonym: 'P-1', question: '?', instructions: '', consent: null, consented: false },
+  ...{ mode: 'grid', grid: { columns: 2, rows: 2 }, size: { unit: 'px', value: 100 }, interpolation: 'pixelated' },
+  ...{ fixationMs: 0, timeLimit: { imageSeconds: null, sessionMinutes: 1 }, options: [], hasPin: false },
+  ...{ image: { width: 28, height: 28 }, trials: 1, practice: 0, breaks: [], answers: [null], timedOut: [] },
+  ...{ leftMs: 60_000, next: 0 },
+};
+
+/** A store whose states are in memory: which of two ends is kept is not the browser's. */
+class Memory extends KitStore {
+  kept: StoredState = { token: 't', kit: 'k', consented: false, consentedAt: null, finishedAt: null, state: 'open' };
+  override state = async (): Promise<StoredState> => this.kept;
+  override putState = async (state: StoredState): Promise<void> => {
+    this.kept = state;
+  };
+}
+
+test('what ended a kit’s session first is its end', async () => {
+  const store = new Memory('k', false);
+  const session = { token: 't', code: 'ABCDEF', key: '', view, clock: [], images: [] };
+  const imageKey = randomBytes(32).toString('base64');
+  const kit = { schema: 'boundary-workbench/labeling-kit/1' as const, kit: 'k', createdAt: '', imageKey, images: [] };
+  const ended: boolean[] = [];
+  const port = kitPort({
+    ...{ kit: { ...kit, sessions: [session] }, session, store, sitting: randomUUID() },
+    onState: (hasEnded) => ended.push(hasEnded),
+  });
+  await port.finish(true);
+  const { finishedAt } = store.kept;
+  await port.timeUp();
+  expect(store.kept).toMatchObject({ state: 'finished', finishedAt });
+  expect(ended).toEqual([true, true]);
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
+import { bundleOf } from '../../main/reports/bundle.ts';
+import { exhibitsOf, pointsLeftOut } from '../../main/reports/exhibits/all.ts';
+import { alongExhibit } from '../../main/reports/exhibits/points.ts';
+import { renderReport } from '../../main/reports/render.ts';
+import type { ReportData } from '../../main/reports/report-data.ts';
+import { viewOf } from '../../main/reports/view.ts';
+import { reportFiles } from '../../main/reports/write.ts';
+import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
+import { frameOf, textOf } from './page.ts';
+import { sampleData } from './sample.ts';
+
+/** How often labels of people are read while something is made of the data. */
+function readsOf(data: ReportData, make: (data: ReportData) => unknown): number {
+  let reads = 0;
+  const counted = (labels: readonly (number | null)[]) =>
+    new Proxy(labels, {
+      get: (of, name): unknown => {
+        if (typeof name === 'string' && /^\d+$/.test(name)) reads++;
+        return Reflect.get(of, name);
+      },
+    });
+  make({
+    ...data,
+    labelers: { ...data.labelers!, labels: data.labelers!.labels.map((of) => counted(Array.from(of))) },
+  });
+  return reads;
+}
+
+describe('the work of a report', () => {
+  const data = sampleData({ targets: [97.5, 98, 98.5], labelers: 'real' });
+
+  it('counts what people say along alpha once, however many targets there are', () => {
+    expect(readsOf(data, (of) => alongExhibit(viewOf(of)))).toBe(165 * 10);
+  });
+
+  it('is that of the page alone where no tables are asked for', () => {
+    const page = readsOf(data, (of) => renderReport(of));
+    expect(readsOf(data, (of) => bundleOf(of, { ...wholeReport, formats: ['html'] }))).toBe(page);
+  });
+});
+
+describe('lists of every image at every target', () => {
+  const data = sampleData({ targets: [97.5], labelers: 'real' });
+  const group = data.analysis!.diverse['97.5']!;
+  const many = Object.fromEntries(Array.from({ length: 6061 }, (_, at) => [String(at), group]));
+  const large = { ...data, analysis: { ...data.analysis!, diverse: many } };
+  const choice: ReportChoice = { ...wholeReport, sections: ['certainty'] };
+  const idsOf = (of: ReportData): string[] => exhibitsOf(viewOf(of, choice)).map(({ id }) => id);
+
+  it('are left out where they are too long, by name, and are there otherwise', () => {
+    expect(idsOf(large)).toContain('certainty');
+    expect(idsOf(large)).not.toContain('entropy');
+    expect(pointsLeftOut(viewOf(large, choice))).toEqual([
+      'entropy: 6,061 targets on 165 images are 1,000,065 rows, and a table of a report has at most 1,000,000. Choose fewer targets.',
+    ]);
+    expect(pointsLeftOut(viewOf(large, { ...choice, formats: ['html', 'latex'] }))).toEqual([]);
+    expect(idsOf(data)).toContain('entropy');
+    expect(reportFiles(data, choice).leftOut).toEqual([]);
+  });
+});
+
+describe('what is not drawn', () => {
+  const often = (person: number, image: number): number => (image % 11 < 5 + (person % 3) ? 1 : 2);
+  /** What stands in place of the picture, and the page's files. */
+  const instead = (data: ReportData, choice?: ReportChoice): { words: string; all: Map<string, string> } => {
+    const all = files(data, choice);
+    return { words: textOf(frameOf(all.get('index.html')!, 'consistency-matrix')), all };
+  };
+
+  it('of more than forty raters: the frame says why, and where the numbers of every pair are', () => {
+    const { words, all } = instead(labelled(sampleData({ targets: [97.5], labelers: 'real' }), 32, often));
+    expect(frameOf(all.get('index.html')!, 'consistency-matrix')).not.toContain('<svg');
+    expect(words).toContain('41 raters are too many to be drawn: at most 40 are.');
+    expect(words).toMatch(
+      /CSV and JSON files: pairs with networks in error-consistency ?, every two people in labeler-pairs/,
+    );
+    const cells = [cellsOf(all, 'error-consistency'), cellsOf(all, 'labeler-pairs')];
+    expect(cells.map((rows) => rows.length)).toEqual([(9 * 8) / 2 + 9 * 32, (32 * 31) / 2]);
+  });
+
+  it('of more than forty people alone: only the file that is there is named, and none where none is', () => {
+    const data = labelled(sampleData({ targets: [], labelers: 'real' }), 41, often);
+    const { words, all } = instead(data, { ...wholeReport, formats: ['html', 'csv'] });
+    expect(words).toContain('41 people are too many to be drawn: at most 40 are.');
+    expect(words).toContain('Their numbers are in the report’s CSV files: every two people in labeler-pairs');
+    expect(words).not.toContain('error-consistency');
+    expect(rowsOf(all.get('csv/labeler-pairs.csv'))).toHaveLength((41 * 40) / 2);
+    const page = instead(data, { ...wholeReport, formats: ['html', 'latex'] }).words;
+    expect(page).not.toMatch(/labeler-pairs|error-consistency/);
+  });
+
+  it('of seed groups: the title says that a map is of the first group', () => {
+    const page = renderReport(sampleData({ targets: [97.5], repeats: 2 }));
+    expect(textOf(frameOf(page, 'figure-4-seeds'))).toContain('the first group of each');
+  });
+});
