@@ -65,10 +65,7 @@ test.skipIf(!hasBrowser)('a map whose images are still to come is not saved with
       .getByText(/There is no picture yet/)
       .first()
       .waitFor();
-    await page
-      .getByRole('button', { name: /^Close/ })
-      .first()
-      .click();
+    // It goes by itself.
     await page.getByText(/There is no picture yet/).waitFor({ state: 'detached' });
   }
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Download, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -13,16 +13,18 @@ async function open(route: string): Promise<Page> {
 /** Tries again until the images are there: a map is not saved without them. */
 async function saved(page: Page, title: RegExp, as: string): Promise<Buffer> {
   let file: Buffer | null = null;
+  const ending = as.endsWith('PNG') ? '.png' : '.svg';
+  const isWanted = (download: Download): boolean => download.suggestedFilename().endsWith(ending);
   const isSaved = async (): Promise<boolean> => {
     await page.getByRole('button', { name: title }).click();
     const [download] = await Promise.all([
-      page.waitForEvent('download', { timeout: 5000 }).catch(() => null),
+      page.waitForEvent('download', { timeout: 20_000, predicate: isWanted }).catch(() => null),
       page.getByRole('menuitem', { name: as, exact: true }).click(),
     ]);
     if (download) file = readFileSync(await download.path());
     return file !== null;
   };
-  await expect.poll(isSaved).toBe(true);
+  await expect.poll(isSaved, { timeout: 120_000 }).toBe(true);
   if (!file) throw new Error('it is saved');
   return file;
 }

@@ -171,6 +171,6 @@ export async function purgeStudy(lab: Lab, name: string): Promise<void> {
   if (lab.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
   await inPieces(storage.archives.remove(id));
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
-  lab.changes.tell('studies');
-  lab.changes.tell('runs');
+  // Another study may come to have its name.
+  for (const topic of ['studies', 'runs', 'stimuli'] as const) lab.changes.tell(topic);
 }

@@ -4,6 +4,9 @@ import type { Place } from './open-trials.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 
+/** Milliseconds after which an end that was not taken is told again. */
+const askAgain = 250;
+
 /**
  * Calls `onEnd` when a trial has been in focus without an answer for as long as the plan allows: altogether, so that
  * going away and coming back wins no time. Gives whether a key came in time: a busy computer may hear of the end later.
@@ -30,7 +33,13 @@ export function useTimeLimit(desk: Desk, trial: number, isSeen: boolean, onEnd: 
     const since = countsFrom(now, seen.current.atMs, undoneMs.get(trial));
     undoneMs.delete(trial);
     until.current = since + Math.max(0, seconds * 1000 - before);
-    const timer = hasOthers ? undefined : setTimeout(() => end.current(), Math.max(0, until.current - now));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Until it is taken: it is not while another answer is being stored.
+    const ask = (): void => {
+      end.current();
+      timer = setTimeout(ask, askAgain);
+    };
+    if (!hasOthers) timer = setTimeout(ask, Math.max(0, until.current - now));
     return () => {
       until.current = Number.POSITIVE_INFINITY;
       clearTimeout(timer);

@@ -7,7 +7,7 @@ import type { Pen } from '../../ui/pen.ts';
 import { type CellBox, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { usePictures } from './use-pictures.ts';
+import { mostPictures, usePictures } from './use-pictures.ts';
 
 export interface MapGridProps<Row> {
   rows: readonly Row[];
@@ -51,7 +51,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
         {...{ title, n, height: height + 2 }}
         legend={[]}
         savedLegend={legend}
-        svg={() => (isWaiting ? null : (drawing.current?.() ?? null))}
+        {...(images <= mostPictures && { svg: () => (isWaiting ? null : (drawing.current?.() ?? null)) })}
         table={() => table(ordered)}
         onOpenRow={openRow}
       >

@@ -13,6 +13,8 @@ export interface Pictures {
 
 /** Pages that one screen reads: more images are opened one by one. */
 const mostPages = 20;
+/** Beyond so many images, a picture of all of them would lack some. */
+export const mostPictures = mostPages * picturesPage;
 
 /** Pixels of a study's stimuli as networks see them. */
 export function usePictures(study: string, images: number): Pictures {

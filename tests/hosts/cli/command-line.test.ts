@@ -45,4 +45,4 @@ test('a preset is named with --preset, and nothing else with it', async () => {
   expect(await refused('--preset', 'papers')).toMatch(/no preset "papers".*generator, paper, quick, replay/s);
   expect(await refused()).toContain('No study is named');
   expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are named');
-}, 30_000);
+});

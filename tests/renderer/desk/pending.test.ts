@@ -74,3 +74,27 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     await host.stop();
   },
 );
+
+test.skipIf(!hasBrowser)(
+  'an image whose time ran out while another answer was being stored has run out of time',
+  async () => {
+    const timeLimit = { imageSeconds: 6, sessionMinutes: null };
+    const session = await prepareSession({ ...plain, timeLimit });
+    const host = await startHost({ dataFolder: session.dataFolder });
+    const page = await openPage(host, { route: `/desk/${session.token}` });
+    await button(page, 'Begin').click();
+    await page.getByRole('img', { name: 'The image in focus' }).waitFor();
+    const allow = refuseRows(session, 'labeling_event');
+    await page.keyboard.press('1');
+    await stopIn(page).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await setTimeout(8000);
+    allow();
+    await page.getByRole('img', { name: 'Image 2, its time was up' }).waitFor();
+    await host.stop();
+    expect(storedEvents(session).slice(0, 2)).toMatchObject([
+      { trial: 0, kind: 'answer', choice: 0 },
+      { trial: 1, kind: 'timeout' },
+    ]);
+  },
+);

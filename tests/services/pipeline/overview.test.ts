@@ -4,6 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Overview, PipelineStep, Step } from '../../../main/contract/api/overview.ts';
 import type { Study } from '../../../main/contract/study.ts';
+import { findStudy } from '../../../main/services/find-study.ts';
 import { reportFolder } from '../../../main/services/report/places.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -159,6 +160,16 @@ test('people alone: the analysis is of them, and the report can be written witho
     detail: 'Not written yet',
     action: { label: 'Write the report', link: '/studies/sample/report', goal: null },
   });
+  const [a, b, c] = bench.storage.labelers.ofStudy(findStudy(bench, 'sample').id).map(({ id }) => id);
+  const count = (...people: (number | undefined)[]): void => {
+    const ids = people.flatMap((id) => id ?? []);
+    bench.storage.studies.useLabelers(findStudy(bench, 'sample').id, ids, bench.now());
+  };
+  // One is left out, then another instead: as many people, and no new label.
+  count(b, c);
+  expect((await steps(test)).analysis.figure?.value).toBe('0 of 100');
+  count(a, c);
+  expect((await steps(test)).analysis.figure?.value).toBe('20 of 100');
   leaveNobody(bench);
   const without = await steps(test);
   expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Comes after the models' });

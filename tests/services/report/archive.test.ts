@@ -28,7 +28,7 @@ beforeAll(async () => {
   const input = readStudyData(bench, findStudy(bench, 'sample').id)?.input;
   if (!input) throw new Error('the sample has stimuli');
   analysis = analyse(input);
-}, 60_000);
+});
 
 afterAll(() => {
   bench.storage.close();
@@ -193,7 +193,7 @@ it('boundary report takes words of the user’s own, architectures, and what was
   const page = text(unzipSync(readFileSync(path))['index.html']);
   expect(page).toContain('Why we &lt;looked&gt;.');
   expect(page).toContain('So.');
-}, 60_000);
+});
 
 it('boundary report writes it without a screen, and refuses what it does not know', async () => {
   const path = join(temporaryFolder(), 'out.zip');
@@ -221,4 +221,4 @@ it('boundary report writes it without a screen, and refuses what it does not kno
   const folder = join(temporaryFolder(), 'plain');
   expect(await boundary(['--data', dataFolder, 'report', 'sample', '--out', folder])).toMatchObject({ code: 0 });
   expect(existsSync(join(folder, 'index.html'))).toBe(true);
-}, 60_000);
+});

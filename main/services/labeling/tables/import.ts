@@ -92,6 +92,7 @@ function store(desk: LabelingDesk, studyName: string, setHash: string, simulated
     if (why !== null) read.leftOut.add(why, pseudonym);
     return why === null;
   });
+  if (rows.length === 0) throw nobody(read.file);
   const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
   const added = storage.responses.importTable(table, now());
   const kept = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
@@ -119,9 +120,15 @@ async function readRows(file: TableFile, reading: Reading) {
   });
   if (rows.size > 0) return { rows: [...rows.values()], passedOver, leftOut };
   if (leftOut.total === 0) throw nothing('There is no label in this table', file, 'Look at the columns again.');
-  const remedy = 'They withdrew, are in this study already, or had not finished or were excluded where it was written.';
-  throw nothing('Nobody in this table is to be counted', file, remedy);
+  throw nobody(file);
 }
+
+const nobody = (file: TableFile) =>
+  nothing(
+    'Nobody in this table is to be counted',
+    file,
+    'They withdrew, are in this study already, or had not finished or were excluded where it was written.',
+  );
 
 const nothing = (what: string, { name }: TableFile, remedy: string) => refusals.table(what, name, remedy);
 
