@@ -74,7 +74,7 @@ test.skipIf(!hasBrowser)(
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const [width, height] of [[1280, 800] as const, [1920, 1080] as const]) {
         const full = await openPage(host, { route: `${route}?step=2100`, colorScheme, width, height, browser });
-        await full.getByText('Generated, step 2100').waitFor();
+        await full.getByText('Generated, step 2,100').waitFor();
         await full.waitForLoadState('networkidle');
         expect(await violations(full), `${colorScheme} ${width}`).toEqual([]);
         await screenshot(full, `generator-${colorScheme}-${width}`);
