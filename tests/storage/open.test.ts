@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openStorage } from '../../main/storage/index.ts';
+import { smallDisk } from '../small-disk.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { environment } from './records.ts';
@@ -99,18 +100,6 @@ test('what a killed writer left half-written among the blobs goes after a day, a
   openStorage(folder, { now: () => now + 25 * 3600 * 1000 }).close();
   expect([existsSync(leftover), existsSync(blob)]).toEqual([false, true]);
 });
-
-/** A tmpfs of so many KiB in a folder of the test's own, or null where this machine does not let us mount one. */
-function smallDisk(kibibytes: number): string | null {
-  const folder = temporaryFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
 
 describe('a full disk', () => {
   test('while working: a clear error, what was stored is kept, and with space again it goes on', (context) => {

@@ -4,6 +4,7 @@ import { useApi } from '../../client/context.tsx';
 import { counted, whole } from '../../ui/numbers.ts';
 import { capital, peopleWord } from '../../ui/rehearsal.tsx';
 import { Undefined } from '../../ui/values.tsx';
+import { AgreeHeads } from './agree-heads.tsx';
 import { useOpenImages } from './address.ts';
 import { Answered } from './answered.tsx';
 import { useChoice } from './choice.tsx';
@@ -44,12 +45,7 @@ function Images({ of }: { of: PeopleAlone }) {
       <table className="type-table">
         <thead>
           <tr>
-            <th scope="col" data-whose="people">
-              {capital(people)} agree
-            </th>
-            <th scope="col" data-whose="people">
-              {capital(people)} disagree
-            </th>
+            <AgreeHeads people={people} />
           </tr>
         </thead>
         <tbody>

@@ -2,8 +2,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { capital, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
+import { AgreeHeads } from './agree-heads.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
 import { groupTitle, useChoice, useView } from './choice.tsx';
@@ -59,12 +60,7 @@ function Table1({ types }: { types: TypesResult }) {
         <thead>
           <tr>
             <td />
-            <th scope="col" data-whose="people">
-              {capital(people)} agree
-            </th>
-            <th scope="col" data-whose="people">
-              {capital(people)} disagree
-            </th>
+            <AgreeHeads people={people} />
           </tr>
         </thead>
         <tbody>

@@ -19,12 +19,7 @@ const names = ['Zero', 'One', 'Two'];
 /** Presses keys until it is over, and writes down what the page shows as accepted, by trial. */
 type Labeling = (page: Page, random: RandomStream, isOver: () => boolean, seen: Map<number, string>) => Promise<void>;
 
-async function onGrid(
-  page: Page,
-  random: RandomStream,
-  isOver: () => boolean,
-  seen: Map<number, string>,
-): Promise<void> {
+const onGrid: Labeling = async (page, random, isOver, seen) => {
   const look = async (): Promise<void> => {
     for (const [trial, name] of await shownAnswers(page)) seen.set(trial, name);
   };
@@ -34,14 +29,9 @@ async function onGrid(
   }
   // Whatever the page showed until now was shown as accepted.
   await look();
-}
+};
 
-async function oneAtATime(
-  page: Page,
-  random: RandomStream,
-  isOver: () => boolean,
-  seen: Map<number, string>,
-): Promise<void> {
+const oneAtATime: Labeling = async (page, random, isOver, seen) => {
   for (let [trial, choice] = [await inFocusAlone(page), -1]; !isOver(); ) {
     const now = await inFocusAlone(page);
     if ((await page.locator('.desk-choices:not([disabled])').count()) === 0) continue;
@@ -52,7 +42,7 @@ async function oneAtATime(
       await page.keyboard.press(String(choice + 1));
     }
   }
-}
+};
 
 /** The trial that is on the page, one at a time. */
 async function inFocusAlone(page: Page): Promise<number> {

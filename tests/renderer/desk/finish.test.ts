@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, startHost } from '../harness.ts';
-import { prepareSession, refuseRows, stored, storedEvents } from './sessions.ts';
+import { prepareSession, refuseRows, stopIn, stored, storedEvents } from './sessions.ts';
 
 test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
   '%s: an answer that is still being stored keeps nobody from the review, and the end waits for it',
@@ -10,7 +10,7 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     const page = await openPage(host, { route: `/desk/${session.token}` });
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
-    const stop = page.getByRole('alert').filter({ hasText: 'Please stop and call the researcher.' });
+    const stop = stopIn(page);
     await button('Begin').click();
     await open.waitFor();
     const allow = refuseRows(session, 'labeling_event');

@@ -1,15 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import { expect, test } from 'vitest';
+import { smallDisk } from '../../small-disk.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
-import { focused, prepareSession, stored } from './sessions.ts';
+import { focused, prepareSession, stopIn, stored } from './sessions.ts';
 
 test.skipIf(!hasBrowser)(
   'a full disk: the volunteer is told to stop, nothing accepted is lost, and it goes on once there is room',
   async (context) => {
-    const disk = smallDisk();
+    const disk = smallDisk(16 * 1024);
     if (disk === null) {
       process.stderr.write('No right to mount a tmpfs: labeling on a full disk is not tried.\n');
       return context.skip('needs the right to mount a tmpfs');
@@ -18,7 +17,7 @@ test.skipIf(!hasBrowser)(
     const session = await prepareSession(plain, { alphas: 40, folder: disk });
     const host = await startHost({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
-    const stop = page.getByRole('alert').filter({ hasText: 'Please stop and call the researcher.' });
+    const stop = stopIn(page);
     await page.getByRole('button', { name: 'Begin' }).click();
     for (let trial = 0; trial < 3; trial++) {
       await expect.poll(() => focused(page)).toBe(trial);
@@ -61,18 +60,6 @@ test.skipIf(!hasBrowser)(
     expect(stored(session).answers.slice(0, accepted + 3)).toEqual([...labels, accepted % 3, 0, null]);
   },
 );
-
-/** A disk of a few MiB, for as long as the test runs; null where this machine lets nobody mount one. */
-function smallDisk(): string | null {
-  const folder = temporaryFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
-}
 
 /** Fills a disk up to so many bytes. */
 function fill(disk: string, name: string, left: number): void {

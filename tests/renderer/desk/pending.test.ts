@@ -2,11 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, startHost, violations } from '../harness.ts';
-import { prepareSession, refuseRows, stored, storedEvents } from './sessions.ts';
+import { prepareSession, refuseRows, stopIn, stored, storedEvents } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const stopIn = (page: Page) => page.getByRole('alert').filter({ hasText: 'Please stop and call the researcher.' });
 
 test.skipIf(!hasBrowser)(
   'an answer that is being taken back while somebody finishes is open, and they are told',

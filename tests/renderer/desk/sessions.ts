@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { Database } from '../../../main/storage/database.ts';
 import { openStorage } from '../../../main/storage/index.ts';
@@ -105,3 +105,7 @@ export function refuseRows({ dataFolder }: Pick<Prepared, 'dataFolder'>, table: 
   change(`CREATE TRIGGER refused BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'no room'); END`);
   return () => change('DROP TRIGGER refused');
 }
+
+/** What the page says where an answer cannot be stored. */
+export const stopIn = (page: Page): Locator =>
+  page.getByRole('alert').filter({ hasText: 'Please stop and call the researcher.' });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { focused } from '../desk/sessions.ts';
+import { focused, stopIn } from '../desk/sessions.ts';
 import { hasBrowser, screenshot, violations } from '../harness.ts';
 import { button } from '../labeling/prepare.ts';
 import { labelOn, openKit, otherComputer, saveResult, savedKit } from './computers.ts';
@@ -27,7 +27,7 @@ test.skipIf(!hasBrowser)(
         (full) => (full ? sessionStorage.setItem('full', 'yes') : sessionStorage.removeItem('full')),
         isFull,
       );
-    const stop = kit.getByRole('alert').filter({ hasText: 'Please stop and call the researcher.' });
+    const stop = stopIn(kit);
     await button(kit, 'Begin').click();
     await labelOn(kit, 3, () => '2');
     await expect.poll(() => focused(kit)).toBe(3);
@@ -62,5 +62,7 @@ test.skipIf(!hasBrowser)(
 async function storedChoices(kit: Page, name: string): Promise<(number | null)[]> {
   const file = kitResultFileSchema.parse(JSON.parse(readFileSync(await saveResult(kit, name), 'utf8')));
   const { sittings } = kitResultPayloadSchema.parse(JSON.parse(file.payload));
-  return sittings.flatMap(({ events }) => events.map(({ choice }) => choice));
+  // A result file has sittings in the order of their keys, which are random.
+  const inTurn = sittings.toSorted((a, b) => a.openedAt.localeCompare(b.openedAt));
+  return inTurn.flatMap(({ events }) => events.map(({ choice }) => choice));
 }

@@ -1,17 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import { expect, test } from 'vitest';
+import { smallDisk } from '../../small-disk.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, answer, makeSessions, screen } from './labeling-helper.ts';
 
 test('a full disk: the volunteer is told, nothing accepted is lost, and it goes on once there is room', async (context) => {
-  const disk = join(temporaryFolder(), 'disk');
-  mkdirSync(disk);
-  if (!mountSmallDisk(disk)) return context.skip('needs the right to mount a tmpfs');
-  onTestFinished(() => void execFileSync('umount', ['-l', disk]));
+  const disk = smallDisk(6 * 1024);
+  if (!disk) return context.skip('needs the right to mount a tmpfs');
   const it = openLab(join(disk, 'data'));
   addStimuli(it.lab.bench.storage, 200);
   const [session] = await makeSessions(it);
@@ -42,12 +39,3 @@ test('a full disk: the volunteer is told, nothing accepted is lost, and it goes 
   expect(view.answers.slice(0, accepted + 1)).toEqual(Array.from({ length: accepted + 1 }, (_, trial) => trial % 3));
   expect(it.defects).toEqual([]);
 });
-
-function mountSmallDisk(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

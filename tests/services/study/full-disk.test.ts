@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { smallDisk } from '../../small-disk.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
@@ -12,10 +12,8 @@ it('a study that fills its disk says so, and ends in the same bytes once there i
 }, async (context) => {
   const folder = temporaryFolder();
   const study = writeSmallStudy(folder);
-  const [disk, calm] = [join(folder, 'disk'), join(folder, 'calm')];
-  mkdirSync(disk);
-  if (!mountSmallDisk(disk)) return context.skip('needs the right to mount a tmpfs');
-  onTestFinished(() => void execFileSync('umount', ['-l', disk]));
+  const [disk, calm] = [smallDisk(1300), join(folder, 'calm')];
+  if (!disk) return context.skip('needs the right to mount a tmpfs');
   const data = join(disk, 'data');
 
   const full = await boundary(['--data', data, 'study', 'run', study]);
@@ -28,12 +26,3 @@ it('a study that fills its disk says so, and ends in the same bytes once there i
   expect(await boundary(['--data', calm, 'study', 'run', study])).toMatchObject({ code: 0 });
   expect(dumpStudy(data)).toEqual(dumpStudy(calm));
 });
-
-function mountSmallDisk(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1300k', 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
