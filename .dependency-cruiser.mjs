@@ -1,55 +1,36 @@
 /**
  * The layers of docs/architecture.md as rules. An arrow points to what may be imported:
  *
- *   renderer, preload -> main/contract
- *   main/hosts/{electron,browser} -> main/hosts/{page,calls}; main/hosts -> main/services -> main/{storage,executors,training,reports} -> main/files -> main/{analysis,domain} -> main/contract
+ *   preload -> main/contract;   renderer -> main/{contract, domain}
+ *   main/hosts/{electron,browser} -> main/hosts/{page,calls}; main/hosts -> main/services
+ *     -> main/{storage,executors,training,reports} -> main/{files,processes} -> main/exhibits -> main/{analysis,domain} -> main/contract
  *
  * Imports of types count: a type from a higher layer is knowledge of it.
  */
 
 /** What each folder may import from our own code, itself always included. */
+const science = ['main/exhibits', 'main/analysis', 'main/domain', 'main/contract'];
+const tools = ['main/processes', 'main/files', ...science];
+
 const layers = {
   'main/contract': [],
   'main/domain': ['main/contract'],
   'main/analysis': ['main/domain', 'main/contract'],
-  'main/files': ['main/analysis', 'main/domain', 'main/contract'],
-  'main/storage': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/executors': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/training': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/reports': ['main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/services': [
-    'main/storage',
-    'main/executors',
-    'main/training',
-    'main/reports',
-    'main/files',
-    'main/analysis',
-    'main/domain',
-    'main/contract',
-  ],
-  'main/hosts/cli': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/hosts/page': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/hosts/calls': ['main/services', 'main/files', 'main/analysis', 'main/domain', 'main/contract'],
-  'main/hosts/browser': [
-    'main/hosts/page',
-    'main/hosts/calls',
-    'main/services',
-    'main/files',
-    'main/analysis',
-    'main/domain',
-    'main/contract',
-  ],
-  'main/hosts/electron': [
-    'main/hosts/page',
-    'main/hosts/calls',
-    'main/services',
-    'main/files',
-    'main/analysis',
-    'main/domain',
-    'main/contract',
-  ],
+  'main/exhibits': ['main/analysis', 'main/domain', 'main/contract'],
+  'main/files': science,
+  'main/processes': ['main/contract'],
+  'main/storage': tools,
+  'main/executors': tools,
+  'main/training': tools,
+  'main/reports': tools,
+  'main/services': ['main/storage', 'main/executors', 'main/training', 'main/reports', ...tools],
+  'main/hosts/cli': ['main/services', ...tools],
+  'main/hosts/page': ['main/services', ...tools],
+  'main/hosts/calls': ['main/services', ...tools],
+  'main/hosts/browser': ['main/hosts/page', 'main/hosts/calls', 'main/services', ...tools],
+  'main/hosts/electron': ['main/hosts/page', 'main/hosts/calls', 'main/services', ...tools],
   preload: ['main/contract'],
-  renderer: ['main/contract'],
+  renderer: ['main/domain', 'main/contract'],
 };
 
 const ownCode = '^(main|preload|renderer|scripts|tests)/';
@@ -95,9 +76,9 @@ export default {
     },
     {
       name: 'pure',
-      comment: 'Domain and analysis do no I/O; of Node they may use the hash functions.',
+      comment: 'Domain, analysis and exhibits do no I/O; of Node they may use the hash functions.',
       severity: 'error',
-      from: { path: below(['main/domain', 'main/analysis']) },
+      from: { path: below(['main/domain', 'main/analysis', 'main/exhibits']) },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     {

@@ -32,6 +32,8 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['layer:main/contract', 'main/contract/bad.ts', "import '../domain/good.ts';"],
   ['layer:main/domain', 'main/domain/bad.ts', "import type { x } from '../storage/good.ts'; export type Y = x;"],
   ['layer:main/analysis', 'main/analysis/bad.ts', "export { x } from '../files/good.ts';"],
+  ['layer:main/exhibits', 'main/exhibits/bad.ts', "import '../files/good.ts';"],
+  ['layer:main/processes', 'main/processes/bad.ts', "import '../files/good.ts';"],
   ['layer:main/files', 'main/files/bad.ts', "import '../training/good.ts';"],
   ['layer:main/storage', 'main/storage/bad.ts', "import '../training/good.ts';"],
   ['layer:main/executors', 'main/executors/bad.ts', "import '../storage/good.ts';"],
@@ -44,7 +46,7 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['layer:main/hosts/browser', 'main/hosts/browser/bad.ts', "import '../electron/good.ts';"],
   ['layer:main/hosts/electron', 'main/hosts/electron/bad.ts', "import '../cli/good.ts';"],
   ['layer:preload', 'preload/bad.ts', "import '../main/services/good.ts';"],
-  ['layer:renderer', 'renderer/bad.tsx', "import type { x } from '../main/domain/good.ts'; export type Y = x;"],
+  ['layer:renderer', 'renderer/bad.tsx', "import type { x } from '../main/files/good.ts'; export type Y = x;"],
   ['only:better-sqlite3', 'main/services/sqlite.ts', "import Database from 'better-sqlite3'; export { Database };"],
   [
     'only:tfjs',

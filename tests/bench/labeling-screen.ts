@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { chromium } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

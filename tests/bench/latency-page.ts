@@ -1,6 +1,6 @@
 /** A process of its own for `latency.ts`: starts the study, and has a page of Chromium watch it, if there is one. */
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { chromium } from 'playwright';
 import { clientOf } from './host-client.ts';
 
 const [, , address = '', study = ''] = process.argv;

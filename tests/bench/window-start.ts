@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import { chromium } from 'playwright';
+import type { Browser } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -70,7 +70,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     for (const file of [main, 'out/preload/index.cjs', 'out/renderer/index.html', 'out/main/training/worker.js']) {
       expect([file, existsSync(join(app, file))]).toEqual([file, true]);
     }
-    for (const unwanted of ['electron', 'vite', 'vitest', 'typescript', 'playwright-core', 'react', '@mantine']) {
+    for (const unwanted of ['electron', 'vite', 'vitest', 'typescript', 'playwright', 'react', '@mantine']) {
       expect([unwanted, existsSync(join(app, 'node_modules', unwanted))]).toEqual([unwanted, false]);
     }
     expect(filesBelow(app).filter((path) => /\.map$|[\\/](\.env|\.git|\.npmrc)/.test(path))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright';
 
 /** Closes a run, the image that led to it and the list that led to that, by Escape: each gives way to the one before. */
 export async function closeInTurn(page: Page, { image, list }: { image: Locator; list: Locator }): Promise<void> {

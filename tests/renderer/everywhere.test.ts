@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { openWorkbench } from '../../main/services/workbench.ts';
 import { repository } from '../architecture/tools.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { studySchema } from '../../main/contract/study.ts';
 import { absoluteDataSet } from '../../main/services/study/data-set-source.ts';

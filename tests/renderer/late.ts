@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext } from 'playwright';
 import { randomStream } from '../../main/domain/random.ts';
 
 /**

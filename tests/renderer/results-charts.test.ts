@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/find-study.ts';

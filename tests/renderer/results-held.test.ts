@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Download, Page } from 'playwright-core';
+import type { Download, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

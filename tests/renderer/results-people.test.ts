@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { Workbench } from '../../main/services/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';

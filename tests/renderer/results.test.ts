@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';

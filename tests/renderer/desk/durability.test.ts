@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { randomStream } from '../../../main/domain/random.ts';
 import type { RandomStream } from '../../../main/domain/random.ts';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, startHost, violations } from '../harness.ts';
 import { prepareSession, stored, storedEvents } from './sessions.ts';

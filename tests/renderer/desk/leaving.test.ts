@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { prepareSession, refuseRows, storedEvents } from './sessions.ts';

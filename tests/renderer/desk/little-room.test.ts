@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

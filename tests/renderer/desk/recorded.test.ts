@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { Screen } from '../../../main/contract/labeling/volunteer.ts';
 import { openStorage } from '../../../main/storage/index.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { Database } from '../../../main/storage/database.ts';
 import { openStorage } from '../../../main/storage/index.ts';

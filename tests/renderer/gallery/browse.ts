@@ -1,5 +1,5 @@
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll } from 'vitest';
 import { browserWords, executablePath, patience } from '../harness.ts';
 import { serveGallery } from './open.ts';

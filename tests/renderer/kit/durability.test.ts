@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import { randomStream } from '../../../main/domain/random.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { kitResultFileSchema, kitResultPayloadSchema } from '../../../main/contract/labeling/kit.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { addStimuli, labelAll, makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';

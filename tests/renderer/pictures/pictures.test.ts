@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
