@@ -13,7 +13,7 @@ import { orderInput, type OrderedInput } from '../../main/analysis/ordered.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
 import { pairwiseDisagreementPct } from '../../main/analysis/pairwise.ts';
 import { spread, type Spread } from '../../main/analysis/spread.ts';
-import { parsePaperValues } from '../../main/reports/paper-values.ts';
+import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/find-study.ts';
 import { openWorkbench } from '../../main/services/workbench.ts';

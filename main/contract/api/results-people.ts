@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, quantitySchema } from './results-parts.ts';
+import { quantitySchema } from '../exhibit.ts';
+import { aboutPeople, imageIds } from './results-parts.ts';
 import { imageRowSchema, leaveOneOutSchema } from './results-tables.ts';
 
 /** What people alone say, which needs no network. */

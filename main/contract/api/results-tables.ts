@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, quantitySchema, typeSchema } from './results-parts.ts';
+import { quantitySchema, typeSchema } from '../exhibit.ts';
+import { aboutPeople, imageIds } from './results-parts.ts';
 
 /** A model of a study with predictions on its stimuli. */
 export const resultModelSchema = z.strictObject({

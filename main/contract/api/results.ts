@@ -11,17 +11,10 @@ import {
 } from './results-charts.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
 import { labelsSchema, peopleAloneSchema } from './results-people.ts';
-import {
-  groupSchema,
-  imageIds,
-  maxImages,
-  optionalGroupInput,
-  peopleInput,
-  picturesPage,
-  viewInput,
-} from './results-parts.ts';
+import { groupSchema } from '../exhibit.ts';
+import { imageIds, maxImages, optionalGroupInput, peopleInput, picturesPage, viewInput } from './results-parts.ts';
 import { imagesSchema } from './stimuli.ts';
-import { whichInput, whichResultSchema } from './results-which.ts';
+import { whichInput, whichResultSchema } from './results-parts.ts';
 import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { LabelCounts } from '../../analysis/label-counts.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
-import type { Quantity } from '../../contract/api/results-parts.ts';
+import type { Quantity } from '../../contract/exhibit.ts';
 import { meanOf, nobody, noNetworks, single } from './quantity.ts';
 import { aboutPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 

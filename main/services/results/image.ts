@@ -1,7 +1,7 @@
 import { distances } from '../../analysis/distances.ts';
 import { classOf } from '../../analysis/image-classes.ts';
 import { countsOf } from '../../analysis/label-counts.ts';
-import type { Group } from '../../contract/api/results-parts.ts';
+import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/index.ts';

@@ -1,6 +1,6 @@
 import type { HumanStatus } from '../../analysis/humans.ts';
 import { spread } from '../../analysis/spread.ts';
-import type { Quantity } from '../../contract/api/results-parts.ts';
+import type { Quantity } from '../../contract/exhibit.ts';
 import type { PeopleAlone } from '../../contract/api/results-people.ts';
 import { cohenOfPeople } from './agreement.ts';
 import { intervalsOf, meanOf, nobody, noDetermined, single } from './quantity.ts';

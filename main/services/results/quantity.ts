@@ -1,6 +1,6 @@
 import type { CorrectedInterval } from '../../analysis/corrected-interval.ts';
 import type { Spread } from '../../analysis/spread.ts';
-import type { ApiInterval, Quantity } from '../../contract/api/results-parts.ts';
+import type { ApiInterval, Quantity } from '../../contract/exhibit.ts';
 
 type Paper = Quantity['paper'];
 type ByUnit = Record<'image' | 'pair', CorrectedInterval | null> | null;

@@ -5,7 +5,7 @@ import { imageClasses } from '../../analysis/image-classes.ts';
 import { spread } from '../../analysis/spread.ts';
 import { scoreNames, type ScoreName } from '../../analysis/scores.ts';
 import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
-import type { Quantity } from '../../contract/api/results-parts.ts';
+import type { Quantity } from '../../contract/exhibit.ts';
 import { meanOf, nobody } from './quantity.ts';
 import { targetOf, whyNoType } from './types.ts';
 import { aboutPeople, type GroupResult } from './view.ts';

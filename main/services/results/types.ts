@@ -1,7 +1,7 @@
 import type { ShownStatistic } from '../../analysis/group-intervals.ts';
 import { imageClasses } from '../../analysis/image-classes.ts';
 import type { TypesResult } from '../../contract/api/results-tables.ts';
-import { paperTypes } from '../../reports/paper-values.ts';
+import { paperTypes } from '../../exhibits/paper-values.ts';
 import { leaveOneOutOf } from './people.ts';
 import { intervalsOf, noDetermined, single, tooFewModels } from './quantity.ts';
 import { aboutPeople, type GroupResult } from './view.ts';

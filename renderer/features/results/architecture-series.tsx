@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import type { LineSeries } from '../../charts/line-chart.tsx';
 import { ArchitectureShape, architectureColour } from '../../ui/architecture-shape.tsx';
 

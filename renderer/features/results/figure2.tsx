@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';

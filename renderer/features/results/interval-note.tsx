@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 
 interface IntervalNoteProps {
   /** What was drawn: `pairs of classes`. */

@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { ScrollBox } from '../../ui/scroll-box.tsx';
 import { TableHead } from '../../ui/table-head.tsx';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ApiInterval, Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { ApiInterval, Quantity } from '../../../main/contract/exhibit.ts';
 import type { ExportCell } from '../../ui/export/csv.ts';
 import { fixed, whole } from '../../ui/numbers.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';

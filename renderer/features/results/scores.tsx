@@ -1,5 +1,5 @@
 import type { CalibrationResult } from '../../../main/contract/api/results-charts.ts';
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { QuantityTable } from './quantity-table.tsx';
 

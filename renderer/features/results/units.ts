@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import { counted, whole } from '../../ui/numbers.ts';
 
 /** Those who labelled, counted: `1 labeler`, `10 simulated labelers`. `people`: who labelled. */

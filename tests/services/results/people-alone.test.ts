@@ -4,7 +4,7 @@ import { createRouterClient, safe } from '@orpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { analyse } from '../../../main/analysis/analyse.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { findStudy } from '../../../main/services/find-study.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRouterClient, safe } from '@orpc/server';
 import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/find-study.ts';

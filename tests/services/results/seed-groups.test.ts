@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { findStudy } from '../../../main/services/find-study.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { importPeople, labelInSession, leaveNobody, openDesk, openedAt } from './people.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
