@@ -1,5 +1,6 @@
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
+import { sameAlpha } from '../../domain/stimulus-set.ts';
 import { CellReader } from './cells.ts';
 import { readCsv, requireColumns, type CsvHeader, type RowHandler } from './csv-reader.ts';
 import { LabelColumns } from './label-columns.ts';
@@ -115,7 +116,7 @@ class HumansBuilder {
     const known = this.#images.get(image.id);
     if (known) {
       const { pairI, pairJ, alpha } = known.image;
-      if (pairI === image.pairI && pairJ === image.pairJ && alpha === image.alpha) return;
+      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha)) return;
       const what = `Image ${image.id} has another pair or alpha here than in row ${known.line}`;
       const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);
