@@ -1,6 +1,6 @@
 import type { ClassMapping } from '../../../contract/labeling/tables.ts';
 import { sameAlpha } from '../../../domain/stimulus-set.ts';
-import { quoted } from '../../../files/tables/table-errors.ts';
+import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../refusals.ts';
 
