@@ -1,4 +1,4 @@
-import { type Examination, examinationSchema } from '../contract/examination.ts';
+import { type Examination, examinationSchema } from '../contract/evaluation.ts';
 import type { Database } from './database.ts';
 
 /** What snapshots make of test images, kept as it takes seconds to compute. */
