@@ -10,7 +10,6 @@ import { CandidateWall, keyOf } from './candidate-wall.tsx';
 import { ClassList } from './class-list.tsx';
 import { floatsOf } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
 
 export interface AnchorsPartProps {
@@ -27,7 +26,7 @@ export const specOf = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
 export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
   const [classIndex, setClass] = useState(0);
   return (
-    <div className={classes.anchors}>
+    <div className="stimuli-anchors">
       <ClassList study={study} state={state} chosen={classIndex} onChoose={setClass} />
       <ClassPart key={classIndex} {...{ study, state, tools, classIndex }} />
     </div>
@@ -61,7 +60,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   };
   return (
     <>
-      <div className={classes.wall}>
+      <div className="stimuli-wall">
         <CandidateWall
           {...{ study, state, classIndex, candidates, images, compared: comparedKeys }}
           onCurrent={setCurrent}
@@ -72,7 +71,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
         {pin.isError && <Refused error={pin.error} />}
         <OwnPoint {...{ study, state, tools, classIndex, start: current }} />
       </div>
-      <aside className={classes.details} aria-label="Looked at closely">
+      <aside className="stimuli-details" aria-label="Looked at closely">
         <CandidateDetails
           {...{ state, classIndex, candidates, images, current }}
           compared={compared}

@@ -2,7 +2,6 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { listed } from '../../../main/contract/listed.ts';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { counted } from '../../ui/format.ts';
-import classes from './pairs.module.css';
 
 /** Whether a design is balanced and holds together, and if not, where. */
 export function BalanceNote({
@@ -17,7 +16,7 @@ export function BalanceNote({
   const { counts, balanced, connected } = balance;
   const good = balanced && connected;
   return (
-    <p className={classes.balance} role="status" data-good={good || undefined}>
+    <p className="pairs-balance" role="status" data-good={good || undefined}>
       {good ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
       <span>
         {counted(pairs, 'pair')}.{' '}

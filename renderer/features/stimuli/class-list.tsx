@@ -1,7 +1,6 @@
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { percentText } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import classes from './stimuli.module.css';
 import { usePixels } from './use-pixels.ts';
 import { useLook } from './use-stimuli.ts';
 
@@ -22,14 +21,14 @@ export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   const area = data ? data.images.width * data.images.height : 0;
   const pixels = usePixels(data?.images.pixels);
   return (
-    <nav className={classes.classes} aria-label="Classes">
+    <nav className="stimuli-classes" aria-label="Classes">
       {state.classes.map((name, k) => {
         const anchor = state.anchors[k];
         return (
           <button
             key={name}
             type="button"
-            className={classes.class}
+            className="stimuli-class"
             aria-current={k === chosen || undefined}
             onClick={() => onChoose(k)}
           >
@@ -41,9 +40,9 @@ export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
               mat={2}
               label={`Anchor of ${name}`}
             />
-            <span className={classes.className}>
+            <span className="stimuli-class-name">
               <strong>{name}</strong>
-              <span className={classes.soft}>{anchor ? anchorWord(anchor) : 'no anchor'}</span>
+              <span className="stimuli-soft">{anchor ? anchorWord(anchor) : 'no anchor'}</span>
             </span>
           </button>
         );

@@ -6,7 +6,6 @@ import { saveFrom, upload } from '../../client/files.ts';
 import { counted } from '../../ui/format.ts';
 import { HelpNote, Refused } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import classes from './stimuli.module.css';
 
 /** The frozen set as an archive, and one made elsewhere instead of one's own. */
 export function Exchange({ study, state }: { study: string; state: StimuliState }) {
@@ -22,8 +21,8 @@ export function Exchange({ study, state }: { study: string; state: StimuliState 
       showToast({ title: `Imported ${counted(images, 'image')}`, message: 'They are being frozen.' }),
   });
   return (
-    <section className={classes.card} aria-labelledby="exchange">
-      <h2 id="exchange" className={classes.heading}>
+    <section className="stimuli-card" aria-labelledby="exchange">
+      <h2 id="exchange" className="stimuli-heading">
         Export and import
       </h2>
       <HelpNote>

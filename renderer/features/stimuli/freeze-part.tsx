@@ -10,7 +10,6 @@ import { RehearsalMark } from '../../ui/badges.tsx';
 import { counted } from '../../ui/format.ts';
 import { HelpNote, Refused } from '../../ui/states.tsx';
 import { Exchange } from './exchange.tsx';
-import classes from './stimuli.module.css';
 import { useStudyJob } from './use-stimuli.ts';
 
 export interface FreezePartProps {
@@ -24,7 +23,7 @@ export interface FreezePartProps {
 export function FreezePart({ study, state, saved }: FreezePartProps) {
   const { frozen } = state;
   return (
-    <div className={classes.freeze}>
+    <div className="stimuli-freeze">
       {frozen && <Frozen study={study} frozen={frozen} />}
       {state.locked && <Locked study={study} />}
       {state.draft && !frozen?.current && !state.locked && <Ready {...{ study, state, saved }} />}
@@ -39,11 +38,11 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const run = useMutation(api.work.start.mutationOptions());
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
   return (
-    <section className={classes.card} aria-labelledby="frozen">
-      <h2 id="frozen" className={classes.heading}>
+    <section className="stimuli-card" aria-labelledby="frozen">
+      <h2 id="frozen" className="stimuli-heading">
         <IconSnowflake size={18} aria-hidden /> Frozen: {counted(images, 'image')}
       </h2>
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Set</dt>
         <dd>
           <code>{hash.slice(0, 16)}</code> (hash of its pixels)
@@ -87,8 +86,8 @@ function Locked({ study }: { study: string }) {
     onSuccess: ({ study: name }) => navigate(studyAddress(name, '/stimuli')),
   });
   return (
-    <section className={classes.card} aria-labelledby="locked">
-      <h2 id="locked" className={classes.heading}>
+    <section className="stimuli-card" aria-labelledby="locked">
+      <h2 id="locked" className="stimuli-heading">
         People have labelled this set, so it stays
       </h2>
       <HelpNote>
@@ -111,11 +110,11 @@ function Ready({ study, state, saved }: FreezePartProps) {
   const images = state.pairs.length * (state.draft?.alphas ?? 0);
   const ready = state.anchors.length === state.classes.length && state.pairs.length > 0;
   return (
-    <section className={classes.card} aria-labelledby="freeze">
-      <h2 id="freeze" className={classes.heading}>
+    <section className="stimuli-card" aria-labelledby="freeze">
+      <h2 id="freeze" className="stimuli-heading">
         Freeze the draft
       </h2>
-      <ul className={classes.checks}>
+      <ul className="stimuli-checks">
         <Check good={state.anchors.length === state.classes.length}>
           {state.anchors.length} of {state.classes.length} classes have an anchor
         </Check>
@@ -159,7 +158,7 @@ function Stale({ frozen }: { frozen: FrozenSet }) {
     'the report',
   ];
   return (
-    <p className={classes.stale}>
+    <p className="stimuli-stale">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing makes another set; then{' '}

@@ -6,7 +6,6 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { fixed } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
 
 export interface InterpolationPanelProps {
@@ -46,8 +45,8 @@ export function InterpolationPanel({ study, state, tools, pair }: InterpolationP
     }));
   }, [norms.data, interpolation]);
   return (
-    <section className={classes.interpolation} aria-label="Interpolation">
-      <div className={classes.interpolationChoice}>
+    <section className="stimuli-interpolation" aria-label="Interpolation">
+      <div className="stimuli-interpolation-choice">
         <SegmentedControl
           aria-label="Interpolation"
           value={interpolation}

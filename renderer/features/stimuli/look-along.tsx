@@ -7,7 +7,6 @@ import { useApi } from '../../client/context.tsx';
 import { fixed, percentText } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Refused } from '../../ui/states.tsx';
-import classes from './stimuli.module.css';
 import { askedOf, type StripAnswer } from './use-stimuli.ts';
 import { usePixels } from './use-pixels.ts';
 import { VoteTable } from './vote-table.tsx';
@@ -53,9 +52,9 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
     });
   }, [strip, votes, state.voters, state.classes.length, j]);
   return (
-    <section className={classes.along} aria-labelledby="look-along">
+    <section className="stimuli-along" aria-labelledby="look-along">
       <Group gap="md" mb="xs">
-        <h2 id="look-along" className={classes.heading}>
+        <h2 id="look-along" className="stimuli-heading">
           Along one pair
         </h2>
         <Select
@@ -71,7 +70,7 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
         />
       </Group>
       {closely.isError && <Refused error={closely.error} onRetry={() => void closely.refetch()} />}
-      <div className={classes.alongParts}>
+      <div className="stimuli-along-parts">
         <div>
           <PixelImage
             pixels={pixels?.subarray(n * area, (n + 1) * area) ?? null}
@@ -98,7 +97,7 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
         </div>
         <VoteTable voters={state.voters} votes={votes} image={n} names={state.classes} shown={[i, j]} />
         {series.length > 0 && (
-          <div className={classes.alongChart}>
+          <div className="stimuli-along-chart">
             <LineChart
               title={`Softmax of ${names[1]}`}
               n={`n = ${series.length} models`}

@@ -1,5 +1,4 @@
 import { fixed } from '../../ui/format.ts';
-import classes from './stimuli.module.css';
 
 export interface NudgePadProps {
   /** How far along the first direction (to the right) and the second (up). */
@@ -27,7 +26,7 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
     <div>
       <button
         type="button"
-        className={classes.pad}
+        className="stimuli-pad"
         aria-label={`Move along two directions with the arrow keys: ${fixed(a, 2)} and ${fixed(b, 2)}`}
         onKeyDown={(event) => {
           const move = keys[event.key];
@@ -49,7 +48,7 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
           <circle cx={place(a)} cy={place(-b)} r={6} />
         </svg>
       </button>
-      <p className={classes.soft}>
+      <p className="stimuli-soft">
         {fixed(a, 2)} along the first, {fixed(b, 2)} along the second
       </p>
     </div>

@@ -8,7 +8,6 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Refused } from '../../ui/states.tsx';
 import { floatsOf, latentText, moved, normOf, parseLatent, toBase64 } from './latent.ts';
 import { NudgePad } from './nudge-pad.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
 import { useLook } from './use-stimuli.ts';
 import { usePixels } from './use-pixels.ts';
@@ -35,7 +34,7 @@ interface Place {
 export function OwnPoint(props: OwnPointProps) {
   const [open, setOpen] = useState(false);
   return (
-    <details className={classes.own} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="stimuli-own" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>A point of your own: type z, or move it</summary>
       {open && <Editor {...props} />}
     </details>
@@ -56,7 +55,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
   const pixels = usePixels(look.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
-    <div className={classes.ownParts}>
+    <div className="stimuli-own-parts">
       <div>
         <PixelImage
           pixels={pixels}
@@ -129,7 +128,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
         </Group>
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
-      <div className={classes.ownVotes}>
+      <div className="stimuli-own-votes">
         {look.isError && <Refused error={look.error} onRetry={() => void look.refetch()} />}
         {look.data && (
           <VoteTable
@@ -149,7 +148,7 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
   const [text, setText] = useState(() => latentText(z));
   const parsed = parseLatent(text, z.length);
   return (
-    <div className={classes.typed}>
+    <div className="stimuli-typed">
       <Textarea
         label={`z (${z.length} numbers)`}
         value={text}

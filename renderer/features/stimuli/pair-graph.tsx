@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
-import classes from './pairs.module.css';
 
 /** Two classes by index, the smaller first. */
 export type Pair = readonly [number, number];
@@ -45,7 +44,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
     if (first !== k) onToggle(first, k);
   };
   return (
-    <figure className={classes.graph} style={{ width: size, height: size }}>
+    <figure className="pairs-graph" style={{ width: size, height: size }}>
       <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
       {pairs.map(([i, j]) => (
         <button
@@ -54,7 +53,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           // The table beside it does the same for the keyboard and for readers.
           tabIndex={-1}
           aria-hidden="true"
-          className={classes.edge}
+          className="pairs-edge"
           style={lineBetween(positionOf(i, names.length), positionOf(j, names.length))}
           title={`${names[i]} and ${names[j]}: click to part them`}
           data-joined={(first !== null && (i === first || j === first)) || undefined}
@@ -69,7 +68,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           <button
             key={name}
             type="button"
-            className={classes.node}
+            className="pairs-node"
             style={{ left: x, top: y }}
             aria-pressed={first === k}
             aria-label={`${name}, in ${pairCount} pairs`}
@@ -83,7 +82,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           </button>
         );
       })}
-      <p className={classes.graphHint} aria-live="polite">
+      <p className="pairs-graph-hint" aria-live="polite">
         {first === null ? '' : `${names[first]} and …`}
       </p>
     </figure>

@@ -1,12 +1,11 @@
 import { Checkbox } from '@mantine/core';
 import type { PairGraphProps } from './pair-graph.tsx';
-import classes from './pairs.module.css';
 
 /** The same design as a table of boxes to tick: for the keyboard, and to read. */
 export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
-    <table className={classes.matrix}>
+    <table className="pairs-matrix">
       <caption className="sr">Pairs: a box for each two classes</caption>
       <thead>
         <tr>
@@ -38,7 +37,7 @@ export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGr
                 </td>
               );
             })}
-            <td className={classes.number}>{balance.counts[i]}</td>
+            <td className="pairs-number">{balance.counts[i]}</td>
           </tr>
         ))}
       </tbody>

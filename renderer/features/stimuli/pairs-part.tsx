@@ -8,7 +8,6 @@ import { HelpNote } from '../../ui/states.tsx';
 import { BalanceNote } from './balance-note.tsx';
 import { type Pair, PairGraph } from './pair-graph.tsx';
 import { PairMatrix } from './pair-matrix.tsx';
-import classes from './pairs.module.css';
 import type { DraftTools } from './use-draft.ts';
 
 /** More classes than this are no readable ring, and no table that fits. */
@@ -32,8 +31,8 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
   };
   return (
-    <div className={classes.pairs}>
-      <div className={classes.pairsHead}>
+    <div className="pairs">
+      <div className="pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
         {state.problem !== null && tools.saved && (
           <Text role="alert" c="var(--failed)">

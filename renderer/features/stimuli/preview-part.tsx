@@ -7,7 +7,6 @@ import { counted } from '../../ui/format.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import { InterpolationPanel } from './interpolation-panel.tsx';
 import { LookAlong } from './look-along.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
 import { type PairStrip, showsFrozen, type StripAnswer, usePairStrips } from './use-stimuli.ts';
 import { usePixels } from './use-pixels.ts';
@@ -34,12 +33,12 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   const failed = strips.find(({ error }) => error !== null);
   const rehearsal = strips.some(({ strip }) => strip?.simulated === true);
   return (
-    <div className={classes.preview}>
+    <div className="stimuli-preview">
       {tools && <InterpolationPanel {...{ study, state, tools, pair: strips[at]?.pair ?? [0, 1] }} />}
       {failed && <Refused error={failed.error} />}
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
-          <h2 id="all-images" className={classes.heading}>
+          <h2 id="all-images" className="stimuli-heading">
             {counted(strips.length, 'pair')}, {frozen ? 'frozen' : 'as the draft would give them'}
           </h2>
           <Switch
@@ -57,7 +56,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
         {asGrid ? (
           <WholeGrid {...{ state, strips, onOpen }} />
         ) : (
-          <div className={classes.strips}>
+          <div className="stimuli-strips">
             {strips.map((answer) => (
               <OneStrip key={answer.pair.join('-')} {...{ state, answer, onOpen }} />
             ))}

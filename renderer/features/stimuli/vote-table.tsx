@@ -2,7 +2,6 @@ import { Text } from '@mantine/core';
 import type { Voter } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { fixed, percentText } from '../../ui/format.ts';
-import classes from './votes.module.css';
 import type { ReadVote } from './votes.ts';
 
 export interface VoteTableProps {
@@ -19,17 +18,17 @@ export interface VoteTableProps {
 export function VoteTable({ voters, votes, image, names, shown }: VoteTableProps) {
   if (votes.length === 0) return <Text c="dimmed">No trained model votes yet.</Text>;
   return (
-    <table className={classes.votes}>
+    <table className="votes">
       <thead>
         <tr>
           <th scope="col">Model</th>
           <th scope="col">Label</th>
           {shown.map((k) => (
-            <th key={k} scope="col" className={classes.number}>
+            <th key={k} scope="col" className="votes-number">
               softmax {names[k]}
             </th>
           ))}
-          <th scope="col" className={classes.number}>
+          <th scope="col" className="votes-number">
             others
           </th>
         </tr>
@@ -59,10 +58,10 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
           'Reference'
         )}
       </th>
-      <td className={classes.label}>{names[label] ?? label}</td>
+      <td className="votes-label">{names[label] ?? label}</td>
       {[...shares, others].map((share, k) => (
-        <td key={shown[k] ?? 'others'} className={classes.number}>
-          <span className={classes.bar} style={{ '--share': share } as React.CSSProperties}>
+        <td key={shown[k] ?? 'others'} className="votes-number">
+          <span className="votes-bar" style={{ '--share': share } as React.CSSProperties}>
             {percentText(share)}
           </span>
         </td>

@@ -6,7 +6,6 @@ import { firstLetters } from '../../ui/format.ts';
 import { bytesOf } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { modeOf } from '../../ui/votes.ts';
-import classes from './stimuli.module.css';
 import type { StripAnswer } from './use-stimuli.ts';
 import { labelCounts } from './votes.ts';
 
@@ -36,7 +35,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
     return { row, column: index % columns, data: rows[row] };
   };
   return (
-    <div className={classes.grid}>
+    <div className="stimuli-grid">
       <StimulusGrid
         label="All images: a row for each pair, a column for each alpha. Enter opens one."
         count={strips.length * columns}
