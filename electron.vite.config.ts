@@ -15,8 +15,8 @@ export default defineConfig({
         input: [
           'main/hosts/electron/index.ts',
           'main/services/report/process.ts',
-          'main/training/worker.ts',
-          'main/training/inspector.ts',
+          'main/training/worker/worker.ts',
+          'main/training/worker/preview.ts',
           'main/services/results/analyst.ts',
           'main/services/machine/process.ts',
           'main/training/engine-choice/check-process.ts',

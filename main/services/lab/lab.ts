@@ -78,7 +78,7 @@ export class Lab {
     });
     this.inspector = new Inspector({
       launcher,
-      entry: entryModule('training/inspector'),
+      entry: entryModule('training/worker/preview'),
       blobs: bench.storage.blobs.folder,
       engine: () => inspectingEngine(settings.get().engine),
     });
