@@ -5,8 +5,8 @@ import {
   type InspectorCommand,
   inspectorCommandSchema,
   maxInspected,
-} from '../../contract/inspector.ts';
-import type { InspectorMessage, Question } from '../../contract/inspector.ts';
+} from '../../contract/preview.ts';
+import type { InspectorMessage, Question } from '../../contract/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { type ImageSize, resizeImages } from '../../domain/resample.ts';
 import { BlobStore } from '../../files/blobs.ts';
