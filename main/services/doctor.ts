@@ -8,7 +8,7 @@ import { inspectFolder } from './doctor/folders.ts';
 import type { FolderState } from './doctor/folders.ts';
 import { visibleGpus } from './doctor/gpu.ts';
 import type { Gpus } from './doctor/gpu.ts';
-import { runEnvironment } from './provenance.ts';
+import { runEnvironment } from './tools/provenance.ts';
 
 /** What is here, what works, and why something does not: `boundary doctor`. */
 export interface DoctorReport {

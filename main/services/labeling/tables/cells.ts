@@ -1,7 +1,7 @@
 import type { ClassMapping } from '../../../contract/labeling/tables.ts';
 import { quoted } from '../../../files/tables/table-errors.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import { refusals } from '../refusals.ts';
+import { refusals } from '../../labels/refusals.ts';
 
 /** Where a row is, for messages. */
 type Where = () => string;

@@ -5,7 +5,7 @@ import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';
 import { rowOf } from '../../../files/tables/table-errors.ts';
-import { refusals } from '../refusals.ts';
+import { refusals } from '../../labels/refusals.ts';
 
 /** Takes one row: its cells by column, and where it is, for messages. */
 export type TakeRow = (cells: readonly string[], where: () => string) => void;
