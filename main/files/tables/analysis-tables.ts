@@ -1,8 +1,8 @@
 import type { AnalysisInput, ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { HumansTable } from './humans-csv.ts';
-import type { PredictionsTable } from './predictions-table.ts';
-import { rowOf, tableError, type TableWarning } from './table-errors.ts';
+import type { PredictionsTable } from './predictions-csv.ts';
+import { rowOf, tableError, type TableWarning } from './csv-reader.ts';
 
 /** What the analysis takes, from a humans.csv alone. */
 export function inputOfHumans(humans: HumansTable): AnalysisInput {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { app } from 'electron';
-import { cacheFolder, dataFolder } from '../../files/places.ts';
-import { productFolder } from '../../files/product.ts';
+import { cacheFolder, dataFolder, productFolder } from '../../files/places.ts';
 import { openProgram } from './program.ts';
 import { runShell } from './shell.ts';
 

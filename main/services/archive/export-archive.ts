@@ -9,7 +9,7 @@ import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
-import { makeFolder } from '../../files/folder.ts';
+import { makeFolder } from '../../files/atomic.ts';
 import { maxZipBytes, maxZipEntries, ZipWriter } from '../../files/zip/writer.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find-study.ts';

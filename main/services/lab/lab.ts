@@ -1,7 +1,7 @@
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 import { Machine } from '../machine/machine.ts';
 import { Inspector } from '../inspector/inspector.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';

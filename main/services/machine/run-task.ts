@@ -1,7 +1,7 @@
 import type { DiskUse } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher, WorkerProcess } from '../../contract/launcher.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 import type { MachineMessage, MachineTask } from './tasks.ts';
 import { machineMessageSchema } from './tasks.ts';
 

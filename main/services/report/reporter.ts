@@ -6,7 +6,7 @@ import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 import { dropOthers } from '../../reports/write.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';

@@ -7,7 +7,7 @@ import {
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 
 export interface ExaminerOptions {
   launcher: Launcher;

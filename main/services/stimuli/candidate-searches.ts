@@ -4,7 +4,7 @@ import type { Task } from '../../contract/run.ts';
 import { runKey } from '../../domain/run-key.ts';
 import { LocalExecutor } from '../../executors/index.ts';
 import type { Launcher, RunQueue } from '../../executors/index.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';

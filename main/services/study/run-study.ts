@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/work.ts';
 import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
 import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';

@@ -5,7 +5,7 @@ import { UserError } from '../../contract/errors.ts';
 import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../../files/tables/analysis-tables.ts';
 import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv.ts';
 import { readPredictionsCsv } from '../../files/tables/predictions-csv.ts';
-import type { TableWarning } from '../../files/tables/table-errors.ts';
+import type { TableWarning } from '../../files/tables/csv-reader.ts';
 
 /** Paths of the files to analyse: one of them, or both. */
 export interface AnalyzeFiles {

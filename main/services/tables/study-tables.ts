@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
-import { writeHumansCsv } from '../../files/tables/write-humans.ts';
-import { writePredictionsCsv } from '../../files/tables/write-predictions.ts';
+import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
+import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import { readStudyData } from '../analysis-input.ts';
 import type { StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find-study.ts';

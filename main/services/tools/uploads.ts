@@ -6,7 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
-import { makeFolder } from '../../files/folder.ts';
+import { makeFolder } from '../../files/atomic.ts';
 
 /** Bytes that one file may have. */
 export const maxUpload = 16 * 2 ** 30;

@@ -6,7 +6,7 @@ import { useLocation } from 'wouter';
 import { useApi, useClient } from '../../client/context.tsx';
 import { runStateName } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/refusal-toast.ts';
-import { studyAddress, studyIn, studySteps } from '../study-steps.ts';
+import { studyAddress, studyIn, studySteps } from '../../navigation/study-addresses.ts';
 import { openShortcuts } from './shortcuts.tsx';
 import { useFirstSelected } from './use-first-selected.ts';
 

@@ -1,7 +1,7 @@
 import { Button, Slider } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
-import { useParameter } from '../../app/hash-location.ts';
+import { useParameter } from '../../navigation/hash-location.ts';
 import { useApi } from '../../client/context.tsx';
 import { whole } from '../../ui/numbers.ts';
 import { Empty } from '../../ui/states.tsx';

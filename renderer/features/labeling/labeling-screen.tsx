@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
-import { useParameter } from '../../app/hash-location.ts';
+import { useParameter } from '../../navigation/hash-location.ts';
 import { counted } from '../../ui/numbers.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
 import '../studies/studies.css';

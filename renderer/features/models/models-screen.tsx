@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/run-table.ts';
-import { useParameter } from '../../app/hash-location.ts';
+import { useParameter } from '../../navigation/hash-location.ts';
 import { useApi } from '../../client/context.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';

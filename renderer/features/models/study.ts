@@ -1,5 +1,5 @@
 import { useParams } from 'wouter';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 
 /** The study that the address names. */
 export const useStudy = (): string => useParams<{ study: string }>().study ?? '';

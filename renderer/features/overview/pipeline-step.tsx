@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Step, StepAction, StepState } from '../../../main/contract/api/overview.ts';
-import { studyAddress, studySteps } from '../../app/study-steps.ts';
+import { studyAddress, studySteps } from '../../navigation/study-addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/refusal-toast.ts';

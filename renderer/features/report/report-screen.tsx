@@ -1,7 +1,7 @@
 import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'wouter';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/contract/pair-balance.ts';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { counted } from '../../ui/numbers.ts';

@@ -3,7 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/contract/pair-balance.ts';
-import { useParameter } from '../../app/hash-location.ts';
+import { useParameter } from '../../navigation/hash-location.ts';
 import { counted } from '../../ui/numbers.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { useStudy } from '../studies/use-study.ts';

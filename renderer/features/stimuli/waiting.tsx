@@ -2,7 +2,7 @@ import { Anchor, Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { percentText } from '../../ui/numbers.ts';
 import { Empty, Refused } from '../../ui/states.tsx';

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { StudyCard } from '../../../main/contract/api/studies.ts';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { counted, whole } from '../../ui/numbers.ts';
 import { Ago } from '../../ui/values.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { useClient } from '../../client/context.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { showRefusal } from '../../ui/refusal-toast.ts';

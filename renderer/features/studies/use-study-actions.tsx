@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { saveFrom } from '../../client/uploads.ts';
 import { showRefusal } from '../../ui/refusal-toast.ts';

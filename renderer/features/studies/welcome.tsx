@@ -2,7 +2,7 @@ import { Button, Loader } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../app/study-steps.ts';
+import { studyAddress } from '../../navigation/study-addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { ImportButton, ImportJobs } from './imports.tsx';

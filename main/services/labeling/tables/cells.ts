@@ -1,5 +1,5 @@
 import type { ClassMapping } from '../../../contract/labeling/tables.ts';
-import { quoted } from '../../../files/tables/table-errors.ts';
+import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 

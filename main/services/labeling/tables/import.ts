@@ -1,6 +1,6 @@
 import type { ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { quoted } from '../../../files/tables/table-errors.ts';
+import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { LabelingDesk } from '../desk.ts';
 import { labelledStudy, refuseLocked } from '../../labels/find.ts';

@@ -1,4 +1,4 @@
-import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
+import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { LabelTable } from '../../../storage/index.ts';
 import { labelerNames } from '../../labels/labeler-names.ts';

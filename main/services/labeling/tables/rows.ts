@@ -3,8 +3,7 @@ import { labelsJsonSchema } from '../../../contract/labeling/labels-json.ts';
 import { lastWordOf } from '../../../domain/labeling/in-time.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { cannotTell } from '../../../contract/labeling/plan.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
-import { rowOf } from '../../../files/tables/table-errors.ts';
+import { readCsv, rowOf } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
 
 /** Takes one row: its cells by column, and where it is, for messages. */

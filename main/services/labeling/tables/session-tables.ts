@@ -1,7 +1,7 @@
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import { lastWordOf } from '../../../domain/labeling/in-time.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
-import { csvRow, textCell } from '../../../files/tables/csv-text.ts';
+import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import type { SessionRecord } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { countedLabelers } from '../../labels/people.ts';

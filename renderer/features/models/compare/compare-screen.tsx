@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Comparison } from '../../../../main/contract/api/run-details.ts';
 import { maxCompared } from '../../../../main/contract/api/run-details.ts';
-import { useParameter } from '../../../app/hash-location.ts';
+import { useParameter } from '../../../navigation/hash-location.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { Empty, Loading, Refused } from '../../../ui/states.tsx';

@@ -2,7 +2,7 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
-import { useParameter } from '../../../app/hash-location.ts';
+import { useParameter } from '../../../navigation/hash-location.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { counted, durationText } from '../../../ui/numbers.ts';

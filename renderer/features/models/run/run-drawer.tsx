@@ -2,7 +2,7 @@ import { Drawer, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { useParameter } from '../../../app/hash-location.ts';
+import { useParameter } from '../../../navigation/hash-location.ts';
 import { useApi } from '../../../client/context.tsx';
 import { RunState } from '../../../ui/badges.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';

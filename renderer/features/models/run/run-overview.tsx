@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { studyIn } from '../../../app/study-steps.ts';
+import { studyIn } from '../../../navigation/study-addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { durationText, fixed, leftText, whole } from '../../../ui/numbers.ts';
