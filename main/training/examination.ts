@@ -1,4 +1,4 @@
-import { type Examination, type ExaminationTask, keptMistakes } from '../contract/examination.ts';
+import { type Examination, type ExaminationTask, keptMistakes } from '../contract/evaluation.ts';
 import { UserError } from '../contract/errors.ts';
 import type { BlobStore } from '../files/blobs.ts';
 import { ClassifierPredictor, type Predictions, predictionsOf } from './classifier-predictor.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { type Inspection, type InspectorCommand, inspectorCommandSchema, maxInspected } from '../contract/inspector.ts';
-import type { InspectorMessage, Question } from '../contract/inspector.ts';
+import { type Inspection, type InspectorCommand, inspectorCommandSchema, maxInspected } from '../contract/preview.ts';
+import type { InspectorMessage, Question } from '../contract/preview.ts';
 import type { EngineName } from '../contract/run.ts';
 import { type ImageSize, resizeImages } from '../domain/resample.ts';
 import { BlobStore } from '../files/blobs.ts';

@@ -1,5 +1,5 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import type { InspectorMessage } from '../contract/inspector.ts';
+import type { InspectorMessage } from '../contract/preview.ts';
 import { codeCacheFolder } from '../files/places.ts';
 
 /** Entry of the inspector's process: see inspector-loop.ts. What Ctrl-C means is the parent's to decide. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import type { ExaminationMessage } from '../contract/examination.ts';
+import type { ExaminationMessage } from '../contract/evaluation.ts';
 import {
   type ExamineCommand,
   type RunCommand,

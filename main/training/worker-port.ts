@@ -1,5 +1,5 @@
-import type { ExaminationMessage } from '../contract/examination.ts';
-import { goodbye } from '../contract/launcher.ts';
+import type { ExaminationMessage } from '../contract/evaluation.ts';
+import { goodbye } from '../processes/launcher.ts';
 import type { WorkerMessage } from '../contract/run.ts';
 
 /** A worker's line to its parent. One implementation for each way to start a worker. */

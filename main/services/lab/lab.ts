@@ -3,12 +3,12 @@ import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';
 import { Machine } from '../machine/machine.ts';
-import { Inspector } from '../inspector/inspector.ts';
+import { Inspector } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
-import { Examiner } from '../runs/examiner.ts';
+import { Examiner } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
-import { Reporter } from '../report/reporter.ts';
+import { Reporter } from '../report/report-process.ts';
 import { LabelingDesk } from '../labeling/desk.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
@@ -68,7 +68,7 @@ export class Lab {
     this.reporter = new Reporter({ bench, launcher, printer });
     this.analysis = new AnalysisProcess({
       launcher,
-      entry: entryModule('services/results/analyst'),
+      entry: entryModule('services/results/analysis-child'),
       dataFolder: bench.storage.folder,
       resources: bench.resources,
     });

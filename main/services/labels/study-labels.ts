@@ -5,6 +5,7 @@ import { UserError } from '../../contract/errors.ts';
 import { listed } from '../../contract/listed.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
+import { sameAlpha } from '../../domain/stimulus-set.ts';
 import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
@@ -180,7 +181,7 @@ function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path
   const stored = new Map(images.map((image) => [image.id, image]));
   for (const { id, pairI, pairJ, alpha } of table.images) {
     const image = stored.get(id);
-    if (image && image.pairI === pairI && image.pairJ === pairJ && Math.abs(image.alpha - alpha) < 1e-6) continue;
+    if (image && image.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha)) continue;
     const there = image ? `${image.pairI}-${image.pairJ} at alpha ${image.alpha}` : 'nothing';
     throw new UserError({
       code: 'humans.other-stimuli',

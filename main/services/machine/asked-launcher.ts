@@ -1,4 +1,4 @@
-import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../contract/launcher.ts';
+import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../processes/launcher.ts';
 import type { WorkerPort } from '../../training/worker-port.ts';
 import type { MachineMessage } from './tasks.ts';
 import { launchedSchema } from './tasks.ts';

@@ -1,4 +1,4 @@
-import type { Launcher } from '../../contract/launcher.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isBackupDue } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';

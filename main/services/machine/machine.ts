@@ -2,7 +2,7 @@ import type { DiskUse, MachineOptions, MachineState } from '../../contract/api/m
 import type { Job } from '../../contract/api/jobs.ts';
 import type { TensorflowVariant } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Launcher } from '../../contract/launcher.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { knownEngines, triedEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';

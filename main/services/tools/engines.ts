@@ -1,4 +1,4 @@
-import type { Launcher } from '../../contract/launcher.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { engineNames } from '../../contract/run.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { passedEngines, speedOverWasm } from '../../training/engine-choice/choice.ts';

@@ -1,4 +1,4 @@
-import type { Examination } from '../../../../main/contract/examination.ts';
+import type { Examination } from '../../../../main/contract/evaluation.ts';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { percentText, whole } from '../../../ui/numbers.ts';
 import { ScrollBox } from '../../../ui/scroll-box.tsx';

@@ -94,7 +94,7 @@ export class Reporter {
       signal.throwIfAborted();
       let output = '';
       const worker = this.#launcher.launch(
-        { entry: entryModule('services/report/process'), heapLimit: null },
+        { entry: entryModule('services/report/report-child'), heapLimit: null },
         {
           message: (message) => resolve(reportAnswerSchema.parse(message)),
           output: (text) => {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../contract/launcher.ts';
+import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from './launcher.ts';
 
 /**
  * Starts workers with `child_process.fork`.

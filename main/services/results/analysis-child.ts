@@ -1,5 +1,5 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import type { AnalystMessage } from '../../contract/analyst.ts';
+import type { AnalystMessage } from './result-calls.ts';
 import { analysisCacheFolder, codeCacheFolder } from '../../files/places.ts';
 
 /**

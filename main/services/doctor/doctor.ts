@@ -1,14 +1,14 @@
-import type { Machine } from '../contract/provenance.ts';
-import { cacheFolder } from '../files/places.ts';
-import { databaseState } from './doctor/database.ts';
-import type { DatabaseState } from './doctor/database.ts';
-import { inspectEngines } from './doctor/engines.ts';
-import type { EngineState } from './doctor/engines.ts';
-import { inspectFolder } from './doctor/folders.ts';
-import type { FolderState } from './doctor/folders.ts';
-import { visibleGpus } from './doctor/gpu.ts';
-import type { Gpus } from './doctor/gpu.ts';
-import { runEnvironment } from './tools/provenance.ts';
+import type { Machine } from '../../contract/provenance.ts';
+import { cacheFolder } from '../../files/places.ts';
+import { databaseState } from './database.ts';
+import type { DatabaseState } from './database.ts';
+import { inspectEngines } from './engines.ts';
+import type { EngineState } from './engines.ts';
+import { inspectFolder } from './folders.ts';
+import type { FolderState } from './folders.ts';
+import { visibleGpus } from './gpu.ts';
+import type { Gpus } from './gpu.ts';
+import { runEnvironment } from '../tools/provenance.ts';
 
 /** What is here, what works, and why something does not: `boundary doctor`. */
 export interface DoctorReport {

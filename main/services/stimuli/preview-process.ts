@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { type Inspection, inspectorMessageSchema, type Question, questionSchema } from '../../contract/inspector.ts';
+import { type Inspection, inspectorMessageSchema, type Question, questionSchema } from '../../contract/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Exit, Launcher, WorkerProcess } from '../../executors/index.ts';
 

@@ -3,7 +3,7 @@ import {
   type ExaminationMessage,
   examinationMessageSchema,
   type ExaminationTask,
-} from '../../contract/examination.ts';
+} from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
