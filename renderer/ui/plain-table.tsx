@@ -18,3 +18,22 @@ export interface ScrollBoxProps {
   className?: string;
   children: ReactNode;
 }
+
+/** The heading of each column, in one row. */
+export function TableHead({ names }: { names: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {names.map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** Things that are known by their place, with a key for React: two of them may be called the same. */
+export const numbered = <T,>(items: readonly T[]): { key: string; item: T; place: number }[] =>
+  items.map((item, place) => ({ key: `place-${place}`, item, place }));

@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation, useParams, useSearch } from 'wouter';
 
 /**
  * Where wouter finds the address: all of it is behind `#`, what comes after `?` too, as in
@@ -55,3 +55,42 @@ export function useParameter(
   );
   return [new URLSearchParams(search).get(name), set];
 }
+
+/** The screens of a study, in the order of its pipeline. */
+export const studySteps = [
+  { name: 'Overview', path: '' },
+  { name: 'Generator', path: '/generator' },
+  { name: 'Stimuli', path: '/stimuli' },
+  { name: 'Models', path: '/models' },
+  { name: 'Labeling', path: '/labeling' },
+  { name: 'Results', path: '/results' },
+  { name: 'Report', path: '/report' },
+] as const;
+
+export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;
+
+/** The study that an address is in, or null. */
+export function studyIn(address: string): string | null {
+  const name = /^\/studies\/([^/?]+)/.exec(address)?.[1];
+  return name === undefined ? null : safelyDecoded(name);
+}
+
+function safelyDecoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Name of the study that the address is in. */
+export function useStudy(): string {
+  const { study = '' } = useParams<{ study: string }>();
+  return study;
+}
+
+export const modelsAddress = (study: string, path = ''): string => studyAddress(study, `/models${path}`);
+
+/** The address that compares these runs. */
+export const compareAddress = (study: string, ids: readonly number[]): string =>
+  modelsAddress(study, `/compare?runs=${ids.join(',')}`);

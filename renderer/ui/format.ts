@@ -74,3 +74,23 @@ export function wilson(k: number, n: number): readonly [low: number, high: numbe
   // The ends of all and of nothing are exact, whatever the last bits say.
   return [k === 0 ? 0 : Math.max(0, middle - half), k === n ? 1 : Math.min(1, middle + half)];
 }
+
+const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+];
+
+const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** How long before `now` a time was, in its largest whole unit. Both in milliseconds since 1970. */
+export function ago(time: number, now: number): string {
+  const seconds = Math.max(0, (now - time) / 1000);
+  for (const [size, unit] of agoSteps) {
+    if (seconds >= size) return relativeTime.format(-Math.floor(seconds / size), unit);
+  }
+  return 'just now';
+}
+
+/** The first letters of a name: by code points, as half a letter could not be saved in a file. */
+export const firstLetters = (name: string, most: number): string => [...name].slice(0, most).join('');
