@@ -3,8 +3,8 @@ import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract
 import type { Snapshot, Task } from '../../contract/run.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import type { NamedBytes } from '../../training/generator/quality.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { readShipped } from './shipped.ts';
 
 /** A stage of a generator's training in a study. */

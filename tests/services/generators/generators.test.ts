@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { generatorProvenanceSchema } from '../../../main/contract/generator.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
-import { availableEngines } from '../../../main/services/engines.ts';
+import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { provenanceText } from '../../../main/services/generators/seal.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
-import { exportStimuli } from '../../../main/services/stimuli-files.ts';
+import { exportStimuli } from '../../../main/services/stimuli/files.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { runStudy } from '../../../main/services/study/run-study.ts';
-import { loadStudy } from '../../../main/services/study/study-file.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/workbench.ts';
+import { loadStudy } from '../../../main/services/declaration/study-file.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import type { StimulusSetRecord } from '../../../main/storage/index.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
