@@ -8,7 +8,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { keyOf } from './candidate-wall.tsx';
 import { floatsOf, latentText } from './latent.ts';
 import classes from './stimuli.module.css';
-import { usePixels } from './use-pixels.ts';
+import { usePixels } from './use-stimuli.ts';
 
 export interface CandidateDetailsProps {
   state: StimuliState;

@@ -12,8 +12,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { votesText } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
 import classes from './stimuli.module.css';
-import { VoteTable } from './vote-table.tsx';
-import { readVote } from './votes.ts';
+import { VoteTable, readVote } from './vote-table.tsx';
 
 export interface ImageDrawerProps {
   study: string;

@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
-import type { Voter } from '../../../main/contract/api/stimuli.ts';
+import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { fixed, percentText } from '../../ui/format.ts';
-import classes from './votes.module.css';
-import type { ReadVote } from './votes.ts';
+import classes from './stimuli.module.css';
+import { floatsOf } from './latent.ts';
 
 export interface VoteTableProps {
   voters: readonly Voter[];
@@ -70,3 +70,34 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
     </tr>
   );
 }
+
+/** How many models gave each label, for each image: [image][class]. */
+export function labelCounts(votes: readonly Vote[], classes: number, images: number): number[][] | null {
+  if (votes.length === 0) return null;
+  const counts = Array.from({ length: images }, () => new Array<number>(classes).fill(0));
+  for (const { labels } of votes) {
+    labels.forEach((label, image) => {
+      const row = counts[image];
+      if (row) row[label] = (row[label] ?? 0) + 1;
+    });
+  }
+  return counts;
+}
+
+/** A vote with its softmax read. */
+export interface ReadVote {
+  weights: string;
+  labels: readonly number[];
+  /** [images, classes]. */
+  softmax: Float32Array;
+}
+
+export const readVote = ({ weights, labels, softmax }: Vote): ReadVote => ({
+  weights,
+  labels,
+  softmax: floatsOf(softmax),
+});
+
+/** Softmax of one class of one image. */
+export const shareOf = ({ softmax }: ReadVote, image: number, classIndex: number, classes: number): number =>
+  softmax[image * classes + classIndex] ?? 0;
