@@ -2,7 +2,7 @@ import type { ClassMapping } from '../../../contract/labeling/tables.ts';
 import { sameAlpha } from '../../../domain/stimulus-set.ts';
 import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import { refusals } from '../refusals.ts';
+import { refusals } from '../../labels/refusals.ts';
 
 /** Where a row is, for messages. */
 type Where = () => string;
