@@ -4,7 +4,7 @@ import { sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
 import { designLatents } from '../study/stimuli.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { type DraftAnchors, samePoint } from './anchors.ts';
 import { classNames, type StudyGenerator } from './sources.ts';
 

@@ -7,7 +7,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { keyOf } from './candidate-wall.tsx';
 import { floatsOf, latentText } from './latent.ts';
-import { usePixels } from './use-pixels.ts';
+import { usePixels } from './use-stimuli.ts';
 
 export interface CandidateDetailsProps {
   state: StimuliState;

@@ -11,8 +11,7 @@ import { Loading, Refused } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { votesText } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
-import { VoteTable } from './vote-table.tsx';
-import { readVote } from './votes.ts';
+import { VoteTable, readVote } from './vote-table.tsx';
 
 export interface ImageDrawerProps {
   study: string;
