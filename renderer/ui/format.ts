@@ -94,3 +94,15 @@ export function ago(time: number, now: number): string {
 
 /** The first letters of a name: by code points, as half a letter could not be saved in a file. */
 export const firstLetters = (name: string, most: number): string => [...name].slice(0, most).join('');
+
+/** `about 7 min, 61 MB`: what something takes, as roughly as it is known. */
+export const costText = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
+  `about ${roughly(seconds)}, ${bytesText(bytes)}`;
+
+/** 432 -> `7 min`; 73000 -> `20 h`. */
+export function roughly(seconds: number): string {
+  if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
+  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}

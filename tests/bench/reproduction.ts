@@ -3,7 +3,7 @@
  *
  *   node tests/bench/reproduction.ts FOLDER [STUDY]
  *
- * Numbers of networks alone, as SPEC 2.2 defines them; the folder is only read.
+ * Numbers of networks alone, as metrics.md 2.2 defines them; the folder is only read.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

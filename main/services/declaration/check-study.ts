@@ -71,7 +71,7 @@ function checkNames({ models }: Study, refuse: Refuse): void {
   });
 }
 
-/** A repeat is known by architecture, target and number (metrics SPEC section 0): two entries would be pooled. */
+/** A repeat is known by architecture, target and number (metrics.md 0): two entries would be pooled. */
 function checkSeedGroups({ models }: Study, refuse: Refuse): void {
   const taken = new Map<string, string>();
   models.forEach(({ name, group, recipe }, index) => {

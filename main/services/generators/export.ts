@@ -6,7 +6,7 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { Attempt } from '../../storage/index.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
-import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights.ts';
+import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/weights.ts';
 import { findStudy } from '../tools/find-study.ts';
 import { presetNames } from '../declaration/study-file.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -2,7 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { Snapshot, Task } from '../../contract/run.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import type { NamedBytes } from '../../training/generator-quality.ts';
+import type { NamedBytes } from '../../training/generator/quality.ts';
 import { findStudy } from '../tools/find-study.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { readShipped } from './shipped.ts';

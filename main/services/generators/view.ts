@@ -12,7 +12,7 @@ import { encodeGrayPng } from '../../files/png.ts';
 import { timeLeft } from '../../storage/index.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/first-images.ts';
-import { imageGrid } from '../../training/sample-grid.ts';
+import { imageGrid } from '../../training/generator/sample-grid.ts';
 import { findStudy } from '../tools/find-study.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
 import { Downloads } from '../tools/downloads.ts';

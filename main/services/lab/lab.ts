@@ -9,7 +9,7 @@ import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { Reporter } from '../report/report-process.ts';
-import { LabelingDesk } from '../labeling/desk.ts';
+import { LabelingDesk } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
@@ -81,7 +81,7 @@ export class Lab {
     });
     this.inspector = new Inspector({
       launcher,
-      entry: entryModule('training/inspector'),
+      entry: entryModule('training/worker/preview'),
       blobs: bench.storage.blobs.folder,
       engine: () => inspectingEngine(settings.get().engine),
     });

@@ -4,7 +4,7 @@ import { findStudy } from '../tools/find-study.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
 import { labelsHash, peopleOf } from '../labels/people.ts';
-import type { LabelingDesk } from './desk.ts';
+import type { LabelingDesk } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 

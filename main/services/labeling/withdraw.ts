@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { analysisCacheFolder } from '../../files/places.ts';
 import { reportFolder } from '../tools/report-folder.ts';
-import type { LabelingDesk } from './desk.ts';
+import type { LabelingDesk } from './service.ts';
 import { findStudy } from '../tools/find-study.ts';
 import { findSession } from '../labels/find.ts';
 import { labelsHash } from '../labels/people.ts';

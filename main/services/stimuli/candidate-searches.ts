@@ -142,7 +142,7 @@ export class CandidateSearches {
     };
     return new LocalExecutor({
       ...{ queue, launcher, environment, now, workers: 1 },
-      workerEntry: entryModule('training/worker'),
+      workerEntry: entryModule('training/worker/worker'),
       blobs: storage.blobs.folder,
       logs: join(storage.folder, 'logs'),
       engines: engine === 'auto' ? availableEngines().names : [engine],

@@ -137,7 +137,7 @@ function localExecutor(
   return new LocalExecutor({
     queue,
     launcher,
-    workerEntry: entryModule('training/worker'),
+    workerEntry: entryModule('training/worker/worker'),
     blobs: storage.blobs.folder,
     logs: join(storage.folder, 'logs'),
     engines,

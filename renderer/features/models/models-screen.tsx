@@ -7,8 +7,8 @@ import { modelsAddress, useParameter, useStudy } from '../../navigation/addresse
 import { useApi } from '../../client/context.tsx';
 import { counted } from '../../ui/format.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
-import { CostNote } from './cost-note.tsx';
-import { AddDrawer } from './add/add-drawer.tsx';
+import { costText } from '../../ui/format.ts';
+import { AddDrawer } from './add/add-models.tsx';
 import './models.css';
 import { useRunChanges } from '../../client/refetch.ts';
 import { BulkBar } from './table/bulk-bar.tsx';
@@ -130,7 +130,7 @@ function TrainButton({ study, count }: { study: string; count: number }) {
   return (
     <Button
       loading={start.isPending}
-      rightSection={cost.data && <CostNote {...cost.data} />}
+      rightSection={cost.data && <span className="cost-note">({costText(cost.data)})</span>}
       onClick={() => start.mutate({ study, goal: 'models' })}
     >
       Train {counted(count, 'model')}

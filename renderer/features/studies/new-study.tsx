@@ -6,7 +6,7 @@ import type { Preset } from '../../../main/contract/api/studies.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Refused } from '../../ui/states.tsx';
-import { costText } from './words.ts';
+import { costText } from '../../ui/format.ts';
 
 const maxBytes = 4 * 2 ** 20;
 

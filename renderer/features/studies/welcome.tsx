@@ -5,12 +5,10 @@ import { useLocation } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
-import { ImportButton, ImportJobs } from './imports.tsx';
+import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
-import { useOpenSample } from './use-open-sample.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { roughly } from './words.ts';
-import { bytesText } from '../../ui/format.ts';
+import { bytesText, roughly } from '../../ui/format.ts';
 
 /** First start: one choice of three. */
 export function Welcome() {

@@ -14,7 +14,7 @@ import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import type { StimulusSetRecord } from '../../../main/storage/index.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { GeneratorRenderer } from '../../../main/training/generator-renderer.ts';
+import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { temporaryFolder } from '../../training/small-data.ts';
 import { boundary } from '../study/command-line.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';

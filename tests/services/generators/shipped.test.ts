@@ -9,7 +9,7 @@ import { readShipped } from '../../../main/services/generators/shipped.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
-import { encodeCompactGeneratorWeights } from '../../../main/training/weights.ts';
+import { encodeCompactGeneratorWeights } from '../../../main/training/weights/weights.ts';
 import { shippedSample } from '../../reports/sample.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -8,9 +8,8 @@ import { RunState } from '../../../ui/badges.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';
 import '../models.css';
 import { RunCurves } from './run-curves.tsx';
-import { RunLogs } from './run-logs.tsx';
+import { RunLogs, RunProvenance } from './run-records.tsx';
 import { RunOverview } from './run-overview.tsx';
-import { RunProvenance } from './run-provenance.tsx';
 import { TestImages } from './test-images.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 
