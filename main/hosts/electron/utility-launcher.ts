@@ -1,7 +1,7 @@
 import type { UtilityProcess } from 'electron';
 import { utilityProcess } from 'electron';
-import { goodbye } from '../../contract/launcher.ts';
-import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../contract/launcher.ts';
+import { goodbye } from '../../processes/launcher.ts';
+import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../processes/launcher.ts';
 
 /** Milliseconds to wait for the remaining output of a process that has ended. */
 const lastOutputTimeout = 500;

@@ -3,15 +3,14 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/run-table.ts';
-import { useParameter } from '../../navigation/hash-location.ts';
+import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
-import { CostNote } from './cost-note.tsx';
-import { AddDrawer } from './add/add-drawer.tsx';
+import { costText } from '../../ui/format.ts';
+import { AddDrawer } from './add/add-models.tsx';
 import './models.css';
-import { useRunChanges } from './run/use-run-changes.ts';
-import { modelsAddress, useStudy } from './study.ts';
+import { useRunChanges } from '../../client/refetch.ts';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
@@ -131,7 +130,7 @@ function TrainButton({ study, count }: { study: string; count: number }) {
   return (
     <Button
       loading={start.isPending}
-      rightSection={cost.data && <CostNote {...cost.data} />}
+      rightSection={cost.data && <span className="cost-note">({costText(cost.data)})</span>}
       onClick={() => start.mutate({ study, goal: 'models' })}
     >
       Train {counted(count, 'model')}

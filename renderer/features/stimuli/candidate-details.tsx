@@ -2,13 +2,12 @@ import { ActionIcon, Button, CopyButton, Group, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { fixed, percentText } from '../../ui/numbers.ts';
+import { fixed, percentText } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { keyOf } from './candidate-wall.tsx';
 import { floatsOf, latentText } from './latent.ts';
-import classes from './stimuli.module.css';
-import { usePixels } from './use-pixels.ts';
+import { usePixels } from './use-stimuli.ts';
 
 export interface CandidateDetailsProps {
   state: StimuliState;
@@ -43,7 +42,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
         checked={smooth}
         onChange={(event) => setSmooth(event.currentTarget.checked)}
       />
-      <div className={classes.compare} data-many={shown.length > 1 || undefined}>
+      <div className="stimuli-compare" data-many={shown.length > 1 || undefined}>
         {shown.map(({ key, place, candidate }) => (
           <Large
             key={key}
@@ -87,7 +86,7 @@ interface LargeProps {
 function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, children }: LargeProps) {
   const { seed, sample, confidence, margin, distance, variety, norm, z } = candidate;
   return (
-    <article className={classes.large} aria-label={`${title}: seed ${seed}, sample ${sample}`}>
+    <article className="stimuli-large" aria-label={`${title}: seed ${seed}, sample ${sample}`}>
       <Group justify="space-between" wrap="nowrap" gap={4}>
         <strong>{title}</strong>
         {onRemove && (
@@ -97,7 +96,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         )}
       </Group>
       {children}
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Sample</dt>
         <dd>
           {sample} of seed {seed}
@@ -119,7 +118,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       </dl>
       <details>
         <summary>z</summary>
-        <textarea className={classes.z} aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
+        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
       </details>
       <Group gap={4}>
         {!isAnchor && (

@@ -5,15 +5,13 @@ import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
-import { fixed } from '../../ui/numbers.ts';
+import { fixed } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { votesText } from '../../ui/strip-votes.ts';
+import { votesText } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
-import classes from './stimuli.module.css';
-import { VoteTable } from './vote-table.tsx';
-import { readVote } from './votes.ts';
+import { VoteTable, readVote } from './vote-table.tsx';
 
 export interface ImageDrawerProps {
   study: string;
@@ -51,7 +49,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
   const shown = small && model ? model : original;
   const names = pair.map((k) => state.classes[k] ?? '');
   return (
-    <div className={classes.drawer}>
+    <div className="stimuli-drawer">
       <PixelImage
         pixels={shown.pixels}
         width={shown.width}
@@ -70,7 +68,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
           />
         )}
       </Group>
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Pair</dt>
         <dd>
           {names[0]} to {names[1]}

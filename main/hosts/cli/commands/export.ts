@@ -10,7 +10,7 @@ export function addExports(program: Command): void {
     .description('write predictions.csv: label and softmax of every model for every stimulus')
     .requiredOption('--out <file.csv>', 'the file to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { exportPredictions } = await import('../../../services/tables.ts');
+      const { exportPredictions } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (workbench) => exportPredictions(workbench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });
@@ -19,7 +19,7 @@ export function addExports(program: Command): void {
     .command('import <study> <file.csv>')
     .description('import labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; all rows or none')
     .action(async (study: string, file: string, _options: unknown, command: Command) => {
-      const { importResponses } = await import('../../../services/tables.ts');
+      const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
       const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path));
       process.stdout.write(`${detail}\n`);
@@ -29,7 +29,7 @@ export function addExports(program: Command): void {
     .description('write humans.csv: every label of every labeler; simulated labelers are marked')
     .requiredOption('--out <file.csv>', 'the file to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { exportResponses } = await import('../../../services/tables.ts');
+      const { exportResponses } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (workbench) => exportResponses(workbench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });

@@ -1,13 +1,27 @@
+import type { RunRow } from '../../../../main/contract/api/run-table.ts';
+import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { RunCurve, RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
-import { whole } from '../../../ui/numbers.ts';
+import { whole } from '../../../ui/format.ts';
 import { Loading, Refused } from '../../../ui/states.tsx';
-import { accuracyAxis, targetBands } from '../curves.ts';
-import { useRunChanges } from './use-run-changes.ts';
+import { useRunChanges } from '../../../client/refetch.ts';
+
+/** The ranges that a run is to land in, as bands of a chart. `tolerance` in percentage points. */
+export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
+  return targets.map(({ target }) => ({ from: target - tolerance, to: target + tolerance, label: `${target} %` }));
+}
+
+/** Percentage points below the lowest target that still show, once a run has come that near. */
+const below = 4;
+
+/** The axis of accuracies: all of them, or, once a run comes near its targets, what lies around these. */
+export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxis {
+  const lowest = Math.min(...targets.map(({ target }) => target)) - below;
+  return { title: 'Accuracy (%)', ...(best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }) };
+}
 
 const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
 

@@ -2,14 +2,15 @@ import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import type { Examination } from '../../../../main/contract/examination.ts';
+import type { Examination } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { percentText } from '../../../ui/numbers.ts';
+import { percentText, whole } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
-import { ConfusionMatrix, confusionTable } from './confusion-matrix.tsx';
+import type { ExportTable } from '../../../ui/export/csv.ts';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** How a snapshot does on the test images: which classes it takes for which, and its most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
@@ -83,5 +84,70 @@ function Mistakes({ mistakes, classes, width, height }: Examination) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Counts by class: rows are what images are, columns what the network says. */
+function countsOf({ classes, confusion }: Examination): number[][] {
+  const counts = classes.map(() => classes.map(() => 0));
+  for (const { actual, predicted, count } of confusion) {
+    const row = counts[actual];
+    if (row) row[predicted] = count;
+  }
+  return counts;
+}
+
+export function confusionTable(examination: Examination): ExportTable {
+  return {
+    columns: ['Actual', ...examination.classes.map((name) => `as ${name}`)],
+    rows: countsOf(examination).map((row, index) => [examination.classes[index] ?? '', ...row]),
+  };
+}
+
+/** Which classes are taken for which. Mistakes are shaded by how many there are; every cell has its number. */
+export function ConfusionMatrix({ examination, title }: { examination: Examination; title: string }) {
+  const { classes } = examination;
+  const counts = countsOf(examination);
+  const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
+  return (
+    <ScrollBox label={title}>
+      <table className="confusion">
+        <caption className="sr">{title}: rows are what images are, columns what the network says</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="soft">is ↓ said →</span>
+            </th>
+            {classes.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+            <th scope="col">n</th>
+          </tr>
+        </thead>
+        <tbody>
+          {counts.map((row, actual) => {
+            const all = row.reduce((sum, count) => sum + count, 0);
+            return (
+              <tr key={classes[actual]}>
+                <th scope="row">{classes[actual]}</th>
+                {row.map((count, predicted) => (
+                  <td
+                    key={classes[predicted]}
+                    data-right={actual === predicted || undefined}
+                    data-shade={actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined}
+                    title={`${count} of ${all} images of ${classes[actual]} taken for ${classes[predicted]} (${percentText(all === 0 ? 0 : count / all)})`}
+                  >
+                    {count === 0 ? '' : whole(count)}
+                  </td>
+                ))}
+                <td>{whole(all)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </ScrollBox>
   );
 }

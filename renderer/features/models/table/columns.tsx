@@ -3,9 +3,8 @@ import type { ReactNode } from 'react';
 import type { RunRow, SortKey } from '../../../../main/contract/api/run-table.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
-import { durationText, fixed, leftText, percentText, whole } from '../../../ui/numbers.ts';
+import { durationText, fixed, leftText, percentText, whole } from '../../../ui/format.ts';
 import { Ago } from '../../../ui/values.tsx';
-import { TargetMarks } from '../target-marks.tsx';
 
 export interface RunColumn {
   id: string;
@@ -140,4 +139,21 @@ export function TagList({ tags }: { tags: readonly string[] }) {
       {tag}
     </span>
   ));
+}
+
+const words = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };
+
+/** How each target of a run stands: the accuracy where it landed, or that it has not. */
+export function TargetMarks({ row: { targets } }: { row: Pick<RunRow, 'targets'> }) {
+  return targets.map((standing) => {
+    const { target, state, accuracy, errors, testCount } = standing;
+    const of = errors === null || testCount === null ? '' : `: ${whole(errors)} of ${whole(testCount)} wrong`;
+    return (
+      <span key={target} className="target-mark" data-state={state} title={`Target ${target} % ${words[state]}${of}`}>
+        <span className="soft">{target}:</span> {accuracy === null ? '–' : fixed(accuracy, 2)}
+        {state === 'missed' && <span className="target-missed"> missed</span>}
+        <span className="sr"> {words[state]}</span>
+      </span>
+    );
+  });
 }
