@@ -110,7 +110,7 @@ async function runStudyCommand(
         engine,
         workers,
         seedsPerStep,
-        writeReport: (study) => writeStudyReport(bench, study, reportFolder),
+        writeReport: (study) => writeStudyReport(workbench, study, reportFolder),
         listener: (event) => display.show(event),
         onRegistered: (studyId) => display.watch(studyId),
         signal: abort.signal,
