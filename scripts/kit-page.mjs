@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
-/** Where the data goes; renderer/features/labeling/kit/kit-file.ts knows it too. */
+/** Where the data goes; renderer/features/labeling/kit-panel.tsx knows it too. */
 const mark = '<!-- the kit -->';
 
 /** @returns {import('vite').Plugin} */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
-import { examinationTaskSchema } from './examination.ts';
+import { examinationTaskSchema } from './evaluation.ts';
 import { dataSetSchema } from './study.ts';
 
 /** What a run can be. `interrupted` runs go on by themselves; `failed` ones are retried on request. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../files/folder.ts';
+import { makeFolder } from '../files/atomic.ts';
 
 const tailLength = 8000;
 

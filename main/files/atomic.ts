@@ -1,9 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
-import { dirname, join, basename } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileError } from './file-errors.ts';
-import { makeFolder } from './folder.ts';
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` never returns where a folder that is there refuses a new
+ * one as "not found", as /proc does.
+ * @throws UserError `file.*`
+ */
+export function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw fileError(error, path);
+  }
+}
 
 /**
  * Writes a whole file or none of it: to a temporary name beside it, fsynced, then renamed over the target, and the

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 
 const application = 'boundary-workbench';
 
@@ -29,4 +30,27 @@ export function dataFolder(environment: Environment = process.env): string {
   if (process.platform === 'win32') return join(environment.APPDATA ?? homedir(), application);
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', application);
   return join(environment.XDG_DATA_HOME || join(homedir(), '.local', 'share'), application);
+}
+
+/** The folder of our package.json: this file may run from source, from a build, or from a packaged program's archive. */
+export function productFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+/**
+ * Path of a module of `main` that is the entry of a process of its own: its source, or as built, whichever of them runs.
+ * @param name without its ending, e.g. `training/worker/worker`
+ */
+export function entryModule(name: string): string {
+  return join(import.meta.dirname, '..', ...name.split('/')) + extname(import.meta.filename);
+}
+
+/**
+ * The same path outside a packaged program's archive, for what is not read through Electron: compilers and libraries.
+ * Such files are unpacked beside the archive (electron-builder.yml). Any other path stays as it is.
+ */
+export function outsideArchive(path: string): string {
+  return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);
 }

@@ -1,4 +1,4 @@
-import { predictionsCsv } from '../files/tables/write-predictions.ts';
+import { predictionsCsv } from '../files/tables/predictions-csv.ts';
 import { grouped } from './format.ts';
 import type { ReportData } from './report-data.ts';
 

@@ -1,9 +1,20 @@
-import { existsSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { basename } from 'node:path';
-import { integrityProblems, listBackups } from './backups.ts';
-import type { Backup } from './backups.ts';
-import type { Database } from './database.ts';
-import { databaseVersion } from './migrate.ts';
+import { UserError } from '../contract/errors.ts';
+import { fileError } from '../files/file-errors.ts';
+import { type Backup, integrityProblems, latestGoodBackup, listBackups, stamp } from './backups.ts';
+import { Database } from './database.ts';
+import { applicationId, databaseVersion, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 
 /** What `boundary doctor` shows of the database. Sizes in bytes. */
@@ -49,4 +60,111 @@ export function healthOf(database: Database, folder: string, now: number): Healt
 
 function sizeOf(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
+}
+
+/** Something that the user should be told, with nothing for them to do at once. */
+export interface Notice {
+  code: string;
+  message: string;
+}
+
+/**
+ * Sees to it that the database file is whole, or absent, before it is opened for work. A damaged one is renamed, never
+ * deleted; then the latest good backup takes its place, or a new database is begun. Needs the folder's lock.
+ * @throws UserError `storage.newer` or `storage.foreign`; the file is then left as it is.
+ */
+export function mendDatabase(folder: string, path: string, latestVersion: number, now: number): Notice[] {
+  try {
+    finishRestoring(path, now);
+    const damage = damageOf(folder, path, latestVersion);
+    return damage === null ? [] : [replaceDamaged(folder, path, damage, latestVersion, now)];
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** A crash may have come between setting aside and restoring. */
+function finishRestoring(path: string, now: number): void {
+  if (existsSync(path)) return;
+  // Without its database a log must not be replayed into another one.
+  setAside(path, now, ['-wal', '-shm']);
+  if (existsSync(restoringName(path))) renameSync(restoringName(path), path);
+}
+
+/** Why the database is damaged, or null if it is whole or not there. */
+export function damageOf(folder: string, path: string, latestVersion: number): string | null {
+  if (!existsSync(path)) return null;
+  if (statSync(path).size === 0) return hasBeenMore(folder, path) ? 'the file is empty' : null;
+  let database: Database | undefined;
+  try {
+    // Only to read: SQLite would delete the log of a file that it does not know as a database.
+    database = new Database(path, { readOnly: true });
+    refuseNewer(database, latestVersion);
+    refuseForeign(database);
+    return integrityProblems(database, 'quick_check')[0] ?? null;
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'storage.damaged') return causeOf(error);
+    throw error;
+  } finally {
+    database?.close();
+  }
+}
+
+/** An empty file is a new database, unless something says that it was once more. */
+function hasBeenMore(folder: string, path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || listBackups(folder, 0).length > 0;
+}
+
+function causeOf(error: UserError): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function refuseForeign(database: Database): void {
+  const tables = Number(database.get<{ n: number }>('SELECT count(*) AS n FROM sqlite_schema')?.n);
+  if (tables === 0 || Number(database.pragmaValue('application_id')) === applicationId) return;
+  throw new UserError({
+    code: 'storage.foreign',
+    what: `This is a database of another program (version ${databaseVersion(database)})`,
+    where: database.path,
+    remedy: 'Choose another data folder with --data. Nothing was changed.',
+  });
+}
+
+function replaceDamaged(folder: string, path: string, damage: string, latestVersion: number, now: number): Notice {
+  const backup = latestGoodBackup(folder, latestVersion, now);
+  if (backup) {
+    copyFileSync(backup.path, restoringName(path));
+    syncFile(restoringName(path));
+  }
+  const aside = setAside(path, now, ['', '-wal', '-shm']);
+  if (backup) renameSync(restoringName(path), path);
+  const outcome = backup
+    ? `The backup of ${new Date(backup.at).toISOString()} was restored; what came later has to be done again.`
+    : 'There was no good backup, so an empty one was begun.';
+  return {
+    code: backup ? 'storage.restored' : 'storage.begun-anew',
+    message: `The database was damaged (${damage}). It was set aside as ${aside}. ${outcome}`,
+  };
+}
+
+/** Renames the database and its companions; gives the new name. */
+function setAside(path: string, now: number, suffixes: readonly string[]): string {
+  let aside = `${path}.damaged-${stamp(now)}`;
+  for (let n = 2; suffixes.some((suffix) => existsSync(aside + suffix)); n++)
+    aside = `${path}.damaged-${stamp(now)}-${n}`;
+  for (const suffix of suffixes) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  return aside;
+}
+
+function restoringName(path: string): string {
+  return `${path}.restoring`;
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

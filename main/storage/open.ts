@@ -1,35 +1,24 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
+import { makeFolder, writeFileAtomic } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { Archives } from './archive/archives.ts';
-import { backUp, backUpIfDue } from './backups.ts';
-import type { Backup } from './backups.ts';
-import { mendDatabase } from './damage.ts';
-import type { Notice } from './damage.ts';
-import { Database } from './database.ts';
-import { removeLeftovers } from './blob-leftovers.ts';
+import { type Backup, backUp, backUpIfDue, isScrubOwed, scrub } from './backups.ts';
+import { namedHashes, type NamedHashes, removeLeftovers } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
-import { makeFolder } from '../files/folder.ts';
-import { isScrubOwed, scrub } from './scrub.ts';
-import { healthOf } from './health.ts';
-import type { Health } from './health.ts';
+import { Database } from './database.ts';
+import { type Health, healthOf, mendDatabase, type Notice } from './health.ts';
 import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
-import { lockFolder } from './lock.ts';
-import { namedHashes } from './named-hashes.ts';
-import type { NamedHashes } from './named-hashes.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { Models } from './models.ts';
-import { Predictions } from './predictions.ts';
+import { Examinations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
-import { RunHistory } from './runs/run-history.ts';
+import { MetricCurves, RunHistory } from './runs/run-history.ts';
+import { RunRemarks, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
-import { MetricCurves } from './runs/metric-curves.ts';
-import { RunRemarks } from './runs/run-remarks.ts';
-import { RunTable } from './runs/run-table.ts';
-import { Examinations } from './examinations.ts';
 import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
 import { Studies } from './studies.ts';
@@ -235,4 +224,53 @@ function olderVersion(path: string): UserError {
     where: path,
     remedy: 'Run any command that writes, such as study run; it backs the database up and brings it up to date.',
   });
+}
+
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Makes this process the only writer of a data folder.
+ *
+ * The lock is SQLite's exclusive lock on an empty file, which the operating system holds and drops with the process,
+ * however it ends: a stale lock cannot be, and a process id used again by another program means nothing. A note beside
+ * it says who holds the lock, for the message only.
+ * @throws UserError `storage.in-use` if another process, or another part of this one, holds it.
+ */
+export function lockFolder(folder: string, now: number): FolderLock {
+  const note = join(folder, 'writer.json');
+  const lock = new Database(join(folder, 'writer.lock'));
+  try {
+    lock.pragma('busy_timeout = 0');
+    lock.exec('BEGIN EXCLUSIVE');
+    writeFileAtomic(
+      note,
+      JSON.stringify({ process: process.pid, host: hostname(), since: new Date(now).toISOString() }),
+    );
+  } catch (error) {
+    lock.close();
+    if (error instanceof UserError && error.code === 'storage.busy') throw inUse(folder, note, error);
+    throw error;
+  }
+  return { release: () => lock.close() };
+}
+
+function inUse(folder: string, note: string, cause: unknown): UserError {
+  return new UserError({
+    code: 'storage.in-use',
+    what: `This data folder is in use by another Boundary Workbench${holder(note)}`,
+    where: folder,
+    remedy: 'Close the other one first, or choose another data folder with --data.',
+    cause,
+  });
+}
+
+function holder(note: string): string {
+  try {
+    const { process: id, host, since } = JSON.parse(readFileSync(note, 'utf8'));
+    return ` (process ${id} on ${host}, since ${since})`;
+  } catch {
+    return '';
+  }
 }

@@ -1,5 +1,5 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
-import { leftMs, workedIn } from '../../main/contract/labeling/session-clock.ts';
+import { leftMs, workedIn } from '../../main/domain/labeling/time-limits.ts';
 import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 

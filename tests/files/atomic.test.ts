@@ -2,8 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
-import { writeFileAtomic } from '../../main/files/atomic.ts';
-import { makeFolder } from '../../main/files/folder.ts';
+import { makeFolder, writeFileAtomic } from '../../main/files/atomic.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('writeFileAtomic', () => {

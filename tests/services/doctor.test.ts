@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EngineName } from '../../main/contract/run.ts';
 import { formatDoctor } from '../../main/services/doctor/format.ts';
-import { inspect } from '../../main/services/doctor.ts';
+import { inspect } from '../../main/services/doctor/doctor.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import type { EngineCheck } from '../../main/training/engine-choice/choice.ts';
 import { chooseEngine } from '../../main/training/engine-choice/choose.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { examinationSchema } from '../examination.ts';
+import { examinationSchema } from '../evaluation.ts';
 import { runEnvironmentSchema } from '../provenance.ts';
 import { engineDescriptionSchema, engineNames, taskSchema } from '../run.ts';
 import { idSchema, studyName } from './base.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxAsked, maxInspected } from '../inspector.ts';
+import { maxAsked, maxInspected } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorSchema, pairDesignSchema } from '../study.ts';
 import { nothing, oc, studyName } from './base.ts';

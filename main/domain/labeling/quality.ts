@@ -1,5 +1,5 @@
 import type { Flag, Quality } from '../../contract/labeling/board.ts';
-import type { Trial } from './trials.ts';
+import type { Trial } from './order.ts';
 import { wilson } from './wilson.ts';
 
 /** What is known of a session after the fact. Milliseconds; choices and first answers by trial, null: none. */

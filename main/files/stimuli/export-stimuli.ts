@@ -3,13 +3,10 @@ import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync }
 import { basename, dirname, join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
 import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
-import { writeFileAtomic } from '../atomic.ts';
+import { makeFolder, writeFileAtomic } from '../atomic.ts';
 import { fileError } from '../file-errors.ts';
 import { encodeGrayPng } from '../png.ts';
-import { manifestName, manifestText } from './manifest.ts';
-import { descriptionName, descriptionText } from './set-description.ts';
-import { stimuliError } from './stimuli-error.ts';
-import { makeFolder } from '../folder.ts';
+import { descriptionName, descriptionText, manifestName, manifestText, stimuliError } from './manifest.ts';
 
 /** A zip archive without the zip64 extension has at most 65,534 entries and 4 GB. */
 const maxZipImages = 65_000;

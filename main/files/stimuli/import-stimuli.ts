@@ -1,11 +1,15 @@
 import { imageHash } from '../../domain/pixel-hash.ts';
 import type { StimulusSet } from '../../domain/stimulus-set.ts';
 import { decodeGrayPng, type GrayImage } from '../png.ts';
-import { type ManifestRow, manifestName, readManifest } from './manifest.ts';
-import { openSource } from './open-source.ts';
-import { checkDescription, descriptionName } from './set-description.ts';
-import type { StimulusSource } from './source.ts';
-import { stimuliError } from './stimuli-error.ts';
+import {
+  checkDescription,
+  descriptionName,
+  manifestName,
+  type ManifestRow,
+  readManifest,
+  stimuliError,
+} from './manifest.ts';
+import { openSource, type StimulusSource } from './source.ts';
 
 const maxManifestBytes = 64 * 2 ** 20;
 const maxDescriptionBytes = 2 ** 20;

@@ -1,11 +1,26 @@
+import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { imageHash } from '../../domain/pixel-hash.ts';
+import { imageHash, stimulusSetHash } from '../../domain/pixel-hash.ts';
 import { pixelsAt, type StimulusImage, type StimulusSet } from '../../domain/stimulus-set.ts';
-import { CellReader } from '../tables/cells.ts';
-import { type CsvHeader, type RowHandler, readCsvBytes, requireColumns } from '../tables/csv-reader.ts';
-import { quoted, rowOf } from '../tables/table-errors.ts';
 import { maxPngSide } from '../png.ts';
-import { safePath } from './safe-path.ts';
+import {
+  CellReader,
+  type CsvHeader,
+  quoted,
+  readCsvBytes,
+  requireColumns,
+  type RowHandler,
+  rowOf,
+} from '../tables/csv-reader.ts';
+import { safePath } from '../zip/safe-path.ts';
+
+/** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
+export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
+  return new UserError({ code: `stimuli.${code}`, what, where, remedy, cause });
+}
+
+/** `12,345,678 bytes` as `12 MiB`, for messages. */
+export const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;
 
 export const manifestName = 'manifest.csv';
 
@@ -137,4 +152,61 @@ export function manifestText(set: StimulusSet, files: readonly string[]): string
     [id, files[position], pairI, pairJ, alpha, set.width, set.height, imageHash(pixelsAt(set, position))].join(','),
   );
   return [[...required, ...optional].join(','), ...rows, ''].join('\n');
+}
+
+export const descriptionName = 'manifest.json';
+
+const schemaName = 'boundary-workbench/stimuli/1';
+
+/** What manifest.json says of a set as a whole. */
+const descriptionSchema = z.object({
+  schema: z.literal(schemaName),
+  images: z.int(),
+  width: z.int(),
+  height: z.int(),
+  /** See main/domain/pixel-hash.ts. */
+  setHash: z.string(),
+});
+
+export function descriptionText(set: StimulusSet): string {
+  const description: z.infer<typeof descriptionSchema> = {
+    schema: schemaName,
+    images: set.images.length,
+    width: set.width,
+    height: set.height,
+    setHash: stimulusSetHash(set),
+  };
+  return `${JSON.stringify(description, null, 2)}\n`;
+}
+
+/**
+ * Compares a set with the manifest.json that came with it. One that is not ours is passed over: the name is common.
+ * @throws UserError `stimuli.newer-format` or `stimuli.hash-mismatch`
+ */
+export function checkDescription(text: string, set: StimulusSet, where: string): void {
+  const json = parse(text);
+  const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
+  if (typeof schema !== 'string' || !schema.startsWith('boundary-workbench/')) return;
+  const description = descriptionSchema.safeParse(json);
+  if (!description.success) {
+    const what = `This describes no stimulus set that this version can read (it says ${JSON.stringify(schema)})`;
+    throw stimuliError('newer-format', what, where, `Update the program, or remove ${descriptionName}.`);
+  }
+  const { images, width, height, setHash } = description.data;
+  const same = images === set.images.length && width === set.width && height === set.height;
+  if (same && setHash === stimulusSetHash(set)) return;
+  throw stimuliError(
+    'hash-mismatch',
+    'The images are not those that this set had when it was exported',
+    where,
+    `Copy the set again; if the change is meant, remove ${descriptionName}.`,
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,117 @@
 import { createReadStream, statSync } from 'node:fs';
-import { parse, CsvError, type Parser } from 'csv-parse';
-import type { UserError } from '../../contract/errors.ts';
+import { CsvError, parse, type Parser } from 'csv-parse';
+import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
-import { ByteGuard, maxFileBytes, tooLarge } from './byte-guard.ts';
-import { quoted, tableError } from './table-errors.ts';
+
+/** Something in a file that does not stop the reading, but that a person should know. */
+export interface TableWarning {
+  /** Stable, machine-readable code, e.g. `predictions.not-argmax`. */
+  readonly code: string;
+  readonly message: string;
+  /** File, and the first row that is meant. */
+  readonly where: string;
+}
+
+/** `humans.csv, row 17`; rows are lines of the file, the header is row 1. */
+export function rowOf(path: string, line: number): string {
+  return `${path}, row ${line}`;
+}
+
+/** An error in a file as a whole, or in one of its rows if `line` is given. */
+export function tableError(
+  path: string,
+  line: number | null,
+  code: string,
+  what: string,
+  remedy: string,
+  cause?: unknown,
+): UserError {
+  return new UserError({ code, what, where: line === null ? path : rowOf(path, line), remedy, cause });
+}
+
+/** A cell as it may be shown in a message: in quotes, cut where long. */
+export function quoted(cell: string): string {
+  return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
+}
+
+/** Larger files are refused: what they hold would not be analysed in reasonable time and memory. */
+export const maxFileBytes = 1_000_000_000;
+
+/**
+ * Looks at the bytes of a file as they are read, before anything is made of them.
+ * @throws UserError `csv.too-large`, `csv.binary` or `csv.encoding`, on the first chunk that shows it.
+ */
+export class ByteGuard {
+  readonly #path: string;
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
+  #bytes = 0;
+  #lines = 1;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  check(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes >= maxFileBytes) throw tooLarge(this.#path);
+    this.#checkEncoding(chunk);
+    this.#lines += countLineFeeds(chunk);
+  }
+
+  #checkEncoding(chunk: Buffer): void {
+    const startsAsUtf16 = this.#bytes === chunk.length && /^(fffe|feff)/.test(chunk.toString('hex', 0, 2));
+    if (startsAsUtf16) throw this.#notUtf8(1);
+    const zero = chunk.indexOf(0);
+    if (zero >= 0) {
+      const what = 'This is not a text file: it holds zero bytes';
+      throw tableError(
+        this.#path,
+        this.#lineAt(chunk, zero),
+        'csv.binary',
+        what,
+        'Choose a CSV file, as plain text in UTF-8.',
+      );
+    }
+    try {
+      this.#utf8.decode(chunk, { stream: true });
+    } catch {
+      throw this.#notUtf8(this.#lineAt(chunk, firstBadByte(chunk)));
+    }
+  }
+
+  #lineAt(chunk: Buffer, offset: number): number {
+    return this.#lines + countLineFeeds(chunk.subarray(0, offset));
+  }
+
+  #notUtf8(line: number): Error {
+    const remedy = 'Save the file again as CSV in UTF-8 (in Excel: "CSV UTF-8").';
+    return tableError(this.#path, line, 'csv.encoding', 'The text is not in UTF-8', remedy);
+  }
+}
+
+/** The error for a file of `maxFileBytes` or more. */
+export function tooLarge(path: string): Error {
+  const what = `The file is larger than ${maxFileBytes / 1e6} MB`;
+  return tableError(
+    path,
+    null,
+    'csv.too-large',
+    what,
+    'Split it, for example by target accuracy, and analyse the parts.',
+  );
+}
+
+function countLineFeeds(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) count++;
+  return count;
+}
+
+/** Offset of the first byte that is not UTF-8; a character cut off at the chunk's start is not looked for. */
+function firstBadByte(chunk: Buffer): number {
+  const replaced = chunk.toString('utf8').indexOf('\uFFFD');
+  return replaced < 0 ? 0 : Buffer.byteLength(chunk.toString('utf8').slice(0, replaced));
+}
 
 /** The first row of a file. */
 export interface CsvHeader {
@@ -192,4 +300,95 @@ function syntaxError(path: string, error: CsvError): UserError {
   const [what, remedy] = syntaxRemedies[error.code] ?? [error.message, 'Export the file again as CSV.'];
   const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : null;
   return tableError(path, line, 'csv.syntax', what, remedy, error);
+}
+
+const integerPattern = /^\d{1,15}(\.0+)?$/;
+const decimalPattern = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+/** Names are shown on screens and in reports: no control characters. */
+const controlCharacters = /\p{Cc}/u;
+const maxNameLength = 200;
+
+/** Reads the cells of a file; every error names file, row, column and remedy. */
+export class CellReader {
+  readonly #path: string;
+  readonly #decimalComma: boolean;
+
+  constructor({ path, decimalComma }: CsvHeader) {
+    this.#path = path;
+    this.#decimalComma = decimalComma;
+  }
+
+  /**
+   * A whole number from `lowest` to `highest`; "5.0" is one, as some programs write columns with blanks.
+   * @throws UserError `csv.not-a-number` or `code`, when out of range.
+   */
+  integer(
+    cell: string,
+    line: number,
+    column: string,
+    lowest: number,
+    highest: number,
+    code = 'csv.out-of-range',
+  ): number {
+    if (!integerPattern.test(cell)) {
+      const negative = /^-\d+$/.test(cell);
+      const what = `${column} is ${quoted(cell)}, ${negative ? 'a negative number' : 'not a whole number'}`;
+      const remedy = `Write a whole number from ${lowest} to ${highest}.`;
+      throw this.#error(line, negative ? code : 'csv.not-a-number', what, remedy);
+    }
+    const value = Number(cell);
+    if (value < lowest || value > highest) {
+      const what = `${column} is ${cell}, out of range`;
+      throw this.#error(line, code, what, `Write a whole number from ${lowest} to ${highest}.`);
+    }
+    return value;
+  }
+
+  /**
+   * A finite number from `lowest` to `highest`. NaN, Infinity and 1e999 are none.
+   * @throws UserError `csv.not-a-number` or `csv.out-of-range`.
+   */
+  decimal(cell: string, line: number, column: string, lowest: number, highest: number): number {
+    const text = this.#decimalComma ? cell.replace(',', '.') : cell;
+    const value = decimalPattern.test(text) ? Number(text) : NaN;
+    if (!Number.isFinite(value)) {
+      const what = `${column} is ${quoted(cell)}, not a finite number`;
+      throw this.#error(line, 'csv.not-a-number', what, `Write a number from ${lowest} to ${highest}, such as 0.5.`);
+    }
+    if (value < lowest || value > highest) {
+      const what = `${column} is ${cell}, out of range`;
+      throw this.#error(line, 'csv.out-of-range', what, `Write a number from ${lowest} to ${highest}.`);
+    }
+    return value;
+  }
+
+  /**
+   * A name: not blank, at most 200 characters, no control characters.
+   * @throws UserError `csv.bad-name`.
+   */
+  name(cell: string, line: number, column: string): string {
+    if (cell.trim() === '') {
+      throw this.#error(line, 'csv.bad-name', `${column} is blank`, `Give every row a ${column}.`);
+    }
+    if (cell.length > maxNameLength || controlCharacters.test(cell)) {
+      const what = `${column} is ${quoted(cell)}: too long, or with control characters`;
+      throw this.#error(line, 'csv.bad-name', what, `Use at most ${maxNameLength} printable characters.`);
+    }
+    return cell;
+  }
+
+  /**
+   * Yes (`yes`, `true`, `1`) or no (`no`, `false`, `0`, blank), in any case.
+   * @throws UserError `csv.not-yes-or-no`.
+   */
+  yesOrNo(cell: string, line: number, column: string): boolean {
+    const text = cell.trim().toLowerCase();
+    if (['yes', 'true', '1'].includes(text)) return true;
+    if (['', 'no', 'false', '0'].includes(text)) return false;
+    throw this.#error(line, 'csv.not-yes-or-no', `${column} is ${quoted(cell)}`, 'Write yes or no.');
+  }
+
+  #error(line: number, code: string, what: string, remedy: string): Error {
+    return tableError(this.#path, line, code, what, remedy);
+  }
 }

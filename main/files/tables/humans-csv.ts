@@ -1,9 +1,19 @@
+import { stringify } from 'csv-stringify/sync';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
-import { CellReader } from './cells.ts';
-import { readCsv, requireColumns, type CsvHeader, type RowHandler } from './csv-reader.ts';
+import { type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
+import { writeFileAtomic } from '../atomic.ts';
+import {
+  CellReader,
+  type CsvHeader,
+  quoted,
+  readCsv,
+  requireColumns,
+  type RowHandler,
+  tableError,
+} from './csv-reader.ts';
+import { refuseFormula } from './csv-writer.ts';
 import { LabelColumns } from './label-columns.ts';
-import { quoted, tableError } from './table-errors.ts';
 
 /** The columns that every humans.csv has. */
 export const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
@@ -40,7 +50,7 @@ export interface HumansTable {
 type HumansImage = HumansTable['images'][number];
 
 /**
- * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (SPEC 0).
+ * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (metrics.md 0).
  * @throws UserError `csv.*`, `humans.*` or `file.*`, naming file, row and remedy; nothing is given then.
  */
 export async function readHumansCsv(path: string, context: HumansContext = {}): Promise<HumansTable> {
@@ -115,7 +125,7 @@ class HumansBuilder {
     const known = this.#images.get(image.id);
     if (known) {
       const { pairI, pairJ, alpha } = known.image;
-      if (pairI === image.pairI && pairJ === image.pairJ && alpha === image.alpha) return;
+      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha)) return;
       const what = `Image ${image.id} has another pair or alpha here than in row ${known.line}`;
       const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);
@@ -160,4 +170,36 @@ class HumansBuilder {
   #error(line: number | null, code: string, what: string, remedy: string): Error {
     return tableError(this.#path, line, code, what, remedy);
   }
+}
+
+/** Labels of one stimulus set. */
+export interface HumansToWrite {
+  readonly images: readonly StimulusImage[];
+  readonly labelers: readonly { readonly name: string; readonly simulated: boolean }[];
+  /** `[labeler][image]`; null where no label was given. */
+  readonly labels: readonly ArrayLike<number | null>[];
+}
+
+/**
+ * Writes a humans.csv in the layout of metrics.md 0, whole or not at all; UTF-8, LF. Labels that were not given have no
+ * row. Where any labeler is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps
+ * it.
+ * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
+ */
+export function writeHumansCsv(path: string, humans: HumansToWrite): void {
+  for (const { name } of humans.labelers) refuseFormula(path, name);
+  writeFileAtomic(path, humansText(humans));
+}
+
+function humansText({ images, labelers, labels }: HumansToWrite): string {
+  const marked = labelers.some(({ simulated }) => simulated);
+  const rows = images.flatMap(({ id, pairI, pairJ, alpha }, image) =>
+    labelers.flatMap(({ name, simulated }, labeler) => {
+      const label = labels[labeler]?.[image] ?? null;
+      if (label === null) return [];
+      const row = [id, pairI, pairJ, alpha, name, label];
+      return [marked ? [...row, simulated ? 'yes' : 'no'] : row];
+    }),
+  );
+  return stringify([marked ? [...humansColumns, simulatedColumn] : [...humansColumns], ...rows]);
 }

@@ -3,9 +3,8 @@ import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
-import { safePath } from '../stimuli/safe-path.ts';
-import { readPacked, readZipDirectory } from '../stimuli/zip-directory.ts';
-import type { ZipEntry } from '../stimuli/zip-directory.ts';
+import { safePath } from './safe-path.ts';
+import { readPacked, readZipDirectory, type ZipEntry } from './zip-directory.ts';
 
 const inflate = promisify(inflateRaw);
 

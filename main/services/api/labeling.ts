@@ -1,17 +1,15 @@
 import type { Lab } from '../lab/lab.ts';
-import { boardOf } from '../labeling/board.ts';
+import { boardOf, qualityOf } from '../labeling/board.ts';
 import { makeKit } from '../labeling/kit.ts';
 import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
-import { qualityOf } from '../labeling/quality.ts';
-import { paperSheets } from '../labeling/sheets/sheets.ts';
+import { paperSheets } from '../labeling/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { exportTable } from '../labeling/tables/export.ts';
-import { importTable } from '../labeling/tables/import.ts';
-import { inspectTable } from '../labeling/tables/inspect.ts';
+import { importTable, inspectTable } from '../labeling/tables/import.ts';
 import {
   endByTime,
   finishSession,

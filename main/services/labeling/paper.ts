@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { PaperEntry, PaperState, PaperWord } from '../../contract/labeling/paper.ts';
+import type { PaperEntry, PaperState, PaperWord } from '../../contract/labeling/board.ts';
 import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, settle } from './answers.ts';
-import type { LabelingDesk } from './desk.ts';
-import { findSession, planOf, refuseLockedLabels } from './find.ts';
-import { refusals } from './refusals.ts';
+import type { LabelingDesk } from './service.ts';
+import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
 /** What a person's answers are typed in by. @throws UserError `labeling.no-session`, `labeling.medium` */

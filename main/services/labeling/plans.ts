@@ -1,18 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
-import type { LabelingPlan } from '../../contract/labeling/plan.ts';
-import type { Planner, PlanPreview } from '../../contract/labeling/planner.ts';
-import { layOutTrials } from '../../domain/labeling/order.ts';
+import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
+import { layOutTrials, smallestDistance, smallestReturn, clearClass } from '../../domain/labeling/order.ts';
 import { planPeople } from '../../domain/labeling/planner.ts';
-import { smallestDistance, smallestReturn } from '../../domain/labeling/spacing.ts';
-import { clearClass } from '../../domain/labeling/trials.ts';
-import type { Trial } from '../../domain/labeling/trials.ts';
+import type { Trial } from '../../domain/labeling/order.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
-import type { LabelingDesk } from './desk.ts';
-import { labelledStudy, stimuliOf } from './find.ts';
-import { refusals } from './refusals.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import type { LabelingDesk } from './service.ts';
+import { labelledStudy, stimuliOf } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /** What a trial takes a person, breaks included: 165 images in less than four minutes and a half. */
 const secondsPerTrial = 1.6;

@@ -1,14 +1,13 @@
 import { answerKeys, cannotTell, cannotTellKey } from '../../contract/labeling/plan.ts';
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
-import { breaksOf, practiceOf } from '../../domain/labeling/trials.ts';
+import { breaksOf, practiceOf } from '../../domain/labeling/order.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
-import { checkEvent, openTrials, settle } from './answers.ts';
-import { isUsedUp, lateOnScreen, timeLeft } from './clock.ts';
-import type { LabelingDesk } from './desk.ts';
-import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from './find.ts';
-import { refusals } from './refusals.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { checkEvent, openTrials, settle, isUsedUp, lateOnScreen, timeLeft } from './answers.ts';
+import type { LabelingDesk } from './service.ts';
+import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /** How a page names itself: the session's token, and its own name for the sitting. */
 export interface Sitting {

@@ -3,12 +3,11 @@ import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
-import { writeFileAtomic } from '../../files/atomic.ts';
+import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
-import { makeFolder } from '../../files/folder.ts';
 import { ZipWriter } from '../../files/zip/writer.ts';
 import { type BundleFile, describeFiles, type ManifestHead, manifestFile } from '../../reports/bundle.ts';
-import type { Printer } from './printer.ts';
+import type { Printer } from '../tools/printer.ts';
 
 /** A report, ready to be printed and packed. */
 export interface ReportPieces {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../files/atomic.ts';
-import { makeFolder } from '../../files/folder.ts';
+import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
 
 /** So many answers are kept on disk. */
 const mostFiles = 300;

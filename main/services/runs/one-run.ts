@@ -1,16 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/run-details.ts';
-import type { Lab } from '../lab/lab.ts';
-import type { Workbench } from '../workbench.ts';
-import { findRun } from './find-run.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { findRun } from '../tools/find-run.ts';
 import { toRunRow } from './row.ts';
 
 /** Bytes of a run's output that are shown: its end. */
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */
-export function runDetails({ bench }: Lab, id: number): RunDetails {
+export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDetails {
   const { storage, now } = bench;
   const run = findRun(bench, id);
   const [row] = storage.runTable.rows(null, [id], now());

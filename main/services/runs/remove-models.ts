@@ -1,8 +1,8 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
-import { findStudy } from '../find-study.ts';
-import type { Lab } from '../lab/lab.ts';
-import { identities } from '../study/plan.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { RunTools } from './actions.ts';
+import { identities } from '../declaration/plan.ts';
 
 /**
  * Takes the entries that these runs belong to out of a study; those of an entry leave together. Their runs stay, so
@@ -10,11 +10,11 @@ import { identities } from '../study/plan.ts';
  * @throws UserError `study.not-found`, `models.not-in-study`, `models.last`; nothing is changed then.
  */
 export function removeModels(
-  lab: Lab,
+  tools: RunTools,
   studyName: string,
   ids: readonly number[],
 ): { removed: ModelsSpec[]; runs: number } {
-  const { bench, work, changes } = lab;
+  const { bench, work, changes } = tools;
   const { storage, now } = bench;
   const { id, name, spec } = findStudy(bench, studyName);
   const links = storage.studyRuns.list(id);

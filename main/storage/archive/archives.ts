@@ -5,12 +5,18 @@ import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
 import { Settings } from '../settings.ts';
-import { exportLabeling, exportSession, sessionSnapshots } from './export-labeling.ts';
-import type { SessionSnapshot } from './export-labeling.ts';
-import { exportResponses, exportRun, exportSet, exportStudy, runKeys } from './export-study.ts';
-import { importRun, knownRun, metricPieces } from './import-run.ts';
-import { importStudy } from './import-study.ts';
-import type { ImportedStudy } from './import-study.ts';
+import {
+  exportLabeling,
+  exportResponses,
+  exportRun,
+  exportSession,
+  exportSet,
+  exportStudy,
+  runKeys,
+  type SessionSnapshot,
+  sessionSnapshots,
+} from './export-study.ts';
+import { type ImportedStudy, importRun, importStudy, knownRun, metricPieces } from './import-study.ts';
 
 /** Setting that names the runs of an import that has not ended. */
 const unfinished = 'archive.unfinished';

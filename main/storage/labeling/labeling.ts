@@ -1,10 +1,211 @@
+import {
+  type LabelingPlan,
+  labelingPlanSchema,
+  type TextVersions,
+  textVersionsSchema,
+} from '../../contract/labeling/plan.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Database } from '../database.ts';
-import { LabelingKits, LabelingPaper } from './kits-and-paper.ts';
-import { LabelingLocks } from './locks.ts';
 import { LabelingLog } from './log.ts';
-import { LabelingPlans } from './plans.ts';
 import { LabelingSessions } from './sessions.ts';
 import { LabelingWithdrawals } from './withdrawals.ts';
+
+export interface PlanRecord {
+  id: number;
+  studyId: number;
+  version: number;
+  plan: LabelingPlan;
+  texts: TextVersions;
+  savedAt: number;
+}
+
+interface Row extends Omit<PlanRecord, 'plan' | 'texts'> {
+  plan: string;
+  texts: string;
+}
+
+const columns = 'id, study_id AS studyId, version, plan, texts, saved_at AS savedAt';
+
+/** Every version of every study's labeling plan. */
+export class LabelingPlans {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  /** The newest of a study. */
+  newest(studyId: number): PlanRecord | undefined {
+    const row = this.#db.get<Row>(
+      `SELECT ${columns} FROM labeling_plan WHERE study_id = ? ORDER BY version DESC LIMIT 1`,
+      studyId,
+    );
+    return row && toRecord(row);
+  }
+
+  /** All versions of a study, oldest first. */
+  ofStudy(studyId: number): PlanRecord[] {
+    return this.#db
+      .all<Row>(`SELECT ${columns} FROM labeling_plan WHERE study_id = ? ORDER BY version`, studyId)
+      .map(toRecord);
+  }
+
+  get(id: number): PlanRecord | undefined {
+    const row = this.#db.get<Row>(`SELECT ${columns} FROM labeling_plan WHERE id = ?`, id);
+    return row && toRecord(row);
+  }
+
+  /** Adds a version, unless it is the newest again. Each text counts its own versions. */
+  save(studyId: number, plan: LabelingPlan, now: number): PlanRecord {
+    return this.#db.transaction(() => {
+      const before = this.newest(studyId);
+      if (before && canonicalJson(before.plan) === canonicalJson(plan)) return before;
+      const { id } = this.#db.run(
+        'INSERT INTO labeling_plan (study_id, version, plan, texts, saved_at) VALUES (?, ?, ?, ?, ?)',
+        studyId,
+        (before?.version ?? 0) + 1,
+        canonicalJson(plan),
+        canonicalJson(nextTexts(before, plan)),
+        now,
+      );
+      const saved = this.get(id);
+      if (!saved) throw new Error('a plan that was saved is not there');
+      return saved;
+    });
+  }
+}
+
+function nextTexts(before: PlanRecord | undefined, plan: LabelingPlan): TextVersions {
+  const next = (name: keyof TextVersions, text: (plan: LabelingPlan) => unknown): number => {
+    if (!before) return 1;
+    return before.texts[name] + (canonicalJson(text(before.plan)) === canonicalJson(text(plan)) ? 0 : 1);
+  };
+  return {
+    question: next('question', ({ question }) => question),
+    labels: next('labels', ({ names, cannotTell }) => [names, cannotTell]),
+    instructions: next('instructions', ({ instructions }) => instructions),
+    consent: next('consent', ({ consent }) => consent),
+  };
+}
+
+function toRecord(row: Row): PlanRecord {
+  return {
+    ...row,
+    plan: labelingPlanSchema.parse(JSON.parse(row.plan)),
+    texts: textVersionsSchema.parse(JSON.parse(row.texts)),
+  };
+}
+
+/** A session's place in a kit. */
+export interface KitEntry {
+  kit: string;
+  sessionId: number;
+  code: string;
+  /** Of the signature of result files, 32 bytes. */
+  key: Buffer;
+}
+
+/** Keys of kits that were made. */
+export class LabelingKits {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  add({ kit, sessionId, code, key }: KitEntry, now: number): void {
+    this.#db.run(
+      'INSERT INTO labeling_kit (kit, session_id, code, key, made_at) VALUES (?, ?, ?, ?, ?)',
+      ...[kit, sessionId, code, key, now],
+    );
+  }
+
+  get(kit: string, sessionId: number): KitEntry | undefined {
+    return this.#db.get<KitEntry>(
+      'SELECT kit, session_id AS sessionId, code, key FROM labeling_kit WHERE kit = ? AND session_id = ?',
+      kit,
+      sessionId,
+    );
+  }
+}
+
+export interface PaperEntry {
+  pass: 1 | 2;
+  trial: number;
+  /** null: the sheet was left blank. */
+  choice: number | null;
+}
+
+/** What was typed in from paper sheets, twice. */
+export class LabelingPaper {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  takeBack(sessionId: number, { pass, trial }: Pick<PaperEntry, 'pass' | 'trial'>): void {
+    this.#db.run(
+      'DELETE FROM labeling_paper WHERE session_id = ? AND pass = ? AND trial = ?',
+      ...[sessionId, pass, trial],
+    );
+  }
+
+  enter(sessionId: number, { pass, trial, choice }: PaperEntry, now: number): void {
+    this.#db.run(
+      `INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET choice = excluded.choice, entered_at = excluded.entered_at`,
+      ...[sessionId, pass, trial, choice, now],
+    );
+  }
+
+  entries(sessionId: number): PaperEntry[] {
+    return this.#db.all<PaperEntry>(
+      'SELECT pass, trial, choice FROM labeling_paper WHERE session_id = ? ORDER BY pass, trial',
+      sessionId,
+    );
+  }
+}
+
+export interface LockRecord {
+  hash: string;
+  sessions: number;
+  labels: number;
+  reason: 'researcher' | 'withdrawal';
+  lockedAt: number;
+}
+
+/** Frozen sets of labels. Those that were opened again stay as history. */
+export class LabelingLocks {
+  readonly #db: Database;
+
+  constructor(database: Database) {
+    this.#db = database;
+  }
+
+  current(studyId: number): LockRecord | undefined {
+    return this.#db.get<LockRecord>(
+      `SELECT hash, sessions, labels, reason, locked_at AS lockedAt FROM labeling_lock
+       WHERE study_id = ? AND opened_at IS NULL`,
+      studyId,
+    );
+  }
+
+  /** Takes the place of the one that is there. */
+  set(studyId: number, lock: Omit<LockRecord, 'lockedAt'>, now: number): void {
+    this.#db.transaction(() => {
+      this.open(studyId, now);
+      this.#db.run(
+        'INSERT INTO labeling_lock (study_id, hash, sessions, labels, reason, locked_at) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[studyId, lock.hash, lock.sessions, lock.labels, lock.reason, now],
+      );
+    });
+  }
+
+  open(studyId: number, now: number): void {
+    this.#db.run('UPDATE labeling_lock SET opened_at = ? WHERE study_id = ? AND opened_at IS NULL', now, studyId);
+  }
+}
 
 /** All that is kept of labeling sessions. */
 export class Labeling {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { oweScrub } from '../scrub.ts';
+import { oweScrub } from '../backups.ts';
 import { isOfSession, sessionPrefix } from '../labelers.ts';
 import type { LabelerRecord, NewLabeler } from '../labelers.ts';
 import type { SessionRecord } from './sessions.ts';

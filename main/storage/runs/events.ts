@@ -2,7 +2,7 @@ import type { RunResult, Snapshot, WorkerEvent } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { deleteDoomed, doom } from './doomed-blobs.ts';
+import { deleteDoomed, doom } from '../blobs-in-use.ts';
 import { endRun, leaveRun } from './transitions.ts';
 
 /**

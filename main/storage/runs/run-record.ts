@@ -1,5 +1,12 @@
-import { resultSchema, taskSchema } from '../../contract/run.ts';
-import type { EngineName, RunResult, RunState, Task, TaskKind } from '../../contract/run.ts';
+import {
+  type EngineName,
+  resultSchema,
+  type RunResult,
+  type RunState,
+  type Task,
+  type TaskKind,
+  taskSchema,
+} from '../../contract/run.ts';
 
 /** A run as tables show it. Times in milliseconds since 1970, durations in milliseconds. */
 export interface RunSummary {
@@ -82,4 +89,15 @@ export function toRecord({ task, result, ...summary }: RecordRow): RunRecord {
     task: taskSchema.parse(JSON.parse(task)),
     result: result === null ? null : resultSchema.parse(JSON.parse(result)),
   };
+}
+
+/**
+ * Milliseconds until a running run is done: the time left if its steps go on taking as long as they did in this
+ * attempt. Null when that cannot be known yet.
+ */
+export function timeLeft(run: RunSummary, now: number): number | null {
+  if (run.state !== 'running' || run.progress === null || run.attemptStartedAt === null) return null;
+  const { done, total, from } = run.progress;
+  if (done <= from || total <= 0) return null;
+  return Math.max(0, ((now - run.attemptStartedAt) * (total - done)) / (done - from));
 }

@@ -4,13 +4,19 @@ import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { claim } from './claim.ts';
-import type { ClaimedRun } from './claim.ts';
-import { deleteDoomed } from './doomed-blobs.ts';
+import { claim, type ClaimedRun, endRun, leaveRun, stateOf } from './transitions.ts';
+import { deleteDoomed } from '../blobs-in-use.ts';
 import { EventWriter } from './events.ts';
-import { recordColumns, summaryColumns, toRecord, toSummary } from './run-record.ts';
-import type { RecordRow, RunRecord, RunSummary, SummaryRow } from './run-record.ts';
-import { endRun, leaveRun, stateOf } from './transitions.ts';
+import {
+  recordColumns,
+  type RecordRow,
+  type RunRecord,
+  type RunSummary,
+  summaryColumns,
+  type SummaryRow,
+  toRecord,
+  toSummary,
+} from './run-record.ts';
 
 export interface NewRun {
   /** `runKey(task, engine)`. */

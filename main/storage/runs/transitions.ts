@@ -1,5 +1,97 @@
-import type { RunState } from '../../contract/run.ts';
+import type { RunEnvironment } from '../../contract/provenance.ts';
+import { type EngineName, type RunState, type Task, taskSchema } from '../../contract/run.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
+
+/** A run that a worker is to do, on `engine`, from `checkpoint` or from its start. */
+export interface ClaimedRun {
+  id: number;
+  task: Task;
+  label: string;
+  engine: EngineName;
+  checkpoint: string | null;
+}
+
+interface Row {
+  id: number;
+  task: string;
+  label: string;
+  engine: EngineName | null;
+  ranOn: EngineName | null;
+}
+
+/** Which runs are wanted. */
+export interface Wanted {
+  engines: readonly EngineName[];
+  /** Only runs that this study now asks for, or null: any. */
+  studyId: number | null;
+  /** Only runs whose place in that study matches one of these, e.g. `models/*`; null: any place. */
+  roles?: readonly string[] | null;
+  /**
+   * Only runs whose task differs from this run's in the seed alone, and that have not begun on another engine. None if
+   * a worker died of this run, or of theirs, since they last got on: it might again, and take the others along.
+   */
+  like?: number;
+}
+
+/** Makes the first claimable run a running one, with an attempt of its own. Inside a transaction of the caller. */
+export function claim(
+  db: Database,
+  blobs: BlobStore,
+  { engines, studyId, roles, like }: Wanted,
+  environment: RunEnvironment,
+  now: number,
+): ClaimedRun | null {
+  const row = db.get<Row>(
+    `SELECT id, task, label, engine, ran_on AS ranOn FROM run
+     WHERE state IN ('queued', 'interrupted') AND held = 0 AND (engine IS NULL OR engine IN (SELECT value FROM json_each($engines)))
+       AND ($studyId IS NULL
+         OR id IN (SELECT run_id FROM study_run WHERE study_id = $studyId AND replaced_at IS NULL
+           AND ($roles IS NULL OR EXISTS (SELECT 1 FROM json_each($roles) WHERE role GLOB value))))
+       AND ($like IS NULL
+         OR ((ran_on IS NULL OR ran_on IN (SELECT value FROM json_each($engines)))
+           AND (json_remove(task, '$.seed'), crashes)
+             = (SELECT json_remove(task, '$.seed'), 0 FROM run WHERE id = $like AND crashes = 0)))
+     ORDER BY rank DESC, priority DESC, id LIMIT 1`,
+    { engines: JSON.stringify(engines), studyId, roles: roles ? JSON.stringify(roles) : null, like: like ?? null },
+  );
+  const engine = row && engineFor(row, engines);
+  if (!row || !engine) return null;
+  const checkpoint = latestCheckpoint(db, blobs, row.id);
+  db.run(
+    `UPDATE run SET state = 'running', cancel_requested = 0, ran_on = $engine, attempts = attempts + 1,
+       started_at = coalesce(started_at, $now), attempt_started_at = $now, heartbeat_at = $now WHERE id = $id`,
+    { id: row.id, engine, now },
+  );
+  db.run(
+    `INSERT INTO run_attempt (run_id, attempt, engine, environment, checkpoint, claimed_at)
+     SELECT id, attempts, $engine, $environment, $checkpoint, $now FROM run WHERE id = $id`,
+    { id: row.id, engine, environment: canonicalJson(environment), checkpoint, now },
+  );
+  return { id: row.id, task: taskSchema.parse(JSON.parse(row.task)), label: row.label, engine, checkpoint };
+}
+
+/** The one it is pinned to, else the one it began on (so that its bytes stay the same), else the first one there. */
+function engineFor({ engine, ranOn }: Row, engines: readonly EngineName[]): EngineName | undefined {
+  if (engine) return engine;
+  return ranOn && engines.includes(ranOn) ? ranOn : engines[0];
+}
+
+/** Hash of the newest checkpoint whose file is whole. */
+function latestCheckpoint(db: Database, blobs: BlobStore, runId: number): string | null {
+  const hashes = db.all<{ hash: string }>('SELECT hash FROM checkpoint WHERE run_id = ? ORDER BY step DESC', runId);
+  return hashes.find(({ hash }) => isWhole(blobs, hash))?.hash ?? null;
+}
+
+function isWhole(blobs: BlobStore, hash: string): boolean {
+  try {
+    blobs.get(hash);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** How an attempt can end other than with the run. */
 export type Leaving = 'stopped' | 'crashed' | 'lost';

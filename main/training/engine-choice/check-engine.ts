@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import type { Launcher } from '../../contract/launcher.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { entryModule } from '../../files/product.ts';
+import { entryModule } from '../../files/places.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';
 
 /** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen; anything else takes a second or two. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import type { Launcher } from '../../contract/launcher.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { acquireLock } from '../../files/lock.mjs';
 import { engineStatuses } from '../engines/open.ts';

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layOutTrials } from '../../../main/domain/labeling/order.ts';
-import type { OrderRules } from '../../../main/domain/labeling/order.ts';
-import { smallestDistance, smallestReturn } from '../../../main/domain/labeling/spacing.ts';
-import { breaksOf, clearClass, practiceOf } from '../../../main/domain/labeling/trials.ts';
-import type { Trial } from '../../../main/domain/labeling/trials.ts';
+import {
+  layOutTrials,
+  smallestDistance,
+  smallestReturn,
+  breaksOf,
+  clearClass,
+  practiceOf,
+} from '../../../main/domain/labeling/order.ts';
+import type { OrderRules, Trial } from '../../../main/domain/labeling/order.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
 import type { Pair } from '../../../main/domain/stimulus-set.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { judge } from '../../../main/domain/labeling/quality.ts';
 import type { SessionStory } from '../../../main/domain/labeling/quality.ts';
-import type { Trial } from '../../../main/domain/labeling/trials.ts';
+import type { Trial } from '../../../main/domain/labeling/order.ts';
 
 const trials: Trial[] = [
   ...Array.from({ length: 40 }, (_, image): Trial => ({ image, kind: 'real', block: 1 })),

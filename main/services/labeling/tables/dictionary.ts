@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ExportFormat } from '../../../contract/labeling/tables.ts';
-import { labelsJsonSchema } from '../../../contract/labeling/labels-json.ts';
-import { csvRow } from '../../../files/tables/csv-text.ts';
+import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
+import { csvRow } from '../../../files/tables/csv-writer.ts';
 
 const image = { image: ['id of the image in its stimulus set', 'whole number from 0'] } as const;
 const place = {

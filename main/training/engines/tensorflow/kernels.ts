@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { outsideArchive, productFolder } from '../../../files/product.ts';
+import { outsideArchive, productFolder } from '../../../files/places.ts';
 
 /**
  * Our own kernels for TensorFlow (native/): C++ that is compiled for the processor at hand when the engine is installed,

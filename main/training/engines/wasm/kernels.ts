@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
-import { productFolder } from '../../../files/product.ts';
+import { productFolder } from '../../../files/places.ts';
 
 /** An address in the heap. */
 export type Pointer = number;

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
-import { outsideArchive } from '../../../../files/product.ts';
+import { outsideArchive } from '../../../../files/places.ts';
 import { lastLines, runToEnd } from './process.ts';
 
 const resolve = createRequire(import.meta.url).resolve;

@@ -10,7 +10,7 @@ import type { Release, Wheel } from './release.ts';
 import { megabytes } from './report.ts';
 import type { Progress } from './report.ts';
 import type { Tools } from './tools.ts';
-import { makeFolder } from '../../../../files/folder.ts';
+import { makeFolder } from '../../../../files/atomic.ts';
 
 interface Request {
   release: Release;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
-import type { Launcher } from '../../../../contract/launcher.ts';
+import type { Launcher } from '../../../../processes/launcher.ts';
 import { fileError } from '../../../../files/file-errors.ts';
 import { acquireLock } from '../../../../files/lock.mjs';
 import { tensorflowFolder } from '../locate.ts';

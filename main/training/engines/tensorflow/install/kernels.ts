@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../../../../files/atomic.ts';
-import { outsideArchive } from '../../../../files/product.ts';
+import { outsideArchive } from '../../../../files/places.ts';
 import { kernelFiles, kernelFlags, kernelSources } from '../kernels.ts';
 import { firstError } from './binding.ts';
 import { runToEnd } from './process.ts';

@@ -6,7 +6,7 @@ import type { Finished } from './process.ts';
 import { wheelPython } from './release.ts';
 import type { Release } from './release.ts';
 import type { Tools } from './tools.ts';
-import { makeFolder } from '../../../../files/folder.ts';
+import { makeFolder } from '../../../../files/atomic.ts';
 
 /** From this version on, asking pip where a file is does not download it (PEP 658). */
 const pipThatOnlyAsks = 23;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
-import type { Launcher } from '../../../../contract/launcher.ts';
-import { entryModule } from '../../../../files/product.ts';
+import type { Launcher } from '../../../../processes/launcher.ts';
+import { entryModule } from '../../../../files/places.ts';
 import { bindingName } from './binding.ts';
 import { type Finished, lastLines, runToEnd } from './process.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Unzip, UnzipInflate } from 'fflate';
 import type { UnzipFile } from 'fflate';
 import { UserError } from '../../../../contract/errors.ts';
-import { makeFolder } from '../../../../files/folder.ts';
+import { makeFolder } from '../../../../files/atomic.ts';
 
 /** Where a member of a wheel goes, relative to the target folder; undefined: it is not needed. */
 export type Placement = (member: string) => string | undefined;

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../../contract/errors.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { makeFolder } from '../../files/atomic.ts';
+
+/** Bytes that one file may have. */
+export const maxUpload = 16 * 2 ** 30;
+/** Milliseconds after which a file that was handed over and not used is removed. */
+const keptFor = 60 * 60_000;
+/** Files that may be here at a time. */
+const maxWaiting = 20;
+
+/**
+ * Files that a page handed over, until a call uses them. They lie in a folder of their own in the data folder. Where one
+ * more comes than may wait, the one that was looked at least recently goes: its dialog was closed, most likely. One that
+ * comes in or is read just then stays until that has ended.
+ */
+export class Uploads {
+  readonly #folder: string;
+  /** What the user calls them, by id, the one that was looked at last at the end. */
+  readonly #names = new Map<string, string>();
+  /** How many write or read a file just now, by id. */
+  readonly #inUse = new Map<string, number>();
+
+  constructor(dataFolder: string) {
+    this.#folder = join(dataFolder, 'uploads');
+    // What an earlier life of the program left belongs to pages that are gone.
+    remove(this.#folder, { recursive: true });
+  }
+
+  /**
+   * Takes a file in; gives the id by which a call names it. Half a file leaves nothing behind.
+   * @param name what the user calls it
+   * @throws UserError `upload.too-large`, `upload.too-many`, `file.*`
+   */
+  async take(name: string, content: Readable, limit = maxUpload): Promise<string> {
+    if (this.#names.size >= maxWaiting) this.#makeRoom();
+    const id = randomUUID();
+    this.#names.set(id, name);
+    this.#hold(id);
+    const path = this.#pathOf(id);
+    try {
+      makeFolder(this.#folder);
+      await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      this.#expireLater(id);
+      return id;
+    } catch (error) {
+      this.discard(id);
+      throw error instanceof UserError ? error : fileError(error, path);
+    } finally {
+      this.#release(id);
+    }
+  }
+
+  /** @throws UserError `upload.too-many` where all of them are in use */
+  #makeRoom(): void {
+    const waiting = [...this.#names.keys()].find((id) => !this.#inUse.has(id));
+    if (waiting === undefined) throw tooMany();
+    this.discard(waiting);
+  }
+
+  /** Where the file lies, and what the user calls it. @throws UserError `upload.gone` */
+  get(id: string): { path: string; name: string } {
+    const name = this.#names.get(id);
+    if (name !== undefined && existsSync(this.#pathOf(id))) {
+      this.#names.delete(id);
+      this.#names.set(id, name);
+      return { path: this.#pathOf(id), name };
+    }
+    throw new UserError({
+      code: 'upload.gone',
+      what: 'The file that was handed over is not here any more',
+      where: 'the upload',
+      remedy: 'Choose the file again.',
+    });
+  }
+
+  /** The same for work that takes a while: until it has ended, the file stays where it is. @throws UserError `upload.gone` */
+  async use<T>(id: string, work: (file: { path: string; name: string }) => Promise<T>): Promise<T> {
+    const file = this.get(id);
+    this.#hold(id);
+    try {
+      return await work(file);
+    } finally {
+      this.#release(id);
+    }
+  }
+
+  /** To be called once the file was used, or is not wanted. Nobody gets it any more; who reads it ends in peace. */
+  discard(id: string): void {
+    if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#pathOf(id));
+  }
+
+  /** Everything is removed, what is in use as soon as it is not. */
+  clear(): void {
+    for (const id of [...this.#names.keys()]) this.discard(id);
+    if (this.#inUse.size === 0) remove(this.#folder, { recursive: true });
+  }
+
+  /** Everything is removed at once: the program ends. */
+  close(): void {
+    this.#names.clear();
+    remove(this.#folder, { recursive: true });
+  }
+
+  #hold(id: string): void {
+    this.#inUse.set(id, (this.#inUse.get(id) ?? 0) + 1);
+  }
+
+  #release(id: string): void {
+    const others = (this.#inUse.get(id) ?? 1) - 1;
+    if (others > 0) {
+      this.#inUse.set(id, others);
+      return;
+    }
+    this.#inUse.delete(id);
+    if (!this.#names.has(id)) remove(this.#pathOf(id));
+  }
+
+  #expireLater(id: string): void {
+    const expire = (): void => (this.#inUse.has(id) ? this.#expireLater(id) : this.discard(id));
+    setTimeout(expire, keptFor).unref();
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#folder, id);
+  }
+}
+
+/** What cannot be removed, as Windows removes nothing that is open, goes with the folder at the next start. */
+function remove(path: string, how: { recursive: boolean } = { recursive: false }): void {
+  try {
+    rmSync(path, { ...how, force: true });
+  } catch {
+    // Whoever comes with another file can do nothing about this one.
+  }
+}
+
+function atMost(limit: number, name: string): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes <= limit) done(null, chunk);
+      else done(tooLarge(name, limit));
+    },
+  });
+}
+
+function tooLarge(name: string, limit: number): UserError {
+  return new UserError({
+    code: 'upload.too-large',
+    what: `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
+    where: name,
+    remedy: 'Choose a smaller file; is it the right one?',
+  });
+}
+
+function tooMany(): UserError {
+  return new UserError({
+    code: 'upload.too-many',
+    what: 'Too many files are being handed over or read at once',
+    where: 'uploads',
+    remedy: 'Try again once some of them are done.',
+  });
+}
