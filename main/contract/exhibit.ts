@@ -120,8 +120,8 @@ export const columnSchema = z.strictObject({
   showN: z.boolean().optional(),
   /** Its interval stands in columns of its own right behind the value, and is shown in LaTeX. */
   interval: z.boolean().optional(),
-  /** `files`: too wide for a page, so only in CSV, JSON and LaTeX. `data`: only in files for computing, CSV and JSON. */
-  only: z.enum(['files', 'data']).optional(),
+  /** Where it would be too much to read; files for computing, CSV and JSON, have every column. */
+  hiddenOn: z.array(z.enum(['page', 'latex'])).optional(),
 });
 export type Column = z.infer<typeof columnSchema>;
 

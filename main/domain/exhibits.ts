@@ -19,10 +19,7 @@ export function quantityAt(exhibit: Exhibit, row: number, key: string): Quantity
 
 /** Without the columns that do not belong where it is read. */
 export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {
-  const isRead = (_: unknown, at: number): boolean => {
-    const only = exhibit.columns[at]?.only;
-    return only === undefined || (where === 'latex' && only === 'files');
-  };
+  const isRead = (_: unknown, at: number): boolean => exhibit.columns[at]?.hiddenOn?.includes(where) !== true;
   return {
     ...exhibit,
     columns: exhibit.columns.filter(isRead),
@@ -45,7 +42,13 @@ export function withPaperRows(exhibit: Exhibit): Exhibit {
     rows: exhibit.rows.flatMap((cells) => {
       const own = insert<Cell>(cells, ours);
       if (!cells.some((cell) => isQuantity(cell) && cell.paper)) return [own];
-      return [own, insert<Cell>(cells.map((cell, at) => (at < heads ? paperHead(cell) : paperCell(cell))), theirs)];
+      return [
+        own,
+        insert<Cell>(
+          cells.map((cell, at) => (at < heads ? paperHead(cell) : paperCell(cell))),
+          theirs,
+        ),
+      ];
     }),
   };
 }
@@ -98,15 +101,22 @@ function furtherParts({ paper, columns, rows }: Exhibit, at: number, rehearsal: 
   const { spread, showN } = columns[at] ?? {};
   return [
     ...when(!(spread && showN) && quantities.some(({ n }) => n !== null), [['n', ({ n }) => n]]),
-    ...when(quantities.some(({ of }) => of !== null), [
-      ['n of what', ({ of }) => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of)],
-    ]),
-    ...when(quantities.some(({ interval }) => interval !== null), [
-      ...intervalParts('pair', 'pairs'),
-      ...intervalParts('image', 'images'),
-    ]),
-    ...when(quantities.some((each) => each.undefined !== null), [['not defined', (quantity) => quantity.undefined]]),
-    ...when(quantities.some(({ note }) => note !== undefined), [['note', ({ note }) => note ?? null]]),
+    ...when(
+      quantities.some(({ of }) => of !== null),
+      [['n of what', ({ of }) => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of)]],
+    ),
+    ...when(
+      quantities.some(({ interval }) => interval !== null),
+      [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')],
+    ),
+    ...when(
+      quantities.some((each) => each.undefined !== null),
+      [['not defined', (quantity) => quantity.undefined]],
+    ),
+    ...when(
+      quantities.some(({ note }) => note !== undefined),
+      [['note', ({ note }) => note ?? null]],
+    ),
   ];
 }
 

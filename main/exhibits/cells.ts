@@ -28,7 +28,11 @@ export function quantity(value: number | null | undefined, n: number, of: Quanti
 }
 
 /** A mean with its standard deviation. */
-export function meanOf({ mean, std, n }: Pick<Spread, 'mean' | 'std' | 'n'>, of: Quantity['of'], beside: Beside): Quantity {
+export function meanOf(
+  { mean, std, n }: Pick<Spread, 'mean' | 'std' | 'n'>,
+  of: Quantity['of'],
+  beside: Beside,
+): Quantity {
   return { ...quantity(mean, n, of, beside), std };
 }
 
@@ -71,7 +75,8 @@ export function intervalsOf<Name extends string>(
 }
 
 /** A value that the paper prints without a spread. */
-export const printed = (mean: number | null | undefined): Quantity['paper'] => (mean == null ? null : { mean, std: null });
+export const printed = (mean: number | null | undefined): Quantity['paper'] =>
+  mean == null ? null : { mean, std: null };
 
 /** How every interval is made. */
 export const intervalMethod = `95 % intervals: bootstrap, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;

@@ -30,8 +30,11 @@ const mostNamed = 4;
 const head = ({ target: accuracy }: ComparedGroup): Cell => (accuracy === '' ? 'Chosen networks' : Number(accuracy));
 
 /** The paper's values are those of its diverse groups. */
-const paperRow = <T>(study: StudyNumbers, { choice, target: accuracy }: ComparedGroup, rows: (paper: NonNullable<StudyNumbers['paper']>) => Record<string, T>): T | undefined =>
-  study.paper && choice.kind === 'diverse' ? rows(study.paper)[accuracy] : undefined;
+const paperRow = <T>(
+  study: StudyNumbers,
+  { choice, target: accuracy }: ComparedGroup,
+  rows: (paper: NonNullable<StudyNumbers['paper']>) => Record<string, T>,
+): T | undefined => (study.paper && choice.kind === 'diverse' ? rows(study.paper)[accuracy] : undefined);
 
 /** How many models a group has, and which are absent. `printedAt`: the paper has this target. */
 function networksCell(study: StudyNumbers, { group, absent }: ComparedGroup, inPaper: boolean): Quantity {
@@ -64,9 +67,12 @@ export function table1(study: StudyNumbers): Exhibit {
     columns: [
       ...[target, networks],
       ...imageClasses.map((name): Column => ({ key: name, name: typeTitle(study, name) })),
-      ...[{ key: 'exceptions', name: 'of these exceptions' }, { key: 'images', name: 'Images' }],
+      ...[
+        { key: 'exceptions', name: 'of these exceptions' },
+        { key: 'images', name: 'Images' },
+      ],
       ...imageClasses.map(
-        (name): Column => ({ ...percent(`${name}_pct`, `${typeTitle(study, name)}, %`), only: 'data' }),
+        (name): Column => ({ ...percent(`${name}_pct`, `${typeTitle(study, name)}, %`), hiddenOn: ['page', 'latex'] }),
       ),
     ],
     rows: study.groups.map((compared): Cell[] => {
@@ -75,6 +81,12 @@ export function table1(study: StudyNumbers): Exhibit {
       const types = group.types && study.determined > 0 ? group.types : null;
       const paper = choice.kind === 'diverse' ? paperTypes(study.paper, accuracy) : null;
       const share = shares(study, compared, reason);
+      const theirs = paperRow(study, compared, ({ table3: rows }) => rows);
+      const paperShares: Partial<Record<ImageClass, number | undefined>> = {
+        ...{ type_a: theirs?.type_a_pct, type_c: theirs?.type_c_pct },
+      };
+      const paperShare = (name: ImageClass): number | undefined =>
+        paper ? (paperShares[name] ?? (100 * paper[name]) / paper.images) : undefined;
       const typeOf = (name: ImageClass): Which => ({ kind: 'type', type: name });
       return [
         ...[head(compared), networksCell(study, compared, paper !== null)],
@@ -88,12 +100,7 @@ export function table1(study: StudyNumbers): Exhibit {
         count(types?.n_exception, { reason, counts: { group: choice, which: { kind: 'exceptions' } } }),
         count(types?.n_images, { reason, paper: printed(paper?.images) }),
         ...imageClasses.map((name) =>
-          share(
-            types && (100 * types.counts[name]) / types.n_images,
-            `${name}_pct`,
-            typeOf(name),
-            paper ? (100 * paper[name]) / paper.images : undefined,
-          ),
+          share(types && (100 * types.counts[name]) / types.n_images, `${name}_pct`, typeOf(name), paperShare(name)),
         ),
       ];
     }),
@@ -116,7 +123,7 @@ export function table2(study: StudyNumbers): Exhibit {
       { ...percent('all_disagree_pct', 'Any networks differ'), heading: 'Any differ' },
       {
         ...percent('misclassified_of_agreed_pct', named(study, 'Misclassified of those that people agree on')),
-        ...{ spread: true, only: 'data' },
+        ...{ spread: true, hiddenOn: ['page', 'latex'] },
       },
     ],
     rows: [...study.groups.map((group) => table2Row(study, group)), peopleRow(study)],
@@ -162,10 +169,16 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
 
 function peopleRow(study: StudyNumbers): Cell[] {
   return [
-    ...[peopleWord(study), count(study.labelers, { paper: printed(study.paper?.labelers) })],
+    ...[peopleWord(study), labelersCell(study)],
     ...[null, null, peoplePairwise(study), peopleDisagree(study), null],
   ];
 }
+
+const labelersCell = (study: StudyNumbers): Quantity =>
+  count(study.labelers, {
+    paper: printed(study.paper?.labelers),
+    note: study.rehearsal ? 'simulated labelers' : 'labelers',
+  });
 
 /** How often two people differ. */
 export const peoplePairwise = (study: StudyNumbers): Quantity =>
@@ -198,8 +211,8 @@ export function table3(study: StudyNumbers): Exhibit {
     ...{ id: 'table-3', number: 'Table 3', title: 'Types by target accuracy, percent', people: true, paper: true },
     columns: [
       ...[target, networks],
-      { name: 'Missed', only: 'files' },
-      { name: 'Images', only: 'files' },
+      { name: 'Missed', hiddenOn: ['page'] },
+      { name: 'Images', hiddenOn: ['page'] },
       percent('nn_disagree_pct', 'Networks disagree'),
       percent('type_a_pct', 'Type A'),
       percent('type_b_pct', 'Type B'),
@@ -238,18 +251,16 @@ export function table4(study: StudyNumbers): Exhibit {
   return {
     ...{ id: 'table-4', number: 'Table 4', title: 'Largest softmax by type', people: true, paper: true },
     columns: [
-      target,
-      ...imageClasses.map(
-        (name): Column => ({ key: name, name: typeTitle(study, name), decimals: 3, spread: true }),
-      ),
-      ...['A', 'both disagree', 'both agree', 'C'].map((name): Column => ({ name: `n, ${name}`, only: 'files' })),
+      ...[target, networks],
+      ...imageClasses.map((name): Column => ({ key: name, name: typeTitle(study, name), decimals: 3, spread: true })),
+      ...['A', 'both disagree', 'both agree', 'C'].map((name): Column => ({ name: `n, ${name}`, hiddenOn: ['page'] })),
     ],
     rows: study.groups.map((compared): Cell[] => {
       const { group, choice } = compared;
       const paper = paperRow(study, compared, ({ table4_max_softmax: rows }) => rows);
       const reason = whyNoType(study, group.n_models);
       return [
-        head(compared),
+        ...[head(compared), networksCell(study, compared, paper !== undefined)],
         ...imageClasses.map((name) => {
           const [mean, std] = paper?.[name] ?? [];
           return meanOf(group.table4[name], 'values', {
@@ -291,10 +302,12 @@ export function table5(study: StudyNumbers): Exhibit {
     title: `Certainty of networks by certainty of ${peopleWord(study)}, percent`,
     columns: [
       ...ofSeeds,
-      ...classes.map((certainty): Column => ({
-        ...{ key: certaintyKey(certainty), name: `${certainty} %`, decimals: 1, spread: true },
-        ...(images[String(certainty)] === 0 && !inPaper.includes(certainty) && { only: 'files' }),
-      })),
+      ...classes.map(
+        (certainty): Column => ({
+          ...{ key: certaintyKey(certainty), name: `${certainty} %`, decimals: 1, spread: true },
+          ...(images[String(certainty)] === 0 && !inPaper.includes(certainty) && { hiddenOn: ['page'] }),
+        }),
+      ),
     ],
     rows: [
       imageRow,
@@ -330,13 +343,13 @@ export function figure2(study: StudyNumbers): Exhibit {
       { ...percent('type_c_pct', 'Type C %'), spread: true },
       { ...percent('nn_disagree_pct', 'Networks disagree %'), spread: true },
       ...repeats.flatMap((repeat): Column[] => [
-        { ...percent(repeatKey('type_a_pct', repeat), `Type A %, repeat ${repeat}`), only: 'data' },
-        { ...percent(repeatKey('type_c_pct', repeat), `Type C %, repeat ${repeat}`), only: 'data' },
+        { ...percent(repeatKey('type_a_pct', repeat), `Type A %, repeat ${repeat}`), ...ofRepeat(repeat, 'A') },
+        { ...percent(repeatKey('type_c_pct', repeat), `Type C %, repeat ${repeat}`), ...ofRepeat(repeat, 'C') },
       ]),
     ],
     rows: study.seedCells.map(({ architecture, target: accuracy, repeats: own, fig2 }): Cell[] => {
       const mean = (of: RepeatSpread): Quantity => meanOf(of, 'repeats', { reason });
-      const ofRepeat = (name: 'type_a_pct' | 'type_c_pct', repeat: number): Cell => {
+      const single = (name: 'type_a_pct' | 'type_c_pct', repeat: number): Cell => {
         const at = own.indexOf(repeat);
         if (at < 0) return null;
         const group: Group = { kind: 'seeds', architecture, target: accuracy, repeat };
@@ -346,12 +359,16 @@ export function figure2(study: StudyNumbers): Exhibit {
       return [
         ...[architecture, accuracy, fig2.type_a_pct.n],
         ...[mean(fig2.type_a_pct), mean(fig2.type_c_pct), mean(fig2.nn_disagree_pct)],
-        ...repeats.flatMap((repeat) => [ofRepeat('type_a_pct', repeat), ofRepeat('type_c_pct', repeat)]),
+        ...repeats.flatMap((repeat) => [single('type_a_pct', repeat), single('type_c_pct', repeat)]),
       ];
     }),
     notes: ['Mean ± population standard deviation over groups.'],
   };
 }
 
-/** Key of a single group's column in Figure 2. */
+/** A single group's column in Figure 2. */
+const ofRepeat = (repeat: number, type: string): Partial<Column> => ({
+  ...{ heading: `Repeat ${repeat}: ${type}`, hiddenOn: ['latex'] },
+});
+
 const repeatKey = (name: string, repeat: number): string => `${name} ${repeat}`;

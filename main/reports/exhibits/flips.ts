@@ -38,7 +38,11 @@ function flipsOf(view: View): Exhibit {
     columns: [
       ...[{ name: 'Target %' }, { name: 'Pair' }, ...flipColumns(view.people), ...flipColumns('Networks')],
       ...['Difference of flips', 'Difference of crossings'].map((name) => ({ name, decimals: 3 })),
-      ...['Distance of flips', 'Distance of crossings'].map((name) => ({ name, decimals: 3, only: 'data' })),
+      ...['Distance of flips', 'Distance of crossings'].map((name) => ({
+        name,
+        decimals: 3,
+        hiddenOn: ['page', 'latex'],
+      })),
       ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
     ],
     notes: [

@@ -88,7 +88,8 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
 function besideHtml(quantity: Quantity, { interval, showN, unit, decimals = 0 }: Column): Content {
   const { value, std, n, of } = quantity;
   const drawn = quotedInterval(quantity);
-  const range = drawn?.lo == null || drawn.hi === null ? null : [number(drawn.lo, decimals), ' to ', number(drawn.hi, decimals)];
+  const range =
+    drawn?.lo == null || drawn.hi === null ? null : [number(drawn.lo, decimals), ' to ', number(drawn.hi, decimals)];
   const share = value !== null && std === null && n !== null && of === 'images' && unit === '%';
   return [
     showN && n !== null && html` <span class="n under">n = ${n}</span>`,

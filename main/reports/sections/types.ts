@@ -59,8 +59,7 @@ function countHtml(
   share: Quantity | null,
   reasons: Reasons,
 ): Content {
-  const paper =
-    images?.paper && share?.paper && paperNote(html`${images.paper.mean} · ${percent(share.paper.mean)}`);
+  const paper = images?.paper && share?.paper && paperNote(html`${images.paper.mean} · ${percent(share.paper.mean)}`);
   if (images?.value == null || share?.value == null) return [reasons.undefined(images?.undefined ?? ''), ' ', paper];
   const count = html`<b><data value="${images.value}">${images.value}</data></b>`;
   const linked = listsImages(view) && images.value > 0 ? html`<a href="#${list}">${count}</a>` : count;

@@ -19,7 +19,9 @@ const { Desk } = await import('./desk.ts');
 
 const [dataFolder = '', resources = ''] = process.argv.slice(2);
 const desk = new Desk(openStorage(dataFolder, { readOnly: true }), resources);
-const code = [import.meta.dirname, join(import.meta.dirname, '..', '..', 'analysis'), join(resources, 'paper')];
+const main = join(import.meta.dirname, '..', '..');
+const rooms = ['analysis', 'contract', 'domain', 'exhibits'].map((room) => join(main, room));
+const code = [import.meta.dirname, ...rooms, join(resources, 'paper')];
 const cache = new AnswerCache(analysisCacheFolder(), code);
 const port = parentPort<AnalystMessage>();
 port.onMessage((message) => {

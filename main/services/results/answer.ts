@@ -2,7 +2,7 @@ import { analystCommandSchema, type AnalystMessage, type ResultCall } from './re
 import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { AnswerCache } from './answer-cache.ts';
-import { contentKey, type Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
 
 /** Answers that took longer are kept on disk, in milliseconds. */
 const worthKeeping = 300;
@@ -31,7 +31,7 @@ function answer(desk: Desk, cache: AnswerCache | null, call: ResultCall, input: 
   const work = desk[call] as (input: unknown) => unknown;
   if (!cache || fresh.has(call)) return work(input);
   const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
-  const contents = [...studies].map((study) => contentKey(desk.source(JSON.parse(`{${study}}`).study as string)));
+  const contents = [...studies].map((study) => desk.contentKey(call, JSON.parse(`{${study}}`).study as string));
   const key = canonicalJson([call, input, contents]);
   const known = cache.get(key);
   if (known !== undefined) return known;

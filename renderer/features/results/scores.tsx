@@ -47,7 +47,7 @@ function asQuantity(sheet: Sheet, of: Number): Quantity {
   const value = sheet[of];
   return {
     ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
-    undefined: value === null ? 'because no image has a label that counts' : null,
+    undefined: value === null ? 'No image has a label that counts.' : null,
   };
 }
 
