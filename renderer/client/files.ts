@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ORPCError } from '@orpc/client';
-import { refusalSchema } from '../../main/contract/api/base.ts';
+import { refusalSchema } from '../../main/contract/base.ts';
 
 /**
  * Hands a file to the program; gives the id by which a call names it.

@@ -1,4 +1,4 @@
-import type { RunRow } from '../../../main/contract/api/run-table.ts';
+import type { RunRow } from '../../../main/contract/api/runs.ts';
 import type { ChartAxis, TargetBand } from '../../charts/line-chart.tsx';
 
 /** The ranges that a run is to land in, as bands of a chart. `tolerance` in percentage points. */

@@ -2,7 +2,7 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { RunTable as Table, RunView } from '../../../main/contract/api/run-table.ts';
+import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
 import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { counted } from '../../ui/format.ts';

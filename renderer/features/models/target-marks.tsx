@@ -1,4 +1,4 @@
-import type { RunRow } from '../../../main/contract/api/run-table.ts';
+import type { RunRow } from '../../../main/contract/api/runs.ts';
 import { fixed, whole } from '../../ui/format.ts';
 
 const words = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };

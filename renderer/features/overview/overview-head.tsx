@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { Overview } from '../../../main/contract/api/overview.ts';
+import type { Overview } from '../../../main/contract/api/studies.ts';
 import { useApi } from '../../client/context.tsx';
 import { leftText, percentText } from '../../ui/format.ts';
 import { StudyMenu } from '../studies/study-menu.tsx';

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Step, StepAction, StepState } from '../../../main/contract/api/overview.ts';
+import type { Step, StepAction, StepState } from '../../../main/contract/api/studies.ts';
 import { studyAddress, studySteps } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';

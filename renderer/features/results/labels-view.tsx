@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { useApi } from '../../client/context.tsx';
 import { counted } from '../../ui/format.ts';

@@ -1,4 +1,4 @@
-import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { counted } from '../../ui/format.ts';
 
 export interface LeaveOneOutProps {

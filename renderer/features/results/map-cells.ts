@@ -1,4 +1,4 @@
-import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../ui/badges.tsx';
 import { firstLetters } from '../../ui/format.ts';

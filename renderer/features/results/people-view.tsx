@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { useApi } from '../../client/context.tsx';
 import { counted, whole } from '../../ui/format.ts';
 import { capital, peopleWord } from '../../ui/rehearsal.tsx';

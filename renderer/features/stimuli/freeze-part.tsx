@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';

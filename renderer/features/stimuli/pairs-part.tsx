@@ -1,13 +1,12 @@
 import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { counted } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
-import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { listed } from '../../../main/contract/listed.ts';
 

@@ -2,7 +2,7 @@ import { Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { useParameter, useStudy } from '../../navigation/addresses.ts';
 import { counted } from '../../ui/format.ts';
 import { Loading, Refused } from '../../ui/states.tsx';

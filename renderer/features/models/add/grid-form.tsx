@@ -1,5 +1,5 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
-import { architectureKinds } from '../../../../main/contract/api/run-table.ts';
+import { architectureKinds } from '../../../../main/contract/api/runs.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 import { type GridFields, kindNames, sizeHelp } from './grid-fields.ts';
 

@@ -1,7 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RunCurve } from '../../../../main/contract/api/run-details.ts';
-import type { RunRow } from '../../../../main/contract/api/run-table.ts';
+import type { RunCurve, RunRow } from '../../../../main/contract/api/runs.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import type { Comparison } from '../../../../main/contract/api/run-details.ts';
+import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { counted, percentText, whole } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote } from '../../../ui/states.tsx';

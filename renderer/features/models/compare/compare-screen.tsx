@@ -1,8 +1,7 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Comparison } from '../../../../main/contract/api/run-details.ts';
-import { maxCompared } from '../../../../main/contract/api/run-details.ts';
+import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';

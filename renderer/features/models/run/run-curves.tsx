@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RunCurve, RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunCurve, RunDetails } from '../../../../main/contract/api/runs.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { whole } from '../../../ui/format.ts';

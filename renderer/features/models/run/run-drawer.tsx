@@ -1,7 +1,7 @@
 import { Drawer, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { RunState } from '../../../ui/badges.tsx';

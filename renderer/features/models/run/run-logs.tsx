@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { Output } from './output.tsx';
 
 /** What the run said, and what its workers wrote. */

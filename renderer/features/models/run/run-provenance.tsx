@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { bytesText, durationText, whole } from '../../../ui/format.ts';
 import { Output } from './output.tsx';
 

@@ -1,6 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { RunRow, SortKey } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, SortKey } from '../../../../main/contract/api/runs.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
 import { durationText, fixed, leftText, percentText, whole } from '../../../ui/format.ts';

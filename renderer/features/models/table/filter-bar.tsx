@@ -3,8 +3,13 @@ import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
-import { runGroups } from '../../../../main/contract/api/run-table.ts';
+import {
+  type RunFilter,
+  type RunGroup,
+  runGroups,
+  type RunTable,
+  type RunView,
+} from '../../../../main/contract/api/runs.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
 import { whole } from '../../../ui/format.ts';
 import { isFiltered, noFilter } from './view.ts';

@@ -1,4 +1,4 @@
-import type { RunTable } from '../../../../main/contract/api/run-table.ts';
+import type { RunTable } from '../../../../main/contract/api/runs.ts';
 
 /** A line of the table: the heading of a group, or a run by its place among the runs. */
 export type Line =

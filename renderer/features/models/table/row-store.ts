@@ -1,5 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import type { RunRow } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow } from '../../../../main/contract/api/runs.ts';
 
 /** Rows that are here, by run. Each line of the table hears of its own row alone, so that nothing else is drawn again. */
 export class RowStore {

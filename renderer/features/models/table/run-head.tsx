@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import type { RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunView } from '../../../../main/contract/api/runs.ts';
 import type { RunColumn } from './columns.tsx';
 import { boxWidth } from './run-line.tsx';
 

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextIn
 import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, RunView } from '../../../../main/contract/api/runs.ts';
 import { refusalOf, useApi, useClient } from '../../../client/context.tsx';
 import { csvText } from '../../../ui/export/csv.ts';
 import { fileName, saveFile } from '../../../client/files.ts';
