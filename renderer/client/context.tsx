@@ -80,7 +80,7 @@ export function useLinkState(): LinkState {
 }
 
 /** What to say of an error: the refusal that the program sent, or that something is broken. */
-export function refusalOf(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   if (error instanceof ORPCError && isDefinedError(error)) {
     const refusal = refusalSchema.safeParse(error.data);
     if (refusal.success) return refusal.data;

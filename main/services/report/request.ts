@@ -4,8 +4,8 @@ import { reportChoiceSchema } from '../../contract/api/report.ts';
 
 /** What the process that works out reports is asked, and what it answers. */
 export const reportRequestSchema = z.strictObject({
-  /** `page`: index.html alone. `files`: all of the choice, and what is kept beside the study's data. */
-  kind: z.enum(['page', 'files']),
+  /** `page`: index.html alone. `kept`: what is kept beside the study's data. `files`: both, and all of the choice. */
+  kind: z.enum(['page', 'kept', 'files']),
   root: z.string(),
   resources: z.string(),
   dataFolder: z.string(),
