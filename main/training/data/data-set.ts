@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { type IdxImages, readIdxImages, readIdxLabels } from './idx.ts';
 import { locateMnist } from './mnist.ts';
@@ -109,7 +109,7 @@ function checkEveryClassTaught(labels: Uint8Array, classes: readonly string[], p
   if (absent.length === 0) return;
   throw dataError(
     'empty-class',
-    `No training image has the label ${listed(absent, 5)}`,
+    `No training image has the label ${formatNames(absent, 5)}`,
     path,
     'Remove these classes from dataSet.classes (labels count from 0), or add examples of them.',
   );
