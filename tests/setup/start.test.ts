@@ -46,12 +46,12 @@ test('--host electron says why there is no window, and does nothing else', async
 });
 
 test('words are understood, or refused with the list of them', () => {
-  expect(readStartOptions([])).toEqual({ host: undefined, help: false, dataFolder: undefined, browserWords: [] });
+  expect(readStartOptions([])).toEqual({ host: undefined, help: false, dataFolder: undefined, browserArguments: [] });
   expect(readStartOptions(['--host', 'browser', '--data', '/d', '--port', '8000', '--no-open'])).toEqual({
     host: 'browser',
     help: false,
     dataFolder: '/d',
-    browserWords: ['--data', '/d', '--port', '8000', '--no-open'],
+    browserArguments: ['--data', '/d', '--port', '8000', '--no-open'],
   });
   expect(() => readStartOptions(['--host', 'firefox'])).toThrow('--host: there is no firefox');
   expect(() => readStartOptions(['--host', 'electron', '--port', '1'])).toThrow('a window has no port');
@@ -62,5 +62,5 @@ test('what keeps a package from being made is said in words', () => {
   const offline = 'getaddrinfo ENOTFOUND github.com';
   expect(packagingProblem(offline, false).what).toMatch(/^Electron's own program is missing here/);
   expect(packagingProblem(offline, true).what).toMatch(/A tool for this kind of package/);
-  expect(packagingProblem('invalid configuration', true).what).toBe('The packages could not be made.');
+  expect(packagingProblem('invalid configuration', true).what).toBe('The packages could not be built.');
 });
