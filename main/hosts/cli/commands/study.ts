@@ -88,7 +88,9 @@ async function runStudyCommand(
   outcome: Outcome,
 ): Promise<void> {
   const { runStudy } = await import('../../../services/study/run-study.ts');
+  const { writeStudyReport } = await import('../../../services/report/write.ts');
   const file = await namedStudy(name, options);
+  const reportFolder = options.report === undefined ? null : resolve(options.report);
   const engine = chosenEngine(options.engine);
   const workers =
     options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1, 1024);
@@ -108,7 +110,7 @@ async function runStudyCommand(
         engine,
         workers,
         seedsPerStep,
-        reportFolder: options.report === undefined ? null : resolve(options.report),
+        writeReport: (study) => writeStudyReport(workbench, study, reportFolder),
         listener: (event) => display.show(event),
         onRegistered: (studyId) => display.watch(studyId),
         signal: abort.signal,
