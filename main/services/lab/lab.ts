@@ -14,7 +14,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { Jobs } from '../tools/jobs.ts';
-import { LabSettings, type MachineSettings } from '../tools/settings.ts';
+import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Uploads } from '../tools/uploads.ts';
 
@@ -35,7 +35,7 @@ export class Lab {
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
   readonly jobs: Jobs;
-  readonly settings: LabSettings;
+  readonly settings: Settings;
   readonly work: StudyWork;
   /** Looks at test images beside the workers that train. */
   readonly examiner: Examiner;
@@ -56,16 +56,19 @@ export class Lab {
     this.host = host;
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
-    this.settings = new LabSettings(bench, this.changes);
+    this.settings = new Settings(bench, this.changes);
     this.examiner = new Examiner({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     const { downloads, uploads } = this;
     this.labeling = new LabelingService({ bench, changes, downloads, uploads });
-    this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.reporter = new Reporter({ bench, launcher, printer });
+    this.work = new StudyWork({
+      ...{ bench, changes, jobs, settings, launcher },
+      writeReport: (study, signal) => this.reporter.keep(study, signal),
+    });
     this.analysis = new AnalysisProcess({
       launcher,
       entry: entryModule('services/results/analysis-child'),

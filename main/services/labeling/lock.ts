@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Lock } from '../../contract/labeling/board.ts';
-import type { LockRecord, SessionRecord } from '../../storage/index.ts';
+import type { SessionRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find-study.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
-import { peopleOf } from '../labels/people.ts';
+import { labelsHash, peopleOf } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
@@ -44,32 +43,6 @@ export function openLock(service: LabelingService, studyName: string): void {
   bench.storage.labeling.locks.open(study.id, bench.now());
   tell(service);
 }
-
-/**
- * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
- * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
- * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
- * Lines end with a line feed.
- */
-export function labelsHash(
-  { storage }: Pick<Workbench, 'storage'>,
-  studyId: number,
-): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
-  const setHash = storage.studies.stimuli(studyId) ?? '';
-  const people = peopleOf({ storage }, studyId)
-    .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
-    .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
-  const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
-  let labels = 0;
-  for (const { id, pseudonym, origin } of people) {
-    const own = storage.responses.current(setHash, id);
-    labels += own.filter(({ label }) => label !== null).length;
-    hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
-  }
-  return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function tell(service: LabelingService): void {
   service.notify();

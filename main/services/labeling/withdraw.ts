@@ -6,7 +6,7 @@ import { reportFolder } from '../tools/report-folder.ts';
 import type { LabelingService } from './service.ts';
 import { findStudy } from '../tools/find-study.ts';
 import { findSession } from '../labels/find.ts';
-import { labelsHash } from './lock.ts';
+import { labelsHash } from '../labels/people.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { LabelerRecord } from '../../storage/index.ts';
 

@@ -1,14 +1,13 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from '@mantine/spotlight';
+import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useApi, useClient } from '../../client/context.tsx';
-import { runStateName } from '../../ui/badges.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { studyAddress, studyIn, studySteps } from '../../navigation/addresses.ts';
+import { useApi, useClient } from '../client/context.tsx';
+import { runStateName } from '../ui/badges.tsx';
+import { showRefusal } from '../ui/toasts.tsx';
+import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { openShortcuts } from './shortcuts.tsx';
-import { useFirstSelected } from './use-first-selected.ts';
 
 /** Runs that are offered at a time. */
 const mostRuns = 8;
@@ -55,7 +54,7 @@ export const openPalette = spotlight.open;
 
 function useScreens(): SpotlightActionGroupData {
   const [address, navigate] = useLocation();
-  const study = studyIn(address);
+  const study = studyFromAddress(address);
   const to = (name: string, path: string, description?: string): SpotlightActionData => ({
     id: `screen ${path}`,
     label: name,
@@ -82,7 +81,7 @@ function useStudies(enabled: boolean): SpotlightActionGroupData {
 function useRuns(query: string): SpotlightActionGroupData {
   const api = useApi();
   const [address, navigate] = useLocation();
-  const study = studyIn(address);
+  const study = studyFromAddress(address);
   const text = query.trim();
   const { data } = useQuery(
     api.runs.table.queryOptions({
@@ -122,4 +121,21 @@ function useActions(): SpotlightActionGroupData {
       action('Show keyboard shortcuts', openShortcuts, ['keys', 'help']),
     ],
   };
+}
+
+/**
+ * Has the palette's first line selected, so that Enter takes it: whenever the words changed, and when lines that came
+ * later took the place of the selected one. The palette itself selects before the new lines are there.
+ */
+export function useFirstSelected(query: string): void {
+  const before = useRef(query);
+  useLayoutEffect(() => {
+    const changed = before.current !== query;
+    before.current = query;
+    const list = document.querySelector('.mantine-Spotlight-actionsList');
+    const selected = list?.querySelector('[data-selected]');
+    if (!list || (selected && !changed)) return;
+    selected?.removeAttribute('data-selected');
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+  });
 }

@@ -1,13 +1,15 @@
 import { Button, Slider } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
 import { useParameter } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { whole } from '../../ui/format.ts';
-import { Empty } from '../../ui/states.tsx';
+import { formatInteger } from '../../ui/format.ts';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { SampleImage } from './sample-image.tsx';
+import { useMemo, useState } from 'react';
+import { LineChart } from '../../charts/line-chart.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
 
 /** The grid that is looked at: the step in the address, or the newest, which then follows the training. */
 export function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {
@@ -39,7 +41,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
     <section className="generator-images" aria-label="Images through time">
       <figure>
         <figcaption>
-          Generated, step {whole(grid.step)}{' '}
+          Generated, step {formatInteger(grid.step)}{' '}
           <span className="soft">
             <Ago at={grid.at} />
           </span>
@@ -55,7 +57,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
             step={1}
             value={index}
             disabled={grids.length < 2}
-            label={(at) => `step ${whole(grids[at]?.step ?? 0)}`}
+            label={(at) => `step ${formatInteger(grids[at]?.step ?? 0)}`}
             onChange={(at) => show(at === grids.length - 1 ? null : (grids[at]?.step ?? null))}
           />
           <span className="soft">
@@ -91,7 +93,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
       {
         onSuccess: () =>
           showUndoToast({
-            message: `The study takes the generator of step ${whole(grid.step)}${frozen ? '; its stimuli are stale now' : ''}`,
+            message: `The study takes the generator of step ${formatInteger(grid.step)}${frozen ? '; its stimuli are stale now' : ''}`,
             undo: () => choose.mutate({ study, step: own.checkpoint }),
           }),
       },
@@ -99,12 +101,12 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
   return (
     <div className="generator-checkpoint">
       <span>
-        The study takes {own.checkpoint === null ? 'the last step' : `step ${whole(own.checkpoint)}`}
+        The study takes {own.checkpoint === null ? 'the last step' : `step ${formatInteger(own.checkpoint)}`}
         {chosen && ', which is this one'}.
       </span>
       {!chosen && (
         <Button variant="default" onClick={take} loading={choose.isPending}>
-          Take step {whole(grid.step)}
+          Take step {formatInteger(grid.step)}
         </Button>
       )}
       {own.checkpoint !== null && (
@@ -113,5 +115,76 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
         </Button>
       )}
     </div>
+  );
+}
+
+const points = 1000;
+const topics = ['generator'] as const;
+const lookEvery = 1000;
+
+const names = {
+  lossD: 'Discriminator loss',
+  lossG: 'Generator loss',
+  dReal: 'Real images',
+  dFake: 'Generated images',
+} as const;
+
+const stepAxis = { title: 'Steps' };
+const lossAxis = { title: 'Loss (nats)', domain: [0, null] as const };
+const realAxis = { title: 'Taken for real', domain: [0, 1] as const };
+
+/** The two losses, and what the discriminator believes; a click moves the slider to the nearest grid. */
+export function Losses({ study, steps }: { study: string; steps: readonly number[] }) {
+  const api = useApi();
+  const losses = useQuery(api.generator.losses.queryOptions({ input: { study, points }, meta: { live: 'self' } }));
+  useThrottledRefetch(losses.refetch, topics, lookEvery);
+  const [index, show] = useShownStep(steps);
+  const series = useMemo(
+    () =>
+      (losses.data ?? []).map(({ series: id, steps: at, values }) => ({
+        id,
+        name: names[id],
+        points: at.map((step, place) => [step, values[place] ?? 0] as const),
+      })),
+    [losses.data],
+  );
+  if (losses.isPending) return <Loading label="Reading the losses" />;
+  if (losses.isError) return <ErrorNotice error={losses.error} onRetry={() => void losses.refetch()} />;
+  const cursor = steps[index] ?? null;
+  const count = series[0]?.points.length ?? 0;
+  return (
+    <section className="generator-losses" aria-label="Losses">
+      <LineChart
+        title="Losses of generator and discriminator"
+        x={stepAxis}
+        y={lossAxis}
+        series={series.filter(({ id }) => id === 'lossD' || id === 'lossG')}
+        cursor={cursor}
+        n={`${count} points drawn`}
+        height={220}
+        onPick={show}
+      />
+      <LineChart
+        title="What the discriminator takes for real"
+        x={stepAxis}
+        y={realAxis}
+        series={series.filter(({ id }) => id === 'dReal' || id === 'dFake')}
+        cursor={cursor}
+        n="mean over a batch"
+        height={220}
+        onPick={show}
+      />
+    </section>
+  );
+}
+
+/** A grid of images on its mat, pixelated. The one before stays until the next one is there, so that nothing flickers. */
+export function SampleImage({ image, label }: { image: string; label: string }) {
+  const [shown, setShown] = useState(image);
+  return (
+    <span className="sample-image">
+      <img src={shown} alt={label} draggable={false} />
+      {shown !== image && <img src={image} alt="" hidden onLoad={() => setShown(image)} />}
+    </span>
   );
 }

@@ -1,13 +1,12 @@
 import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { Job } from '../../../main/contract/api/jobs.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { useApi } from '../../client/context.tsx';
-import { leftText, percentText } from '../../ui/format.ts';
-import { Refused } from '../../ui/states.tsx';
-import { Ago } from '../../ui/values.tsx';
-import './everywhere.css';
+import { useEffect, useRef, useState } from 'react';
+import type { Job } from '../../main/contract/api/jobs.ts';
+import { showRefusal, showToast } from '../ui/toasts.tsx';
+import { useApi } from '../client/context.tsx';
+import { formatRemaining, formatPercent } from '../ui/format.ts';
+import { ErrorNotice } from '../ui/states.tsx';
+import { Ago } from '../ui/values.tsx';
 
 const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
 export const isUnderWay = ({ state }: Pick<Job, 'state'>): boolean => underWay.has(state);
@@ -35,7 +34,7 @@ export function JobsMenu() {
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs">
         {jobs.isError ? (
-          <Refused error={jobs.error} onRetry={() => void jobs.refetch()} />
+          <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />
         ) : (
           <JobList jobs={jobs.data ?? []} onLeave={() => setOpened(false)} />
         )}
@@ -115,7 +114,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             my={4}
           />
           <span className="jobs-note">
-            {[endings[state] ?? note, share === null ? '' : percentText(share, 0), leftOf(secondsLeft)]
+            {[endings[state] ?? note, share === null ? '' : formatPercent(share, 0), leftOf(secondsLeft)]
               .filter(Boolean)
               .join(' · ')}
           </span>
@@ -134,7 +133,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   );
 }
 
-const leftOf = (seconds: number | null): string => (seconds === null ? '' : leftText(seconds));
+const leftOf = (seconds: number | null): string => (seconds === null ? '' : formatRemaining(seconds));
 
 /** All of the training at once. */
 function PauseRow() {
@@ -154,4 +153,32 @@ function PauseRow() {
       </Button>
     </Group>
   );
+}
+
+/** Says when a job ends, and leads to what it made. What had ended before the page opened is old news. */
+export function JobToasts() {
+  const api = useApi();
+  const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const ended = useRef<ReadonlySet<string> | null>(null);
+  useEffect(() => {
+    if (!data) return;
+    const now = data.filter((job) => !isUnderWay(job));
+    // A job may come and go between two looks, so it need not have been seen at work.
+    for (const job of now) if (ended.current?.has(job.id) === false) tell(job);
+    ended.current = new Set(now.map(({ id }) => id));
+  }, [data]);
+  return null;
+}
+
+/** Of what the user stopped, the user knows. */
+function tell({ title, state, link, messages }: Job): void {
+  if (state === 'stopped') return;
+  const failed = state === 'failed';
+  const said = messages.at(-1);
+  showToast({
+    title: `${title}: ${failed ? 'failed' : 'done'}`,
+    ...(said !== undefined && { message: said }),
+    link: link === null ? undefined : { to: link, label: failed ? 'See what happened' : 'Show it' },
+    sticky: failed,
+  });
 }

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { bytesText, durationText, whole } from '../../../ui/format.ts';
-import { Output } from './output.tsx';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { formatBytes, formatDuration, formatInteger } from '../../../ui/format.ts';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** What the run was made of, and by what: enough to make it again. */
 export function RunProvenance({ details }: { details: RunDetails }) {
@@ -21,7 +21,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
           <ul className="plain-list">
             {checkpoints.map(({ step, hash, bytes }) => (
               <li key={step}>
-                Step {whole(step)}, {bytes === null ? 'file not there' : bytesText(bytes)},{' '}
+                Step {formatInteger(step)}, {bytes === null ? 'file not there' : formatBytes(bytes)},{' '}
                 <code>{hash.slice(0, 16)}</code>
               </li>
             ))}
@@ -67,8 +67,8 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
       <dt>Time</dt>
       <dd>
         {new Date(claimedAt).toLocaleString()}
-        {endedAt !== null && `, for ${durationText(endedAt - claimedAt)}`}
-        {resumedAt !== null && resumedAt > 0 && `, from step ${whole(resumedAt)}`}
+        {endedAt !== null && `, for ${formatDuration(endedAt - claimedAt)}`}
+        {resumedAt !== null && resumedAt > 0 && `, from step ${formatInteger(resumedAt)}`}
       </dd>
       <dt>Engine</dt>
       <dd>
@@ -78,7 +78,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
       </dd>
       <dt>Machine</dt>
       <dd>
-        {machine.host}: {machine.cpu}, {machine.cores} cores, {bytesText(machine.memory)}, {machine.platform}{' '}
+        {machine.host}: {machine.cpu}, {machine.cores} cores, {formatBytes(machine.memory)}, {machine.platform}{' '}
         {machine.architecture}, Node {machine.node}, {threads === 1 ? 'one thread' : `${threads} threads`}
         {pid !== null && `, process ${pid}`}
       </dd>
@@ -88,5 +88,51 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
         {product.commit !== null && `, commit ${product.commit.slice(0, 12)}`}
       </dd>
     </dl>
+  );
+}
+
+/** What the run said, and what its workers wrote. */
+export function RunLogs({ details: { log, output, failure } }: { details: RunDetails }) {
+  return (
+    <Stack gap="md">
+      <section>
+        <h3>Messages</h3>
+        {log.length === 0 && <Text size="sm">It has said nothing so far.</Text>}
+        <ul className="plain-list">
+          {log.map(({ at, level, message }) => (
+            <li key={`${at} ${message}`}>
+              <time className="soft" dateTime={new Date(at).toISOString()}>
+                {new Date(at).toLocaleTimeString()}
+              </time>{' '}
+              {level === 'warn' && <strong>Warning: </strong>}
+              {message}
+            </li>
+          ))}
+        </ul>
+      </section>
+      {failure && (
+        <section>
+          <h3>Why it failed</h3>
+          <Output text={`${failure.message}\n\n${failure.detail}`} label="Why it failed" />
+        </section>
+      )}
+      <section>
+        <h3>Output of its workers</h3>
+        {output === '' ? (
+          <Text size="sm">They wrote nothing.</Text>
+        ) : (
+          <Output text={output} label="Output of its workers" />
+        )}
+      </section>
+    </Stack>
+  );
+}
+
+/** Text as a program wrote it, in a window that scrolls by mouse and by keyboard. */
+export function Output({ text, label }: { text: string; label: string }) {
+  return (
+    <ScrollBox label={label} className="run-output">
+      <pre>{text}</pre>
+    </ScrollBox>
   );
 }

@@ -1,18 +1,16 @@
-import { Alert, Button, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Button, Checkbox, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
-import { refusalOf, useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/format.ts';
-import { HelpNote } from '../../../ui/states.tsx';
+import { toRefusal, useApi } from '../../../client/context.tsx';
+import { formatCost, formatCount } from '../../../ui/format.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { costText } from '../cost-note.tsx';
 import { tellRefusal } from '../use-run-actions.ts';
-import { GridForm } from './grid-form.tsx';
-import { firstGrid, type GridFields, gridOf } from './grid-fields.ts';
-import { PresetList } from './preset-list.tsx';
+import { firstGrid, type GridFields, GridForm, gridOf } from './grid-form.tsx';
+import { ArchitectureMark } from '../../../ui/badges.tsx';
 
 export interface AddDrawerProps {
   study: string;
@@ -94,7 +92,7 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
     api.runs.addModels.mutationOptions({
       onError: tellRefusal,
       onSuccess: ({ runs }) => {
-        showToast({ title: `${counted(runs, 'model')} added` });
+        showToast({ title: `${formatCount(runs, 'model')} added` });
         onDone();
       },
     }),
@@ -113,7 +111,7 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
       {plan.isError && <Alert color="orange">{whyNot(plan.error)}</Alert>}
       <Group gap="xs">
         <Button disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
-          {cannot ? 'Train models' : `Train ${counted(runs, 'model')}`}
+          {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
         </Button>
         <Button variant="default" disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
           Add only
@@ -129,11 +127,11 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
   return (
     <div>
       <Text size="sm" fw={600}>
-        {counted(runs, 'training')}: {costText(plan)}
+        {formatCount(runs, 'training')}: {formatCost(plan)}
       </Text>
       <Text size="xs" className="soft">
         {shown}
-        {runs > 6 ? ' and others' : ''}. With {counted(workers, 'worker')},{' '}
+        {runs > 6 ? ' and others' : ''}. With {formatCount(workers, 'worker')},{' '}
         {timeFrom === 'runs' ? 'judged by trainings on this machine' : "judged by the product's own measurements"}.
         {known > 0 && ` ${known} of them are trained already and cost nothing.`}
       </Text>
@@ -142,6 +140,81 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
 }
 
 function whyNot(error: unknown): string {
-  const { what, remedy } = refusalOf(error);
+  const { what, remedy } = toRefusal(error);
   return `${what}. ${remedy}`;
+}
+
+export interface PresetListProps {
+  chosen: readonly ModelsSpec[];
+  onChange: (entries: readonly ModelsSpec[]) => void;
+}
+
+/** Models of the studies that come with the product. */
+export function PresetList({ chosen, onChange }: PresetListProps) {
+  const api = useApi();
+  const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
+  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;
+  if (!presets.data) return <Loading label="Reading the presets" />;
+  const sources = [...new Set(presets.data.map(({ from }) => from))];
+  const toggle = (entry: ModelsSpec): void =>
+    onChange(chosen.includes(entry) ? chosen.filter((each) => each !== entry) : [...chosen, entry]);
+  return sources.map((source) => (
+    <Checkbox.Group
+      key={source}
+      label={
+        <PresetHead
+          source={source}
+          isAll={presets.data.every(({ from, entry }) => from !== source || chosen.includes(entry))}
+          onAll={(all) => {
+            const own = presets.data.flatMap(({ from, entry }) => (from === source ? [entry] : []));
+            const others = chosen.filter((entry) => !own.includes(entry));
+            onChange(all ? [...others, ...own] : others);
+          }}
+        />
+      }
+      value={presets.data.flatMap(({ entry }, index) => (chosen.includes(entry) ? [String(index)] : []))}
+    >
+      <Stack gap={6} mt="xs">
+        {presets.data.map(({ from, entry }, index) =>
+          from === source ? (
+            <Checkbox
+              key={`${from} ${entry.name}`}
+              value={String(index)}
+              onChange={() => toggle(entry)}
+              label={<PresetLabel entry={entry} />}
+            />
+          ) : null,
+        )}
+      </Stack>
+    </Checkbox.Group>
+  ));
+}
+
+function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; onAll: (all: boolean) => void }) {
+  return (
+    <Group gap="sm" component="span">
+      {source}
+      <button type="button" className="link-button preset-all" onClick={() => onAll(!isAll)}>
+        {isAll ? 'None' : 'All'}
+        <span className="sr"> of {source}</span>
+      </button>
+    </Group>
+  );
+}
+
+function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry: ModelsSpec }) {
+  const { architecture, optimiser, batch, targets, augmentation } = recipe;
+  const count =
+    group === 'seeds' ? `seed study, ${repeats} times ${seeds} seeds` : `${seeds === 1 ? '1 run' : `${seeds} seeds`}`;
+  const decay = optimiser.weightDecay > 0 ? `, decay ${optimiser.weightDecay}` : '';
+  return (
+    <>
+      <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
+      <Text span size="xs" className="soft">
+        {count}; {optimiser.kind} {optimiser.stepSize}
+        {decay}, batch {batch}
+        {augmentation && ', augmented'}; to {targets.join(', ')} %
+      </Text>
+    </>
+  );
 }
