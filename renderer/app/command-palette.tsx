@@ -6,7 +6,7 @@ import { useLocation } from 'wouter';
 import { useApi, useClient } from '../client/context.tsx';
 import { runStateName } from '../ui/badges.tsx';
 import { showRefusal } from '../ui/toasts.tsx';
-import { studyAddress, studyIn, studySteps } from '../navigation/addresses.ts';
+import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { openShortcuts } from './shortcuts.tsx';
 
 /** Runs that are offered at a time. */
@@ -54,7 +54,7 @@ export const openPalette = spotlight.open;
 
 function useScreens(): SpotlightActionGroupData {
   const [address, navigate] = useLocation();
-  const study = studyIn(address);
+  const study = studyFromAddress(address);
   const to = (name: string, path: string, description?: string): SpotlightActionData => ({
     id: `screen ${path}`,
     label: name,
@@ -81,7 +81,7 @@ function useStudies(enabled: boolean): SpotlightActionGroupData {
 function useRuns(query: string): SpotlightActionGroupData {
   const api = useApi();
   const [address, navigate] = useLocation();
-  const study = studyIn(address);
+  const study = studyFromAddress(address);
   const text = query.trim();
   const { data } = useQuery(
     api.runs.table.queryOptions({

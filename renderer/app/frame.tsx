@@ -4,12 +4,12 @@ import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLinkState } from '../client/context.tsx';
 import { HeaderTools } from './header-tools.tsx';
-import { studyAddress, studyIn, studySteps } from '../navigation/addresses.ts';
+import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 
 /** The frame around every screen: where one is, where one can go, and what works meanwhile. */
 export function Frame({ children }: { children: ReactNode }) {
   const [address] = useLocation();
-  const study = studyIn(address);
+  const study = studyFromAddress(address);
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 184, breakpoint: 0 }} padding={0}>
       <AppShell.Header className="frame-header">

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { useApi } from '../client/context.tsx';
-import { leftText, percentText } from '../ui/format.ts';
-import { Refused } from '../ui/states.tsx';
+import { formatRemaining, formatPercent } from '../ui/format.ts';
+import { ErrorNotice } from '../ui/states.tsx';
 import { Ago } from '../ui/values.tsx';
 
 const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
@@ -34,7 +34,7 @@ export function JobsMenu() {
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs">
         {jobs.isError ? (
-          <Refused error={jobs.error} onRetry={() => void jobs.refetch()} />
+          <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />
         ) : (
           <JobList jobs={jobs.data ?? []} onLeave={() => setOpened(false)} />
         )}
@@ -114,7 +114,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             my={4}
           />
           <span className="jobs-note">
-            {[endings[state] ?? note, share === null ? '' : percentText(share, 0), leftOf(secondsLeft)]
+            {[endings[state] ?? note, share === null ? '' : formatPercent(share, 0), leftOf(secondsLeft)]
               .filter(Boolean)
               .join(' · ')}
           </span>
@@ -133,7 +133,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   );
 }
 
-const leftOf = (seconds: number | null): string => (seconds === null ? '' : leftText(seconds));
+const leftOf = (seconds: number | null): string => (seconds === null ? '' : formatRemaining(seconds));
 
 /** All of the training at once. */
 function PauseRow() {

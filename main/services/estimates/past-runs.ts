@@ -1,6 +1,6 @@
 import type { Cost } from '../../contract/api/studies.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 import type { Tools } from '../tools/tools.ts';
 import { classifierCost } from './cost.ts';

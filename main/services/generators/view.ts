@@ -7,7 +7,7 @@ import { shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { timeLeft } from '../../storage/index.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';

@@ -1,7 +1,7 @@
-import type { Step, StepState } from '../../contract/api/overview.ts';
+import type { Step, StepState } from '../../contract/api/studies.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';

@@ -1,4 +1,4 @@
-import type { Overview, Step, StepAction } from '../../contract/api/overview.ts';
+import type { Overview, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Tools } from '../tools/tools.ts';
 import { cardOf } from '../studies/studies.ts';
 import { readFacts } from './facts.ts';

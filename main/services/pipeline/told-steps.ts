@@ -1,4 +1,4 @@
-import type { Step, StepAction } from '../../contract/api/overview.ts';
+import type { Step, StepAction } from '../../contract/api/studies.ts';
 import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
 import { isWorking } from './facts.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalSchema } from '../../contract/api/base.ts';
+import { refusalSchema } from '../../contract/base.ts';
 import { reportChoiceSchema } from '../../contract/api/report.ts';
 
 /** What the process that works out reports is asked, and what it answers. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Comparison, compareInputSchema } from '../../contract/api/run-details.ts';
+import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts';
 import { differences, type Json } from '../../domain/differences.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { examineInputSchema, examineSchema } from '../../contract/api/run-details.ts';
+import type { examineInputSchema, examineSchema } from '../../contract/api/runs.ts';
 import { UserError } from '../../contract/errors.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';

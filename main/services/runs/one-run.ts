@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunDetails } from '../../contract/api/run-details.ts';
+import type { RunDetails } from '../../contract/api/runs.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find-run.ts';

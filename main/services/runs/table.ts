@@ -1,5 +1,11 @@
-import type { RunRow, RunTable, TableInput } from '../../contract/api/run-table.ts';
-import { architectureKinds, runKinds, shownStates } from '../../contract/api/run-table.ts';
+import {
+  architectureKinds,
+  runKinds,
+  type RunRow,
+  type RunTable,
+  shownStates,
+  type TableInput,
+} from '../../contract/api/runs.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import { findStudy } from '../tools/find-study.ts';
 import type { RunTools } from './actions.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { runKey } from '../../domain/run-key.ts';
+import { runKey } from '../../domain/identity.ts';
 import { LocalExecutor } from '../../executors/index.ts';
 import type { Launcher, RunQueue } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Goal } from '../../contract/api/work.ts';
+import type { Goal } from '../../contract/api/jobs.ts';
 import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
 import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';

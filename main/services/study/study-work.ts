@@ -1,7 +1,7 @@
-import type { Goal } from '../../contract/api/work.ts';
+import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Executor, Launcher } from '../../executors/index.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
 import { findStudy } from '../tools/find-study.ts';

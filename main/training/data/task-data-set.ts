@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { type DataSet, loadDataSet } from './data-set.ts';
 
 type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;

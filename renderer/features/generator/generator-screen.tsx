@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/refetch.ts';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
 import './generator.css';
 import { Losses, ThroughTime } from './training-progress.tsx';
@@ -10,7 +10,7 @@ import { ShippedView } from './shipped-view.tsx';
 import { Button, Progress } from '@mantine/core';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { RunState } from '../../ui/badges.tsx';
-import { costText, leftText, whole } from '../../ui/format.ts';
+import { formatCost, formatRemaining, formatInteger } from '../../ui/format.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
 /** What can change here, and how often it is asked for at most, in milliseconds. */
@@ -22,13 +22,13 @@ export function GeneratorScreen() {
   const api = useApi();
   const study = useStudy();
   const view = useQuery(api.generator.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useQuietRefetch(view.refetch, topics, lookEvery);
+  useThrottledRefetch(view.refetch, topics, lookEvery);
   if (view.isPending) return <Loading label="Reading the generator" lines={8} />;
   if (view.isError) {
     return (
       <div className="screen">
         <h1>Generator</h1>
-        <Refused error={view.error} onRetry={() => void view.refetch()} />
+        <ErrorNotice error={view.error} onRetry={() => void view.refetch()} />
       </div>
     );
   }
@@ -67,8 +67,8 @@ export function GeneratorHead({ study, view }: { study: string; view: GeneratorV
       {training && <RunState state={training.state} />}
       {training && (
         <span>
-          step {whole(training.step)} of {whole(training.steps)}
-          {training.secondsLeft !== null && <span className="soft"> · {leftText(training.secondsLeft)}</span>}
+          step {formatInteger(training.step)} of {formatInteger(training.steps)}
+          {training.secondsLeft !== null && <span className="soft"> · {formatRemaining(training.secondsLeft)}</span>}
           {training.engine !== null && <span className="soft"> · {training.engine}</span>}
         </span>
       )}
@@ -114,7 +114,7 @@ function Controls({ study, view }: { study: string; view: GeneratorView }) {
   const label = fresh ? 'Train the generator' : training.state === 'failed' ? 'Try again' : 'Go on training';
   return (
     <>
-      <span className="soft">{costText(own.cost)}</span>
+      <span className="soft">{formatCost(own.cost)}</span>
       <Button onClick={() => start.mutate({ study, goal: 'generator' })} loading={start.isPending}>
         {label}
       </Button>

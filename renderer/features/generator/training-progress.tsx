@@ -3,13 +3,13 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
 import { useParameter } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { whole } from '../../ui/format.ts';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
+import { formatInteger } from '../../ui/format.ts';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { useMemo, useState } from 'react';
 import { LineChart } from '../../charts/line-chart.tsx';
-import { useQuietRefetch } from '../../client/refetch.ts';
+import { useThrottledRefetch } from '../../client/refetch.ts';
 
 /** The grid that is looked at: the step in the address, or the newest, which then follows the training. */
 export function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {
@@ -41,7 +41,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
     <section className="generator-images" aria-label="Images through time">
       <figure>
         <figcaption>
-          Generated, step {whole(grid.step)}{' '}
+          Generated, step {formatInteger(grid.step)}{' '}
           <span className="soft">
             <Ago at={grid.at} />
           </span>
@@ -57,7 +57,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
             step={1}
             value={index}
             disabled={grids.length < 2}
-            label={(at) => `step ${whole(grids[at]?.step ?? 0)}`}
+            label={(at) => `step ${formatInteger(grids[at]?.step ?? 0)}`}
             onChange={(at) => show(at === grids.length - 1 ? null : (grids[at]?.step ?? null))}
           />
           <span className="soft">
@@ -93,7 +93,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
       {
         onSuccess: () =>
           showUndoToast({
-            message: `The study takes the generator of step ${whole(grid.step)}${frozen ? '; its stimuli are stale now' : ''}`,
+            message: `The study takes the generator of step ${formatInteger(grid.step)}${frozen ? '; its stimuli are stale now' : ''}`,
             undo: () => choose.mutate({ study, step: own.checkpoint }),
           }),
       },
@@ -101,12 +101,12 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
   return (
     <div className="generator-checkpoint">
       <span>
-        The study takes {own.checkpoint === null ? 'the last step' : `step ${whole(own.checkpoint)}`}
+        The study takes {own.checkpoint === null ? 'the last step' : `step ${formatInteger(own.checkpoint)}`}
         {chosen && ', which is this one'}.
       </span>
       {!chosen && (
         <Button variant="default" onClick={take} loading={choose.isPending}>
-          Take step {whole(grid.step)}
+          Take step {formatInteger(grid.step)}
         </Button>
       )}
       {own.checkpoint !== null && (
@@ -137,7 +137,7 @@ const realAxis = { title: 'Taken for real', domain: [0, 1] as const };
 export function Losses({ study, steps }: { study: string; steps: readonly number[] }) {
   const api = useApi();
   const losses = useQuery(api.generator.losses.queryOptions({ input: { study, points }, meta: { live: 'self' } }));
-  useQuietRefetch(losses.refetch, topics, lookEvery);
+  useThrottledRefetch(losses.refetch, topics, lookEvery);
   const [index, show] = useShownStep(steps);
   const series = useMemo(
     () =>
@@ -149,7 +149,7 @@ export function Losses({ study, steps }: { study: string; steps: readonly number
     [losses.data],
   );
   if (losses.isPending) return <Loading label="Reading the losses" />;
-  if (losses.isError) return <Refused error={losses.error} onRetry={() => void losses.refetch()} />;
+  if (losses.isError) return <ErrorNotice error={losses.error} onRetry={() => void losses.refetch()} />;
   const cursor = steps[index] ?? null;
   const count = series[0]?.points.length ?? 0;
   return (

@@ -1,7 +1,7 @@
 import { Button, Group, Input, NumberInput, Select, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
-import { refusalOf, useApi } from '../../client/context.tsx';
+import { toRefusal, useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { engineTitle } from './engines-panel.tsx';
@@ -115,7 +115,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
       </Group>
       <p className="sr" role="status">
         {configure.isPending && 'Saving'}
-        {configure.isError && refusalOf(configure.error).what}
+        {configure.isError && toRefusal(configure.error).what}
       </p>
     </section>
   );

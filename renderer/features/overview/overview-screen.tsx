@@ -1,14 +1,14 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/refetch.ts';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
 import { ImageTypes } from './image-types.tsx';
 import './overview.css';
 import { PipelineStep } from './pipeline-step.tsx';
 import { Button, Progress, TextInput } from '@mantine/core';
-import type { Overview } from '../../../main/contract/api/overview.ts';
-import { costText, leftText, percentText } from '../../ui/format.ts';
+import type { Overview } from '../../../main/contract/api/studies.ts';
+import { formatCost, formatRemaining, formatPercent } from '../../ui/format.ts';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { StudyStateMark } from '../studies/study-state.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
@@ -23,13 +23,13 @@ export function OverviewScreen() {
   const api = useApi();
   const study = useStudy();
   const overview = useQuery(api.overview.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useQuietRefetch(overview.refetch, topics, lookEvery);
+  useThrottledRefetch(overview.refetch, topics, lookEvery);
   if (overview.isPending) return <Loading label="Reading the study" lines={8} />;
   if (overview.isError) {
     return (
       <div className="screen">
         <h1>Study</h1>
-        <Refused error={overview.error} onRetry={() => void overview.refetch()} />
+        <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} />
       </div>
     );
   }
@@ -61,7 +61,7 @@ export function OverviewHead({ overview, onChange }: { overview: Overview; onCha
         <span className="screen-tools">
           {rest?.goal && (
             <>
-              {rest.cost && <span className="soft">{costText(rest.cost)}</span>}
+              {rest.cost && <span className="soft">{formatCost(rest.cost)}</span>}
               <Button
                 loading={start.isPending}
                 onClick={() => rest.goal && start.mutate({ study: study.name, goal: rest.goal })}
@@ -95,7 +95,7 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
           {state === 'stopping' ? 'Stopping: every run writes a checkpoint' : note}
         </span>
         <span className="work-line-end">
-          {share !== null && percentText(share, 0)} {secondsLeft !== null && leftText(secondsLeft)}
+          {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}
         </span>
         <Button
           variant="default"

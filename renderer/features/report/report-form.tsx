@@ -11,7 +11,7 @@ import {
   type ReportState,
 } from '../../../main/contract/api/report.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Bytes } from '../../ui/values.tsx';
 
@@ -79,7 +79,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
             Write the report
           </Button>
         </div>
-        {write.isError && <Refused error={write.error} />}
+        {write.isError && <ErrorNotice error={write.error} />}
         {write.data && <Written key={write.data.job} job={write.data.job} />}
       </Stack>
       <ReportPreview study={study} choice={shown} />
@@ -190,7 +190,7 @@ export function ReportPreview({ study, choice }: { study: string; choice: Report
   );
   return (
     <section className="report-preview" aria-label="Preview of the report" aria-busy={preview.isFetching}>
-      {preview.isError && <Refused error={preview.error} onRetry={() => void preview.refetch()} />}
+      {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
       {!preview.data && !preview.isError && <Loading label="Drawing the report" lines={12} />}
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
     </section>

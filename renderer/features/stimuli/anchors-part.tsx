@@ -4,13 +4,13 @@ import { useMemo, useState } from 'react';
 import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, keyOf } from './candidate-wall.tsx';
 import { floatsOf } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { percentText } from '../../ui/format.ts';
+import { formatPercent } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { usePixels, useLook } from './use-stimuli.ts';
 
@@ -44,7 +44,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   );
   const pin = useMutation(api.stimuli.pin.mutationOptions());
   const comparedKeys = useMemo(() => new Set(compared), [compared]);
-  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
   const { candidates, images } = answer.data;
   const compare = (candidate: Candidate): void => {
@@ -70,7 +70,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
           onChoose={choose}
           onPin={togglePin}
         />
-        {pin.isError && <Refused error={pin.error} />}
+        {pin.isError && <ErrorNotice error={pin.error} />}
         <OwnPoint {...{ study, state, tools, classIndex, start: current }} />
       </div>
       <aside className="stimuli-details" aria-label="Looked at closely">
@@ -138,6 +138,6 @@ export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
 }
 
 function anchorWord({ exact, from, confidence }: StimuliState['anchors'][number]): string {
-  if (exact) return confidence === null ? 'a sample' : percentText(confidence);
+  if (exact) return confidence === null ? 'a sample' : formatPercent(confidence);
   return from ? 'moved' : 'typed';
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Button, CopyButton, Group, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { fixed, percentText } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { keyOf } from './candidate-wall.tsx';
@@ -102,19 +102,23 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
           {sample} of seed {seed}
         </dd>
         <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
-        <dd>{percentText(confidence, 2)}</dd>
+        <dd>{formatPercent(confidence, 2)}</dd>
         <dt title="Logarithm of that over the next class's softmax">Margin</dt>
-        <dd>{fixed(margin, 2)}</dd>
+        <dd>{formatFixed(margin, 2)}</dd>
         <dt title="Mean distance to the nearest real images of its class, in gray levels: less is more like them">
           Distance
         </dt>
         <dd>
-          {distance === null ? <Undefined reason="There were no real images to compare with" /> : fixed(distance, 0)}
+          {distance === null ? (
+            <Undefined reason="There were no real images to compare with" />
+          ) : (
+            formatFixed(distance, 0)
+          )}
         </dd>
         <dt title="Difference to the most similar other candidate, in gray levels">Variety</dt>
-        <dd>{fixed(variety, 1)}</dd>
+        <dd>{formatFixed(variety, 1)}</dd>
         <dt>|z|</dt>
-        <dd>{fixed(norm, 3)}</dd>
+        <dd>{formatFixed(norm, 3)}</dd>
       </dl>
       <details>
         <summary>z</summary>

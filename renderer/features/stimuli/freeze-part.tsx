@@ -3,14 +3,14 @@ import { useMutation } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted } from '../../ui/format.ts';
-import { HelpNote, Refused } from '../../ui/states.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
-import { saveFrom, upload } from '../../client/files.ts';
+import { download, upload } from '../../client/files.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
 export interface FreezePartProps {
@@ -41,7 +41,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   return (
     <section className="stimuli-card" aria-labelledby="frozen">
       <h2 id="frozen" className="stimuli-heading">
-        <IconSnowflake size={18} aria-hidden /> Frozen: {counted(images, 'image')}
+        <IconSnowflake size={18} aria-hidden /> Frozen: {formatCount(images, 'image')}
       </h2>
       <dl className="stimuli-facts">
         <dt>Set</dt>
@@ -50,7 +50,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         </dd>
         <dt>Images</dt>
         <dd>
-          {counted(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
+          {formatCount(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
         </dd>
         <dt>Made</dt>
         <dd>{frozen.source === 'imported' ? 'elsewhere, imported' : `here, ${frozen.interpolation ?? ''}`}</dd>
@@ -61,7 +61,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         </dd>
         <dt>Labels</dt>
         <dd>
-          {labelers === 0 ? 'nobody yet' : counted(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
+          {labelers === 0 ? 'nobody yet' : formatCount(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
         </dd>
       </dl>
       <Group>
@@ -74,7 +74,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
           Go on to the models
         </Anchor>
       </Group>
-      {run.isError && <Refused error={run.error} />}
+      {run.isError && <ErrorNotice error={run.error} />}
     </section>
   );
 }
@@ -98,7 +98,7 @@ function Locked({ study }: { study: string }) {
       <Button loading={copy.isPending} onClick={() => copy.mutate({ study })}>
         Make a copy to change
       </Button>
-      {copy.isError && <Refused error={copy.error} />}
+      {copy.isError && <ErrorNotice error={copy.error} />}
     </section>
   );
 }
@@ -138,7 +138,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
           loading={freeze.isPending}
           onClick={() => freeze.mutate({ study })}
         >
-          Freeze {counted(images, 'image')}
+          Freeze {formatCount(images, 'image')}
         </Button>
         {job && (
           <Text size="sm" role="status">
@@ -146,7 +146,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
           </Text>
         )}
       </Group>
-      {freeze.isError && <Refused error={freeze.error} />}
+      {freeze.isError && <ErrorNotice error={freeze.error} />}
     </section>
   );
 }
@@ -154,8 +154,8 @@ function Ready({ study, state, saved }: FreezePartProps) {
 /** What an earlier set leaves behind when another one takes its place. */
 function Stale({ frozen }: { frozen: FrozenSet }) {
   const parts = [
-    ...(frozen.predicted > 0 ? [`the predictions of ${counted(frozen.predicted, 'snapshot')}`] : []),
-    ...(frozen.labelers > 0 ? [`the labels of ${counted(frozen.labelers, 'simulated labeler')}`] : []),
+    ...(frozen.predicted > 0 ? [`the predictions of ${formatCount(frozen.predicted, 'snapshot')}`] : []),
+    ...(frozen.labelers > 0 ? [`the labels of ${formatCount(frozen.labelers, 'simulated labeler')}`] : []),
     'the report',
   ];
   return (
@@ -184,12 +184,12 @@ export function Exchange({ study, state }: { study: string; state: StimuliState 
   const client = useClient();
   const out = useMutation({
     ...api.stimuli.exportSet.mutationOptions(),
-    onSuccess: ({ address }) => saveFrom(address),
+    onSuccess: ({ address }) => download(address),
   });
   const take = useMutation({
     mutationFn: async (file: File) => client.stimuli.importSet({ study, upload: await upload(file) }),
     onSuccess: ({ images }) =>
-      showToast({ title: `Imported ${counted(images, 'image')}`, message: 'They are being frozen.' }),
+      showToast({ title: `Imported ${formatCount(images, 'image')}`, message: 'They are being frozen.' }),
   });
   return (
     <section className="stimuli-card" aria-labelledby="exchange">
@@ -220,8 +220,8 @@ export function Exchange({ study, state }: { study: string; state: StimuliState 
           )}
         </FileButton>
       </Group>
-      {out.isError && <Refused error={out.error} />}
-      {take.isError && <Refused error={take.error} safe="Nothing of the study was changed." />}
+      {out.isError && <ErrorNotice error={out.error} />}
+      {take.isError && <ErrorNotice error={take.error} safe="Nothing of the study was changed." />}
     </section>
   );
 }

@@ -5,11 +5,11 @@ import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { formatVotes } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
 import { VoteTable, readVote } from './vote-table.tsx';
 
@@ -43,7 +43,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
   const answer = useQuery(
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
-  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Drawing the image" />;
   const { pair, alpha, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
@@ -74,9 +74,9 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
           {names[0]} to {names[1]}
         </dd>
         <dt>Alpha</dt>
-        <dd>{fixed(alpha, 3)}</dd>
+        <dd>{formatFixed(alpha, 3)}</dd>
         <dt>|z|</dt>
-        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : fixed(norm, 3)}</dd>
+        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
         <dt>State</dt>
         <dd>{frozen ? 'frozen' : 'draft, drawn now'}</dd>
         {hash !== null && (
@@ -89,7 +89,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         )}
         <dt>People</dt>
         <dd>
-          {people ? votesText(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
+          {people ? formatVotes(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
         </dd>
       </dl>
       <Group gap="xs">

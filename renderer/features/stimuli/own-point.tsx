@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Refused } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { floatsOf, latentText, moved, normOf, parseLatent, toBase64 } from './latent.ts';
 import type { DraftTools } from './use-draft.ts';
 import { useLook, usePixels } from './use-stimuli.ts';
@@ -62,7 +62,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           label="The point as the generator draws it"
         />
         <Text size="sm">
-          |z| = {fixed(normOf(z), 3)}
+          |z| = {formatFixed(normOf(z), 3)}
           {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', typed'}
         </Text>
         <Group gap={4}>
@@ -126,7 +126,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
       <div className="stimuli-own-votes">
-        {look.isError && <Refused error={look.error} onRetry={() => void look.refetch()} />}
+        {look.isError && <ErrorNotice error={look.error} onRetry={() => void look.refetch()} />}
         {look.data && (
           <VoteTable
             voters={state.voters}
@@ -198,7 +198,7 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
       <button
         type="button"
         className="stimuli-pad"
-        aria-label={`Move along two directions with the arrow keys: ${fixed(a, 2)} and ${fixed(b, 2)}`}
+        aria-label={`Move along two directions with the arrow keys: ${formatFixed(a, 2)} and ${formatFixed(b, 2)}`}
         onKeyDown={(event) => {
           const move = keys[event.key];
           if (!move) return;
@@ -220,7 +220,7 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
         </svg>
       </button>
       <p className="stimuli-soft">
-        {fixed(a, 2)} along the first, {fixed(b, 2)} along the second
+        {formatFixed(a, 2)} along the first, {formatFixed(b, 2)} along the second
       </p>
     </div>
   );

@@ -1,12 +1,11 @@
 import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
-import { counted } from '../../ui/format.ts';
+import { formatCount } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import type { DraftTools } from './use-draft.ts';
-import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { listed } from '../../../main/contract/listed.ts';
 
@@ -52,7 +51,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
         </>
       ) : (
         <Text c="dimmed">
-          {counted(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
+          {formatCount(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
         </Text>
       )}
     </div>
@@ -274,7 +273,7 @@ export function BalanceNote({
     <p className="stimuli-balance" role="status" data-good={good || undefined}>
       {good ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
       <span>
-        {counted(pairs, 'pair')}.{' '}
+        {formatCount(pairs, 'pair')}.{' '}
         {balanced ? `Balanced: every class stands in ${counts[0]}.` : `Not balanced: ${oddOnes(counts, names)}.`}
         {!connected && ' Not connected: some classes cannot be reached from others over pairs.'}
       </span>
@@ -287,7 +286,7 @@ function oddOnes(counts: readonly number[], names: readonly string[]): string {
   const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
   const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
   if (odd.length === 0) return 'no class stands in a pair';
-  return `most classes stand in ${counted(usual, 'pair')}, ${listed(odd, 6)}`;
+  return `most classes stand in ${formatCount(usual, 'pair')}, ${listed(odd, 6)}`;
 }
 
 const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

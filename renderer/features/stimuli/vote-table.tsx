@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { fixed, percentText } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../ui/format.ts';
 import { floatsOf } from './latent.ts';
 
 export interface VoteTableProps {
@@ -52,7 +52,7 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
       <th scope="row">
         {voter ? (
           <ArchitectureMark kind={voter.architecture}>
-            <span title={`${fixed(voter.accuracy, 2)} % of the test images right`}>{voter.name}</span>
+            <span title={`${formatFixed(voter.accuracy, 2)} % of the test images right`}>{voter.name}</span>
           </ArchitectureMark>
         ) : (
           'Reference'
@@ -62,7 +62,7 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
       {[...shares, others].map((share, k) => (
         <td key={shown[k] ?? 'others'} className="stimuli-number">
           <span className="stimuli-bar" style={{ '--share': share } as React.CSSProperties}>
-            {percentText(share)}
+            {formatPercent(share)}
           </span>
         </td>
       ))}

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { percentText } from '../../ui/format.ts';
+import { formatPercent } from '../../ui/format.ts';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 import { useLocation } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
@@ -60,7 +60,7 @@ export function ImportJobs() {
         <div className="import-job-head">
           <strong>{title}</strong>
           <span className="soft">
-            {note} {share !== null && percentText(share, 0)}
+            {note} {share !== null && formatPercent(share, 0)}
           </span>
           <Button variant="default" size="compact-xs" onClick={() => stop.mutate({ id })}>
             Stop

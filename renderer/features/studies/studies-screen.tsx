@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/refetch.ts';
-import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import './studies.css';
 import { Welcome } from './welcome.tsx';
 import { Button, Group, Modal, TextInput } from '@mantine/core';
@@ -15,7 +15,7 @@ import { StudyMenu, useStudyActions } from './study-menu.tsx';
 import { Link } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted, whole } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../ui/format.ts';
 import { Ago } from '../../ui/values.tsx';
 import { StudyStateMark } from './study-state.tsx';
 
@@ -27,13 +27,13 @@ const lookEvery = 2000;
 export function StudiesScreen() {
   const api = useApi();
   const list = useQuery(api.studies.list.queryOptions({ input: {} }));
-  useQuietRefetch(list.refetch, topics, lookEvery);
+  useThrottledRefetch(list.refetch, topics, lookEvery);
   if (list.isPending) return <Loading label="Reading the studies" lines={6} />;
   if (list.isError) {
     return (
       <div className="screen">
         <h1>Studies</h1>
-        <Refused error={list.error} onRetry={() => void list.refetch()} />
+        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
       </div>
     );
   }
@@ -139,12 +139,12 @@ export function StudyItem({ study, onRename }: { study: StudyCard; onRename: (st
       </div>
       <StudyStateMark state={study.state} />
       <p className="study-item-figures">
-        <span>{stimuli === null ? 'No stimuli yet' : `${whole(stimuli)} stimuli`}</span>
+        <span>{stimuli === null ? 'No stimuli yet' : `${formatInteger(stimuli)} stimuli`}</span>
         <span>
-          {whole(models.done)} of {whole(models.planned)} models
+          {formatInteger(models.done)} of {formatInteger(models.planned)} models
         </span>
         <span>
-          {labelers.count === 0 ? 'No labelers yet' : counted(labelers.count, 'labeler')}{' '}
+          {labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler')}{' '}
           {labelers.simulated && <RehearsalMark />}
         </span>
         <span>

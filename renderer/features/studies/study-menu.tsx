@@ -14,7 +14,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi, useClient } from '../../client/context.tsx';
-import { saveFrom } from '../../client/files.ts';
+import { download } from '../../client/files.ts';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const size = 14;
@@ -110,7 +110,7 @@ export function useStudyActions(): StudyActions {
     const { job } = await client.studies.startExport({ study, weights });
     for (;;) {
       const { address } = await client.studies.exported({ job });
-      if (address !== null) return saveFrom(address);
+      if (address !== null) return download(address);
       const state = (await client.jobs.list({})).find(({ id }) => id === job)?.state;
       if (state === undefined || state === 'stopped' || state === 'failed') return;
       await new Promise((resolve) => setTimeout(resolve, lookEvery));
@@ -133,7 +133,7 @@ export function useStudyActions(): StudyActions {
     duplicate: (study) => duplicate.mutate({ study, name: null }),
     rename: (study, title) => rename.mutate({ study, title }),
     pack: (study, weights) => void pack(study, weights).catch(showRefusal),
-    saveFile: (study) => void client.studies.file({ study }).then(({ address }) => saveFrom(address), showRefusal),
+    saveFile: (study) => void client.studies.file({ study }).then(({ address }) => download(address), showRefusal),
     start: (study) => start.mutate({ study, goal: 'report' }),
     stop: (study) => stop.mutate({ study }),
   };

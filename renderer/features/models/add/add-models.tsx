@@ -4,9 +4,9 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
-import { refusalOf, useApi } from '../../../client/context.tsx';
-import { costText, counted } from '../../../ui/format.ts';
-import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import { toRefusal, useApi } from '../../../client/context.tsx';
+import { formatCost, formatCount } from '../../../ui/format.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { tellRefusal } from '../use-run-actions.ts';
 import { firstGrid, type GridFields, GridForm, gridOf } from './grid-form.tsx';
@@ -92,7 +92,7 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
     api.runs.addModels.mutationOptions({
       onError: tellRefusal,
       onSuccess: ({ runs }) => {
-        showToast({ title: `${counted(runs, 'model')} added` });
+        showToast({ title: `${formatCount(runs, 'model')} added` });
         onDone();
       },
     }),
@@ -111,7 +111,7 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
       {plan.isError && <Alert color="orange">{whyNot(plan.error)}</Alert>}
       <Group gap="xs">
         <Button disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
-          {cannot ? 'Train models' : `Train ${counted(runs, 'model')}`}
+          {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
         </Button>
         <Button variant="default" disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
           Add only
@@ -127,11 +127,11 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
   return (
     <div>
       <Text size="sm" fw={600}>
-        {counted(runs, 'training')}: {costText(plan)}
+        {formatCount(runs, 'training')}: {formatCost(plan)}
       </Text>
       <Text size="xs" className="soft">
         {shown}
-        {runs > 6 ? ' and others' : ''}. With {counted(workers, 'worker')},{' '}
+        {runs > 6 ? ' and others' : ''}. With {formatCount(workers, 'worker')},{' '}
         {timeFrom === 'runs' ? 'judged by trainings on this machine' : "judged by the product's own measurements"}.
         {known > 0 && ` ${known} of them are trained already and cost nothing.`}
       </Text>
@@ -140,7 +140,7 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
 }
 
 function whyNot(error: unknown): string {
-  const { what, remedy } = refusalOf(error);
+  const { what, remedy } = toRefusal(error);
   return `${what}. ${remedy}`;
 }
 
@@ -153,7 +153,7 @@ export interface PresetListProps {
 export function PresetList({ chosen, onChange }: PresetListProps) {
   const api = useApi();
   const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
-  if (presets.isError) return <Refused error={presets.error} onRetry={() => void presets.refetch()} />;
+  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;
   if (!presets.data) return <Loading label="Reading the presets" />;
   const sources = [...new Set(presets.data.map(({ from }) => from))];
   const toggle = (entry: ModelsSpec): void =>

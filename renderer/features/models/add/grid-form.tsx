@@ -1,7 +1,7 @@
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
-import { architectureKinds } from '../../../../main/contract/api/run-table.ts';
+import { architectureKinds } from '../../../../main/contract/api/runs.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 /** A grid as it is typed: lists are texts with commas. */

@@ -1,18 +1,17 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { type Comparison, maxCompared, type RunCurve } from '../../../../main/contract/api/run-details.ts';
+import { type Comparison, maxCompared, type RunCurve, type RunRow } from '../../../../main/contract/api/runs.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
-import { Empty, Loading, Refused } from '../../../ui/states.tsx';
+import { Empty, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import '../models.css';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { TargetMarks } from '../table/columns.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { useMemo } from 'react';
-import type { RunRow } from '../../../../main/contract/api/run-table.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
 
@@ -52,7 +51,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
   useRunChanges(ids, () => void comparison.refetch());
   const { data } = comparison;
-  if (comparison.isError) return <Refused error={comparison.error} onRetry={() => void comparison.refetch()} />;
+  if (comparison.isError) return <ErrorNotice error={comparison.error} onRetry={() => void comparison.refetch()} />;
   if (!data) return <Loading label="Reading the runs" lines={8} />;
   return (
     <Stack gap="xl">
@@ -184,7 +183,7 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
       0,
     );
   }, [rows]);
-  if (curves.isError && !data) return <Refused error={curves.error} onRetry={() => void curves.refetch()} />;
+  if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
   if (!data) return <Loading label="Reading the curves" />;
   const best = Math.max(0, ...drawn.accuracy.flatMap(({ points }) => points.map(([, value]) => value)));
   const all = rows.flatMap(({ targets }) => targets);

@@ -1,12 +1,11 @@
-import type { RunRow } from '../../../../main/contract/api/run-table.ts';
+import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
 import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RunCurve, RunDetails } from '../../../../main/contract/api/run-details.ts';
 import { useApi } from '../../../client/context.tsx';
-import { whole } from '../../../ui/format.ts';
-import { Loading, Refused } from '../../../ui/states.tsx';
+import { formatInteger } from '../../../ui/format.ts';
+import { Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 
 /** The ranges that a run is to land in, as bands of a chart. `tolerance` in percentage points. */
@@ -45,7 +44,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   useRunChanges([row.id], () => void curves.refetch());
   const tolerance = isClassifier ? task.recipe.tolerance : 0;
   const bands = useMemo(() => targetBands(row.targets, tolerance), [row.targets, tolerance]);
-  if (curves.isError && !curves.data) return <Refused error={curves.error} onRetry={() => void curves.refetch()} />;
+  if (curves.isError && !curves.data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
   if (!curves.data) return <Loading label="Reading the curves" />;
   const { data } = curves;
   if (!isClassifier) {
@@ -87,9 +86,14 @@ export function RunCurves({ details }: { details: RunDetails }) {
         )}
         targets={bands}
         markers={snapshots.map(({ step, accuracy, target }) => ({
-          ...{ x: step, y: accuracy, shape: 'ring' as const, label: `Snapshot for ${target} %, step ${whole(step)}` },
+          ...{
+            x: step,
+            y: accuracy,
+            shape: 'ring' as const,
+            label: `Snapshot for ${target} %, step ${formatInteger(step)}`,
+          },
         }))}
-        n={`n = ${whole(accuracies.reduce((sum, { count }) => sum + count, 0))} looks`}
+        n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} looks`}
         height={280}
       />
     </Stack>
@@ -103,6 +107,6 @@ function seriesOf({ series, steps, values }: RunCurve, name: string): LineSeries
 /** A curve drawn with fewer points than there are says so. */
 function nOf({ count, steps }: RunCurve): string {
   return count > steps.length
-    ? `n = ${whole(count)} points, ${whole(steps.length)} drawn`
-    : `n = ${whole(count)} points`;
+    ? `n = ${formatInteger(count)} points, ${formatInteger(steps.length)} drawn`
+    : `n = ${formatInteger(count)} points`;
 }

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { bytesText, durationText, whole } from '../../../ui/format.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { formatBytes, formatDuration, formatInteger } from '../../../ui/format.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** What the run was made of, and by what: enough to make it again. */
@@ -21,7 +21,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
           <ul className="plain-list">
             {checkpoints.map(({ step, hash, bytes }) => (
               <li key={step}>
-                Step {whole(step)}, {bytes === null ? 'file not there' : bytesText(bytes)},{' '}
+                Step {formatInteger(step)}, {bytes === null ? 'file not there' : formatBytes(bytes)},{' '}
                 <code>{hash.slice(0, 16)}</code>
               </li>
             ))}
@@ -67,8 +67,8 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
       <dt>Time</dt>
       <dd>
         {new Date(claimedAt).toLocaleString()}
-        {endedAt !== null && `, for ${durationText(endedAt - claimedAt)}`}
-        {resumedAt !== null && resumedAt > 0 && `, from step ${whole(resumedAt)}`}
+        {endedAt !== null && `, for ${formatDuration(endedAt - claimedAt)}`}
+        {resumedAt !== null && resumedAt > 0 && `, from step ${formatInteger(resumedAt)}`}
       </dd>
       <dt>Engine</dt>
       <dd>
@@ -78,7 +78,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
       </dd>
       <dt>Machine</dt>
       <dd>
-        {machine.host}: {machine.cpu}, {machine.cores} cores, {bytesText(machine.memory)}, {machine.platform}{' '}
+        {machine.host}: {machine.cpu}, {machine.cores} cores, {formatBytes(machine.memory)}, {machine.platform}{' '}
         {machine.architecture}, Node {machine.node}, {threads === 1 ? 'one thread' : `${threads} threads`}
         {pid !== null && `, process ${pid}`}
       </dd>

@@ -1,13 +1,13 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import type { Examination } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { percentText, whole } from '../../../ui/format.ts';
+import { formatPercent, formatInteger } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
@@ -43,7 +43,7 @@ function Examined({ id, name, target }: { id: number; name: string; target: numb
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
     }),
   );
-  if (examined.isError) return <Refused error={examined.error} onRetry={() => void examined.refetch()} />;
+  if (examined.isError) return <ErrorNotice error={examined.error} onRetry={() => void examined.refetch()} />;
   if (!examined.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
   const { examination, errorsInTraining } = examined.data;
   const title = `Confusion matrix of ${name} at ${target} %`;
@@ -80,7 +80,7 @@ function Mistakes({ mistakes, classes, width, height }: Examination) {
           <span>
             {classes[actual]} as <strong>{classes[predicted]}</strong>
           </span>
-          <span className="soft">{percentText(confidence, 1)}</span>
+          <span className="soft">{formatPercent(confidence, 1)}</span>
         </li>
       ))}
     </ul>
@@ -137,12 +137,12 @@ export function ConfusionMatrix({ examination, title }: { examination: Examinati
                     key={classes[predicted]}
                     data-right={actual === predicted || undefined}
                     data-shade={actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined}
-                    title={`${count} of ${all} images of ${classes[actual]} taken for ${classes[predicted]} (${percentText(all === 0 ? 0 : count / all)})`}
+                    title={`${count} of ${all} images of ${classes[actual]} taken for ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
                   >
-                    {count === 0 ? '' : whole(count)}
+                    {count === 0 ? '' : formatInteger(count)}
                   </td>
                 ))}
-                <td>{whole(all)}</td>
+                <td>{formatInteger(all)}</td>
               </tr>
             );
           })}

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { RunTable as Table, RunView } from '../../../../main/contract/api/run-table.ts';
-import { whole } from '../../../ui/format.ts';
+import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
+import { formatInteger } from '../../../ui/format.ts';
 import { type RunColumn, shownColumns } from './columns.tsx';
 import { linesOf, type RowStore, type RunRows, useRow } from './use-run-rows.ts';
 import { Checkbox } from '@mantine/core';
@@ -150,7 +150,7 @@ function GroupLine({ title, count, top, line }: GroupLineProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <div role="gridcell">
-        {title} <span className="share-n">({whole(count)})</span>
+        {title} <span className="share-n">({formatInteger(count)})</span>
       </div>
     </div>
   );

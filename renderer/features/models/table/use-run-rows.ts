@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import type { Change } from '../../../../main/contract/api/changes.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { imageHash, stimulusSetHash } from '../../main/domain/pixel-hash.ts';
+import { imageHash, stimulusSetHash } from '../../main/domain/identity.ts';
 
 const set = {
   width: 2,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pairBalance } from '../../main/contract/pair-balance.ts';
+import { pairBalance } from '../../main/domain/pair-balance.ts';
 import { pairsPerClass, paperPairs, resolvePairs } from '../../main/domain/pair-design.ts';
 
 test('the paper’s design is balanced and holds together', () => {
