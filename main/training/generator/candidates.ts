@@ -5,7 +5,7 @@ import { selectCandidates } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
 import { distanceToReal } from '../../domain/likeness.ts';
 import { resizeImages } from '../../domain/resample.ts';
-import { loadTaskDataSet } from '../data/task-data-set.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 import { GeneratorRenderer } from './renderer.ts';
