@@ -4,7 +4,7 @@ import type { DeskPort } from '../features/desk/desk-port.ts';
 import { Sitting } from '../features/desk/sitting.ts';
 import { inOrder, kitTimeLeft, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
-import { bytesOf } from '../ui/pixel-image.tsx';
+import { decodePixels } from '../ui/pixel-image.tsx';
 
 export type KitSession = KitPayload['sessions'][number];
 
@@ -101,14 +101,14 @@ export class KitImages {
 
   constructor({ images, imageKey }: Pick<KitPayload, 'images' | 'imageKey'>) {
     this.#images = images;
-    this.#key = crypto.subtle.importKey('raw', Uint8Array.from(bytesOf(imageKey)), 'AES-CTR', false, ['decrypt']);
+    this.#key = crypto.subtle.importKey('raw', Uint8Array.from(decodePixels(imageKey)), 'AES-CTR', false, ['decrypt']);
     // Whoever opens an image hears of it.
     this.#key.catch(() => undefined);
   }
 
   /** uint8 [height, width] of an image by its index. */
   async open(index: number): Promise<ArrayBuffer> {
-    const bytes = Uint8Array.from(bytesOf(this.#images[index] ?? ''));
+    const bytes = Uint8Array.from(decodePixels(this.#images[index] ?? ''));
     const way = { name: 'AES-CTR', counter: bytes.subarray(0, counterBytes), length: 128 };
     return crypto.subtle.decrypt(way, await this.#key, bytes.subarray(counterBytes));
   }
@@ -152,7 +152,7 @@ async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStor
 /** HMAC-SHA256 in hexadecimal. @param key in base64 */
 async function signatureOf(text: string, key: string): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const imported = await crypto.subtle.importKey('raw', Uint8Array.from(bytesOf(key)), algorithm, false, ['sign']);
+  const imported = await crypto.subtle.importKey('raw', Uint8Array.from(decodePixels(key)), algorithm, false, ['sign']);
   const signature = new Uint8Array(await crypto.subtle.sign('HMAC', imported, new TextEncoder().encode(text)));
   return Array.from(signature, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,7 @@
 import { RehearsalMark } from './badges.tsx';
-import { capital, peopleWord } from './rehearsal.tsx';
+import { capitalize, peopleWord } from './rehearsal.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
-import { type Flip, flipsOf, type Votes, votesText } from './votes.ts';
+import { type Flip, findFlips, type Votes, formatVotes } from './votes.ts';
 
 export interface StripImage {
   /** 0: the pair's first class, 1: its second. */
@@ -78,7 +78,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
         {withPeople && (
           <VoteRow
             whose="people"
-            who={capital(peopleWord(rehearsal))}
+            who={capitalize(peopleWord(rehearsal))}
             votes={people}
             {...{ pair, classes, images, size }}
           >
@@ -104,9 +104,9 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
-                whose={capital(peopleWord(rehearsal))}
-                people={withPeople ? flipsOf(people) : []}
-                networks={withNetworks ? flipsOf(networks) : []}
+                whose={capitalize(peopleWord(rehearsal))}
+                people={withPeople ? findFlips(people) : []}
+                networks={withNetworks ? findFlips(networks) : []}
                 classes={classes}
               />
             </td>
@@ -148,7 +148,7 @@ function VoteRow({ whose, who, votes, pair, classes, images, size, children }: V
         {most > 1.5 && <span className="share-n"> n = {Math.round(most)}</span>}
       </th>
       {images.map(({ alpha }, index) => (
-        <td key={alpha} title={votesText(votes[index] ?? null, classes)}>
+        <td key={alpha} title={formatVotes(votes[index] ?? null, classes)}>
           <VoteStack {...{ whose, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
         </td>
       ))}
@@ -175,7 +175,7 @@ const classesShown = 4;
 /** Stacked shares of the labels given to one image, with the labels' letters. */
 export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
-  const text = `${who}: ${votesText(votes, classes)}`;
+  const text = `${who}: ${formatVotes(votes, classes)}`;
   if (!votes || total === 0) {
     return (
       <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>

@@ -1,5 +1,5 @@
 import { studySchema } from '../../main/contract/study.ts';
-import { stimulusSetHash } from '../../main/domain/pixel-hash.ts';
+import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { layOutStimuli, type StimulusImage } from '../../main/domain/stimulus-set.ts';
 import { findStudy } from '../../main/services/tools/find-study.ts';

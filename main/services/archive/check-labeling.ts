@@ -1,5 +1,4 @@
-import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
-import type { ResponsesArchive } from '../../contract/archive.ts';
+import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../../contract/archive.ts';
 import { cannotTell, trialKinds } from '../../contract/labeling/plan.ts';
 import { personOf } from './check-responses.ts';
 import type { KnownSet } from './check-responses.ts';

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ArchiveManifest, StimulusSetArchive } from '../../contract/archive.ts';
 import { archiveSchemaName, productGenerators } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';

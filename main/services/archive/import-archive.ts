@@ -3,7 +3,7 @@ import { productGenerators } from '../../contract/archive.ts';
 import { archiveError } from '../../files/zip/reader.ts';
 import { readShipped } from '../generators/shipped.ts';
 import { freeName } from '../tools/study-names.ts';
-import { labelsHash } from '../labeling/lock.ts';
+import { labelsHash } from '../labels/people.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { ImportOutcome } from './outcome.ts';
 import type { ArchiveProgress } from './progress.ts';

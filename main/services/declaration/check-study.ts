@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import { type ModelsSpec, ownGenerator, type Study, type TrainedGeneratorSpec } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { architectureName, identities } from './plan.ts';
 
 type Refuse = (key: string, what: string, remedy: string) => never;

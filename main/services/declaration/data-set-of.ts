@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

@@ -1,6 +1,5 @@
 import type { Study } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
-import { runKey } from '../../domain/run-key.ts';
+import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import { planTraining } from './plan.ts';
 import type { Workbench } from '../tools/workbench.ts';

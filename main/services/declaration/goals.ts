@@ -1,4 +1,4 @@
-import type { Goal } from '../../contract/api/work.ts';
+import type { Goal } from '../../contract/api/jobs.ts';
 
 /** Places in a study (patterns) whose runs a goal asks for. */
 const places: Record<Goal, readonly string[] | null> = {

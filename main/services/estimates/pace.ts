@@ -1,6 +1,6 @@
 import type { EngineName } from '../../contract/run.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
 
 /** Steps a second of the engine trial on the machine where the figures were measured. */
 const measuredSpeed = { tensorflow: 95, wasm: 40 };
@@ -34,7 +34,7 @@ function enginesHere(): NonNullable<typeof engines> {
 }
 
 /** With the engine and the workers that the settings name. */
-export function paceOf({ settings }: Lab): Pace {
+export function paceOf({ settings }: Pick<Tools, 'settings'>): Pace {
   const { workers, engine } = settings.get();
   return paceHere(workers, engine);
 }

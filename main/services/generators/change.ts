@@ -3,12 +3,12 @@ import type { GeneratorRecipe, ShippedGeneratorName } from '../../contract/recip
 import { ownGenerator } from '../../contract/study.ts';
 import type { GeneratorSpec } from '../../contract/study.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
 import { checkWhole } from '../declaration/check-study.ts';
 
 /** Takes the weights of a step that has a grid; null: the last ones. @throws UserError `study.*`, `generator.*` */
-export function setCheckpoint(lab: Lab, name: string, step: number | null): void {
-  const own = ownGenerator(findStudy(lab.bench, name).spec);
+export function setCheckpoint(tools: Pick<Tools, 'bench' | 'changes'>, name: string, step: number | null): void {
+  const own = ownGenerator(findStudy(tools.bench, name).spec);
   if (!own) {
     throw new UserError({
       code: 'generator.not-own',
@@ -18,22 +18,27 @@ export function setCheckpoint(lab: Lab, name: string, step: number | null): void
     });
   }
   // The last step by its number and as "the last" are the same weights; one way to say it keeps keys the same.
-  put(lab, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
+  put(tools, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
 }
 
 /** @throws UserError `study.*` */
-export function setRecipe(lab: Lab, name: string, recipe: GeneratorRecipe, seed: number): void {
-  put(lab, name, { recipe, seed, checkpoint: null });
+export function setRecipe(
+  tools: Pick<Tools, 'bench' | 'changes'>,
+  name: string,
+  recipe: GeneratorRecipe,
+  seed: number,
+): void {
+  put(tools, name, { recipe, seed, checkpoint: null });
 }
 
 /** @throws UserError `study.*` */
-export function useShipped(lab: Lab, name: string, shipped: ShippedGeneratorName): void {
-  put(lab, name, { shipped });
+export function useShipped(tools: Pick<Tools, 'bench' | 'changes'>, name: string, shipped: ShippedGeneratorName): void {
+  put(tools, name, { shipped });
 }
 
-function put(lab: Lab, name: string, generator: GeneratorSpec): void {
-  const { storage, now } = lab.bench;
-  const { spec } = findStudy(lab.bench, name);
+function put(tools: Pick<Tools, 'bench' | 'changes'>, name: string, generator: GeneratorSpec): void {
+  const { storage, now } = tools.bench;
+  const { spec } = findStudy(tools.bench, name);
   if (spec.stimuli.source === 'imported') {
     throw new UserError({
       code: 'generator.not-needed',
@@ -43,5 +48,5 @@ function put(lab: Lab, name: string, generator: GeneratorSpec): void {
     });
   }
   storage.studies.put(name, checkWhole({ ...spec, generator }, `study ${name}`), now());
-  for (const topic of ['generator', 'studies', 'stimuli'] as const) lab.changes.tell(topic);
+  for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.tell(topic);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { drawSheet } from '../../domain/sheet.ts';
+import { drawSheet } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import type { JudgedSamples } from '../../training/generator/quality.ts';

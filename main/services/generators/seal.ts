@@ -1,5 +1,5 @@
 import type { GeneratorProvenance } from '../../contract/generator.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 
 /**

@@ -7,7 +7,7 @@ import { shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { timeLeft } from '../../storage/index.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
@@ -16,35 +16,38 @@ import { imageGrid } from '../../training/generator/images.ts';
 import { findStudy } from '../tools/find-study.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
 import { Downloads } from '../tools/downloads.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
 import { dataSetOf, expectedKeys } from '../declaration/expected-runs.ts';
 import { generatorCost } from '../estimates/cost.ts';
 import { paceOf } from '../estimates/pace.ts';
-import { isoTime } from '../studies/studies.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** A study's generator, as its screen shows it. @throws UserError `study.not-found`, `generator.*` */
-export function generatorView(lab: Lab, name: string): GeneratorView {
-  const { storage } = lab.bench;
-  const study = findStudy(lab.bench, name);
+export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): GeneratorView {
+  const { storage } = tools.bench;
+  const study = findStudy(tools.bench, name);
   const { generator, stimuli, dataSet } = study.spec;
-  const run = trainingOf(lab.bench, study);
+  const run = trainingOf(tools.bench, study);
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
   const kind = stimuli.source === 'imported' || generator === null ? 'none' : own ? 'trained' : 'shipped';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
     kind,
-    shipped: shipped === null ? null : shippedView(lab.bench, shipped),
+    shipped: shipped === null ? null : shippedView(tools.bench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
-      cost: generatorCost(own.recipe, paceOf(lab)),
+      cost: generatorCost(own.recipe, paceOf(tools)),
     },
-    training: run && own ? trainingView(lab.bench, study, run) : null,
-    grids: grids.map(({ step, grid, at }) => ({ step, image: Downloads.imageAddress(grid), at: isoTime(at) })),
-    real: realImages(lab.bench, dataSet),
+    training: run && own ? trainingView(tools.bench, study, run) : null,
+    grids: grids.map(({ step, grid, at }) => ({
+      step,
+      image: Downloads.imageAddress(grid),
+      at: new Date(at).toISOString(),
+    })),
+    real: realImages(tools.bench, dataSet),
     available: [...shippedGeneratorNames],
-    working: lab.jobs.list().some((job) => job.study === name && job.kind === 'study' && job.endedAt === null),
+    working: tools.jobs.list().some((job) => job.study === name && job.kind === 'study' && job.endedAt === null),
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
 }
@@ -113,7 +116,11 @@ export interface LossCurve {
 }
 
 /** Losses of the training that is there; none without one. @throws UserError `study.not-found` */
-export function generatorLosses({ bench }: Lab, name: string, points: number): LossCurve[] {
+export function generatorLosses(
+  { bench }: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
+  name: string,
+  points: number,
+): LossCurve[] {
   const run = trainingOf(bench, findStudy(bench, name));
   if (!run) return [];
   return lossSeries.map((series) => {

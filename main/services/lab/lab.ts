@@ -9,12 +9,12 @@ import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { Reporter } from '../report/report-process.ts';
-import { LabelingDesk } from '../labeling/service.ts';
+import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { Jobs } from '../tools/jobs.ts';
-import { LabSettings, type MachineSettings } from '../tools/settings.ts';
+import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Uploads } from '../tools/uploads.ts';
 
@@ -35,13 +35,13 @@ export class Lab {
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
   readonly jobs: Jobs;
-  readonly settings: LabSettings;
+  readonly settings: Settings;
   readonly work: StudyWork;
   /** Looks at test images beside the workers that train. */
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
-  readonly labeling: LabelingDesk;
+  readonly labeling: LabelingService;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
@@ -56,16 +56,19 @@ export class Lab {
     this.host = host;
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
-    this.settings = new LabSettings(bench, this.changes);
+    this.settings = new Settings(bench, this.changes);
     this.examiner = new Examiner({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
-    this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
+    this.labeling = new LabelingService({ bench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.reporter = new Reporter({ bench, launcher, printer });
+    this.work = new StudyWork({
+      ...{ bench, changes, jobs, settings, launcher },
+      writeReport: (study, signal) => this.reporter.keep(study, signal),
+    });
     this.analysis = new AnalysisProcess({
       launcher,
       entry: entryModule('services/results/analysis-child'),

@@ -12,7 +12,7 @@ import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
 import { peopleOfSessions } from './people.ts';
 import { standingIn } from './left-out.ts';
 import { refuseLocked } from './find.ts';
-import { labelsHash } from '../labeling/lock.ts';
+import { labelsHash } from './people.ts';
 import { refusals } from './refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

@@ -7,7 +7,7 @@ import { cacheFolder } from '../../files/places.ts';
 import { knownEngines, triedEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
-import type { LabSettings } from '../tools/settings.ts';
+import type { Settings } from '../tools/settings.ts';
 import { isOpenAt } from '../tools/overnight.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { DailyBackup } from './daily-backup.ts';
@@ -20,7 +20,7 @@ export interface MachineParts {
   bench: Workbench;
   changes: ChangeFeed;
   jobs: Jobs;
-  settings: LabSettings;
+  settings: Settings;
   launcher: Launcher;
   /** Called when settings changed that work obeys at once. */
   onSettings: () => void;

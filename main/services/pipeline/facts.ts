@@ -9,7 +9,8 @@ import type {
   StudyRun,
 } from '../../storage/index.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { paceOf } from '../estimates/pace.ts';
 import type { Pace } from '../estimates/pace.ts';
 import { reportTime } from '../studies/studies.ts';
@@ -25,7 +26,7 @@ export interface Place {
 
 /** Everything that the steps of a study are judged by, read once. */
 export interface Facts {
-  lab: Lab;
+  bench: Workbench;
   record: StudyRecord;
   study: Study;
   figures: StudyFigures;
@@ -43,26 +44,26 @@ export interface Facts {
 }
 
 /** @throws UserError `study.not-found` */
-export function readFacts(lab: Lab, name: string): Facts {
-  const { bench } = lab;
+export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Facts {
+  const { bench } = tools;
   const { storage } = bench;
   const record = findStudy(bench, name);
   const links = storage.studyRuns.list(record.id);
   const dataSet = dataSetOf(bench, record, links);
   const setHash = storage.studies.stimuli(record.id);
-  const job = lab.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
+  const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
   return {
-    ...{ lab, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: paceOf(lab) },
+    ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: paceOf(tools) },
     figures: storage.studies.figures(record.id),
     set: setHash === undefined ? undefined : storage.stimulusSets.get(setHash),
     models: storage.models.ofStudy(record.id),
-    places: placesOf(lab, record, links, dataSet?.hash),
-    reportAt: reportTime(lab, name),
+    places: placesOf(bench, record, links, dataSet?.hash),
+    reportAt: reportTime(tools, name),
   };
 }
 
 function placesOf(
-  { bench }: Lab,
+  bench: Workbench,
   { id, spec: study }: StudyRecord,
   links: readonly StudyRun[],
   dataSetHash: string | undefined,

@@ -1,10 +1,10 @@
-import type { Overview } from '../../contract/api/overview.ts';
+import type { Overview } from '../../contract/api/studies.ts';
 import { diverseGroups } from '../../analysis/groups.ts';
 import { viewHumans } from '../../analysis/humans.ts';
 import { classifyImages, countTypes } from '../../analysis/image-classes.ts';
 import { missing, tally } from '../../analysis/labels.ts';
 import { orderInput } from '../../analysis/ordered.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { readStudyData } from '../analysis-input.ts';
 import type { Facts } from './facts.ts';
 
@@ -28,8 +28,8 @@ class Kept<Value> {
 }
 
 /** Who counts: excluding one and taking another in again changes no label and no number of people. */
-const labelersOf = ({ lab, record }: Facts): number[] =>
-  lab.bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
+const labelersOf = ({ bench, record }: Facts): number[] =>
+  bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
 
 const types = new Kept<ImageTypes | null>();
 const people = new Kept<PeopleAlone | null>();
@@ -39,7 +39,7 @@ const people = new Kept<PeopleAlone | null>();
  * until a label or a prediction changes.
  */
 export function imageTypes(facts: Facts): ImageTypes | null {
-  const { lab, record, models, set, figures } = facts;
+  const { bench, record, models, set, figures } = facts;
   const diverse = models.filter(({ group, prediction }) => group === 'diverse' && prediction !== null);
   const target = diverse[0]?.target;
   const members = diverse.filter((model) => model.target === target);
@@ -47,7 +47,7 @@ export function imageTypes(facts: Facts): ImageTypes | null {
   const of = [set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelersOf(facts)];
   return types.value(record.id, of, () => {
     const wanted = new Set(members.map(({ weights }) => weights));
-    const data = readStudyData(lab.bench, record.id, (model) => model.target === target && wanted.has(model.weights));
+    const data = readStudyData(bench, record.id, (model) => model.target === target && wanted.has(model.weights));
     if (!data) return null;
     const ordered = orderInput(data.input);
     const group = diverseGroups(ordered)[0];
@@ -65,10 +65,10 @@ interface PeopleAlone {
 
 /** Images on which people disagree, of those with two labels; null where nobody has labelled any. Kept until a label changes. */
 export function peopleAlone(facts: Facts): PeopleAlone | null {
-  const { lab, record, set, figures } = facts;
+  const { bench, record, set, figures } = facts;
   if (!set || figures.labelers === 0) return null;
   return people.value(record.id, [set.hash, figures.lastLabel, labelersOf(facts)], () => {
-    const { labels } = lab.bench.storage.responses.table(record.id, set.hash);
+    const { labels } = bench.storage.responses.table(record.id, set.hash);
     const values = Int16Array.from(labels.flat(), (label) => label ?? missing);
     if (values.every((label) => label === missing)) return null;
     const { images, classes } = set;

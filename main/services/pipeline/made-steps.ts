@@ -1,7 +1,7 @@
-import type { Step, StepState } from '../../contract/api/overview.ts';
+import type { Step, StepState } from '../../contract/api/studies.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
@@ -160,8 +160,8 @@ function anchorsWords(chosen: readonly unknown[], made: readonly unknown[]): str
 }
 
 /** Hash of the weights that the study takes by now, or null while that cannot be known. */
-function generatorOf({ lab, study, links }: Facts): string | null {
-  const { storage, resources } = lab.bench;
+function generatorOf({ bench, study, links }: Facts): string | null {
+  const { storage, resources } = bench;
   if (study.generator?.shipped !== undefined)
     return shippedProvenance(resources, study.generator.shipped).weights.sha256;
   const link = links.find(({ role, state }) => role === 'generator' && state === 'done');

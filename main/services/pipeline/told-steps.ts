@@ -1,4 +1,4 @@
-import type { Step, StepAction } from '../../contract/api/overview.ts';
+import type { Step, StepAction } from '../../contract/api/studies.ts';
 import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
 import { isWorking } from './facts.ts';
@@ -63,12 +63,12 @@ export function modelsStep(facts: Facts): Step {
 }
 
 export function labelingStep(facts: Facts): Step {
-  const { lab, record, study, set, figures } = facts;
+  const { bench, record, study, set, figures } = facts;
   const base = { step: 'labeling', simulated: figures.simulated } as const;
   const importing = 'Import labels with `boundary responses import`';
   if (!set)
     return { ...base, state: 'blocked', figure: null, detail: 'Comes after the stimuli', reasons: [], action: null };
-  const { labelers, labels } = lab.bench.storage.responses.table(record.id, set.hash);
+  const { labelers, labels } = bench.storage.responses.table(record.id, set.hash);
   const given = labels.flat().filter((label) => label !== null).length;
   const active = labels.filter((row) => row.some((label) => label !== null)).length;
   const run: StepAction = { label: 'Rehearse labels', goal: 'report', link: null, cost: null };

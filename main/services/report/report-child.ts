@@ -23,7 +23,7 @@ function answer(message: unknown): ReportAnswer {
       kind === 'files'
         ? reportFiles(data, choice)
         : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
-    const kept = kind === 'files' ? keptFiles(data, choice, files) : [];
+    const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
     for (const { name, bytes } of new Set([...files, ...kept]))
       writeFileAtomic(join(folder, ...name.split('/')), bytes);
     const namesOf = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReportChoice } from '../../contract/api/report.ts';
+import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher, WorkerProcess } from '../../executors/index.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
@@ -38,6 +38,19 @@ export class Reporter {
     return this.#inFolder(async (folder) => {
       await this.#ask('page', study, choice, folder, signal);
       return readFileSync(join(folder, 'index.html'), 'utf8');
+    });
+  }
+
+  /**
+   * Writes the complete report beside the study's data; gives the path of its page.
+   * @throws UserError `study.not-found`, `report.*`
+   */
+  async keep(study: string, signal: AbortSignal): Promise<string> {
+    return this.#inFolder(async (folder) => {
+      const { kept } = await this.#ask('kept', study, wholeReport, folder, signal);
+      signal.throwIfAborted();
+      await this.#keep(study, folder, kept);
+      return join(reportFolder(this.#bench.storage.folder, study), 'index.html');
     });
   }
 

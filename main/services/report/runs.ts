@@ -1,5 +1,4 @@
-import type { Task } from '../../contract/run.ts';
-import type { Machine } from '../../contract/provenance.ts';
+import type { Machine, Task } from '../../contract/run.ts';
 import type { ReportRun } from '../../reports/report-data.ts';
 import type { StimulusSetHeader, StudyRun } from '../../storage/index.ts';
 import { shippedGeneratorOf } from '../study/anchors.ts';

@@ -5,7 +5,7 @@ import { Memo } from '../../analysis/memo.ts';
 import { runSelfTest } from '../../analysis/self-test/run.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
-import type { WhichInput } from '../../contract/api/results-which.ts';
+import type { WhichInput } from '../../contract/api/results.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
 import type { Storage } from '../../storage/index.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalSchema } from '../../contract/api/base.ts';
+import { refusalSchema } from '../../contract/base.ts';
 
 /** Questions about the results of studies, as the calls of `resultsContract` name them. */
 export const resultCalls = [

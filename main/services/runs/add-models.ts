@@ -4,7 +4,7 @@ import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { RunTools } from './actions.ts';
 import { checkWhole } from '../declaration/check-study.ts';
 import { identities } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -22,9 +22,9 @@ const shownNames = 200;
  * What an addition would make of a study.
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`
  */
-export function planModels(lab: Lab, addition: Addition): AdditionPlan {
-  const study = findStudy(lab.bench, addition.study);
-  return describe(lab, study, withModels(lab.bench, study, addition));
+export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
+  const study = findStudy(tools.bench, addition.study);
+  return describe(tools, study, withModels(tools.bench, study, addition));
 }
 
 /**
@@ -32,11 +32,11 @@ export function planModels(lab: Lab, addition: Addition): AdditionPlan {
  * take them up; otherwise its next start does that.
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
  */
-export function addModels(lab: Lab, addition: Addition): AdditionPlan {
-  const { bench, work, changes } = lab;
+export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
+  const { bench, work, changes } = tools;
   const study = findStudy(bench, addition.study);
-  const spec = withModels(lab.bench, study, addition);
-  const plan = describe(lab, study, spec);
+  const spec = withModels(tools.bench, study, addition);
+  const plan = describe(tools, study, spec);
   const queued = bench.storage.transaction(() => {
     bench.storage.studies.put(study.name, spec, bench.now());
     return queueModels(bench, { ...study, spec });
@@ -63,10 +63,10 @@ function cloneOf(bench: Workbench, id: number): ModelsSpec {
   return { name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 };
 }
 
-function describe(lab: Lab, study: StudyRecord, spec: Study): AdditionPlan {
-  const { bench, settings } = lab;
+function describe(tools: Pick<RunTools, 'bench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
+  const { bench, settings } = tools;
   const entries = spec.models.slice(study.spec.models.length);
-  const estimate = estimator(lab, dataSetOf(bench, study));
+  const estimate = estimator(tools, dataSetOf(bench, study));
   const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
   const done = plannedModels(bench, { ...study, spec: { ...spec, models: entries } }, () => true).filter(
     ({ key }) => bench.storage.runs.byKey(key)?.state === 'done',

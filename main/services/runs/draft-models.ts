@@ -3,7 +3,7 @@ import { maxAdded } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { identities } from '../declaration/plan.ts';
 
 /**

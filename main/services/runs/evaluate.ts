@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { examineInputSchema, examineSchema } from '../../contract/api/run-details.ts';
+import type { examineInputSchema, examineSchema } from '../../contract/api/runs.ts';
 import { UserError } from '../../contract/errors.ts';
 import { availableEngines } from '../tools/engines.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import type { Examiner } from './evaluation-process.ts';
 import { findRun } from '../tools/find-run.ts';
 
 /**
@@ -10,7 +11,7 @@ import { findRun } from '../tools/find-run.ts';
  * @throws UserError `run.not-found`, `examination.no-snapshot`, `examination.no-weights`, `examination.failed`
  */
 export async function examineRun(
-  { bench, examiner }: Lab,
+  { bench, examiner }: { readonly bench: Workbench; readonly examiner: Examiner },
   { id, target }: z.infer<typeof examineInputSchema>,
 ): Promise<z.infer<typeof examineSchema>> {
   const { storage, now } = bench;

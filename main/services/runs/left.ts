@@ -1,7 +1,7 @@
 import type { LeftToTrain } from '../../contract/api/models.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
 import { identities } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { dataSetOf } from '../declaration/data-set-of.ts';
@@ -18,11 +18,11 @@ export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord):
  * What is left to train, and about how long that takes with this machine's workers.
  * @throws UserError `study.not-found`
  */
-export function leftToTrain(lab: Lab, studyName: string): LeftToTrain {
-  const { bench, settings } = lab;
+export function leftToTrain(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
+  const { bench, settings } = tools;
   const study = findStudy(bench, studyName);
   const planned = plannedNames(bench, study);
-  const estimate = estimator(lab, dataSetOf(bench, study));
+  const estimate = estimator(tools, dataSetOf(bench, study));
   const parts = [
     ...bench.storage.runTable.waitingRecipes(study.id),
     ...study.spec.models.map((entry) => ({

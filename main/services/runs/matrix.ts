@@ -2,7 +2,7 @@ import type { SeedMatrix } from '../../contract/api/models.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
 import { identities } from '../declaration/plan.ts';
 import { dataSetOf } from '../declaration/data-set-of.ts';
 import { estimator } from '../estimates/past-runs.ts';
@@ -28,15 +28,15 @@ const shownRuns = 100;
  * The seed studies of a study: for each target and repeat, how many of its runs landed, and what is missing.
  * @throws UserError `study.not-found`
  */
-export function seedMatrix(lab: Lab, studyName: string): SeedMatrix {
-  const { bench, settings } = lab;
+export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): SeedMatrix {
+  const { bench, settings } = tools;
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const landed = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
-  const estimate = estimator(lab, dataSetOf(bench, study));
+  const estimate = estimator(tools, dataSetOf(bench, study));
   let [left, seconds] = [0, 0];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunDetails } from '../../contract/api/run-details.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { RunDetails } from '../../contract/api/runs.ts';
+import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find-run.ts';
 import { toRunRow } from './row.ts';
@@ -10,7 +10,7 @@ import { toRunRow } from './row.ts';
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */
-export function runDetails({ bench }: Lab, id: number): RunDetails {
+export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDetails {
   const { storage, now } = bench;
   const run = findRun(bench, id);
   const [row] = storage.runTable.rows(null, [id], now());

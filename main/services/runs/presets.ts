@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { presetSchema } from '../../contract/api/models.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { loadStudy, presetNames } from '../declaration/study-file.ts';
 
 /** Studies whose models come first; a model that several have is shown as the first one's. */

@@ -1,4 +1,4 @@
-import { runKey } from '../../domain/run-key.ts';
+import { runKey } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { type PlannedRun, planTraining } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { RunTools } from './actions.ts';
 import { identities } from '../declaration/plan.ts';
 
 /**
@@ -10,11 +10,11 @@ import { identities } from '../declaration/plan.ts';
  * @throws UserError `study.not-found`, `models.not-in-study`, `models.last`; nothing is changed then.
  */
 export function removeModels(
-  lab: Lab,
+  tools: RunTools,
   studyName: string,
   ids: readonly number[],
 ): { removed: ModelsSpec[]; runs: number } {
-  const { bench, work, changes } = lab;
+  const { bench, work, changes } = tools;
   const { storage, now } = bench;
   const { id, name, spec } = findStudy(bench, studyName);
   const links = storage.studyRuns.list(id);

@@ -1,4 +1,4 @@
-import type { RunRow } from '../../contract/api/run-table.ts';
+import type { RunRow } from '../../contract/api/runs.ts';
 import { timeLeft } from '../../storage/index.ts';
 import type { TableRow } from '../../storage/index.ts';
 import { recipeTitle } from './recipe-title.ts';

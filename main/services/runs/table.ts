@@ -1,8 +1,15 @@
-import type { RunRow, RunTable, TableInput } from '../../contract/api/run-table.ts';
-import { architectureKinds, runKinds, shownStates } from '../../contract/api/run-table.ts';
+import {
+  architectureKinds,
+  runKinds,
+  type RunRow,
+  type RunTable,
+  shownStates,
+  type TableInput,
+} from '../../contract/api/runs.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { RunTools } from './actions.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { architectureNames } from '../declaration/plan.ts';
 import { plannedNames } from './left.ts';
 import { recipeTitle } from './recipe-title.ts';
@@ -12,7 +19,10 @@ import { toRunRow } from './row.ts';
 const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
-export function runTableOf({ bench, work }: Lab, { study: name, ...query }: TableInput): RunTable {
+export function runTableOf(
+  { bench, work }: Pick<RunTools, 'bench' | 'work'>,
+  { study: name, ...query }: TableInput,
+): RunTable {
   const { storage } = bench;
   const study = findStudy(bench, name);
   const order = storage.runTable.order(study.id, query);
@@ -40,11 +50,11 @@ export function runTableOf({ bench, work }: Lab, { study: name, ...query }: Tabl
 }
 
 /** Rows of these runs, those that are still there. @throws UserError `study.not-found` */
-export function runRows({ bench }: Lab, study: string, ids: readonly number[]): RunRow[] {
+export function runRows({ bench }: Pick<RunTools, 'bench'>, study: string, ids: readonly number[]): RunRow[] {
   return rows(bench, findStudy(bench, study).id, ids);
 }
 
-function rows({ storage, now }: Lab['bench'], studyId: number, ids: readonly number[]): RunRow[] {
+function rows({ storage, now }: Workbench, studyId: number, ids: readonly number[]): RunRow[] {
   const at = now();
   return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(row, at));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RunView, viewSchema } from '../../contract/api/run-table.ts';
+import { type RunView, viewSchema } from '../../contract/api/runs.ts';
 import { UserError } from '../../contract/errors.ts';
 import { findStudy } from '../tools/find-study.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,5 +1,5 @@
 import type { AnchorState } from '../../contract/api/stimuli.ts';
-import type { Candidates } from '../../contract/candidates.ts';
+import type { Candidates } from '../../contract/generator.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { latentPoint, norm } from '../../domain/latents.ts';
 import { anchorPoints, chooseAnchors } from '../study/anchors.ts';

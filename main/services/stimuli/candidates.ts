@@ -1,8 +1,8 @@
 import type { Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
-import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/candidates.ts';
+import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import { norm } from '../../domain/latents.ts';
-import { varietyOf } from '../../domain/variety.ts';
+import { varietyOf } from '../../domain/candidates.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { exportStimulusSet } from '../../files/stimuli/export-stimuli.ts';
-import { drawSheet } from '../../domain/sheet.ts';
+import { drawSheet } from '../../domain/images.ts';
 import { findStudy } from '../tools/find-study.ts';
 import { readCandidates } from '../study/anchors.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,7 +1,7 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { ownGenerator, type Study } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { locateMnist } from '../../training/data/mnist.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';

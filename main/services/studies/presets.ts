@@ -1,7 +1,7 @@
 import type { Preset } from '../../contract/api/studies.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { Study } from '../../contract/study.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Tools } from '../tools/tools.ts';
 import { identities } from '../declaration/plan.ts';
 import { loadStudy, presetNames } from '../declaration/study-file.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -10,21 +10,21 @@ import { paceOf } from '../estimates/pace.ts';
 import type { Pace } from '../estimates/pace.ts';
 
 /** What can be started from, the quickest first, with what it takes on this machine. */
-export function presets(lab: Lab): Preset[] {
-  const pace = paceOf(lab);
-  return presetNames(lab.bench.resources)
-    .map((preset) => describe(preset, loadStudy(preset, lab.bench.resources).study, pace))
+export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
+  const pace = paceOf(tools);
+  return presetNames(tools.bench.resources)
+    .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
 /** @throws UserError `study.not-found` */
-export function presetStudy(lab: Lab, preset: string): Study {
-  if (presetNames(lab.bench.resources).includes(preset)) return loadStudy(preset, lab.bench.resources).study;
+export function presetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
+  if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
   throw new UserError({
     code: 'study.not-found',
     what: `There is no preset "${preset.slice(0, 64)}"`,
     where: 'presets',
-    remedy: `Choose one of: ${presetNames(lab.bench.resources).join(', ')}.`,
+    remedy: `Choose one of: ${presetNames(tools.bench.resources).join(', ')}.`,
   });
 }
 

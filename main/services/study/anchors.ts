@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { candidatesSchema } from '../../contract/candidates.ts';
-import type { Candidates } from '../../contract/candidates.ts';
-import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
+import {
+  type Candidates,
+  candidatesSchema,
+  type GeneratorProvenance,
+  generatorProvenanceSchema,
+} from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { type AnchorSpec, anchorSchema } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../contract/run.ts';
-import type { Goal } from '../../contract/api/work.ts';
+import type { Goal } from '../../contract/api/jobs.ts';
 import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
-import { runKey } from '../../domain/run-key.ts';
+import { runKey } from '../../domain/identity.ts';
 import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunEnvironment } from '../../contract/provenance.ts';
+import type { RunEnvironment } from '../../contract/run.ts';
 import { describeMachine } from '../../executors/index.ts';
 
 /** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */

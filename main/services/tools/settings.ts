@@ -24,7 +24,7 @@ export type MachineSettings = z.infer<typeof machineSettingsSchema>;
 const name = 'machine';
 
 /** The settings of the machine, kept in the data folder. */
-export class LabSettings {
+export class Settings {
   readonly #bench: Workbench;
   readonly #changes: ChangeFeed;
 

@@ -1,4 +1,4 @@
-import type { RunEnvironment } from '../../contract/provenance.ts';
+import type { RunEnvironment } from '../../contract/run.ts';
 import { openStorage } from '../../storage/index.ts';
 import type { Storage } from '../../storage/index.ts';
 import { runEnvironment } from './provenance.ts';

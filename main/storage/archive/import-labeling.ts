@@ -1,8 +1,7 @@
-import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
-import type { ResponsesArchive } from '../../contract/archive.ts';
+import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
 import { listed } from '../../contract/listed.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
 import { Labelers } from '../labelers.ts';
 import { LabelingLog } from '../labeling/log.ts';

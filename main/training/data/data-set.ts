@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import { listed } from '../../contract/listed.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './idx.ts';
 import { locateMnist } from './mnist.ts';
 

@@ -1,11 +1,11 @@
-import { createResampler } from '../../domain/resample.ts';
+import { createResampler } from '../../domain/images.ts';
 import type { ImageForm, LabelledImages } from '../data/data-set.ts';
 
 /** Images at these positions as a GAN takes them: float32 [n, size, size, 1] in [-1, 1]. */
 export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
 
 /**
- * Brings images to `size` x `size` pixels (antialiased bilinear, see main/domain/resample.ts; other proportions are
+ * Brings images to `size` x `size` pixels (antialiased bilinear, see main/domain/images.ts; other proportions are
  * stretched) and to [-1, 1]: pixel / 127.5 - 1. Images of that size already are only scaled. The values are not rounded
  * to 8 bits in between.
  */

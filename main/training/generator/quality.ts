@@ -1,7 +1,7 @@
 import type { GeneratorQuality } from '../../contract/generator.ts';
 import { clearConfidence } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
-import { resizeImages } from '../../domain/resample.ts';
+import { resizeImages } from '../../domain/images.ts';
 import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { createUnitRangeGather, variety } from './images.ts';

@@ -1,5 +1,5 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { TrainingBatches } from '../classifier/images.ts';
 import { encodeWeights, finiteLoss, type Trainer, type TrainerState } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../contract/preview.ts';
 import type { InspectorMessage, Question } from '../../contract/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { type ImageSize, resizeImages } from '../../domain/resample.ts';
+import { type ImageSize, resizeImages } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 import type { Engine } from '../engines/engine.ts';

@@ -1,10 +1,10 @@
 import { useMemo } from 'react';
 import type { Connection, WorkbenchClient } from '../../client/client.ts';
-import { refusalOf } from '../../client/context.tsx';
+import { toRefusal } from '../../client/context.tsx';
 import { DeskView } from './desk-view.tsx';
 import { leaveDesk } from './kept-desk.ts';
 import type { Screen, VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
-import { bytesOf } from '../../ui/pixel-image.tsx';
+import { decodePixels } from '../../ui/pixel-image.tsx';
 import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
 
@@ -17,7 +17,7 @@ export function DeskApp({ connection, token }: { connection: Connection; token: 
   return <DeskView port={port} onLeave={leave} isGone={isGone} />;
 }
 
-const isGone = (error: unknown): boolean => refusalOf(error).code === 'labeling.no-session';
+const isGone = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
 
 function leave(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
@@ -36,7 +36,7 @@ export function callPort(client: WorkbenchClient, token: string, sitting: string
   return {
     session: token,
     open,
-    images: async (from, count) => bytesOf((await calls.images({ token, from, count })).pixels),
+    images: async (from, count) => decodePixels((await calls.images({ token, from, count })).pixels),
     consent: async (agrees) => {
       await calls.consent({ ...page, agrees });
       // Before that, no sitting was begun.

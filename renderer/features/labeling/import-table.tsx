@@ -3,10 +3,10 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { HelpNote, Refused } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import type { ClassMapping, ColumnMapping, TableLook, LeftOut } from '../../../main/contract/labeling/tables.ts';
-import { counted, whole } from '../../ui/format.ts';
-import { numbered, ScrollBox } from '../../ui/plain-table.tsx';
+import { formatCount, formatInteger } from '../../ui/format.ts';
+import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 
 /** Labels made elsewhere, once it is said which column and which word mean what. */
@@ -47,7 +47,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
           )}
         </FileButton>
       </Group>
-      {open.isError && <Refused error={open.error} safe="Nothing was stored." />}
+      {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       <Modal
         opened={table !== null}
         onClose={() => setTable(null)}
@@ -100,7 +100,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
     api.labeling.tables.import.mutationOptions({
       onSuccess: ({ labelers, labels, leftOut }) => {
         const left = leftOutText(leftOut);
-        const title = `Imported ${counted(labels, 'label')} of ${counted(labelers, 'labeler')}`;
+        const title = `Imported ${formatCount(labels, 'label')} of ${formatCount(labelers, 'labeler')}`;
         showToast(left === '' ? { title } : { title, message: `People left out: ${left}.`, sticky: true });
         onDone();
       },
@@ -143,8 +143,8 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
         {lacks ?? (open.length > 0 ? sayWhat(open) : 'Everything is in place.')}
       </p>
       {left !== '' && <HelpNote>People whose rows are left out: {left}.</HelpNote>}
-      {again.isError && <Refused error={again.error} />}
-      {take.isError && <Refused error={take.error} safe="Nothing of the table was stored." />}
+      {again.isError && <ErrorNotice error={again.error} />}
+      {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
           Cancel
@@ -154,7 +154,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
           loading={take.isPending}
           onClick={() => columns && take.mutate({ study, upload: table.upload, columns, classes, simulated })}
         >
-          Import {counted(look.rows, 'row')}
+          Import {formatCount(look.rows, 'row')}
         </Button>
       </Group>
     </Stack>
@@ -163,7 +163,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
 
 /** The first three words that nobody has put in place, and how many there are. */
 function sayWhat(open: readonly string[]): string {
-  const more = open.length > 3 ? ` and ${counted(open.length - 3, 'other')}` : '';
+  const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
   const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
   return `Say what ${words.join(', ')}${more} ${open.length === 1 ? 'means' : 'mean'}.`;
 }
@@ -180,7 +180,7 @@ function Sample({ look }: { look: TableLook }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {numbered(look.sample.slice(0, 4)).map(({ key, item: cells }) => (
+          {withKeys(look.sample.slice(0, 4)).map(({ key, item: cells }) => (
             <Table.Tr key={key}>
               {cells.map((cell, column) => (
                 <Table.Td key={look.columns[column]}>{cell}</Table.Td>
@@ -221,15 +221,15 @@ export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps)
       <h3 id="words">What the labels mean</h3>
       {pages > 1 && (
         <HelpNote>
-          {whole(from + 1)} to {whole(Math.min(words.length, from + perPage))} of {whole(words.length)}, those without a
-          class first.
+          {formatInteger(from + 1)} to {formatInteger(Math.min(words.length, from + perPage))} of{' '}
+          {formatInteger(words.length)}, those without a class first.
         </HelpNote>
       )}
       <div className="labeling-fields">
         {words.slice(from, from + perPage).map(({ text, count }) => (
           <Select
             key={text}
-            label={`${text === '' ? '(empty)' : text} (${counted(count, 'row')})`}
+            label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
             placeholder="Choose a class"
             data={data}
             allowDeselect={false}
@@ -289,5 +289,5 @@ const reasons: Record<keyof LeftOut, string> = {
 /** People whose rows are left out, and why; '' where there is none. */
 export const leftOutText = (leftOut: LeftOut): string =>
   (Object.keys(reasons) as (keyof LeftOut)[])
-    .flatMap((why) => (leftOut[why] === 0 ? [] : [`${whole(leftOut[why])} ${reasons[why]}`]))
+    .flatMap((why) => (leftOut[why] === 0 ? [] : [`${formatInteger(leftOut[why])} ${reasons[why]}`]))
     .join('; ');

@@ -4,9 +4,9 @@ import { useRef, useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload, saveFile } from '../../client/files.ts';
-import { HelpNote, Refused } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import type { WorkbenchClient } from '../../client/client.ts';
-import { counted, whole } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../ui/format.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import type { KitPayload } from '../../../main/contract/labeling/kit.ts';
@@ -63,8 +63,8 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
         </FileButton>
       </Group>
       {saveKit.data && saveKit.data.length > 1 && <Codes codes={saveKit.data} />}
-      {saveKit.isError && <Refused error={saveKit.error} />}
-      {open.isError && <Refused error={open.error} safe="Nothing was stored." />}
+      {saveKit.isError && <ErrorNotice error={saveKit.error} />}
+      {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       <Modal
         opened={result !== null}
         onClose={() => setResult(null)}
@@ -125,7 +125,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
   const apply = useMutation(
     api.labeling.kit.apply.mutationOptions({
       onSuccess: ({ newEvents }) => {
-        showToast({ title: `Stored ${counted(newEvents, 'new event')} of ${look.pseudonym}` });
+        showToast({ title: `Stored ${formatCount(newEvents, 'new event')} of ${look.pseudonym}` });
         onDone();
       },
     }),
@@ -136,19 +136,19 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
     <Stack gap="sm">
       <dl className="labeling-facts">
         <dt>In the file</dt>
-        <dd>{counted(events, 'event')}</dd>
+        <dd>{formatCount(events, 'event')}</dd>
         <dt>New here</dt>
-        <dd>{whole(newEvents)}</dd>
+        <dd>{formatInteger(newEvents)}</dd>
         {late > 0 && (
           <>
             <dt>After their time</dt>
-            <dd>{whole(late)}, kept and not counted</dd>
+            <dd>{formatInteger(late)}, kept and not counted</dd>
           </>
         )}
         <dt>Answers added</dt>
-        <dd>{whole(added)}</dd>
+        <dd>{formatInteger(added)}</dd>
         <dt>Answers changed</dt>
-        <dd>{whole(changedCount)}</dd>
+        <dd>{formatInteger(changedCount)}</dd>
         <dt>Session</dt>
         <dd>{stateText(look)}</dd>
         <dt>Last sitting here</dt>
@@ -162,7 +162,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
         </HelpNote>
       )}
       {changedCount > changed.length && (
-        <HelpNote>The first {whole(changed.length)} of the changes are shown.</HelpNote>
+        <HelpNote>The first {formatInteger(changed.length)} of the changes are shown.</HelpNote>
       )}
       {changed.length > 0 && (
         <ScrollBox className="labeling-scroll" label="Changed answers">
@@ -189,7 +189,7 @@ export function KitDifferences({ study, result: { upload, look }, onDone }: KitD
       {newEvents === 0 && !look.declined && (
         <HelpNote>All of this file is here already: reading it in changes nothing.</HelpNote>
       )}
-      {apply.isError && <Refused error={apply.error} safe="Nothing of the file was stored." />}
+      {apply.isError && <ErrorNotice error={apply.error} safe="Nothing of the file was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
           Cancel

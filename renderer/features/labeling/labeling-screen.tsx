@@ -2,8 +2,8 @@ import { Tabs, Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
-import { counted } from '../../ui/format.ts';
-import { Loading, Refused, Empty } from '../../ui/states.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Loading, ErrorNotice, Empty } from '../../ui/states.tsx';
 import '../studies/studies.css';
 import { AfterPart } from './labels-part.tsx';
 import './labeling.css';
@@ -26,7 +26,7 @@ export function LabelingScreen() {
         <h1>Labeling</h1>
         {board.data && <span className="soft">{summary(board.data)}</span>}
       </div>
-      {board.isError && <Refused error={board.error} onRetry={() => void board.refetch()} />}
+      {board.isError && <ErrorNotice error={board.error} onRetry={() => void board.refetch()} />}
       {board.isPending && <Loading label="Reading the labeling" lines={8} />}
       {board.data && <Parts key={study} study={study} board={board.data} />}
     </div>
@@ -68,11 +68,11 @@ function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
   const finished = sessions.filter(({ state }) => state === 'finished').length;
   const active = sessions.filter(({ state }) => state === 'active').length;
   return [
-    stimuli ? counted(stimuli.images, 'image') : 'no frozen stimuli',
-    sessions.length === 0 ? 'no sessions yet' : `${finished} of ${counted(sessions.length, 'session')} finished`,
+    stimuli ? formatCount(stimuli.images, 'image') : 'no frozen stimuli',
+    sessions.length === 0 ? 'no sessions yet' : `${finished} of ${formatCount(sessions.length, 'session')} finished`,
     ...(active > 0 ? [`${active} under way`] : []),
-    ...(otherLabelers.people > 0 ? [`${counted(otherLabelers.people, 'labeler')} from files`] : []),
-    ...(otherLabelers.simulated > 0 ? [`${counted(otherLabelers.simulated, 'simulated labeler')}`] : []),
+    ...(otherLabelers.people > 0 ? [`${formatCount(otherLabelers.people, 'labeler')} from files`] : []),
+    ...(otherLabelers.simulated > 0 ? [`${formatCount(otherLabelers.simulated, 'simulated labeler')}`] : []),
     ...(lock ? ['labels locked'] : []),
   ].join(' · ');
 }

@@ -5,13 +5,13 @@ import { Button, Group, Modal, Table } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
-import { counted, whole } from '../../ui/format.ts';
-import { HelpNote, Refused, Loading } from '../../ui/states.tsx';
+import { formatCount, formatInteger } from '../../ui/format.ts';
+import { HelpNote, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { exportFormats } from '../../../main/contract/labeling/tables.ts';
-import { saveFrom } from '../../client/files.ts';
+import { download } from '../../client/files.ts';
 import { useState } from 'react';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
@@ -55,7 +55,7 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
           </dd>
           <dt>Of</dt>
           <dd>
-            {counted(lock.labels, 'label')} of {peopleText(people)}
+            {formatCount(lock.labels, 'label')} of {peopleText(people)}
           </dd>
           <dt>Locked</dt>
           <dd>
@@ -89,13 +89,13 @@ export function LockPanel({ study, board }: { study: string; board: Board }) {
           </Button>
         )}
       </Group>
-      {set.isError && <Refused error={set.error} />}
-      {open.isError && <Refused error={open.error} />}
+      {set.isError && <ErrorNotice error={set.error} />}
+      {open.isError && <ErrorNotice error={open.error} />}
     </section>
   );
 }
 
-const peopleText = (people: number): string => (people === 1 ? '1 person' : `${whole(people)} people`);
+const peopleText = (people: number): string => (people === 1 ? '1 person' : `${formatInteger(people)} people`);
 
 const words: Record<ExportFormat, { title: string; note: string }> = {
   humans: { title: 'Labels (CSV)', note: 'One row an image and person' },
@@ -112,7 +112,7 @@ export function ExportLabels({ study }: { study: string }) {
     api.labeling.tables.export.mutationOptions({
       onSuccess: async ({ files }) => {
         for (const { address } of files) {
-          saveFrom(address);
+          download(address);
           // Browsers drop a download that begins together with another one.
           await new Promise((resolve) => setTimeout(resolve, 300));
         }
@@ -137,7 +137,7 @@ export function ExportLabels({ study }: { study: string }) {
           </li>
         ))}
       </ul>
-      {out.isError && <Refused error={out.error} />}
+      {out.isError && <ErrorNotice error={out.error} />}
     </section>
   );
 }
@@ -155,7 +155,7 @@ export function OtherLabelers({ study }: { study: string }) {
   return (
     <section className="labeling-card" aria-labelledby="others">
       <h2 id="others">Labelers from elsewhere</h2>
-      {list.isError && <Refused error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Reading the labelers" />}
       {list.data && (
         <ScrollBox className="labeling-scroll" label="List of labelers">

@@ -4,7 +4,7 @@ import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import { PaperEntry } from './paper-entry.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { saveFrom } from '../../client/files.ts';
+import { download } from '../../client/files.ts';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 
 const wishes = [
@@ -60,7 +60,7 @@ export function useSaveSheet(pseudonym: string) {
   return useMutation(
     api.labeling.paper.sheets.mutationOptions({
       onSuccess: ({ address }, { format }) => {
-        saveFrom(address);
+        download(address);
         const open = format === 'pdf' ? '' : 'Open the file in a browser. ';
         const message = `${open}Print at 100 %, so that the images have their planned size.`;
         showToast({ title: `Saved the sheets of ${pseudonym}`, message });

@@ -5,10 +5,10 @@ import type { PaperState, PaperWord } from '../../../main/contract/labeling/boar
 import { listed } from '../../../main/contract/listed.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { choiceOfKey } from '../desk/answer-keys.ts';
 import { NumberField } from './number-field.tsx';
-import { counted } from '../../ui/format.ts';
+import { formatCount } from '../../ui/format.ts';
 
 /** Types a person's paper in, twice, so that typing errors show. */
 export function PaperEntry({ session, onDone }: { session: number; onDone: () => void }) {
@@ -16,7 +16,7 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
   const state = useQuery(api.labeling.paper.state.queryOptions({ input: { session } }));
   const view = useQuery(api.labeling.paper.sheet.queryOptions({ input: { session } }));
   const error = state.error ?? view.error;
-  if (error) return <Refused error={error} />;
+  if (error) return <ErrorNotice error={error} />;
   if (!state.data || !view.data) return <Loading label="Reading what was typed" />;
   return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
 }
@@ -61,7 +61,7 @@ function Entry({ session, state, options, onDone }: EntryProps) {
         options={options}
         onEntry={(trial, choice) => enter.mutate({ session, entries: [{ pass, trial, choice }] })}
       />
-      {enter.isError && <Refused error={enter.error} safe="All answers typed before are kept." />}
+      {enter.isError && <ErrorNotice error={enter.error} safe="All answers typed before are kept." />}
       <Mismatches
         {...{ state, options }}
         onSettle={(trial, choice) =>
@@ -97,7 +97,7 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
           onChange={(event) => setLeaveBlank(event.currentTarget.checked)}
         />
       )}
-      {accept.isError && <Refused error={accept.error} safe="Everything typed is kept." />}
+      {accept.isError && <ErrorNotice error={accept.error} safe="Everything typed is kept." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
           Go on later
@@ -133,7 +133,7 @@ function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps
         disabled={tell.isPending}
         onChange={(event) => say(event.currentTarget.checked)}
       />
-      {tell.isError && <Refused error={tell.error} />}
+      {tell.isError && <ErrorNotice error={tell.error} />}
     </>
   );
 }
@@ -266,7 +266,7 @@ export function Mismatches({ state: { mismatches, first, second }, options, onSe
   return (
     <section className="labeling-warning" aria-label="Typed differently">
       <div>
-        <p>{counted(mismatches.length, 'image')} typed differently. Look at the sheet:</p>
+        <p>{formatCount(mismatches.length, 'image')} typed differently. Look at the sheet:</p>
         {mismatches.map((trial) => (
           <Group key={trial} gap="xs" mt={4}>
             <span>Image {trial + 1}</span>

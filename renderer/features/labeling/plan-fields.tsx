@@ -1,5 +1,5 @@
 import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
-import { numbered } from '../../ui/plain-table.tsx';
+import { withKeys } from '../../ui/plain-table.tsx';
 import { Switch, Textarea, TextInput, Input, Radio, SegmentedControl, Select, Stack } from '@mantine/core';
 import { answerKeys, cannotTellKey } from '../../../main/contract/labeling/plan.ts';
 import { HelpNote } from '../../ui/states.tsx';
@@ -25,7 +25,7 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
       />
       <fieldset className="labeling-names">
         <legend>Answers, as people read them</legend>
-        {numbered(plan.names).map(({ key, item: name, place: index }) => (
+        {withKeys(plan.names).map(({ key, item: name, place: index }) => (
           <div key={key}>
             <kbd title="Its key">{keys[index] || '–'}</kbd>
             <TextInput

@@ -6,8 +6,8 @@ import type { Board, SavedPlan } from '../../../main/contract/labeling/board.ts'
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
-import { counted, fixed, whole } from '../../ui/format.ts';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { formatCount, formatFixed, formatInteger } from '../../ui/format.ts';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { LookFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
@@ -24,7 +24,7 @@ export interface PlanPartProps {
 export function PlanPart(props: PlanPartProps) {
   const api = useApi();
   const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study: props.study } }));
-  if (plan.isError) return <Refused error={plan.error} onRetry={() => void plan.refetch()} />;
+  if (plan.isError) return <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />;
   if (!plan.data) return <Loading label="Reading the plan" lines={8} />;
   const { saved, proposal } = plan.data;
   const first = firstPlan(saved?.plan ?? null, proposal);
@@ -105,9 +105,9 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
         </Text>
       </Group>
       {isChanged && sessions > 0 && (
-        <p className="soft">{counted(sessions, 'session')} keep the plan that they were made with.</p>
+        <p className="soft">{formatCount(sessions, 'session')} keep the plan that they were made with.</p>
       )}
-      {save.isError && <Refused error={save.error} safe="The plan that was saved before is as it was." />}
+      {save.isError && <ErrorNotice error={save.error} safe="The plan that was saved before is as it was." />}
     </>
   );
 }
@@ -149,7 +149,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
     meta: { live: 'self' },
     placeholderData: keepPreviousData,
   });
-  if (isError) return <Refused error={error} />;
+  if (isError) return <ErrorNotice error={error} />;
   if (!data) return <Loading label="Laying out the orders" lines={3} />;
   const { real, repeat, practice, attention } = data.trials;
   const total = real + repeat + practice + attention;
@@ -160,16 +160,21 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
       <dl className="labeling-facts">
         <dt>One person</dt>
         <dd>
-          {counted(total, 'image')}, about {fixed(data.minutes, data.minutes < 10 ? 1 : 0)} min
+          {formatCount(total, 'image')}, about {formatFixed(data.minutes, data.minutes < 10 ? 1 : 0)} min
         </dd>
         <dt>Of these</dt>
         <dd>
-          {whole(real)} analysed, {whole(practice)} practice, {counted(repeat, 'repeat')}, {whole(attention)} attention
+          {formatInteger(real)} analysed, {formatInteger(practice)} practice, {formatCount(repeat, 'repeat')},{' '}
+          {formatInteger(attention)} attention
         </dd>
         <dt>An image</dt>
-        <dd>{least === most ? counted(least, 'labeler') : `${whole(least)} to ${counted(most, 'labeler')}`}</dd>
+        <dd>
+          {least === most
+            ? formatCount(least, 'labeler')
+            : `${formatInteger(least)} to ${formatCount(most, 'labeler')}`}
+        </dd>
         <dt>Orders checked</dt>
-        <dd>{checked === of ? `all ${whole(of)}` : `${whole(checked)} of ${whole(of)}`}</dd>
+        <dd>{checked === of ? `all ${formatInteger(of)}` : `${formatInteger(checked)} of ${formatInteger(of)}`}</dd>
       </dl>
       {data.warnings.map((warning) => (
         <p key={warning} className="labeling-warning">

@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react';
 import type { Planner } from '../../../main/contract/labeling/plan.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { percentText, whole } from '../../ui/format.ts';
-import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import { formatPercent, formatInteger } from '../../ui/format.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { NumberField } from './number-field.tsx';
 
 export interface PlannerChartProps {
@@ -17,7 +17,7 @@ export interface PlannerChartProps {
   stimuli: number;
 }
 
-const asPercent = (share: number): string => percentText(share, 0);
+const asPercent = (share: number): string => formatPercent(share, 0);
 const peopleAxis = { title: 'People', format: (value: number) => value.toFixed(0) };
 const shareAxis = { title: 'Share of images', domain: [0, 1] as const, format: asPercent };
 
@@ -35,7 +35,7 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
     placeholderData: keepPreviousData,
   });
   const series = useMemo(() => (data ? seriesOf(data) : []), [data]);
-  if (isError) return <Refused error={error} />;
+  if (isError) return <ErrorNotice error={error} />;
   if (!data) return <Loading label="Computing the intervals" lines={5} />;
   const point = data.points.find((each) => each.people === people);
   // Where these people tell nothing, the drawing is of more of them.
@@ -44,7 +44,7 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
     <>
       <LineChart
         title="What so many people tell"
-        {...(drawn && { n: `n = ${whole(drawn.images)} images` })}
+        {...(drawn && { n: `n = ${formatInteger(drawn.images)} images` })}
         x={peopleAxis}
         y={shareAxis}
         series={series}
@@ -55,12 +55,12 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
         <p className="labeling-said" role="status">
           {point
             ? said(point)
-            : `With ${whole(people)} ${people === 1 ? 'person' : 'people'}, no image gets two labelers, so nothing tells whether they disagree.`}
+            : `With ${formatInteger(people)} ${people === 1 ? 'person' : 'people'}, no image gets two labelers, so nothing tells whether they disagree.`}
         </p>
       )}
       <NumberField
         label="Images, to try other numbers"
-        description={`The study has ${whole(stimuli)}.`}
+        description={`The study has ${formatInteger(stimuli)}.`}
         min={1}
         max={100_000}
         value={images}
@@ -86,8 +86,8 @@ function said({ people, images, labelers, disagree, low, high }: Planner['points
   const { least, most } = labelers;
   const each = most < people ? ` with ${least === most ? least : `${least} or ${most}`} labelers each` : '';
   return (
-    `With ${whole(people)} people, ${percentText(disagree)} of ${whole(images)} images${each} are expected to divide them, ` +
-    `known to within ${percentText(low)} to ${percentText(high)} (95 %).`
+    `With ${formatInteger(people)} people, ${formatPercent(disagree)} of ${formatInteger(images)} images${each} are expected to divide them, ` +
+    `known to within ${formatPercent(low)} to ${formatPercent(high)} (95 %).`
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
-import { durationText, percentText, whole } from '../../ui/format.ts';
-import { Empty, HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import { formatDuration, formatPercent, formatInteger } from '../../ui/format.ts';
+import { Empty, HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../ui/table/data-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
@@ -19,7 +19,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   return (
     <section className="labeling-column" aria-labelledby="quality">
       <h2 id="quality">How people did</h2>
-      {quality.isError && <Refused error={quality.error} onRetry={() => void quality.refetch()} />}
+      {quality.isError && <ErrorNotice error={quality.error} onRetry={() => void quality.refetch()} />}
       {quality.isPending && <Loading label="Reading the logs" lines={5} />}
       {quality.data && (
         <>
@@ -56,11 +56,11 @@ function Advice({ flagged }: { flagged: readonly Quality[] }) {
   );
 }
 
-const share = ({ k, n }: { k: number; n: number }): string => `${percentText(k / n, 0)} (${k} of ${n})`;
+const share = ({ k, n }: { k: number; n: number }): string => `${formatPercent(k / n, 0)} (${k} of ${n})`;
 
 function ShareCell({ value, reason }: { value: Quality['consistency']; reason: string }) {
   if (!value || value.n === 0) return <Undefined reason={reason} />;
-  const interval = `95 % interval: ${percentText(value.low)} to ${percentText(value.high)}`;
+  const interval = `95 % interval: ${formatPercent(value.low)} to ${formatPercent(value.high)}`;
   return <span title={interval}>{share(value)}</span>;
 }
 
@@ -74,7 +74,7 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     numeric: true,
     width: 110,
     value: ({ answered }) => answered,
-    cell: ({ answered, real }) => `${whole(answered)} of ${whole(real)}`,
+    cell: ({ answered, real }) => `${formatInteger(answered)} of ${formatInteger(real)}`,
   },
   {
     id: 'seconds',
@@ -82,7 +82,7 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     numeric: true,
     width: 110,
     value: ({ seconds }) => seconds,
-    cell: ({ seconds }) => (seconds > 0 ? durationText(seconds * 1000) : <Undefined reason="Paper has no times" />),
+    cell: ({ seconds }) => (seconds > 0 ? formatDuration(seconds * 1000) : <Undefined reason="Paper has no times" />),
   },
   {
     id: 'median',
@@ -92,8 +92,8 @@ const qualityColumns: readonly DataColumn<Quality>[] = [
     value: ({ responseMs }) => responseMs?.median ?? null,
     cell: ({ responseMs }) =>
       responseMs ? (
-        <span title={`Half of them ${whole(responseMs.q1)} to ${whole(responseMs.q3)} ms`}>
-          {whole(responseMs.median)} ms
+        <span title={`Half of them ${formatInteger(responseMs.q1)} to ${formatInteger(responseMs.q3)} ms`}>
+          {formatInteger(responseMs.median)} ms
         </span>
       ) : (
         <Undefined reason="Paper has no times" />

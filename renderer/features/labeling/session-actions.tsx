@@ -5,7 +5,7 @@ import type { SessionActions, NamedSession } from './use-labeling.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, Refused } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 
 /** Everything that can be done with a session, behind three dots. */
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
@@ -165,7 +165,7 @@ export function WithdrawSteps({ isPending, error, remains, onWithdraw, onClose }
     <Stack gap="sm">
       <Text>All answers of this person are deleted for good: in the database, in its log and in backups.</Text>
       <HelpNote>This cannot be undone. To leave a person out of the figures only, exclude them.</HelpNote>
-      {Boolean(error) && <Refused error={error} />}
+      {Boolean(error) && <ErrorNotice error={error} />}
       <Group justify="end">
         <Button variant="default" onClick={onClose}>
           Cancel

@@ -1,8 +1,8 @@
 import { Button, Group, SegmentedControl, Progress } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
-import { counted, whole } from '../../ui/format.ts';
-import { Empty, HelpNote, Refused } from '../../ui/states.tsx';
+import { formatCount, formatInteger } from '../../ui/format.ts';
+import { Empty, HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../ui/table/data-table.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
@@ -61,7 +61,7 @@ export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
     <div className="labeling-column">
       {board.sessions.length > 0 ? [table, panels] : [panels, table]}
       {board.withdrawn.length > 0 && (
-        <HelpNote>{counted(board.withdrawn.length, 'withdrawal')} so far: nothing but the dates is kept.</HelpNote>
+        <HelpNote>{formatCount(board.withdrawn.length, 'withdrawal')} so far: nothing but the dates is kept.</HelpNote>
       )}
       <SessionQuestions actions={actions} />
     </div>
@@ -130,11 +130,11 @@ export function MakeSessions({ study, board }: { study: string; board: Board }) 
           data={mediumSchema.options.map((value) => ({ value, label: mediumWords[value] }))}
         />
         <Button loading={create.isPending} onClick={() => create.mutate({ study, count, medium })}>
-          Make {counted(count, 'session')}
+          Make {formatCount(count, 'session')}
         </Button>
       </Group>
       <HelpNote>{notes[medium]}</HelpNote>
-      {create.isError && <Refused error={create.error} safe="No session was made." />}
+      {create.isError && <ErrorNotice error={create.error} safe="No session was made." />}
     </section>
   );
 }
@@ -177,8 +177,8 @@ function State({ row }: { row: BoardRow }) {
   if (excluded !== null) return <span title={`Excluded: ${excluded}`}>Excluded</span>;
   if (imagesLeft === null) return stateOf(row);
   return (
-    <span title={`The time limit ended it: ${counted(imagesLeft, 'image')} had no answer`}>
-      {stateOf(row)}, {whole(imagesLeft)} left
+    <span title={`The time limit ended it: ${formatCount(imagesLeft, 'image')} had no answer`}>
+      {stateOf(row)}, {formatInteger(imagesLeft)} left
     </span>
   );
 }
@@ -193,7 +193,7 @@ function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
         aria-label={`Answered by ${pseudonym}`}
       />
       <span>
-        {whole(answered)} of {whole(trials)}
+        {formatInteger(answered)} of {formatInteger(trials)}
       </span>
     </span>
   );

@@ -2,7 +2,7 @@ import { Button, Group, PasswordInput, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, Refused } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { Ruler } from '../desk/screen-size.tsx';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import { enterDesk } from '../desk/kept-desk.ts';
@@ -49,7 +49,7 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
           : '4 to 12 digits. Without one, anybody can leave the labeling page.'}{' '}
         The browser cannot keep people from closing it; for that, use the desktop window.
       </HelpNote>
-      {set.isError && <Refused error={set.error} />}
+      {set.isError && <ErrorNotice error={set.error} />}
       <Ruler />
     </section>
   );
@@ -108,7 +108,7 @@ function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
           value={pin}
           onChange={(event) => setPin(event.currentTarget.value)}
         />
-        {set.isError && <Refused error={set.error} />}
+        {set.isError && <ErrorNotice error={set.error} />}
         <Group justify="end">
           <Button variant="default" onClick={onStart}>
             Start without a PIN

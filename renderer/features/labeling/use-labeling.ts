@@ -1,7 +1,7 @@
 import { useQuery, type UseQueryResult, useMutation } from '@tanstack/react-query';
 import type { Board, Quality, BoardRow } from '../../../main/contract/labeling/board.ts';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/refetch.ts';
+import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useMemo, useState } from 'react';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
@@ -12,7 +12,7 @@ const lookEvery = { board: 700, quality: 3000 };
 export function useBoard(study: string): UseQueryResult<Board> {
   const api = useApi();
   const board = useQuery({ ...api.labeling.board.queryOptions({ input: { study } }), meta: { live: 'self' } });
-  useQuietRefetch(board.refetch, ['labeling', 'stimuli'], lookEvery.board);
+  useThrottledRefetch(board.refetch, ['labeling', 'stimuli'], lookEvery.board);
   return board;
 }
 
@@ -20,7 +20,7 @@ export function useBoard(study: string): UseQueryResult<Board> {
 export function useQuality(study: string): UseQueryResult<Quality[]> {
   const api = useApi();
   const quality = useQuery({ ...api.labeling.quality.queryOptions({ input: { study } }), meta: { live: 'self' } });
-  useQuietRefetch(quality.refetch, ['labeling'], lookEvery.quality);
+  useThrottledRefetch(quality.refetch, ['labeling'], lookEvery.quality);
   return quality;
 }
 

@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo, useRef } from 'react';
-import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';

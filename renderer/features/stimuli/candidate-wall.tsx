@@ -1,13 +1,13 @@
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { Button, Group, SegmentedControl, Switch, Text, NumberInput, Popover, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { counted, fixed, percentText, whole } from '../../ui/format.ts';
+import { formatCount, formatFixed, formatPercent, formatInteger } from '../../ui/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { usePixels } from './use-stimuli.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { Refused } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 
 /** Ways to look through candidates. */
 export const orders = [
@@ -116,7 +116,7 @@ export function CandidateWall(props: CandidateWallProps) {
               ...(key === anchorKey ? ['anchor'] : []),
               ...(pinned.has(key) ? ['pinned'] : []),
               `seed ${candidate.seed}, sample ${candidate.sample}`,
-              `confidence ${percentText(candidate.confidence, 2)}, |z| ${fixed(candidate.norm, 2)}`,
+              `confidence ${formatPercent(candidate.confidence, 2)}, |z| ${formatFixed(candidate.norm, 2)}`,
             ];
             return {
               id: key,
@@ -159,7 +159,7 @@ export function CandidateWall(props: CandidateWallProps) {
           {isPinned ? 'Unpin' : 'Pin'}
         </Button>
         <Text size="sm" c="dimmed">
-          {counted(shown.length, 'candidate')}. Arrow keys move, Enter: anchor, space: compare, p: pin
+          {formatCount(shown.length, 'candidate')}. Arrow keys move, Enter: anchor, space: compare, p: pin
         </Text>
       </Group>
     </section>
@@ -233,14 +233,14 @@ export function MoreCandidates({ study, state }: { study: string; state: Stimuli
               onChange={(value) => setPerClass(Number(value))}
             />
             <Button type="submit" loading={search.isPending}>
-              Draw {whole(samples)} samples
+              Draw {formatInteger(samples)} samples
             </Button>
             <Text size="sm" c="dimmed">
               The candidates that are there stay.
             </Text>
           </Stack>
         </form>
-        {search.isError && <Refused error={search.error} />}
+        {search.isError && <ErrorNotice error={search.error} />}
       </Popover.Dropdown>
     </Popover>
   );

@@ -5,13 +5,12 @@ import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { formatVotes } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
-import classes from './stimuli.module.css';
 import { VoteTable, readVote } from './vote-table.tsx';
 
 export interface ImageDrawerProps {
@@ -44,13 +43,13 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
   const answer = useQuery(
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
-  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Drawing the image" />;
   const { pair, alpha, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
   const names = pair.map((k) => state.classes[k] ?? '');
   return (
-    <div className={classes.drawer}>
+    <div className="stimuli-drawer">
       <PixelImage
         pixels={shown.pixels}
         width={shown.width}
@@ -69,15 +68,15 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
           />
         )}
       </Group>
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Pair</dt>
         <dd>
           {names[0]} to {names[1]}
         </dd>
         <dt>Alpha</dt>
-        <dd>{fixed(alpha, 3)}</dd>
+        <dd>{formatFixed(alpha, 3)}</dd>
         <dt>|z|</dt>
-        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : fixed(norm, 3)}</dd>
+        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
         <dt>State</dt>
         <dd>{frozen ? 'frozen' : 'draft, drawn now'}</dd>
         {hash !== null && (
@@ -90,7 +89,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         )}
         <dt>People</dt>
         <dd>
-          {people ? votesText(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
+          {people ? formatVotes(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
         </dd>
       </dl>
       <Group gap="xs">

@@ -2,11 +2,10 @@ import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { firstLetters } from '../../ui/format.ts';
-import { bytesOf } from '../../ui/pixel-image.tsx';
+import { truncate } from '../../ui/format.ts';
+import { decodePixels } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { modeOf } from '../../ui/votes.ts';
-import classes from './stimuli.module.css';
+import { mostFrequentLabel } from '../../ui/votes.ts';
 import type { StripAnswer } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 
@@ -36,7 +35,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
     return { row, column: index % columns, data: rows[row] };
   };
   return (
-    <div className={classes.grid}>
+    <div className="stimuli-grid">
       <StimulusGrid
         label="All images: a row for each pair, a column for each alpha. Enter opens one."
         count={strips.length * columns}
@@ -52,7 +51,7 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
           const { row, column, data } = cellOf(index);
           const label = `${nameOf(row)}, alpha ${alphaText(alphas[column] ?? column / (columns - 1))}`;
           if (!data) return { id: `wait-${index}`, pixels: null, label };
-          const said = modeOf(data.votes?.[column] ?? null);
+          const said = mostFrequentLabel(data.votes?.[column] ?? null);
           return {
             id: `${data.key}-${column}`,
             pixels: data.pixels.subarray(column * width * height, (column + 1) * width * height),
@@ -62,10 +61,10 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
         overlay={(context, box, index, colour) => {
           const { column, data } = cellOf(index);
           const votes = data?.votes?.[column];
-          const said = modeOf(votes ?? null);
+          const said = mostFrequentLabel(votes ?? null);
           if (!votes || said === null) return;
           const agree = (votes[said] ?? 0) === votes.reduce((sum, count) => sum + count, 0);
-          const text = firstLetters(state.classes[said] ?? '', 4);
+          const text = truncate(state.classes[said] ?? '', 4);
           context.font = '600 11px system-ui, sans-serif';
           const wide = context.measureText(text).width + 7;
           context.fillStyle = agree ? colour('var(--networks-5)') : colour('var(--networks-2)');
@@ -102,7 +101,7 @@ function readRow({ strip }: StripAnswer, classCount: number): Row | null {
   numbers.set(strip.images, number);
   return {
     key: String(number),
-    pixels: bytesOf(strip.images.pixels),
+    pixels: decodePixels(strip.images.pixels),
     votes: labelCounts(strip.votes, classCount, strip.images.count),
   };
 }

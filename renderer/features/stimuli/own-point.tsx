@@ -3,11 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Refused } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { floatsOf, latentText, moved, normOf, parseLatent, toBase64 } from './latent.ts';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
 import { useLook, usePixels } from './use-stimuli.ts';
 import { VoteTable, readVote } from './vote-table.tsx';
@@ -32,7 +31,7 @@ interface Place {
 export function OwnPoint(props: OwnPointProps) {
   const [open, setOpen] = useState(false);
   return (
-    <details className={classes.own} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="stimuli-own" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>A point of your own: type z, or move it</summary>
       {open && <Editor {...props} />}
     </details>
@@ -53,7 +52,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
   const pixels = usePixels(look.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
-    <div className={classes.ownParts}>
+    <div className="stimuli-own-parts">
       <div>
         <PixelImage
           pixels={pixels}
@@ -63,7 +62,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           label="The point as the generator draws it"
         />
         <Text size="sm">
-          |z| = {fixed(normOf(z), 3)}
+          |z| = {formatFixed(normOf(z), 3)}
           {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', typed'}
         </Text>
         <Group gap={4}>
@@ -126,8 +125,8 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
         </Group>
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
-      <div className={classes.ownVotes}>
-        {look.isError && <Refused error={look.error} onRetry={() => void look.refetch()} />}
+      <div className="stimuli-own-votes">
+        {look.isError && <ErrorNotice error={look.error} onRetry={() => void look.refetch()} />}
         {look.data && (
           <VoteTable
             voters={state.voters}
@@ -146,7 +145,7 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
   const [text, setText] = useState(() => latentText(z));
   const parsed = parseLatent(text, z.length);
   return (
-    <div className={classes.typed}>
+    <div className="stimuli-typed">
       <Textarea
         label={`z (${z.length} numbers)`}
         value={text}
@@ -198,8 +197,8 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
     <div>
       <button
         type="button"
-        className={classes.pad}
-        aria-label={`Move along two directions with the arrow keys: ${fixed(a, 2)} and ${fixed(b, 2)}`}
+        className="stimuli-pad"
+        aria-label={`Move along two directions with the arrow keys: ${formatFixed(a, 2)} and ${formatFixed(b, 2)}`}
         onKeyDown={(event) => {
           const move = keys[event.key];
           if (!move) return;
@@ -220,8 +219,8 @@ export function NudgePad({ offset, step, onMove }: NudgePadProps) {
           <circle cx={place(a)} cy={place(-b)} r={6} />
         </svg>
       </button>
-      <p className={classes.soft}>
-        {fixed(a, 2)} along the first, {fixed(b, 2)} along the second
+      <p className="stimuli-soft">
+        {formatFixed(a, 2)} along the first, {formatFixed(b, 2)} along the second
       </p>
     </div>
   );

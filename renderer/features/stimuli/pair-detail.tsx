@@ -4,10 +4,9 @@ import { useMemo, useState } from 'react';
 import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { fixed, percentText } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Refused } from '../../ui/states.tsx';
-import classes from './stimuli.module.css';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { askedOf, type StripAnswer, usePixels } from './use-stimuli.ts';
 import { VoteTable, readVote, shareOf } from './vote-table.tsx';
 
@@ -23,7 +22,7 @@ export interface LookAlongProps {
 /** Between the images of the set, so that one sees where a label flips. */
 const steps = 41;
 
-const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => fixed(value, 2) };
+const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 2) };
 
 /** One pair closely: an image at any alpha, each model's label and softmax there, and its softmax all along. */
 export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
@@ -51,9 +50,9 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
     });
   }, [strip, votes, state.voters, state.classes.length, j]);
   return (
-    <section className={classes.along} aria-labelledby="look-along">
+    <section className="stimuli-along" aria-labelledby="look-along">
       <Group gap="md" mb="xs">
-        <h2 id="look-along" className={classes.heading}>
+        <h2 id="look-along" className="stimuli-heading">
           Along one pair
         </h2>
         <Select
@@ -68,15 +67,15 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
           onChange={(value) => value !== null && onAt(Number(value))}
         />
       </Group>
-      {closely.isError && <Refused error={closely.error} onRetry={() => void closely.refetch()} />}
-      <div className={classes.alongParts}>
+      {closely.isError && <ErrorNotice error={closely.error} onRetry={() => void closely.refetch()} />}
+      <div className="stimuli-along-parts">
         <div>
           <PixelImage
             pixels={pixels?.subarray(n * area, (n + 1) * area) ?? null}
             width={width}
             height={height}
             size={224}
-            label={`${names[0]} to ${names[1]}, alpha ${fixed(strip?.alphas[n] ?? alpha, 3)}`}
+            label={`${names[0]} to ${names[1]}, alpha ${formatFixed(strip?.alphas[n] ?? alpha, 3)}`}
           />
           <Slider
             mt="sm"
@@ -90,18 +89,18 @@ export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
             thumbLabel="Alpha"
           />
           <Text size="sm">
-            alpha {fixed(strip?.alphas[n] ?? alpha, 3)}
-            {strip?.norms[n] !== undefined && `, |z| ${fixed(strip.norms[n] ?? 0, 2)}`}
+            alpha {formatFixed(strip?.alphas[n] ?? alpha, 3)}
+            {strip?.norms[n] !== undefined && `, |z| ${formatFixed(strip.norms[n] ?? 0, 2)}`}
           </Text>
         </div>
         <VoteTable voters={state.voters} votes={votes} image={n} names={state.classes} shown={[i, j]} />
         {series.length > 0 && (
-          <div className={classes.alongChart}>
+          <div className="stimuli-along-chart">
             <LineChart
               title={`Softmax of ${names[1]}`}
               n={`n = ${series.length} models`}
               x={alphaAxis}
-              y={{ title: `Softmax of ${names[1]}`, domain: [0, 1], format: (value) => percentText(value, 0) }}
+              y={{ title: `Softmax of ${names[1]}`, domain: [0, 1], format: (value) => formatPercent(value, 0) }}
               series={series}
               cursor={strip?.alphas[n] ?? null}
               height={220}

@@ -1,13 +1,11 @@
 import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
-import { counted } from '../../ui/format.ts';
+import { formatCount } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
-import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { listed } from '../../../main/contract/listed.ts';
 
@@ -32,8 +30,8 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
   };
   return (
-    <div className={classes.pairs}>
-      <div className={classes.pairsHead}>
+    <div className="stimuli-pairs">
+      <div className="stimuli-pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
         {state.problem !== null && tools.saved && (
           <Text role="alert" c="var(--failed)">
@@ -53,7 +51,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
         </>
       ) : (
         <Text c="dimmed">
-          {counted(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
+          {formatCount(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
         </Text>
       )}
     </div>
@@ -170,7 +168,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
     if (first !== k) onToggle(first, k);
   };
   return (
-    <figure className={classes.graph} style={{ width: size, height: size }}>
+    <figure className="stimuli-graph" style={{ width: size, height: size }}>
       <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
       {pairs.map(([i, j]) => (
         <button
@@ -179,7 +177,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           // The table beside it does the same for the keyboard and for readers.
           tabIndex={-1}
           aria-hidden="true"
-          className={classes.edge}
+          className="stimuli-edge"
           style={lineBetween(positionOf(i, names.length), positionOf(j, names.length))}
           title={`${names[i]} and ${names[j]}: click to part them`}
           data-joined={(first !== null && (i === first || j === first)) || undefined}
@@ -194,7 +192,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           <button
             key={name}
             type="button"
-            className={classes.node}
+            className="stimuli-node"
             style={{ left: x, top: y }}
             aria-pressed={first === k}
             aria-label={`${name}, in ${pairCount} pairs`}
@@ -208,7 +206,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           </button>
         );
       })}
-      <p className={classes.graphHint} aria-live="polite">
+      <p className="stimuli-graph-hint" aria-live="polite">
         {first === null ? '' : `${names[first]} and …`}
       </p>
     </figure>
@@ -219,7 +217,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
 export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
   return (
-    <table className={classes.matrix}>
+    <table className="stimuli-matrix">
       <caption className="sr">Pairs: a box for each two classes</caption>
       <thead>
         <tr>
@@ -251,7 +249,7 @@ export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGr
                 </td>
               );
             })}
-            <td className={classes.number}>{balance.counts[i]}</td>
+            <td className="stimuli-number">{balance.counts[i]}</td>
           </tr>
         ))}
       </tbody>
@@ -272,10 +270,10 @@ export function BalanceNote({
   const { counts, balanced, connected } = balance;
   const good = balanced && connected;
   return (
-    <p className={classes.balance} role="status" data-good={good || undefined}>
+    <p className="stimuli-balance" role="status" data-good={good || undefined}>
       {good ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
       <span>
-        {counted(pairs, 'pair')}.{' '}
+        {formatCount(pairs, 'pair')}.{' '}
         {balanced ? `Balanced: every class stands in ${counts[0]}.` : `Not balanced: ${oddOnes(counts, names)}.`}
         {!connected && ' Not connected: some classes cannot be reached from others over pairs.'}
       </span>
@@ -288,7 +286,7 @@ function oddOnes(counts: readonly number[], names: readonly string[]): string {
   const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
   const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
   if (odd.length === 0) return 'no class stands in a pair';
-  return `most classes stand in ${counted(usual, 'pair')}, ${listed(odd, 6)}`;
+  return `most classes stand in ${formatCount(usual, 'pair')}, ${listed(odd, 6)}`;
 }
 
 const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

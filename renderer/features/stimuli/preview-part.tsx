@@ -3,10 +3,9 @@ import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { counted, fixed } from '../../ui/format.ts';
-import { Empty, Loading, Refused, HelpNote } from '../../ui/states.tsx';
+import { formatCount, formatFixed } from '../../ui/format.ts';
+import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { LookAlong } from './pair-detail.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
 import { type PairStrip, showsFrozen, type StripAnswer, usePairStrips, usePixels } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
@@ -35,13 +34,13 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   const failed = strips.find(({ error }) => error !== null);
   const rehearsal = strips.some(({ strip }) => strip?.simulated === true);
   return (
-    <div className={classes.preview}>
+    <div className="stimuli-preview">
       {tools && <InterpolationPanel {...{ study, state, tools, pair: strips[at]?.pair ?? [0, 1] }} />}
-      {failed && <Refused error={failed.error} />}
+      {failed && <ErrorNotice error={failed.error} />}
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
-          <h2 id="all-images" className={classes.heading}>
-            {counted(strips.length, 'pair')}, {frozen ? 'frozen' : 'as the draft would give them'}
+          <h2 id="all-images" className="stimuli-heading">
+            {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'as the draft would give them'}
           </h2>
           <Switch
             label="With votes under each"
@@ -52,13 +51,13 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
           <Text size="sm" c="dimmed">
             {state.voters.length === 0
               ? 'No trained model votes yet; the images are what they will see.'
-              : `Letters: the label that most of ${counted(state.voters.length, 'model')} give.`}
+              : `Letters: the label that most of ${formatCount(state.voters.length, 'model')} give.`}
           </Text>
         </Group>
         {asGrid ? (
           <WholeGrid {...{ state, strips, onOpen }} />
         ) : (
-          <div className={classes.strips}>
+          <div className="stimuli-strips">
             {strips.map((answer) => (
               <OneStrip key={answer.pair.join('-')} {...{ state, answer, onOpen }} />
             ))}
@@ -115,8 +114,8 @@ export interface InterpolationPanelProps {
   pair: readonly [number, number];
 }
 
-const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => fixed(value, 1) };
-const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => fixed(value, 1) };
+const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
+const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
 
 /** How to go from one anchor to the other, in how many steps, and what that does to the norm of z. */
 export function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
@@ -144,8 +143,8 @@ export function InterpolationPanel({ study, state, tools, pair }: InterpolationP
     }));
   }, [norms.data, interpolation]);
   return (
-    <section className={classes.interpolation} aria-label="Interpolation">
-      <div className={classes.interpolationChoice}>
+    <section className="stimuli-interpolation" aria-label="Interpolation">
+      <div className="stimuli-interpolation-choice">
         <SegmentedControl
           aria-label="Interpolation"
           value={interpolation}

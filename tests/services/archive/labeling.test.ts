@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { labelsHash } from '../../../main/services/labels/people.ts';
 import { reportFolder } from '../../../main/services/tools/report-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

@@ -77,7 +77,12 @@ async function runShipped(bench: Workbench, change: object = {}): Promise<StudyE
   const path = writeSmallStudy(join(folder, 'shipped'), { models, generator: { shipped: 'mnist-dcgan64' }, ...change });
   const events: StudyEvent[] = [];
   const result = await runStudy(bench, {
-    ...{ file: loadStudy(path, resources), engine, workers: 1, reportFolder: null },
+    ...{
+      file: loadStudy(path, resources),
+      engine,
+      workers: 1,
+      writeReport: (name) => writeStudyReport(bench, name, null),
+    },
     listener: (event) => events.push(event),
     onRegistered: () => undefined,
     signal: new AbortController().signal,

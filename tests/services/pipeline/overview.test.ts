@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { rmSync, utimesSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import type { Overview, PipelineStep, Step } from '../../../main/contract/api/overview.ts';
+import type { Overview, PipelineStep, Step } from '../../../main/contract/api/studies.ts';
 import type { Study } from '../../../main/contract/study.ts';
 import { findStudy } from '../../../main/services/tools/find-study.ts';
 import { reportFolder } from '../../../main/services/tools/report-folder.ts';
