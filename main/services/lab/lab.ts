@@ -9,7 +9,7 @@ import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { Reporter } from '../report/report-process.ts';
-import { LabelingDesk } from '../labeling/service.ts';
+import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
@@ -41,7 +41,7 @@ export class Lab {
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
-  readonly labeling: LabelingDesk;
+  readonly labeling: LabelingService;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
@@ -62,7 +62,7 @@ export class Lab {
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
+    this.labeling = new LabelingService({ bench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.reporter = new Reporter({ bench, launcher, printer });
     this.work = new StudyWork({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
-import { lastWordOf } from '../../../domain/labeling/time-limits.ts';
+import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import type { LabelsJson } from '../../../contract/labeling/tables.ts';
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import { readCsv, rowOf } from '../../../files/tables/csv-reader.ts';
@@ -75,7 +75,7 @@ function lastWords({ sittings }: JsonSession): Map<number, JsonEvent> {
   const events = sittings.flatMap(({ openedAt, events: own }) =>
     own.map((event) => ({ event, place: event.order ?? Date.parse(openedAt) + event.atMs })),
   );
-  return lastWordOf(events.sort((a, b) => a.place - b.place).map(({ event }) => event));
+  return currentEvents(events.sort((a, b) => a.place - b.place).map(({ event }) => event));
 }
 
 const otherStimuli = (name: string, theirs: string, ours: string) =>
