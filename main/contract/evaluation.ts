@@ -6,7 +6,7 @@ import { dataSetSchema } from './study.ts';
 export const keptMistakes = 60;
 
 /** One test image that a snapshot takes for another class. */
-export const mistakeSchema = z.strictObject({
+const mistakeSchema = z.strictObject({
   /** Index among the test images. */
   image: z.int().min(0),
   actual: z.int().min(0),

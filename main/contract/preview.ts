@@ -24,7 +24,7 @@ export const questionSchema = z.strictObject({
 export type Question = z.infer<typeof questionSchema>;
 
 /** What one model says: softmax float32 [count, classes], labels uint16 [count]; little-endian, base64. */
-export const votesSchema = z.strictObject({
+const votesSchema = z.strictObject({
   model: hashSchema,
   classes: z.int().min(2),
   softmax: z.base64(),
@@ -32,7 +32,7 @@ export const votesSchema = z.strictObject({
 });
 
 /** `pixels`: the images as they were made or given, uint8 [count, height, width]; `votes` in the order of the models. */
-export const inspectionSchema = z.strictObject({
+const inspectionSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   count: z.int(),

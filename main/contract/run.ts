@@ -108,7 +108,7 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     blobs: z.string(),
   }),
 ]);
-export type WorkerCommand = z.infer<typeof workerCommandSchema>;
+type WorkerCommand = z.infer<typeof workerCommandSchema>;
 export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
 export type ExamineCommand = Extract<WorkerCommand, { type: 'examine' }>;
 
@@ -132,7 +132,7 @@ export const snapshotSchema = z.strictObject({
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: what looking cost. */
-export const classifierResultSchema = z.strictObject({
+const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
   missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
@@ -168,7 +168,7 @@ export const resultSchema = z.discriminatedUnion('kind', [
 export type RunResult = z.infer<typeof resultSchema>;
 
 /** What becomes of a run, in order. Every event can be applied twice with the same outcome. */
-export const workerEventSchema = z.discriminatedUnion('type', [
+const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
   /** `done` of `total` steps (an estimate for classifiers), and a word on what is being done. */

@@ -1,9 +1,9 @@
 import type { Overview } from '../../contract/api/studies.ts';
 import { diverseGroups } from '../../analysis/groups.ts';
 import { viewHumans } from '../../analysis/humans.ts';
-import { classifyImages, countTypes } from '../../analysis/image-classes.ts';
+import { classifyImages, countTypes } from '../../analysis/image-types.ts';
 import { missing, tally } from '../../analysis/labels.ts';
-import { orderInput } from '../../analysis/ordered.ts';
+import { orderInput } from '../../analysis/input.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { readStudyData } from '../analysis-input.ts';
 import type { Facts } from './facts.ts';

@@ -1,31 +1,84 @@
-import { quantile } from '../quantile.ts';
-import { Calibration } from '../calibration.ts';
-import { cohen } from '../cohen.ts';
-import { pearson, spearman } from '../correlation.ts';
-import { distances } from '../distances.ts';
-import { countEntropyBits } from '../entropy.ts';
-import { errorKappa } from '../error-consistency.ts';
-import { holm } from '../holm.ts';
-import type { LabelMatrix } from '../labels.ts';
-import { labelCounts } from '../label-counts.ts';
-import { fleissKappa, krippendorffAlpha } from '../many-raters.ts';
-import { mcnemar } from '../mcnemar.ts';
-import { countPairs } from '../pair-counts.ts';
-import { ScoreSheet } from '../scores.ts';
-import { spread } from '../spread.ts';
-import {
-  anxiety,
-  firstDiagnoses,
-  fleissDiagnoses,
-  fleissWorked,
-  krippendorffMissing,
-  krippendorffSparse,
-  krippendorffTwo,
-  ratersOfTable,
-} from './data.ts';
+import { cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
+import { distances } from './distances.ts';
+import { countEntropyBits, pearson, spearman } from './entropy.ts';
+import { errorKappa } from './error-consistency.ts';
+import { labelCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
+import { countPairs } from './pair-counts.ts';
+import { holm, mcnemar } from './paired-tests.ts';
+import { Calibration, ScoreSheet } from './scores.ts';
+import { quantile, spread } from './spread.ts';
+
+/** Published data that measures are checked with. */
+
+/** A rater a row, a letter or digit an item; a dot is missing. */
+function ratersOf(rows: readonly string[]): LabelMatrix {
+  const symbols = [...new Set(rows.join('').replaceAll('.', ''))].sort();
+  const values = rows.flatMap((row) => [...row].map((symbol) => (symbol === '.' ? missing : symbols.indexOf(symbol))));
+  return { raters: rows.length, images: rows[0]!.length, classes: symbols.length, values: Int16Array.from(values) };
+}
+
+/** Counts of each category, an item a row. */
+function countsTable(rows: readonly (readonly number[])[]): LabelCounts {
+  return {
+    images: rows.length,
+    classes: rows[0]!.length,
+    counts: Uint32Array.from(rows.flat()),
+    present: Uint32Array.from(rows, (row) => row.reduce((a, b) => a + b, 0)),
+  };
+}
+
+/** Krippendorff 2011, B: two observers, nominal data. */
+const krippendorffTwo = ratersOf(['aabbdcccedda', 'babbbccceddd']);
+
+/** Krippendorff 2011, C: four observers, nominal data, some of it missing. */
+const krippendorffMissing = ratersOf(['123321412...', '1233224125.3', '.3332342251.', '12332441251.']);
+
+/** Three coders, 15 units, much of it missing: the example of Wikipedia's "Krippendorff's alpha" and of its Python package. */
+const krippendorffSparse = ratersOf(['.....34121133.3', '1.213343.......', '..21344.21133.4']);
+
+/** Ten items, 14 raters, five categories: the worked example of Wikipedia's "Fleiss' kappa". */
+const fleissWorked = countsTable([
+  [0, 0, 0, 0, 14],
+  [0, 2, 6, 4, 2],
+  [0, 0, 3, 5, 6],
+  [0, 3, 9, 2, 0],
+  [2, 2, 8, 1, 1],
+  [7, 7, 0, 0, 0],
+  [3, 2, 6, 3, 0],
+  [2, 5, 3, 2, 2],
+  [6, 5, 2, 1, 0],
+  [0, 2, 2, 3, 7],
+]);
+
+/** Thirty patients, six psychiatrists, five diagnoses (Fleiss 1971; `diagnoses` of R's irr). A patient a row here. */
+const diagnoses = [
+  ...['444444', '222555', '233335', '555555', '222444', '113333', '333355', '113334', '114444', '555555'],
+  ...['144444', '124444', '222333', '144444', '224445', '333335', '111455', '111112', '224444', '133555'],
+  ...['555555', '244444', '224555', '114444', '144445', '222224', '111155', '224444', '133333', '555555'],
+];
+const countPatients = (patients: readonly string[]): LabelCounts =>
+  labelCounts(ratersOf(Array.from({ length: 6 }, (_, rater) => patients.map((patient) => patient[rater]).join(''))));
+const fleissDiagnoses = countPatients(diagnoses);
+
+/** The first 15 of them: `distrib.6raters` of R's irrCAC. */
+const firstDiagnoses = countPatients(diagnoses.slice(0, 15));
+
+/** Two raters by their table of counts: row a, column b. */
+function ratersOfTable(table: readonly (readonly number[])[]): LabelMatrix {
+  const pairs = table.flatMap((row, a) => row.flatMap((count, b) => new Array<[number, number]>(count).fill([a, b])));
+  return {
+    raters: 2,
+    images: pairs.length,
+    classes: table.length,
+    values: Int16Array.from([...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]),
+  };
+}
+
+/** Two raters of R's irr `anxiety`, raters 2 and 3. */
+const anxiety = ratersOf(['36462424332333221334', '21443216111233113322']);
 
 /** A measure on data whose value is known from elsewhere. */
-export interface Check {
+interface Check {
   name: string;
   /** The data, in words. */
   of: string;
@@ -247,3 +300,24 @@ export const checks: readonly Check[] = [
     find: () => spread([2, 4, 4, 4, 5, 5, 7, 9]).std,
   },
 ];
+
+/** What a check has found on this machine. */
+interface CheckResult extends Omit<Check, 'find'> {
+  found: number | null;
+  passed: boolean;
+}
+
+export interface SelfTestResult {
+  /** Whether every check did. */
+  passed: boolean;
+  checks: CheckResult[];
+}
+
+/** Works out every published value anew: an installation whose arithmetic is off is found by it. */
+export function runSelfTest(all: readonly Check[] = checks): SelfTestResult {
+  const results = all.map(({ find, ...check }) => {
+    const found = find();
+    return { ...check, found, passed: found !== null && Math.abs(found - check.expected) <= check.tolerance };
+  });
+  return { passed: results.every(({ passed }) => passed), checks: results };
+}
