@@ -21,10 +21,15 @@ import {
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
-import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
-import type { NamedBlobs } from './blobs-of.ts';
-import { labelingFault, noLabeling, SessionCheck } from './check-labeling.ts';
-import { knownSets, responsesFault } from './check-responses.ts';
+import {
+  addPredictionBlobs,
+  addRunBlobs,
+  addSetBlobs,
+  type NamedBlobs,
+  noBlobs,
+  pixelsOfCandidates,
+} from './blobs-of.ts';
+import { knownSets, labelingFault, noLabeling, responsesFault, SessionCheck } from './check-labels.ts';
 import type { ArchiveProgress } from './progress.ts';
 
 const maxManifestBytes = 32 * 2 ** 20;

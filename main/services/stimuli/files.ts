@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { exportStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { drawSheet } from '../../domain/images.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { readCandidates } from '../study/anchors.ts';
+import { findStudy } from '../tools/find.ts';
+import { readCandidates } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /**
