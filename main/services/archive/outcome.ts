@@ -1,4 +1,4 @@
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
 
 /** What an import did. */
 export interface ImportOutcome {
@@ -40,7 +40,7 @@ function stillHereWords(people: ImportOutcome['stillHere']): string {
   if (people.length === 0) return '';
   const [who, them] = people.length === 1 ? ['1 person', 'the person'] : [`${people.length} people`, 'them'];
   const named = people.map(({ pseudonym, studies }) => `${pseudonym} (${studies.join(', ')})`);
-  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${listed(named)}. Withdraw ${them} here too.`;
+  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${formatNames(named)}. Withdraw ${them} here too.`;
 }
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;

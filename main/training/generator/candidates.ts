@@ -4,7 +4,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
 import { resizeImages } from '../../domain/images.ts';
-import { loadTaskDataSet } from '../data/task-data-set.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 import { GeneratorRenderer } from './renderer.ts';

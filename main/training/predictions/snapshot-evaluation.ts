@@ -2,7 +2,7 @@ import { type Examination, type ExaminationTask, keptMistakes } from '../../cont
 import { UserError } from '../../contract/errors.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { ClassifierPredictor, type Predictions, predictionsOf } from './predictor.ts';
-import { loadTaskDataSet } from '../data/task-data-set.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 

@@ -2,7 +2,7 @@ import type { EngineDescription, RunCommand } from '../../contract/run.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import type { CreateTrainer } from '../classifier/trainer.ts';
-import { StackedTrainers } from '../stacked/stacked-trainers.ts';
+import { StackedTrainers } from '../stacked/trainers.ts';
 
 /** The engine for a run, its description for the run's provenance, and a trainer that shares steps if the run does. */
 export interface OpenedEngine {
