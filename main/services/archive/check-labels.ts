@@ -1,5 +1,5 @@
 import type { LabelingArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from '../../contract/archive.ts';
-import { cannotTell, trialKinds } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, trialKinds } from '../../contract/labeling/plan.ts';
 
 /** The study that sessions are of. */
 export interface SessionsOf {
@@ -56,7 +56,7 @@ export class SessionCheck {
     this.#people.add(personOf(session));
     if (hasEnded(session) && !this.#labelers.has(personOf(session))) return 'it ended, and its labels are not there';
     const isChoice = (choice: number | null): boolean =>
-      choice === null || (choice === cannotTell ? plan.cannotTell !== null : choice < plan.names.length);
+      choice === null || (choice === cannotTellChoice ? plan.cannotTell !== null : choice < plan.names.length);
     return stateFault(session) ?? logFault(session, isChoice) ?? paperFault(session, isChoice);
   }
 

@@ -1,5 +1,5 @@
 import { productGenerators, type StudyArchive } from '../../contract/archive.ts';
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
 import { archiveError } from '../../files/zip/reader.ts';
 import { readShipped } from '../generators/shipped.ts';
 import { labelsHash } from '../labels/people.ts';
@@ -131,7 +131,7 @@ function stillHereWords(people: ImportOutcome['stillHere']): string {
   if (people.length === 0) return '';
   const [who, them] = people.length === 1 ? ['1 person', 'the person'] : [`${people.length} people`, 'them'];
   const named = people.map(({ pseudonym, studies }) => `${pseudonym} (${studies.join(', ')})`);
-  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${listed(named)}. Withdraw ${them} here too.`;
+  return ` ${who} withdrew where the archive was made, and ${people.length === 1 ? 'is' : 'are'} still here: ${formatNames(named)}. Withdraw ${them} here too.`;
 }
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;
