@@ -14,11 +14,11 @@ export default defineConfig({
       rolldownOptions: {
         input: [
           'main/hosts/electron/index.ts',
-          'main/services/report/process.ts',
-          'main/training/worker.ts',
-          'main/training/inspector.ts',
-          'main/services/results/analyst.ts',
-          'main/services/machine/process.ts',
+          'main/services/report/report-child.ts',
+          'main/training/worker/worker.ts',
+          'main/training/worker/preview.ts',
+          'main/services/results/analysis-child.ts',
+          'main/services/machine/machine-child.ts',
           'main/training/engine-choice/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],

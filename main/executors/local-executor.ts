@@ -1,7 +1,6 @@
-import type { RunEnvironment } from '../contract/provenance.ts';
-import type { EngineName, RunState, WorkerEvent } from '../contract/run.ts';
+import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
 import type { Executor, RunChange } from './executor.ts';
-import type { Launcher } from '../contract/launcher.ts';
+import type { Launcher } from '../processes/launcher.ts';
 import type { ClaimedRun, RunQueue } from './run-queue.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { Death, WorkerLimits } from './worker-handle.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, arch, cpus, hostname, platform, totalmem } from 'node:os';
-import type { Machine } from '../contract/provenance.ts';
+import type { Machine } from '../contract/run.ts';
 
 /** This machine, for the provenance of its runs. */
 export function describeMachine(): Machine {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
 import type { EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
-import type { Exit, LaunchOptions, Launcher, WorkerProcess } from '../contract/launcher.ts';
+import type { Exit, LaunchOptions, Launcher, WorkerProcess } from '../processes/launcher.ts';
 import { residentMemory } from './machine.ts';
 import { RunLog } from './run-log.ts';
 import type { ClaimedRun } from './run-queue.ts';

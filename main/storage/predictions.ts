@@ -1,4 +1,4 @@
-import { type Examination, examinationSchema } from '../contract/examination.ts';
+import { type Examination, examinationSchema } from '../contract/evaluation.ts';
 import type { ArchitectureKind } from '../contract/recipes.ts';
 import type { EngineName, RunState } from '../contract/run.ts';
 import type { Database } from './database.ts';

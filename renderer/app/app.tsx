@@ -6,10 +6,11 @@ import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
-import { useHashLocation, useHashSearch, useParameter } from '../navigation/hash-location.ts';
+import { useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
 import { drawers, loadScreens, routes, Shown } from './routes.tsx';
 import type { Screen } from './routes.tsx';
+import './app.css';
 
 /** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {

@@ -1,23 +1,40 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import {
   CartesianGrid,
   Line,
+  LineChart as Drawing,
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
-  LineChart as Drawing,
   Tooltip,
+  useActiveTooltipLabel,
+  usePlotArea,
+  useXAxisInverseScale,
 } from 'recharts';
-import { NumbersBelow, NumbersBeside } from './axes.tsx';
-import { type ChartAxis, type Domain, domainOf, fits, padded, tickStyle } from './axis.ts';
+import {
+  type ChartAxis,
+  type Domain,
+  axisDomain,
+  isPlottable,
+  NumbersBelow,
+  NumbersBeside,
+  padDomain,
+  tickStyle,
+} from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
-import { PickArea } from './pick-area.tsx';
-import { type DrawnSeries, drawnSeries, type LineSeries, nearest, stops, tableOf } from './series.ts';
+import {
+  type DrawnSeries,
+  styleSeries,
+  type LineSeries,
+  nearestIndex,
+  tooltipPositions,
+  seriesTable,
+} from './series.ts';
 import { SeriesTip } from './tips.tsx';
 
-export type { ChartAxis } from './axis.ts';
+export type { ChartAxis } from './axes.tsx';
 export type { ChartMarker } from './lines.tsx';
 export type { LineSeries, Point } from './series.ts';
 
@@ -55,20 +72,20 @@ export interface LineChartProps {
  */
 export function LineChart(props: LineChartProps) {
   const { title, x, y, targets = [], markers = [], cursor = null, height = 240, onPick } = props;
-  const series = useMemo(() => drawnSeries(props.series), [props.series]);
-  const rows = useMemo(() => stops(series).map((at) => ({ x: at, probe: 0 })), [series]);
+  const series = useMemo(() => styleSeries(props.series), [props.series]);
+  const rows = useMemo(() => tooltipPositions(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
     () =>
       rangeOf(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
     [rows, x, series],
   );
   const ys = useMemo(
-    () => roomAbove(y, domainOf(y, valuesOf(series, targets, markers)), series),
+    () => roomAbove(y, axisDomain(y, valuesOf(series, targets, markers)), series),
     [series, targets, markers, y],
   );
   // The probe is what the tooltip hangs on. It lies within the axis, also within one that has no 0.
   const data = useMemo(
-    () => rows.filter((row) => fits(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
+    () => rows.filter((row) => isPlottable(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
     [rows, x, ys],
   );
   return (
@@ -76,8 +93,8 @@ export function LineChart(props: LineChartProps) {
       {...{ title, height }}
       n={props.n}
       legend={legendOf(series, props)}
-      table={() => tableOf(x.title, series, markers)}
-      onOpenRow={onPick && ((row) => pickRow(tableOf(x.title, series, markers).rows[row], series, onPick))}
+      table={() => seriesTable(x.title, series, markers)}
+      onOpenRow={onPick && ((row) => pickRow(seriesTable(x.title, series, markers).rows[row], series, onPick))}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
@@ -135,8 +152,8 @@ function pickRow(
   series: readonly LineSeries[],
   onPick: (x: number) => void,
 ): void {
-  const xs = stops(series, Number.POSITIVE_INFINITY).map((x) => [x, 0] as const);
-  const near = typeof row?.[0] === 'number' ? xs[nearest(xs, row[0])] : undefined;
+  const xs = tooltipPositions(series, Number.POSITIVE_INFINITY).map((x) => [x, 0] as const);
+  const near = typeof row?.[0] === 'number' ? xs[nearestIndex(xs, row[0])] : undefined;
   if (near) onPick(near[0]);
 }
 
@@ -158,14 +175,14 @@ const hasWhiskers = (series: readonly LineSeries[]): boolean =>
 
 /** Marks side by side at the ends of the axis get room. */
 function rangeOf(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
-  const domain = domainOf(axis, xs);
-  return hasWhiskers(series) ? padded(axis, domain, 0.08) : domain;
+  const domain = axisDomain(axis, xs);
+  return hasWhiskers(series) ? padDomain(axis, domain, 0.08) : domain;
 }
 
 /** A whisker, or the paper's diamond, does not end at the frame. */
 const roomAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
   (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
-    ? padded(axis, domain, 0, 0.06)
+    ? padDomain(axis, domain, 0, 0.06)
     : domain;
 
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
@@ -187,4 +204,45 @@ function* valuesOf(
     yield to;
   }
   for (const { y } of markers) yield y;
+}
+
+export interface PickAreaProps {
+  /** What can be picked, by rising value. */
+  xs: readonly number[];
+  onPick: (x: number) => void;
+}
+
+/** Lies over the plot and takes clicks; Enter picks where the arrow keys led to. */
+export function PickArea({ xs, onPick }: PickAreaProps) {
+  const area = usePlotArea();
+  const inverse = useXAxisInverseScale();
+  const label = useActiveTooltipLabel();
+  const rect = useRef<SVGRectElement>(null);
+  const pick = useRef({ onPick, label });
+  pick.current = { onPick, label };
+  useEffect(() => {
+    const drawing = rect.current?.ownerSVGElement;
+    const pressed = ({ key }: KeyboardEvent): void => {
+      if (key === 'Enter' && pick.current.label !== undefined) pick.current.onPick(Number(pick.current.label));
+    };
+    drawing?.addEventListener('keydown', pressed);
+    return () => drawing?.removeEventListener('keydown', pressed);
+  }, []);
+  const clicked = (event: React.MouseEvent<SVGRectElement>): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const x = Number(inverse?.((area?.x ?? 0) + event.clientX - box.left));
+    const [first, ...others] = xs;
+    if (first === undefined || !Number.isFinite(x)) return;
+    onPick(others.reduce((best, each) => (Math.abs(each - x) < Math.abs(best - x) ? each : best), first));
+  };
+  return (
+    <rect
+      ref={rect}
+      className="pick-area"
+      {...{ x: area?.x ?? 0, y: area?.y ?? 0, width: area?.width ?? 0, height: area?.height ?? 0 }}
+      fill="transparent"
+      style={{ cursor: 'pointer' }}
+      onClick={clicked}
+    />
+  );
 }

@@ -1,10 +1,8 @@
+import { formatAlpha } from '../../main/domain/format.ts';
 import { RehearsalMark } from './badges.tsx';
-import { capital, peopleWord } from './rehearsal.tsx';
-import { PixelImage } from './pixel-image.tsx';
-import type { Pixels } from './pixels.ts';
-import { StripFlips } from './strip-flips.tsx';
-import { flipsOf, type Votes, votesText } from './strip-votes.ts';
-import { VoteStack } from './vote-stack.tsx';
+import { capitalize, peopleWord } from './rehearsal.tsx';
+import { PixelImage, type Pixels } from './pixel-image.tsx';
+import { type Flip, findFlips, type Votes, formatVotes } from './votes.ts';
 
 export interface StripImage {
   /** 0: the pair's first class, 1: its second. */
@@ -57,7 +55,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           <th scope="row">Alpha</th>
           {images.map(({ alpha }) => (
             <th key={alpha} scope="col">
-              {alphaText(alpha)}
+              {formatAlpha(alpha)}
             </th>
           ))}
         </tr>
@@ -72,7 +70,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
               <StripCell onOpen={onOpen && (() => onOpen(index))}>
                 <PixelImage
                   {...{ pixels: image.pixels, width, height, size, mat: 3 }}
-                  label={`${first} to ${second}, alpha ${alphaText(image.alpha)}`}
+                  label={`${first} to ${second}, alpha ${formatAlpha(image.alpha)}`}
                 />
               </StripCell>
             </td>
@@ -81,7 +79,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
         {withPeople && (
           <VoteRow
             whose="people"
-            who={capital(peopleWord(rehearsal))}
+            who={capitalize(peopleWord(rehearsal))}
             votes={people}
             {...{ pair, classes, images, size }}
           >
@@ -107,9 +105,9 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
-                whose={capital(peopleWord(rehearsal))}
-                people={withPeople ? flipsOf(people) : []}
-                networks={withNetworks ? flipsOf(networks) : []}
+                whose={capitalize(peopleWord(rehearsal))}
+                people={withPeople ? findFlips(people) : []}
+                networks={withNetworks ? findFlips(networks) : []}
                 classes={classes}
               />
             </td>
@@ -119,9 +117,6 @@ export function BoundaryStrip(props: BoundaryStripProps) {
     </table>
   );
 }
-
-/** As the report writes it, without the dust of floating point: 0.30000000000000004 is 0.3, 0.125 stays 0.125. */
-export const alphaText = (alpha: number): string => String(Number(alpha.toFixed(4)));
 
 function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; children: React.ReactNode }) {
   return onOpen ? (
@@ -151,10 +146,100 @@ function VoteRow({ whose, who, votes, pair, classes, images, size, children }: V
         {most > 1.5 && <span className="share-n"> n = {Math.round(most)}</span>}
       </th>
       {images.map(({ alpha }, index) => (
-        <td key={alpha} title={votesText(votes[index] ?? null, classes)}>
+        <td key={alpha} title={formatVotes(votes[index] ?? null, classes)}>
           <VoteStack {...{ whose, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
         </td>
       ))}
     </tr>
   );
+}
+
+export interface VoteStackProps {
+  whose: 'people' | 'networks';
+  /** Who it is, as it is read aloud: `Simulated labelers`. */
+  who: string;
+  votes: Votes | null;
+  /** Class i stands at the bottom, class j at the top, others between. */
+  pair: readonly [number, number];
+  classes: readonly string[];
+  /** CSS pixels. */
+  width?: number;
+}
+
+/** A share under this height shows no letter. */
+const letterFrom = 0.2;
+const classesShown = 4;
+
+/** Stacked shares of the labels given to one image, with the labels' letters. */
+export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
+  const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
+  const text = `${who}: ${formatVotes(votes, classes)}`;
+  if (!votes || total === 0) {
+    return (
+      <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>
+        –
+      </div>
+    );
+  }
+  return (
+    <div className="strip-votes" data-whose={whose} style={{ width }} role="img" aria-label={text}>
+      {partsOf(votes, pair).map(({ label, count, place }) => (
+        <span key={label} data-place={place} style={{ flex: count }}>
+          {count / total >= letterFrom && (classes[label] ?? String(label)).slice(0, classesShown)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** Labels given, from the top: class j, others by index, class i. */
+function partsOf(votes: Votes, [i, j]: readonly [number, number]) {
+  const place = (label: number): 'i' | 'j' | 'other' => (label === j ? 'j' : label === i ? 'i' : 'other');
+  const order = { j: 0, other: 1, i: 2 };
+  return votes
+    .map((count, label) => ({ count, label, place: place(label) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => order[a.place] - order[b.place] || a.label - b.label);
+}
+
+export interface StripFlipsProps {
+  alphas: readonly number[];
+  /** Who labelled: `People`. */
+  whose: string;
+  people: readonly Flip[];
+  networks: readonly Flip[];
+  classes: readonly string[];
+}
+
+const height = 18;
+const middle = height / 2;
+
+/** Ticks on the alpha axis where the most frequent label flips: people's above the line, networks' below. */
+export function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
+  const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
+  const name = (label: number): string => classes[label] ?? String(label);
+  const spoken = (who: string, flips: readonly Flip[]): string =>
+    flips.length === 0
+      ? ''
+      : `${who} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
+  const text = [spoken(whose, people), spoken('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
+  return (
+    <svg className="strip-flips" role="img" aria-label={text}>
+      <title>{text}</title>
+      <line x1={x(0)} x2={x(alphas.length - 1)} y1={middle} y2={middle} stroke="var(--line-strong)" />
+      {people.map(({ at }) => (
+        <line key={`p${at}`} x1={x(at)} x2={x(at)} y1={0} y2={middle} stroke="var(--people)" strokeWidth="3" />
+      ))}
+      {networks.map(({ at }) => (
+        <line key={`n${at}`} x1={x(at)} x2={x(at)} y1={middle} y2={height} stroke="var(--networks)" strokeWidth="3" />
+      ))}
+    </svg>
+  );
+}
+
+/** The alpha at a position between images. */
+function alphaAt(alphas: readonly number[], at: number): number {
+  const before = alphas[Math.floor(at)] ?? 0;
+  const after = alphas[Math.ceil(at)] ?? before;
+  return before + (after - before) * (at - Math.floor(at));
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EngineName } from '../../main/contract/run.ts';
 import { formatDoctor } from '../../main/services/doctor/format.ts';
-import { inspect } from '../../main/services/doctor.ts';
+import { inspect } from '../../main/services/doctor/doctor.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import type { EngineCheck } from '../../main/training/engine-choice/choice.ts';
 import { chooseEngine } from '../../main/training/engine-choice/choose.ts';
-import { tfjsVersion } from '../../main/training/engines/tensorflow/install/binding.ts';
+import { tfjsVersion } from '../../main/training/engines/tensorflow/install/compile.ts';
 import { writeManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,4 +1,4 @@
-import { imageHash } from '../../domain/pixel-hash.ts';
+import { imageHash } from '../../domain/identity.ts';
 import type { StimulusSet } from '../../domain/stimulus-set.ts';
 import { decodeGrayPng, type GrayImage } from '../png.ts';
 import {

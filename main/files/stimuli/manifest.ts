@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { imageHash, stimulusSetHash } from '../../domain/pixel-hash.ts';
+import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
 import { pixelsAt, type StimulusImage, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { maxPngSide } from '../png.ts';
 import {
@@ -164,7 +164,7 @@ const descriptionSchema = z.object({
   images: z.int(),
   width: z.int(),
   height: z.int(),
-  /** See main/domain/pixel-hash.ts. */
+  /** See main/domain/identity.ts. */
   setHash: z.string(),
 });
 

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
-import type { StimulusImage } from '../../domain/stimulus-set.ts';
+import { type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import {
   CellReader,
@@ -50,7 +50,7 @@ export interface HumansTable {
 type HumansImage = HumansTable['images'][number];
 
 /**
- * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (SPEC 0).
+ * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (metrics.md 0).
  * @throws UserError `csv.*`, `humans.*` or `file.*`, naming file, row and remedy; nothing is given then.
  */
 export async function readHumansCsv(path: string, context: HumansContext = {}): Promise<HumansTable> {
@@ -125,7 +125,7 @@ class HumansBuilder {
     const known = this.#images.get(image.id);
     if (known) {
       const { pairI, pairJ, alpha } = known.image;
-      if (pairI === image.pairI && pairJ === image.pairJ && alpha === image.alpha) return;
+      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha)) return;
       const what = `Image ${image.id} has another pair or alpha here than in row ${known.line}`;
       const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);
@@ -181,8 +181,9 @@ export interface HumansToWrite {
 }
 
 /**
- * Writes a humans.csv in the layout of SPEC 0, whole or not at all; UTF-8, LF. Labels that were not given have no row.
- * Where any labeler is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps it.
+ * Writes a humans.csv in the layout of metrics.md 0, whole or not at all; UTF-8, LF. Labels that were not given have no
+ * row. Where any labeler is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps
+ * it.
  * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
  */
 export function writeHumansCsv(path: string, humans: HumansToWrite): void {

@@ -1,31 +1,35 @@
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
 import {
+  type ArchiveManifest,
   archiveManifestSchema,
   archiveSchemaName,
   earlierArchiveSchemaName,
+  type LabelingArchive,
+  labelingArchiveSchema,
+  type ResponsesArchive,
   responsesArchiveSchema,
+  type RunArchive,
   runArchiveSchema,
+  type SessionArchive,
+  sessionArchiveSchema,
+  type StimulusSetArchive,
   stimulusSetArchiveSchema,
+  type StudyArchive,
   studyArchiveSchema,
 } from '../../contract/archive.ts';
-import type {
-  ArchiveManifest,
-  ResponsesArchive,
-  RunArchive,
-  StimulusSetArchive,
-  StudyArchive,
-} from '../../contract/archive.ts';
-import { labelingArchiveSchema, sessionArchiveSchema } from '../../contract/archive-labeling.ts';
-import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
-import { stimulusSetHash } from '../../domain/pixel-hash.ts';
-import { runKey } from '../../domain/run-key.ts';
+import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
-import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
-import type { NamedBlobs } from './blobs-of.ts';
-import { labelingFault, noLabeling, SessionCheck } from './check-labeling.ts';
-import { knownSets, responsesFault } from './check-responses.ts';
+import {
+  addPredictionBlobs,
+  addRunBlobs,
+  addSetBlobs,
+  type NamedBlobs,
+  noBlobs,
+  pixelsOfCandidates,
+} from './blobs-of.ts';
+import { knownSets, labelingFault, noLabeling, responsesFault, SessionCheck } from './check-labels.ts';
 import type { ArchiveProgress } from './progress.ts';
 
 const maxManifestBytes = 32 * 2 ** 20;

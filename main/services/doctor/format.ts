@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { DoctorReport } from '../doctor.ts';
+import type { DoctorReport } from './doctor.ts';
 import type { DatabaseState } from './database.ts';
 import type { EngineState, Trial } from './engines.ts';
 import type { FolderState } from './folders.ts';

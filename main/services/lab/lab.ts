@@ -3,20 +3,20 @@ import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';
 import { Machine } from '../machine/machine.ts';
-import { Inspector } from '../inspector/inspector.ts';
+import { Inspector } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
-import { Examiner } from '../runs/examiner.ts';
-import { browserPrinter, type Printer } from '../report/printer.ts';
-import { Reporter } from '../report/reporter.ts';
-import { LabelingDesk } from '../labeling/desk.ts';
-import type { Workbench } from '../workbench.ts';
-import { ChangeFeed } from './change-feed.ts';
-import { Downloads } from './downloads.ts';
-import { Jobs } from './jobs.ts';
-import { LabSettings, type MachineSettings } from './lab-settings.ts';
-import { StudyWork } from './study-work.ts';
-import { Uploads } from './uploads.ts';
+import { Examiner } from '../runs/evaluation-process.ts';
+import { browserPrinter, type Printer } from '../tools/printer.ts';
+import { Reporter } from '../report/report-process.ts';
+import { LabelingService } from '../labeling/service.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { ChangeFeed } from '../tools/change-feed.ts';
+import { Downloads } from '../tools/downloads.ts';
+import { Jobs } from '../tools/jobs.ts';
+import { Settings, type MachineSettings } from '../tools/settings.ts';
+import { StudyWork } from '../study/study-work.ts';
+import { Uploads } from '../tools/uploads.ts';
 
 export interface LabOptions {
   bench: Workbench;
@@ -35,13 +35,13 @@ export class Lab {
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
   readonly jobs: Jobs;
-  readonly settings: LabSettings;
+  readonly settings: Settings;
   readonly work: StudyWork;
   /** Looks at test images beside the workers that train. */
   readonly examiner: Examiner;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
-  readonly labeling: LabelingDesk;
+  readonly labeling: LabelingService;
   /** Draws previews of stimuli at once. */
   readonly inspector: Inspector;
   readonly searches: CandidateSearches;
@@ -56,19 +56,22 @@ export class Lab {
     this.host = host;
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
-    this.settings = new LabSettings(bench, this.changes);
+    this.settings = new Settings(bench, this.changes);
     this.examiner = new Examiner({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
-    this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
+    this.labeling = new LabelingService({ bench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.reporter = new Reporter({ bench, launcher, printer });
+    this.work = new StudyWork({
+      ...{ bench, changes, jobs, settings, launcher },
+      writeReport: (study, signal) => this.reporter.keep(study, signal),
+    });
     this.analysis = new AnalysisProcess({
       launcher,
-      entry: entryModule('services/results/analyst'),
+      entry: entryModule('services/results/analysis-child'),
       dataFolder: bench.storage.folder,
       resources: bench.resources,
     });
@@ -78,7 +81,7 @@ export class Lab {
     });
     this.inspector = new Inspector({
       launcher,
-      entry: entryModule('training/inspector'),
+      entry: entryModule('training/worker/preview'),
       blobs: bench.storage.blobs.folder,
       engine: () => inspectingEngine(settings.get().engine),
     });

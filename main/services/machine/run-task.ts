@@ -1,6 +1,6 @@
 import type { DiskUse } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Launcher, WorkerProcess } from '../../contract/launcher.ts';
+import type { Launcher, WorkerProcess } from '../../processes/launcher.ts';
 import { entryModule } from '../../files/places.ts';
 import type { MachineMessage, MachineTask } from './tasks.ts';
 import { machineMessageSchema } from './tasks.ts';
@@ -47,7 +47,7 @@ export function runTask(launcher: Launcher, task: MachineTask, listeners: TaskLi
         );
     };
     const main = launcher.launch(
-      { entry: entryModule('services/machine/process'), args: [JSON.stringify(task)], heapLimit: null },
+      { entry: entryModule('services/machine/machine-child'), args: [JSON.stringify(task)], heapLimit: null },
       {
         message: (message) => {
           const said = machineMessageSchema.safeParse(message);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { refusalSchema } from '../../contract/api/base.ts';
+import { refusalSchema } from '../../contract/base.ts';
 import { reportChoiceSchema } from '../../contract/api/report.ts';
 
 /** What the process that works out reports is asked, and what it answers. */
 export const reportRequestSchema = z.strictObject({
-  /** `page`: index.html alone. `files`: all of the choice, and what is kept beside the study's data. */
-  kind: z.enum(['page', 'files']),
+  /** `page`: index.html alone. `kept`: what is kept beside the study's data. `files`: both, and all of the choice. */
+  kind: z.enum(['page', 'kept', 'files']),
   root: z.string(),
   resources: z.string(),
   dataFolder: z.string(),

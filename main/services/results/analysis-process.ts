@@ -1,6 +1,6 @@
-import { analystMessageSchema, type AnalystMessage, type ResultCall } from '../../contract/analyst.ts';
+import { analystMessageSchema, type AnalystMessage, type ResultCall } from './result-calls.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Exit, Launcher, WorkerProcess } from '../../contract/launcher.ts';
+import type { Exit, Launcher, WorkerProcess } from '../../processes/launcher.ts';
 import type { Desk } from './desk.ts';
 
 export interface AnalysisProcessOptions {

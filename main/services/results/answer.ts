@@ -1,6 +1,6 @@
-import { analystCommandSchema, type AnalystMessage, type ResultCall } from '../../contract/analyst.ts';
+import { analystCommandSchema, type AnalystMessage, type ResultCall } from './result-calls.ts';
 import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { contentKey, type Desk } from './desk.ts';
 

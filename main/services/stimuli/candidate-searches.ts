@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { runKey } from '../../domain/run-key.ts';
+import { runKey } from '../../domain/identity.ts';
 import { LocalExecutor } from '../../executors/index.ts';
 import type { Launcher, RunQueue } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import { availableEngines } from '../engines.ts';
-import type { ChangeFeed } from '../lab/change-feed.ts';
-import type { JobHandle, Jobs } from '../lab/jobs.ts';
-import type { LabSettings } from '../lab/lab-settings.ts';
-import { furtherSearches } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
+import { availableEngines } from '../tools/engines.ts';
+import type { ChangeFeed } from '../tools/change-feed.ts';
+import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
+import type { Settings } from '../tools/settings.ts';
+import { furtherSearches } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { neededGenerator, provideWeights, referenceOf } from './sources.ts';
 
 export interface SearchParts {
   bench: Workbench;
   changes: ChangeFeed;
   jobs: Jobs;
-  settings: LabSettings;
+  settings: Settings;
   launcher: Launcher;
 }
 
@@ -82,7 +82,7 @@ export class CandidateSearches {
       else if (state === 'failed') job.end('failed', failure?.message);
       else job.end('stopped', isStopped() ? undefined : 'It goes on when it is asked for again.');
     } catch (error) {
-      job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
+      job.end('failed', errorText(error));
     } finally {
       await executor.stop();
       this.#executors.delete(executor);
@@ -142,7 +142,7 @@ export class CandidateSearches {
     };
     return new LocalExecutor({
       ...{ queue, launcher, environment, now, workers: 1 },
-      workerEntry: entryModule('training/worker'),
+      workerEntry: entryModule('training/worker/worker'),
       blobs: storage.blobs.folder,
       logs: join(storage.folder, 'logs'),
       engines: engine === 'auto' ? availableEngines().names : [engine],

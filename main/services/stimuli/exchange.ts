@@ -6,9 +6,9 @@ import { sha256 } from '../../files/blobs.ts';
 import { zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
-import { frozenOf } from './frozen.ts';
+import { frozenOf } from './state.ts';
 import { classNames } from './sources.ts';
 
 /**

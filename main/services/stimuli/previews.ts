@@ -1,13 +1,22 @@
 import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Inspection, Question } from '../../contract/inspector.ts';
+import type { Inspection, Question } from '../../contract/preview.ts';
 import { alphas as alphasOf, interpolate, type Interpolation } from '../../domain/interpolation.ts';
 import { latentDirections, norm } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import type { Inspector } from '../inspector/inspector.ts';
-import type { Workbench } from '../workbench.ts';
-import { latentOf, shortsOf, toBase64 } from './bytes.ts';
-import { askable, neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
+import type { Inspector } from './preview-process.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import {
+  askable,
+  latentOf,
+  neededGenerator,
+  provideWeights,
+  referenceOf,
+  shortsOf,
+  type StudyGenerator,
+  toBase64,
+  votersOf,
+} from './sources.ts';
 
 /** Who draws previews, for which study, and until when somebody waits. */
 export interface PreviewContext {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import type { Launcher } from '../../contract/launcher.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';

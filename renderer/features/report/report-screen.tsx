@@ -1,17 +1,17 @@
 import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'wouter';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { Link } from 'wouter';
+import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { ReportForm } from './report-form.tsx';
 import './report.css';
 
 /** What goes into the report, how it looks, and writing it. */
 export function ReportScreen() {
-  const study = useParams<{ study: string }>().study ?? '';
+  const study = useStudy();
   const api = useApi();
   const state = useQuery(api.report.state.queryOptions({ input: { study } }));
   const { data } = state;
@@ -26,7 +26,7 @@ export function ReportScreen() {
           </span>
         )}
       </header>
-      {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
+      {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
       {!data && !state.isError && <Loading label="Reading what can be reported" lines={8} />}
       {data && data.missing !== null && (
         <Empty

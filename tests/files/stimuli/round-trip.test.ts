@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
-import { stimulusSetHash } from '../../../main/domain/pixel-hash.ts';
+import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import type { StimulusSet } from '../../../main/domain/stimulus-set.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';

@@ -9,7 +9,7 @@ import { portChannel } from '../../../main/contract/bridge.ts';
 import { ForkLauncher } from '../../../main/executors/index.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -95,7 +95,7 @@ describe('leaving during a run', () => {
     expect(electron.window.close()).toBe(false);
     await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 120_000 });
     expect(electron.asked[0]).toMatchObject({
-      message: 'Runs are going. Stop them and close?',
+      message: 'Runs are active. Stop them and close?',
       buttons: ['Stop and close', 'Keep working'],
       defaultId: 1,
       cancelId: 1,

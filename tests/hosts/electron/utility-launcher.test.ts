@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Exit, Launcher } from '../../../main/contract/launcher.ts';
+import type { Exit, Launcher } from '../../../main/processes/launcher.ts';
 import { checkEngine } from '../../../main/training/engine-choice/check-engine.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';

@@ -4,17 +4,17 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { generatorProvenanceSchema } from '../../../main/contract/generator.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
-import { availableEngines } from '../../../main/services/engines.ts';
-import { provenanceText } from '../../../main/services/generators/seal.ts';
+import { availableEngines } from '../../../main/services/tools/engines.ts';
+import { provenanceText } from '../../../main/services/generators/shipped.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
-import { exportStimuli } from '../../../main/services/stimuli-files.ts';
+import { exportStimuli } from '../../../main/services/stimuli/files.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { runStudy } from '../../../main/services/study/run-study.ts';
-import { loadStudy } from '../../../main/services/study/study-file.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/workbench.ts';
+import { loadStudy } from '../../../main/services/declaration/study-file.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import type { StimulusSetRecord } from '../../../main/storage/index.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { GeneratorRenderer } from '../../../main/training/generator-renderer.ts';
+import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { temporaryFolder } from '../../training/small-data.ts';
 import { boundary } from '../study/command-line.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
@@ -77,7 +77,12 @@ async function runShipped(bench: Workbench, change: object = {}): Promise<StudyE
   const path = writeSmallStudy(join(folder, 'shipped'), { models, generator: { shipped: 'mnist-dcgan64' }, ...change });
   const events: StudyEvent[] = [];
   const result = await runStudy(bench, {
-    ...{ file: loadStudy(path, resources), engine, workers: 1, reportFolder: null },
+    ...{
+      file: loadStudy(path, resources),
+      engine,
+      workers: 1,
+      writeReport: (name) => writeStudyReport(bench, name, null),
+    },
     listener: (event) => events.push(event),
     onRegistered: () => undefined,
     signal: new AbortController().signal,

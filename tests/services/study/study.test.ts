@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { specLayout } from '../../../main/analysis/spec-layout.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
-import { availableEngines } from '../../../main/services/engines.ts';
+import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
@@ -120,7 +120,7 @@ describe('a study', () => {
     const stopped = await host.ended;
     expect(performance.now() - asked).toBeLessThan(30_000);
     expect(stopped).toMatchObject({ code: 130, stderr: '' });
-    expect(stopped.stdout).toContain('The same command goes on from here.');
+    expect(stopped.stdout).toContain('Run the same command again to resume.');
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
   });
 

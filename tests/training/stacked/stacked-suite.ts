@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier-trainer.ts';
+import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { StackedTrainers } from '../../../main/training/stacked/stacked-trainers.ts';
+import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>

@@ -1,0 +1,184 @@
+import type { Goal } from '../../contract/api/jobs.ts';
+import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
+import type { Snapshot, Task } from '../../contract/run.ts';
+import { type ModelsSpec, ownGenerator, type Study } from '../../contract/study.ts';
+import { canonicalJson, runKey } from '../../domain/identity.ts';
+
+/** What a planned run is in its study; where it comes in tables and groups. */
+export interface ModelIdentity {
+  name: string;
+  group: 'diverse' | 'seeds';
+  repeat: number | null;
+  seed: number;
+}
+
+/** A run that the study needs. Its task decides its identity, so planning twice finds the same runs. */
+export interface PlannedRun {
+  /** Unique in the study, e.g. `generator`, `models/CNN1`, `predictions/CNN1/97.5`. */
+  role: string;
+  label: string;
+  task: Task;
+  /** Higher runs first. */
+  priority: number;
+  model: ModelIdentity | null;
+}
+
+/** As they stand in tables and in `predictions.csv`. */
+export const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+
+export const architectureName = (architecture: Architecture): string => architectureNames[architecture.kind];
+
+/**
+ * Priorities: what others wait for comes first, then the longest trainings, so that no core is idle at the end.
+ */
+const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 100, derived: 2000 };
+
+/** The runs that depend on nothing but the data set: generator (unless it is a shipped one), reference, every model. */
+export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
+  const common = { dataSet: study.dataSet, dataSetHash };
+  const planned: PlannedRun[] = [];
+  const generated = study.stimuli.source === 'generated';
+  const generator = ownGenerator(study);
+  if (generated && generator) {
+    const { recipe, seed } = generator;
+    planned.push({
+      role: 'generator',
+      label: `generator ${recipe.kind}`,
+      task: { kind: 'generator', ...common, recipe, seed },
+      priority: priorities.generator,
+      model: null,
+    });
+  }
+  if (generated && study.reference) {
+    planned.push({
+      role: 'reference',
+      label: `reference ${architectureName(study.reference.recipe.architecture)}`,
+      task: { kind: 'classifier', ...common, ...study.reference },
+      priority: priorities.reference,
+      model: null,
+    });
+  }
+  return planned.concat(study.models.flatMap((models) => planModels(models, common)));
+}
+
+type Common = Pick<Extract<Task, { kind: 'classifier' }>, 'dataSet' | 'dataSetHash'>;
+
+function planModels(models: ModelsSpec, common: Common): PlannedRun[] {
+  return identities(models).map((model) => ({
+    role: `models/${model.name}`,
+    label: model.name,
+    task: { kind: 'classifier', ...common, recipe: models.recipe, seed: model.seed },
+    priority: priorities[models.recipe.architecture.kind],
+    model,
+  }));
+}
+
+/** Every run of an entry has a seed of its own: `seed`, `seed + 1`, ... through repeats, then seeds. */
+export function identities(models: ModelsSpec): ModelIdentity[] {
+  const all: ModelIdentity[] = [];
+  const repeats = models.group === 'seeds' ? models.repeats : 1;
+  for (let repeat = 1; repeat <= repeats; repeat++) {
+    for (let index = 0; index < models.seeds; index++) {
+      const seed = models.seed + (repeat - 1) * models.seeds + index;
+      all.push({
+        name: modelName(models, repeat, index),
+        group: models.group,
+        repeat: models.group === 'seeds' ? repeat : null,
+        seed,
+      });
+    }
+  }
+  return all;
+}
+
+function modelName(models: ModelsSpec, repeat: number, index: number): string {
+  if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
+  return models.seeds === 1 ? models.name : `${models.name}-s${index}`;
+}
+
+/** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */
+export const snapshotName = (modelName: string, target: number): string => `${modelName}-${target}`;
+
+/** One run a snapshot: its softmax on the frozen set. */
+export function planPredictions(model: ModelIdentity, snapshots: readonly Snapshot[], pixels: string): PlannedRun[] {
+  return snapshots.map((snapshot) => ({
+    role: `predictions/${model.name}/${snapshot.target}`,
+    label: `predictions of ${snapshotName(model.name, snapshot.target)}`,
+    task: { kind: 'predictions', snapshot: snapshot.weights, stimuli: pixels },
+    priority: priorities.derived,
+    model,
+  }));
+}
+
+/** The search for candidates among the generator's images. */
+export function planCandidates(study: Study, dataSetHash: string, generator: string, reference: string): PlannedRun {
+  if (study.stimuli.source !== 'generated') throw new Error('imported stimuli have no candidates');
+  const { samples, candidatesPerClass, seed } = study.stimuli;
+  return {
+    role: 'candidates',
+    label: 'candidates for anchors',
+    task: {
+      ...{ kind: 'candidates', generator, reference, samples, perClass: candidatesPerClass, seed },
+      real: { dataSet: study.dataSet, dataSetHash },
+    },
+    priority: priorities.derived,
+    model: null,
+  };
+}
+
+/** Places of further searches, which a person asked for; the rest is the seed, samples and candidates a class. */
+export const furtherSearches = 'candidates/';
+
+/** Renders the interpolated points. */
+export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind'>): PlannedRun {
+  return {
+    role: 'stimuli',
+    label: 'stimuli',
+    task: { kind: 'stimuli', ...task },
+    priority: priorities.derived,
+    model: null,
+  };
+}
+
+/** Places in a study (patterns) whose runs a goal asks for. */
+const places: Record<Goal, readonly string[] | null> = {
+  generator: ['generator'],
+  candidates: ['generator', 'reference', 'candidates'],
+  stimuli: ['generator', 'reference', 'candidates', 'stimuli'],
+  models: ['models/*'],
+  report: null,
+};
+
+/** Patterns of the places that a goal needs; null: all of them. */
+export const rolesFor = (goal: Goal): readonly string[] | null => places[goal];
+
+/** Whether the run in a place belongs to a goal. */
+export function isWanted(role: string, goal: Goal): boolean {
+  const wanted = places[goal];
+  return (
+    wanted === null ||
+    wanted.some((place) => role === place || (place.endsWith('*') && role.startsWith(place.slice(0, -1))))
+  );
+}
+
+/** Whether whoever reaches `goal` has also reached `other`. */
+export function covers(goal: Goal, other: Goal): boolean {
+  const wanted = places[goal];
+  return goal === other || wanted === null || (places[other] ?? ['']).every((place) => wanted.includes(place));
+}
+
+/** Studies with thousands of models take some milliseconds to plan, and are looked at several times a second. */
+const kept = 8;
+const plans = new Map<string, ReadonlyMap<string, string>>();
+
+/** Key of the run that the study's declaration asks for in each place that depends on nothing but the data set. */
+export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<string, string> {
+  const id = `${dataSetHash} ${canonicalJson(study)}`;
+  const known = plans.get(id);
+  if (known) return known;
+  const engine = study.engine === 'auto' ? null : study.engine;
+  const keys = new Map(planTraining(study, dataSetHash).map(({ role, task }) => [role, runKey(task, engine)]));
+  plans.set(id, keys);
+  for (const old of [...plans.keys()].slice(0, -kept)) plans.delete(old);
+  return keys;
+}

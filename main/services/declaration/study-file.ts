@@ -1,0 +1,215 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
+import {
+  type ModelsSpec,
+  ownGenerator,
+  type Study,
+  studySchema,
+  type TrainedGeneratorSpec,
+} from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { architectureName, identities } from './plan.ts';
+
+/** A study as declared, and the folder that its relative paths start from. */
+export interface StudyFile {
+  study: Study;
+  folder: string;
+}
+
+const maxBytes = 4 * 1024 * 1024;
+
+/** Names of the studies that come with the product, in `<resources>/studies`. */
+export function presetNames(resources: string): string[] {
+  return readdirSync(join(resources, 'studies'))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** Reads a study that comes with the product. @throws UserError `study.not-found` */
+export function loadPreset(name: string, resources: string): StudyFile {
+  if (presetNames(resources).includes(name)) return loadStudy(name, resources);
+  throw new UserError({
+    code: 'study.not-found',
+    what: `There is no preset "${name}"`,
+    where: join(resources, 'studies'),
+    remedy: `Choose from: ${presetNames(resources).join(', ')}.`,
+  });
+}
+
+/**
+ * Reads a study by preset name or by path of a JSON file.
+ * @throws UserError `study.*` or `file.*`, naming the key that is wrong and what is expected there.
+ */
+export function loadStudy(nameOrPath: string, resources: string): StudyFile {
+  const isPreset = /^[\w-]+$/.test(nameOrPath) && presetNames(resources).includes(nameOrPath);
+  const path = isPreset ? join(resources, 'studies', `${nameOrPath}.json`) : resolve(nameOrPath);
+  if (!isPreset && !existsSync(path)) {
+    throw new UserError({
+      code: 'study.not-found',
+      what: `There is no study "${nameOrPath}"`,
+      where: path,
+      remedy: `Give the path of a study file, or one of the presets: ${presetNames(resources).join(', ')}.`,
+    });
+  }
+  return { study: parseStudy(readText(path), path), folder: dirname(path) };
+}
+
+function readText(path: string): string {
+  try {
+    if (statSync(path).size > maxBytes) {
+      throw new UserError({
+        code: 'study.too-large',
+        what: 'This file is too large for a study',
+        where: path,
+        remedy: 'A study file is a small JSON text (at most 4 MiB); see docs/data-formats.md.',
+      });
+    }
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Parses and validates the text of a study file; `path` only names it in errors. */
+export function parseStudy(text: string, path: string): Study {
+  const parsed = studySchema.safeParse(parseJson(text, path));
+  if (!parsed.success) throw schemaError(parsed.error, path);
+  return checkWhole(parsed.data, path);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError({
+      code: 'study.not-json',
+      what: `This is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      where: path,
+      remedy: 'Mend the JSON at that place; a preset in resources/studies is a working example.',
+      cause: error,
+    });
+  }
+}
+
+function schemaError(error: z.ZodError, path: string): UserError {
+  const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the study'}: ${issue.message}`);
+  const more = error.issues.length > shown.length ? ` (and ${error.issues.length - shown.length} more)` : '';
+  return new UserError({
+    code: 'study.invalid',
+    what: `The study file is not valid: ${shown.join('; ')}${more}`,
+    where: `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
+    remedy: 'Mend these keys; docs/data-formats.md describes every key of a study file.',
+  });
+}
+
+type Refuse = (key: string, what: string, remedy: string) => never;
+
+const largestSeed = 0xffff_ffff;
+
+/**
+ * What a schema of single values cannot say: how the parts of a study fit together. `path` only names it in errors.
+ * @throws UserError `study.invalid`
+ */
+export function checkWhole(study: Study, path: string): Study {
+  const refuse: Refuse = (key, what, remedy) => {
+    throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });
+  };
+  checkStimuli(study, refuse);
+  study.models.forEach((models, index) => checkEntry(models, `models.${index}`, refuse));
+  checkNames(study, refuse);
+  checkSeedGroups(study, refuse);
+  checkDifferentNetworks(study, refuse);
+  return study;
+}
+
+function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse): void {
+  if (stimuli.source === 'generated') {
+    if (!generator) refuse('generator', 'Generated stimuli need a generator', 'Add a generator, or import stimuli.');
+    if (!reference) {
+      refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
+    }
+  }
+  const own = ownGenerator({ generator });
+  if (own && !hasGrid(own)) {
+    const { sampleEvery, steps } = own.recipe;
+    const kept = `every ${sampleEvery}th step up to ${steps}, and the last`;
+    refuse('generator.checkpoint', 'No weights are kept of this step', `Choose a step that is kept: ${kept}.`);
+  }
+  if (reference && reference.recipe.targets.length !== 1) {
+    refuse('reference.recipe.targets', 'The reference classifier has one target', 'Keep one.');
+  }
+}
+
+function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
+  if (checkpoint === null || checkpoint === recipe.steps) return true;
+  return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
+}
+
+function checkEntry({ group, repeats, seeds, seed, recipe }: ModelsSpec, key: string, refuse: Refuse): void {
+  if (group === 'diverse' && repeats !== 1) {
+    refuse(`${key}.repeats`, 'Only a seed study has repeats', 'Remove it, or make the group "seeds".');
+  }
+  if (seed + repeats * seeds - 1 > largestSeed) {
+    const remedy = 'Begin lower: every run takes the next seed.';
+    refuse(`${key}.seed`, `Its last run would have a seed above ${largestSeed}`, remedy);
+  }
+  const twice = recipe.targets.find((target, index) => recipe.targets.indexOf(target) !== index);
+  if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} is there twice`, 'Keep one of them.');
+}
+
+/** Tables know a model by its name, also where an entry makes names of its own, such as "MLP-s0". */
+function checkNames({ models }: Study, refuse: Refuse): void {
+  const seen = new Set<string>();
+  models.forEach((entry, index) => {
+    const known = models.findIndex(({ name }) => name === entry.name) < index;
+    const twice = known ? entry.name : identities(entry).find(({ name }) => seen.has(name))?.name;
+    if (twice !== undefined) {
+      refuse(`models.${index}.name`, `Two models are called "${twice}"`, 'Give each entry a name of its own.');
+    }
+    for (const { name } of identities(entry)) seen.add(name);
+  });
+}
+
+/** A repeat is known by architecture, target and number (metrics.md 0): two entries would be pooled. */
+function checkSeedGroups({ models }: Study, refuse: Refuse): void {
+  const taken = new Map<string, string>();
+  models.forEach(({ name, group, recipe }, index) => {
+    if (group !== 'seeds') return;
+    for (const target of recipe.targets) {
+      const cell = `${architectureName(recipe.architecture)} at ${target} %`;
+      const other = taken.get(cell);
+      if (other !== undefined) {
+        const what = `"${other}" and "${name}" are both seed studies of ${cell}, and would be counted as one`;
+        refuse(`models.${index}`, what, 'Keep one of them, or put the other into a study of its own.');
+      }
+      taken.set(cell, name);
+    }
+  });
+}
+
+/**
+ * Two diverse models with one training and one seed are the same network under two names: they agree on everything,
+ * and shares over networks and over pairs of them would be too small. When a run ends or looks changes no training.
+ */
+function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
+  const taken = new Map<string, string>();
+  models.forEach((entry, index) => {
+    if (entry.group !== 'diverse') return;
+    const { architecture, optimiser, batch, augmentation, targets } = entry.recipe;
+    for (const { name, seed } of identities(entry)) {
+      for (const target of targets) {
+        const network = canonicalJson({ architecture, optimiser, batch, augmentation, target, seed });
+        const other = taken.get(network);
+        if (other !== undefined) {
+          const what = `"${other}" and "${name}" are the same network: they have one recipe and one seed`;
+          refuse(`models.${index}.seed`, what, 'Give one of them another seed, or remove it.');
+        }
+        taken.set(network, name);
+      }
+    }
+  });
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { isOfSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
+export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId: number): SessionRecord[] {
+  const setHash = storage.studies.stimuli(studyId);
+  return storage.labeling.sessions
+    .ofStudy(studyId)
+    .filter((session) => session.state === 'finished' && session.excluded === null && session.setHash === setHash);
+}
+
+/** Labelers of these sessions. */
+export const countedLabelers = (bench: Pick<Workbench, 'storage'>, studyId: number): number[] =>
+  countedSessions(bench, studyId).map(({ labelerId }) => labelerId);
+
+/** Everybody whose labels of the study's stimuli figures are about, from sessions or files; no simulated ones. */
+export function peopleOf(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+): (LabelerRecord & { inSession: boolean })[] {
+  const setHash = storage.studies.stimuli(studyId);
+  if (setHash === undefined) return [];
+  const sessions = new Set(countedLabelers({ storage }, studyId));
+  return storage.labelers
+    .ofStudy(studyId)
+    .map((labeler) => ({ ...labeler, inSession: sessions.has(labeler.id) }))
+    .filter(({ simulated, id, inSession }) => !simulated && (inSession || storage.responses.hasAny(setHash, id)));
+}
+
+/** Of these the people who labelled in sessions, be they of this study, or of the one that it is a copy or an archive of. */
+export function peopleOfSessions(bench: Pick<Workbench, 'storage'>, studyId: number): number[] {
+  const elsewhere = peopleOf(bench, studyId).filter(isOfSession);
+  return [...new Set([...countedLabelers(bench, studyId), ...elsewhere.map(({ id }) => id)])];
+}
+
+/**
+ * Makes a session's labeler one of the study's, if it labelled the stimuli that the study has. Simulated ones give way:
+ * people and a rehearsal never mix.
+ */
+export function countIn({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
+  if (storage.studies.stimuli(studyId) !== setHash) return;
+  const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);
+  storage.studies.useLabelers(studyId, [...others.map(({ id }) => id), labelerId], now());
+}
+
+/** Takes a session's labeler out of the study's. What was said stays in the log. */
+export function countOut({ storage, now }: Workbench, { studyId, labelerId }: SessionRecord): void {
+  const others = storage.labelers.ofStudy(studyId).filter(({ id }) => id !== labelerId);
+  storage.studies.useLabelers(
+    studyId,
+    others.map(({ id }) => id),
+    now(),
+  );
+}
+
+/**
+ * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
+ * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
+ * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
+ * Lines end with a line feed.
+ */
+export function labelsHash(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
+  const setHash = storage.studies.stimuli(studyId) ?? '';
+  const people = peopleOf({ storage }, studyId)
+    .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
+    .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
+  const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
+  let labels = 0;
+  for (const { id, pseudonym, origin } of people) {
+    const own = storage.responses.current(setHash, id);
+    labels += own.filter(({ label }) => label !== null).length;
+    hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
+  }
+  return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * What labelers are called in tables and analyses, in their order: their pseudonyms, with the labeler's number behind
+ * one that several share, e.g. `P1 (12)`: two files may both have a P1, and so has a corrected file that was imported
+ * again. No two are the same.
+ */
+export function labelerNames(labelers: readonly Pick<LabelerRecord, 'id' | 'pseudonym'>[]): string[] {
+  const times = new Map<string, number>();
+  for (const { pseudonym } of labelers) times.set(pseudonym, (times.get(pseudonym) ?? 0) + 1);
+  const numbered = ({ id, pseudonym }: Pick<LabelerRecord, 'id' | 'pseudonym'>): string => `${pseudonym} (${id})`;
+  const names = labelers.map((labeler) => (times.get(labeler.pseudonym) === 1 ? labeler.pseudonym : numbered(labeler)));
+  // Somebody may be called "P1 (12)" already.
+  return new Set(names).size === names.length ? names : labelers.map(numbered);
+}

@@ -1,0 +1,131 @@
+import type { Job, JobState } from '../../contract/api/jobs.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { ChangeFeed } from './change-feed.ts';
+
+/** Ended jobs that stay on the list. */
+const keptEnded = 30;
+
+export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
+  /** Ends it early; absent: it can't be stopped. */
+  stop?: () => void;
+}
+
+/** What a job tells of itself. */
+export type JobNews = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
+
+/** A job in the hands of the one who does it. */
+export interface JobHandle {
+  readonly id: string;
+  tell(news: JobNews): void;
+  /** A line for the user, kept with the job. */
+  say(message: string): void;
+  end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string): void;
+}
+
+/** What the list of jobs says of an error. */
+export const errorText = (error: unknown): string =>
+  error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error);
+
+const ended = new Set<JobState>(['done', 'failed', 'stopped']);
+
+/** Long work that the user started, in one list. */
+export class Jobs {
+  readonly #changes: ChangeFeed;
+  readonly #now: () => number;
+  readonly #jobs = new Map<string, { job: Job; stop: (() => void) | undefined }>();
+  #next = 1;
+
+  constructor(changes: ChangeFeed, now: () => number) {
+    this.#changes = changes;
+    this.#now = now;
+  }
+
+  add({ stop, ...about }: NewJob): JobHandle {
+    const id = `job-${this.#next++}`;
+    const job: Job = {
+      ...{ id, ...about, state: 'running', share: null, note: '', secondsLeft: null, endedAt: null, messages: [] },
+      startedAt: new Date(this.#now()).toISOString(),
+      stoppable: stop !== undefined,
+    };
+    this.#jobs.set(id, { job, stop });
+    this.#changes.tell('jobs');
+    return {
+      id,
+      tell: (news) => this.#change(id, news),
+      say: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
+      end: (state, message) => this.#end(id, state, message),
+    };
+  }
+
+  /**
+   * Does work as a job; gives the job's id. It ends as done with the message that `work` resolves to, as stopped when the
+   * user stops it, and as failed when `work` rejects otherwise.
+   */
+  run(about: Omit<NewJob, 'stop'>, work: (job: JobHandle, signal: AbortSignal) => Promise<string | undefined>): string {
+    const abort = new AbortController();
+    const job = this.add({ ...about, stop: () => abort.abort() });
+    work(job, abort.signal).then(
+      (message) => job.end('done', message),
+      (error: unknown) => {
+        if (abort.signal.aborted) job.end('stopped');
+        else job.end('failed', errorText(error));
+      },
+    );
+    return job.id;
+  }
+
+  /** Running ones first, then ended ones, newest first. */
+  list(): Job[] {
+    const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
+    return [...all.filter((job) => !ended.has(job.state)), ...all.filter((job) => ended.has(job.state))];
+  }
+
+  /** @throws UserError `job.not-found`, `job.not-stoppable` */
+  stop(id: string): void {
+    const { job, stop } = this.#entry(id);
+    if (ended.has(job.state)) return;
+    if (!stop) throw refusal('job.not-stoppable', 'This cannot be stopped', job.title, 'Wait for its end.');
+    this.#change(id, { state: 'stopping' });
+    stop();
+  }
+
+  /** Takes an ended job off the list. @throws UserError `job.not-found`, `job.running` */
+  dismiss(id: string): void {
+    const { job } = this.#entry(id);
+    if (!ended.has(job.state)) throw refusal('job.running', 'This has not ended yet', job.title, 'Stop it first.');
+    this.#jobs.delete(id);
+    this.#changes.tell('jobs');
+  }
+
+  #end(id: string, state: JobState, message?: string): void {
+    const { messages, share } = this.#job(id);
+    this.#change(id, {
+      ...{ state, secondsLeft: null, note: '', stoppable: false },
+      share: state === 'done' ? 1 : share,
+      endedAt: new Date(this.#now()).toISOString(),
+      messages: message === undefined ? messages : [...messages, message],
+    });
+    const old = this.list().filter((job) => ended.has(job.state));
+    for (const job of old.slice(keptEnded)) this.#jobs.delete(job.id);
+  }
+
+  #change(id: string, change: Partial<Job>): void {
+    const entry = this.#jobs.get(id);
+    if (!entry) return;
+    this.#jobs.set(id, { ...entry, job: { ...entry.job, ...change } });
+    this.#changes.tell('jobs');
+  }
+
+  #job(id: string): Job {
+    return this.#entry(id).job;
+  }
+
+  #entry(id: string): { job: Job; stop: (() => void) | undefined } {
+    const entry = this.#jobs.get(id);
+    if (entry) return entry;
+    throw refusal('job.not-found', 'There is no such job any more', id, 'See the list of jobs.');
+  }
+}
+
+const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
+  new UserError({ code, what, where, remedy });
