@@ -5,7 +5,7 @@ import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import type { Examination } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { formatPercent, formatInteger } from '../../../ui/format.ts';
+import { formatPercent, formatInteger } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';

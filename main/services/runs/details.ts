@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/runs.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { findRun } from '../tools/find-run.ts';
-import { toRunRow } from './row.ts';
+import { findRun } from '../tools/find.ts';
+import { toRunRow } from './table.ts';
 
 /** Bytes of a run's output that are shown: its end. */
 const shownOutput = 32 * 1024;

@@ -1,7 +1,5 @@
-import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../../contract/archive.ts';
-import { cannotTell, trialKinds } from '../../contract/labeling/plan.ts';
-import { personOf } from './check-responses.ts';
-import type { KnownSet } from './check-responses.ts';
+import type { LabelingArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from '../../contract/archive.ts';
+import { cannotTellChoice, trialKinds } from '../../contract/labeling/plan.ts';
 
 /** The study that sessions are of. */
 export interface SessionsOf {
@@ -58,7 +56,7 @@ export class SessionCheck {
     this.#people.add(personOf(session));
     if (hasEnded(session) && !this.#labelers.has(personOf(session))) return 'it ended, and its labels are not there';
     const isChoice = (choice: number | null): boolean =>
-      choice === null || (choice === cannotTell ? plan.cannotTell !== null : choice < plan.names.length);
+      choice === null || (choice === cannotTellChoice ? plan.cannotTell !== null : choice < plan.names.length);
     return stateFault(session) ?? logFault(session, isChoice) ?? paperFault(session, isChoice);
   }
 
@@ -103,5 +101,41 @@ function paperFault({ paper, trials }: SessionArchive, isChoice: IsChoice): stri
     return 'its paper is of another one';
   if (new Set(paper.map(({ pass, trial }) => `${pass} ${trial}`)).size !== paper.length)
     return 'its paper was typed in twice at one place';
+  return undefined;
+}
+
+/** What labels may be of. */
+export interface KnownSet {
+  readonly images: ReadonlySet<number>;
+  /** How many. */
+  readonly classes: number;
+}
+
+/** By hash. */
+export const knownSets = (sets: readonly StimulusSetArchive[]): ReadonlyMap<string, KnownSet> =>
+  new Map(
+    sets.map(({ hash, images, classes }) => [
+      hash,
+      { images: new Set(images.map(({ id }) => id)), classes: classes.length },
+    ]),
+  );
+
+/** Nobody else has both. */
+export const personOf = ({ source, pseudonym }: { source: string; pseudonym: string }): string =>
+  `${source}\n${pseudonym}`;
+
+/** What contradicts itself in an archive's labels; undefined: nothing. */
+export function responsesFault(
+  { labelers }: ResponsesArchive,
+  sets: ReadonlyMap<string, KnownSet>,
+): string | undefined {
+  const logs = labelers.flatMap(({ log }) => log);
+  if (logs.some(({ setHash, imageId }) => !sets.get(setHash)?.images.has(imageId)))
+    return 'a label is of an image that is not there';
+  if (logs.some(({ setHash, label }) => label !== null && label >= (sets.get(setHash)?.classes ?? 0)))
+    return 'a label is none of the classes of its stimulus set';
+  if (new Set(labelers.map(personOf)).size !== labelers.length) return 'a labeler occurs twice';
+  if (labelers.some(({ links }) => links.filter(({ replacedAt }) => replacedAt === null).length > 1))
+    return 'a labeler counts twice';
   return undefined;
 }

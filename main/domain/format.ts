@@ -1,4 +1,4 @@
-/** Numbers as the page writes them: a real minus sign, grouped thousands, and no digit that is not known. */
+/** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -62,20 +62,6 @@ export function formatBytes(bytes: number): string {
 export const formatCount = (count: number, noun: string): string =>
   `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-/**
- * The 95 % Wilson interval of k of n, as shares 0 to 1; null for n = 0. Unlike the plain one it stays within 0 and 1 and
- * says something for k = 0 and k = n.
- */
-export function wilson(k: number, n: number): readonly [low: number, high: number] | null {
-  if (n === 0) return null;
-  const z = 1.959964;
-  const p = k / n;
-  const middle = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n);
-  // The ends of all and of nothing are exact, whatever the last bits say.
-  return [k === 0 ? 0 : Math.max(0, middle - half), k === n ? 1 : Math.min(1, middle + half)];
-}
-
 const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [86_400, 'day'],
   [3600, 'hour'],
@@ -107,3 +93,12 @@ export function formatRoughTime(seconds: number): string {
   if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} days`;
 }
+
+/** The first of many names in a sentence: `a, b and 3 more`. @param most how many to name */
+export function formatNames(names: readonly (string | number)[], most = 10): string {
+  const rest = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${rest}`;
+}
+
+/** An alpha without rounding errors: 0.30000000000000004 -> `0.3`, 0.125 -> `0.125`. */
+export const formatAlpha = (alpha: number): string => String(Number(alpha.toFixed(4)));

@@ -1,5 +1,30 @@
 import { UserError } from '../../contract/errors.ts';
-import type { Storage } from '../../storage/index.ts';
+import type { RunRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { Workbench } from './workbench.ts';
+
+/** @throws UserError `study.not-found` */
+export function findStudy({ storage }: Pick<Workbench, 'storage'>, name: string): StudyRecord {
+  const study = storage.studies.byName(name);
+  if (study) return study;
+  throw new UserError({
+    code: 'study.not-found',
+    what: `There is no study "${name}" in this data folder`,
+    where: storage.folder,
+    remedy: 'List the studies with `boundary study list`, or run it first.',
+  });
+}
+
+/** @throws UserError `run.not-found` */
+export function findRun({ storage }: Workbench, id: number): RunRecord {
+  const run = storage.runs.get(id);
+  if (run) return run;
+  throw new UserError({
+    code: 'run.not-found',
+    what: 'There is no such run',
+    where: `run ${id}`,
+    remedy: 'It may be of another data folder; see the list of models.',
+  });
+}
 
 const longest = 64;
 

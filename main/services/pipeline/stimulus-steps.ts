@@ -1,15 +1,13 @@
 import type { Step, StepState } from '../../contract/api/studies.ts';
-import { ownGenerator } from '../../contract/study.ts';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import { type GeneratedStimuliSpec, ownGenerator } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
-import { generatedProvenanceSchema } from '../study/anchors.ts';
+import { generatedProvenanceSchema } from '../study/stimuli.ts';
 import { classifierCost, generatorCost, together } from '../estimates/cost.ts';
-import { isWorking } from './facts.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, isWorking } from './facts.ts';
 
 /** The steps that lead to the images: data set, generator, stimuli. */
 

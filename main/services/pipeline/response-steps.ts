@@ -1,9 +1,7 @@
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
-import { isWorking } from './facts.ts';
-import type { Facts } from './facts.ts';
-import { type ImageTypes, peopleAlone } from './image-types.ts';
+import { type Facts, type ImageTypes, isWorking, peopleAlone } from './facts.ts';
 
 /** The steps that tell something about the images: models, labeling, analysis, report. */
 

@@ -1,12 +1,41 @@
-import type { SeedMatrix } from '../../contract/api/models.ts';
+import type { LeftToTrain, SeedMatrix } from '../../contract/api/models.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { Tools } from '../tools/tools.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
-import { dataSetOf } from '../declaration/data-set-of.ts';
 import { estimator } from '../estimates/past-runs.ts';
-import { recipeTitle } from './recipe-title.ts';
+import { findStudy } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
+import { plannedNames, recipeTitle } from './table.ts';
+
+/**
+ * What is left to train, and about how long that takes with this machine's workers.
+ * @throws UserError `study.not-found`
+ */
+export function leftToTrain(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
+  const { bench, settings } = tools;
+  const study = findStudy(bench, studyName);
+  const planned = plannedNames(bench, study);
+  const estimate = estimator(tools, declaredDataSet(bench, study));
+  const parts = [
+    ...bench.storage.runTable.waitingRecipes(study.id),
+    ...study.spec.models.map((entry) => ({
+      recipe: entry.recipe,
+      count: identities(entry).filter(({ name }) => planned.has(name)).length,
+    })),
+  ].filter(({ count }) => count > 0);
+  const { workers } = settings.get();
+  const costs = parts.map(({ recipe, count }) => ({ count, one: estimate(recipe) }));
+  const total = costs.reduce((sum, { count, one }) => sum + count * one.seconds, 0);
+  const longest = Math.max(0, ...costs.map(({ one }) => one.seconds));
+  return {
+    runs: costs.reduce((sum, { count }) => sum + count, 0),
+    seconds: Math.max(total / workers, longest),
+    bytes: costs.reduce((sum, { count, one }) => sum + count * one.bytes, 0),
+    timeFrom: costs.every(({ one }) => one.from === 'runs') ? 'runs' : 'measurements',
+    workers,
+  };
+}
 
 type Cell = SeedMatrix['groups'][number]['cells'][number];
 
@@ -36,7 +65,7 @@ export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: 
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
   );
   const landed = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
-  const estimate = estimator(tools, dataSetOf(bench, study));
+  const estimate = estimator(tools, declaredDataSet(bench, study));
   let [left, seconds] = [0, 0];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')
