@@ -15,7 +15,7 @@ import { pairwiseDisagreementPct } from '../../main/analysis/agreement.ts';
 import { spread, type Spread } from '../../main/analysis/spread.ts';
 import { parsePaperValues } from '../../main/reports/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { markdownTable } from './table.ts';
 

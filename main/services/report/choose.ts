@@ -10,11 +10,10 @@ import {
 } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { architectureNames } from '../declaration/plan.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { reportFolder } from '../tools/report-folder.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { Reporter } from './report-process.ts';
 
 /** What reports are chosen and written with. */

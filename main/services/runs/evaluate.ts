@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { Examiner } from './evaluation-process.ts';
-import { findRun } from '../tools/find-run.ts';
+import { findRun } from '../tools/find.ts';
 
 /**
  * What a run's snapshot makes of its test images. Computed beside the workers once, and kept.

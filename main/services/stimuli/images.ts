@@ -5,12 +5,10 @@ import { imageHash } from '../../domain/identity.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { draftAnchors } from './anchors.ts';
-import { shortsOf, toBase64 } from './bytes.ts';
-import { searchesOf } from './candidates.ts';
-import { frozenOf } from './frozen.ts';
+import { draftAnchors, searchesOf } from './candidates.ts';
+import { askable, classNames, neededGenerator, shortsOf, toBase64, votersOf } from './sources.ts';
+import { frozenOf } from './state.ts';
 import { inspect, inspectLatents, type PreviewContext } from './previews.ts';
-import { askable, classNames, neededGenerator, votersOf } from './sources.ts';
 
 /** What people said to some images: [image][class], or null where nobody was asked. */
 interface PeopleVotes {
