@@ -15,8 +15,8 @@ export default defineConfig({
         input: [
           'main/hosts/electron/index.ts',
           'main/services/report/report-child.ts',
-          'main/training/worker.ts',
-          'main/training/inspector.ts',
+          'main/training/worker/worker.ts',
+          'main/training/worker/preview.ts',
           'main/services/results/analysis-child.ts',
           'main/services/machine/machine-child.ts',
           'main/training/engine-choice/check-process.ts',

@@ -1,3 +1,4 @@
+import { at } from './arrays.ts';
 import type { StimulusImage } from './stimulus-set.ts';
 
 export type Interpolation = 'linear' | 'spherical';
@@ -89,4 +90,3 @@ function perpendicularTo(z: Float32Array, length: number): Float64Array {
 }
 
 const norm = (z: Float32Array | Float64Array): number => Math.hypot(...z);
-const at = (z: Float32Array | Float64Array, index: number): number => z[index] as number;

@@ -12,6 +12,12 @@ export interface StimulusImage {
   alpha: number;
 }
 
+/**
+ * Whether two alphas are the same place on the way between two classes. Programs write alphas with different numbers of
+ * digits, so 1e-6 apart is the same; the finest design, 1,001 alphas a pair, has steps of 1e-3.
+ */
+export const sameAlpha = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6;
+
 /** A frozen set of grayscale images, in ascending order of id. Known by the hash of its pixels: see pixel-hash.ts. */
 export interface StimulusSet {
   width: number;

@@ -41,7 +41,7 @@ export function productFolder(): string {
 
 /**
  * Path of a module of `main` that is the entry of a process of its own: its source, or as built, whichever of them runs.
- * @param name without its ending, e.g. `training/worker`
+ * @param name without its ending, e.g. `training/worker/worker`
  */
 export function entryModule(name: string): string {
   return join(import.meta.dirname, '..', ...name.split('/')) + extname(import.meta.filename);

@@ -1,9 +1,9 @@
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { missing } from '../analysis/labels.ts';
 import type { LabelTable, ModelRecord, StimulusSetRecord } from '../storage/index.ts';
-import { labelerNames } from './labeler-names.ts';
-import { architectureNames, snapshotName } from './study/plan.ts';
-import type { Workbench } from './workbench.ts';
+import { labelerNames } from './labels/labeler-names.ts';
+import { architectureNames, snapshotName } from './declaration/plan.ts';
+import type { Workbench } from './tools/workbench.ts';
 
 /** A compared model with its softmax on every stimulus. */
 export interface PredictingModel {

@@ -1,8 +1,5 @@
-import type { ClassifierRecipe } from '../contract/recipes.ts';
 import type { RunResult, WorkerEvent } from '../contract/run.ts';
 import type { BlobStore } from '../files/blobs.ts';
-import type { Trainer } from './classifier-trainer.ts';
-import type { DataSet } from './data/data-set.ts';
 import type { Engine } from './engines/engine.ts';
 
 /** What a run works with. It knows nothing of processes. */
@@ -14,8 +11,6 @@ export interface RunContext {
   /** Reports to the parent. `started` and the ends are the worker's to report, all else the run's. */
   readonly report: (event: WorkerEvent) => void;
   readonly pulse: Pulse;
-  /** Who trains a classifier beside others; without it, each is trained alone. */
-  readonly join?: (recipe: ClassifierRecipe, seed: number, data: DataSet) => Promise<Trainer>;
 }
 
 /** How a run ended: with a result, or stopped on request after a checkpoint at `stoppedAt`. */

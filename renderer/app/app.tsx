@@ -6,7 +6,7 @@ import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
 import { Frame } from './frame.tsx';
-import { useHashLocation, useHashSearch, useParameter } from '../navigation/hash-location.ts';
+import { useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
 import { drawers, loadScreens, routes, Shown } from './routes.tsx';
 import type { Screen } from './routes.tsx';

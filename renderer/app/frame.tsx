@@ -5,7 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { useLinkState } from '../client/context.tsx';
 import classes from './frame.module.css';
 import { HeaderTools } from './header-tools.tsx';
-import { studyAddress, studyIn, studySteps } from '../navigation/study-addresses.ts';
+import { studyAddress, studyIn, studySteps } from '../navigation/addresses.ts';
 
 /** The frame around every screen: where one is, where one can go, and what works meanwhile. */
 export function Frame({ children }: { children: ReactNode }) {

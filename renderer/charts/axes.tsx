@@ -1,5 +1,79 @@
+import { compact } from '../ui/format.ts';
 import { Label, XAxis, YAxis } from 'recharts';
-import { type ChartAxis, type Domain, formatOf, tickStyle, ticksOf } from './axis.ts';
+
+export interface ChartAxis {
+  /** With its unit: `Loss (nats)`, `Steps`. */
+  title: string;
+  /** Logarithmic; values that are not above 0 are left out. */
+  log?: boolean;
+  /** Where it begins and ends; null: as the data do. */
+  domain?: readonly [number | null, number | null];
+  /** Where ticks stand, by rising value; left out: at round numbers. */
+  ticks?: readonly number[];
+  /** How ticks and values are written. */
+  format?: (value: number) => string;
+}
+
+/** How ticks and titles of axes are written. */
+export const tickStyle = { fill: 'var(--ink-soft)', fontSize: 11 };
+
+export type Domain = readonly [low: number, high: number];
+
+export const formatOf = (axis: ChartAxis): ((value: number) => string) => axis.format ?? compact;
+
+/** Whether an axis can show a value at all. */
+export const fits = (axis: ChartAxis, value: number): boolean =>
+  Number.isFinite(value) && (axis.log !== true || value > 0);
+
+/** Where an axis begins and ends, for values in any order. Never empty: a single value gets room around it. */
+export function domainOf(axis: ChartAxis, values: Iterable<number>): Domain {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (!fits(axis, value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) [low, high] = axis.log ? [1, 10] : [0, 1];
+  const begin = axis.domain?.[0] ?? low;
+  const end = axis.domain?.[1] ?? high;
+  if (begin < end) return [begin, end];
+  return axis.log ? [begin / 2, begin * 2] : [begin - (Math.abs(begin) || 1) / 2, begin + (Math.abs(begin) || 1) / 2];
+}
+
+/** A domain with room around it, so that marks at its ends are not cut. `below`, `above`: shares of its length. */
+export function padded(axis: ChartAxis, [low, high]: Domain, below: number, above = below): Domain {
+  if (axis.log) return [low * (low / high) ** below, high * (high / low) ** above];
+  return [low - (high - low) * below, high + (high - low) * above];
+}
+
+/** Round numbers within a domain, about `wanted` of them. */
+export function ticksOf(axis: ChartAxis, [low, high]: Domain, wanted = 5): number[] {
+  if (axis.ticks) return axis.ticks.filter((tick) => tick >= low && tick <= high);
+  return axis.log ? logTicks(low, high, wanted) : linearTicks(low, high, wanted);
+}
+
+function linearTicks(low: number, high: number, wanted: number): number[] {
+  const rough = (high - low) / wanted;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  // Products of whole numbers, rounded: 3 * 0.1 is to be 0.3.
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+function logTicks(low: number, high: number, wanted: number): number[] {
+  const decades = Math.log10(high / low);
+  const factors = decades > wanted ? [1] : decades > 1.5 ? [1, 3] : [1, 2, 5];
+  const every = Math.max(1, Math.ceil(decades / (wanted * 1.5)));
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+    if (power % every !== 0) continue;
+    for (const factor of factors) ticks.push(Number((factor * 10 ** power).toPrecision(12)));
+  }
+  return ticks.filter((tick) => tick >= low * 0.999999 && tick <= high * 1.000001);
+}
 
 interface NumberAxisProps {
   axis: ChartAxis;

@@ -12,13 +12,11 @@ import {
   XAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { NumbersBeside } from './axes.tsx';
-import { type ChartAxis, domainOf, formatOf, padded, tickStyle } from './axis.ts';
+import { type ChartAxis, domainOf, formatOf, NumbersBeside, padded, tickStyle } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
-import { PointWalk } from './point-walk.tsx';
-import type { ScatterPoint } from './scatter-point.ts';
+import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';
 
 /** One bar: its height, and what belongs to it. */

@@ -3,7 +3,7 @@ import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
-import { compact } from '../ui/numbers.ts';
+import { compact } from '../ui/format.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {

@@ -1,6 +1,17 @@
 import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
-import type { ScatterPoint } from './scatter-point.ts';
 import { PlainTip } from './tips.tsx';
+
+/** A point of a scatter. */
+export interface ScatterPoint {
+  id: string;
+  x: number;
+  y: number;
+  label: string;
+  /** Decides mark and hue: `mlp`, `cnn`, `vit`, or another kind. */
+  kind: string;
+  /** How many it stands for; its area says so. Left out: one. */
+  count?: number;
+}
 
 /** It is walked over by keyboard. */
 const reachable = { tabIndex: 0 };

@@ -1,14 +1,12 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
-import { ArchitectureShape, architectureColour } from '../ui/architecture-shape.tsx';
-import { NumbersBelow, NumbersBeside } from './axes.tsx';
-import { type ChartAxis, type Domain, domainOf, fits, formatOf, padded } from './axis.ts';
+import { architectureColour, ArchitectureShape } from '../ui/badges.tsx';
+import { type ChartAxis, type Domain, domainOf, fits, formatOf, NumbersBelow, NumbersBeside, padded } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
-import { PointWalk } from './point-walk.tsx';
-import type { ScatterPoint } from './scatter-point.ts';
+import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';
 
-export type { ScatterPoint } from './scatter-point.ts';
+export type { ScatterPoint } from './point-walk.tsx';
 
 export interface ScatterKind {
   kind: string;

@@ -1,4 +1,4 @@
-import { type ChartAxis, formatOf } from './axis.ts';
+import { type ChartAxis, formatOf } from './axes.tsx';
 import { LegendMark } from './chart-frame.tsx';
 import { type DrawnSeries, nearest } from './series.ts';
 

@@ -1,10 +1,9 @@
-import { createORPCClient } from '@orpc/client';
-import type { ClientContext, ClientLink } from '@orpc/client';
+import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
-import { openPortLink } from './port-link.ts';
-import { SocketLink } from './socket-link.ts';
-import type { LinkState } from './socket-link.ts';
+import { type LinkState, SocketLink } from './socket-link.ts';
+import { RPCLink } from '@orpc/client/message-port';
+import { portMessage, portTaken } from '../../main/contract/bridge.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
 
@@ -30,3 +29,12 @@ export function connect(window: Window): Connection {
 }
 
 const clientOf = (link: ClientLink<ClientContext>): WorkbenchClient => createORPCClient(link);
+
+/** Calls over a message port, whose other end the preload script hands to the program. */
+export function openPortLink(window: Window): ClientLink<ClientContext> {
+  const { port1, port2 } = new MessageChannel();
+  window.postMessage(portMessage, window.location.origin, [port2]);
+  port1.addEventListener('message', () => port1.postMessage(portTaken));
+  port1.start();
+  return new RPCLink({ port: port1 });
+}

@@ -6,7 +6,7 @@ import '../features/desk/desk.css';
 import { Sheet } from '../features/desk/intro.tsx';
 import { Ruler } from '../features/desk/ruler.tsx';
 import { pixelsPerMm } from '../features/desk/screen-measure.ts';
-import { saveFile } from '../ui/export/save.ts';
+import { saveFile } from '../client/files.ts';
 import './kit.css';
 import { kitPort } from './kit-port.ts';
 import type { KitSession } from './kit-port.ts';

@@ -1,5 +1,5 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
-import { bytesOf } from '../ui/pixels.ts';
+import { bytesOf } from '../ui/pixel-image.tsx';
 
 /** Bytes of the counter before each image. */
 const counterBytes = 16;

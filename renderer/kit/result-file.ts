@@ -1,5 +1,5 @@
 import type { KitPayload, KitResultFile, KitResultPayload } from '../../main/contract/labeling/kit.ts';
-import { bytesOf } from '../ui/pixels.ts';
+import { bytesOf } from '../ui/pixel-image.tsx';
 import { inOrder } from './kit-log.ts';
 import type { KitSession } from './kit-port.ts';
 import type { KitStore } from './kit-store.ts';

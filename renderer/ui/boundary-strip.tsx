@@ -1,10 +1,7 @@
 import { RehearsalMark } from './badges.tsx';
 import { capital, peopleWord } from './rehearsal.tsx';
-import { PixelImage } from './pixel-image.tsx';
-import type { Pixels } from './pixels.ts';
-import { StripFlips } from './strip-flips.tsx';
-import { flipsOf, type Votes, votesText } from './strip-votes.ts';
-import { VoteStack } from './vote-stack.tsx';
+import { PixelImage, type Pixels } from './pixel-image.tsx';
+import { type Flip, flipsOf, type Votes, votesText } from './votes.ts';
 
 export interface StripImage {
   /** 0: the pair's first class, 1: its second. */
@@ -157,4 +154,94 @@ function VoteRow({ whose, who, votes, pair, classes, images, size, children }: V
       ))}
     </tr>
   );
+}
+
+export interface VoteStackProps {
+  whose: 'people' | 'networks';
+  /** Who it is, as it is read aloud: `Simulated labelers`. */
+  who: string;
+  votes: Votes | null;
+  /** Class i stands at the bottom, class j at the top, others between. */
+  pair: readonly [number, number];
+  classes: readonly string[];
+  /** CSS pixels. */
+  width?: number;
+}
+
+/** A share under this height shows no letter. */
+const letterFrom = 0.2;
+const classesShown = 4;
+
+/** Stacked shares of the labels given to one image, with the labels' letters. */
+export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
+  const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
+  const text = `${who}: ${votesText(votes, classes)}`;
+  if (!votes || total === 0) {
+    return (
+      <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>
+        –
+      </div>
+    );
+  }
+  return (
+    <div className="strip-votes" data-whose={whose} style={{ width }} role="img" aria-label={text}>
+      {partsOf(votes, pair).map(({ label, count, place }) => (
+        <span key={label} data-place={place} style={{ flex: count }}>
+          {count / total >= letterFrom && (classes[label] ?? String(label)).slice(0, classesShown)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** Labels given, from the top: class j, others by index, class i. */
+function partsOf(votes: Votes, [i, j]: readonly [number, number]) {
+  const place = (label: number): 'i' | 'j' | 'other' => (label === j ? 'j' : label === i ? 'i' : 'other');
+  const order = { j: 0, other: 1, i: 2 };
+  return votes
+    .map((count, label) => ({ count, label, place: place(label) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => order[a.place] - order[b.place] || a.label - b.label);
+}
+
+export interface StripFlipsProps {
+  alphas: readonly number[];
+  /** Who labelled: `People`. */
+  whose: string;
+  people: readonly Flip[];
+  networks: readonly Flip[];
+  classes: readonly string[];
+}
+
+const height = 18;
+const middle = height / 2;
+
+/** Ticks on the alpha axis where the most frequent label flips: people's above the line, networks' below. */
+export function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
+  const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
+  const name = (label: number): string => classes[label] ?? String(label);
+  const spoken = (who: string, flips: readonly Flip[]): string =>
+    flips.length === 0
+      ? ''
+      : `${who} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
+  const text = [spoken(whose, people), spoken('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
+  return (
+    <svg className="strip-flips" role="img" aria-label={text}>
+      <title>{text}</title>
+      <line x1={x(0)} x2={x(alphas.length - 1)} y1={middle} y2={middle} stroke="var(--line-strong)" />
+      {people.map(({ at }) => (
+        <line key={`p${at}`} x1={x(at)} x2={x(at)} y1={0} y2={middle} stroke="var(--people)" strokeWidth="3" />
+      ))}
+      {networks.map(({ at }) => (
+        <line key={`n${at}`} x1={x(at)} x2={x(at)} y1={middle} y2={height} stroke="var(--networks)" strokeWidth="3" />
+      ))}
+    </svg>
+  );
+}
+
+/** The alpha at a position between images. */
+function alphaAt(alphas: readonly number[], at: number): number {
+  const before = alphas[Math.floor(at)] ?? 0;
+  const after = alphas[Math.ceil(at)] ?? before;
+  return before + (after - before) * (at - Math.floor(at));
 }

@@ -1,8 +1,7 @@
 import { colourOf } from './export/picture.ts';
-import { SvgPen } from './export/svg-pen.ts';
+import { type Pen, SvgPen } from './export/svg-pen.ts';
 import { type GridLayout, placeOf, visibleRange } from './grid-layout.ts';
-import type { Pen } from './pen.ts';
-import type { ImageCache, Pixels } from './pixels.ts';
+import type { ImageCache, Pixels } from './pixel-image.tsx';
 
 export interface GridImage {
   /** Stays the same while the image does. */

@@ -2,7 +2,7 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { indexAt, layOut, moveBy, placeOf, visibleRange } from './grid-layout.ts';
 import { type CellOverlay, drawGrid, type GridImage, type GridPicture, paintGrid } from './grid-paint.ts';
-import { ImageCache } from './pixels.ts';
+import { ImageCache } from './pixel-image.tsx';
 
 export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
 

@@ -1,7 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { ago } from './ago.ts';
-import { bytesText, durationText, fixed, percentText, whole, wilson } from './numbers.ts';
+import { ago, bytesText, durationText, fixed, percentText, whole, wilson } from './format.ts';
 
 export interface MeanStdProps {
   mean: number;

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import type { Page } from 'playwright';
-import { openWorkbench } from '../../main/services/workbench.ts';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { launcherHere } from '../../main/services/lab/launcher-here.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';

@@ -19,7 +19,7 @@ import { launcherHere } from '../../main/services/lab/launcher-here.ts';
 import { tableText } from '../../main/services/labeling/tables/export.ts';
 import { exportArchive } from '../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../main/services/archive/import-archive.ts';
-import { openWorkbench } from '../../main/services/workbench.ts';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { timeBoardScreen } from './labeling-screen.ts';
 import { addStimuli, answer, makeSessions, screen, studyName } from '../services/labeling/labeling-helper.ts';
 

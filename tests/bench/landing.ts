@@ -18,7 +18,7 @@ import {
   type RunCommand,
   workerMessageSchema,
 } from '../../main/contract/run.ts';
-import { wentBackSeries } from '../../main/training/classifier-run.ts';
+import { wentBackSeries } from '../../main/training/classifier/run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 
@@ -55,7 +55,7 @@ const recipe = classifierRecipeSchema.parse({
 const seeds = Array.from({ length: Number(values.runs) }, (_, index) => Number(values.seed) + index);
 const dataSetHash = loadDataSet({ source: 'mnist' }, '.').hash;
 const blobs = mkdtempSync(join(tmpdir(), 'landing-'));
-const worker = new URL('../../main/training/worker.ts', import.meta.url).pathname;
+const worker = new URL('../../main/training/worker/worker.ts', import.meta.url).pathname;
 
 function command(seed: number): RunCommand {
   return {

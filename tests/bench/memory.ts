@@ -44,7 +44,7 @@ const command: RunCommand = {
   checkpoint: null,
 };
 
-const worker = fork(new URL('../../main/training/worker.ts', import.meta.url).pathname, [], {
+const worker = fork(new URL('../../main/training/worker/worker.ts', import.meta.url).pathname, [], {
   stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
 });
 const samples: MemorySample[] = [];

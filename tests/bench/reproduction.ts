@@ -15,8 +15,8 @@ import { pairwiseDisagreementPct } from '../../main/analysis/pairwise.ts';
 import { spread, type Spread } from '../../main/analysis/spread.ts';
 import { parsePaperValues } from '../../main/reports/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/find-study.ts';
-import { openWorkbench } from '../../main/services/workbench.ts';
+import { findStudy } from '../../main/services/tools/find-study.ts';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { markdownTable } from './table.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -54,7 +54,7 @@ function command(engine: EngineName): RunCommand {
 /** A worker that is told to stop from the start answers right after its first step. */
 async function startWorker(engine: EngineName): Promise<StartUp> {
   const began = performance.now();
-  const worker = fork(new URL('../../main/training/worker.ts', import.meta.url).pathname, [], {
+  const worker = fork(new URL('../../main/training/worker/worker.ts', import.meta.url).pathname, [], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const times: StartUp = { engine: 0, step: 0, cpu: null };

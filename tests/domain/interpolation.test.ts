@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alphas, interpolate, stimulusLatents } from '../../main/domain/interpolation.ts';
-import { layOutStimuli, pixelsAt } from '../../main/domain/stimulus-set.ts';
+import { layOutStimuli, pixelsAt, sameAlpha } from '../../main/domain/stimulus-set.ts';
 
 const norm = (z: Float32Array): number => Math.hypot(...z);
 const point = fc
@@ -108,5 +108,23 @@ describe('a design laid out', () => {
   it('finds the pixels of an image', () => {
     const set = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 4) };
     expect([...pixelsAt(set, 1)]).toEqual([3, 4]);
+  });
+});
+
+describe('sameAlpha', () => {
+  it.each([
+    [0.1 + 0.2, 0.3],
+    [1 / 3, 0.333333],
+    [0.5, 0.5000001],
+    [1, 0.9999999],
+  ])('takes %d and %d, which differ by rounding, as the same place', (a, b) => {
+    expect(sameAlpha(a, b)).toBe(true);
+    expect(sameAlpha(b, a)).toBe(true);
+  });
+
+  it('keeps the alphas of the finest design apart', () => {
+    const finest = alphas(1001);
+    expect(finest.every((alpha, k) => k === 0 || !sameAlpha(alpha, finest[k - 1] ?? 0))).toBe(true);
+    expect(sameAlpha(0.5, Number.NaN)).toBe(false);
   });
 });

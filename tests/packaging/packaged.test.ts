@@ -67,7 +67,12 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     const native = join('main', 'training', 'engines', 'tensorflow', 'native');
     expect(filesBelow(join(app, 'main')).every((path) => path.startsWith(join(app, native)))).toBe(true);
     const { main } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8')) as { main: string };
-    for (const file of [main, 'out/preload/index.cjs', 'out/renderer/index.html', 'out/main/training/worker.js']) {
+    for (const file of [
+      main,
+      'out/preload/index.cjs',
+      'out/renderer/index.html',
+      'out/main/training/worker/worker.js',
+    ]) {
       expect([file, existsSync(join(app, file))]).toEqual([file, true]);
     }
     for (const unwanted of ['electron', 'vite', 'vitest', 'typescript', 'playwright', 'react', '@mantine']) {

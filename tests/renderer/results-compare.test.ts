@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findStudy } from '../../main/services/find-study.ts';
+import { findStudy } from '../../main/services/tools/find-study.ts';
 import { Desk } from '../../main/services/results/desk.ts';
-import type { Workbench } from '../../main/services/workbench.ts';
+import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';

@@ -7,7 +7,7 @@ import { studySchema } from '../../main/contract/study.ts';
 import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { launcherHere } from '../../main/services/lab/launcher-here.ts';
-import { openWorkbench } from '../../main/services/workbench.ts';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { smallModels } from '../services/study/small-study.ts';
 import { writeSmallMnist } from '../training/small-data.ts';

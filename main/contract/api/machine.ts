@@ -52,7 +52,7 @@ export type MachineState = z.infer<typeof machineStateSchema>;
 
 const hour = z.int().min(0).max(23);
 
-/** How this machine works; see services/lab/lab-settings.ts. */
+/** How this machine works; see services/tools/settings.ts. */
 export const machineOptionsSchema = z.strictObject({
   workers: z.int().min(1).max(1024),
   seedsPerStep: z.int().min(1).max(maxSeedsPerStep),

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
-import type { StimulusImage } from '../../domain/stimulus-set.ts';
+import { type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import {
   CellReader,
@@ -125,7 +125,7 @@ class HumansBuilder {
     const known = this.#images.get(image.id);
     if (known) {
       const { pairI, pairJ, alpha } = known.image;
-      if (pairI === image.pairI && pairJ === image.pairJ && alpha === image.alpha) return;
+      if (pairI === image.pairI && pairJ === image.pairJ && sameAlpha(alpha, image.alpha)) return;
       const what = `Image ${image.id} has another pair or alpha here than in row ${known.line}`;
       const remedy = `Give image ${image.id} the same pair_i, pair_j and alpha in every row.`;
       throw this.#error(line, 'humans.inconsistent-image', what, remedy);

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { UserError } from '../../contract/errors.ts';
-import { maxUpload } from '../../services/lab/uploads.ts';
+import { maxUpload } from '../../services/tools/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
 import { plain, respond } from '../page/respond.ts';
 import type { PageParts } from '../page/respond.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { launcherHere } from '../../services/lab/launcher-here.ts';
 import { Lab } from '../../services/lab/lab.ts';
-import { openWorkbench } from '../../services/workbench.ts';
+import { openWorkbench } from '../../services/tools/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
 import { openBrowserHost } from './server.ts';
 

@@ -5,8 +5,8 @@ import { UserError } from '../../contract/errors.ts';
 import { engineNames } from '../../contract/run.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { dataFolder } from '../../files/places.ts';
-import type { Workbench } from '../../services/workbench.ts';
-import { openWorkbench } from '../../services/workbench.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
+import { openWorkbench } from '../../services/tools/workbench.ts';
 import { printable } from './output.ts';
 
 /** Folder of the product. */

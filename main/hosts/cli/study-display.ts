@@ -1,7 +1,7 @@
 import type { StudyEvent } from '../../services/study/events.ts';
 import { studyProgress } from '../../services/study/progress.ts';
 import type { StudyRunResult } from '../../services/study/run-study.ts';
-import type { Workbench } from '../../services/workbench.ts';
+import type { Workbench } from '../../services/tools/workbench.ts';
 import { duration, printable } from './output.ts';
 
 /** Milliseconds between progress lines where each stays on the page, and on a terminal, where it is overwritten. */

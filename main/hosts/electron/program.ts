@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Lab } from '../../services/lab/lab.ts';
-import { openWorkbench } from '../../services/workbench.ts';
+import { openWorkbench } from '../../services/tools/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
 import { respond } from '../page/respond.ts';
 import type { Program } from './shell.ts';

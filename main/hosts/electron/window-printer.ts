@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { BrowserWindow } from 'electron';
-import type { Printer } from '../../services/report/printer.ts';
+import type { Printer } from '../../services/tools/printer.ts';
 
 /** Prints a report in a window that nobody sees: no script, no preload, a session of its own that is never written. */
 export const windowPrinter: Printer = {

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { UserError } from '../../contract/errors.ts';
-import type { Downloads } from '../../services/lab/downloads.ts';
-import type { Uploads } from '../../services/lab/uploads.ts';
+import type { Downloads } from '../../services/tools/downloads.ts';
+import type { Uploads } from '../../services/tools/uploads.ts';
 import { fileHeaders, pageHeaders } from './headers.ts';
 import { staticFile } from './static-files.ts';
 

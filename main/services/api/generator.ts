@@ -1,5 +1,5 @@
-import { setCheckpoint, setRecipe, useShipped } from '../generator/change.ts';
-import { generatorLosses, generatorView } from '../generator/view.ts';
+import { setCheckpoint, setRecipe, useShipped } from '../generators/change.ts';
+import { generatorLosses, generatorView } from '../generators/view.ts';
 import { api } from './base.ts';
 
 export const generatorHandlers = {

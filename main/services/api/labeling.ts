@@ -2,7 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import { boardOf } from '../labeling/board.ts';
 import { makeKit } from '../labeling/kit.ts';
 import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';

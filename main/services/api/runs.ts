@@ -2,7 +2,7 @@ import { actOnRuns } from '../runs/actions.ts';
 import { addModels, planModels } from '../runs/add-models.ts';
 import { compareRuns } from '../runs/compare.ts';
 import { examineRun } from '../runs/evaluate.ts';
-import { findRun } from '../runs/find-run.ts';
+import { findRun } from '../tools/find-run.ts';
 import { leftToTrain } from '../runs/left.ts';
 import { seedMatrix } from '../runs/matrix.ts';
 import { runDetails } from '../runs/one-run.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import { searchesOf, wallOf } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';

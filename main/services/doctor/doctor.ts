@@ -8,7 +8,7 @@ import { inspectFolder } from './folders.ts';
 import type { FolderState } from './folders.ts';
 import { visibleGpus } from './gpu.ts';
 import type { Gpus } from './gpu.ts';
-import { runEnvironment } from '../provenance.ts';
+import { runEnvironment } from '../tools/provenance.ts';
 
 /** What is here, what works, and why something does not: `boundary doctor`. */
 export interface DoctorReport {

@@ -5,8 +5,8 @@ import { releaseFor } from '../../training/engines/tensorflow/install/release.ts
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { locateKernels } from '../../training/engines/tensorflow/kernels.ts';
 import { locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
-import { knownEngines } from '../engines.ts';
-import type { TriedEngines } from '../engines.ts';
+import { knownEngines } from '../tools/engines.ts';
+import type { TriedEngines } from '../tools/engines.ts';
 
 export interface EngineState {
   name: EngineName;

@@ -3,7 +3,7 @@ import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe 
 import { type NetworkShape, parameterCount } from '../../domain/parameter-count.ts';
 import { ownGenerator } from '../../contract/study.ts';
 import type { Study } from '../../contract/study.ts';
-import { identities } from '../study/plan.ts';
+import { identities } from '../declaration/plan.ts';
 import { figuresOf } from './pace.ts';
 import type { Pace } from './pace.ts';
 

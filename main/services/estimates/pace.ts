@@ -1,5 +1,5 @@
 import type { EngineName } from '../../contract/run.ts';
-import { availableEngines, engineOfEnvironment, knownEngines } from '../engines.ts';
+import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** Steps a second of the engine trial on the machine where the figures were measured. */

@@ -2,9 +2,9 @@ import type { GeneratorQuality } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
-import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator-quality.ts';
-import { availableEngines } from '../engines.ts';
-import type { Workbench } from '../workbench.ts';
+import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
+import { availableEngines } from '../tools/engines.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
 
 export interface CheckRequest {

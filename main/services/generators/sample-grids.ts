@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { drawSheet } from '../../domain/sheet.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodeGrayPng } from '../../files/png.ts';
-import type { JudgedSamples } from '../../training/generator-quality.ts';
+import type { JudgedSamples } from '../../training/generator/quality.ts';
 
 /** Images in a row of either picture, and rows of the first one. */
 const side = 10;

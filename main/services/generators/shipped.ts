@@ -6,7 +6,7 @@ import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contr
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
-import { decodeGeneratorWeights } from '../../training/weights.ts';
+import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
 import { sealOf } from './seal.ts';
 
 /** A generator that comes with the product: the bytes of its weights, and where they come from. */

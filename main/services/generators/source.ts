@@ -2,9 +2,9 @@ import { UserError } from '../../contract/errors.ts';
 import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { Snapshot, Task } from '../../contract/run.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import type { NamedBytes } from '../../training/generator-quality.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import type { NamedBytes } from '../../training/generator/quality.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { readShipped } from './shipped.ts';
 
 /** A stage of a generator's training in a study. */

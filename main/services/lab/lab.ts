@@ -7,16 +7,16 @@ import { Inspector } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { Examiner } from '../runs/evaluation-process.ts';
-import { browserPrinter, type Printer } from '../report/printer.ts';
+import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { Reporter } from '../report/report-process.ts';
 import { LabelingDesk } from '../labeling/desk.ts';
-import type { Workbench } from '../workbench.ts';
-import { ChangeFeed } from './change-feed.ts';
-import { Downloads } from './downloads.ts';
-import { Jobs } from './jobs.ts';
-import { LabSettings, type MachineSettings } from './lab-settings.ts';
-import { StudyWork } from './study-work.ts';
-import { Uploads } from './uploads.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { ChangeFeed } from '../tools/change-feed.ts';
+import { Downloads } from '../tools/downloads.ts';
+import { Jobs } from '../tools/jobs.ts';
+import { LabSettings, type MachineSettings } from '../tools/settings.ts';
+import { StudyWork } from '../study/study-work.ts';
+import { Uploads } from '../tools/uploads.ts';
 
 export interface LabOptions {
   bench: Workbench;
@@ -78,7 +78,7 @@ export class Lab {
     });
     this.inspector = new Inspector({
       launcher,
-      entry: entryModule('training/inspector'),
+      entry: entryModule('training/worker/preview'),
       blobs: bench.storage.blobs.folder,
       engine: () => inspectingEngine(settings.get().engine),
     });

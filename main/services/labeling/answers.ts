@@ -2,9 +2,9 @@ import { cannotTell } from '../../contract/labeling/plan.ts';
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
-import { refusals } from './refusals.ts';
-import { countIn } from './counted.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { refusals } from '../labels/refusals.ts';
+import { countIn } from '../labels/people.ts';
 
 /** @throws UserError `labeling.bad-trial`, `labeling.bad-choice` */
 export function checkEvent(plan: LabelingPlan, { trialCount }: SessionRecord, event: TrialEvent): void {

@@ -1,8 +1,8 @@
 import type { Board, BoardRow, Lock } from '../../contract/labeling/board.ts';
 import type { LockRecord, SessionCounts, SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
-import { peopleOf } from './counted.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { peopleOf } from '../labels/people.ts';
 import type { LabelingDesk } from './desk.ts';
 import { toSaved } from './plans.ts';
 

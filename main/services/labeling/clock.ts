@@ -2,8 +2,8 @@ import { leftMs, spentElsewhere, workedIn, workedMs } from '../../contract/label
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { clockTolerance, isImageLate } from '../../domain/labeling/in-time.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
-import { planOf } from './find.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { planOf } from '../labels/find.ts';
 
 /**
  * What each sitting counts for the session's time limit, in milliseconds; null where it does not count any more, as the

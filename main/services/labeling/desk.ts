@@ -1,8 +1,8 @@
 import type { StimulusSetHeader } from '../../storage/index.ts';
-import type { Downloads } from '../lab/downloads.ts';
-import type { ChangeFeed } from '../lab/change-feed.ts';
-import type { Uploads } from '../lab/uploads.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Downloads } from '../tools/downloads.ts';
+import type { ChangeFeed } from '../tools/change-feed.ts';
+import type { Uploads } from '../tools/uploads.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { PinGuard } from './pin.ts';
 
 export interface DeskParts {

@@ -5,9 +5,9 @@ import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { TrialBefore } from '../../domain/labeling/in-time.ts';
 import { isImageLate } from '../../domain/labeling/in-time.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { allowedMs } from './clock.ts';
-import { planOf } from './find.ts';
+import { planOf } from '../labels/find.ts';
 
 type KitSitting = KitResultPayload['sittings'][number];
 

@@ -4,14 +4,14 @@ import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labe
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, settle } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, planOf, refuseLockedLabels } from './find.ts';
+import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
 import { lateInKit } from './kit-late.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;

@@ -2,13 +2,13 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { KitPayload } from '../../contract/labeling/kit.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { clockOf } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, refuseLocked } from './find.ts';
+import { findSession, refuseLocked } from '../labels/find.ts';
 import { KitImages } from './kit-images.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../labels/refusals.ts';
 import { clearSigns } from './sessions.ts';
 import { volunteerView } from './volunteer.ts';
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Lock } from '../../contract/labeling/board.ts';
 import type { LockRecord, SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
-import { peopleOf } from './counted.ts';
+import { peopleOf } from '../labels/people.ts';
 import type { LabelingDesk } from './desk.ts';
-import { refuseLocked } from './find.ts';
-import { refusals } from './refusals.ts';
+import { refuseLocked } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /**
  * Freezes the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,

@@ -4,8 +4,8 @@ import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, settle } from './answers.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, planOf, refuseLockedLabels } from './find.ts';
-import { refusals } from './refusals.ts';
+import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
 /** What a person's answers are typed in by. @throws UserError `labeling.no-session`, `labeling.medium` */

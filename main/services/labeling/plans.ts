@@ -8,11 +8,11 @@ import { smallestDistance, smallestReturn } from '../../domain/labeling/spacing.
 import { clearClass } from '../../domain/labeling/trials.ts';
 import type { Trial } from '../../domain/labeling/trials.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingDesk } from './desk.ts';
-import { labelledStudy, stimuliOf } from './find.ts';
-import { refusals } from './refusals.ts';
+import { labelledStudy, stimuliOf } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /** What a trial takes a person, breaks included: 165 images in less than four minutes and a half. */
 const secondsPerTrial = 1.6;

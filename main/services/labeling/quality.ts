@@ -6,9 +6,9 @@ import type { Stretch } from '../../contract/labeling/session-clock.ts';
 import { judge } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/trials.ts';
 import type { EventRecord, NoteRecord, SessionRecord, SittingRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
-import { planOf } from './find.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { planOf } from '../labels/find.ts';
 
 /** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
 export async function qualityOf(bench: Workbench, studyName: string): Promise<Quality[]> {

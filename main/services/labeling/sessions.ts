@@ -6,13 +6,13 @@ import { layOutTrials } from '../../domain/labeling/order.ts';
 import type { Trial } from '../../domain/labeling/trials.ts';
 import type { PlanRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { newSessionToken, sessionSource } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { boardRows } from './board.ts';
-import { countIn, countOut } from './counted.ts';
+import { countIn, countOut } from '../labels/people.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from './find.ts';
+import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
 import { checkNames } from './plans.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /** Letters and digits that nobody takes for one another. */
 export const clearSigns = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';

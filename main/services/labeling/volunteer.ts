@@ -3,12 +3,12 @@ import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import { breaksOf, practiceOf } from '../../domain/labeling/trials.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, openTrials, settle } from './answers.ts';
 import { isUsedUp, lateOnScreen, timeLeft } from './clock.ts';
 import type { LabelingDesk } from './desk.ts';
-import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from './find.ts';
-import { refusals } from './refusals.ts';
+import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
 
 /** How a page names itself: the session's token, and its own name for the sitting. */
 export interface Sitting {

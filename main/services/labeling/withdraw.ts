@@ -2,12 +2,12 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { analysisCacheFolder } from '../../files/places.ts';
-import { reportFolder } from '../report/places.ts';
+import { reportFolder } from '../tools/report-folder.ts';
 import type { LabelingDesk } from './desk.ts';
-import { findStudy } from '../find-study.ts';
-import { findSession } from './find.ts';
+import { findStudy } from '../tools/find-study.ts';
+import { findSession } from '../labels/find.ts';
 import { labelsHash } from './lock.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from '../labels/refusals.ts';
 import type { LabelerRecord } from '../../storage/index.ts';
 
 /** A file that still holds something of a person who withdrew. */

@@ -1,5 +1,5 @@
 import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../processes/launcher.ts';
-import type { WorkerPort } from '../../training/worker-port.ts';
+import type { WorkerPort } from '../../training/worker/port.ts';
 import type { MachineMessage } from './tasks.ts';
 import { launchedSchema } from './tasks.ts';
 

@@ -1,7 +1,7 @@
 import type { Launcher } from '../../processes/launcher.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isBackupDue } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { runTask } from './run-task.ts';
 
 const hour = 3600_000;

@@ -7,7 +7,7 @@ import { releaseFor } from '../../training/engines/tensorflow/install/release.ts
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { tensorflowFolder } from '../../training/engines/tensorflow/locate.ts';
 import { engineStatuses } from '../../training/engines/open.ts';
-import type { TriedEngines } from '../engines.ts';
+import type { TriedEngines } from '../tools/engines.ts';
 
 /** Every engine, with the outcome of the last trial where that still holds. */
 export function engineStates(known: TriedEngines | null, wanted: MachineOptions['engine']): MachineEngine[] {

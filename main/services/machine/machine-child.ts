@@ -1,6 +1,6 @@
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
-import { parentPort } from '../../training/worker-port.ts';
+import { parentPort } from '../../training/worker/port.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { UserError } from '../../contract/errors.ts';
 import { AskedLauncher } from './asked-launcher.ts';

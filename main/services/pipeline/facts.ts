@@ -8,12 +8,12 @@ import type {
   StudyRecord,
   StudyRun,
 } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { paceOf } from '../estimates/pace.ts';
 import type { Pace } from '../estimates/pace.ts';
 import { reportTime } from '../studies/studies.ts';
-import { dataSetOf, expectedKeys } from './expected-runs.ts';
+import { dataSetOf, expectedKeys } from '../declaration/expected-runs.ts';
 
 /** Where a place in the study stands: what fills it, and whether that is what the declaration asks for. */
 export interface Place {

@@ -4,7 +4,7 @@ import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
-import { layOutStimuli } from '../../domain/stimulus-set.ts';
+import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
 import { classifierCost, generatorCost, together } from '../estimates/cost.ts';
@@ -182,7 +182,7 @@ function sameLayout(
     asked.length === images.length &&
     asked.every(({ pairI, pairJ, alpha }, at) => {
       const image = images[at];
-      return image?.pairI === pairI && image.pairJ === pairJ && Math.abs(image.alpha - alpha) < 1e-9;
+      return image?.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
     })
   );
 }

@@ -1,5 +1,5 @@
 import type { Step, StepAction } from '../../contract/api/overview.ts';
-import { identities } from '../study/plan.ts';
+import { identities } from '../declaration/plan.ts';
 import { classifierCost, together } from '../estimates/cost.ts';
 import { isWorking } from './facts.ts';
 import type { Facts } from './facts.ts';

@@ -13,12 +13,12 @@ import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } fr
 import type { RunRecord, StimulusSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { StudyData } from '../analysis-input.ts';
 import { readStudyData } from '../analysis-input.ts';
-import { findStudy } from '../find-study.ts';
-import { labelerNames } from '../labeler-names.ts';
-import { dataSetOf } from '../runs/data-set-of.ts';
+import { findStudy } from '../tools/find-study.ts';
+import { labelerNames } from '../labels/labeler-names.ts';
+import { dataSetOf } from '../declaration/data-set-of.ts';
 import { anchorsOf } from '../study/anchors.ts';
-import { architectureNames, snapshotName } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
+import { architectureNames, snapshotName } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { labelingOf } from './labelled.ts';
 import { generatorOf, madeOf } from './made.ts';
 import { refuseUnknown } from './refuse.ts';

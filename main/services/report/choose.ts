@@ -10,11 +10,11 @@ import {
 } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { architectureNames } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
-import { reportFolder } from './places.ts';
+import { architectureNames } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { reportFolder } from '../tools/report-folder.ts';
 
 const setting = 'report';
 

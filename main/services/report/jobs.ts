@@ -3,7 +3,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 import { saveChoice } from './choose.ts';
 

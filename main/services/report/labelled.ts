@@ -1,7 +1,7 @@
 import { cannotTell } from '../../contract/labeling/plan.ts';
 import type { ReportLabeling } from '../../reports/report-data.ts';
-import { countedSessions } from '../labeling/counted.ts';
-import type { Workbench } from '../workbench.ts';
+import { countedSessions } from '../labels/people.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 /** What became of a study's labeling sessions, and the lock; null: there was neither. */
 export function labelingOf(bench: Workbench, studyId: number): ReportLabeling | null {

@@ -7,7 +7,7 @@ import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { ZipWriter } from '../../files/zip/writer.ts';
 import { type BundleFile, describeFiles, type ManifestHead, manifestFile } from '../../reports/bundle.ts';
-import type { Printer } from './printer.ts';
+import type { Printer } from '../tools/printer.ts';
 
 /** A report, ready to be printed and packed. */
 export interface ReportPieces {

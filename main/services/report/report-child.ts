@@ -8,8 +8,8 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { renderReport } from '../../reports/render.ts';
 import { keptFiles, reportFiles } from '../../reports/write.ts';
-import { parentPort } from '../../training/worker-port.ts';
-import { openWorkbench } from '../workbench.ts';
+import { parentPort } from '../../training/worker/port.ts';
+import { openWorkbench } from '../tools/workbench.ts';
 import { buildReport } from './build.ts';
 import { type ReportAnswer, reportRequestSchema } from './request.ts';
 

@@ -8,10 +8,10 @@ import type { Launcher, WorkerProcess } from '../../executors/index.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
 import { entryModule } from '../../files/places.ts';
 import { dropOthers } from '../../reports/write.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
-import { reportFolder } from './places.ts';
-import type { Printer } from './printer.ts';
+import { reportFolder } from '../tools/report-folder.ts';
+import type { Printer } from '../tools/printer.ts';
 import { type ReportAnswer, reportAnswerSchema, type ReportRequest } from './request.ts';
 
 export interface ReporterOptions {

@@ -3,7 +3,7 @@ import type { Machine } from '../../contract/provenance.ts';
 import type { ReportRun } from '../../reports/report-data.ts';
 import type { StimulusSetHeader, StudyRun } from '../../storage/index.ts';
 import { shippedGeneratorOf } from '../study/anchors.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 /** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */
 export function reportRuns(bench: Workbench, links: readonly StudyRun[]): ReportRun[] {

@@ -2,7 +2,7 @@ import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import { inWords } from '../../reports/format.ts';
 import type { ModelRecord, RunRecord, StudyRun } from '../../storage/index.ts';
-import { architectureName, architectureNames } from '../study/plan.ts';
+import { architectureName, architectureNames } from '../declaration/plan.ts';
 
 /** Which networks of a study a report is of. Types and agreement are worked out of these alone. */
 export interface Selection {

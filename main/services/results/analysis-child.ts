@@ -12,7 +12,7 @@ enableCompileCache(codeCacheFolder());
 setTimeout(flushCompileCache, 3000).unref();
 const { join } = await import('node:path');
 const { openStorage } = await import('../../storage/index.ts');
-const { parentPort } = await import('../../training/worker-port.ts');
+const { parentPort } = await import('../../training/worker/port.ts');
 const { AnswerCache } = await import('./answer-cache.ts');
 const { answerCommand } = await import('./answer.ts');
 const { Desk } = await import('./desk.ts');

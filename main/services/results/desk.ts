@@ -9,7 +9,7 @@ import type { WhichInput } from '../../contract/api/results-which.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
 import type { Storage } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import { agreementOf } from './agreement.ts';
 import { alongOf } from './along.ts';
 import { certaintyOf } from './certainty.ts';

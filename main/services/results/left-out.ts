@@ -1,6 +1,6 @@
 import type { LeftOut } from '../../contract/api/results-tables.ts';
 import type { RunRecord, Storage, StudyRecord } from '../../storage/index.ts';
-import { architectureName, identities, type ModelIdentity, snapshotName } from '../study/plan.ts';
+import { architectureName, identities, type ModelIdentity, snapshotName } from '../declaration/plan.ts';
 
 /** One snapshot that the study asks for. */
 export interface PlannedSnapshot {

@@ -1,7 +1,7 @@
 import { picturesPage } from '../../contract/api/results-parts.ts';
 import type { Images } from '../../contract/api/stimuli.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 /** One page of a study's frozen stimuli, in the models' size. @throws UserError `study.not-found` */
 export function pictures(

@@ -3,8 +3,8 @@ import type { ModelInput } from '../../analysis/input.ts';
 import { cannotTell as cannotTellChoice } from '../../contract/labeling/plan.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { LabelerRecord, ModelRecord, StimulusRecord, Storage, StudyRecord } from '../../storage/index.ts';
-import { labelerNames } from '../labeler-names.ts';
-import { architectureNames, snapshotName } from '../study/plan.ts';
+import { labelerNames } from '../labels/labeler-names.ts';
+import { architectureNames, snapshotName } from '../declaration/plan.ts';
 
 /** A labeler with what it said, an image an entry, or `missing`. */
 export interface SourceLabeler {

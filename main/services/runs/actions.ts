@@ -1,6 +1,6 @@
 import type { RunAction } from '../../contract/api/runs.ts';
 import type { RunSummary } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
 
 /** Which runs an action can be done to, and what to say of others. */

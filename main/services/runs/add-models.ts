@@ -3,15 +3,15 @@ import type { AdditionPlan, additionSchema } from '../../contract/api/models.ts'
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { checkWhole } from '../study/check-study.ts';
-import { identities } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
-import { dataSetOf } from './data-set-of.ts';
+import { checkWhole } from '../declaration/check-study.ts';
+import { identities } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { dataSetOf } from '../declaration/data-set-of.ts';
 import { draftModels } from './draft-models.ts';
 import { estimator } from '../estimates/past-runs.ts';
-import { findRun } from './find-run.ts';
+import { findRun } from '../tools/find-run.ts';
 import { plannedModels, queueModels } from './queue-models.ts';
 
 type Addition = z.infer<typeof additionSchema>;

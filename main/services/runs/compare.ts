@@ -3,10 +3,10 @@ import type { Comparison, compareInputSchema } from '../../contract/api/run-deta
 import { differences, type Json } from '../../domain/differences.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Workbench } from '../workbench.ts';
-import { findRun } from './find-run.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { findRun } from '../tools/find-run.ts';
 import { toRunRow } from './row.ts';
 
 /** Images that are shown of those on which runs differ. */

@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { identities } from '../study/plan.ts';
+import { identities } from '../declaration/plan.ts';
 
 /**
  * Entries as they go into a study: a grid spelt out, every name free, and no network twice.

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { examineInputSchema, examineSchema } from '../../contract/api/run-details.ts';
 import { UserError } from '../../contract/errors.ts';
-import { availableEngines } from '../engines.ts';
+import { availableEngines } from '../tools/engines.ts';
 import type { Lab } from '../lab/lab.ts';
-import { findRun } from './find-run.ts';
+import { findRun } from '../tools/find-run.ts';
 
 /**
  * What a run's snapshot makes of its test images. Computed beside the workers once, and kept.

@@ -74,7 +74,7 @@ export class Examiner {
     this.close();
     const started = { engine, output: '' };
     const worker = this.#options.launcher.launch(
-      { entry: entryModule('training/worker'), heapLimit: null },
+      { entry: entryModule('training/worker/worker'), heapLimit: null },
       {
         message: (message) => this.#heard(message),
         output: (text) => {

@@ -1,10 +1,10 @@
 import type { LeftToTrain } from '../../contract/api/models.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { identities } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
-import { dataSetOf } from './data-set-of.ts';
+import { identities } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { dataSetOf } from '../declaration/data-set-of.ts';
 import { estimator } from '../estimates/past-runs.ts';
 
 /** Names of models that a study asks for and that have no run yet. */

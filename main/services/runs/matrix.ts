@@ -1,10 +1,10 @@
 import type { SeedMatrix } from '../../contract/api/models.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { identities } from '../study/plan.ts';
-import { dataSetOf } from './data-set-of.ts';
+import { identities } from '../declaration/plan.ts';
+import { dataSetOf } from '../declaration/data-set-of.ts';
 import { estimator } from '../estimates/past-runs.ts';
 import { recipeTitle } from './recipe-title.ts';
 

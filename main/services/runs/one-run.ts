@@ -2,8 +2,8 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/run-details.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { Workbench } from '../workbench.ts';
-import { findRun } from './find-run.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { findRun } from '../tools/find-run.ts';
 import { toRunRow } from './row.ts';
 
 /** Bytes of a run's output that are shown: its end. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { presetSchema } from '../../contract/api/models.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { loadStudy, presetNames } from '../study/study-file.ts';
+import { loadStudy, presetNames } from '../declaration/study-file.ts';
 
 /** Studies whose models come first; a model that several have is shown as the first one's. */
 const first = ['quick', 'paper'];

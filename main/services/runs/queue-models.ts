@@ -1,8 +1,8 @@
 import { runKey } from '../../domain/run-key.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { type PlannedRun, planTraining } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
-import { dataSetOf } from './data-set-of.ts';
+import { type PlannedRun, planTraining } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { dataSetOf } from '../declaration/data-set-of.ts';
 
 /**
  * Models of a study as runs, those in places that are wanted; empty while its data set has never been read: then its

@@ -1,8 +1,8 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { identities } from '../study/plan.ts';
+import { identities } from '../declaration/plan.ts';
 
 /**
  * Takes the entries that these runs belong to out of a study; those of an entry leave together. Their runs stay, so

@@ -1,9 +1,9 @@
 import type { RunRow, RunTable, TableInput } from '../../contract/api/run-table.ts';
 import { architectureKinds, runKinds, shownStates } from '../../contract/api/run-table.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { architectureNames } from '../study/plan.ts';
+import { architectureNames } from '../declaration/plan.ts';
 import { plannedNames } from './left.ts';
 import { recipeTitle } from './recipe-title.ts';
 import { toRunRow } from './row.ts';

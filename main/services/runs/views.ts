@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type RunView, viewSchema } from '../../contract/api/run-table.ts';
 import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../find-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 const savedName = 'runs.views';
 const lastName = 'runs.last-view';

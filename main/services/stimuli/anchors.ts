@@ -3,7 +3,7 @@ import type { Candidates } from '../../contract/candidates.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { latentPoint, norm } from '../../domain/latents.ts';
 import { anchorPoints, chooseAnchors } from '../study/anchors.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { toBase64 } from './bytes.ts';
 import { candidatesOf, contentOf, type Search } from './candidates.ts';
 

@@ -6,12 +6,12 @@ import { LocalExecutor } from '../../executors/index.ts';
 import type { Launcher, RunQueue } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
-import { availableEngines } from '../engines.ts';
-import type { ChangeFeed } from '../lab/change-feed.ts';
-import type { JobHandle, Jobs } from '../lab/jobs.ts';
-import type { LabSettings } from '../lab/lab-settings.ts';
-import { furtherSearches } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
+import { availableEngines } from '../tools/engines.ts';
+import type { ChangeFeed } from '../tools/change-feed.ts';
+import type { JobHandle, Jobs } from '../tools/jobs.ts';
+import type { LabSettings } from '../tools/settings.ts';
+import { furtherSearches } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { neededGenerator, provideWeights, referenceOf } from './sources.ts';
 
 export interface SearchParts {
@@ -142,7 +142,7 @@ export class CandidateSearches {
     };
     return new LocalExecutor({
       ...{ queue, launcher, environment, now, workers: 1 },
-      workerEntry: entryModule('training/worker'),
+      workerEntry: entryModule('training/worker/worker'),
       blobs: storage.blobs.folder,
       logs: join(storage.folder, 'logs'),
       engines: engine === 'auto' ? availableEngines().names : [engine],

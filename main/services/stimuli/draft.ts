@@ -3,8 +3,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { AnchorSpec, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { checkWhole } from '../study/check-study.ts';
-import type { Workbench } from '../workbench.ts';
+import { checkWhole } from '../declaration/check-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { frozenOf, isLabelledByPeople } from './frozen.ts';
 import { classNames, generatorOf } from './sources.ts';
 

@@ -6,7 +6,7 @@ import { sha256 } from '../../files/blobs.ts';
 import { zippedStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
 import { frozenOf } from './frozen.ts';
 import { classNames } from './sources.ts';

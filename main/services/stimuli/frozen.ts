@@ -1,9 +1,10 @@
 import type { FrozenSet } from '../../contract/api/stimuli.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import { sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { generatedProvenanceSchema } from '../study/anchors.ts';
 import { designLatents } from '../study/stimuli.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { type DraftAnchors, samePoint } from './anchors.ts';
 import { classNames, type StudyGenerator } from './sources.ts';
 
@@ -83,7 +84,7 @@ function hasLatents(
       images.every(({ pairI, pairJ, alpha }, n) => {
         const other = frozen[n];
         const z = values.subarray(n * latent, (n + 1) * latent);
-        const samePlace = other?.pairI === pairI && other.pairJ === pairJ && other.alpha === alpha;
+        const samePlace = other?.pairI === pairI && other.pairJ === pairJ && sameAlpha(other.alpha, alpha);
         return samePlace && other.z !== null && samePoint(other.z, z);
       })
     );

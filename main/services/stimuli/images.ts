@@ -4,7 +4,7 @@ import { norm } from '../../domain/latents.ts';
 import { imageHash } from '../../domain/pixel-hash.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors } from './anchors.ts';
 import { shortsOf, toBase64 } from './bytes.ts';
 import { searchesOf } from './candidates.ts';

@@ -5,7 +5,7 @@ import { alphas as alphasOf, interpolate, type Interpolation } from '../../domai
 import { latentDirections, norm } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { Inspector } from './preview-process.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { latentOf, shortsOf, toBase64 } from './bytes.ts';
 import { askable, neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
 

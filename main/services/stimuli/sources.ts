@@ -6,8 +6,8 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { locateMnist } from '../../training/data/mnist.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/generator.ts';
-import { snapshotName } from '../study/plan.ts';
-import type { Workbench } from '../workbench.ts';
+import { snapshotName } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 /** What makes a study's images. */
 export interface StudyGenerator {

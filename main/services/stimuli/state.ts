@@ -3,7 +3,7 @@ import { sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors } from './anchors.ts';
 import { searchesOf, searchState } from './candidates.ts';
 import { frozenOf, frozenState, isLabelledByPeople, pairsOf } from './frozen.ts';

@@ -6,12 +6,12 @@ import { studySchema } from '../../contract/study.ts';
 import type { Study } from '../../contract/study.ts';
 import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
 import { inPieces } from '../archive/progress.ts';
-import { findStudy } from '../find-study.ts';
+import { findStudy } from '../tools/find-study.ts';
 import type { Lab } from '../lab/lab.ts';
-import { reportFolder } from '../report/places.ts';
-import { identities } from '../study/plan.ts';
-import { parseStudy } from '../study/study-file.ts';
-import { freeName, refuseTaken } from './names.ts';
+import { reportFolder } from '../tools/report-folder.ts';
+import { identities } from '../declaration/plan.ts';
+import { parseStudy } from '../declaration/study-file.ts';
+import { freeName, refuseTaken } from '../tools/study-names.ts';
 import { presetStudy } from './presets.ts';
 
 /** Studies as a page manages them. */

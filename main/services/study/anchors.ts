@@ -8,7 +8,7 @@ import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import type { ReportAnchor } from '../../reports/report-data.ts';
 import type { RunRecord, StimulusSetHeader } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 /** How a generated set came about, as it is stored with it. */
 export const generatedProvenanceSchema = z.strictObject({

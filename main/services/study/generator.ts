@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import { ownGenerator, type Study } from '../../contract/study.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 /**
  * Hash of the weights that a study takes for its generator: those at the chosen step of the run, or the last ones.

@@ -1,6 +1,6 @@
 import { timeLeft } from '../../storage/index.ts';
 import type { RunSummary } from '../../storage/index.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 
 export interface RunningNow {
   label: string;

@@ -7,10 +7,10 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { generatedProvenanceSchema } from './anchors.ts';
-import { absoluteDataSet } from './data-set-source.ts';
-import type { StudyFile } from './study-file.ts';
+import { absoluteDataSet } from '../declaration/data-set-source.ts';
+import type { StudyFile } from '../declaration/study-file.ts';
 
 /** A study that the store knows, with its data set. */
 export interface RegisteredStudy {

@@ -1,6 +1,6 @@
 import type { RunChange } from '../../executors/index.ts';
 import type { RunResult } from '../../contract/run.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import type { StudyEvent } from './events.ts';
 
 /** What a person should know of a change: that a run began, and how it ended. Progress is asked for, not told. */

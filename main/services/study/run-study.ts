@@ -6,16 +6,16 @@ import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
 import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
 import { entryModule } from '../../files/places.ts';
 import { writeStudyReport } from '../report/write.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
-import { rolesFor } from './goals.ts';
+import { rolesFor } from '../declaration/goals.ts';
 import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped } from './run-waiter.ts';
 import { enginesForStudy } from './study-engines.ts';
 import { StudyRunner } from './study-runner.ts';
 import type { StudyOutcome } from './study-runner.ts';
-import type { StudyFile } from './study-file.ts';
+import type { StudyFile } from '../declaration/study-file.ts';
 
 /** Milliseconds between looks at what other processes have written. */
 const obeyEvery = 500;
@@ -138,7 +138,7 @@ function localExecutor(
   return new LocalExecutor({
     queue,
     launcher,
-    workerEntry: entryModule('training/worker'),
+    workerEntry: entryModule('training/worker/worker'),
     blobs: storage.blobs.folder,
     logs: join(storage.folder, 'logs'),
     engines,

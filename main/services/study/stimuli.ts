@@ -9,7 +9,7 @@ import type { StimulusImage } from '../../domain/stimulus-set.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { DataSetRecord, RunRecord, StimulusSetRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { anchorPoints, chooseAnchors, readCandidates } from './anchors.ts';
 import type { GeneratedProvenance } from './anchors.ts';
 

@@ -2,8 +2,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
-import { availableEngines, describeEngine, triedEngines } from '../engines.ts';
-import type { AvailableEngines, TriedEngines } from '../engines.ts';
+import { availableEngines, describeEngine, triedEngines } from '../tools/engines.ts';
+import type { AvailableEngines, TriedEngines } from '../tools/engines.ts';
 import type { StudyListener } from './events.ts';
 
 export interface EngineRequest {

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { Optimiser } from '../engines/adam.ts';
+import type { Optimiser } from './optimiser.ts';
 import type { Engine, Entry } from '../engines/engine.ts';
 import type { ImageInput } from './image-input.ts';
 import type { Classifier } from './model.ts';

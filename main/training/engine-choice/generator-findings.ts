@@ -1,6 +1,6 @@
 import { generatorRecipeSchema } from '../../contract/recipes.ts';
 import type { Engine } from '../engines/engine.ts';
-import { GanTrainer, ganSeries } from '../generator-trainer.ts';
+import { GanTrainer, ganSeries } from '../generator/trainer.ts';
 import { smallDataSet } from './classifier-findings.ts';
 import { type Finding, momentFindings } from './findings.ts';
 

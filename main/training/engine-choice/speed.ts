@@ -1,6 +1,6 @@
 import { type Architecture, classifierRecipeSchema } from '../../contract/recipes.ts';
 import { randomStream } from '../../domain/random.ts';
-import { ClassifierTrainer } from '../classifier-trainer.ts';
+import { ClassifierTrainer } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 

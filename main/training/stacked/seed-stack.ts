@@ -1,4 +1,4 @@
-import type { TrainerState } from '../classifier-trainer.ts';
+import type { TrainerState } from '../classifier/trainer.ts';
 import type { SlotStep, StackedNetworks } from './stacked-networks.ts';
 
 interface Waiting {

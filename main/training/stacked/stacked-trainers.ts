@@ -1,10 +1,10 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
-import { encodeWeights, finiteLoss, type Trainer, type TrainerState } from '../classifier-trainer.ts';
+import { encodeWeights, finiteLoss, type Trainer, type TrainerState } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
-import { TrainingBatches } from '../training-batches.ts';
-import type { ParameterValues } from '../weights.ts';
+import { TrainingBatches } from '../classifier/training-batches.ts';
+import type { ParameterValues } from '../weights/weights.ts';
 import { SeedStack } from './seed-stack.ts';
 import { StackedNetworks } from './stacked-networks.ts';
 

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useApi, useClient } from '../../client/context.tsx';
 import { runStateName } from '../../ui/badges.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
-import { studyAddress, studyIn, studySteps } from '../../navigation/study-addresses.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
+import { studyAddress, studyIn, studySteps } from '../../navigation/addresses.ts';
 import { openShortcuts } from './shortcuts.tsx';
 import { useFirstSelected } from './use-first-selected.ts';
 

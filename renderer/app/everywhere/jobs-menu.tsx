@@ -2,9 +2,9 @@ import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@man
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Job } from '../../../main/contract/api/jobs.ts';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { useApi } from '../../client/context.tsx';
-import { leftText, percentText } from '../../ui/numbers.ts';
+import { leftText, percentText } from '../../ui/format.ts';
 import { Refused } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import './everywhere.css';

@@ -1,6 +1,6 @@
 import type { Screen, VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import type { WorkbenchClient } from '../../client/client.ts';
-import { bytesOf } from '../../ui/pixels.ts';
+import { bytesOf } from '../../ui/pixel-image.tsx';
 import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
 

@@ -1,4 +1,4 @@
-import { ImageCache } from '../../ui/pixels.ts';
+import { ImageCache } from '../../ui/pixel-image.tsx';
 import type { DeskPort } from './desk-port.ts';
 
 /** Trials that are fetched at a time, and how far ahead. */

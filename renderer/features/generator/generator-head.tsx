@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { useApi } from '../../client/context.tsx';
 import { RunState } from '../../ui/badges.tsx';
-import { leftText, whole } from '../../ui/numbers.ts';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { leftText, whole } from '../../ui/format.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { costText } from '../studies/words.ts';
 
 /** Where the training stands, and its start, stop and resumption. */

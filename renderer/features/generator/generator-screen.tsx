@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/use-quiet-refetch.ts';
+import { useQuietRefetch } from '../../client/refetch.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
-import { useStudy } from '../studies/use-study.ts';
+import { useStudy } from '../../navigation/addresses.ts';
 import { GeneratorHead } from './generator-head.tsx';
 import './generator.css';
 import { Losses } from './losses.tsx';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/use-quiet-refetch.ts';
+import { useQuietRefetch } from '../../client/refetch.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { useShownStep } from './through-time.tsx';
 

@@ -5,8 +5,7 @@ import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Refused } from '../../ui/states.tsx';
-import { showUndoToast } from '../../ui/toasts.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Where the generator comes from, and how it is trained. What is changed here is not trained until it is started. */
 export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {

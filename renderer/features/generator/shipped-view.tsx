@@ -1,6 +1,6 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { Share } from '../../ui/values.tsx';
-import { whole } from '../../ui/numbers.ts';
+import { whole } from '../../ui/format.ts';
 import { SampleImage } from './sample-image.tsx';
 
 /** A generator that comes with the product: what it makes, what it is worth, and where it comes from. */

@@ -1,13 +1,12 @@
 import { Button, Slider } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
-import { useParameter } from '../../navigation/hash-location.ts';
+import { useParameter } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { whole } from '../../ui/numbers.ts';
+import { whole } from '../../ui/format.ts';
 import { Empty } from '../../ui/states.tsx';
-import { showUndoToast } from '../../ui/toasts.tsx';
+import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
 import { SampleImage } from './sample-image.tsx';
 
 /** The grid that is looked at: the step in the address, or the newest, which then follows the training. */

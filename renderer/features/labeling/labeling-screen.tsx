@@ -1,11 +1,10 @@
 import { Tabs } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
-import { useParameter } from '../../navigation/hash-location.ts';
-import { counted } from '../../ui/numbers.ts';
+import { useParameter, useStudy } from '../../navigation/addresses.ts';
+import { counted } from '../../ui/format.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
 import '../studies/studies.css';
-import { useStudy } from '../studies/use-study.ts';
 import { AfterPart } from './after/after-part.tsx';
 import './labeling.css';
 import { NoStimuli } from './no-stimuli.tsx';

@@ -1,7 +1,7 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/use-quiet-refetch.ts';
+import { useQuietRefetch } from '../../client/refetch.ts';
 
 /** Milliseconds between looks while people label: each answer is a change. */
 const lookEvery = { board: 700, quality: 3000 };

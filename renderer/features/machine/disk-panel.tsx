@@ -4,10 +4,10 @@ import { useState } from 'react';
 import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { bytesText, counted, whole } from '../../ui/numbers.ts';
+import { bytesText, counted, whole } from '../../ui/format.ts';
 import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const words: Record<DiskPart, { title: string; note: string }> = {

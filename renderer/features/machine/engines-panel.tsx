@@ -2,10 +2,10 @@ import { Button, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
-import { bytesText, fixed } from '../../ui/numbers.ts';
+import { bytesText, fixed } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const kinds = ['engine-check', 'install'] as const;

@@ -2,8 +2,8 @@ import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import { useApi } from '../../client/context.tsx';
-import { percentText } from '../../ui/numbers.ts';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { percentText } from '../../ui/format.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 
 const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
 

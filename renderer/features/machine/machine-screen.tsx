@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { bytesText, counted } from '../../ui/numbers.ts';
+import { bytesText, counted } from '../../ui/format.ts';
 import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';

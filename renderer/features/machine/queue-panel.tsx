@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { refusalOf, useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { engineTitle } from './engines-panel.tsx';
 import { useDraftNumber } from './use-draft-number.ts';
 

@@ -1,5 +1,5 @@
 import type { LeftToTrain } from '../../../main/contract/api/models.ts';
-import { bytesText, durationText } from '../../ui/numbers.ts';
+import { bytesText, durationText } from '../../ui/format.ts';
 
 type Cost = Pick<LeftToTrain, 'seconds' | 'bytes'>;
 

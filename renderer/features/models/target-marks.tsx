@@ -1,5 +1,5 @@
 import type { RunRow } from '../../../main/contract/api/run-table.ts';
-import { fixed, whole } from '../../ui/numbers.ts';
+import { fixed, whole } from '../../ui/format.ts';
 
 const words = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };
 

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { RunAction } from '../../../main/contract/api/runs.ts';
 import { refusalOf, useApi, useClient } from '../../client/context.tsx';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import { showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const done: Record<RunAction, string> = {

@@ -2,10 +2,10 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Step, StepAction, StepState } from '../../../main/contract/api/overview.ts';
-import { studyAddress, studySteps } from '../../navigation/study-addresses.ts';
+import { studyAddress, studySteps } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { costText } from '../studies/words.ts';
 
 const names: Record<Step['step'], string> = {

@@ -2,8 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { showUndoToast } from '../../ui/toasts.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
 interface TitleEditorProps {
   study: { name: string; title: string };

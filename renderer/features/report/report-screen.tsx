@@ -1,7 +1,7 @@
 import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from 'wouter';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { Link } from 'wouter';
+import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
@@ -11,7 +11,7 @@ import './report.css';
 
 /** What goes into the report, how it looks, and writing it. */
 export function ReportScreen() {
-  const study = useParams<{ study: string }>().study ?? '';
+  const study = useStudy();
   const api = useApi();
   const state = useQuery(api.report.state.queryOptions({ input: { study } }));
   const { data } = state;

@@ -1,10 +1,9 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Loading } from '../../ui/states.tsx';
 import { Bytes } from '../../ui/values.tsx';
-import { TableHead } from '../../ui/table-head.tsx';
 
 /** What a job writes: its files with their hashes, to be saved together. */
 export function Written({ job }: { job: string }) {

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { useLocation, useParams, useSearch } from 'wouter';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 
 /** The parts of Results, in the order in which they are read. */
 export const views = [

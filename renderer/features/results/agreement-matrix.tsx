@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
-import { ArchitectureShape } from '../../ui/architecture-shape.tsx';
-import { firstLetters } from '../../ui/letters.ts';
-import { fixed } from '../../ui/numbers.ts';
+import { ArchitectureShape } from '../../ui/badges.tsx';
+import { firstLetters, fixed } from '../../ui/format.ts';
 import { peopleWord } from '../../ui/rehearsal.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { useChoice } from './choice.tsx';
 import { cellText, groundOf, legendOf } from './matrix-scale.tsx';
 import { labelersText, networksText } from './units.ts';

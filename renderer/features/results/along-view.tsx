@@ -4,7 +4,7 @@ import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useOpenImages, useParameters } from './address.ts';
 import { groupOptions, useChoice } from './choice.tsx';

@@ -1,6 +1,6 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { LineSeries } from '../../charts/line-chart.tsx';
-import { ArchitectureShape, architectureColour } from '../../ui/architecture-shape.tsx';
+import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 
 /** Means with their spread as whiskers, and the paper's, in mark and colour of an architecture. `at`: by rising x. */
 export function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {

@@ -1,9 +1,8 @@
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/numbers.ts';
+import { fixed } from '../../ui/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { TableHead } from '../../ui/table-head.tsx';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
 import { IntervalNote } from './interval-note.tsx';

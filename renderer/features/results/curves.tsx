@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
-import { ArchitectureShape, architectureColour } from '../../ui/architecture-shape.tsx';
+import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { useOpenImages, useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';

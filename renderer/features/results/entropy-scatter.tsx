@@ -3,7 +3,7 @@ import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/strip-votes.ts';
+import { votesText } from '../../ui/votes.ts';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { typeMeaning } from './type-names.ts';

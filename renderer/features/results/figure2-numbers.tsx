@@ -1,9 +1,8 @@
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/numbers.ts';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { TableHead } from '../../ui/table-head.tsx';
+import { fixed } from '../../ui/format.ts';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, useChoice } from './choice.tsx';

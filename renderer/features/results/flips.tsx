@@ -1,9 +1,8 @@
 import type { AlongResult, FlipResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/numbers.ts';
+import { fixed } from '../../ui/format.ts';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { TableHead } from '../../ui/table-head.tsx';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';

@@ -1,7 +1,7 @@
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupsOf, groupTitle, useChoice } from './choice.tsx';
 

@@ -5,10 +5,10 @@ import type { ImageDetail } from '../../../main/contract/api/results-compare.ts'
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { alphaText } from '../../ui/boundary-strip.tsx';
-import { fixed } from '../../ui/numbers.ts';
+import { fixed } from '../../ui/format.ts';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
-import { votesText } from '../../ui/strip-votes.ts';
+import { votesText } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';

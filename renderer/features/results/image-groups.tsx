@@ -1,7 +1,7 @@
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { ArchitectureMark, TypeBadge } from '../../ui/badges.tsx';
-import { fixed } from '../../ui/numbers.ts';
-import { votesText } from '../../ui/strip-votes.ts';
+import { fixed } from '../../ui/format.ts';
+import { votesText } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
 import { type DesignedGroup, useChoice } from './choice.tsx';

@@ -3,9 +3,8 @@ import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { numbered } from '../../ui/numbered.ts';
-import { fixed } from '../../ui/numbers.ts';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
+import { numbered, ScrollBox } from '../../ui/plain-table.tsx';
+import { fixed } from '../../ui/format.ts';
 import { useParameters } from './address.ts';
 import { groupTitle, useChoice } from './choice.tsx';
 

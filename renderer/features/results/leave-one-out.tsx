@@ -1,5 +1,5 @@
 import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 
 export interface LeaveOneOutProps {
   of: PeopleAlone['leaveOneOut'];

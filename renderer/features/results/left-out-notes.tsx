@@ -1,5 +1,5 @@
 import type { LeftOut, leftOutReasons } from '../../../main/contract/api/results-tables.ts';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 

@@ -1,8 +1,8 @@
 import type { LabelRow } from '../../../main/contract/api/results-people.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../ui/badges.tsx';
-import { firstLetters } from '../../ui/letters.ts';
-import type { Pen } from '../../ui/pen.ts';
+import { firstLetters } from '../../ui/format.ts';
+import type { Pen } from '../../ui/export/svg-pen.ts';
 import type { CellBox } from '../../ui/stimulus-grid.tsx';
 
 /** What is drawn over the images: labels of people, types, or where two groups differ. */

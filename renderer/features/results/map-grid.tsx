@@ -3,7 +3,7 @@ import type { LabelRow } from '../../../main/contract/api/results-people.ts';
 import { alphaText } from '../../ui/boundary-strip.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
-import type { Pen } from '../../ui/pen.ts';
+import type { Pen } from '../../ui/export/svg-pen.ts';
 import { type CellBox, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
 import { useApi } from '../../client/context.tsx';
-import { counted, whole } from '../../ui/numbers.ts';
+import { counted, whole } from '../../ui/format.ts';
 import { capital, peopleWord } from '../../ui/rehearsal.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { AgreeHeads } from './agree-heads.tsx';

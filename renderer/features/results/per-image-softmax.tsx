@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/strip-votes.ts';
+import { votesText } from '../../ui/votes.ts';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';

@@ -1,7 +1,6 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { ScrollBox } from '../../ui/scroll-box.tsx';
-import { TableHead } from '../../ui/table-head.tsx';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { IntervalNoteOf } from './interval-note.tsx';
 import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiInterval, Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { ExportCell } from '../../ui/export/csv.ts';
-import { fixed, whole } from '../../ui/numbers.ts';
+import { fixed, whole } from '../../ui/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { unitName } from './units.ts';

@@ -1,6 +1,6 @@
 import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed, whole } from '../../ui/numbers.ts';
+import { fixed, whole } from '../../ui/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { typeName } from './type-names.ts';
 

@@ -4,10 +4,10 @@ import { type ReactNode, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { NotFound } from '../../navigation/not-found.tsx';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import {

@@ -3,7 +3,7 @@ import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { imageClassName, typeSigns } from '../../ui/badges.tsx';
 import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/strip-votes.ts';
+import { votesText } from '../../ui/votes.ts';
 import { useChoice } from './choice.tsx';
 import { labelsLegend } from './labels-view.tsx';
 import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';

@@ -1,5 +1,5 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
-import { counted, whole } from '../../ui/numbers.ts';
+import { counted, whole } from '../../ui/format.ts';
 
 /** Those who labelled, counted: `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
 export const labelersText = (n: number, people: string): string => `${whole(n)} ${unitName('labelers', n, people)}`;

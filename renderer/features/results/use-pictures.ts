@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { picturesPage } from '../../../main/contract/api/results-parts.ts';
 import { useApi } from '../../client/context.tsx';
-import { bytesOf } from '../../ui/pixels.ts';
+import { bytesOf } from '../../ui/pixel-image.tsx';
 
 export interface Pictures {
   width: number;

@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { listed } from '../../../main/contract/listed.ts';
 import type { PairBalance } from '../../../main/contract/pair-balance.ts';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import classes from './pairs.module.css';
 
 /** Whether a design is balanced and holds together, and if not, where. */

@@ -1,8 +1,8 @@
 import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { counted, fixed, percentText } from '../../ui/numbers.ts';
-import type { Pen } from '../../ui/pen.ts';
+import { counted, fixed, percentText } from '../../ui/format.ts';
+import type { Pen } from '../../ui/export/svg-pen.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { type CandidateOrder, orders, sorted } from './candidate-order.ts';
 import { MoreCandidates } from './more-candidates.tsx';

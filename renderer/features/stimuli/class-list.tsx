@@ -1,5 +1,5 @@
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { percentText } from '../../ui/numbers.ts';
+import { percentText } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import classes from './stimuli.module.css';
 import { usePixels } from './use-pixels.ts';

@@ -4,10 +4,10 @@ import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/contract/pair-balance.ts';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import { HelpNote, Refused } from '../../ui/states.tsx';
 import { Exchange } from './exchange.tsx';
 import classes from './stimuli.module.css';

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { fixed } from '../../ui/numbers.ts';
+import { fixed } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';

@@ -1,4 +1,4 @@
-import { bytesOf } from '../../ui/pixels.ts';
+import { bytesOf } from '../../ui/pixel-image.tsx';
 
 /** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
 export const floatsOf = (base64: string): Float32Array => new Float32Array(bytesOf(base64).slice().buffer);

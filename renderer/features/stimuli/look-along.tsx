@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { fixed, percentText } from '../../ui/numbers.ts';
+import { fixed, percentText } from '../../ui/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Refused } from '../../ui/states.tsx';
 import classes from './stimuli.module.css';

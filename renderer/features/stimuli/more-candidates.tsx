@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
-import { whole } from '../../ui/numbers.ts';
+import { whole } from '../../ui/format.ts';
 import { Refused } from '../../ui/states.tsx';
 
 /** Draws other z with another seed: what is found is added to the wall. */

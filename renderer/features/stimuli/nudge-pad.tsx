@@ -1,4 +1,4 @@
-import { fixed } from '../../ui/numbers.ts';
+import { fixed } from '../../ui/format.ts';
 import classes from './stimuli.module.css';
 
 export interface NudgePadProps {

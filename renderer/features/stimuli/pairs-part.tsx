@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { pairBalance } from '../../../main/contract/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { BalanceNote } from './balance-note.tsx';
 import { type Pair, PairGraph } from './pair-graph.tsx';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { counted } from '../../ui/numbers.ts';
+import { counted } from '../../ui/format.ts';
 import { Empty, Loading, Refused } from '../../ui/states.tsx';
 import { InterpolationPanel } from './interpolation-panel.tsx';
 import { LookAlong } from './look-along.tsx';

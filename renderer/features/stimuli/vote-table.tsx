@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Voter } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { fixed, percentText } from '../../ui/numbers.ts';
+import { fixed, percentText } from '../../ui/format.ts';
 import classes from './votes.module.css';
 import type { ReadVote } from './votes.ts';
 

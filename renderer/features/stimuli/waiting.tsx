@@ -2,9 +2,9 @@ import { Anchor, Button, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { percentText } from '../../ui/numbers.ts';
+import { percentText } from '../../ui/format.ts';
 import { Empty, Refused } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 

@@ -3,9 +3,9 @@ import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useApi, useClient } from '../../client/context.tsx';
-import { upload } from '../../client/uploads.ts';
-import { percentText } from '../../ui/numbers.ts';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { upload } from '../../client/files.ts';
+import { percentText } from '../../ui/format.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 
 /** Takes an archive from the user's disk and has it unpacked. */
 export function ImportButton() {

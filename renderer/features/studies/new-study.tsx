@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Preset } from '../../../main/contract/api/studies.ts';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Refused } from '../../ui/states.tsx';
 import { costText } from './words.ts';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/use-quiet-refetch.ts';
+import { useQuietRefetch } from '../../client/refetch.ts';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { StudiesList } from './studies-list.tsx';
 import './studies.css';

@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import type { StudyCard } from '../../../main/contract/api/studies.ts';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted, whole } from '../../ui/numbers.ts';
+import { counted, whole } from '../../ui/format.ts';
 import { Ago } from '../../ui/values.tsx';
 import { StudyMenu } from './study-menu.tsx';
 import { StudyStateMark } from './study-state.tsx';

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useClient } from '../../client/context.tsx';
-import { showToast } from '../../ui/toasts.tsx';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal, showToast } from '../../ui/toasts.tsx';
 
 const lookEvery = 250;
 

@@ -1,10 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi, useClient } from '../../client/context.tsx';
-import { saveFrom } from '../../client/uploads.ts';
-import { showRefusal } from '../../ui/refusal-toast.ts';
-import { showToast, showUndoToast } from '../../ui/toasts.tsx';
+import { saveFrom } from '../../client/files.ts';
+import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Milliseconds between looks at an export. */
 const lookEvery = 300;

@@ -2,15 +2,15 @@ import { Button, Loader } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/study-addresses.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Loading, Refused } from '../../ui/states.tsx';
 import { ImportButton, ImportJobs } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { useOpenSample } from './use-open-sample.ts';
-import { showRefusal } from '../../ui/refusal-toast.ts';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { roughly } from './words.ts';
-import { bytesText } from '../../ui/numbers.ts';
+import { bytesText } from '../../ui/format.ts';
 
 /** First start: one choice of three. */
 export function Welcome() {

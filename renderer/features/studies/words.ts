@@ -1,5 +1,5 @@
 import type { Cost, StudyState } from '../../../main/contract/api/studies.ts';
-import { bytesText } from '../../ui/numbers.ts';
+import { bytesText } from '../../ui/format.ts';
 
 /** `about 7 min, 61 MB`: what something takes, as roughly as it is known. */
 export const costText = ({ seconds, bytes }: Cost): string => `about ${roughly(seconds)}, ${bytesText(bytes)}`;

@@ -5,7 +5,7 @@ import { showToast } from '../toasts.tsx';
 import { useRehearsal } from '../rehearsal.tsx';
 import { csvText, type ExportTable, rehearsed, tabbedText } from './csv.ts';
 import { type PictureWords, pngOfSvg, standaloneSvg, type SvgText } from './picture.ts';
-import { fileName, saveFile } from './save.ts';
+import { fileName, saveFile } from '../../client/files.ts';
 
 export interface ExportMenuProps {
   /** Of the chart or table; files are named after it. */

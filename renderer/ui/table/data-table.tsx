@@ -1,13 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
-import { type DataColumn, exportOf, type Item, itemsOf, type TableView } from './columns.ts';
-import { TableHead } from './table-head.tsx';
-import { TableRow } from './table-row.tsx';
+import { memo, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
+import { type DataColumn, exportOf, type Item, itemsOf, type TableView, useRememberedView, useRows } from './view.ts';
 import { TableTools } from './table-tools.tsx';
-import { useRememberedView } from './use-view.ts';
-import { useRows } from './use-rows.ts';
+import { Checkbox } from '@mantine/core';
+import { whole } from '../format.ts';
 
-export type { DataColumn, TableView } from './columns.ts';
+export type { DataColumn, TableView } from './view.ts';
 
 export interface DataTableProps<Row> {
   /** Names the table in this browser's memory of views. */
@@ -135,7 +133,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         style={{ flex: 1 }}
         onKeyDown={pressed}
       >
-        <TableHead columns={visible} selection={selection ?? null} {...{ view, onView }} />
+        <DataTableHead columns={visible} selection={selection ?? null} {...{ view, onView }} />
         <div role="rowgroup" style={{ position: 'relative', height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index: line, start }) => {
             const item = items[line];
@@ -172,3 +170,115 @@ function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
 /** A link or a button within a cell does what it says, and nothing else. */
 const isControl = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('a, button, select, textarea') !== null;
+
+export const boxWidth = 36;
+export const widthOf = <Row,>({ width, numeric }: DataColumn<Row>): number => width ?? (numeric ? 96 : 140);
+
+export interface TableHeadProps<Row> {
+  columns: readonly DataColumn<Row>[];
+  view: TableView;
+  onView: (view: TableView) => void;
+  /** Null: rows cannot be selected. */
+  selection: { all: boolean; some: boolean; toggle: () => void } | null;
+}
+
+/** Titles; a press sorts, a second one the other way, a third one not at all. */
+export function DataTableHead<Row>({ columns, view, onView, selection }: TableHeadProps<Row>) {
+  const sortBy = (column: string): void => {
+    const { sort } = view;
+    const next =
+      sort?.column !== column ? { column, descending: false } : sort.descending ? null : { column, descending: true };
+    onView({ ...view, sort: next });
+  };
+  return (
+    <div className="data-table-head" role="row" aria-rowindex={1}>
+      {selection && (
+        <div role="columnheader" style={{ width: boxWidth }}>
+          <Checkbox
+            aria-label="Select all rows"
+            checked={selection.all}
+            indeterminate={selection.some && !selection.all}
+            onChange={selection.toggle}
+          />
+        </div>
+      )}
+      {columns.map((column) => {
+        const sort = view.sort?.column === column.id ? (view.sort.descending ? 'descending' : 'ascending') : 'none';
+        return (
+          <div
+            key={column.id}
+            role="columnheader"
+            aria-sort={sort}
+            data-numeric={column.numeric || undefined}
+            style={{ width: widthOf(column) }}
+          >
+            <button type="button" className="data-table-sort" onClick={() => sortBy(column.id)}>
+              {column.title}
+              {sort !== 'none' && <span aria-hidden="true">{{ ascending: '↑', descending: '↓' }[sort]}</span>}
+            </button>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+export interface TableRowProps<Row> {
+  item: Item<Row>;
+  domId: string;
+  /** Of the line, from 2: the titles are 1. */
+  ariaIndex: number;
+  top: number;
+  columns: readonly DataColumn<Row>[];
+  current: boolean;
+  /** Null: rows cannot be selected. */
+  selected: boolean | null;
+  opens: boolean;
+  onPress: (item: Item<Row>, event: React.MouseEvent) => void;
+}
+
+function TableRowPlain<Row>(props: TableRowProps<Row>) {
+  const { item, domId, ariaIndex, top, columns, current, selected, opens, onPress } = props;
+  const style = { transform: `translateY(${top}px)` };
+  if (item.kind === 'group') {
+    return (
+      <div className="data-table-row data-table-group" role="row" aria-rowindex={ariaIndex} style={style}>
+        <div role="gridcell">
+          {item.title} <span className="share-n">({whole(item.count)})</span>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div
+      id={domId}
+      className="data-table-row"
+      role="row"
+      aria-rowindex={ariaIndex}
+      aria-selected={selected ?? undefined}
+      data-current={current || undefined}
+      data-opens={opens || undefined}
+      style={style}
+      onClick={(event) => onPress(item, event)}
+    >
+      {selected !== null && (
+        <div role="gridcell" data-box="" style={{ width: boxWidth }}>
+          <Checkbox aria-label="Select this row" checked={selected} readOnly tabIndex={-1} />
+        </div>
+      )}
+      {columns.map((column) => (
+        <div
+          key={column.id}
+          role="gridcell"
+          data-numeric={column.numeric || undefined}
+          style={{ width: widthOf(column) }}
+        >
+          {column.cell ? column.cell(item.row) : column.value(item.row)}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** One line. Drawn again only if what it shows has changed: scrolling leaves the others alone. */
+export const TableRow = memo(TableRowPlain) as typeof TableRowPlain;

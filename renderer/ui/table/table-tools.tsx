@@ -4,8 +4,8 @@ import { IconColumns3, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useRef } from 'react';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { whole } from '../numbers.ts';
-import type { DataColumn, TableView } from './columns.ts';
+import { whole } from '../format.ts';
+import type { DataColumn, TableView } from './view.ts';
 
 export interface TableToolsProps<Row> {
   label: string;

@@ -9,15 +9,15 @@ import {
   generatorRecipeSchema,
 } from '../../../main/contract/recipes.ts';
 import { randomStream } from '../../../main/domain/random.ts';
-import { ClassifierPredictor } from '../../../main/training/classifier-predictor.ts';
-import { ClassifierTrainer } from '../../../main/training/classifier-trainer.ts';
+import { ClassifierPredictor } from '../../../main/training/predictions/predictor.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { normaliseImages } from '../../../main/training/data/batches.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import { fromUnitRange } from '../../../main/training/data/unit-range.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { GanTrainer } from '../../../main/training/generator-trainer.ts';
-import { GeneratorRenderer } from '../../../main/training/generator-renderer.ts';
+import { GanTrainer } from '../../../main/training/generator/trainer.ts';
+import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { missingTorch, pythonForTests } from './python-for-tests.ts';
 

@@ -4,12 +4,12 @@ import { resolvePairs } from '../../../main/domain/pair-design.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { resizeImages } from '../../../main/domain/resample.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { ClassifierPredictor, predictionsOf } from '../../../main/training/classifier-predictor.ts';
-import { ClassifierTrainer } from '../../../main/training/classifier-trainer.ts';
+import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { GeneratorRenderer } from '../../../main/training/generator-renderer.ts';
-import { GanTrainer } from '../../../main/training/generator-trainer.ts';
+import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
+import { GanTrainer } from '../../../main/training/generator/trainer.ts';
 import type { SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';
 

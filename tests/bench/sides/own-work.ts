@@ -1,8 +1,8 @@
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { ClassifierTrainer } from '../../../main/training/classifier-trainer.ts';
-import { GanTrainer } from '../../../main/training/generator-trainer.ts';
-import { partLength, type PartPlan, partPlans } from '../../../main/training/look-parts.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
+import { GanTrainer } from '../../../main/training/generator/trainer.ts';
+import { partLength, type PartPlan, partPlans } from '../../../main/training/classifier/evaluation-chunks.ts';
 import { stimuliWork } from './own-stimuli.ts';
 import type { Command, SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';

@@ -8,7 +8,7 @@ import { randomStream } from '../../../main/domain/random.ts';
 import { runKey } from '../../../main/domain/run-key.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
-import { identities } from '../../../main/services/study/plan.ts';
+import { identities } from '../../../main/services/declaration/plan.ts';
 
 export interface DatabaseSize {
   runs: number;

@@ -5,7 +5,7 @@ import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workers = 8;

@@ -8,8 +8,7 @@ import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
 import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import type { ApiContext } from '../../../main/services/api/base.ts';
 import { router } from '../../../main/services/api/router.ts';
-import type { WorkbenchClient } from '../../../renderer/client/client.ts';
-import { openPortLink } from '../../../renderer/client/port-link.ts';
+import { openPortLink, type WorkbenchClient } from '../../../renderer/client/client.ts';
 import { SocketLink } from '../../../renderer/client/socket-link.ts';
 
 /** A page's connection to the program. */

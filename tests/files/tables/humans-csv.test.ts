@@ -55,6 +55,11 @@ describe('readHumansCsv', () => {
     expect(await readHumansCsv(csvFile(content))).toMatchObject(expected);
   });
 
+  it('takes alphas that programs rounded differently as the same alpha, and keeps the first', async () => {
+    const rounded = `${text}1,0,1,0.5000001,H3,0\n`;
+    expect((await readHumansCsv(csvFile(rounded))).images).toMatchObject([{ alpha: 0 }, { alpha: 0.5 }]);
+  });
+
   it('keeps names as they are, quotes, delimiters and all', async () => {
     const path = csvFile(`${header}\n0,0,1,0,"Ann ""A"", ü 😀",0\n0,0,1,0,__proto__,0\n`);
     expect((await readHumansCsv(path)).labelers).toEqual(['Ann "A", ü 😀', '__proto__']);

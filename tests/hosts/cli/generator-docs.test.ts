@@ -5,7 +5,7 @@ import { shippedGeneratorNames } from '../../../main/contract/recipes.ts';
 import { ownGenerator } from '../../../main/contract/study.ts';
 import { describeQuality } from '../../../main/hosts/cli/commands/generator.ts';
 import { readShipped } from '../../../main/services/generators/shipped.ts';
-import { loadStudy } from '../../../main/services/study/study-file.ts';
+import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const resources = join(root, 'resources');

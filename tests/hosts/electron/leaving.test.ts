@@ -9,7 +9,7 @@ import { portChannel } from '../../../main/contract/bridge.ts';
 import { ForkLauncher } from '../../../main/executors/index.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { repository } from '../../architecture/tools.ts';

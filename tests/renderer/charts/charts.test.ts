@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { domainOf, padded, ticksOf } from '../../../renderer/charts/axis.ts';
+import { domainOf, padded, ticksOf } from '../../../renderer/charts/axes.tsx';
 import { type LineSeries, nearest, shiftsOf, stops, tableOf } from '../../../renderer/charts/series.ts';
 import { useGallery } from '../gallery/browse.ts';
 import { hasBrowser, violations } from '../harness.ts';

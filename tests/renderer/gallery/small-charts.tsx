@@ -1,7 +1,7 @@
 import { BarChart } from '../../../renderer/charts/bar-chart.tsx';
 import { LineChart, type LineSeries } from '../../../renderer/charts/line-chart.tsx';
 import { Scatter } from '../../../renderer/charts/scatter.tsx';
-import { ArchitectureShape, architectureColour } from '../../../renderer/ui/architecture-shape.tsx';
+import { architectureColour, ArchitectureShape } from '../../../renderer/ui/badges.tsx';
 import { RehearsalProvider } from '../../../renderer/ui/rehearsal.tsx';
 
 const targets = [97.5, 98, 98.5];

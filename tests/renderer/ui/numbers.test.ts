@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvText, neutral, tabbedText } from '../../../renderer/ui/export/csv.ts';
-import { fileName } from '../../../renderer/ui/export/save.ts';
+import { fileName } from '../../../renderer/client/files.ts';
 import { indexAt, layOut, moveBy, placeOf, visibleRange } from '../../../renderer/ui/grid-layout.ts';
 import {
   bytesText,
@@ -12,8 +12,8 @@ import {
   leftText,
   percentText,
   wilson,
-} from '../../../renderer/ui/numbers.ts';
-import { flipsOf, modeOf, votesText } from '../../../renderer/ui/strip-votes.ts';
+} from '../../../renderer/ui/format.ts';
+import { flipsOf, modeOf, votesText } from '../../../renderer/ui/votes.ts';
 
 describe('numbers on screen', () => {
   test('are written as people write them', () => {

@@ -4,8 +4,8 @@ import { unzipSync, zipSync } from 'fflate';
 import { repository } from '../../architecture/tools.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
-import type { Workbench } from '../../../main/services/workbench.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
 

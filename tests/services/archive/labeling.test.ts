@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labeling/lock.ts';
-import { reportFolder } from '../../../main/services/report/places.ts';
+import { reportFolder } from '../../../main/services/tools/report-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';

@@ -7,8 +7,8 @@ import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { router } from '../../../main/services/api/router.ts';
 import type { WorkbenchRouter } from '../../../main/services/api/router.ts';
-import { loadStudy } from '../../../main/services/study/study-file.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { loadStudy } from '../../../main/services/declaration/study-file.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { writeSmallStudy } from '../study/small-study.ts';
 

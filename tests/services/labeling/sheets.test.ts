@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
-import { browserPrinter } from '../../../main/services/report/printer.ts';
-import type { Printer } from '../../../main/services/report/printer.ts';
+import { browserPrinter } from '../../../main/services/tools/printer.ts';
+import type { Printer } from '../../../main/services/tools/printer.ts';
 import { paperSheets } from '../../../main/services/labeling/sheets/sheets.ts';
 import { readPdf } from '../../reports/pdf.ts';
 import { openLab } from '../lab/lab-helper.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderReport } from '../../../main/reports/render.ts';
-import { browserPrinter } from '../../../main/services/report/printer.ts';
+import { browserPrinter } from '../../../main/services/tools/printer.ts';
 import { readPdf } from '../../reports/pdf.ts';
 import { sampleData } from '../../reports/sample.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

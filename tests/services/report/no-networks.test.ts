@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { analyzeFiles } from '../../../main/services/analyze.ts';
-import { findStudy } from '../../../main/services/find-study.ts';
+import { analyzeFiles } from '../../../main/services/tables/analyze.ts';
+import { findStudy } from '../../../main/services/tools/find-study.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
-import { exportPredictions, exportResponses } from '../../../main/services/tables.ts';
-import type { Workbench } from '../../../main/services/workbench.ts';
+import { exportPredictions, exportResponses } from '../../../main/services/tables/study-tables.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { leaveNobody, leaveNoNetwork, openDesk } from '../results/people.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { repository } from '../../architecture/tools.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { openWorkbench, type Workbench } from '../../../main/services/workbench.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 
 /** Puts the sample study into a new data folder in `folder`: nine networks at 97.5 %, ten simulated labelers, 165 images. */
 export async function sampleFolder(folder: string): Promise<string> {

@@ -5,11 +5,11 @@ import { analyse } from '../../../main/analysis/analyse.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { findStudy } from '../../../main/services/find-study.ts';
-import { labelerNames } from '../../../main/services/labeler-names.ts';
+import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { labelerNames } from '../../../main/services/labels/labeler-names.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { Sources } from '../../../main/services/results/source.ts';
-import { exportResponses } from '../../../main/services/tables.ts';
+import { exportResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
 

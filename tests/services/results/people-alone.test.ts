@@ -7,11 +7,11 @@ import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
-import { findStudy } from '../../../main/services/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find-study.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
-import type { Workbench } from '../../../main/services/workbench.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { importPeople, leaveNobody, leaveNoNetwork, openDesk } from './people.ts';
 

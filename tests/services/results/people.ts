@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { cannotTell, type Medium } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { findStudy } from '../../../main/services/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find-study.ts';
 import { settle } from '../../../main/services/labeling/answers.ts';
 import { Desk } from '../../../main/services/results/desk.ts';
-import type { Workbench } from '../../../main/services/workbench.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { plan, screen } from '../labeling/labeling-helper.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';

@@ -7,11 +7,11 @@ import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { findStudy } from '../../../main/services/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find-study.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 
 /** The sample study that comes with the product: nine networks at 97.5 %, ten simulated labelers, 165 images. */

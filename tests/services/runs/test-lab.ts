@@ -7,7 +7,7 @@ import { studySchema } from '../../../main/contract/study.ts';
 import { ForkLauncher } from '../../../main/executors/index.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';

@@ -9,8 +9,8 @@ import { Inspector } from '../../../main/services/stimuli/preview-process.ts';
 import type { InspectorOptions } from '../../../main/services/stimuli/preview-process.ts';
 import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/bytes.ts';
-import { ClassifierPredictor, predictionsOf } from '../../../main/training/classifier-predictor.ts';
-import { GeneratorRenderer } from '../../../main/training/generator-renderer.ts';
+import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
+import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { repository } from '../../architecture/tools.ts';
 import { engine, latent, tinyNetworks } from './tiny-networks.ts';
 
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The real process on wasm. */
 function open(change: Partial<InspectorOptions> = {}): Inspector {
-  const entry = join(repository, 'main', 'training', 'inspector.ts');
+  const entry = join(repository, 'main', 'training', 'worker', 'preview.ts');
   const inspector = new Inspector({ launcher: launcherHere(), entry, blobs: folder, engine: () => 'wasm', ...change });
   onTestFinished(() => inspector.close());
   return inspector;

@@ -2,7 +2,7 @@ import { BlobStore } from '../../../main/files/blobs.ts';
 import { buildClassifier, buildGenerator } from '../../../main/training/architectures/build.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { encodeClassifierWeights, encodeGeneratorWeights } from '../../../main/training/weights.ts';
+import { encodeClassifierWeights, encodeGeneratorWeights } from '../../../main/training/weights/weights.ts';
 
 export const latent = 16;
 /** A process can open it once. */

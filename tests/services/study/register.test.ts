@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { labelersSchema } from '../../../main/contract/study.ts';
-import { provideLabels } from '../../../main/services/study/labels.ts';
+import { provideLabels } from '../../../main/services/labels/study-labels.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
-import { loadStudy } from '../../../main/services/study/study-file.ts';
-import { openWorkbench } from '../../../main/services/workbench.ts';
+import { loadStudy } from '../../../main/services/declaration/study-file.ts';
+import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { hash, stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy, writeSmallStudy } from './small-study.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EngineName } from '../../../main/contract/run.ts';
 import { studySchema } from '../../../main/contract/study.ts';
-import { availableEngines } from '../../../main/services/engines.ts';
+import { availableEngines } from '../../../main/services/tools/engines.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
 import { enginesForStudy } from '../../../main/services/study/study-engines.ts';
 import type { EngineCheck } from '../../../main/training/engine-choice/choice.ts';

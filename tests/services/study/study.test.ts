@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { specLayout } from '../../../main/analysis/spec-layout.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
-import { availableEngines } from '../../../main/services/engines.ts';
+import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';

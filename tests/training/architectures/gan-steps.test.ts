@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
 import { buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
 import { ganStep } from '../../../main/training/architectures/gan-steps.ts';
-import { adamSettings, Optimiser } from '../../../main/training/engines/adam.ts';
+import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { expectClose } from '../engines/compare.ts';
 

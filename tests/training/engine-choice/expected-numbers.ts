@@ -10,7 +10,7 @@ import { kinds, smallTrainer } from '../../../main/training/engine-choice/classi
 import { smallGanTrainer } from '../../../main/training/engine-choice/generator-findings.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import type { ParameterValues } from '../../../main/training/weights.ts';
+import type { ParameterValues } from '../../../main/training/weights/weights.ts';
 import type { Weights } from './reference-classifiers.ts';
 import { referenceClassifierFindings, referenceOpFindings } from './reference-findings.ts';
 import { referenceGanFindings } from './reference-gan.ts';

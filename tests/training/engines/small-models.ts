@@ -5,7 +5,7 @@ import { ganStep } from '../../../main/training/architectures/gan-steps.ts';
 import { fedImages } from '../../../main/training/architectures/image-input.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
 import { classifierStep } from '../../../main/training/architectures/steps.ts';
-import { adamSettings, Optimiser } from '../../../main/training/engines/adam.ts';
+import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
 import type { Engine, Entry, TensorMap } from '../../../main/training/engines/engine.ts';
 import { randomNumbers } from './compare.ts';
 

@@ -17,7 +17,7 @@ export function addAnalyze(program: Command): void {
     )
     .option('--out <file>', 'write the JSON there instead')
     .action(async (options: { humans?: string; predictions?: string; out?: string }) => {
-      const { analyzeFiles } = await import('../../../services/analyze.ts');
+      const { analyzeFiles } = await import('../../../services/tables/analyze.ts');
       const { writeTextAtomic } = await import('../../../files/atomic.ts');
       const { result, warnings } = await analyzeFiles({
         humans: options.humans && existingPath(options.humans, '--humans'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TriedEngines } from '../../../services/engines.ts';
+import type { TriedEngines } from '../../../services/tools/engines.ts';
 import type { Outcome } from '../output.ts';
 import { exitCodes, printable, table } from '../output.ts';
 
@@ -16,7 +16,7 @@ export function addEngine(program: Command, outcome: Outcome): void {
     .description('install the TensorFlow engine for this machine and user')
     .option('--variant <variant>', 'cpu or cuda', 'cpu')
     .action(async (options: { variant: string }) => {
-      const { installEngine } = await import('../../../services/engines.ts');
+      const { installEngine } = await import('../../../services/tools/engines.ts');
       const result = await installEngine(options.variant, (line) => process.stderr.write(`${printable(line)}\n`));
       process.stdout.write(result.installed ? `${result.folder}\n` : `Not installed: ${result.reason}\n`);
       if (!result.installed) outcome.exitCode = exitCodes.userError;
@@ -24,7 +24,7 @@ export function addEngine(program: Command, outcome: Outcome): void {
 }
 
 async function list(): Promise<void> {
-  const { availableEngines } = await import('../../../services/engines.ts');
+  const { availableEngines } = await import('../../../services/tools/engines.ts');
   const { names, missing } = availableEngines();
   for (const name of names) process.stdout.write(`${name}\n`);
   for (const [name, why] of Object.entries(missing)) {
@@ -33,7 +33,7 @@ async function list(): Promise<void> {
 }
 
 async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
-  const { describeEngine, knownEngines, triedEngines } = await import('../../../services/engines.ts');
+  const { describeEngine, knownEngines, triedEngines } = await import('../../../services/tools/engines.ts');
   if (ifNeeded && knownEngines()) return;
   const began = performance.now();
   const result = await triedEngines({ again: !ifNeeded });

@@ -10,7 +10,7 @@ export function addExports(program: Command): void {
     .description('write predictions.csv: every model’s label and softmax on every stimulus')
     .requiredOption('--out <file.csv>', 'where to write it')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { exportPredictions } = await import('../../../services/tables.ts');
+      const { exportPredictions } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (bench) => exportPredictions(bench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });
@@ -19,7 +19,7 @@ export function addExports(program: Command): void {
     .command('import <study> <file.csv>')
     .description('take over labels that people gave: image,pair_i,pair_j,alpha,labeler,label; all rows or none')
     .action(async (study: string, file: string, _options: unknown, command: Command) => {
-      const { importResponses } = await import('../../../services/tables.ts');
+      const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
       const detail = await withWorkbench(command, (bench) => importResponses(bench, study, path));
       process.stdout.write(`${detail}\n`);
@@ -29,7 +29,7 @@ export function addExports(program: Command): void {
     .description('write humans.csv: every label of every labeler; simulated ones are marked')
     .requiredOption('--out <file.csv>', 'where to write it')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { exportResponses } = await import('../../../services/tables.ts');
+      const { exportResponses } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (bench) => exportResponses(bench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });

@@ -10,7 +10,7 @@ export function addStimuli(program: Command): void {
     .description('draw every class’s candidates for its anchor, numbered, best first, as a PNG')
     .requiredOption('--out <file.png>', 'where to write the picture')
     .action(async (study: string, options: { out: string }, command: Command) => {
-      const { drawCandidates } = await import('../../../services/stimuli-files.ts');
+      const { drawCandidates } = await import('../../../services/stimuli/files.ts');
       await withReadOnlyWorkbench(command, (bench) => drawCandidates(bench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });
@@ -20,7 +20,7 @@ export function addStimuli(program: Command): void {
     .requiredOption('--out <path>', 'a new or empty folder, or a path that ends in .zip')
     .option('--models-size', 'as the networks see them instead of as the generator made them')
     .action(async (study: string, options: { out: string; modelsSize?: boolean }, command: Command) => {
-      const { exportStimuli } = await import('../../../services/stimuli-files.ts');
+      const { exportStimuli } = await import('../../../services/stimuli/files.ts');
       const size = options.modelsSize ? 'model' : 'original';
       await withReadOnlyWorkbench(command, (bench) => exportStimuli(bench, study, size, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);

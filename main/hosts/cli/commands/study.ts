@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import { UserError } from '../../../contract/errors.ts';
-import type { StudyFile } from '../../../services/study/study-file.ts';
+import type { StudyFile } from '../../../services/declaration/study-file.ts';
 import type { Outcome } from '../output.ts';
 import {
   chosenDataFolder,
@@ -67,7 +67,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
 
 /** The study that is named: a file (or, for short, a preset), or a preset and nothing else. */
 async function namedStudy(name: string | undefined, { preset }: Named): Promise<StudyFile> {
-  const { loadPreset, loadStudy } = await import('../../../services/study/study-file.ts');
+  const { loadPreset, loadStudy } = await import('../../../services/declaration/study-file.ts');
   if (name !== undefined && preset === undefined) return loadStudy(name, resources);
   if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
   throw new UserError({
@@ -125,7 +125,7 @@ async function check(name: string | undefined, options: Named): Promise<void> {
 }
 
 async function list(options: { json?: boolean }, command: Command): Promise<void> {
-  const { listStudies } = await import('../../../services/overview.ts');
+  const { listStudies } = await import('../../../services/studies/summaries.ts');
   const studies = listStudies(chosenDataFolder(command));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(studies, null, 1)}\n`);
@@ -166,7 +166,7 @@ async function importStudy(file: string, _options: unknown, command: Command): P
 }
 
 async function presets(): Promise<void> {
-  const { presetNames } = await import('../../../services/study/study-file.ts');
+  const { presetNames } = await import('../../../services/declaration/study-file.ts');
   for (const name of presetNames(resources)) {
     const { title }: { title: string } = JSON.parse(readFileSync(join(resources, 'studies', `${name}.json`), 'utf8'));
     process.stdout.write(`${name.padEnd(12)}${title}\n`);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PaperSize } from '../../../contract/api/report.ts';
 import { encodeGrayPng } from '../../../files/png.ts';
-import type { Printer } from '../../report/printer.ts';
+import type { Printer } from '../../tools/printer.ts';
 import type { LabelingDesk } from '../desk.ts';
 import { paperSession } from '../paper.ts';
-import { refusals } from '../refusals.ts';
+import { refusals } from '../../labels/refusals.ts';
 import { imageReader, volunteerView } from '../volunteer.ts';
 import { sheetPage } from './page.ts';
 

@@ -1,7 +1,8 @@
 import type { ClassMapping } from '../../../contract/labeling/tables.ts';
+import { sameAlpha } from '../../../domain/stimulus-set.ts';
 import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import { refusals } from '../refusals.ts';
+import { refusals } from '../../labels/refusals.ts';
 
 /** Where a row is, for messages. */
 type Where = () => string;
@@ -49,9 +50,6 @@ export function classOf(cell: string, classes: ClassMapping, { classes: names }:
   throw refusals.table(`${quoted(cell)} is put to no class`, where(), remedy);
 }
 
-/** How far an alpha may be from the image's: programs round. */
-const sameAlpha = 1e-6;
-
 /**
  * Compares pair and alpha of a row, where its table tells them, with the image that the row is put to: a table made for
  * other stimuli would give every label to the wrong image.
@@ -62,9 +60,9 @@ export function placeCheck(
 ): (cells: readonly string[], id: number, where: Where) => void {
   const stored = new Map(images.map((image) => [image.id, image]));
   const told = [
-    { column: 'pair_i', of: 'pairI', within: 0 },
-    { column: 'pair_j', of: 'pairJ', within: 0 },
-    { column: 'alpha', of: 'alpha', within: sameAlpha },
+    { column: 'pair_i', of: 'pairI', isSame: Object.is },
+    { column: 'pair_j', of: 'pairJ', isSame: Object.is },
+    { column: 'alpha', of: 'alpha', isSame: sameAlpha },
   ] as const;
   const checks = told.flatMap(({ column, ...check }) => {
     const at = columns.indexOf(column);
@@ -72,10 +70,10 @@ export function placeCheck(
   });
   return (cells, id, where) => {
     const image = stored.get(id);
-    for (const { column, at, of, within } of checks) {
+    for (const { column, at, of, isSame } of checks) {
       const cell = cells[at]?.trim() ?? '';
       const value = cell === '' ? Number.NaN : Number(cell.replace(',', '.'));
-      if (image && Math.abs(image[of] - value) <= within) continue;
+      if (image && isSame(image[of], value)) continue;
       throw refusals.table(
         `Image ${id} has ${column} ${quoted(cell)} in this table, and ${image?.[of]} in the study’s stimuli`,
         where(),

@@ -3,11 +3,11 @@ import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { LabelingDesk } from '../desk.ts';
-import { labelledStudy, refuseLocked } from '../find.ts';
-import { refusals } from '../refusals.ts';
+import { labelledStudy, refuseLocked } from '../../labels/find.ts';
+import { refusals } from '../../labels/refusals.ts';
 import { classOf, imageOf, nameOf, placeCheck } from './cells.ts';
 import { sourceOf } from './inspect.ts';
-import { LeftOutCount, ownWords, standingIn } from './left-out.ts';
+import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
 import { readTable } from './rows.ts';
 import type { TableFile, TakeRow } from './rows.ts';
 

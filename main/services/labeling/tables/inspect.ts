@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { TableLook } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { LabelingDesk } from '../desk.ts';
-import { labelledStudy } from '../find.ts';
+import { labelledStudy } from '../../labels/find.ts';
 import { guessClass, guessColumns, looksOwn, readingOf } from './guess.ts';
-import { LeftOutCount, ownWords, standingIn } from './left-out.ts';
+import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
 import { readTable } from './rows.ts';
 import type { TableFile } from './rows.ts';
 

@@ -1,7 +1,7 @@
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { LabelTable } from '../../../storage/index.ts';
-import { labelerNames } from '../../labeler-names.ts';
+import { labelerNames } from '../../labels/labeler-names.ts';
 import type { TableSource } from './sources.ts';
 import { imageName } from './sources.ts';
 

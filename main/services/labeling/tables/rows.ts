@@ -4,7 +4,7 @@ import { lastWordOf } from '../../../domain/labeling/in-time.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { cannotTell } from '../../../contract/labeling/plan.ts';
 import { readCsv, rowOf } from '../../../files/tables/csv-reader.ts';
-import { refusals } from '../refusals.ts';
+import { refusals } from '../../labels/refusals.ts';
 
 /** Takes one row: its cells by column, and where it is, for messages. */
 export type TakeRow = (cells: readonly string[], where: () => string) => void;

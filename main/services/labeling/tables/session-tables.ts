@@ -3,10 +3,10 @@ import { lastWordOf } from '../../../domain/labeling/in-time.ts';
 import type { LabelsJson } from '../../../contract/labeling/labels-json.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import type { SessionRecord } from '../../../storage/index.ts';
-import type { Workbench } from '../../workbench.ts';
-import { countedLabelers } from '../counted.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import { countedLabelers } from '../../labels/people.ts';
 import { iso, isoOrNull } from '../board.ts';
-import { planOf } from '../find.ts';
+import { planOf } from '../../labels/find.ts';
 import type { TableSource } from './sources.ts';
 import { imageName, ms } from './sources.ts';
 

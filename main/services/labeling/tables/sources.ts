@@ -1,7 +1,7 @@
 import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
 import type { StimulusRecord } from '../../../storage/index.ts';
-import type { Workbench } from '../../workbench.ts';
-import { labelledStudy } from '../find.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import { labelledStudy } from '../../labels/find.ts';
 
 /** What every export is made from. */
 export interface TableSource {

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { ExportFormat } from '../../../../main/contract/labeling/tables.ts';
 import { exportFormats } from '../../../../main/contract/labeling/tables.ts';
 import { useApi } from '../../../client/context.tsx';
-import { saveFrom } from '../../../client/uploads.ts';
+import { saveFrom } from '../../../client/files.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 
 const words: Record<ExportFormat, { title: string; note: string }> = {

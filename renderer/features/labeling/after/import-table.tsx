@@ -2,7 +2,7 @@ import { Button, FileButton, Group, Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useClient } from '../../../client/context.tsx';
-import { upload } from '../../../client/uploads.ts';
+import { upload } from '../../../client/files.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { TableMapping } from './table-mapping.tsx';
 import type { OpenTable } from './table-mapping.tsx';

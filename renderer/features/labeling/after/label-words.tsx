@@ -1,7 +1,7 @@
 import { Button, Group, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { ClassMapping, TableLook } from '../../../../main/contract/labeling/tables.ts';
-import { counted, whole } from '../../../ui/numbers.ts';
+import { counted, whole } from '../../../ui/format.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 export interface LabelWordsProps {

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import type { Board } from '../../../../main/contract/labeling/board.ts';
 import { useApi } from '../../../client/context.tsx';
-import { counted, whole } from '../../../ui/numbers.ts';
+import { counted, whole } from '../../../ui/format.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { Ago } from '../../../ui/values.tsx';

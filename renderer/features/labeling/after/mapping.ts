@@ -1,6 +1,5 @@
 import type { ClassMapping, ColumnMapping, LeftOut, TableLook } from '../../../../main/contract/labeling/tables.ts';
-
-import { whole } from '../../../ui/numbers.ts';
+import { whole } from '../../../ui/format.ts';
 
 /** Columns that are chosen so far; undefined: not yet. */
 export type Columns = { [part in keyof ColumnMapping]?: string | null | undefined };

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useApi } from '../../../client/context.tsx';
 import { RehearsalMark } from '../../../ui/badges.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';
-import { ScrollBox } from '../../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { WithdrawSteps } from '../sessions/session-questions.tsx';
 
 interface Labeler {

@@ -1,5 +1,5 @@
 import type { Board, Quality } from '../../../../main/contract/labeling/board.ts';
-import { durationText, percentText, whole } from '../../../ui/numbers.ts';
+import { durationText, percentText, whole } from '../../../ui/format.ts';
 import { Empty, HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../../ui/table/data-table.tsx';

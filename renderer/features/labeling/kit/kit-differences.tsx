@@ -2,10 +2,10 @@ import { Button, Group, Stack, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../../client/context.tsx';
 import type { WorkbenchClient } from '../../../client/client.ts';
-import { counted, whole } from '../../../ui/numbers.ts';
+import { counted, whole } from '../../../ui/format.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { ScrollBox } from '../../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 export interface OpenResult {
   upload: string;

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Board } from '../../../../main/contract/labeling/board.ts';
 import { useClient } from '../../../client/context.tsx';
-import { upload } from '../../../client/uploads.ts';
+import { upload } from '../../../client/files.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { KitDifferences } from './kit-differences.tsx';
 import type { OpenResult } from './kit-differences.tsx';

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useClient } from '../../../client/context.tsx';
-import { saveFile } from '../../../ui/export/save.ts';
+import { saveFile } from '../../../client/files.ts';
 import { kitFile } from './kit-file.ts';
 
 /** Makes the kit of some sessions and has it saved; gives the codes that are typed into it. */

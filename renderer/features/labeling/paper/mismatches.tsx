@@ -1,7 +1,7 @@
 import { Button, Group, Select } from '@mantine/core';
 import type { PaperState, PaperWord } from '../../../../main/contract/labeling/paper.ts';
 import type { VolunteerView } from '../../../../main/contract/labeling/volunteer.ts';
-import { counted } from '../../../ui/numbers.ts';
+import { counted } from '../../../ui/format.ts';
 
 export interface MismatchesProps {
   state: PaperState;

@@ -1,8 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useApi } from '../../../client/context.tsx';
-import { saveFrom } from '../../../client/uploads.ts';
-import { showRefusal } from '../../../ui/refusal-toast.ts';
-import { showToast } from '../../../ui/toasts.tsx';
+import { saveFrom } from '../../../client/files.ts';
+import { showRefusal, showToast } from '../../../ui/toasts.tsx';
 
 /** Saves a person's sheets, to be printed. */
 export function useSaveSheet(pseudonym: string) {

@@ -6,7 +6,7 @@ import type { Board, SavedPlan } from '../../../../main/contract/labeling/board.
 import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
 import { labelingPlanSchema } from '../../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/numbers.ts';
+import { counted } from '../../../ui/format.ts';
 import { Loading, Refused } from '../../../ui/states.tsx';
 import { Ago } from '../../../ui/values.tsx';
 import { firstPlan } from './first-plan.ts';

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { LabelingPlan } from '../../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../../client/context.tsx';
-import { counted, fixed, whole } from '../../../ui/numbers.ts';
+import { counted, fixed, whole } from '../../../ui/format.ts';
 import { Loading, Refused } from '../../../ui/states.tsx';
 
 /** What the plan comes to: trials, minutes, labelers of an image, and what cannot be met. */

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { Planner } from '../../../../main/contract/labeling/planner.ts';
 import { LineChart } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
-import { percentText, whole } from '../../../ui/numbers.ts';
+import { percentText, whole } from '../../../ui/format.ts';
 import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import { NumberField } from './number-field.tsx';
 

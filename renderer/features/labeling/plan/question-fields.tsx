@@ -1,4 +1,4 @@
-import { numbered } from '../../../ui/numbered.ts';
+import { numbered } from '../../../ui/plain-table.tsx';
 import { Switch, Textarea, TextInput } from '@mantine/core';
 import type { TextVersions } from '../../../../main/contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../../../main/contract/labeling/plan.ts';

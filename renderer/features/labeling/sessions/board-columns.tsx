@@ -1,7 +1,7 @@
 import { Progress } from '@mantine/core';
 import type { BoardRow } from '../../../../main/contract/labeling/board.ts';
 import type { DataColumn } from '../../../ui/table/data-table.tsx';
-import { counted, whole } from '../../../ui/numbers.ts';
+import { counted, whole } from '../../../ui/format.ts';
 import { Ago } from '../../../ui/values.tsx';
 import { mediumWords, placeOf, stateOf } from './words.ts';
 

@@ -5,7 +5,7 @@ import type { Board } from '../../../../main/contract/labeling/board.ts';
 import type { Medium } from '../../../../main/contract/labeling/plan.ts';
 import { mediumSchema } from '../../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/numbers.ts';
+import { counted } from '../../../ui/format.ts';
 import { HelpNote, Refused } from '../../../ui/states.tsx';
 import { NumberField } from '../plan/number-field.tsx';
 import { mediumWords } from './words.ts';

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Board, BoardRow } from '../../../../main/contract/labeling/board.ts';
-import { counted } from '../../../ui/numbers.ts';
+import { counted } from '../../../ui/format.ts';
 import { Empty, HelpNote } from '../../../ui/states.tsx';
 import { DataTable } from '../../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../../ui/table/data-table.tsx';
-import { showRefusal } from '../../../ui/refusal-toast.ts';
+import { showRefusal } from '../../../ui/toasts.tsx';
 import { KitPanel } from '../kit/kit-panel.tsx';
 import { useSaveKit } from '../kit/use-save-kit.ts';
 import { PaperActions } from '../paper/paper-actions.tsx';

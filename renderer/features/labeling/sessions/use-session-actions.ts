@@ -2,8 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { BoardRow } from '../../../../main/contract/labeling/board.ts';
 import { useApi } from '../../../client/context.tsx';
-import { showToast, showUndoToast } from '../../../ui/toasts.tsx';
-import { showRefusal } from '../../../ui/refusal-toast.ts';
+import { showRefusal, showToast, showUndoToast } from '../../../ui/toasts.tsx';
 
 /** What is known of a session wherever it is listed. */
 export interface NamedSession {

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { refusalOf, useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/numbers.ts';
+import { counted } from '../../../ui/format.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { costText } from '../cost-note.tsx';

@@ -5,7 +5,7 @@ import type { RunRow } from '../../../../main/contract/api/run-table.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';
-import { useRunChanges } from '../run/use-run-changes.ts';
+import { useRunChanges } from '../../../client/refetch.ts';
 import { accuracyAxis, targetBands } from '../curves.ts';
 
 /** Points of one curve among many: more could not be told apart. */

@@ -1,11 +1,10 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/run-details.ts';
-import { counted, percentText, whole } from '../../../ui/numbers.ts';
+import { counted, percentText, whole } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
-import { numbered } from '../../../ui/numbered.ts';
-import { ScrollBox } from '../../../ui/scroll-box.tsx';
+import { numbered, ScrollBox } from '../../../ui/plain-table.tsx';
 
 type Stimuli = NonNullable<Comparison['stimuli']>;
 

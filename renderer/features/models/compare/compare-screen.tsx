@@ -3,17 +3,16 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Comparison } from '../../../../main/contract/api/run-details.ts';
 import { maxCompared } from '../../../../main/contract/api/run-details.ts';
-import { useParameter } from '../../../navigation/hash-location.ts';
+import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { Empty, Loading, Refused } from '../../../ui/states.tsx';
 import '../models.css';
-import { useRunChanges } from '../run/use-run-changes.ts';
-import { modelsAddress, useStudy } from '../study.ts';
+import { useRunChanges } from '../../../client/refetch.ts';
 import { TargetMarks } from '../target-marks.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
-import { ScrollBox } from '../../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** Runs side by side: their curves, what differs in their recipes, and where they say different things. */
 export function CompareScreen() {

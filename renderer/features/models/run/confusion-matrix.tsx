@@ -1,7 +1,7 @@
 import type { Examination } from '../../../../main/contract/evaluation.ts';
 import type { ExportTable } from '../../../ui/export/csv.ts';
-import { percentText, whole } from '../../../ui/numbers.ts';
-import { ScrollBox } from '../../../ui/scroll-box.tsx';
+import { percentText, whole } from '../../../ui/format.ts';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** Counts by class: rows are what images are, columns what the network says. */
 function countsOf({ classes, confusion }: Examination): number[][] {

@@ -1,4 +1,4 @@
-import { ScrollBox } from '../../../ui/scroll-box.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** Text as a program wrote it, in a window that scrolls by mouse and by keyboard. */
 export function Output({ text, label }: { text: string; label: string }) {

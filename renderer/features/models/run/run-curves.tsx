@@ -4,10 +4,10 @@ import { useMemo } from 'react';
 import type { RunCurve, RunDetails } from '../../../../main/contract/api/run-details.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
-import { whole } from '../../../ui/numbers.ts';
+import { whole } from '../../../ui/format.ts';
 import { Loading, Refused } from '../../../ui/states.tsx';
 import { accuracyAxis, targetBands } from '../curves.ts';
-import { useRunChanges } from './use-run-changes.ts';
+import { useRunChanges } from '../../../client/refetch.ts';
 
 const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
 

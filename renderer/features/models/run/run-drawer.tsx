@@ -2,7 +2,7 @@ import { Drawer, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { useParameter } from '../../../navigation/hash-location.ts';
+import { useParameter } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { RunState } from '../../../ui/badges.tsx';
 import { Loading, Refused } from '../../../ui/states.tsx';
@@ -12,7 +12,7 @@ import { RunLogs } from './run-logs.tsx';
 import { RunOverview } from './run-overview.tsx';
 import { RunProvenance } from './run-provenance.tsx';
 import { TestImages } from './test-images.tsx';
-import { useRunChanges } from './use-run-changes.ts';
+import { useRunChanges } from '../../../client/refetch.ts';
 
 /** The run that the address names (`?run=12`), over whatever screen it is on; Escape leads back. */
 export function RunDrawer() {

@@ -3,10 +3,10 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { studyIn } from '../../../navigation/study-addresses.ts';
+import { studyIn } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { durationText, fixed, leftText, whole } from '../../../ui/numbers.ts';
+import { durationText, fixed, leftText, whole } from '../../../ui/format.ts';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { tellRefusal, useRunActions } from '../use-run-actions.ts';
 

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { bytesText, durationText, whole } from '../../../ui/numbers.ts';
+import { bytesText, durationText, whole } from '../../../ui/format.ts';
 import { Output } from './output.tsx';
 
 /** What the run was made of, and by what: enough to make it again. */

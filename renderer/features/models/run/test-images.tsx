@@ -5,7 +5,7 @@ import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
 import type { Examination } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { percentText } from '../../../ui/numbers.ts';
+import { percentText } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';

@@ -4,8 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/numbers.ts';
-import { compareAddress } from '../study.ts';
+import { counted } from '../../../ui/format.ts';
+import { compareAddress } from '../../../navigation/addresses.ts';
 import { tellRefusal, useRunActions } from '../use-run-actions.ts';
 
 const maxCompared = 20;

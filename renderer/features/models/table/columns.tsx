@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { RunRow, SortKey } from '../../../../main/contract/api/run-table.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
-import { durationText, fixed, leftText, percentText, whole } from '../../../ui/numbers.ts';
+import { durationText, fixed, leftText, percentText, whole } from '../../../ui/format.ts';
 import { Ago } from '../../../ui/values.tsx';
 import { TargetMarks } from '../target-marks.tsx';
 

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
 import { runGroups } from '../../../../main/contract/api/run-table.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
-import { whole } from '../../../ui/numbers.ts';
+import { whole } from '../../../ui/format.ts';
 import { isFiltered, noFilter } from './view.ts';
 
 export interface FilterBarProps {

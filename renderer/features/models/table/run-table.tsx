@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/run-table.ts';
-import { whole } from '../../../ui/numbers.ts';
+import { whole } from '../../../ui/format.ts';
 import { shownColumns } from './columns.tsx';
 import { linesOf } from './items.ts';
 import { RunHead } from './run-head.tsx';

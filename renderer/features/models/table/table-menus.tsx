@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
 import { refusalOf, useApi, useClient } from '../../../client/context.tsx';
 import { csvText } from '../../../ui/export/csv.ts';
-import { fileName, saveFile } from '../../../ui/export/save.ts';
+import { fileName, saveFile } from '../../../client/files.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { runColumns, shownColumns } from './columns.tsx';
 

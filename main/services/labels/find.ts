@@ -1,0 +1,66 @@
+import type { LabelingPlan } from '../../contract/labeling/plan.ts';
+import type { SessionRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import { findStudy } from '../tools/find-study.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { refusals } from './refusals.ts';
+
+/** A study with the stimuli that are labelled. @throws UserError `study.not-found`, `labeling.no-stimuli` */
+export function labelledStudy(bench: Workbench, name: string): { study: StudyRecord; set: StimulusSetRecord } {
+  const study = findStudy(bench, name);
+  const set = stimuliOf(bench, study.id);
+  if (!set) throw refusals.noStimuli(name);
+  return { study, set };
+}
+
+export function stimuliOf({ storage }: Workbench, studyId: number): StimulusSetRecord | null {
+  const hash = storage.studies.stimuli(studyId);
+  return (hash === undefined ? undefined : storage.stimulusSets.get(hash)) ?? null;
+}
+
+/** @throws UserError `labeling.no-session` */
+export function findSession({ storage }: Workbench, id: number): SessionRecord {
+  const session = storage.labeling.sessions.get(id);
+  if (!session) throw refusals.noSession(`session ${id}`);
+  return session;
+}
+
+/** @throws UserError `labeling.no-session` */
+export function sessionByToken({ storage }: Workbench, token: string): SessionRecord {
+  const session = storage.labeling.sessions.byToken(token);
+  if (!session) throw refusals.noSession('this address or file');
+  return session;
+}
+
+/** The plan that a session was made with. */
+export function planOf({ storage }: Workbench, { planId }: SessionRecord): LabelingPlan {
+  const record = storage.labeling.plans.get(planId);
+  if (!record) throw new Error(`session without its plan ${planId}`);
+  return record.plan;
+}
+
+/**
+ * For what changes a person's labels: a copy of the study counts them too, and may be locked.
+ * @throws UserError `labeling.locked`
+ */
+export function refuseLockedLabels(bench: Pick<Workbench, 'storage'>, session: SessionRecord): void {
+  refuseLocked(bench, session.studyId);
+  const { storage } = bench;
+  const [elsewhere] = lockedWith(bench, session);
+  if (elsewhere !== undefined) throw refusals.lockedElsewhere(storage.studies.get(elsewhere)?.name ?? 'another study');
+}
+
+/** Studies that count a session's labels, or would when it ends, and are locked. */
+export function lockedWith(
+  { storage }: Pick<Workbench, 'storage'>,
+  { studyId, labelerId }: Pick<SessionRecord, 'studyId' | 'labelerId'>,
+): number[] {
+  const studies = new Set([studyId, ...storage.labelers.countedIn(labelerId)]);
+  return [...studies].filter((id) => storage.labeling.locks.current(id) !== undefined);
+}
+
+/** @throws UserError `labeling.locked` */
+export function refuseLocked({ storage }: Pick<Workbench, 'storage'>, studyId: number): void {
+  if (storage.labeling.locks.current(studyId)) {
+    throw refusals.locked(storage.studies.get(studyId)?.name ?? 'the study');
+  }
+}

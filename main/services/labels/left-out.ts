@@ -1,0 +1,72 @@
+import type { LeftOut } from '../../contract/labeling/tables.ts';
+import { isOfSession } from '../../storage/index.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+export type WhyLeftOut = keyof LeftOut;
+
+/** What a row of a table of sessions says of itself: `older` words gave way to a later one on the same trial. */
+type OwnWord = 'unfinished' | 'excluded' | 'older' | null;
+
+/**
+ * Tables of the workbench hold all sessions, with their states and all that was ever answered. Null: the row counts.
+ * Other tables have no such columns, and all of their rows count.
+ */
+export function ownWords(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
+  const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
+  if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
+  return (cells) => {
+    if (cells[excluded]?.trim() !== '') return 'excluded';
+    if (!ended.has(cells[state]?.trim() ?? '')) return 'unfinished';
+    return current !== undefined && current >= 0 && cells[current]?.trim() !== 'yes' ? 'older' : null;
+  };
+}
+
+const ended = new Set(['finished', 'time-up']);
+
+/**
+ * Who is left out whatever a table says: those who withdrew, and those whose labels are here from sessions, of this study or
+ * of the one that it is a copy or an archive of.
+ */
+export function standingIn({ storage }: Workbench, studyId: number, source: string) {
+  const people = [
+    ...storage.labeling.sessions.ofStudy(studyId),
+    ...storage.labelers.ofStudy(studyId).filter(isOfSession),
+  ];
+  const own = new Set(people.map(({ pseudonym }) => pseudonym));
+  const gone = storage.labeling.withdrawals.gone(studyId);
+  const known = new Map<string, 'withdrawn' | 'present' | null>();
+  return (pseudonym: string): 'withdrawn' | 'present' | null => {
+    const before = known.get(pseudonym);
+    if (before !== undefined) return before;
+    const isGone = gone.find({ source, pseudonym }) !== undefined;
+    const standing = isGone ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
+    known.set(pseudonym, standing);
+    return standing;
+  };
+}
+
+/** Counts people who are left out, each once for each reason. */
+export class LeftOutCount {
+  readonly #people: Record<WhyLeftOut, Set<string>> = {
+    unfinished: new Set(),
+    excluded: new Set(),
+    withdrawn: new Set(),
+    present: new Set(),
+  };
+
+  add(why: WhyLeftOut, pseudonym: string): void {
+    this.#people[why].add(pseudonym.trim());
+  }
+
+  get counts(): LeftOut {
+    const { unfinished, excluded, withdrawn, present } = this.#people;
+    return {
+      ...{ unfinished: unfinished.size, excluded: excluded.size },
+      ...{ withdrawn: withdrawn.size, present: present.size },
+    };
+  }
+
+  get total(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+}

@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UserError } from '../../contract/errors.ts';
+import { listed } from '../../contract/listed.ts';
+import type { LabelersSpec } from '../../contract/study.ts';
+import { rehearse } from '../../domain/rehearsal.ts';
+import { sameAlpha } from '../../domain/stimulus-set.ts';
+import { readHumansCsv } from '../../files/tables/humans-csv.ts';
+import type { HumansTable } from '../../files/tables/humans-csv.ts';
+import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
+import { peopleOfSessions } from './people.ts';
+import { standingIn } from './left-out.ts';
+import { refuseLocked } from './find.ts';
+import { labelsHash } from '../labeling/lock.ts';
+import { refusals } from './refusals.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** The study whose stimuli are labelled. */
+interface LabelledStudy {
+  id: number;
+  spec: LabelersSpec;
+  /** What relative paths start from. */
+  folder: string;
+  classes: number;
+}
+
+export interface ProvidedLabels {
+  simulated: boolean;
+  /** Whose labels were taken, and who was left out. */
+  detail: string;
+}
+
+/** A table without the people whose rows do not count: how many, in words. */
+interface CountedTable {
+  table: ResponseTable;
+  leftOut: string[];
+}
+
+/** How the source of a labeler begins who came with a file; the file's hash follows. */
+const importedFrom = 'csv:';
+
+/**
+ * Brings the labels that the study names into the store: from a CSV file, or simulated for a rehearsal. Doing it again
+ * changes nothing. Labels of people that were imported into the study stay its labels unless the study names a file:
+ * a rehearsal gives way to them, and never mixes with them. Imported labels of simulated labelers stay where the study
+ * names none. Those who labelled other stimuli leave it, with a warning. Null when there are no labels.
+ * @throws UserError `csv.*`, `humans.*`, `rehearsal.*`, `labeling.locked`; nothing is stored then.
+ */
+export async function provideLabels(
+  bench: Workbench,
+  study: LabelledStudy,
+  setHash: string,
+  warn: (message: string) => void,
+): Promise<ProvidedLabels | null> {
+  const { spec, id, classes } = study;
+  if (spec.source === 'csv') {
+    const counted = await readLabels(bench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
+    if (!isMixed(bench, id, counted)) return store(bench, id, counted);
+    warn(`The labelers of ${spec.path} are simulated; they are left out, as people labelled in sessions.`);
+  }
+  const { storage, now } = bench;
+  const imported = storage.labelers
+    .ofStudy(id)
+    .filter(({ simulated, source }) => !simulated || (spec.source === 'none' && source.startsWith(importedFrom)));
+  const known = imported.filter((labeler) => storage.responses.log(setHash, labeler.id).length > 0);
+  if (known.length > 0) {
+    return {
+      simulated: known.some((labeler) => labeler.simulated),
+      detail: `${known.length} labelers, imported before`,
+    };
+  }
+  if (imported.length > 0) {
+    warn(
+      `The ${imported.length} labelers imported before labelled other stimuli; they are left out. ` +
+        'Import labels of these stimuli with `boundary responses import`.',
+    );
+  }
+  if (spec.source !== 'rehearsal') {
+    underLock(bench, id, () => storage.studies.useLabelers(id, [], now()));
+    return null;
+  }
+  const table = rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash);
+  return store(bench, id, { table, leftOut: [] });
+}
+
+/**
+ * Imports a humans.csv, all of it or nothing, and makes these labelers the study's, beside those who labelled in sessions.
+ * Left out, and told of, are people who withdrew, and those who have a session in the study: they count already.
+ * @throws UserError `csv.*`, `humans.*`, `labeling.locked`, `labeling.table` where nobody is left, or simulated
+ * labelers would mix with people of sessions
+ */
+export async function importLabels(
+  bench: Workbench,
+  file: { id: number; path: string; classes: number },
+  setHash: string,
+): Promise<ProvidedLabels> {
+  const counted = await readLabels(bench, file, setHash);
+  if (isMixed(bench, file.id, counted)) throw refusals.mixed(bench.storage.studies.get(file.id)?.name ?? 'the study');
+  if (counted.table.rows.length === 0) {
+    const remedy = 'They withdrew, or have a session in this study: their labels are in it already.';
+    throw refusals.table('Nobody in this table is to be counted', file.path, remedy);
+  }
+  return store(bench, file.id, counted);
+}
+
+/** Simulated labelers never take the place of people who labelled in sessions. */
+const isMixed = (bench: Workbench, studyId: number, { table }: CountedTable): boolean =>
+  table.simulated && peopleOfSessions(bench, studyId).length > 0;
+
+async function readLabels(
+  bench: Workbench,
+  { id, path, classes }: { id: number; path: string; classes: number },
+  setHash: string,
+): Promise<CountedTable> {
+  const images = bench.storage.stimulusSets.images(setHash);
+  const ids = new Set(images.map((image) => image.id));
+  const knownImages = { has: (image: number): boolean => ids.has(image), source: 'the study’s stimulus set' };
+  const table = await readHumansCsv(path, { classes, knownImages });
+  checkPlaces(table, images, path);
+  const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
+  const gone = bench.storage.labeling.withdrawals.gone();
+  // A simulated labeler may be called as anybody.
+  const standing = table.simulated
+    ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
+    : standingIn(bench, id, source);
+  const people = Map.groupBy(table.labelers, (name) => standing(name) ?? 'counted');
+  const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
+  const left = new Set([...withdrawn, ...present]);
+  const rows = rowsOf(table).filter(({ pseudonym }) => !left.has(pseudonym));
+  const leftOut = [
+    ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
+    // Named, as the screen names them; who withdrew is not.
+    ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${listed(present)})`] : []),
+  ];
+  return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
+}
+
+function store({ storage, now }: Workbench, studyId: number, { table, leftOut }: CountedTable): ProvidedLabels {
+  const count = underLock({ storage }, studyId, () => {
+    // Those who labelled in sessions stay; simulated ones do not get here where there are any.
+    const sessions = table.simulated ? [] : peopleOfSessions({ storage }, studyId);
+    const labelers = storage.responses.importTable({ ...table, studyId }, now());
+    storage.studies.useLabelers(studyId, [...new Set([...sessions, ...labelers])], now());
+    return labelers.length;
+  });
+  const left = leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : '';
+  const who = table.simulated ? `${count} simulated labelers (rehearsal only)` : `${count} labelers`;
+  const labels = table.rows.filter(({ label }) => label !== null).length;
+  return { simulated: table.simulated, detail: `${who}, ${labels} labels${left}` };
+}
+
+/**
+ * Does all of something or nothing. Under a lock it may change no label: the same table again does not.
+ * @throws UserError `labeling.locked`
+ */
+function underLock<T>({ storage }: Pick<Workbench, 'storage'>, studyId: number, change: () => T): T {
+  return storage.transaction(() => {
+    const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
+    const result = change();
+    if (locked && labelsHash({ storage }, studyId).hash !== locked) refuseLocked({ storage }, studyId);
+    return result;
+  });
+}
+
+function rehearsalTable(
+  { count, seed }: { count: number; seed: number },
+  images: readonly StimulusRecord[],
+  classes: number,
+  setHash: string,
+): ResponseTable {
+  const { pseudonyms, labels } = rehearse({ points: images, classes, count, seed });
+  const rows = pseudonyms.flatMap((pseudonym, labeler) =>
+    images.map(({ id }, index) => ({ imageId: id, pseudonym, label: labels[labeler]?.[index] ?? null })),
+  );
+  return { setHash, simulated: true, source: `rehearsal:${seed}`, rows };
+}
+
+/** A table made for another set of images would give every label to the wrong picture. */
+function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path: string): void {
+  const stored = new Map(images.map((image) => [image.id, image]));
+  for (const { id, pairI, pairJ, alpha } of table.images) {
+    const image = stored.get(id);
+    if (image && image.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha)) continue;
+    const there = image ? `${image.pairI}-${image.pairJ} at alpha ${image.alpha}` : 'nothing';
+    throw new UserError({
+      code: 'humans.other-stimuli',
+      what: `Image ${id} is ${pairI}-${pairJ} at alpha ${alpha} in this file, and ${there} in the study`,
+      where: path,
+      remedy: 'Import labels of this study’s own stimulus set; its manifest lists image, pair and alpha.',
+    });
+  }
+}
+
+/** Blank cells are answers that were not given; rows that are not there are no responses. */
+function rowsOf({ images, labelers, labels }: HumansTable): ResponseTable['rows'] {
+  return labelers.flatMap((pseudonym, labeler) =>
+    images.map(({ id }, index) => {
+      const label = labels[labeler * images.length + index] ?? -1;
+      return { imageId: id, pseudonym, label: label < 0 ? null : label };
+    }),
+  );
+}

@@ -1,0 +1,261 @@
+import type { Goal } from '../../contract/api/work.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Executor, Launcher } from '../../executors/index.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { engineOfEnvironment } from '../tools/engines.ts';
+import { findStudy } from '../tools/find-study.ts';
+import { covers } from '../declaration/goals.ts';
+import { runStudy } from './run-study.ts';
+import type { StudyEvent } from './events.ts';
+import { studyProgress } from './progress.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import type { ChangeFeed } from '../tools/change-feed.ts';
+import type { JobHandle, Jobs } from '../tools/jobs.ts';
+import { Sparingly } from '../tools/throttle.ts';
+import type { LabSettings } from '../tools/settings.ts';
+import { isOpenAt } from '../tools/overnight.ts';
+
+export interface WorkParts {
+  bench: Workbench;
+  changes: ChangeFeed;
+  jobs: Jobs;
+  settings: LabSettings;
+  launcher: Launcher;
+}
+
+/** One stretch of work on a study. */
+interface Stretch {
+  study: string;
+  /** Its spec when the work was asked for. */
+  spec: string;
+  goal: Goal;
+  job: JobHandle;
+  abort: AbortController;
+  /** Tells pages that there are answers of networks. */
+  predicted: Sparingly;
+}
+
+/** Milliseconds between looks at progress, and at the clock for work that is to be done overnight. */
+const lookEvery = 1000;
+
+/** Milliseconds between the moments at which results are worked out anew while networks answer, after the first one. */
+const resultsEvery = 30_000;
+
+/** Studies at work: one at a time, others wait in line. Everything that it does can be stopped and goes on later. */
+export class StudyWork {
+  readonly #parts: WorkParts;
+  readonly #line: Stretch[] = [];
+  #current: Stretch | null = null;
+  #executor: Executor | null = null;
+  #suspended = false;
+  #closing = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(parts: WorkParts) {
+    this.#parts = parts;
+  }
+
+  /** Name of the study that works now. */
+  get study(): string | null {
+    return this.#current?.study ?? null;
+  }
+
+  /** True while runs wait because the user, or the hour, says so. */
+  get paused(): boolean {
+    const { paused, overnight } = this.#parts.settings.get();
+    return paused || !isOpenAt(overnight, new Date(this.#parts.bench.now()));
+  }
+
+  /** Whether something would be lost in time if the program ended now. */
+  get busy(): boolean {
+    return this.#current !== null || this.#line.length > 0;
+  }
+
+  /**
+   * Starts a study, or goes on with it, up to a goal; gives the id of the job.
+   * @param options `again`: what works now does not do, as it has given up runs that are queued again.
+   * @throws UserError `study.not-found`, `study.deleted`
+   */
+  start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
+    const study = findStudy(this.#parts.bench, name);
+    if (study.deletedAt !== null) throw deleted(name);
+    const spec = canonicalJson(study.spec);
+    const known = [again ? null : this.#current, ...this.#line].find(
+      (each) => each?.study === name && each.spec === spec && covers(each.goal, goal) && !each.abort.signal.aborted,
+    );
+    if (known) return known.job.id;
+    const abort = new AbortController();
+    const job = this.#parts.jobs.add({
+      ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
+      stop: () => this.#stop(stretch),
+    });
+    const predicted = new Sparingly(() => this.#parts.changes.tell('predictions'), resultsEvery);
+    const stretch: Stretch = { study: name, spec, goal, job, abort, predicted };
+    this.#line.push(stretch);
+    if (this.#current) job.tell({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
+    this.#next();
+    return job.id;
+  }
+
+  /** Has every run of a study checkpoint and leave, and takes the study out of the line. */
+  stop(name: string): void {
+    for (const stretch of [...this.#line, ...(this.#current ? [this.#current] : [])]) {
+      if (stretch.study === name) this.#parts.jobs.stop(stretch.job.id);
+    }
+  }
+
+  /** Runs checkpoint and wait, or go on. Kept over restarts. */
+  setPaused(paused: boolean): void {
+    this.#parts.settings.set({ paused });
+    this.obeyPause();
+  }
+
+  /** Looks again whether runs may run now. */
+  obeyPause(): void {
+    const suspend = this.paused;
+    if (!this.#executor || suspend === this.#suspended) return;
+    this.#suspended = suspend;
+    if (suspend) this.#executor.suspend();
+    else this.#executor.resume();
+    this.#parts.changes.tell('jobs');
+  }
+
+  /** Cancels a run wherever it is. @throws UserError `run.not-found` */
+  cancelRun(runId: number): void {
+    const { storage, now } = this.#parts.bench;
+    if (this.#executor) this.#executor.cancel(runId);
+    else storage.runs.cancel(runId, now());
+    this.#parts.changes.tell('runs', [runId]);
+  }
+
+  /** Puts a run on hold, where it checkpoints and waits, or releases it. @throws UserError `run.not-found` */
+  holdRun(runId: number, held: boolean): void {
+    this.#parts.bench.storage.runs.setHeld(runId, held);
+    if (held) this.#executor?.stopRun(runId);
+    this.#parts.changes.tell('runs', [runId]);
+  }
+
+  /** Stops all work; resolves when every worker has left. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#line.length = 0;
+    this.#current?.abort.abort();
+    await this.#ended;
+  }
+
+  #stop(stretch: Stretch): void {
+    stretch.abort.abort();
+    const index = this.#line.indexOf(stretch);
+    if (index < 0) return;
+    this.#line.splice(index, 1);
+    stretch.job.end('stopped');
+  }
+
+  #next(): void {
+    if (this.#current || this.#closing) return;
+    const next = this.#line.shift();
+    if (!next) return;
+    this.#current = next;
+    next.job.tell({ state: 'running', note: '' });
+    this.#ended = this.#work(next).finally(() => {
+      this.#current = null;
+      this.#executor = null;
+      this.#tellAll();
+      this.#next();
+    });
+  }
+
+  async #work(stretch: Stretch): Promise<void> {
+    const { bench, settings, launcher, changes } = this.#parts;
+    const { workers, seedsPerStep, engine } = settings.get();
+    const { job, abort } = stretch;
+    let watch: NodeJS.Timeout | undefined;
+    try {
+      const study = findStudy(bench, stretch.study);
+      const result = await runStudy(bench, {
+        ...{ goal: stretch.goal, workers, seedsPerStep, launcher, signal: abort.signal, reportFolder: null },
+        file: { study: study.spec, folder: bench.storage.folder },
+        engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
+        listener: (event) => this.#heard(stretch, event),
+        onRegistered: (studyId) => {
+          watch = setInterval(() => this.#look(stretch, studyId, workers), lookEvery);
+          this.#tellAll();
+        },
+        onExecutor: (executor) => this.#began(executor),
+        onChange: ({ run, event }) => {
+          changes.tell('runs', [run.id]);
+          if (event?.type === 'samples' || run.task.kind === 'generator') changes.tell('generator', [run.id]);
+        },
+      });
+      if (result.stopped) job.end('stopped');
+      else if (result.complete) job.end('done');
+      else job.end('failed', result.problems.join(' '));
+    } catch (error) {
+      job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
+    } finally {
+      clearInterval(watch);
+      stretch.predicted.close();
+    }
+  }
+
+  #began(executor: Executor): void {
+    this.#executor = executor;
+    this.#suspended = false;
+    this.obeyPause();
+  }
+
+  #heard({ job, predicted }: Stretch, event: StudyEvent): void {
+    const { changes } = this.#parts;
+    if (event.type === 'warning') job.say(event.message);
+    else if (event.type === 'predicted') predicted.tell();
+    else if (event.type === 'step') {
+      job.tell({ note: `${event.name}: ${event.detail}` });
+      changes.tell('studies');
+      changes.tell('stimuli');
+    } else job.tell({ note: `${event.label}: ${event.state}` });
+  }
+
+  #look({ job }: Stretch, studyId: number, workers: number): void {
+    this.obeyPause();
+    const { running, done, total, secondsLeft } = studyProgress(this.#parts.bench, studyId, workers);
+    const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
+    const share = total === 0 ? null : Math.min(1, (done + partly) / total);
+    if (this.#suspended) return job.tell({ share, secondsLeft: null, note: 'paused' });
+    const names = running.map(({ label, note }) => (note ? `${label} (${note})` : label));
+    job.tell({ share, secondsLeft, note: names.slice(0, 3).join(', ') });
+  }
+
+  #tellAll(): void {
+    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#parts.changes.tell(topic);
+  }
+}
+
+const titles: Record<Goal, string> = {
+  generator: 'Train the generator',
+  candidates: 'Find candidates for anchors',
+  stimuli: 'Make and freeze the stimuli',
+  models: 'Train the models',
+  report: 'Run the study',
+};
+
+const jobTitle = ({ spec }: StudyRecord, goal: Goal): string => `${titles[goal]}: ${spec.title}`;
+
+const screens: Record<Goal, string> = {
+  generator: '/generator',
+  candidates: '/stimuli',
+  stimuli: '/stimuli',
+  models: '/models',
+  report: '',
+};
+
+const linkFor = (name: string, goal: Goal): string => `/studies/${encodeURIComponent(name)}${screens[goal]}`;
+
+function deleted(name: string): UserError {
+  return new UserError({
+    code: 'study.deleted',
+    what: 'This study was deleted',
+    where: `study ${name}`,
+    remedy: 'Bring it back first.',
+  });
+}

@@ -1,0 +1,67 @@
+import { analyse } from '../../analysis/analyse.ts';
+import type { AnalysisInput } from '../../analysis/input.ts';
+import { type SpecAnalysis, specLayout } from '../../analysis/spec-layout.ts';
+import { UserError } from '../../contract/errors.ts';
+import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../../files/tables/analysis-tables.ts';
+import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv.ts';
+import { readPredictionsCsv } from '../../files/tables/predictions-csv.ts';
+import type { TableWarning } from '../../files/tables/csv-reader.ts';
+
+/** Paths of the files to analyse: one of them, or both. */
+export interface AnalyzeFiles {
+  readonly humans?: string | undefined;
+  readonly predictions?: string | undefined;
+}
+
+/** The analysis in the layout of expected.json; `rehearsal` stands before it where its labelers are simulated. */
+export type MarkedAnalysis = { readonly rehearsal?: true } & SpecAnalysis;
+
+/** The analysis, ready for `JSON.stringify`, and what the reader should know of it. */
+export interface AnalyzedFiles {
+  readonly result: MarkedAnalysis;
+  readonly warnings: readonly TableWarning[];
+}
+
+/**
+ * Analyses humans.csv and predictions.csv (all of SPEC). With one of them alone, what needs the other is null or empty.
+ * @throws UserError naming file, row and remedy.
+ */
+export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
+  const { input, warnings } = await readFiles(files);
+  const simulated = warnings.some(({ code }) => code === simulatedCode);
+  const result = specLayout(analyse(input));
+  return { result: simulated ? { rehearsal: true, ...result } : result, warnings };
+}
+
+const simulatedCode = 'humans.simulated';
+
+async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; warnings: readonly TableWarning[] }> {
+  if (files.predictions === undefined) {
+    if (files.humans === undefined) throw nothingToAnalyse();
+    const humans = await readHumansCsv(files.humans);
+    return { input: inputOfHumans(humans), warnings: simulationWarnings(humans) };
+  }
+  const predictions = await readPredictionsCsv(files.predictions);
+  if (files.humans === undefined) return { input: inputOfPredictions(predictions), warnings: predictions.warnings };
+  const ids = new Set(predictions.images.map(({ id }) => id));
+  const knownImages = { has: (id: number) => ids.has(id), source: predictions.path };
+  const humans = await readHumansCsv(files.humans, { classes: predictions.classes, knownImages });
+  const both = inputOfBoth(humans, predictions);
+  return { input: both.input, warnings: [...simulationWarnings(humans), ...predictions.warnings, ...both.warnings] };
+}
+
+/** Numbers from simulated labelers must not pass for findings about people. */
+function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
+  if (!simulated) return [];
+  const message = 'Labelers are simulated: these numbers are a rehearsal and say nothing about people';
+  return [{ code: simulatedCode, message, where: path }];
+}
+
+function nothingToAnalyse(): UserError {
+  return new UserError({
+    code: 'analyze.no-files',
+    what: 'There is nothing to analyse',
+    where: 'analyze',
+    remedy: 'Name a humans.csv, a predictions.csv, or both.',
+  });
+}

@@ -1,0 +1,63 @@
+import { UserError } from '../../contract/errors.ts';
+import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
+import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
+import { readStudyData } from '../analysis-input.ts';
+import type { StudyData } from '../analysis-input.ts';
+import { findStudy } from '../tools/find-study.ts';
+import { labelerNames } from '../labels/labeler-names.ts';
+import { importLabels } from '../labels/study-labels.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** Writes predictions.csv of a study. @throws UserError `study.*`, `csv.*`, `file.*` */
+export function exportPredictions(bench: Workbench, studyName: string, path: string): void {
+  const { set, models, input } = dataOf(bench, studyName);
+  if (!('softmax' in input)) throw new Error('a study keeps all softmax values');
+  writePredictionsCsv(path, {
+    imageIds: set.images.map(({ id }) => id),
+    classes: input.classes,
+    models: models.map((model) => model.input),
+    labels: input.modelLabels,
+    softmax: input.softmax,
+  });
+}
+
+/** Writes humans.csv of a study; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
+export function exportResponses(bench: Workbench, studyName: string, path: string): void {
+  const { set, humans } = dataOf(bench, studyName);
+  const names = labelerNames(humans.labelers);
+  writeHumansCsv(path, {
+    images: set.images,
+    labelers: humans.labelers.map(({ simulated }, at) => ({ name: names[at] ?? '', simulated })),
+    labels: humans.labels,
+  });
+}
+
+/**
+ * Imports labels into a study that has its stimuli, and makes these people its labelers. Gives a line on what it did.
+ * @throws UserError `csv.*`, `humans.*`, `study.*`; nothing is stored then.
+ */
+export async function importResponses(bench: Workbench, studyName: string, path: string): Promise<string> {
+  const study = findStudy(bench, studyName);
+  const setHash = bench.storage.studies.stimuli(study.id);
+  const classes = setHash === undefined ? undefined : bench.storage.stimulusSets.header(setHash)?.classes.length;
+  if (setHash === undefined || classes === undefined) throw noStimuli(studyName);
+  const { detail } = await importLabels(bench, { id: study.id, path, classes }, setHash);
+  const { labelers } = study.spec;
+  if (labelers.source !== 'csv') return detail;
+  return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
+}
+
+function dataOf(bench: Workbench, studyName: string): StudyData {
+  const data = readStudyData(bench, findStudy(bench, studyName).id);
+  if (!data) throw noStimuli(studyName);
+  return data;
+}
+
+function noStimuli(studyName: string): UserError {
+  return new UserError({
+    code: 'study.no-stimuli',
+    what: `Study "${studyName}" has no frozen stimuli yet`,
+    where: studyName,
+    remedy: 'Run the study until its stimuli are made: `boundary study run`.',
+  });
+}

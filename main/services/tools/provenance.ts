@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEnvironment } from '../../contract/provenance.ts';
+import { describeMachine } from '../../executors/index.ts';
+
+/** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
+const threads = 1;
+
+/** Which program, built from what, on which machine: part of every run's provenance. @param root has package.json. */
+export function runEnvironment(root: string): RunEnvironment {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    product: { version: manifest.version, commit: commitOf(root) },
+    machine: describeMachine(),
+    threads,
+  };
+}
+
+/** With `+changes` when the tree differs from the commit; null where there is no checkout. */
+function commitOf(root: string): string | null {
+  if (!existsSync(join(root, '.git'))) return null;
+  const git = (...words: string[]): string =>
+    execFileSync('git', ['-C', root, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const commit = git('rev-parse', '--short=12', 'HEAD');
+    return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}+changes`;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { maxSeedsPerStep } from '../../contract/run.ts';
+import type { Workbench } from './workbench.ts';
+import type { ChangeFeed } from './change-feed.ts';
+
+const hour = z.int().min(0).max(23);
+
+/** How this machine works. */
+export const machineSettingsSchema = z.strictObject({
+  /** Training processes at a time. */
+  workers: z.int().min(1).max(1024).default(availableParallelism),
+  /** Models that differ in their seed alone, trained in one step; for GPUs. */
+  seedsPerStep: z.int().min(1).max(maxSeedsPerStep).default(1),
+  /** The engine for new runs; `auto`: the fastest that passed its self-check. */
+  engine: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm']).default('auto'),
+  /** All runs wait until the user goes on. */
+  paused: z.boolean().default(false),
+  /** Runs work only between these hours of the machine's clock, `from` to before `to`; null: at any time. */
+  overnight: z.strictObject({ from: hour, to: hour }).nullable().default(null),
+});
+export type MachineSettings = z.infer<typeof machineSettingsSchema>;
+
+const name = 'machine';
+
+/** The settings of the machine, kept in the data folder. */
+export class LabSettings {
+  readonly #bench: Workbench;
+  readonly #changes: ChangeFeed;
+
+  constructor(bench: Workbench, changes: ChangeFeed) {
+    this.#bench = bench;
+    this.#changes = changes;
+  }
+
+  get(): MachineSettings {
+    return this.#bench.storage.settings.get(name, machineSettingsSchema) ?? machineSettingsSchema.parse({});
+  }
+
+  set(change: Partial<MachineSettings>): MachineSettings {
+    const settings = { ...this.get(), ...change };
+    this.#bench.storage.settings.set(name, settings, this.#bench.now());
+    this.#changes.tell('settings');
+    return settings;
+  }
+}

@@ -1,0 +1,140 @@
+import { UserError } from '../../contract/errors.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { buildClassifier } from '../architectures/build.ts';
+import type { Classifier } from '../architectures/model.ts';
+import { loadParameters, parameterValues } from '../architectures/parameters.ts';
+import { classifierStep } from '../architectures/steps.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { adamSettings, Optimiser } from '../architectures/optimiser.ts';
+import type { Engine, Program } from '../engines/engine.ts';
+import { type ImageSource, imageSource } from './image-source.ts';
+import { type InferName, TestImages } from './test-images.ts';
+import { TrainingBatches } from './training-batches.ts';
+import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
+
+/** Everything that a training step changes. */
+export interface TrainerState {
+  parameters: ParameterValues;
+  /** Adam's moments by name. */
+  optimiser: Record<string, Float32Array>;
+}
+
+/** A classifier in training: one step, one look, its state. One call at a time. */
+export interface Trainer {
+  readonly stepsPerEpoch: number;
+  /**
+   * One training step, counted from 1.
+   * @returns the batch's mean cross-entropy before the update, in nats
+   * @throws UserError `training.diverged` if it is not finite
+   */
+  train(step: number): Promise<number>;
+  /** Margins of these test images, at most as many as the longest part of a look (`partPlans`). */
+  measure(images: Uint32Array): Promise<Float32Array>;
+  state(): Promise<TrainerState>;
+  /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
+  restore(state: TrainerState): Promise<void>;
+  /** The weights as a blob that predictions and candidates can use. */
+  encodeWeights(parameters: ParameterValues): Buffer;
+  dispose(): void;
+}
+
+/** Makes the trainer of a run, e.g. one that shares its steps with other seeds. */
+export type CreateTrainer = (recipe: ClassifierRecipe, seed: number, data: DataSet) => Promise<Trainer>;
+
+/**
+ * A classifier that is trained alone. Batch order, dropout and augmentation of a step are functions of (seed, step), so
+ * a step done again from the same state gives the same weights.
+ */
+export class ClassifierTrainer implements Trainer {
+  readonly #engine: Engine;
+  readonly #recipe: ClassifierRecipe;
+  readonly #data: DataSet;
+  readonly #batches: TrainingBatches;
+  readonly #classifier: Classifier;
+  readonly #optimiser: Optimiser;
+  readonly #images: ImageSource;
+  readonly #test: TestImages;
+  readonly #program: Program<'train' | InferName>;
+
+  /** @throws UserError if the data set or the images are too small for the recipe */
+  constructor(engine: Engine, recipe: ClassifierRecipe, seed: number, data: DataSet) {
+    const { height, width, classes } = data;
+    const shape = { height, width, channels: 1, classes: classes.length };
+    this.#batches = new TrainingBatches(recipe, seed, data);
+    this.#engine = engine;
+    this.#recipe = recipe;
+    this.#data = data;
+    this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
+    this.#optimiser = new Optimiser(engine, this.#classifier.parameters, adamSettings(recipe.optimiser));
+    this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
+    this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
+    this.#program = engine.compile({
+      train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, this.#images),
+      ...this.#test.entries,
+    });
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#batches.stepsPerEpoch;
+  }
+
+  async train(step: number): Promise<number> {
+    const { tf } = this.#engine;
+    const batch = this.#batches.at(step);
+    const inputs = {
+      images: this.#images.give([batch], this.#recipe.batch),
+      labels: tf.tensor1d(batch.labels, 'int32'),
+      dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
+      t: tf.scalar(step),
+    };
+    const { loss } = await this.#program.run.train(inputs);
+    tf.dispose(Object.values(inputs));
+    return finiteLoss(loss?.[0] ?? Number.NaN, step);
+  }
+
+  measure(images: Uint32Array): Promise<Float32Array> {
+    return this.#test.margins(this.#program.run, images);
+  }
+
+  async state(): Promise<TrainerState> {
+    return {
+      parameters: await parameterValues(this.#engine, this.#classifier),
+      optimiser: await this.#optimiser.state(),
+    };
+  }
+
+  async restore(state: TrainerState): Promise<void> {
+    loadParameters(this.#engine, this.#classifier, state.parameters);
+    this.#optimiser.load(state.optimiser);
+  }
+
+  encodeWeights(parameters: ParameterValues): Buffer {
+    return encodeWeights(this.#recipe, this.#data, parameters);
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+    this.#images.dispose();
+    this.#test.dispose();
+    this.#optimiser.dispose();
+    this.#classifier.dispose();
+  }
+}
+
+/** @throws UserError `training.diverged` */
+export function finiteLoss(loss: number, step: number): number {
+  if (Number.isFinite(loss)) return loss;
+  throw new UserError({
+    code: 'training.diverged',
+    what: `The loss is not a number at step ${step}`,
+    where: 'recipe.optimiser',
+    remedy: 'Choose a smaller step size.',
+  });
+}
+
+/** A classifier's weights as a blob, with what it takes to use them. */
+export function encodeWeights({ architecture }: ClassifierRecipe, data: DataSet, parameters: ParameterValues): Buffer {
+  const { height, width, mean, std, classes } = data;
+  const meta: ClassifierMeta = { architecture, form: { height, width, mean, std }, classes: [...classes] };
+  return encodeClassifierWeights({ meta, parameters });
+}

@@ -1,0 +1,76 @@
+import type { Candidates } from '../../contract/candidates.ts';
+import type { Task } from '../../contract/run.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { selectCandidates } from '../../domain/candidates.ts';
+import { drawLatents } from '../../domain/latents.ts';
+import { distanceToReal } from '../../domain/likeness.ts';
+import { resizeImages } from '../../domain/resample.ts';
+import { loadTaskDataSet } from '../data/task-data-set.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
+import { GeneratorRenderer } from './renderer.ts';
+import type { Outcome, RunContext } from '../run-context.ts';
+
+/** Real images of a class that samples are compared with: its first ones in the training data. */
+const compared = 2000;
+
+/**
+ * Draws latent points, renders them, has the reference classifier say what they show, and keeps the clearest and most
+ * diverse of each class (main/domain/candidates.ts).
+ * @throws UserError `candidates.missing-class`, and those of reading the two networks
+ */
+export async function runCandidates(
+  task: Extract<Task, { kind: 'candidates' }>,
+  { engine, blobs, pulse }: RunContext,
+): Promise<Outcome> {
+  const beat = (): Promise<void> => pulse.beat();
+  const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
+  const predictor = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference));
+  try {
+    const { latent, size } = renderer;
+    const { form, classes } = predictor.meta;
+    const points = drawLatents(task.seed, task.samples, latent);
+    const pixels = await renderer.render(points, beat);
+    const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
+    const { softmax, labels } = predictionsOf(await predictor.logits(modelPixels, beat), classes.length);
+    const distances = task.real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(task.real), beat));
+    const chosen = selectCandidates({ classes: classes.length, softmax, pixels, distances, perClass: task.perClass });
+    const content: Candidates = {
+      schema: 'boundary-workbench/candidates/2',
+      classes: chosen.map((ofClass) =>
+        ofClass.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
+      ),
+      width: size,
+      height: size,
+      pixels: blobs.put(Buffer.concat(chosen.flat().map(({ index }) => rowAt(pixels, index, size * size)))),
+    };
+    return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
+  } finally {
+    renderer.dispose();
+    predictor.dispose();
+  }
+}
+
+/** Of each sample, how far it is from real images of its class, in the models' size. */
+async function distancesToReal(
+  pixels: Uint8Array,
+  labels: Uint16Array,
+  { train, width, height }: DataSet,
+  beat: () => Promise<void>,
+): Promise<Float64Array> {
+  const area = width * height;
+  const distances = new Float64Array(labels.length);
+  for (const label of new Set(labels)) {
+    const members = [...train.labels.keys()].filter((index) => train.labels[index] === label).slice(0, compared);
+    const real = Buffer.concat(members.map((index) => rowAt(train.images, index, area)));
+    for (const [index, own] of labels.entries()) {
+      if (own !== label) continue;
+      distances[index] = distanceToReal({ pixels, area }, index, { pixels: real, area });
+      await beat();
+    }
+  }
+  return distances;
+}
+
+const rowAt = <Values extends Float32Array | Uint8Array>(values: Values, row: number, length: number): Values =>
+  values.subarray(row * length, (row + 1) * length) as Values;

@@ -1,0 +1,41 @@
+import { UserError } from '../../contract/errors.ts';
+import type { Task } from '../../contract/run.ts';
+import { resizeImages } from '../../domain/resample.ts';
+import { GeneratorRenderer } from './renderer.ts';
+import type { Outcome, RunContext } from '../run-context.ts';
+
+/**
+ * Renders latent points: in the generator's own size for people, and in the models' size, made from that by antialiased
+ * resampling. Both are quantised to 8 bits, so that what models see can be exported and shown exactly.
+ * @throws UserError `stimuli.latents-do-not-fit`, and those of reading the generator
+ */
+export async function runStimuli(
+  task: Extract<Task, { kind: 'stimuli' }>,
+  { engine, blobs, pulse }: RunContext,
+): Promise<Outcome> {
+  const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
+  try {
+    const bytes = blobs.get(task.latents);
+    if (bytes.length !== task.count * renderer.latent * 4) {
+      throw new UserError({
+        code: 'stimuli.latents-do-not-fit',
+        what: `${bytes.length} bytes are not ${task.count} points of ${renderer.latent} numbers`,
+        where: blobs.path(task.latents),
+        remedy: 'Choose the anchors again from the candidates of this generator.',
+      });
+    }
+    const points = new Float32Array(new Uint8Array(bytes).buffer);
+    const { size } = renderer;
+    const original = await renderer.render(points, () => pulse.beat());
+    const model = { width: task.modelWidth, height: task.modelHeight };
+    const resized = resizeImages(original, { width: size, height: size }, model);
+    const result = {
+      kind: 'stimuli' as const,
+      original: { width: size, height: size, pixels: blobs.put(original) },
+      model: { ...model, pixels: blobs.put(resized) },
+    };
+    return { result };
+  } finally {
+    renderer.dispose();
+  }
+}

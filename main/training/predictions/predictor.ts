@@ -1,0 +1,87 @@
+import { buildClassifier } from '../architectures/build.ts';
+import { fedImages } from '../architectures/image-input.ts';
+import type { Classifier } from '../architectures/model.ts';
+import { loadParameters } from '../architectures/parameters.ts';
+import { classifierInfer } from '../architectures/steps.ts';
+import { normaliseImages } from '../data/batches.ts';
+import type { Engine, Program } from '../engines/engine.ts';
+import { type ClassifierMeta, decodeClassifierWeights } from '../weights/weights.ts';
+
+/** Images at a time: one shape for all, so the last part is filled up with black ones. */
+const batch = 50;
+
+/** A trained classifier, ready to say what it sees. */
+export class ClassifierPredictor {
+  readonly meta: ClassifierMeta;
+  readonly #engine: Engine;
+  readonly #classifier: Classifier;
+  readonly #program: Program<'infer'>;
+
+  /** @throws UserError if the bytes are no classifier's weights, whole and fitting */
+  constructor(engine: Engine, bytes: Uint8Array, where: string) {
+    const { meta, parameters } = decodeClassifierWeights(bytes, where);
+    const { height, width } = meta.form;
+    const shape = { height, width, channels: 1, classes: meta.classes.length };
+    this.meta = meta;
+    this.#engine = engine;
+    this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
+    loadParameters(engine, this.#classifier, parameters);
+    this.#program = engine.compile({ infer: classifierInfer(this.#classifier, batch, fedImages(shape)) });
+  }
+
+  /**
+   * Logits, float32 [count, classes], of uint8 images [count, height, width].
+   * @param beat awaited between parts
+   */
+  async logits(pixels: Uint8Array, beat: () => Promise<void>): Promise<Float32Array> {
+    const { height, width } = this.meta.form;
+    const size = height * width;
+    const count = pixels.length / size;
+    const classes = this.meta.classes.length;
+    const all = new Float32Array(count * classes);
+    for (let start = 0; start < count; start += batch) {
+      const part = new Uint8Array(batch * size);
+      part.set(pixels.subarray(start * size, (start + batch) * size));
+      const images = this.#engine.tf.tensor4d(normaliseImages(part, this.meta.form), [batch, height, width, 1]);
+      const { logits } = await this.#program.run.infer({ images });
+      images.dispose();
+      if (!logits) throw new Error('the inference step gave no logits');
+      all.set(logits.subarray(0, (Math.min(count, start + batch) - start) * classes), start * classes);
+      await beat();
+    }
+    return all;
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+    this.#classifier.dispose();
+  }
+}
+
+/** What a classifier says about images: softmax float32 [n, classes], and the lowest class of the largest logit. */
+export interface Predictions {
+  softmax: Float32Array;
+  labels: Uint16Array;
+}
+
+/**
+ * Softmax of float32 logits, computed in float64 and rounded once, so that rows sum to 1 within 1e-6 and equal logits
+ * give equal bytes whatever the engine.
+ */
+export function predictionsOf(logits: Float32Array, classes: number): Predictions {
+  const count = logits.length / classes;
+  const softmax = new Float32Array(logits.length);
+  const labels = new Uint16Array(count);
+  for (let n = 0; n < count; n++) {
+    const row = logits.subarray(n * classes, (n + 1) * classes);
+    const largest = row.reduce((best, value) => Math.max(best, value), -Infinity);
+    const powers = Float64Array.from(row, (value) => Math.exp(value - largest));
+    const sum = powers.reduce((total, value) => total + value, 0);
+    softmax.set(
+      powers.map((value) => value / sum),
+      n * classes,
+    );
+    labels[n] = row.indexOf(largest);
+  }
+  return { softmax, labels };
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
+import { architectureSchema, generatorRecipeSchema } from '../../contract/recipes.ts';
+import type { ParameterValue } from '../architectures/parameters.ts';
+import { toFloat16 } from './float16.ts';
+import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
+
+const classifierKind = 'classifier-weights/1';
+const generatorKind = 'generator-weights/1';
+
+const side = z.int().min(1).max(4096);
+
+/** What else it takes to use a classifier's weights: its network, and how images are brought to it. */
+const classifierMetaSchema = z.strictObject({
+  architecture: architectureSchema,
+  /** Images are normalised as (pixel / 255 - mean) / std. */
+  form: z.strictObject({ height: side, width: side, mean: z.number(), std: z.number().gt(0) }),
+  classes: z.array(z.string()).min(2).max(1000),
+});
+export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
+
+const generatorMetaSchema = generatorRecipeSchema.pick({ kind: true, latent: true, features: true });
+export type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
+
+/** Values of a network's parameters by name, in the network's order. */
+export type ParameterValues = Record<string, ParameterValue>;
+
+/** A blob of weights: what it belongs to, and all parameters of the network, statistics included. */
+export interface Weights<Meta> {
+  meta: Meta;
+  parameters: ParameterValues;
+}
+
+export function encodeClassifierWeights({ meta, parameters }: Weights<ClassifierMeta>): Buffer {
+  return encodeTensorFile({ kind: classifierKind, meta, arrays: parameterArrays(parameters) });
+}
+
+/** @throws UserError `tensor-file.*` or `weights.damaged` */
+export function decodeClassifierWeights(bytes: Uint8Array, where: string): Weights<ClassifierMeta> {
+  const { meta, arrays } = decodeTensorFile(bytes, classifierKind, where);
+  return { meta: checkedMeta(classifierMetaSchema, meta, where), parameters: parametersOf(arrays) };
+}
+
+export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
+  return encodeTensorFile({ kind: generatorKind, meta, arrays: parameterArrays(parameters) });
+}
+
+/**
+ * The same in half the bytes: every value as float16. Nothing else tells the file from one of float32; who reads it
+ * gets float32 values that float16 can hold.
+ * @throws UserError `float16.out-of-range`
+ */
+export function encodeCompactGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
+  const arrays = parameterArrays(parameters).map(({ name, shape, data }) => ({
+    name,
+    shape,
+    data: toFloat16(data, name),
+  }));
+  return encodeTensorFile({ kind: generatorKind, meta, arrays });
+}
+
+/** @throws UserError `tensor-file.*` or `weights.damaged` */
+export function decodeGeneratorWeights(bytes: Uint8Array, where: string): Weights<GeneratorMeta> {
+  const { meta, arrays } = decodeTensorFile(bytes, generatorKind, where);
+  return { meta: checkedMeta(generatorMetaSchema, meta, where), parameters: parametersOf(arrays) };
+}
+
+/** As the arrays of a tensor file; `prefix` tells several sets of values in one file apart. */
+export function parameterArrays(parameters: ParameterValues, prefix = ''): NamedArray[] {
+  return Object.entries(parameters).map(([name, { shape, values }]) => ({ name: prefix + name, shape, data: values }));
+}
+
+/** Back from a tensor file: the arrays whose names begin with `prefix`. */
+export function parametersOf(arrays: readonly NamedArray[], prefix = ''): ParameterValues {
+  const parameters: ParameterValues = {};
+  for (const { name, shape, data } of arrays) {
+    if (!name.startsWith(prefix) || data instanceof Uint8Array) continue;
+    // Every float16 value is a float32 value, so nothing changes on the way.
+    const values = data instanceof Float32Array ? data : new Float32Array(data);
+    parameters[name.slice(prefix.length)] = { shape: [...shape], values };
+  }
+  return parameters;
+}
+
+/** What a tensor file says about itself, checked. */
+export function checkedMeta<Meta>(schema: z.ZodType<Meta>, meta: unknown, where: string): Meta {
+  const parsed = schema.safeParse(meta);
+  if (parsed.success) return parsed.data;
+  throw new UserError({
+    code: 'weights.damaged',
+    what: `What these weights say about themselves is not valid: ${z.prettifyError(parsed.error)}`,
+    where,
+    remedy: 'Run the training that made them again.',
+  });
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
+import type { ExaminationMessage } from '../../contract/evaluation.ts';
+import {
+  type ExamineCommand,
+  type RunCommand,
+  type Task,
+  workerCommandSchema,
+  type WorkerEvent,
+} from '../../contract/run.ts';
+import { BlobStore } from '../../files/blobs.ts';
+import { runCandidates } from '../generator/candidates.ts';
+import { examine } from '../predictions/snapshot-evaluation.ts';
+import { runClassifier } from '../classifier/run.ts';
+import type { CreateTrainer } from '../classifier/trainer.ts';
+import { runGenerator } from '../generator/run.ts';
+import { runPredictions } from '../predictions/run.ts';
+import { type Outcome, Pulse, type RunContext } from '../run-context.ts';
+import { runStimuli } from '../generator/stimuli.ts';
+import { readTensorFileMeta } from '../weights/tensor-file.ts';
+import { checkedMeta } from '../weights/weights.ts';
+import { WorkerEngine } from './engine.ts';
+import type { WorkerPort } from './port.ts';
+
+/**
+ * A worker: does the runs that its parent sends, one after another (those that share their steps, side by side), and
+ * leaves when told to stop (after checkpoints) or when its parent is gone (at once: the parent would have kept any
+ * checkpoint).
+ */
+export class WorkerLoop {
+  readonly #port: WorkerPort;
+  readonly #engine = new WorkerEngine();
+  /** Of the runs that are here, by their number. */
+  readonly #pulses = new Map<number, Pulse>();
+  #stopping = false;
+  /** The end of all runs so far, and of those that run alone. */
+  #all: Promise<unknown> = Promise.resolve();
+  #lone: Promise<unknown> = Promise.resolve();
+
+  constructor(port: WorkerPort) {
+    this.#port = port;
+  }
+
+  start(): void {
+    this.#port.onMessage((message) => this.#receive(message));
+    this.#port.onClose(() => this.#port.leave(0));
+  }
+
+  #receive(message: unknown): void {
+    const parsed = workerCommandSchema.safeParse(message);
+    if (!parsed.success) {
+      const detail = `${z.prettifyError(parsed.error)}\n${JSON.stringify(message)?.slice(0, 2000)}`;
+      const refusal = { type: 'failed', message: 'The worker was sent a command that is not valid', detail } as const;
+      this.#port.send({ run: null, event: refusal });
+    } else if (parsed.data.type === 'run') {
+      this.#take(parsed.data);
+    } else if (parsed.data.type === 'examine') {
+      const command = parsed.data;
+      this.#lone = this.#all = this.#all.then(() => this.#examine(command));
+    } else if (parsed.data.run !== undefined) {
+      this.#pulses.get(parsed.data.run)?.stop();
+    } else {
+      this.#stopping = true;
+      for (const pulse of this.#pulses.values()) pulse.stop();
+      this.#leaveIfDone();
+    }
+  }
+
+  #take(command: RunCommand): void {
+    const pulse = new Pulse((event) => this.#port.send({ run: command.run, event }));
+    this.#pulses.set(command.run, pulse);
+    if (this.#stopping) pulse.stop();
+    const shares = command.seedsPerStep !== undefined;
+    const end = (shares ? this.#lone : this.#all).then(() => this.#run(command, pulse));
+    this.#all = Promise.all([this.#all, end]);
+    if (!shares) this.#lone = this.#all;
+  }
+
+  async #run(command: RunCommand, pulse: Pulse): Promise<void> {
+    const event = await this.#outcome(command, pulse);
+    // Before the parent hears of the end: it may send the same run again.
+    this.#pulses.delete(command.run);
+    this.#port.send({ run: command.run, event });
+    this.#leaveIfDone();
+  }
+
+  async #examine(command: ExamineCommand): Promise<void> {
+    this.#port.send({ examination: command.examination, outcome: await this.#examined(command) });
+  }
+
+  async #examined(command: ExamineCommand): Promise<ExaminationMessage['outcome']> {
+    try {
+      const { engine } = await this.#engine.open(command);
+      return { ok: true, result: await examine(command.task, engine, new BlobStore(command.blobs)) };
+    } catch (error) {
+      const { message, detail } = failure(error);
+      return { ok: false, message, detail };
+    }
+  }
+
+  #leaveIfDone(): void {
+    if (this.#stopping && this.#pulses.size === 0) this.#port.leave(0);
+  }
+
+  /** The last event of a run. */
+  async #outcome(command: RunCommand, pulse: Pulse): Promise<WorkerEvent> {
+    const report = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
+    try {
+      const { engine, description, createTrainer } = await this.#engine.open(command);
+      const blobs = new BlobStore(command.blobs);
+      const { checkpoint } = command;
+      const resumedAt = checkpoint === null ? 0 : stepOf(checkpoint, blobs);
+      report({ type: 'started', engine: description, pid: process.pid, resumedAt });
+      const context = { engine, blobs, checkpoint, report, pulse };
+      const outcome = await perform(command.task, context, createTrainer);
+      return 'result' in outcome
+        ? { type: 'done', result: outcome.result }
+        : { type: 'stopped', step: outcome.stoppedAt };
+    } catch (error) {
+      return failure(error);
+    }
+  }
+}
+
+function perform(task: Task, context: RunContext, createTrainer?: CreateTrainer): Promise<Outcome> {
+  switch (task.kind) {
+    case 'classifier':
+      return runClassifier(task, context, createTrainer);
+    case 'generator':
+      return runGenerator(task, context);
+    case 'candidates':
+      return runCandidates(task, context);
+    case 'stimuli':
+      return runStimuli(task, context);
+    case 'predictions':
+      return runPredictions(task, context);
+  }
+}
+
+/** Every checkpoint says at which step it was taken. */
+function stepOf(checkpoint: string, blobs: BlobStore): number {
+  const where = blobs.path(checkpoint);
+  return checkedMeta(z.looseObject({ step: z.int() }), readTensorFileMeta(blobs.get(checkpoint), where), where).step;
+}
+
+function failure(error: unknown): Extract<WorkerEvent, { type: 'failed' }> {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof UserError) return { type: 'failed', message: error.format(), detail: stack };
+  return { type: 'failed', message: error instanceof Error ? error.message : String(error), detail: stack };
+}

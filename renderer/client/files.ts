@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { ORPCError } from '@orpc/client';
+import { refusalSchema } from '../../main/contract/api/base.ts';
+
+/**
+ * Hands a file to the program; gives the id by which a call names it.
+ * @throws ORPCError `REFUSED`
+ */
+export async function upload(file: File, signal?: AbortSignal): Promise<string> {
+  const answer = await fetch(`/uploads?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    body: file,
+    ...(signal && { signal }),
+  });
+  const body: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return z.object({ upload: z.string() }).parse(body).upload;
+  const refusal = refusalSchema.safeParse(body);
+  if (refusal.success) {
+    throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
+  }
+  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The file could not be handed over' });
+}
+
+/** Has the browser (or the window) save a file that the program offers at this address. */
+export function saveFrom(address: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = '';
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** Hands a file to the browser's downloads. */
+export function saveFile(name: string, content: Blob | string, type = 'text/plain;charset=utf-8'): void {
+  const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The download has begun by then; the address would keep the file in memory.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** A title as a file's name: `Loss, run 12` -> `loss-run-12`. */
+export function fileName(title: string): string {
+  const plain = title
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+  return plain.slice(0, 80) || 'boundary';
+}

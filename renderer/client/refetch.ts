@@ -1,0 +1,64 @@
+import { useCallback, useEffect, useRef } from 'react';
+import type { Change, Topic } from '../../main/contract/api/changes.ts';
+import { useChanges } from './context.tsx';
+
+/**
+ * Asks again when one of the topics changed, but not more often than `everyMs`: for answers that are dear and touched by
+ * every event of a run. The query itself has `meta: { live: 'self' }`.
+ */
+export function useQuietRefetch(refetch: () => unknown, topics: readonly Topic[], everyMs: number): void {
+  const latest = useRef(refetch);
+  latest.current = refetch;
+  const wanted = useRef(topics);
+  wanted.current = topics;
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const last = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useChanges(
+    useCallback(
+      (changes: readonly Change[]) => {
+        if (timer.current !== undefined || !changes.some(({ topic }) => wanted.current.includes(topic))) return;
+        const wait = Math.max(0, last.current + everyMs - Date.now());
+        timer.current = setTimeout(() => {
+          timer.current = undefined;
+          last.current = Date.now();
+          latest.current();
+        }, wait);
+      },
+      [everyMs],
+    ),
+  );
+}
+
+/** Milliseconds between looks at runs that change: at some of them, and at all. */
+const lookEvery = { some: 1000, all: 2500 };
+
+/** Has something done now and then while these runs change; null: any run. */
+export function useRunChanges(ids: readonly number[] | null, look: () => void): void {
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const latest = useRef({ ids, look });
+  latest.current = { ids, look };
+  const changed = useCallback((changes: readonly Change[]) => {
+    const { ids: mine } = latest.current;
+    const isMine = changes.some(
+      (change) =>
+        change.topic === 'runs' && (mine === null || change.ids === null || change.ids.some((id) => mine.includes(id))),
+    );
+    if (!isMine) return;
+    timer.current ??= setTimeout(
+      () => {
+        timer.current = null;
+        latest.current.look();
+      },
+      mine === null ? lookEvery.all : lookEvery.some,
+    );
+  }, []);
+  useChanges(changed);
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current);
+      timer.current = null;
+    },
+    [],
+  );
+}

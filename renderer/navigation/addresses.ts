@@ -1,0 +1,96 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import { useLocation, useParams, useSearch } from 'wouter';
+
+/**
+ * Where wouter finds the address: all of it is behind `#`, what comes after `?` too, as in
+ * `#/studies/quick/models?run=12`. (wouter's own hook puts that in front of the `#`, where a link cannot.)
+ */
+const split = (): readonly [path: string, search: string] => {
+  const [path = '', search = ''] = window.location.hash.replace(/^#?\/?/, '').split('?');
+  return [`/${path}`, search];
+};
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
+interface NavigateOptions {
+  /** Takes the place of the address that one is at, so that Back skips it. */
+  replace?: boolean;
+}
+
+/** Goes to an address of the page. */
+export function navigateTo(to: string, { replace = false }: NavigateOptions = {}): void {
+  const before = window.location.href;
+  const after = new URL(before);
+  after.hash = to;
+  window.history[replace ? 'replaceState' : 'pushState'](null, '', after);
+  window.dispatchEvent(new HashChangeEvent('hashchange', { oldURL: before, newURL: after.href }));
+}
+
+export const useHashLocation = (): [path: string, navigate: (to: string, options?: NavigateOptions) => void] => [
+  useSyncExternalStore(subscribe, () => split()[0]),
+  navigateTo,
+];
+useHashLocation.hrefs = (href: string): string => `#${href}`;
+
+export const useHashSearch = (): string => useSyncExternalStore(subscribe, () => split()[1]);
+
+/** One parameter of the address, e.g. `run` of `?run=12`, and the way to set it; null: it is not there. */
+export function useParameter(
+  name: string,
+): readonly [value: string | null, set: (value: string | null, options?: NavigateOptions) => void] {
+  const [path, navigate] = useLocation();
+  const search = useSearch();
+  const set = useCallback(
+    (value: string | null, options?: NavigateOptions) => {
+      const parameters = new URLSearchParams(search);
+      if (value === null) parameters.delete(name);
+      else parameters.set(name, value);
+      const rest = parameters.toString();
+      navigate(rest === '' ? path : `${path}?${rest}`, options);
+    },
+    [name, navigate, path, search],
+  );
+  return [new URLSearchParams(search).get(name), set];
+}
+
+/** The screens of a study, in the order of its pipeline. */
+export const studySteps = [
+  { name: 'Overview', path: '' },
+  { name: 'Generator', path: '/generator' },
+  { name: 'Stimuli', path: '/stimuli' },
+  { name: 'Models', path: '/models' },
+  { name: 'Labeling', path: '/labeling' },
+  { name: 'Results', path: '/results' },
+  { name: 'Report', path: '/report' },
+] as const;
+
+export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;
+
+/** The study that an address is in, or null. */
+export function studyIn(address: string): string | null {
+  const name = /^\/studies\/([^/?]+)/.exec(address)?.[1];
+  return name === undefined ? null : safelyDecoded(name);
+}
+
+function safelyDecoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Name of the study that the address is in. */
+export function useStudy(): string {
+  const { study = '' } = useParams<{ study: string }>();
+  return study;
+}
+
+export const modelsAddress = (study: string, path = ''): string => studyAddress(study, `/models${path}`);
+
+/** The address that compares these runs. */
+export const compareAddress = (study: string, ids: readonly number[]): string =>
+  modelsAddress(study, `/compare?runs=${ids.join(',')}`);

@@ -1,0 +1,68 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { ChangeEvent } from '../../../main/contract/api/changes.ts';
+import { maxIds } from '../../../main/contract/api/changes.ts';
+import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
+
+const next = async (events: AsyncGenerator<ChangeEvent>): Promise<ChangeEvent | undefined> =>
+  (await events.next()).value as ChangeEvent | undefined;
+
+test('changes of a moment become one a topic, with their ids', async () => {
+  const feed = new ChangeFeed();
+  const events = feed.listen(null);
+  expect(await next(events)).toEqual({ type: 'hello', life: feed.life, seq: 0, missed: false });
+  for (let id = 1; id <= 5; id++) feed.tell('runs', [id, 1]);
+  feed.tell('studies');
+  expect(await next(events)).toEqual({
+    type: 'changes',
+    changes: [
+      { seq: 1, topic: 'runs', ids: [1, 2, 3, 4, 5] },
+      { seq: 2, topic: 'studies', ids: null },
+    ],
+  });
+});
+
+test('a topic of which anything may have changed keeps no ids, in whatever order it was told', async () => {
+  const feed = new ChangeFeed();
+  const events = feed.listen(null);
+  await next(events);
+  feed.tell('runs', [1]);
+  feed.tell('runs');
+  feed.tell('runs', [2]);
+  feed.tell(
+    'jobs',
+    Array.from({ length: maxIds + 1 }, (_, index) => index),
+  );
+  const { changes } = (await next(events)) as Extract<ChangeEvent, { type: 'changes' }>;
+  expect(changes.map(({ topic, ids }) => [topic, ids])).toEqual([
+    ['runs', null],
+    ['jobs', null],
+  ]);
+});
+
+test('who comes back hears what happened meanwhile', async () => {
+  const feed = new ChangeFeed();
+  feed.tell('runs', [1]);
+  await wait(300);
+  feed.tell('runs', [2]);
+  await wait(300);
+  const events = feed.listen({ life: feed.life, seq: 1 });
+  expect(await next(events)).toMatchObject({ type: 'hello', seq: 1, missed: false });
+  expect(await next(events)).toEqual({ type: 'changes', changes: [{ seq: 2, topic: 'runs', ids: [2] }] });
+});
+
+test('who comes back to another life of the program, or far too late, is told that it missed some', async () => {
+  const feed = new ChangeFeed();
+  expect(await next(feed.listen({ life: 'another', seq: 3 }))).toMatchObject({ seq: 0, missed: true });
+  expect(await next(feed.listen({ life: feed.life, seq: 99 }))).toMatchObject({ seq: 0, missed: true });
+});
+
+test('a listener that aborts ends, and nothing of it is left waiting', async () => {
+  const feed = new ChangeFeed();
+  const controller = new AbortController();
+  const events = feed.listen(null, controller.signal);
+  await next(events);
+  const waiting = events.next();
+  controller.abort();
+  expect(await waiting).toEqual({ value: undefined, done: true });
+});

@@ -1,0 +1,68 @@
+import { beforeAll, expect, it } from 'vitest';
+import { architectureSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
+import { buildClassifier } from '../../../main/training/architectures/build.ts';
+import { fedImages } from '../../../main/training/architectures/image-input.ts';
+import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
+import { classifierStep } from '../../../main/training/architectures/steps.ts';
+import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
+import type { Engine } from '../../../main/training/engines/engine.ts';
+import { openEngine, preferredEngine } from '../../../main/training/engines/open.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await openEngine(preferredEngine());
+});
+
+/** A tiny training on this machine's best engine. */
+function training() {
+  const { tf } = engine;
+  const architecture = architectureSchema.parse({ kind: 'cnn', channels: [2, 2, 3, 3], hidden: [5, 4] });
+  const model = buildClassifier(engine, architecture, { height: 8, width: 8, channels: 1, classes: 3 }, 1);
+  const optimiser = new Optimiser(engine, model.parameters, adamSettings(optimiserSchema.parse({ kind: 'adamw' })));
+  const shape = { height: 8, width: 8, channels: 1 };
+  const { run } = engine.compile({ train: classifierStep(engine, model, optimiser, 6, fedImages(shape)) });
+  const step = async (t: number): Promise<Float32Array> => {
+    const inputs = {
+      images: tf.randomNormal([6, 8, 8, 1], 0, 1, 'float32', t),
+      labels: tf.tensor1d([0, 1, 2, 0, 1, 2], 'int32'),
+      dropoutSeed: tf.tensor1d([1, t], 'int32'),
+      t: tf.scalar(t),
+    };
+    return (await run.train(inputs)).loss!;
+  };
+  return { model, optimiser, step };
+}
+
+it('goes on from a saved state as if nothing had happened', async () => {
+  const whole = training();
+  for (let t = 1; t <= 3; t++) await whole.step(t);
+  const [weights, state] = [await parameterValues(engine, whole.model), await whole.optimiser.state()];
+  for (let t = 4; t <= 6; t++) await whole.step(t);
+
+  const resumed = training();
+  await resumed.step(1);
+  loadParameters(engine, resumed.model, weights);
+  resumed.optimiser.load(state);
+  for (let t = 4; t <= 6; t++) await resumed.step(t);
+
+  expect(await parameterValues(engine, resumed.model)).toEqual(await parameterValues(engine, whole.model));
+  expect(await resumed.optimiser.state()).toEqual(await whole.optimiser.state());
+});
+
+it('refuses a state of another model', async () => {
+  const { optimiser } = training();
+  const { 'conv1.weight/m': _, ...incomplete } = await optimiser.state();
+  expect(() => optimiser.load(incomplete)).toThrow(/does not fit/);
+});
+
+it('maps the kinds of a recipe: adam adds decay to the gradient, adamw decouples it', () => {
+  expect(adamSettings(optimiserSchema.parse({ kind: 'adam' })).decoupled).toBe(false);
+  expect(adamSettings(optimiserSchema.parse({ kind: 'adamw', weightDecay: 1e-5 }))).toEqual({
+    stepSize: 5e-4,
+    weightDecay: 1e-5,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    decoupled: true,
+  });
+});

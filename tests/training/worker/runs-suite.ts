@@ -1,0 +1,289 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { candidatesSchema } from '../../../main/contract/candidates.ts';
+import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
+import { BlobStore } from '../../../main/files/blobs.ts';
+import { runCandidates } from '../../../main/training/generator/candidates.ts';
+import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
+import { loadDataSet } from '../../../main/training/data/data-set.ts';
+import type { Engine } from '../../../main/training/engines/engine.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import { type GeneratorTask, runGenerator } from '../../../main/training/generator/run.ts';
+import { runPredictions } from '../../../main/training/predictions/run.ts';
+import { type Outcome, Pulse, type RunContext } from '../../../main/training/run-context.ts';
+import { runStimuli } from '../../../main/training/generator/stimuli.ts';
+import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
+import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
+
+/** Asks to stop at the n-th beat, wherever the run is by then: training, or in the middle of a look. */
+class StoppingPulse extends Pulse {
+  #left: number;
+
+  constructor(beats: number, report: (event: WorkerEvent) => void) {
+    super(report);
+    this.#left = beats;
+  }
+
+  override async beat(): Promise<void> {
+    if (--this.#left === 0) this.stop();
+    await super.beat();
+  }
+}
+
+/** Weights of a classifier that tells images with more ink on the left (class 0) from those with more on the right. */
+function leftOrRight(): Buffer {
+  const isSide = (pixel: number, side: number): boolean => Math.floor((pixel % 28) / 14) === side;
+  return encodeClassifierWeights({
+    meta: {
+      architecture: { kind: 'mlp', hidden: [2] },
+      form: { height: 28, width: 28, mean: 0, std: 1 },
+      classes: ['left', 'right'],
+    },
+    parameters: {
+      'dense1.weight': {
+        shape: [784, 2],
+        values: Float32Array.from({ length: 1568 }, (_, k) => (isSide(k >> 1, k & 1) ? 1 : 0)),
+      },
+      'dense1.bias': { shape: [2], values: new Float32Array(2) },
+      'dense2.weight': { shape: [2, 2], values: Float32Array.of(1, 0, 0, 1) },
+      'dense2.bias': { shape: [2], values: new Float32Array(2) },
+    },
+  });
+}
+
+/** Real runs on one engine. A process has one engine, so each engine has a test file of its own. */
+export function testRuns(engineName: EngineName): void {
+  const folder = temporaryFolder();
+  const blobs = new BlobStore(join(folder, 'blobs'));
+  let engine: Engine;
+  let small: ReturnType<typeof writeSmallMnist>;
+
+  beforeAll(async () => {
+    small = writeSmallMnist(folder);
+    engine = await openEngine(engineName);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const classifier = (recipe: object = {}): ClassifierTask => ({
+    kind: 'classifier',
+    ...small,
+    seed: 5,
+    recipe: classifierRecipeSchema.parse({
+      architecture: { kind: 'mlp', hidden: [32] },
+      batch: 32,
+      optimiser: { stepSize: 2e-3 },
+      targets: [80, 84],
+      tolerance: 0.6,
+      maxEpochs: 4,
+      ...recipe,
+    }),
+  });
+  const generator = (recipe: object = {}): GeneratorTask => ({
+    kind: 'generator',
+    ...small,
+    seed: 5,
+    recipe: generatorRecipeSchema.parse({
+      kind: 'dcgan28',
+      latent: 8,
+      features: 4,
+      steps: 50,
+      batch: 16,
+      stepSize: 2e-3,
+      sampleEvery: 20,
+      ...recipe,
+    }),
+  });
+
+  function context(checkpoint: string | null, stopAt = Infinity, on = engine): RunContext & { events: WorkerEvent[] } {
+    const events: WorkerEvent[] = [];
+    const report = (event: WorkerEvent): void => void events.push(event);
+    return { engine: on, blobs, checkpoint, report, events, pulse: new StoppingPulse(stopAt, report) };
+  }
+
+  /** Runs to the end, stopped and taken up again every `stopEvery` beats, on each of the engines in turn. */
+  async function runThrough<T extends Task>(
+    run: (task: T, context: RunContext) => Promise<Outcome>,
+    task: T,
+    stopEvery = Infinity,
+    engines = [engine],
+  ): Promise<{ result: RunResult; events: WorkerEvent[]; stops: number }> {
+    let checkpoint: string | null = null;
+    const events: WorkerEvent[] = [];
+    for (let stops = 0; stops < 200; stops++) {
+      // Each time a little longer, so that every run gets past the stretch to its first checkpoint.
+      const attempt = context(checkpoint, stopEvery + stops, engines[stops % engines.length]);
+      const outcome = await run(task, attempt);
+      events.push(...attempt.events);
+      checkpoint = attempt.events.findLast((event) => event.type === 'checkpoint')?.hash ?? checkpoint;
+      if ('result' in outcome) return { result: outcome.result, events, stops };
+    }
+    throw new Error('the run did not end');
+  }
+
+  /** Without the times, which no two runs share. */
+  function decided(result: RunResult): object {
+    return result.kind === 'classifier' ? { ...result, trainMs: 0, lookMs: 0 } : result;
+  }
+
+  describe(`on ${engineName}`, () => {
+    test('a classifier lands on its targets, and stopped and resumed gives the same bytes', async () => {
+      const whole = await runThrough(runClassifier, classifier());
+      if (whole.result.kind !== 'classifier') throw new Error('another kind');
+      expect(whole.result.missed).toEqual([]);
+      for (const { target, accuracy, errors, testCount } of whole.result.snapshots) {
+        expect(Math.abs(accuracy - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        expect(accuracy).toBe((100 * (testCount - errors)) / testCount);
+      }
+      for (const stopEvery of [7, 61]) {
+        const resumed = await runThrough(runClassifier, classifier(), stopEvery);
+        expect(resumed.stops).toBeGreaterThan(0);
+        expect(decided(resumed.result)).toEqual(decided(whole.result));
+      }
+    });
+
+    test('whether images are held or fed, and from one to the other, it gives the same bytes', async () => {
+      const [held, fed] = [true, false].map((holdsData): Engine => ({ ...engine, holdsData })) as [Engine, Engine];
+      const whole = await runThrough(runClassifier, classifier(), Infinity, [fed]);
+      const resumed = await runThrough(runClassifier, classifier(), 41, [held, fed]);
+      expect(resumed.stops).toBeGreaterThan(1);
+      expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
+    test('with augmentation, dropout, batch norm and decay as well', async () => {
+      const task = classifier({
+        architecture: { kind: 'cnn', channels: [2, 2, 4, 4], hidden: [8, 8] },
+        optimiser: { kind: 'adamw', stepSize: 2e-3, weightDecay: 1e-3 },
+        augmentation: {},
+        targets: [40],
+        tolerance: 1,
+        maxEpochs: 2,
+      });
+      const whole = await runThrough(runClassifier, task);
+      const resumed = await runThrough(runClassifier, task, 23);
+      expect(resumed.stops).toBeGreaterThan(0);
+      expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
+    test('a classifier that cannot land says so, with the nearest accuracy', async () => {
+      const { result } = await runThrough(runClassifier, classifier({ targets: [99.9], tolerance: 0.1, maxEpochs: 1 }));
+      if (result.kind !== 'classifier') throw new Error('another kind');
+      expect(result.snapshots).toEqual([]);
+      expect(result.steps).toBe(62);
+      expect(result.missed).toMatchObject([{ target: 99.9, why: expect.stringMatching(/still below .* 1 epochs/) }]);
+      expect(result.missed[0]?.nearestAccuracy).toBeGreaterThan(60);
+    });
+
+    // The second is stopped just when samples are due.
+    test.each([9, 20])('a generator stopped after %i steps gives the same bytes and samples', async (stopEvery) => {
+      const whole = await runThrough(runGenerator, generator());
+      const samples = whole.events.filter((event) => event.type === 'samples');
+      expect(samples.map(({ step }) => step)).toEqual([20, 40, 50]);
+      expect(samples.at(-1)?.weights).toBe(whole.result.kind === 'generator' && whole.result.weights);
+      const resumed = await runThrough(runGenerator, generator(), stopEvery);
+      expect(resumed.stops).toBeGreaterThan(1);
+      expect(resumed.result).toEqual(whole.result);
+      const again = resumed.events.filter((event) => event.type === 'samples');
+      expect(new Set(again.map(({ step, grid }) => `${step} ${grid}`))).toEqual(
+        new Set(samples.map(({ step, grid }) => `${step} ${grid}`)),
+      );
+    });
+
+    test('a generator that makes one image only has failed', async () => {
+      await expect(runGenerator(generator({ steps: 1 }), context(null))).rejects.toMatchObject({
+        code: 'training.collapsed',
+      });
+    });
+
+    test('latent points are rendered alike wherever they stand, and predictions are probabilities', async () => {
+      const made = await runThrough(runGenerator, generator());
+      const trained = await runThrough(runClassifier, classifier());
+      if (made.result.kind !== 'generator' || trained.result.kind !== 'classifier') throw new Error('another kind');
+      const points = Float32Array.from({ length: 25 * 8 }, (_, k) => Math.sin(k * k));
+      const render = async (latents: Float32Array): Promise<Buffer> => {
+        const stimuli = await runStimuli(
+          {
+            kind: 'stimuli',
+            generator: made.result.kind === 'generator' ? made.result.weights : '',
+            latents: blobs.put(Buffer.from(latents.buffer, latents.byteOffset, latents.byteLength)),
+            count: latents.length / 8,
+            modelWidth: 28,
+            modelHeight: 28,
+          },
+          context(null),
+        );
+        if (!('result' in stimuli) || stimuli.result.kind !== 'stimuli') throw new Error('another kind');
+        return blobs.get(stimuli.result.model.pixels);
+      };
+      const all = await render(points);
+      const last = await render(points.subarray(24 * 8));
+      expect(last.equals(all.subarray(24 * 784))).toBe(true);
+
+      const snapshot = trained.result.snapshots[1]?.weights ?? '';
+      const outcome = await runPredictions({ kind: 'predictions', snapshot, stimuli: blobs.put(all) }, context(null));
+      if (!('result' in outcome) || outcome.result.kind !== 'predictions') throw new Error('another kind');
+      expect(outcome.result).toMatchObject({ count: 25, classes: 10 });
+      const softmax = new Float32Array(new Uint8Array(blobs.get(outcome.result.softmax)).buffer);
+      const labels = new Uint16Array(new Uint8Array(blobs.get(outcome.result.labels)).buffer);
+      for (let n = 0; n < 25; n++) {
+        const row = softmax.subarray(10 * n, 10 * n + 10);
+        expect(Math.abs(row.reduce((sum, value) => sum + value, 0) - 1)).toBeLessThan(1e-6);
+        expect(labels[n]).toBe(row.indexOf(Math.max(...row)));
+      }
+    });
+
+    test('a snapshot misses as many test images as the run said', async () => {
+      const { result } = await runThrough(runClassifier, classifier());
+      if (result.kind !== 'classifier') throw new Error('another kind');
+      const { test: images } = loadDataSet(small.dataSet, '/');
+      for (const { weights, errors } of result.snapshots) {
+        const outcome = await runPredictions(
+          { kind: 'predictions', snapshot: weights, stimuli: blobs.put(images.images) },
+          context(null),
+        );
+        if (!('result' in outcome) || outcome.result.kind !== 'predictions') throw new Error('another kind');
+        const labels = new Uint16Array(new Uint8Array(blobs.get(outcome.result.labels)).buffer);
+        expect(labels.filter((label, k) => label !== images.labels[k]).length).toBe(errors);
+      }
+    });
+
+    test('candidates carry the points that made them', async () => {
+      const made = await runThrough(runGenerator, generator());
+      if (made.result.kind !== 'generator') throw new Error('another kind');
+      const task = {
+        kind: 'candidates' as const,
+        generator: made.result.weights,
+        reference: blobs.put(leftOrRight()),
+        samples: 60,
+        perClass: 2,
+        seed: 3,
+        real: small,
+      };
+      const outcome = await runCandidates(task, context(null));
+      if (!('result' in outcome) || outcome.result.kind !== 'candidates') throw new Error('another kind');
+      const candidates = candidatesSchema.parse(JSON.parse(blobs.get(outcome.result.candidates).toString()));
+      expect(candidates.classes.map((list) => list.length)).toEqual([2, 2]);
+      expect(candidates.classes.flat().every(({ distance }) => distance !== null && distance > 0)).toBe(true);
+      const all = candidates.classes.flat();
+      const points = Float32Array.from(all.flatMap(({ z }) => z));
+      const again = await runStimuli(
+        {
+          kind: 'stimuli',
+          generator: made.result.weights,
+          latents: blobs.put(Buffer.from(points.buffer)),
+          count: 4,
+          modelWidth: 28,
+          modelHeight: 28,
+        },
+        context(null),
+      );
+      expect(again).toMatchObject({ result: { original: { pixels: candidates.pixels } } });
+    });
+
+    test('a data set that changed since the study was planned is refused', async () => {
+      const task = { ...classifier(), dataSetHash: 'f'.repeat(64) };
+      await expect(runClassifier(task, context(null))).rejects.toMatchObject({ code: 'data-set.changed' });
+    });
+  });
+}
