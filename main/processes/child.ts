@@ -88,11 +88,10 @@ export class Child {
   }
 }
 
-/** After an uncaught error Node prints the stack and its own version; the error's message comes before them. */
-const isNoise = (line: string): boolean => /^\s*$|^\s+at |^Node\.js v\d|^}$/.test(line);
-
-const lastLine = (output: string): string =>
-  output
-    .split('\n')
-    .findLast((line) => !isNoise(line))
-    ?.trim() ?? '';
+/** After an uncaught error Node prints the error, its stack and details, and last its own version. */
+function lastLine(output: string): string {
+  const lines = output.trim().split('\n');
+  const isUncaught = /^Node\.js v\d/.test(lines.at(-1) ?? '');
+  const error = isUncaught ? lines.findLast((line) => /^\w*Error\b.*:/.test(line)) : undefined;
+  return (error ?? lines.at(-1) ?? '').trim();
+}

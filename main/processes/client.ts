@@ -110,7 +110,8 @@ export class ProcessClient<C extends Calls> {
     const waiting = this.#waiting.get(id);
     // A process that was killed is followed by another as soon as it is gone.
     if (!waiting || this.#child?.killed) return;
-    const child = (this.#child ??= this.#launch());
+    this.#child ??= this.#launch();
+    const child = this.#child;
     waiting.askedOf = child;
     this.#post(child, { type: 'ask', id, call: waiting.call, input: waiting.input });
     this.#watch();

@@ -40,7 +40,9 @@ export class ParentLauncher implements Launcher {
 
 function definedVariables(environment: NodeJS.ProcessEnv | undefined): Record<string, string> | null {
   if (!environment) return null;
-  return Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** In the parent: the processes that one child had launched. */

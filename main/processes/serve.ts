@@ -11,7 +11,10 @@ export interface CallContext<C extends Call = Call> {
 }
 
 export type Handlers<C extends Calls> = {
-  [Name in keyof C]: (input: Input<C[Name]>, context: CallContext<C[Name]>) => Output<C[Name]> | Promise<Output<C[Name]>>;
+  [Name in keyof C]: (
+    input: Input<C[Name]>,
+    context: CallContext<C[Name]>,
+  ) => Output<C[Name]> | Promise<Output<C[Name]>>;
 };
 
 /**

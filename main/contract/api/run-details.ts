@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { examinationSchema } from '../evaluation.ts';
+import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { runEnvironmentSchema } from '../provenance.ts';
 import { engineDescriptionSchema, engineNames, taskSchema } from '../run.ts';
 import { idSchema, studyName } from './base.ts';
@@ -130,11 +130,11 @@ export const comparisonSchema = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-export const examineInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
+export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
 
-export const examineSchema = z.strictObject({
+export const evaluateSchema = z.strictObject({
   target: z.number(),
-  examination: examinationSchema,
+  evaluation: snapshotEvaluationSchema,
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */
   errorsInTraining: z.int(),
 });

@@ -7,8 +7,8 @@ import {
   comparisonSchema,
   curveSchema,
   curvesInputSchema,
-  examineInputSchema,
-  examineSchema,
+  evaluateInputSchema,
+  evaluateSchema,
   runDetailsSchema,
 } from './run-details.ts';
 import { runRowSchema, tableInputSchema, tableSchema, tagSchema, viewSchema } from './run-table.ts';
@@ -34,7 +34,7 @@ export const runsContract = {
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
-  examine: oc.input(examineInputSchema).output(examineSchema),
+  evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
   /**
    * `start`: takes them first, again if they failed or were cancelled, and sets the study to work. `hold`: they
    * checkpoint and wait until `release`. Gives how many changed, and why others could not.

@@ -31,7 +31,7 @@ export function reportState(lab: Lab, name: string): ReportState {
     choice: savedChoice(lab.bench, study, facts) ?? firstChoice(lab),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
-    noPdf: lab.reporter.printer.missing,
+    noPdf: lab.reports.printer.missing,
     writtenAt: existsSync(page) ? statSync(page).mtime.toISOString() : null,
   };
 }
@@ -76,8 +76,8 @@ function withoutGone(choice: ReportChoice, { targets, architectures, repeats }: 
 }
 
 /** A PDF too, where one can be made. */
-const firstChoice = ({ reporter }: Lab): ReportChoice =>
-  reporter.printer.missing === null
+const firstChoice = ({ reports }: Lab): ReportChoice =>
+  reports.printer.missing === null
     ? { ...wholeReport, formats: ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] }
     : wholeReport;
 

@@ -43,7 +43,7 @@ export function writtenBy(lab: Lab, job: string): Written {
 
 async function write(lab: Lab, name: string, choice: ReportChoice, job: string, signal: AbortSignal): Promise<void> {
   const path = join(lab.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
-  const { files, leftOut } = await lab.reporter.write(name, choice, path, signal);
+  const { files, leftOut } = await lab.reports.write(name, choice, path, signal);
   const date = new Date(lab.bench.now()).toISOString().slice(0, 10);
   const address = lab.downloads.offer({
     ...{ name: `${name}-report-${date}.zip`, type: 'application/zip', content: { path } },

@@ -1,10 +1,10 @@
-import type { Examination } from '../../../../main/contract/evaluation.ts';
+import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { percentText, whole } from '../../../ui/format.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** Counts by class: rows are what images are, columns what the network says. */
-function countsOf({ classes, confusion }: Examination): number[][] {
+function countsOf({ classes, confusion }: SnapshotEvaluation): number[][] {
   const counts = classes.map(() => classes.map(() => 0));
   for (const { actual, predicted, count } of confusion) {
     const row = counts[actual];
@@ -13,17 +13,17 @@ function countsOf({ classes, confusion }: Examination): number[][] {
   return counts;
 }
 
-export function confusionTable(examination: Examination): ExportTable {
+export function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
   return {
-    columns: ['Actual', ...examination.classes.map((name) => `as ${name}`)],
-    rows: countsOf(examination).map((row, index) => [examination.classes[index] ?? '', ...row]),
+    columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
+    rows: countsOf(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
   };
 }
 
 /** Which classes are taken for which. Mistakes are shaded by how many there are; every cell has its number. */
-export function ConfusionMatrix({ examination, title }: { examination: Examination; title: string }) {
-  const { classes } = examination;
-  const counts = countsOf(examination);
+export function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
+  const { classes } = evaluation;
+  const counts = countsOf(evaluation);
   const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
   return (
     <ScrollBox label={title}>

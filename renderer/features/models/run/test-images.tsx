@@ -2,7 +2,7 @@ import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import type { Examination } from '../../../../main/contract/evaluation.ts';
+import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
 import { percentText } from '../../../ui/format.ts';
@@ -28,46 +28,46 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
           onChange={(value) => setTarget(Number(value))}
         />
       )}
-      <Examined key={chosen} id={row.id} name={row.name} target={chosen} />
+      <Evaluated key={chosen} id={row.id} name={row.name} target={chosen} />
     </Stack>
   );
 }
 
-function Examined({ id, name, target }: { id: number; name: string; target: number }) {
+function Evaluated({ id, name, target }: { id: number; name: string; target: number }) {
   const api = useApi();
-  const examined = useQuery(
-    api.runs.examine.queryOptions({
+  const evaluated = useQuery(
+    api.runs.evaluate.queryOptions({
       input: { id, target },
       meta: { live: 'self' },
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
     }),
   );
-  if (examined.isError) return <Refused error={examined.error} onRetry={() => void examined.refetch()} />;
-  if (!examined.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
-  const { examination, errorsInTraining } = examined.data;
+  if (evaluated.isError) return <Refused error={evaluated.error} onRetry={() => void evaluated.refetch()} />;
+  if (!evaluated.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
+  const { evaluation, errorsInTraining } = evaluated.data;
   const title = `Confusion matrix of ${name} at ${target} %`;
   return (
     <>
       <section>
         <Group gap="xs">
           <h3>What it takes for what</h3>
-          <ExportMenu title={title} table={() => confusionTable(examination)} />
+          <ExportMenu title={title} table={() => confusionTable(evaluation)} />
         </Group>
         <Text size="sm">
-          Wrong: <Share k={examination.errors} n={examination.testCount} of="test images" decimals={2} interval />
-          {examination.errors !== errorsInTraining && ` (${errorsInTraining} counted in training, on another engine)`}
+          Wrong: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} interval />
+          {evaluation.errors !== errorsInTraining && ` (${errorsInTraining} counted in training, on another engine)`}
         </Text>
-        <ConfusionMatrix examination={examination} title={title} />
+        <ConfusionMatrix evaluation={evaluation} title={title} />
       </section>
       <section>
         <h3>Most confident mistakes</h3>
-        {examination.mistakes.length === 0 ? <Text size="sm">It made none.</Text> : <Mistakes {...examination} />}
+        {evaluation.mistakes.length === 0 ? <Text size="sm">It made none.</Text> : <Mistakes {...evaluation} />}
       </section>
     </>
   );
 }
 
-function Mistakes({ mistakes, classes, width, height }: Examination) {
+function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
   return (
     <ul className="picture-list">
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
