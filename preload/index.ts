@@ -2,8 +2,8 @@ import { ipcRenderer } from 'electron';
 import { portChannel, portMessage } from '../main/contract/bridge.ts';
 
 /**
- * The bridge: hands one message port of the page to the program, and nothing else, ever. The page gets no function, no
- * `ipcRenderer` and no channel name; through the port it makes the calls of the contract, which the program checks.
+ * The bridge: passes one message port of the page to the program and nothing else. The page gets no function, no
+ * `ipcRenderer` and no channel name. It makes the calls of the contract through the port, and the program validates them.
  */
 function forwardPort(event: MessageEvent): void {
   if (event.source !== window || event.origin !== window.location.origin || event.data !== portMessage) return;

@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import '@mantine/core/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
 import '@mantine/spotlight/styles.layer.css';

@@ -4,7 +4,7 @@ import { missing, type LabelMatrix, type Tally } from './labels.ts';
 import { spread, type Spread } from './spread.ts';
 import { pairName, type PairRow } from './units.ts';
 
-/** Flip points of people, or of a group of networks, along one pair (SPEC 7). */
+/** Flip points of people, or of a group of networks, along one pair (metrics.md 7). */
 export interface PairFlips {
   /** Of the majority label, or the modal vote. */
   majority: FlipPoint | null;
@@ -65,7 +65,7 @@ export interface ModelFlips extends PairFlips {
   delta_cross: number | null;
 }
 
-/** SPEC 7 for a group: each pair, and how far networks are from people. */
+/** metrics.md 7 for a group: each pair, and how far networks are from people. */
 export interface AlphaStar {
   pairs: Record<string, ModelFlips>;
   delta_star: Spread;

@@ -35,8 +35,8 @@ export interface Meta {
 }
 
 /**
- * All of SPEC in the layout of SPEC 11. JavaScript puts keys such as "98" first: sort targets, repeats and classes of
- * human certainty by number before showing them.
+ * Everything that docs/metrics.md defines, in the layout of metrics.md 11. JavaScript puts keys such as "98" first:
+ * sort targets, repeats and classes of human certainty by number before showing them.
  */
 export interface Analysis {
   meta: Meta;
@@ -54,7 +54,7 @@ export interface Analysis {
 }
 
 export interface AnalysisOptions {
-  /** Whether SPEC 8 is wanted: intervals and tests. Default true. */
+  /** Whether metrics.md 8 is wanted: intervals and tests. Default true. */
   resampling?: boolean;
   /** What earlier analyses left; of use where the input has keys. */
   memo?: Memo;

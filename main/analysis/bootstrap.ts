@@ -2,10 +2,10 @@ import { correctedInterval, type CorrectedInterval, type Resampled } from './cor
 import { mulberry32 } from './mulberry32.ts';
 import { quantile } from './quantile.ts';
 
-/** Settings of SPEC 8, stated with every analysis. */
+/** Settings of metrics.md 8, stated with every analysis. */
 export const resampling = { seed: 20211213, bootstrap_resamples: 1000, permutation_resamples: 9999 } as const;
 
-/** A percentile interval of 95 %, as SPEC 8 fixes it. With few units it is too narrow: show the corrected one. */
+/** A percentile interval of 95 %, as metrics.md 8 fixes it. With few units it is too narrow: show the corrected one. */
 export interface Interval {
   estimate: number | null;
   /** 2.5 % and 97.5 % quantiles of the resamples; null if the statistic is undefined in all of them. */
@@ -30,8 +30,8 @@ export interface Bootstrap<Name extends string> {
 }
 
 /**
- * Bootstrap (Efron and Tibshirani 1993; SPEC 8): each resample draws as many units as there are, with replacement; all
- * statistics of a call share the resamples. Same input, same intervals.
+ * Bootstrap (Efron and Tibshirani 1993; metrics.md 8): each resample draws as many units as there are, with
+ * replacement; all statistics of a call share the resamples. Same input, same intervals.
  * @returns null without units.
  */
 export function bootstrap<Name extends string>(

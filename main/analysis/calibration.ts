@@ -1,4 +1,4 @@
-/** Bins of confidence: 15, of equal width, closed on the right: (b/15, (b+1)/15] (SPEC 6). */
+/** Bins of confidence: 15, of equal width, closed on the right: (b/15, (b+1)/15] (metrics.md 6). */
 export const calibrationBins = 15;
 
 /**

@@ -16,8 +16,8 @@ export interface Cohen {
 
 /**
  * kappa = (p_o - p_e) / (1 - p_e), with p_e = sum_k p_ak p_bk, on the n images that both have labelled; -1..1
- * (Cohen 1960; SPEC 3). NaN without a shared image, or when p_e = 1, which is tested with integers: sum_k c_ak c_bk = n^2.
- * One constant rater gives 0.
+ * (Cohen 1960; metrics.md 3). NaN without a shared image, or when p_e = 1, which is tested with integers: sum_k c_ak
+ * c_bk = n^2. One constant rater gives 0.
  */
 export function cohenKappa(n: number, same: number, chance: number): number {
   if (n === 0 || chance === n * n) return Number.NaN;

@@ -15,7 +15,7 @@ export interface Context {
   readonly units: ResamplingUnits;
   readonly humanFlips: Record<string, PairFlips>;
   readonly memo: Memo;
-  /** Whether SPEC 8 is asked for. */
+  /** Whether metrics.md 8 is asked for. */
   readonly resampling: boolean;
   /** What images and labelers are known by; null: the input has no keys. */
   readonly humansKey: string | null;

@@ -1,4 +1,4 @@
-/** SPEC 4: smaller ranges count as constant. */
+/** metrics.md 4: smaller ranges count as constant. */
 const smallestRange = 1e-12;
 
 /** Fewer points than this have no correlation. */
@@ -41,7 +41,7 @@ export function pearson(x: readonly (number | null)[], y: readonly (number | nul
 
 /**
  * Spearman's rho: Pearson's r of the ranks, ties sharing their average rank. Values are rounded to 1e-12 before they are
- * ranked, because equal entropies may differ in their last bits (SPEC 4).
+ * ranked, because equal entropies may differ in their last bits (metrics.md 4).
  */
 export function spearman(x: readonly (number | null)[], y: readonly (number | null)[]): number | null {
   const [a, b] = complete(x, y);

@@ -1,6 +1,6 @@
 import { entropyBits } from './entropy.ts';
 
-/** Distances between what people said of an image and what networks say of it (SPEC 5). */
+/** Distances between what people said of an image and what networks say of it (metrics.md 5). */
 export const distanceNames = [
   'js_bits',
   'kl_human_model_bits',

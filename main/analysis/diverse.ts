@@ -22,7 +22,7 @@ import { table4 } from './table4.ts';
 
 type UncertaintyName = keyof Uncertainty;
 
-/** One diverse group: its models against all labelers (SPEC 2 to 8). Lists follow `meta.images`. */
+/** One diverse group: its models against all labelers (metrics.md 2 to 8). Lists follow `meta.images`. */
 export interface DiverseAnalysis {
   models: string[];
   n_models: number;
@@ -39,7 +39,7 @@ export interface DiverseAnalysis {
   krippendorff_alpha: number | null;
   cohen: Cohen;
   error_consistency: { model_model: ErrorConsistency; human_model: ErrorConsistency };
-  /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (SPEC 4). */
+  /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
     predictive_bits: number[];
@@ -63,7 +63,10 @@ export interface DiverseAnalysis {
   alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
-  /** For reading: more of them, corrected for few units, each of the images that its value is of. Not in the layout of SPEC 11. */
+  /**
+   * For reading: more of them, corrected for few units, each of the images that its value is of. Not in the layout of
+   * metrics.md 11.
+   */
   intervals: Record<'image' | 'pair', ShownIntervals> | null;
 }
 

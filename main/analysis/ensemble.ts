@@ -22,7 +22,7 @@ export function ensemble({ models, softmax }: SoftmaxSums, classes: number): Ens
   return { mean, label };
 }
 
-/** SPEC 6 of the ensemble; `labelled`: images that any label was given to. */
+/** metrics.md 6 of the ensemble; `labelled`: images that any label was given to. */
 export function ensembleScores(
   { mean, label }: Ensemble,
   reference: HumanReference,
@@ -39,9 +39,9 @@ export function ensembleScores(
 }
 
 /**
- * How unsure the ensemble is of each image, in bits (SPEC 6): total = H(mean softmax), 0..log2 K; aleatoric = mean of
- * the models' own entropies; epistemic = total - aleatoric, floored at 0: the mutual information of label and model
- * (BALD, Houlsby 2011).
+ * How unsure the ensemble is of each image, in bits (metrics.md 6): total = H(mean softmax), 0..log2 K; aleatoric =
+ * mean of the models' own entropies; epistemic = total - aleatoric, floored at 0: the mutual information of label and
+ * model (BALD, Houlsby 2011).
  */
 export interface Uncertainty {
   total_bits: number[];

@@ -1,7 +1,7 @@
 /**
  * Shannon entropy in bits of counts c_k: -sum (c_k / n) log2 (c_k / n), 0..log2 K; 0 log 0 = 0. Null without labels.
- * Terms are summed in descending order, so that equal multisets of counts give equal entropies (SPEC 4): ties must stay
- * ties when they are ranked.
+ * Terms are summed in descending order, so that equal multisets of counts give equal entropies (metrics.md 4): ties
+ * must stay ties when they are ranked.
  */
 export function countEntropyBits(counts: ArrayLike<number>): number | null {
   const present = Array.from(counts).filter((count) => count > 0);

@@ -10,9 +10,9 @@ import { spread, type Spread } from './spread.ts';
 export type ErrorColumn = 'n' | 'acc_a' | 'acc_b' | 'c_obs' | 'c_exp' | 'kappa';
 
 /**
- * Error consistency of every pair (Geirhos, Meding and Wichmann 2020, arXiv:2006.16736; SPEC 3): do two decision makers
- * err on the same images? Relative to a reference label, on the n trials where both labels and the reference exist:
- * c_obs = share both right or both wrong; c_exp = a_x a_y + (1 - a_x)(1 - a_y) with accuracies a;
+ * Error consistency of every pair (Geirhos, Meding and Wichmann 2020, arXiv:2006.16736; metrics.md 3): do two decision
+ * makers err on the same images? Relative to a reference label, on the n trials where both labels and the reference
+ * exist: c_obs = share both right or both wrong; c_exp = a_x a_y + (1 - a_x)(1 - a_y) with accuracies a;
  * kappa = (c_obs - c_exp) / (1 - c_exp), -1..1.
  */
 export interface ErrorConsistency {

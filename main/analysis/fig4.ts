@@ -19,7 +19,7 @@ const colours: Record<ImageClass, Fig4Category> = {
   type_c: 'red',
 };
 
-/** SPEC 2.9. Images without a class (undetermined, or fewer than two models) are "undetermined". */
+/** metrics.md 2.9. Images without a class (undetermined, or fewer than two models) are "undetermined". */
 export function fig4(group: ModelGroup, humans: HumanView, { classes, exception }: ClassifiedImages): Fig4 {
   return {
     category: classes.map((name) => (name === null ? 'undetermined' : colours[name])),

@@ -4,7 +4,7 @@ export interface Point {
   label: number;
 }
 
-/** Where the label changes from class i to class j along a pair (SPEC 7). */
+/** Where the label changes from class i to class j along a pair (metrics.md 7). */
 export interface FlipPoint {
   /** (alpha_out + alpha_in) / 2; null if either is. */
   alpha_star: number | null;
@@ -53,7 +53,7 @@ export function flipPoint(points: readonly Point[], i: number, j: number): FlipP
 
 const middle = (points: readonly Point[], at: number): number => (points[at]!.alpha + points[at + 1]!.alpha) / 2;
 
-/** Where the shares of i and j cross, interpolated (SPEC 7, continuous variant). */
+/** Where the shares of i and j cross, interpolated (metrics.md 7, continuous variant). */
 export interface Crossing {
   /** (first + last) / 2. */
   alpha_cross: number | null;

@@ -42,9 +42,9 @@ export function pairsThatDiffer({ counts, group }: GroupView, image: number): nu
 }
 
 /**
- * Intervals of a group of two models or more. `bootstrap`: those of SPEC 8, all of which draw determined images.
- * `intervals`: for reading, each drawing the images that its value is of: what models alone do is of all N images (SPEC
- * 2.2), the divergence of those with a label (SPEC 5), the rest of determined ones.
+ * Intervals of a group of two models or more. `bootstrap`: those of metrics.md 8, all of which draw determined images.
+ * `intervals`: for reading, each drawing the images that its value is of: what models alone do is of all N images
+ * (metrics.md 2.2), the divergence of those with a label (metrics.md 5), the rest of determined ones.
  */
 export function groupIntervals(
   view: GroupView,
@@ -89,7 +89,7 @@ function drawing<Name extends ShownStatistic>(units: Units, values: Record<Name,
   return bootstrap(units.length, Object.fromEntries(entries) as Record<Name, UnitStatistic>);
 }
 
-/** Those of SPEC 8: its layout has no others. */
+/** Those of metrics.md 8: its layout has no others. */
 function specIntervals({ percentile }: Bootstrap<ModelStatistic>): Record<ModelStatistic, Interval> {
   const entries = modelStatisticNames.map((name) => [name, percentile[name]]);
   return Object.fromEntries(entries) as Record<ModelStatistic, Interval>;

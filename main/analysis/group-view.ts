@@ -15,7 +15,7 @@ export interface GroupView {
   readonly softmax: GroupSoftmax;
   /** A list an distance; null for images without labels of people. */
   readonly distances: Readonly<Record<DistanceName, (number | null)[]>>;
-  /** Share of the models that are wrong on each image (SPEC 2.2); 0 where people do not agree. */
+  /** Share of the models that are wrong on each image (metrics.md 2.2); 0 where people do not agree. */
   readonly wrongShare: Float64Array;
 }
 

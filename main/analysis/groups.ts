@@ -12,7 +12,7 @@ export interface ModelGroup {
   readonly votes: Tally;
 }
 
-/** The models of one target without a repeat (SPEC 0). */
+/** The models of one target without a repeat (metrics.md 0). */
 export interface DiverseGroup extends ModelGroup {
   readonly target: number;
 }

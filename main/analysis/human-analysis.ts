@@ -10,7 +10,7 @@ import type { PairFlips } from './alpha-star.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 
-/** All about people alone: SPEC 1, 2.3, 3, 7 and 8. */
+/** All about people alone: metrics.md 1, 2.3, 3, 7 and 8. */
 export interface HumanAnalysis extends HumanLabels {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
@@ -20,7 +20,7 @@ export interface HumanAnalysis extends HumanLabels {
   alpha_star: Record<string, PairFlips>;
   /** By what is drawn: images, or pairs, which are the cautious ones. Null where there is nothing to draw. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
-  /** The same for reading: corrected for few units. Not in the layout of SPEC 11. */
+  /** The same for reading: corrected for few units. Not in the layout of metrics.md 11. */
   intervals: Record<'image' | 'pair', Record<HumanStatistic, CorrectedInterval> | null>;
 }
 

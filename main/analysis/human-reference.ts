@@ -3,7 +3,7 @@ import { missing, type Tally } from './labels.ts';
 
 /** What people said, as scores of networks need it. */
 export interface HumanReference {
-  /** The majority label of each image, or `missing`: a tie, or no label (SPEC 1). */
+  /** The majority label of each image, or `missing`: a tie, or no label (metrics.md 1). */
   readonly majority: Int16Array;
   /** Shares q of image i are entries `start[i]` to `start[i + 1] - 1`: only those above 0. */
   readonly start: Uint32Array;

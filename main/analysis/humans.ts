@@ -5,14 +5,14 @@ import type { PairCounts } from './pair-counts.ts';
 import { pairwiseDisagreementPct } from './pairwise.ts';
 import { percent, type Spread } from './spread.ts';
 
-/** Whether people agree on an image; null: undetermined, fewer than two labels (SPEC 1). */
+/** Whether people agree on an image; null: undetermined, fewer than two labels (metrics.md 1). */
 export type HumanStatus = 'agree' | 'disagree' | null;
 
 /** Classes of human certainty in percent, highest first, as Table 5 lists them. */
 export const hcClasses = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
 export type HcClass = (typeof hcClasses)[number];
 
-/** SPEC 1 and 2.3. Lists follow the order of `meta.images`. */
+/** metrics.md 1 and 2.3. Lists follow the order of `meta.images`. */
 export interface HumanLabels {
   n_labels: number[];
   status: HumanStatus[];
@@ -51,7 +51,7 @@ export interface HumanView {
   readonly agreed: number;
 }
 
-/** Status of an image with n labels, `distinct` of them different (the paper; what is missing, SPEC 1). */
+/** Status of an image with n labels, `distinct` of them different (the paper; what is missing, metrics.md 1). */
 export function statusOf(present: number, distinct: number): HumanStatus {
   if (present < 2) return null;
   return distinct === 1 ? 'agree' : 'disagree';
@@ -59,7 +59,7 @@ export function statusOf(present: number, distinct: number): HumanStatus {
 
 /**
  * Class of human certainty: 100 if all agree; else 10 * floor((20 top + n) / (2n)), the nearest ten, half up, clamped to
- * 10..90, so that an image on which people differ is never in class 100 (SPEC 1).
+ * 10..90, so that an image on which people differ is never in class 100 (metrics.md 1).
  */
 export function hcClassOf(status: HumanStatus, top: number, present: number): HcClass | null {
   if (status === null) return null;
@@ -93,7 +93,7 @@ export function countHumans(labels: LabelMatrix): HumanCounts {
   return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
 }
 
-/** All that SPEC 1 and 2.3 say about people alone. */
+/** All that metrics.md 1 and 2.3 say about people alone. */
 export function describeHumans(
   { labels, counts: all, tally: counted, view }: HumanCounts,
   labelers: readonly string[],
@@ -120,8 +120,9 @@ export function describeHumans(
 }
 
 /**
- * For each labeler, the number of images on which the others disagree (SPEC 1; the paper's Table 3 has nine people, its
- * Table 5 ten). Leaving out a label lowers n by one, and the number of different labels if nobody else gave it.
+ * For each labeler, the number of images on which the others disagree (metrics.md 1; the paper's Table 3 has nine
+ * people, its Table 5 ten). Leaving out a label lowers n by one, and the number of different labels if nobody else gave
+ * it.
  */
 export function leaveOneOutDisagreements(labels: LabelMatrix, { present, distinct }: Tally): number[] {
   const disagreements = new Array<number>(labels.raters).fill(0);

@@ -2,7 +2,7 @@ import type { ModelGroup } from './groups.ts';
 import type { HumanView } from './humans.ts';
 import { percent } from './spread.ts';
 
-/** The four cells of "do people disagree?" by "do networks disagree?" (the paper's Table 1; SPEC 2.1). */
+/** The four cells of "do people disagree?" by "do networks disagree?" (the paper's Table 1; metrics.md 2.1). */
 export const imageClasses = ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const;
 export type ImageClass = (typeof imageClasses)[number];
 
@@ -45,7 +45,7 @@ export function classOf(humansAgree: boolean, networksAgree: boolean): ImageClas
   return humansAgree ? 'type_a' : 'both_disagree';
 }
 
-/** SPEC 2.1: A = only networks disagree, C = only people do, B = both or neither (on the same label). */
+/** metrics.md 2.1: A = only networks disagree, C = only people do, B = both or neither (on the same label). */
 export function classifyImages(group: ModelGroup, humans: HumanView): ClassifiedImages {
   const { distinct, mode } = group.votes;
   const classes = humans.status.map((status, image): ImageClass | null => {
@@ -56,7 +56,7 @@ export function classifyImages(group: ModelGroup, humans: HumanView): Classified
   return { classes, exception };
 }
 
-/** SPEC 2.1 and 2.4 (Table 3). Null for a group of fewer than two models, where no class is defined. */
+/** metrics.md 2.1 and 2.4 (Table 3). Null for a group of fewer than two models, where no class is defined. */
 export function countTypes(group: ModelGroup, { classes, exception }: ClassifiedImages): Types | null {
   if (!canDisagree(group)) return null;
   const counts: Record<ImageClass, number> = { type_a: 0, both_disagree: 0, both_agree: 0, type_c: 0 };

@@ -1,6 +1,6 @@
 import { missing, type LabelMatrix } from './labels.ts';
 
-/** How often each image was given each label (SPEC 1: c_k and n). */
+/** How often each image was given each label (metrics.md 1: c_k and n). */
 export interface LabelCounts {
   readonly images: number;
   readonly classes: number;

@@ -12,7 +12,7 @@ export interface LabelMatrix {
   readonly values: Int16Array;
 }
 
-/** What the labels of each image amount to; arrays of one entry an image (SPEC 1, c_k = labels equal to k). */
+/** What the labels of each image amount to; arrays of one entry an image (metrics.md 1, c_k = labels equal to k). */
 export interface Tally {
   /** n: labels present. */
   readonly present: Uint32Array;
@@ -85,7 +85,7 @@ export function modalLabels(matrix: LabelMatrix, image: number, counts: Uint32Ar
   return modal;
 }
 
-/** Certainty = 100 max_k c_k / n in percent; ties do not matter; null without labels (the paper; SPEC 1). */
+/** Certainty = 100 max_k c_k / n in percent; ties do not matter; null without labels (the paper; metrics.md 1). */
 export function certaintyPct({ top, present }: Tally): (number | null)[] {
   return Array.from(present, (n, image) => (n === 0 ? null : (100 * top[image]!) / n));
 }

@@ -1,7 +1,7 @@
 import { countsOf, type LabelCounts } from './label-counts.ts';
 
 /**
- * Fleiss' kappa, generalised to unequal numbers of labels (Fleiss 1971; SPEC 3). On images with n_i >= 2 labels:
+ * Fleiss' kappa, generalised to unequal numbers of labels (Fleiss 1971; metrics.md 3). On images with n_i >= 2 labels:
  * P_i = sum_k c_ik (c_ik - 1) / (n_i (n_i - 1)), P their unweighted mean, p_k = sum_i c_ik / sum_i n_i,
  * P_e = sum_k p_k^2, kappa = (P - P_e) / (1 - P_e); at most 1. Null without such an image, or with one label only.
  */
@@ -47,7 +47,7 @@ export function addKrippendorff(sums: KrippendorffSums, counts: Uint32Array): vo
 }
 
 /**
- * Krippendorff's alpha for nominal labels (Krippendorff 2011; SPEC 3): 1 - D_o / D_e with
+ * Krippendorff's alpha for nominal labels (Krippendorff 2011; metrics.md 3): 1 - D_o / D_e with
  * D_o = (1/n) sum_i (n_i^2 - sum_k c_ik^2) / (n_i - 1) and D_e = (n^2 - sum_k n_k^2) / (n (n - 1)). At most 1.
  * Null if D_e = 0: no image with two labels, or one label only.
  */

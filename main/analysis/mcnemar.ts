@@ -9,7 +9,7 @@ export interface McNemar {
 
 /**
  * p = min(1, 2 P(X <= min(b, c))), X binomial with b + c trials of 1/2; 1 without a discordant image (McNemar 1947;
- * exact version, SPEC 8).
+ * exact version, metrics.md 8).
  */
 export function mcnemar(b: number, c: number): McNemar {
   const n = b + c;

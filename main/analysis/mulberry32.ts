@@ -1,6 +1,6 @@
 /**
- * The generator mulberry32 (T. Ettinger), 32-bit arithmetic, as SPEC 8 gives it; uniform in [0, 1). Small and the same
- * in any language, so that resampled intervals can be checked elsewhere to the last digit.
+ * The generator mulberry32 (T. Ettinger), 32-bit arithmetic, as metrics.md 8 gives it; uniform in [0, 1). Small and the
+ * same in any language, so that resampled intervals can be checked elsewhere to the last digit.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed | 0;

@@ -1,5 +1,5 @@
 /**
- * Order of names: ascending by Unicode code point (SPEC 0). JavaScript's `<` compares UTF-16 units, which puts
+ * Order of names: ascending by Unicode code point (metrics.md 0). JavaScript's `<` compares UTF-16 units, which puts
  * characters beyond U+FFFF before U+E000..U+FFFF.
  */
 export function compareCodePoints(a: string, b: string): number {

@@ -3,7 +3,7 @@ import type { LabelMatrix } from './labels.ts';
 import { compareCodePoints, sortedIndices } from './order.ts';
 import type { SoftmaxRows } from './softmax-pass.ts';
 
-/** The input in the order of SPEC 0: images by id, labelers and models by name. */
+/** The input in the order of metrics.md 0: images by id, labelers and models by name. */
 export interface OrderedInput {
   readonly classes: number;
   readonly images: readonly ImageInput[];

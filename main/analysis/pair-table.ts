@@ -1,6 +1,6 @@
 /**
  * A number for each of many pairs, kept in columns: half a million pairs as objects would need hundreds of megabytes.
- * As JSON it is the list of objects of SPEC 11. NaN in a column stands for null, and leaves this class as null.
+ * As JSON it is the list of objects of metrics.md 11. NaN in a column stands for null, and leaves this class as null.
  */
 export class PairTable<Column extends string> {
   /** Names of the raters that `a` and `b` point into. */

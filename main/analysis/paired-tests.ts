@@ -9,8 +9,8 @@ import type { ResamplingUnits } from './units.ts';
 type ByUnit<T> = Record<'image' | 'pair', T>;
 
 /**
- * Two groups on the same images (SPEC 8). The models are taken as fixed: the tests say nothing about new training runs.
- * Where more than one is quoted, adjust for it (`holm`).
+ * Two groups on the same images (metrics.md 8). The models are taken as fixed: the tests say nothing about new training
+ * runs. Where more than one is quoted, adjust for it (`holm`).
  */
 export interface PairedTests {
   /** Null where a group has fewer than two models, so that no image has a type. */

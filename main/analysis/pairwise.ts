@@ -2,7 +2,7 @@ import type { PairCounts } from './pair-counts.ts';
 import { percent, spread, type Spread } from './spread.ts';
 
 /**
- * Pairwise disagreement of raters in percent (SPEC 2.2 for models, 2.3 for people): for each unordered pair,
+ * Pairwise disagreement of raters in percent (metrics.md 2.2 for models, 2.3 for people): for each unordered pair,
  * 100 * #{labels differ} / #{images where both are present}; spread over the pairs. A pair that shares no image is
  * dropped.
  */

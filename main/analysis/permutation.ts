@@ -20,15 +20,18 @@ const zero = 1e-12;
 const close = 1e-9;
 
 /**
- * Is the mean of paired differences other than 0 (SPEC 8)? Under the null hypothesis each unit's sum could as well have
- * the other sign. With at most 16 units that are not 0, p = share of sign patterns with |T| >= |T observed| - 1e-9,
- * T = sum of the signed unit sums; otherwise p = (1 + hits) / 10000 of 9999 random patterns.
+ * Is the mean of paired differences other than 0 (metrics.md 8)? Under the null hypothesis each unit's sum could as
+ * well have the other sign. With at most 16 units that are not 0, p = share of sign patterns with |T| >= |T observed| -
+ * 1e-9, T = sum of the signed unit sums; otherwise p = (1 + hits) / 10000 of 9999 random patterns.
  */
 export function signFlip(units: Units, differences: ArrayLike<number>): SignFlip {
   return signFlips(units, [differences])[0]!;
 }
 
-/** The same for several differences of the same units, which share the random patterns: SPEC restarts them for each. */
+/**
+ * The same for several differences of the same units, which share the random patterns: metrics.md 8 restarts them for
+ * each.
+ */
 export function signFlips(units: Units, differences: readonly ArrayLike<number>[]): SignFlip[] {
   const tests = differences.map((values) => {
     const sums = Float64Array.from(units, (images) => images.reduce((sum, image) => sum + values[image]!, 0));

@@ -4,7 +4,7 @@ import type { HumanReference } from './human-reference.ts';
 import { missing } from './labels.ts';
 import { spread, type Spread } from './spread.ts';
 
-/** Scores of one model, or of an ensemble, against people (SPEC 6). */
+/** Scores of one model, or of an ensemble, against people (metrics.md 6). */
 export interface Scores {
   /** Images with a human majority. */
   n: number;

@@ -20,7 +20,7 @@ export interface Table5Row extends RepeatSpread {
   n_images: number;
 }
 
-/** SPEC 2.7: type A %, type C % and their companions of each seed group; spread over the repeats. */
+/** metrics.md 2.7: type A %, type C % and their companions of each seed group; spread over the repeats. */
 export function fig2(cell: SeedCell, humans: HumanView): Fig2 {
   const types = cell.repeats.map((group) => countTypes(group, classifyImages(group, humans)));
   const over = (share: keyof Fig2): RepeatSpread => repeatSpread(types.map((ofGroup) => ofGroup?.[share] ?? null));
@@ -34,8 +34,8 @@ export function fig2(cell: SeedCell, humans: HumanView): Fig2 {
 }
 
 /**
- * SPEC 2.8: model certainty of an image = 100 * max vote / votes in the seed group; its mean over the images of each
- * class of human certainty; spread over the repeats. Keys "100" to "10"; the paper leaves out 100 and 40.
+ * metrics.md 2.8: model certainty of an image = 100 * max vote / votes in the seed group; its mean over the images of
+ * each class of human certainty; spread over the repeats. Keys "100" to "10"; the paper leaves out 100 and 40.
  */
 export function table5(cell: SeedCell, humans: HumanView): Record<string, Table5Row> {
   const certainties = cell.repeats.map((group) => certaintyPct(group.votes));

@@ -48,7 +48,7 @@ export function addModel(sums: SoftmaxSums, rows: SoftmaxRows, classes: number):
   return { ...sums, models: sums.models + 1 };
 }
 
-/** Reads one model's softmax once. `labels`: its labels, which may differ from the largest softmax (SPEC 0). */
+/** Reads one model's softmax once. `labels`: its labels, which may differ from the largest softmax (metrics.md 0). */
 export function passModel(
   rows: SoftmaxRows,
   labels: ArrayLike<number>,

@@ -1,6 +1,6 @@
 import type { Analysis } from './analyse.ts';
 
-/** An analysis in the layout of SPEC 11 and no more: without the intervals that are for reading. */
+/** An analysis in the layout of metrics.md 11 and no more: without the intervals that are for reading. */
 export type SpecAnalysis = Omit<Analysis, 'humans' | 'diverse'> & {
   humans: Omit<Analysis['humans'], 'intervals'>;
   diverse: Record<string, Omit<Analysis['diverse'][string], 'intervals'>>;

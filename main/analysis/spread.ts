@@ -10,9 +10,9 @@ export interface Spread {
 }
 
 /**
- * `spread(x)` of SPEC 0: nulls are dropped; mean = sum(x) / n; std = sqrt(sum((x - mean)^2) / (n - ddof)), in two
+ * `spread(x)` of metrics.md 0: nulls are dropped; mean = sum(x) / n; std = sqrt(sum((x - mean)^2) / (n - ddof)), in two
  * passes, because the one-pass formula loses digits when the values are close to each other.
- * The paper's Table 5 is attainable with ddof 0 only (GRIM/GRIMMER, SPEC 0).
+ * The paper's Table 5 is attainable with ddof 0 only (GRIM/GRIMMER, metrics.md 0).
  */
 export function spread(values: Iterable<number | null>): Spread {
   const present: number[] = [];

@@ -5,7 +5,7 @@ import type { PairCounts } from './pair-counts.ts';
 import { pairwiseDisagreementPct } from './pairwise.ts';
 import { percent, spread, type Spread } from './spread.ts';
 
-/** The paper's Table 2 for one group (SPEC 2.2). */
+/** The paper's Table 2 for one group (metrics.md 2.2). */
 export interface Table2 {
   /** Over models: 100 * #wrong / N_D. */
   misclassified_per_model_pct: Spread;
@@ -20,8 +20,8 @@ export interface Table2 {
 }
 
 /**
- * SPEC 2.2. A model is wrong on an image when people agree and its label is not theirs. What concerns models alone has
- * all images as denominator, the rest the determined ones.
+ * metrics.md 2.2. A model is wrong on an image when people agree and its label is not theirs. What concerns models
+ * alone has all images as denominator, the rest the determined ones.
  */
 export function table2(group: ModelGroup, humans: HumanView, pairs: PairCounts): Table2 {
   const { wrongByModel, wrongImages } = countWrong(group, humans);

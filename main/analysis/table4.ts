@@ -4,7 +4,7 @@ import { spreadOf, type Spread } from './spread.ts';
 
 /**
  * The paper's Table 4: for each image class, the spread of max_k p over all (model, image) values pooled, a fraction;
- * n = models * images of the class (SPEC 2.5; pooling inferred from the paper's "across all predictions").
+ * n = models * images of the class (metrics.md 2.5; pooling inferred from the paper's "across all predictions").
  * @param tops largest softmax of each image, a list a model.
  */
 export function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Record<ImageClass, Spread> {

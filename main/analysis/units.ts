@@ -27,7 +27,7 @@ export function pairRows(images: readonly ImageInput[]): PairRow[] {
 export const pairName = ({ i, j }: { i: number; j: number }, classes: number): string =>
   classes > 10 ? `${i}-${j}` : `${i}${j}`;
 
-/** What is resampled (SPEC 8: of determined images): images, or pairs of them without the empty ones. */
+/** What is resampled (metrics.md 8: of determined images): images, or pairs of them without the empty ones. */
 export interface ResamplingUnits {
   readonly image: Units;
   readonly pair: Units;

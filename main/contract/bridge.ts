@@ -1,8 +1,8 @@
-/** What a page posts to its own window, with the port that the preload script is to hand to the program. */
+/** The message that a page posts to its own window with the port for the preload script to pass on. */
 export const portMessage = 'workbench:port';
 
-/** Name of the one IPC channel between the preload script and the program: it carries the port, and nothing else. */
+/** The only IPC channel between the preload script and the program; it carries the port. */
 export const portChannel = 'workbench:port';
 
-/** What a page sends back through its port for each message that it has taken, so that streams wait for slow pages. */
-export const portTaken = 'workbench:taken';
+/** A page acknowledges each message from its port with this one, so streams wait for slow pages. */
+export const portAcknowledgement = 'workbench:taken';

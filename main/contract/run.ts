@@ -2,6 +2,26 @@ import { z } from 'zod';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 import { dataSetSchema } from './study.ts';
 
+/** The machine that a run ran on. Memory in bytes. */
+export const machineSchema = z.strictObject({
+  host: z.string(),
+  platform: z.string(),
+  architecture: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  memory: z.number(),
+  node: z.string(),
+});
+export type Machine = z.infer<typeof machineSchema>;
+
+/** What a run's attempt ran under, beside its engine (which the worker describes itself). */
+export const runEnvironmentSchema = z.strictObject({
+  product: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  machine: machineSchema,
+  threads: z.int().min(1),
+});
+export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
+
 /** What a run can be. `interrupted` runs go on by themselves; `failed` ones are retried on request. */
 export const runStates = ['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
@@ -117,7 +137,7 @@ export type ClassifierResult = z.infer<typeof classifierResultSchema>;
 export const resultSchema = z.discriminatedUnion('kind', [
   classifierResultSchema,
   z.strictObject({ kind: z.literal('generator'), weights: hashSchema, steps: z.int() }),
-  /** `candidates` is a JSON blob: see main/contract/candidates.ts. */
+  /** `candidates` is a JSON blob: see main/contract/generator.ts. */
   z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
   /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
   z.strictObject({

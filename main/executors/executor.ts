@@ -1,5 +1,4 @@
-import type { RunEnvironment } from '../contract/provenance.ts';
-import type { EngineName, RunState, Task, WorkerEvent } from '../contract/run.ts';
+import type { EngineName, RunEnvironment, RunState, Task, WorkerEvent } from '../contract/run.ts';
 
 /** A run to do now, on `engine`, from `checkpoint` or from its start. */
 export interface ClaimedRun {

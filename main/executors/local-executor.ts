@@ -1,5 +1,4 @@
-import type { RunEnvironment } from '../contract/provenance.ts';
-import type { EngineName, RunState, WorkerEvent } from '../contract/run.ts';
+import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { ClaimedRun, Executor, RunChange, RunQueue } from './executor.ts';
 import { WorkerHandle } from './worker-handle.ts';

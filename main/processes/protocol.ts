@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusalSchema } from '../contract/api/base.ts';
+import { refusalSchema } from '../contract/base.ts';
 
 /** One question that a process answers. `event`: what it reports while it works on it. */
 export interface Call {

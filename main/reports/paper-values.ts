@@ -65,7 +65,7 @@ export function paperTable5(
 /**
  * The paper's counts of its 165 images for Table 1. It prints percentages; each is a unique k of 165, so the counts
  * (and both-disagree and both-agree, which it does not print) follow: A + both disagree = networks disagree,
- * both disagree + C = people disagree, all four = 165 (metrics SPEC section 9).
+ * both disagree + C = people disagree, all four = 165 (metrics.md 9).
  */
 export function paperTypes(
   paper: PaperValues | null,

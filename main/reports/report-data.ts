@@ -39,7 +39,7 @@ export interface ReportData {
   labelers: ReportLabelers | null;
   /** What became of labeling sessions; null: there were none. */
   labeling: ReportLabeling | null;
-  /** SPEC section 11. Null when there is nothing to analyse yet; `warnings` should say why. */
+  /** metrics.md 11. Null when there is nothing to analyse yet; `warnings` should say why. */
   analysis: Analysis | null;
   /** Each target with each higher one, image by image. */
   comparisons: readonly ReportComparison[];

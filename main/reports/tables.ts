@@ -42,7 +42,7 @@ export function modelsCsv(data: ReportData): string {
   return csv(header.split(','), rows);
 }
 
-/** The analysis (metrics SPEC section 11), what it is of, and whether it is a rehearsal. */
+/** The analysis (metrics.md 11), what it is of, and whether it is a rehearsal. */
 export function tablesJson(data: ReportData): string {
   const { study, createdAt, product, labelers, stimuli, missed, warnings, analysis } = data;
   const content = {

@@ -10,6 +10,7 @@ import { useHashLocation, useHashSearch, useParameter } from '../navigation/addr
 import { NotFound } from '../navigation/not-found.tsx';
 import { drawers, loadScreens, routes, Shown } from './routes.tsx';
 import type { Screen } from './routes.tsx';
+import './app.css';
 
 /** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {

@@ -3,34 +3,33 @@ import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLinkState } from '../client/context.tsx';
-import classes from './frame.module.css';
 import { HeaderTools } from './header-tools.tsx';
-import { studyAddress, studyIn, studySteps } from '../navigation/addresses.ts';
+import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 
 /** The frame around every screen: where one is, where one can go, and what works meanwhile. */
 export function Frame({ children }: { children: ReactNode }) {
   const [address] = useLocation();
-  const study = studyIn(address);
+  const study = studyFromAddress(address);
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: 184, breakpoint: 0 }} padding={0}>
-      <AppShell.Header className={classes.header}>
-        <button type="button" className={classes.skip} onClick={focusContent}>
+      <AppShell.Header className="frame-header">
+        <button type="button" className="frame-skip" onClick={focusContent}>
           Skip to the content
         </button>
         <Group h="100%" px="md" gap="md" wrap="nowrap">
-          <Anchor component={Link} href="/studies" className={classes.brand} underline="never">
+          <Anchor component={Link} href="/studies" className="frame-brand" underline="never">
             <IconChartDots3 size={20} aria-hidden />
             <span>Boundary Workbench</span>
           </Anchor>
           {study !== null && (
-            <Text className={classes.study} truncate title={study}>
+            <Text className="frame-study" truncate title={study}>
               {study}
             </Text>
           )}
           <HeaderTools />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar} aria-label="Main">
+      <AppShell.Navbar className="frame-navbar" aria-label="Main">
         <AppShell.Section grow component={ScrollArea}>
           <Item
             to="/studies"
@@ -44,7 +43,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Item to="/machine" active={address === '/machine'} name="Machine" icon={<IconCpu size={16} aria-hidden />} />
         </AppShell.Section>
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+      <AppShell.Main id="content" tabIndex={-1} className="frame-main">
         <LostConnection />
         {children}
       </AppShell.Main>
@@ -72,7 +71,7 @@ function Item(item: { to: string; active: boolean; name: string; icon?: ReactNod
       aria-current={item.active ? 'page' : undefined}
       leftSection={item.icon}
       pl={item.inside ? 36 : 'md'}
-      className={classes.item ?? ''}
+      className="frame-item"
     />
   );
 }
@@ -85,7 +84,7 @@ function focusContent(): void {
 function LostConnection() {
   if (useLinkState() !== 'lost') return null;
   return (
-    <div role="alert" className={classes.lost}>
+    <div role="alert" className="frame-lost">
       The program does not answer; what is stored is safe. Trying again … If it was started anew, open the address that
       it printed.
     </div>

@@ -1,12 +1,11 @@
-import { ActionIcon, Button, Group, Kbd } from '@mantine/core';
-import { IconKeyboard, IconSearch } from '@tabler/icons-react';
-import { CommandPalette, openPalette } from './everywhere/command-palette.tsx';
-import { EngineIndicator } from './everywhere/engine-indicator.tsx';
-import './everywhere/everywhere.css';
-import { JobToasts } from './everywhere/job-toasts.tsx';
-import { JobsMenu } from './everywhere/jobs-menu.tsx';
-import { openShortcuts, Shortcuts } from './everywhere/shortcuts.tsx';
-import { ThemeSwitch } from './everywhere/theme-switch.tsx';
+import { ActionIcon, Button, Group, Kbd, Tooltip, useMantineColorScheme } from '@mantine/core';
+import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
+import { CommandPalette, openPalette } from './command-palette.tsx';
+import { JobsMenu, JobToasts } from './jobs.tsx';
+import { openShortcuts, Shortcuts } from './shortcuts.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { useApi } from '../client/context.tsx';
 
 /** What stands at the right end of the header, on every screen; and what listens on every screen. */
 export function HeaderTools() {
@@ -33,5 +32,56 @@ export function HeaderTools() {
       <Shortcuts />
       <JobToasts />
     </Group>
+  );
+}
+
+const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
+
+/** What new models train on, and whether it was checked; leads to the machine's screen. */
+export function EngineIndicator() {
+  const api = useApi();
+  const { data } = useQuery(api.machine.engines.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }));
+  const engine = data?.engines.find(({ chosen }) => chosen);
+  if (!engine) return null;
+  const { name, state, speedOverWasm } = engine;
+  const speed = speedOverWasm === null || name === 'wasm' ? '' : `, ${speedOverWasm.toFixed(1)} times WebAssembly`;
+  const words = {
+    passed: `computes right on this machine${speed}`,
+    untried: 'not tried on this machine yet',
+    failed: 'computes wrong numbers here: choose another',
+    absent: 'is not here: choose another',
+  };
+  const label = `Engine: ${engineNames[name]}, ${words[state]}`;
+  return (
+    <Tooltip label={label}>
+      <Button
+        component={Link}
+        href="/machine"
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        className="header-tool"
+        aria-label={label}
+        leftSection={<span className="engine-dot" data-state={state} aria-hidden="true" />}
+      >
+        {engineNames[name]}
+      </Button>
+    </Tooltip>
+  );
+}
+
+const nextTheme = { auto: 'light', light: 'dark', dark: 'auto' } as const;
+const themeNames = { auto: 'as the system', light: 'light', dark: 'dark' } as const;
+const themeIcons = { auto: IconBrightnessAuto, light: IconSun, dark: IconMoon } as const;
+
+/** Light, dark, or as the system is; remembered by this browser. */
+export function ThemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const Icon = themeIcons[colorScheme];
+  const label = `Theme: ${themeNames[colorScheme]}. Change to ${themeNames[nextTheme[colorScheme]]}`;
+  return (
+    <ActionIcon aria-label={label} title={label} onClick={() => setColorScheme(nextTheme[colorScheme])}>
+      <Icon size={16} stroke={1.5} />
+    </ActionIcon>
   );
 }

@@ -1,4 +1,4 @@
-import { compact } from '../ui/format.ts';
+import { formatCompact } from '../../main/domain/format.ts';
 import { Label, XAxis, YAxis } from 'recharts';
 
 export interface ChartAxis {
@@ -19,18 +19,18 @@ export const tickStyle = { fill: 'var(--ink-soft)', fontSize: 11 };
 
 export type Domain = readonly [low: number, high: number];
 
-export const formatOf = (axis: ChartAxis): ((value: number) => string) => axis.format ?? compact;
+export const axisFormat = (axis: ChartAxis): ((value: number) => string) => axis.format ?? formatCompact;
 
 /** Whether an axis can show a value at all. */
-export const fits = (axis: ChartAxis, value: number): boolean =>
+export const isPlottable = (axis: ChartAxis, value: number): boolean =>
   Number.isFinite(value) && (axis.log !== true || value > 0);
 
 /** Where an axis begins and ends, for values in any order. Never empty: a single value gets room around it. */
-export function domainOf(axis: ChartAxis, values: Iterable<number>): Domain {
+export function axisDomain(axis: ChartAxis, values: Iterable<number>): Domain {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    if (!fits(axis, value)) continue;
+    if (!isPlottable(axis, value)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -42,13 +42,13 @@ export function domainOf(axis: ChartAxis, values: Iterable<number>): Domain {
 }
 
 /** A domain with room around it, so that marks at its ends are not cut. `below`, `above`: shares of its length. */
-export function padded(axis: ChartAxis, [low, high]: Domain, below: number, above = below): Domain {
+export function padDomain(axis: ChartAxis, [low, high]: Domain, below: number, above = below): Domain {
   if (axis.log) return [low * (low / high) ** below, high * (high / low) ** above];
   return [low - (high - low) * below, high + (high - low) * above];
 }
 
 /** Round numbers within a domain, about `wanted` of them. */
-export function ticksOf(axis: ChartAxis, [low, high]: Domain, wanted = 5): number[] {
+export function axisTicks(axis: ChartAxis, [low, high]: Domain, wanted = 5): number[] {
   if (axis.ticks) return axis.ticks.filter((tick) => tick >= low && tick <= high);
   return axis.log ? logTicks(low, high, wanted) : linearTicks(low, high, wanted);
 }
@@ -89,8 +89,8 @@ const shared = ({ axis, domain, dataKey, overflow }: NumberAxisProps, wanted?: n
   type: 'number' as const,
   scale: axis.log ? ('log' as const) : ('linear' as const),
   domain: [...domain],
-  ticks: ticksOf(axis, domain, wanted),
-  tickFormatter: formatOf(axis),
+  ticks: axisTicks(axis, domain, wanted),
+  tickFormatter: axisFormat(axis),
   stroke: 'var(--line-strong)',
   ...(dataKey !== undefined && { dataKey }),
   ...(overflow && { allowDataOverflow: true }),

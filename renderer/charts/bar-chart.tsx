@@ -12,7 +12,7 @@ import {
   XAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, domainOf, formatOf, NumbersBeside, padded, tickStyle } from './axes.tsx';
+import { type ChartAxis, axisDomain, axisFormat, NumbersBeside, padDomain, tickStyle } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
@@ -70,15 +70,15 @@ export function BarChart(props: BarChartProps) {
   const data = useMemo(() => categories.map((category) => rowOf(category, series)), [categories, series]);
   const ys = useMemo(
     () =>
-      padded(
+      padDomain(
         y,
-        domainOf({ ...y, domain: [y.domain?.[0] ?? 0, y.domain?.[1] ?? null] }, heights(props)),
+        axisDomain({ ...y, domain: [y.domain?.[0] ?? 0, y.domain?.[1] ?? null] }, heights(props)),
         0,
         y.domain?.[1] == null ? 0.05 : 0,
       ),
     [props, y],
   );
-  const write = formatOf(y);
+  const write = axisFormat(y);
   const [at, setAt] = useState<string | null>(null);
   return (
     <ChartFrame {...{ title, height }} n={props.n} legend={legendOf(id, props)} table={() => tableOf(props)}>
@@ -186,7 +186,7 @@ function BarWalk({ props, at, setAt, children }: BarWalkProps) {
           ? linesOf(
               place.category,
               series.filter(({ id }) => id === place.of.id),
-              formatOf(y),
+              axisFormat(y),
             )
           : [];
       }}

@@ -3,7 +3,7 @@ import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
-import { compact } from '../ui/format.ts';
+import { formatCompact } from '../../main/domain/format.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {
@@ -138,4 +138,5 @@ function NumbersTable({ title, table, height, onOpenRow }: NumbersTableProps) {
   );
 }
 
-const shown = (cell: string | number | null): string => (typeof cell === 'number' ? compact(cell) : (cell ?? '–'));
+const shown = (cell: string | number | null): string =>
+  typeof cell === 'number' ? formatCompact(cell) : (cell ?? '–');

@@ -14,17 +14,24 @@ import {
 import {
   type ChartAxis,
   type Domain,
-  domainOf,
-  fits,
+  axisDomain,
+  isPlottable,
   NumbersBelow,
   NumbersBeside,
-  padded,
+  padDomain,
   tickStyle,
 } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, ringEntry, whiskerEntry } from './legend.tsx';
 import { type ChartMarker, Markers, SeriesLines } from './lines.tsx';
-import { type DrawnSeries, drawnSeries, type LineSeries, nearest, stops, tableOf } from './series.ts';
+import {
+  type DrawnSeries,
+  styleSeries,
+  type LineSeries,
+  nearestIndex,
+  tooltipPositions,
+  seriesTable,
+} from './series.ts';
 import { SeriesTip } from './tips.tsx';
 
 export type { ChartAxis } from './axes.tsx';
@@ -65,20 +72,20 @@ export interface LineChartProps {
  */
 export function LineChart(props: LineChartProps) {
   const { title, x, y, targets = [], markers = [], cursor = null, height = 240, onPick } = props;
-  const series = useMemo(() => drawnSeries(props.series), [props.series]);
-  const rows = useMemo(() => stops(series).map((at) => ({ x: at, probe: 0 })), [series]);
+  const series = useMemo(() => styleSeries(props.series), [props.series]);
+  const rows = useMemo(() => tooltipPositions(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
     () =>
       rangeOf(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
     [rows, x, series],
   );
   const ys = useMemo(
-    () => roomAbove(y, domainOf(y, valuesOf(series, targets, markers)), series),
+    () => roomAbove(y, axisDomain(y, valuesOf(series, targets, markers)), series),
     [series, targets, markers, y],
   );
   // The probe is what the tooltip hangs on. It lies within the axis, also within one that has no 0.
   const data = useMemo(
-    () => rows.filter((row) => fits(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
+    () => rows.filter((row) => isPlottable(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
     [rows, x, ys],
   );
   return (
@@ -86,8 +93,8 @@ export function LineChart(props: LineChartProps) {
       {...{ title, height }}
       n={props.n}
       legend={legendOf(series, props)}
-      table={() => tableOf(x.title, series, markers)}
-      onOpenRow={onPick && ((row) => pickRow(tableOf(x.title, series, markers).rows[row], series, onPick))}
+      table={() => seriesTable(x.title, series, markers)}
+      onOpenRow={onPick && ((row) => pickRow(seriesTable(x.title, series, markers).rows[row], series, onPick))}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
@@ -145,8 +152,8 @@ function pickRow(
   series: readonly LineSeries[],
   onPick: (x: number) => void,
 ): void {
-  const xs = stops(series, Number.POSITIVE_INFINITY).map((x) => [x, 0] as const);
-  const near = typeof row?.[0] === 'number' ? xs[nearest(xs, row[0])] : undefined;
+  const xs = tooltipPositions(series, Number.POSITIVE_INFINITY).map((x) => [x, 0] as const);
+  const near = typeof row?.[0] === 'number' ? xs[nearestIndex(xs, row[0])] : undefined;
   if (near) onPick(near[0]);
 }
 
@@ -168,14 +175,14 @@ const hasWhiskers = (series: readonly LineSeries[]): boolean =>
 
 /** Marks side by side at the ends of the axis get room. */
 function rangeOf(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
-  const domain = domainOf(axis, xs);
-  return hasWhiskers(series) ? padded(axis, domain, 0.08) : domain;
+  const domain = axisDomain(axis, xs);
+  return hasWhiskers(series) ? padDomain(axis, domain, 0.08) : domain;
 }
 
 /** A whisker, or the paper's diamond, does not end at the frame. */
 const roomAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
   (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
-    ? padded(axis, domain, 0, 0.06)
+    ? padDomain(axis, domain, 0, 0.06)
     : domain;
 
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });

@@ -1,6 +1,6 @@
 import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
-import { type DrawnSeries, type Interval, type Point, shiftsOf } from './series.ts';
+import { type DrawnSeries, type Interval, type Point, markerOffsets } from './series.ts';
 
 /** The paper's value, around (0, 0). */
 export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
@@ -32,7 +32,7 @@ export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
   const scales = useScales();
   const area = usePlotArea();
   const clip = useId();
-  const shifts = useMemo(() => shiftsOf(series), [series]);
+  const shifts = useMemo(() => markerOffsets(series), [series]);
   if (!scales || !area) return null;
   return (
     <g className="chart-lines">

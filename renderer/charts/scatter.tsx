@@ -1,7 +1,16 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
 import { architectureColour, ArchitectureShape } from '../ui/badges.tsx';
-import { type ChartAxis, type Domain, domainOf, fits, formatOf, NumbersBelow, NumbersBeside, padded } from './axes.tsx';
+import {
+  type ChartAxis,
+  type Domain,
+  axisDomain,
+  isPlottable,
+  axisFormat,
+  NumbersBelow,
+  NumbersBeside,
+  padDomain,
+} from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';
@@ -32,13 +41,16 @@ export interface ScatterProps {
 
 /** Points by kind, each with the mark and the hue of its architecture. */
 export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOpen }: ScatterProps) {
-  const drawn = useMemo(() => points.filter((point) => fits(x, point.x) && fits(y, point.y)), [points, x, y]);
+  const drawn = useMemo(
+    () => points.filter((point) => isPlottable(x, point.x) && isPlottable(y, point.y)),
+    [points, x, y],
+  );
   const isCounted = points.some(({ count }) => count !== undefined);
   const nameOf = (kind: string): string => kinds.find((each) => each.kind === kind)?.name ?? kind;
   const [at, setAt] = useState<string | null>(null);
   const linesOf = (point: ScatterPoint) => [
-    [x.title, formatOf(x)(point.x)] as const,
-    [y.title, formatOf(y)(point.y)] as const,
+    [x.title, axisFormat(x)(point.x)] as const,
+    [y.title, axisFormat(y)(point.y)] as const,
   ];
   const xs = roomFor(
     x,
@@ -106,7 +118,7 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
   );
 }
 
-const roomFor = (axis: ChartAxis, values: number[]): Domain => padded(axis, domainOf(axis, values), 0.05);
+const roomFor = (axis: ChartAxis, values: number[]): Domain => padDomain(axis, axisDomain(axis, values), 0.05);
 
 interface MarkProps {
   cx?: number | string | undefined;

@@ -34,7 +34,7 @@ export interface DrawnSeries extends LineSeries {
 }
 
 /** Series with the colour and the dash that they are drawn in. */
-export function drawnSeries(series: readonly LineSeries[]): DrawnSeries[] {
+export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   return series.map((each, index) => ({
     ...each,
     colour: each.colour ?? `var(--series-${(index % colours) + 1})`,
@@ -43,7 +43,7 @@ export function drawnSeries(series: readonly LineSeries[]): DrawnSeries[] {
 }
 
 /** The place of the point that is nearest to x, or -1 for no points. */
-export function nearest(points: readonly Point[], x: number): number {
+export function nearestIndex(points: readonly Point[], x: number): number {
   let low = 0;
   let high = points.length - 1;
   while (low < high) {
@@ -58,7 +58,7 @@ export function nearest(points: readonly Point[], x: number): number {
 }
 
 /** Positions for a reader to stop at: every x, or so many of them that more could not be told apart. */
-export function stops(series: readonly LineSeries[], most = 400): number[] {
+export function tooltipPositions(series: readonly LineSeries[], most = 400): number[] {
   const all = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
   if (all.length <= most) return all;
   const step = (all.length - 1) / (most - 1);
@@ -75,7 +75,11 @@ interface Marker {
  * A line for each x; columns for each series: its values, the ends of its intervals, n and the paper's, where it has any;
  * and what is marked there.
  */
-export function tableOf(xTitle: string, series: readonly LineSeries[], markers: readonly Marker[] = []): ExportTable {
+export function seriesTable(
+  xTitle: string,
+  series: readonly LineSeries[],
+  markers: readonly Marker[] = [],
+): ExportTable {
   const columns = series.flatMap(columnsOf);
   const marked = new Map<number, string[]>();
   for (const { x, label } of markers) marked.set(x, [...(marked.get(x) ?? []), label]);
@@ -114,7 +118,7 @@ function columnsOf({ name, points, band, paper, counts }: LineSeries): { name: s
 const apart = 8;
 
 /** How far to the right each series is drawn, so that whiskers at one x do not lie on each other. */
-export function shiftsOf(series: readonly LineSeries[]): number[] {
+export function markerOffsets(series: readonly LineSeries[]): number[] {
   const marked = series.filter(({ mark, band }) => mark !== undefined && band !== undefined);
   return series.map((each) => {
     const place = marked.indexOf(each);

@@ -1,6 +1,6 @@
-import { type ChartAxis, formatOf } from './axes.tsx';
+import { type ChartAxis, axisFormat } from './axes.tsx';
 import { LegendMark } from './chart-frame.tsx';
-import { type DrawnSeries, nearest } from './series.ts';
+import { type DrawnSeries, nearestIndex } from './series.ts';
 
 export interface SeriesTipProps {
   /** Where on x; undefined: nowhere. */
@@ -16,22 +16,22 @@ const mostShown = 12;
 export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
   if (at === undefined) return null;
   const rows = series.flatMap(({ id, name, colour, dash, mark, points, band }) => {
-    const point = points[nearest(points, Number(at))];
+    const point = points[nearestIndex(points, Number(at))];
     const interval = point && band?.find(([x]) => x === point[0]);
     return point ? [{ id, name, colour, dash, mark, point, interval }] : [];
   });
   return (
     <div className="chart-tip">
       <p>
-        {x.title} {formatOf(x)(Number(at))}
+        {x.title} {axisFormat(x)(Number(at))}
       </p>
       {rows.slice(0, mostShown).map(({ id, name, colour, dash, mark, point, interval }) => (
         <p key={id}>
           <LegendMark colour={colour} dash={dash} mark={mark} />
           <span>{name}</span>
           <span>
-            {formatOf(y)(point[1])}
-            {mark !== undefined && interval && ` [${formatOf(y)(interval[1])} to ${formatOf(y)(interval[2])}]`}
+            {axisFormat(y)(point[1])}
+            {mark !== undefined && interval && ` [${axisFormat(y)(interval[1])} to ${axisFormat(y)(interval[2])}]`}
           </span>
         </p>
       ))}

@@ -3,7 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
 import { RPCLink } from '@orpc/client/message-port';
-import { portMessage, portTaken } from '../../main/contract/bridge.ts';
+import { portMessage, portAcknowledgement } from '../../main/contract/bridge.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
 
@@ -34,7 +34,7 @@ const clientOf = (link: ClientLink<ClientContext>): WorkbenchClient => createORP
 export function openPortLink(window: Window): ClientLink<ClientContext> {
   const { port1, port2 } = new MessageChannel();
   window.postMessage(portMessage, window.location.origin, [port2]);
-  port1.addEventListener('message', () => port1.postMessage(portTaken));
+  port1.addEventListener('message', () => port1.postMessage(portAcknowledgement));
   port1.start();
   return new RPCLink({ port: port1 });
 }

@@ -4,8 +4,7 @@ import type { RouterUtils } from '@orpc/tanstack-query';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
-import { refusalSchema } from '../../main/contract/api/base.ts';
-import type { Refusal } from '../../main/contract/api/base.ts';
+import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
 import { Changes } from './changes.ts';
 import type { ChangeListener } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
@@ -81,7 +80,7 @@ export function useLinkState(): LinkState {
 }
 
 /** What to say of an error: the refusal that the program sent, or that something is broken. */
-export function refusalOf(error: unknown): Refusal {
+export function toRefusal(error: unknown): Refusal {
   if (error instanceof ORPCError && isDefinedError(error)) {
     const refusal = refusalSchema.safeParse(error.data);
     if (refusal.success) return refusal.data;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ORPCError } from '@orpc/client';
-import { refusalSchema } from '../../main/contract/api/base.ts';
+import { refusalSchema } from '../../main/contract/base.ts';
 
 /**
  * Hands a file to the program; gives the id by which a call names it.
@@ -22,7 +22,7 @@ export async function upload(file: File, signal?: AbortSignal): Promise<string> 
 }
 
 /** Has the browser (or the window) save a file that the program offers at this address. */
-export function saveFrom(address: string): void {
+export function download(address: string): void {
   const link = document.createElement('a');
   link.href = address;
   link.download = '';

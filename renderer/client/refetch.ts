@@ -6,7 +6,7 @@ import { useChanges } from './context.tsx';
  * Asks again when one of the topics changed, but not more often than `everyMs`: for answers that are dear and touched by
  * every event of a run. The query itself has `meta: { live: 'self' }`.
  */
-export function useQuietRefetch(refetch: () => unknown, topics: readonly Topic[], everyMs: number): void {
+export function useThrottledRefetch(refetch: () => unknown, topics: readonly Topic[], everyMs: number): void {
   const latest = useRef(refetch);
   latest.current = refetch;
   const wanted = useRef(topics);

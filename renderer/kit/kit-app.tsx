@@ -4,14 +4,12 @@ import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 import { DeskView } from '../features/desk/desk-view.tsx';
 import '../features/desk/desk.css';
 import { Sheet } from '../features/desk/intro.tsx';
-import { Ruler } from '../features/desk/ruler.tsx';
-import { pixelsPerMm } from '../features/desk/screen-measure.ts';
+import { Ruler, pixelsPerMm } from '../features/desk/screen-size.tsx';
 import { saveFile } from '../client/files.ts';
 import './kit.css';
-import { kitPort } from './kit-port.ts';
+import { kitPort, resultFile } from './kit-port.ts';
 import type { KitSession } from './kit-port.ts';
 import { KitStore } from './kit-store.ts';
-import { resultFile } from './result-file.ts';
 
 /** A labeling session from a file: the same page, with this browser as its store. */
 export function KitApp({ kit }: { kit: KitPayload | null }) {

@@ -1,10 +1,10 @@
-import type { KitPayload } from '../../main/contract/labeling/kit.ts';
+import type { KitPayload, KitResultFile, KitResultPayload } from '../../main/contract/labeling/kit.ts';
 import type { Screen } from '../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from '../features/desk/desk-port.ts';
 import { Sitting } from '../features/desk/sitting.ts';
-import { KitImages } from './kit-images.ts';
 import { inOrder, kitTimeLeft, nextTrial, replay } from './kit-log.ts';
 import type { KitStore, StoredSitting } from './kit-store.ts';
+import { decodePixels } from '../ui/pixel-image.tsx';
 
 export type KitSession = KitPayload['sessions'][number];
 
@@ -89,4 +89,70 @@ async function begin(store: KitStore, sitting: Omit<StoredSitting, 'openedAt' | 
     openedAt: new Date(Math.max(Date.now(), latest)).toISOString(),
     openedMs: Sitting.now(),
   });
+}
+
+/** Bytes of the counter before each image. */
+const counterBytes = 16;
+
+/** The images of a kit, which are not readable as they lie in its file. */
+export class KitImages {
+  readonly #images: readonly string[];
+  readonly #key: Promise<CryptoKey>;
+
+  constructor({ images, imageKey }: Pick<KitPayload, 'images' | 'imageKey'>) {
+    this.#images = images;
+    this.#key = crypto.subtle.importKey('raw', Uint8Array.from(decodePixels(imageKey)), 'AES-CTR', false, ['decrypt']);
+    // Whoever opens an image hears of it.
+    this.#key.catch(() => undefined);
+  }
+
+  /** uint8 [height, width] of an image by its index. */
+  async open(index: number): Promise<ArrayBuffer> {
+    const bytes = Uint8Array.from(decodePixels(this.#images[index] ?? ''));
+    const way = { name: 'AES-CTR', counter: bytes.subarray(0, counterBytes), length: 128 };
+    return crypto.subtle.decrypt(way, await this.#key, bytes.subarray(counterBytes));
+  }
+}
+
+/** All that was answered so far, signed with the key of the session. */
+export async function resultFile(kit: KitPayload, session: KitSession, store: KitStore): Promise<string> {
+  const payload = JSON.stringify(await resultOf(kit, session, store));
+  const file: KitResultFile = {
+    schema: 'boundary-workbench/labeling-kit-result/2',
+    payload,
+    signature: await signatureOf(payload, session.key),
+  };
+  return JSON.stringify(file);
+}
+
+async function resultOf({ kit }: KitPayload, session: KitSession, store: KitStore): Promise<KitResultPayload> {
+  const { token, view } = session;
+  const { consented, consentedAt, finishedAt, state } = await store.state(token);
+  const sittings = await store.sittings(token);
+  const entries = inOrder(sittings, await store.entries(token));
+  const told = new Set(entries.map(({ sitting }) => sitting));
+  return {
+    ...{ kit, session: token, pseudonym: view.pseudonym, consented },
+    ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
+    ...{ consentedAt, finishedAt, declined: state === 'declined' },
+    // A page that was opened and left says nothing; somebody who opens it a thousand times must not spoil the file.
+    sittings: sittings
+      .filter(({ key }) => told.has(key))
+      .map(({ key, openedAt, openedMs = null, screen }) => {
+        const own = entries.filter(({ sitting }) => sitting === key);
+        return {
+          ...{ key, openedAt, openedMs, screen },
+          events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
+          notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
+        };
+      }),
+  };
+}
+
+/** HMAC-SHA256 in hexadecimal. @param key in base64 */
+async function signatureOf(text: string, key: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await crypto.subtle.importKey('raw', Uint8Array.from(decodePixels(key)), algorithm, false, ['sign']);
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', imported, new TextEncoder().encode(text)));
+  return Array.from(signature, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { KitApp } from './kit-app.tsx';
-import { readKit } from './kit-data.ts';
+import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
@@ -16,3 +16,15 @@ createRoot(root).render(
     <KitApp kit={readKit()} />
   </StrictMode>,
 );
+
+const schema: KitPayload['schema'] = 'boundary-workbench/labeling-kit/1';
+
+/** What the workbench has put into this file; null: it is not whole. */
+export function readKit(): KitPayload | null {
+  try {
+    const kit: KitPayload = JSON.parse(document.getElementById('kit')?.textContent ?? '');
+    return kit.schema === schema ? kit : null;
+  } catch {
+    return null;
+  }
+}

@@ -70,7 +70,7 @@ export const studySteps = [
 export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;
 
 /** The study that an address is in, or null. */
-export function studyIn(address: string): string | null {
+export function studyFromAddress(address: string): string | null {
   const name = /^\/studies\/([^/?]+)/.exec(address)?.[1];
   return name === undefined ? null : safelyDecoded(name);
 }

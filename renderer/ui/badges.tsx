@@ -1,5 +1,5 @@
 import type { RunState as State } from '../../main/contract/run.ts';
-import { capital, usePeople } from './rehearsal.tsx';
+import { capitalize, usePeople } from './rehearsal.tsx';
 
 /** The four cells of "do people disagree?" by "do networks disagree?". */
 export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
@@ -28,7 +28,7 @@ export function imageClassName(type: ImageClass, people = 'people', exception?: 
   const meaning = meanings[type](people);
   if (type !== 'both_agree' || exception === false) return `Type ${types[type]}: ${meaning}`;
   if (exception) return `Exception: ${meaning}, each on another label`;
-  return `${capital(meaning)}: type B, or an exception`;
+  return `${capitalize(meaning)}: type B, or an exception`;
 }
 
 /** The type of an image by who disagrees: letter or sign, hatch and colour say the same. `exception`: as above. */

@@ -1,7 +1,8 @@
+import { formatAlpha } from '../../main/domain/format.ts';
 import { RehearsalMark } from './badges.tsx';
-import { capital, peopleWord } from './rehearsal.tsx';
+import { capitalize, peopleWord } from './rehearsal.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
-import { type Flip, flipsOf, type Votes, votesText } from './votes.ts';
+import { type Flip, findFlips, type Votes, formatVotes } from './votes.ts';
 
 export interface StripImage {
   /** 0: the pair's first class, 1: its second. */
@@ -54,7 +55,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           <th scope="row">Alpha</th>
           {images.map(({ alpha }) => (
             <th key={alpha} scope="col">
-              {alphaText(alpha)}
+              {formatAlpha(alpha)}
             </th>
           ))}
         </tr>
@@ -69,7 +70,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
               <StripCell onOpen={onOpen && (() => onOpen(index))}>
                 <PixelImage
                   {...{ pixels: image.pixels, width, height, size, mat: 3 }}
-                  label={`${first} to ${second}, alpha ${alphaText(image.alpha)}`}
+                  label={`${first} to ${second}, alpha ${formatAlpha(image.alpha)}`}
                 />
               </StripCell>
             </td>
@@ -78,7 +79,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
         {withPeople && (
           <VoteRow
             whose="people"
-            who={capital(peopleWord(rehearsal))}
+            who={capitalize(peopleWord(rehearsal))}
             votes={people}
             {...{ pair, classes, images, size }}
           >
@@ -104,9 +105,9 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
-                whose={capital(peopleWord(rehearsal))}
-                people={withPeople ? flipsOf(people) : []}
-                networks={withNetworks ? flipsOf(networks) : []}
+                whose={capitalize(peopleWord(rehearsal))}
+                people={withPeople ? findFlips(people) : []}
+                networks={withNetworks ? findFlips(networks) : []}
                 classes={classes}
               />
             </td>
@@ -116,9 +117,6 @@ export function BoundaryStrip(props: BoundaryStripProps) {
     </table>
   );
 }
-
-/** As the report writes it, without the dust of floating point: 0.30000000000000004 is 0.3, 0.125 stays 0.125. */
-export const alphaText = (alpha: number): string => String(Number(alpha.toFixed(4)));
 
 function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; children: React.ReactNode }) {
   return onOpen ? (
@@ -148,7 +146,7 @@ function VoteRow({ whose, who, votes, pair, classes, images, size, children }: V
         {most > 1.5 && <span className="share-n"> n = {Math.round(most)}</span>}
       </th>
       {images.map(({ alpha }, index) => (
-        <td key={alpha} title={votesText(votes[index] ?? null, classes)}>
+        <td key={alpha} title={formatVotes(votes[index] ?? null, classes)}>
           <VoteStack {...{ whose, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
         </td>
       ))}
@@ -175,7 +173,7 @@ const classesShown = 4;
 /** Stacked shares of the labels given to one image, with the labels' letters. */
 export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
-  const text = `${who}: ${votesText(votes, classes)}`;
+  const text = `${who}: ${formatVotes(votes, classes)}`;
   if (!votes || total === 0) {
     return (
       <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>

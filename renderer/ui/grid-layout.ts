@@ -26,7 +26,7 @@ export interface GridShape {
   columnNames: boolean;
 }
 
-export function layOut({ count, columns, cell, foot, width, rowNames, columnNames }: GridShape): GridLayout {
+export function layoutGrid({ count, columns, cell, foot, width, rowNames, columnNames }: GridShape): GridLayout {
   const pitch = cell + gap;
   const left = gap + (rowNames ? 72 : 0);
   const across = columns ?? Math.max(1, Math.floor((width - left) / pitch));
@@ -42,12 +42,12 @@ export function visibleRange(layout: GridLayout, count: number, scrollTop: numbe
 }
 
 /** Left top corner of a cell in the whole grid. */
-export function placeOf({ columns, pitch, down, left, top }: GridLayout, index: number): { x: number; y: number } {
+export function cellPosition({ columns, pitch, down, left, top }: GridLayout, index: number): { x: number; y: number } {
   return { x: left + (index % columns) * pitch, y: top + Math.floor(index / columns) * down };
 }
 
 /** The cell at a point of the whole grid, or null beside all of them. */
-export function indexAt(layout: GridLayout, count: number, x: number, y: number): number | null {
+export function cellAt(layout: GridLayout, count: number, x: number, y: number): number | null {
   const column = Math.floor((x - layout.left) / layout.pitch);
   const row = Math.floor((y - layout.top) / layout.down);
   if (column < 0 || column >= layout.columns || row < 0) return null;
@@ -56,7 +56,7 @@ export function indexAt(layout: GridLayout, count: number, x: number, y: number)
 }
 
 /** Where a key leads from a cell, or null for a key that leads nowhere. `page`: rows that fit on screen. */
-export function moveBy(
+export function moveIndex(
   key: string,
   index: number,
   { columns }: GridLayout,

@@ -1,6 +1,6 @@
-import { colourOf } from './export/picture.ts';
+import { resolveColour } from './export/picture.ts';
 import { type Pen, SvgPen } from './export/svg-pen.ts';
-import { type GridLayout, placeOf, visibleRange } from './grid-layout.ts';
+import { type GridLayout, cellPosition, visibleRange } from './grid-layout.ts';
 import type { ImageCache, Pixels } from './pixel-image.tsx';
 
 export interface GridImage {
@@ -60,7 +60,7 @@ export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view:
  * Null while an image is still to come: a saved picture would silently lack it.
  * @param beside whose colours it takes
  */
-export function drawGrid(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement | null {
+export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement | null {
   for (let index = 0; index < picture.count; index++) if (picture.imageAt(index)?.pixels === null) return null;
   const { layout } = picture;
   const width = layout.left + layout.columns * layout.pitch;
@@ -83,7 +83,7 @@ function paintCells(
 ): void {
   const [first, last] = visibleRange(picture.layout, picture.count, view.scrollTop, view.height);
   for (let index = first; index <= last; index++) {
-    const place = placeOf(picture.layout, index);
+    const place = cellPosition(picture.layout, index);
     const box = { x: place.x - view.scrollLeft, y: place.y - view.scrollTop, size: picture.layout.cell };
     paintCell(context, picture, index, box, cache);
     picture.overlay?.(context, box, index, colour);
@@ -164,7 +164,7 @@ function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
 function colours(beside: Element): (css: string) => string {
   const known = new Map<string, string>();
   return (css) => {
-    const colour = known.get(css) ?? colourOf(css, beside);
+    const colour = known.get(css) ?? resolveColour(css, beside);
     known.set(css, colour);
     return colour;
   };

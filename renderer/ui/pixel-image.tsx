@@ -48,7 +48,7 @@ export function PixelImage({ pixels, width, height, size = 56, label, smooth = f
 export type Pixels = Uint8Array | string;
 
 /** @throws Error for what is not base64 */
-export function bytesOf(pixels: Pixels): Uint8Array {
+export function decodePixels(pixels: Pixels): Uint8Array {
   if (typeof pixels !== 'string') return pixels;
   const text = atob(pixels);
   const bytes = new Uint8Array(text.length);
@@ -58,7 +58,7 @@ export function bytesOf(pixels: Pixels): Uint8Array {
 
 /** RGBA of gray pixels; what is missing of width x height is black. */
 export function grayToRgba(pixels: Pixels, width: number, height: number): ImageData {
-  const gray = bytesOf(pixels);
+  const gray = decodePixels(pixels);
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {
     const value = gray[i] ?? 0;

@@ -15,4 +15,4 @@ export const peopleWord = (rehearsal: boolean): string => (rehearsal ? 'simulate
 export const usePeople = (): string => peopleWord(useRehearsal());
 
 /** At the start of a sentence. */
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { refusalOf } from '../client/context.tsx';
+import { toRefusal } from '../client/context.tsx';
 
 export interface RefusedProps {
   /** What a call threw: a refusal with its parts, or a defect. */
@@ -13,8 +13,8 @@ export interface RefusedProps {
 }
 
 /** What happened, what is safe, what to do. */
-export function Refused({ error, safe, onRetry, retryLabel = 'Try again' }: RefusedProps) {
-  const { what, where, remedy } = refusalOf(error);
+export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again' }: RefusedProps) {
+  const { what, where, remedy } = toRefusal(error);
   return (
     <section className="refused" role="alert">
       <Text fw={600}>{what}</Text>

@@ -1,7 +1,7 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { indexAt, layOut, moveBy, placeOf, visibleRange } from './grid-layout.ts';
-import { type CellOverlay, drawGrid, type GridImage, type GridPicture, paintGrid } from './grid-paint.ts';
+import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from './grid-layout.ts';
+import { type CellOverlay, gridToSvg, type GridImage, type GridPicture, paintGrid } from './grid-paint.ts';
 import { ImageCache } from './pixel-image.tsx';
 
 export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
@@ -55,7 +55,7 @@ export function StimulusGrid(props: StimulusGridProps) {
   const [focused, setFocused] = useState(false);
   const [rowNames, columnNames] = [props.rowName !== undefined, props.columnName !== undefined];
   const layout = useMemo(
-    () => layOut({ count, columns: columns ?? null, cell, foot, width, rowNames, columnNames }),
+    () => layoutGrid({ count, columns: columns ?? null, cell, foot, width, rowNames, columnNames }),
     [count, columns, cell, foot, width, rowNames, columnNames],
   );
   const whole = layout.top + layout.rows * layout.down;
@@ -69,7 +69,7 @@ export function StimulusGrid(props: StimulusGridProps) {
   });
   useImperativeHandle(drawingRef, () => () => {
     if (!canvas.current || !cache.current) return null;
-    return drawGrid(canvas.current, picture(), cache.current);
+    return gridToSvg(canvas.current, picture(), cache.current);
   });
   const paint = (): void => {
     const view = scroller.current;
@@ -92,13 +92,13 @@ export function StimulusGrid(props: StimulusGridProps) {
     onCurrent?.(index);
     const view = scroller.current;
     if (!view) return;
-    const { y } = placeOf(layout, index);
+    const { y } = cellPosition(layout, index);
     if (y - layout.top < view.scrollTop) view.scrollTop = y - layout.top;
     else if (y + layout.down > view.scrollTop + view.clientHeight) view.scrollTop = y + layout.down - view.clientHeight;
   };
   const pressed = (event: React.KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
-    const next = moveBy(event.key, at, layout, count, Math.max(1, Math.floor(height / layout.down) - 1));
+    const next = moveIndex(event.key, at, layout, count, Math.max(1, Math.floor(height / layout.down) - 1));
     if (next !== null) go(next);
     else if (event.key === 'Enter') onOpen?.(at);
     else if (event.key === ' ') onToggle?.(at);
@@ -111,7 +111,7 @@ export function StimulusGrid(props: StimulusGridProps) {
     const box = view.getBoundingClientRect();
     const x = event.clientX - box.left - view.clientLeft + view.scrollLeft;
     const y = event.clientY - box.top - view.clientTop + view.scrollTop;
-    const index = indexAt(layout, count, x, y);
+    const index = cellAt(layout, count, x, y);
     if (index === null) return;
     go(index);
     if (onToggle && (event.ctrlKey || event.metaKey || event.shiftKey || !onOpen)) onToggle(index);

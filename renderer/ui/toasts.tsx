@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { refusalOf } from '../client/context.tsx';
+import { toRefusal } from '../client/context.tsx';
 
 export interface UndoToastOptions {
   /** What was done: `Deleted "Quick study"`. */
@@ -80,6 +80,6 @@ export function showToast({ title, message = '', link, sticky = false }: LinkToa
 
 /** Says that a call was refused, and what to do; it stays until it is closed. */
 export function showRefusal(error: unknown): void {
-  const { what, remedy } = refusalOf(error);
+  const { what, remedy } = toRefusal(error);
   showToast({ title: what, message: remedy, sticky: true });
 }

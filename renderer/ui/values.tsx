@@ -1,6 +1,14 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { ago, bytesText, durationText, fixed, percentText, whole, wilson } from './format.ts';
+import { wilson } from '../../main/domain/labeling/wilson.ts';
+import {
+  formatAgo,
+  formatBytes,
+  formatDuration,
+  formatFixed,
+  formatPercent,
+  formatInteger,
+} from '../../main/domain/format.ts';
 
 export interface MeanStdProps {
   mean: number;
@@ -17,10 +25,10 @@ export interface MeanStdProps {
 export function MeanStd({ mean, std, n, decimals = 1, unit }: MeanStdProps) {
   return (
     <span className="mean-std">
-      {fixed(mean, decimals)}
-      {std !== null && ` ± ${fixed(std, decimals)}`}
+      {formatFixed(mean, decimals)}
+      {std !== null && ` ± ${formatFixed(std, decimals)}`}
       {unit !== undefined && `\u00a0${unit}`}
-      {n !== undefined && <span className="mean-std-n"> (n = {whole(n)})</span>}
+      {n !== undefined && <span className="mean-std-n"> (n = {formatInteger(n)})</span>}
     </span>
   );
 }
@@ -37,15 +45,14 @@ export interface ShareProps {
 
 /** `15.2 % (25 of 165)`, with its interval on demand. Undefined for n = 0. */
 export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) {
-  const range = wilson(k, n);
-  if (!range) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
-  const [low, high] = range;
-  const between = `${fixed(low * 100, decimals)} to ${percentText(high, decimals)}`;
+  if (n === 0) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
+  const { low, high } = wilson(k, n);
+  const between = `${formatFixed(low * 100, decimals)} to ${formatPercent(high, decimals)}`;
   return (
     <span className="share" title={`95 % interval: ${between}`}>
-      {percentText(k / n, decimals)}{' '}
+      {formatPercent(k / n, decimals)}{' '}
       <span className="share-n">
-        ({whole(k)} of {whole(n)}
+        ({formatInteger(k)} of {formatInteger(n)}
         {of !== undefined && ` ${of}`})
       </span>
       {interval && <span className="share-interval"> [{between}]</span>}
@@ -94,21 +101,21 @@ export function Ago({ at }: { at: string | number }) {
   const moment = new Date(at);
   return (
     <time dateTime={moment.toISOString()} title={moment.toLocaleString()}>
-      {ago(moment.getTime(), now)}
+      {formatAgo(moment.getTime(), now)}
     </time>
   );
 }
 
 /** `1 min 34 s`. */
 export function Duration({ ms }: { ms: number }) {
-  return <span className="duration">{durationText(ms)}</span>;
+  return <span className="duration">{formatDuration(ms)}</span>;
 }
 
 /** `1.2 MB`; the exact number on hovering. */
 export function Bytes({ bytes }: { bytes: number }) {
   return (
-    <span className="bytes" title={`${whole(bytes)} bytes`}>
-      {bytesText(bytes)}
+    <span className="bytes" title={`${formatInteger(bytes)} bytes`}>
+      {formatBytes(bytes)}
     </span>
   );
 }

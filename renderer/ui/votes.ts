@@ -10,17 +10,17 @@ export interface Flip {
 }
 
 /** The label that most gave; of equals the lower one. Null where nobody was asked. */
-export function modeOf(votes: Votes | null): number | null {
+export function mostFrequentLabel(votes: Votes | null): number | null {
   const most = votes ? Math.max(...votes) : 0;
   return votes && most > 0 ? votes.indexOf(most) : null;
 }
 
 /** Flips of the most frequent label along the images; those that nobody labelled, and ties, are passed over. */
-export function flipsOf(images: readonly (Votes | null)[]): Flip[] {
+export function findFlips(images: readonly (Votes | null)[]): Flip[] {
   const flips: Flip[] = [];
   let last: { index: number; label: number } | null = null;
   images.forEach((votes, index) => {
-    const label = modeOf(votes);
+    const label = mostFrequentLabel(votes);
     if (label === null || isTied(votes, label)) return;
     if (last && last.label !== label) flips.push({ at: (last.index + index) / 2, from: last.label, to: label });
     last = { index, label };
@@ -31,7 +31,7 @@ export function flipsOf(images: readonly (Votes | null)[]): Flip[] {
 const isTied = (votes: Votes | null, label: number): boolean => votes?.lastIndexOf(votes[label] ?? 0) !== label;
 
 /** `7 of 9: 3; 2 of 9: 8`, the most frequent first. */
-export function votesText(votes: Votes | null, classes: readonly string[]): string {
+export function formatVotes(votes: Votes | null, classes: readonly string[]): string {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   if (!votes || total === 0) return 'no labels';
   const isShares = total <= 1.0001 && !votes.every(Number.isInteger);

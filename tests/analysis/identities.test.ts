@@ -12,7 +12,7 @@ const check = (test: (analysis: Analysis) => void): void =>
 
 const groupsOf = ({ diverse }: Analysis) => Object.values(diverse);
 
-describe('identities of SPEC 2.6', () => {
+describe('identities of metrics.md 2.6', () => {
   it('classes add up, in counts', () => {
     check((analysis) => {
       for (const { types, table2 } of groupsOf(analysis)) {
@@ -212,7 +212,7 @@ describe('further identities', () => {
     });
   });
 
-  it('intervals hold the estimate of a mean, and image-level estimates are the shares of SPEC 2', () => {
+  it('intervals hold the estimate of a mean, and image-level estimates are the shares of metrics.md 2', () => {
     groups(({ bootstrap, types }) => {
       const image = bootstrap?.image;
       if (!image || types === null) return;

@@ -3,7 +3,7 @@
  *
  *   node tests/bench/reproduction.ts FOLDER [STUDY]
  *
- * Numbers of networks alone, as SPEC 2.2 defines them; the folder is only read.
+ * Numbers of networks alone, as metrics.md 2.2 defines them; the folder is only read.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { pairwiseDisagreementPct } from '../../main/analysis/pairwise.ts';
 import { spread, type Spread } from '../../main/analysis/spread.ts';
 import { parsePaperValues } from '../../main/reports/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { markdownTable } from './table.ts';
 

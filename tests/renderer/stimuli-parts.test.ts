@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../main/contract/api/stimuli.ts';
-import { sorted } from '../../renderer/features/stimuli/candidate-order.ts';
+import { sorted } from '../../renderer/features/stimuli/candidate-wall.tsx';
 import { floatsOf, latentText, moved, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
-import { labelCounts } from '../../renderer/features/stimuli/votes.ts';
+import { labelCounts } from '../../renderer/features/stimuli/vote-table.tsx';
 
 const points = fc
   .array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 120 })

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import type { Goal } from '../../main/contract/api/work.ts';
+import type { Goal } from '../../main/contract/api/jobs.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runFilterSchema } from '../../main/contract/api/run-table.ts';
-import type { RunFilter } from '../../main/contract/api/run-table.ts';
+import { type RunFilter, runFilterSchema } from '../../main/contract/api/runs.ts';
 import type { RunQuery } from '../../main/storage/runs/run-table.ts';
 import { taskSchema } from '../../main/contract/run.ts';
 import type { Task } from '../../main/contract/run.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
 import { runStates } from '../run.ts';
-import { idSchema, nothing, oc, studyName } from './base.ts';
+import { idSchema, nothing, oc, studyName } from '../base.ts';
 import { costSchema } from './studies.ts';
 
 /** Images in a row of a grid, and rows of it. */

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { boardSchema, boardRowSchema, lockSchema, qualitySchema, savedPlanSchema } from '../labeling/board.ts';
+import {
+  boardSchema,
+  boardRowSchema,
+  lockSchema,
+  qualitySchema,
+  savedPlanSchema,
+  paperEntrySchema,
+  paperStateSchema,
+} from '../labeling/board.ts';
 import { paperSizes } from './report.ts';
 import { kitPayloadSchema } from '../labeling/kit.ts';
-import { paperEntrySchema, paperStateSchema } from '../labeling/paper.ts';
-import { labelingPlanSchema, mediumSchema } from '../labeling/plan.ts';
-import { planPreviewSchema, plannerSchema } from '../labeling/planner.ts';
+import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
 import {
   classMappingSchema,
   columnMappingSchema,
@@ -22,7 +28,7 @@ import {
   trialEventSchema,
   volunteerViewSchema,
 } from '../labeling/volunteer.ts';
-import { idSchema, nothing, oc, studyName } from './base.ts';
+import { idSchema, nothing, oc, studyName } from '../base.ts';
 
 const ofStudy = z.strictObject({ study: studyName });
 const ofSession = z.strictObject({ session: idSchema });

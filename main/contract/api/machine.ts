@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { engineNames, maxSeedsPerStep } from '../run.ts';
-import { nothing, oc } from './base.ts';
+import { nothing, oc } from '../base.ts';
 
 const jobId = z.strictObject({ job: z.string() });
 const bytes = z.number().min(0);

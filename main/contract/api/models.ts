@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { architectureSchema, augmentationSchema, optimiserSchema, seedSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
-import { idSchema, studyName } from './base.ts';
+import { idSchema, studyName } from '../base.ts';
 
 const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
 

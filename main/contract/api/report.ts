@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, studyName } from './base.ts';
+import { nothing, oc, studyName } from '../base.ts';
 
 /** Parts of a report that can be left out. What was found, methods and provenance are always there. */
 export const reportSections = [

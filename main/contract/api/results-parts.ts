@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { studyName } from './base.ts';
+import { studyName } from '../base.ts';
 
 /** Images of the largest study that is foreseen, and a margin. */
 export const maxImages = 100_000;

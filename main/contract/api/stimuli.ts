@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorSchema, pairDesignSchema } from '../study.ts';
-import { nothing, oc, studyName } from './base.ts';
+import { nothing, oc, studyName } from '../base.ts';
 
 /** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
 const latentBytes = z.base64().min(4).max(8192);

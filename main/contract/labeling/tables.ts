@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { choiceSchema, mediumSchema, trialKinds } from './plan.ts';
+import { lateKinds, noteKinds, screenSchema, trialEventKinds } from './volunteer.ts';
 
 /**
  * `humans`: one current label a row, as `boundary analyze` reads it. `events`: every event of every session. `json`:
@@ -68,3 +70,98 @@ export const importedTableSchema = z.strictObject({
   passedOver: z.int().min(0),
   leftOut: leftOutSchema,
 });
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const time = z.iso.datetime();
+
+const screenJsonSchema = z.strictObject({
+  refreshHz: screenSchema.shape.refreshHz.describe('Measured frames a second of the display; null: not measured'),
+  width: screenSchema.shape.width.describe('Width of the page in CSS pixels'),
+  height: screenSchema.shape.height.describe('Height of the page in CSS pixels'),
+  pixelRatio: screenSchema.shape.pixelRatio.describe('Pixels of the display in a CSS pixel, each way'),
+  pixelsPerMm: screenSchema.shape.pixelsPerMm.describe(
+    'CSS pixels in a millimetre, as set with a ruler; null: not set',
+  ),
+});
+
+const clock = 'in milliseconds since the page of the sitting was opened, by a clock that never jumps';
+
+const eventJsonSchema = z.strictObject({
+  seq: z.int().min(0).describe('Number of the event in its sitting, from 0, notes included'),
+  trial: z.int().min(0).describe('Index into trials'),
+  kind: z.enum(trialEventKinds).describe('What happened: an answer, its being taken back, or the time running out'),
+  choice: choiceSchema.nullable().describe('Index into classes; -1: can’t tell; null: this is no answer'),
+  shownMs: z.number().describe(`When the image was first shown or focused, ${clock}`),
+  atMs: z.number().describe(`When the key, button or time limit came, ${clock}`),
+  order: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Place in the session’s log, over all sittings: the last event of a trial counts. Earlier versions lack it',
+    ),
+  late: z
+    .enum(lateKinds)
+    .nullable()
+    .optional()
+    .describe('Whose time was up when it came, so that it does not count; null: nothing’s. Earlier versions lack it'),
+  storedAt: time
+    .optional()
+    .describe('When it was stored, by the clock of the researcher’s computer. Earlier versions lack it'),
+});
+
+const noteJsonSchema = z.strictObject({
+  seq: z.int().min(0).describe('Number of the note in its sitting, from 0, events included'),
+  kind: z.enum(noteKinds).describe('What happened around the trials'),
+  trial: z.int().min(0).nullable().describe('Trial that was in focus, an index into trials; null: none'),
+  atMs: z.number().describe(`When it happened, ${clock}`),
+});
+
+const sittingJsonSchema = z.strictObject({
+  openedAt: time.describe('When the page was opened, by the clock of that computer'),
+  screen: screenJsonSchema.describe('What the images were shown on'),
+  events: z.array(eventJsonSchema).describe('All that happened to trials, in the order of the sitting'),
+  notes: z.array(noteJsonSchema).describe('All that happened around trials, in the order of the sitting'),
+});
+
+const trialJsonSchema = z.strictObject({
+  image: z.int().min(0).describe('Id of the image in the stimulus set'),
+  kind: z.enum(trialKinds).describe('What the trial is for; only real ones are analysed'),
+  block: z.int().min(1).describe('Block of the order, from 1'),
+});
+
+const sessionJsonSchema = z.strictObject({
+  labeler: z.string().min(1).max(200).describe('Pseudonym of the person'),
+  medium: mediumSchema.describe('Where the session was done'),
+  state: z
+    .enum(['planned', 'active', 'finished', 'declined'])
+    .describe('State of the session; only finished ones count, unless they are excluded'),
+  planVersion: z.int().min(1).describe('Version of the labeling plan, with its texts'),
+  question: z.string().describe('The question as this person read it'),
+  names: z.array(z.string()).describe('The names of the classes as this person read them, in the order of classes'),
+  excluded: z.string().nullable().describe('Why the session is left out of every figure; null: it is not'),
+  startedAt: time.nullable().describe('When it was begun; null: not yet'),
+  finishedAt: time.nullable().describe('When it ended; null: not yet'),
+  imagesLeft: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Images without an answer when the time limit ended the session; null: that did not end it'),
+  trials: z.array(trialJsonSchema).describe('The session’s trials, in the order in which they were shown'),
+  sittings: z.array(sittingJsonSchema).describe('The times that the session’s page was opened'),
+});
+
+/**
+ * The labels of a study as one JSON file: every session with its order and its log. The descriptions go into the schema
+ * that lies beside an export: they are its data dictionary.
+ */
+export const labelsJsonSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/labels/1').describe('Format and version of this file'),
+  study: z.string().describe('Name of the study'),
+  stimulusSet: hash.describe('SHA-256 of the stimulus set that the ids of images are of'),
+  classes: z.array(z.string()).min(2).max(1000).describe('Names of the classes, in the order of their indexes'),
+  lock: hash.nullable().describe('Hash of the locked labels; null: they are not locked'),
+  sessions: z.array(sessionJsonSchema).describe('Every session, excluded and unfinished ones too'),
+});
+export type LabelsJson = z.infer<typeof labelsJsonSchema>;

@@ -19,9 +19,9 @@ export function inputOfPredictions(predictions: PredictionsTable): AnalysisInput
 }
 
 /**
- * What the analysis takes, from both files. An absent row of humans.csv is a missing label (SPEC 0), so an image that
- * all models have and no row of humans.csv names is one without labels: a warning. One that only some models have is
- * a mistake.
+ * What the analysis takes, from both files. An absent row of humans.csv is a missing label (metrics.md 0), so an image
+ * that all models have and no row of humans.csv names is one without labels: a warning. One that only some models have
+ * is a mistake.
  * @throws UserError `predictions.unknown-image`.
  */
 export function inputOfBoth(

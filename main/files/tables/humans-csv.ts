@@ -50,7 +50,7 @@ export interface HumansTable {
 type HumansImage = HumansTable['images'][number];
 
 /**
- * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (SPEC 0).
+ * Reads labels that people gave: a row for each image and labeler, a blank label where none was given (metrics.md 0).
  * @throws UserError `csv.*`, `humans.*` or `file.*`, naming file, row and remedy; nothing is given then.
  */
 export async function readHumansCsv(path: string, context: HumansContext = {}): Promise<HumansTable> {
@@ -181,8 +181,9 @@ export interface HumansToWrite {
 }
 
 /**
- * Writes a humans.csv in the layout of SPEC 0, whole or not at all; UTF-8, LF. Labels that were not given have no row.
- * Where any labeler is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps it.
+ * Writes a humans.csv in the layout of metrics.md 0, whole or not at all; UTF-8, LF. Labels that were not given have no
+ * row. Where any labeler is simulated, a last column `simulated` says yes or no in each row, and reading the file keeps
+ * it.
  * @throws UserError `csv.formula` for a name that a spreadsheet would run; `file.*` if the path cannot be written.
  */
 export function writeHumansCsv(path: string, humans: HumansToWrite): void {

@@ -36,9 +36,9 @@ export interface PredictionsTable {
 }
 
 /**
- * Reads what models said: label and all K softmax values, one row for each model and image (SPEC 0). A group in which a
- * model lacks a row or has one twice is left out, with a warning. A label that is not the largest softmax value stands,
- * with a warning.
+ * Reads what models said: label and all K softmax values, one row for each model and image (metrics.md 0). A group in
+ * which a model lacks a row or has one twice is left out, with a warning. A label that is not the largest softmax value
+ * stands, with a warning.
  * @throws UserError `csv.*`, `predictions.*` or `file.*`, naming file, row and remedy; nothing is given then.
  */
 export async function readPredictionsCsv(path: string): Promise<PredictionsTable> {
@@ -109,8 +109,8 @@ export interface RegisteredModel {
 }
 
 /**
- * The models of a predictions.csv. A model is known by its name within its group (SPEC 0): target, for rows without a
- * repeat; architecture, target and repeat for the others. So "CNN1" may be there at several targets.
+ * The models of a predictions.csv. A model is known by its name within its group (metrics.md 0): target, for rows
+ * without a repeat; architecture, target and repeat for the others. So "CNN1" may be there at several targets.
  */
 export class ModelRegister {
   readonly #path: string;
@@ -180,7 +180,7 @@ function groupOf({ architecture, target, repeat }: ModelInput): string {
 
 /** Most softmax values that are held: 1 GiB. */
 const maxValues = 2 ** 27;
-/** How far a row's sum may be from 1 (SPEC 0); the slack is for the rounding of the sum itself. */
+/** How far a row's sum may be from 1 (metrics.md 0); the slack is for the rounding of the sum itself. */
 const sumTolerance = 1e-4 + 1e-12;
 
 /** Softmax values as they come from a file: a growing column for each model, a row of `classes` values an image. */
@@ -243,7 +243,7 @@ export function readSoftmax(
   throw tableError(path, line, 'predictions.softmax-sum', what, remedy);
 }
 
-/** Counts the rows whose label is not the class of the largest softmax value (the lowest in a tie; SPEC 0). */
+/** Counts the rows whose label is not the class of the largest softmax value (the lowest in a tie; metrics.md 0). */
 export class ArgmaxCheck {
   readonly #path: string;
   #rows = 0;
@@ -367,7 +367,7 @@ export class PredictionsBuilder {
     };
   }
 
-  /** By group: why it is rejected, and the row to look at (SPEC 0: exactly one row for each model and image). */
+  /** By group: why it is rejected, and the row to look at (metrics.md 0: exactly one row for each model and image). */
   #rejections(all: readonly RegisteredModel[]): Map<string, { why: string; line: number }> {
     const rejections = new Map<string, { why: string; line: number }>();
     for (const [group, models] of groupBy(all, (model) => model.group)) {
@@ -423,8 +423,8 @@ export function writePredictionsCsv(path: string, predictions: PredictionsToWrit
 }
 
 /**
- * A predictions.csv in the layout of SPEC 0; UTF-8, LF. Softmax values have all their digits, so that the file gives
- * the same analysis as the values themselves.
+ * A predictions.csv in the layout of metrics.md 0; UTF-8, LF. Softmax values have all their digits, so that the file
+ * gives the same analysis as the values themselves.
  * @param path for messages
  * @throws UserError `csv.formula` for a name that a spreadsheet would run
  */

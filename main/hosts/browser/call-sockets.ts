@@ -6,14 +6,14 @@ import type { CallHandlers } from '../calls/handlers.ts';
 import { isMessage } from '../calls/messages.ts';
 import type { Access } from './access.ts';
 
-/** Bytes that one message of a page may have; files go another way. */
+/** Largest message of a page in bytes; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;
-/** Sockets at a time: pages of one user, with room. */
+/** Largest number of open sockets. */
 const maxSockets = 64;
-/** Milliseconds after which a socket that does not answer to a ping is gone. */
-const pingEvery = 30_000;
+/** Milliseconds between pings; a socket that has not replied by the next ping is closed. */
+const pingInterval = 30_000;
 
-/** The sockets through which pages call. */
+/** The web sockets through which pages make calls. */
 export class CallSockets {
   readonly #sockets: WebSocketServer;
   readonly #access: Access;
@@ -26,7 +26,7 @@ export class CallSockets {
     this.#calls = calls;
     this.#sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
-    this.#pings = setInterval(() => this.#ping(), pingEvery);
+    this.#pings = setInterval(() => this.#ping(), pingInterval);
     this.#pings.unref();
   }
 
@@ -50,9 +50,9 @@ export class CallSockets {
   #open(socket: WebSocket): void {
     this.#alive.add(socket);
     socket.on('pong', () => this.#alive.add(socket));
-    // E.g. a message that is too large: the socket is closed with it.
+    // E.g. a message that is too large.
     socket.on('error', () => socket.terminate());
-    this.#calls.socket(patient(socket));
+    this.#calls.socket(validatedSocket(socket));
   }
 
   #ping(): void {
@@ -65,16 +65,16 @@ export class CallSockets {
 }
 
 /**
- * A socket that hands on only what could be a message, and ends where it gets anything else; and whose `send` ends when
- * the message has left, so that streams wait for pages that are slow.
+ * A socket that accepts only valid messages and closes on anything else. Its `send` resolves when the message has been
+ * sent, so streams wait for slow pages.
  */
-function patient(socket: WebSocket): CallSocket {
+function validatedSocket(socket: WebSocket): CallSocket {
   const listen = (type: string, listener: (event: unknown) => void): void => {
     if (type === 'message') {
       socket.on('message', (data, isBinary) => {
         const text = isBinary ? null : data.toString();
         if (isMessage(text)) listener({ data: text });
-        else socket.close(1002, 'not a message of the workbench');
+        else socket.close(1002, 'not a valid message');
       });
     } else if (type === 'close') socket.on('close', listener);
   };

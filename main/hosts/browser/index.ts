@@ -1,6 +1,6 @@
 /**
  * The browser host: `node main/hosts/browser/index.ts [--data FOLDER] [--port N] [--no-open]`. Serves the workbench on
- * the loopback address until it is told to end (Ctrl-C), which checkpoints what runs.
+ * the loopback address until Ctrl-C; runs then write a checkpoint.
  */
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
@@ -26,9 +26,9 @@ function readOptions(): Options {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UserError({
       code: 'option.not-a-port',
-      what: `"${values.port}" is no port`,
+      what: `"${values.port}" is not a port`,
       where: '--port',
-      remedy: 'Give a number from 1 to 65535, or leave it out.',
+      remedy: 'Give a number from 1 to 65535, or omit the option.',
     });
   }
   return { data: resolve(values.data || dataFolder()), port, open: values['no-open'] !== true };
@@ -42,12 +42,12 @@ async function start({ data, port, open }: Options): Promise<void> {
     const { openInBrowser } = await import('./open-in-browser.ts');
     openInBrowser(host.address);
   }
-  let ending = false;
+  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      process.stderr.write(host.busy ? 'Ending: every run writes a checkpoint ...\n' : 'Ending ...\n');
+      if (stopping) return;
+      stopping = true;
+      process.stderr.write(host.busy ? 'Stopping; every run writes a checkpoint ...\n' : 'Stopping ...\n');
       host.close().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -20,15 +20,15 @@ export interface BrowserHostOptions {
 }
 
 export interface BrowserHost {
-  /** The address that lets a browser in; whoever knows it can use the workbench. */
+  /** The address that grants a browser access; whoever knows it can use the workbench. */
   readonly address: string;
   readonly port: number;
   close(): Promise<void>;
 }
 
 /**
- * Serves the page, its files and its calls on the loopback address, and to nobody who cannot show that they belong to
- * the user of this machine.
+ * Serves the page, its files and its calls on the loopback address, only to requests that prove to come from the user
+ * of this machine.
  * @throws UserError `browser.port`
  */
 export async function openBrowserHost({ page, calls, port }: BrowserHostOptions): Promise<BrowserHost> {
@@ -42,7 +42,7 @@ export async function openBrowserHost({ page, calls, port }: BrowserHostOptions)
   const sockets = new CallSockets(server, access, calls);
   await listen(server, port);
   const own = (server.address() as AddressInfo).port;
-  access.at(own);
+  access.setPort(own);
   return {
     address: access.address,
     port: own,
@@ -61,9 +61,9 @@ async function answer(
   access: Access,
   page: PageParts,
 ): Promise<void> {
-  const refusal = letIn(request, access);
+  const refusal = checkAccess(request, access);
   if (refusal) return send(response, refusal);
-  // Others cannot even be put into a Request.
+  // A Request cannot represent other methods.
   if (request.method !== 'GET' && request.method !== 'POST') return send(response, plain(405, 'Only GET'));
   if (Number(request.headers['content-length'] ?? 0) > maxUpload) return send(response, plain(413, 'Too large'));
   const controller = new AbortController();
@@ -71,22 +71,27 @@ async function answer(
   await send(response, await respond(toRequest(request, controller.signal), page));
 }
 
-/** What is to be answered instead of what was asked for; null: go on. */
-function letIn(request: IncomingMessage, access: Access): Response | null {
-  if (!access.isOwnHost(request)) return plain(403, 'This address is not the workbench’s');
-  if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`)) return plain(400, 'This is no address');
+/** The refusal of a request without access; null: access is granted. */
+function checkAccess(request: IncomingMessage, access: Access): Response | null {
+  if (!access.isOwnHost(request)) return plain(403, 'This is not an address of the workbench');
+  if (!URL.canParse(request.url ?? '/', `http://${request.headers.host}`))
+    return plain(400, 'This is not a valid address');
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
   const token = url.searchParams.get('token');
   if (token !== null && request.method === 'GET' && url.pathname === '/') {
     if (!access.isToken(token))
-      return plain(403, 'This address is of another start of the workbench. Open the one that it printed last.');
-    const answered = plain(303, 'Come in');
+      return plain(
+        403,
+        'This address belongs to an earlier start of the workbench. Open the address that it printed last.',
+      );
+    const answered = plain(303, 'Access granted');
     answered.headers.set('Location', '/');
     answered.headers.set('Set-Cookie', access.cookie);
     return answered;
   }
-  if (!access.hasCookie(request)) return plain(403, 'Open the address that the workbench printed when it was started.');
-  if (request.method !== 'GET' && !access.isOwnOrigin(request)) return plain(403, 'This came from another page');
+  if (!access.hasCookie(request)) return plain(403, 'Open the address that the workbench printed when it started.');
+  if (request.method !== 'GET' && !access.isOwnOrigin(request))
+    return plain(403, 'This request comes from another page');
   return null;
 }
 
@@ -104,7 +109,7 @@ async function send(response: ServerResponse, answered: Response): Promise<void>
   response.writeHead(answered.status, Object.fromEntries(answered.headers));
   if (!answered.body) return void response.end();
   const body = Readable.fromWeb(answered.body as unknown as NodeReadableStream<Uint8Array>);
-  // A browser that went away meanwhile is no fault.
+  // The browser may disconnect at any time.
   await pipeline(body, response).catch(() => response.destroy());
 }
 
@@ -119,7 +124,7 @@ async function listen(server: Server, port: number): Promise<void> {
       code: 'browser.port',
       what: `The port ${port} cannot be used (${cause instanceof Error ? cause.message : String(cause)})`,
       where: '--port',
-      remedy: 'Name another one, or leave it out to take any that is free.',
+      remedy: 'Choose another port, or omit --port to use any free one.',
       cause,
     });
   }

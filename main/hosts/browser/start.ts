@@ -15,13 +15,13 @@ export interface StartOptions {
 
 export interface OpenWorkbench {
   readonly address: string;
-  /** Whether runs are going, or wait for their turn. */
+  /** Whether runs are running or waiting. */
   readonly busy: boolean;
-  /** Checkpoints what runs and closes the data folder. */
+  /** Lets every run write a checkpoint, then closes the data folder. */
   close(): Promise<void>;
 }
 
-/** The workbench behind a browser's address. */
+/** Opens the workbench and serves it to a browser. */
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });

@@ -6,15 +6,15 @@ import type { CallSocket } from './call-socket.ts';
 import { portSocket } from './port-socket.ts';
 
 export interface CallHandlers {
-  /** Answers calls that come through a message port (Electron). */
+  /** Answers calls from a message port (Electron). */
   port(port: SupportedMessagePort & { close?(): void }): void;
-  /** Answers calls that come through a web socket. */
+  /** Answers calls from a web socket. */
   socket(socket: CallSocket): void;
 }
 
-/** What answers calls, whichever way they come: one router, one context. */
+/** Answers calls with one router and one context, whatever their transport. */
 export function callHandlers(context: ApiContext): CallHandlers {
   const handler = new RPCHandler<ApiContext>(router);
-  const socket = (each: CallSocket): void => void handler.upgrade(each, { context });
+  const socket = (opened: CallSocket): void => void handler.upgrade(opened, { context });
   return { socket, port: (port) => socket(portSocket(port)) };
 }

@@ -1,32 +1,32 @@
 import { onMessagePortClose, onMessagePortMessage } from '@orpc/client/message-port';
 import type { SupportedMessagePort } from '@orpc/client/message-port';
-import { portTaken } from '../../contract/bridge.ts';
+import { portAcknowledgement } from '../../contract/bridge.ts';
 import type { CallSocket } from './call-socket.ts';
 import { isMessage } from './messages.ts';
 
-/** Messages that may be on their way to a page that has not taken them yet. */
-const maxUnderWay = 64;
+/** Largest number of messages that the page has not acknowledged yet. */
+const maxUnacknowledged = 64;
 
-/** Bytes (UTF-16 units) that one message of a page may have; files go another way. */
+/** Largest message of a page in UTF-16 units; files are uploaded separately. */
 const maxMessage = 4 * 2 ** 20;
 
 /**
- * A message port as a socket for calls. A port itself takes any number of messages, however slow the page is; so pages
- * say of each message that they have taken it, and `send` ends when few enough are under way. A port through which
- * anything else than a message comes is closed.
+ * A message port as a socket for calls. A port accepts any number of messages, however slow the page is. Pages therefore
+ * acknowledge each message, and `send` resolves when few enough are unacknowledged. A port that receives an invalid
+ * message is closed.
  */
 export function portSocket(port: SupportedMessagePort & { close?(): void }): CallSocket {
-  let underWay = 0;
+  let unacknowledged = 0;
   let closed = false;
   let waiting: (() => void)[] = [];
-  const goOn = (): void => {
+  const wakeSenders = (): void => {
     const all = waiting;
     waiting = [];
     for (const wake of all) wake();
   };
   const end = (): void => {
     closed = true;
-    goOn();
+    wakeSenders();
   };
   onMessagePortClose(port, end);
 
@@ -34,9 +34,9 @@ export function portSocket(port: SupportedMessagePort & { close?(): void }): Cal
     if (type === 'close') return onMessagePortClose(port, () => listener({}));
     if (type !== 'message') return;
     onMessagePortMessage(port, (data: unknown) => {
-      if (data === portTaken) {
-        underWay = Math.max(0, underWay - 1);
-        goOn();
+      if (data === portAcknowledgement) {
+        unacknowledged = Math.max(0, unacknowledged - 1);
+        wakeSenders();
       } else if (isMessage(data) && data.length <= maxMessage) listener({ data });
       else {
         port.close?.();
@@ -45,9 +45,9 @@ export function portSocket(port: SupportedMessagePort & { close?(): void }): Cal
     });
   };
   const send = async (data: string | Uint8Array): Promise<void> => {
-    while (!closed && underWay >= maxUnderWay) await new Promise<void>((resolve) => waiting.push(resolve));
+    while (!closed && unacknowledged >= maxUnacknowledged) await new Promise<void>((resolve) => waiting.push(resolve));
     if (closed) return;
-    underWay += 1;
+    unacknowledged += 1;
     port.postMessage(data);
   };
   return { addEventListener: listen, send } as unknown as CallSocket;

@@ -13,42 +13,48 @@ import { printable } from './output.ts';
 export const root = resolve(import.meta.dirname, '..', '..', '..');
 export const resources = join(root, 'resources');
 
-/** The data folder that this command line means. */
+/** The data folder of this command: `--data`, BOUNDARY_DATA or the default. */
 export function chosenDataFolder(command: Command): string {
   const { data } = command.optsWithGlobals<{ data?: string }>();
-  // An empty one comes from a shell variable that is not set; the folder one stands in is not what was meant.
+  // An empty value comes from an unset shell variable and must not mean the current folder.
   return resolve(data || dataFolder());
 }
 
-/** Opens the data folder to write, says what happened to it meanwhile, and closes it again whatever comes. */
-export async function withWorkbench<T>(command: Command, work: (bench: Workbench) => Promise<T> | T): Promise<T> {
-  const bench = openWorkbench({ root, resources, dataFolder: chosenDataFolder(command) });
-  return using(bench, work);
+/** Opens the data folder for writing, prints its notices, runs `work`, and always closes the folder again. */
+export async function withWorkbench<T>(command: Command, work: (workbench: Workbench) => Promise<T> | T): Promise<T> {
+  const workbench = openWorkbench({ root, resources, dataFolder: chosenDataFolder(command) });
+  return using(workbench, work);
 }
 
-/** The same to look only: works beside a running study. */
+/** As `withWorkbench`, but read-only; works while another process runs a study. */
 export async function withReadOnlyWorkbench<T>(
   command: Command,
-  work: (bench: Workbench) => Promise<T> | T,
+  work: (workbench: Workbench) => Promise<T> | T,
 ): Promise<T> {
   return using(openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), readOnly: true }), work);
 }
 
-/** The same for a small change, such as the wish to cancel a run, that works beside a running study. */
-export async function withWorkbenchBeside<T>(command: Command, work: (bench: Workbench) => Promise<T> | T): Promise<T> {
+/** As `withWorkbench`, for a small change such as cancelling a run; works while another process runs a study. */
+export async function withWorkbenchBeside<T>(
+  command: Command,
+  work: (workbench: Workbench) => Promise<T> | T,
+): Promise<T> {
   return using(openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), beside: true }), work);
 }
 
-async function using<T>(bench: Workbench, work: (bench: Workbench) => Promise<T> | T): Promise<T> {
+async function using<T>(workbench: Workbench, work: (workbench: Workbench) => Promise<T> | T): Promise<T> {
   try {
-    for (const notice of bench.storage.notices) process.stderr.write(`Note: ${printable(notice.message)}\n`);
-    return await work(bench);
+    for (const notice of workbench.storage.notices) process.stderr.write(`Note: ${printable(notice.message)}\n`);
+    return await work(workbench);
   } finally {
-    bench.storage.close();
+    workbench.storage.close();
   }
 }
 
-/** The engine named on the command line or in BOUNDARY_ENGINE; null: choose. @throws UserError `engine.unknown` */
+/**
+ * The engine named on the command line or in BOUNDARY_ENGINE; null: the fastest one.
+ * @throws UserError `engine.unknown`
+ */
 export function chosenEngine(named: string | undefined): EngineName | null {
   const name = named ?? process.env.BOUNDARY_ENGINE;
   if (name === undefined || name === '' || name === 'auto') return null;
@@ -62,7 +68,7 @@ export function chosenEngine(named: string | undefined): EngineName | null {
   });
 }
 
-/** A whole number of an option. @throws UserError `option.not-a-number` */
+/** Parses an option as an integer. @throws UserError `option.not-a-number` */
 export function wholeNumber(text: string, option: string, lowest: number, highest: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
@@ -74,13 +80,13 @@ export function wholeNumber(text: string, option: string, lowest: number, highes
   });
 }
 
-/** A file that must be there, as an absolute path. @throws UserError `file.not-found` */
+/** The absolute path of an existing file. @throws UserError `file.not-found` */
 export function existingPath(path: string, option: string): string {
   const absolute = resolve(path);
   if (existsSync(absolute)) return absolute;
   throw new UserError({
     code: 'file.not-found',
-    what: `There is nothing at ${absolute}`,
+    what: `The file ${absolute} does not exist`,
     where: option,
     remedy: 'Check the path.',
   });

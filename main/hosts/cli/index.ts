@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { codeCacheFolder } from '../../files/places.ts';
 
 enableCompileCache(codeCacheFolder());
-// Whoever reads the output may have seen enough (`| head`): no defect, and nothing more to say to them.
+// The reader may close the pipe early (`| head`). That is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import { UserError } from '../../contract/errors.ts';
 
-/** Exit codes of the command line: 0 done, 1 a defect or a study that could not finish, 2 something to mend, 130 stopped. */
+/** Exit codes: 0 done, 1 a defect or an incomplete study, 2 an error that the user can correct, 130 stopped. */
 export const exitCodes = { done: 0, failed: 1, userError: 2, stopped: 130 } as const;
 
-/** Set by commands that end well but have something to say by their exit code. */
+/** The exit code, for commands that end without an error but not with 0. */
 export interface Outcome {
   exitCode: number;
 }
 
-/** `95 s`, `12 min`, `3 h 05 min`: for people. */
+/** Formats seconds as `95 s`, `12 min` or `3 h 05 min`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
@@ -19,7 +19,7 @@ export function duration(seconds: number): string {
     : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** Columns as wide as their widest cell; numbers right-aligned. Control characters in names are dropped. */
+/** A text table: columns fit their widest cell, numbers are right-aligned, control characters are removed. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => printable(cell === null ? '-' : String(cell))));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -36,15 +36,15 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     .join('\n');
 }
 
-/** Text that cannot move the cursor or ring the bell of the terminal that shows it. */
+/** Removes control characters, which could move the cursor of the terminal. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/\p{Cc}/gu, ' ');
 }
 
-/** The same for a text of several lines. */
+/** `printable` for a text of several lines. */
 const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
-/** Says what went wrong on standard error and gives the exit code. */
+/** Prints the error on standard error and returns the exit code. */
 export function explain(error: unknown): number {
   if (error instanceof UserError) {
     process.stderr.write(`\nError: ${printableLines(error.format())}\n`);
@@ -52,7 +52,7 @@ export function explain(error: unknown): number {
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `\nThis is a defect of the program; nothing stored was changed by it.\n${printableLines(detail)}\n`,
+    `\nThis is a defect of the program. It did not change any stored data.\n${printableLines(detail)}\n`,
   );
   return exitCodes.failed;
 }

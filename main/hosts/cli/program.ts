@@ -15,13 +15,13 @@ import { exitCodes, explain } from './output.ts';
 import type { Outcome } from './output.ts';
 
 /**
- * Runs one command line and gives its exit code. Results go to standard output, talk and errors to standard error.
- * Each command loads what it needs when it runs, so that `--help` is there at once.
+ * Runs one command line and returns its exit code. Results go to standard output, messages and errors to standard
+ * error. Each command imports its modules when it runs, so that `--help` is fast.
  */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
+export async function runCommandLine(args: readonly string[]): Promise<number> {
   const outcome: Outcome = { exitCode: exitCodes.done };
   try {
-    await buildProgram(outcome).parseAsync(words, { from: 'user' });
+    await buildProgram(outcome).parseAsync(args, { from: 'user' });
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.userError;
@@ -36,8 +36,8 @@ export function buildProgram(outcome: Outcome): Command {
   const program = new Command('boundary')
     .description(manifest.description)
     .version(manifest.version)
-    .option('--data <folder>', 'where studies are kept (default: BOUNDARY_DATA, or a folder of the user’s)')
-    .showHelpAfterError('Add --help to see what there is.')
+    .option('--data <folder>', 'folder of the studies (default: BOUNDARY_DATA, or a folder in your home)')
+    .showHelpAfterError('Add --help for a list of commands and options.')
     .exitOverride();
   for (const add of [
     addStudy,

@@ -4,68 +4,68 @@ import type { StudyRunResult } from '../../services/study/run-study.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
 import { duration, printable } from './output.ts';
 
-/** Milliseconds between progress lines where each stays on the page, and on a terminal, where it is overwritten. */
-const everyOnPaper = 30_000;
-const everyOnScreen = 1_000;
+/** Milliseconds between progress lines: in a log, where each line stays, and on a terminal, where it is overwritten. */
+const logInterval = 30_000;
+const terminalInterval = 1_000;
 
-/** Tells a person at a terminal, or a log, what a study does: a line for each step, and where it stands now and then. */
+/** Prints the progress of a study to a terminal or a log: a line for each step, and a progress line at intervals. */
 export class StudyDisplay {
-  readonly #bench: Workbench;
+  readonly #workbench: Workbench;
   readonly #workers: number;
   readonly #started: number;
   readonly #live = process.stdout.isTTY === true;
   #timer: NodeJS.Timeout | undefined;
   #studyId: number | undefined;
 
-  constructor(bench: Workbench, workers: number) {
-    this.#bench = bench;
+  constructor(workbench: Workbench, workers: number) {
+    this.#workbench = workbench;
     this.#workers = workers;
-    this.#started = bench.now();
+    this.#started = workbench.now();
   }
 
   begin(title: string, folder: string): void {
-    this.say(`Study: ${title}`);
-    this.say(`Data folder: ${folder}`);
+    this.print(`Study: ${title}`);
+    this.print(`Data folder: ${folder}`);
   }
 
-  /** From now on says where the study stands. */
+  /** Starts printing progress lines. */
   watch(studyId: number): void {
     this.#studyId = studyId;
-    this.#timer = setInterval(() => this.#progress(), this.#live ? everyOnScreen : everyOnPaper);
+    this.#timer = setInterval(() => this.#progress(), this.#live ? terminalInterval : logInterval);
   }
 
   show(event: StudyEvent): void {
     switch (event.type) {
       case 'step': {
         const took = event.seconds === null ? '' : ` (${duration(event.seconds)})`;
-        return this.say(`${event.name}: ${event.detail}${took}`);
+        return this.print(`${event.name}: ${event.detail}${took}`);
       }
       case 'warning':
-        return this.say(`Warning: ${event.message}`);
+        return this.print(`Warning: ${event.message}`);
       case 'run': {
         const took = event.seconds === null ? '' : ` (${duration(event.seconds)})`;
         const detail = event.detail === '' ? '' : `: ${event.detail}`;
-        return this.say(`${event.label} ${event.state}${detail}${took}`);
+        return this.print(`${event.label} ${event.state}${detail}${took}`);
       }
       case 'predicted':
-        // Its run has said so.
+        // The event of its run has been printed already.
         return;
     }
   }
 
   end(result: StudyRunResult): void {
-    const took = duration((this.#bench.now() - this.#started) / 1000);
-    for (const problem of result.problems) this.say(`Problem: ${problem}`);
-    if (result.stopped) return this.say(`Stopped after ${took}. The same command goes on from here.`);
-    this.say(
-      result.complete ? `Done in ${took}.` : `Ended after ${took}, with problems. The same command tries again.`,
+    const took = duration((this.#workbench.now() - this.#started) / 1000);
+    for (const problem of result.problems) this.print(`Problem: ${problem}`);
+    if (result.stopped) return this.print(`Stopped after ${took}. Run the same command again to resume.`);
+    this.print(
+      result.complete ? `Done in ${took}.` : `Ended after ${took} with problems. Run the same command again to retry.`,
     );
-    if (result.report !== null) this.say(`Report: ${result.report}`);
+    if (result.report !== null) this.print(`Report: ${result.report}`);
   }
 
-  say(line: string): void {
+  print(line: string): void {
     this.#clear();
-    const seconds = (this.#bench.now() - this.#started) / 1000;
+    const seconds = (this.#workbench.now() - this.#started) / 1000;
     process.stdout.write(`[${clock(seconds)}] ${printable(line)}\n`);
   }
 
@@ -76,14 +76,14 @@ export class StudyDisplay {
 
   #progress(): void {
     if (this.#studyId === undefined) return;
-    const { running, done, total, secondsLeft } = studyProgress(this.#bench, this.#studyId, this.#workers);
-    const now = running.map(({ label, share, note }) => {
+    const { running, done, total, secondsLeft } = studyProgress(this.#workbench, this.#studyId, this.#workers);
+    const current = running.map(({ label, share, note }) => {
       const percent = share === null ? '' : ` ${Math.round(100 * share)} %`;
       return `${label}${percent}${note === '' ? '' : ` (${note})`}`;
     });
-    const left = secondsLeft === null ? '' : `; about ${duration(secondsLeft)} left`;
-    const line = `${done} of ${total} runs done${left}; ${now.join(', ') || 'waiting'}`;
-    if (!this.#live) return this.say(line);
+    const remaining = secondsLeft === null ? '' : `; about ${duration(secondsLeft)} remaining`;
+    const line = `${done} of ${total} runs done${remaining}; ${current.join(', ') || 'waiting'}`;
+    if (!this.#live) return this.print(line);
     this.#clear();
     process.stdout.write(printable(line).slice(0, Math.max(20, process.stdout.columns - 1)));
   }

@@ -13,7 +13,7 @@ const log = (error: unknown): void => console.error(error);
 // No top-level await: Electron becomes ready only after this module has run.
 runShell({
   outFolder,
-  chromiumFolder: join(cacheFolder(), 'windows', nameOf(folder)),
+  chromiumFolder: join(cacheFolder(), 'windows', folderId(folder)),
   icon: join(root, 'resources', 'icons', 'icon-256.png'),
   open: () => openProgram({ root, dataFolder: folder, page: join(outFolder, 'renderer'), log }),
   log,
@@ -22,7 +22,7 @@ runShell({
   app.exit(1);
 });
 
-/** One window a data folder: it is what makes an instance, and what the page remembers belongs to it. */
-function nameOf(data: string): string {
+/** Each data folder has its own instance, window and browser storage. */
+function folderId(data: string): string {
   return createHash('sha256').update(data).digest('hex').slice(0, 12);
 }

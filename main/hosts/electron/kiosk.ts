@@ -3,22 +3,22 @@ import { dialog } from 'electron';
 import { isDeskPage } from './app-protocol.ts';
 
 export interface KioskParts {
-  /** Told when a session takes the window, and when it gives it back: which menu there is then. */
-  readonly onChange: (isKept: boolean) => void;
+  /** Called when a session takes over the window and when it releases it; the menu depends on it. */
+  readonly onChange: (isLocked: boolean) => void;
   readonly log: (error: unknown) => void;
 }
 
 /**
- * Keeps the window to a labeling session for as long as its page is in it: the whole screen, and no way to close it but the
- * session's own, which asks for the researcher's PIN. The page's address tells; the page itself gets no new way to the
- * program. The page is loaded anew when the session is left, so only a load gives the window back: by Back alone, whose
- * address the page puts right itself, nothing changes.
+ * Locks the window to a labeling session while its page is open: full screen, and closing only through the session, which
+ * asks for the researcher's PIN. The lock follows the address of the page, so the page needs no further access to the
+ * program. Leaving a session reloads the page, so only a load releases the window; the Back button does not, because the
+ * page restores its own address.
  */
 export class Kiosk {
   readonly #parts: KioskParts;
   #window: BrowserWindow | undefined;
-  #isKept = false;
-  #isTelling = false;
+  #isLocked = false;
+  #isDialogOpen = false;
 
   constructor(parts: KioskParts) {
     this.#parts = parts;
@@ -27,48 +27,48 @@ export class Kiosk {
   watch(window: BrowserWindow): void {
     this.#window = window;
     const { webContents } = window;
-    webContents.on('did-navigate', (_event, url) => this.#keep(isDeskPage(url)));
+    webContents.on('did-navigate', (_event, url) => this.#setLocked(isDeskPage(url)));
     webContents.on('did-navigate-in-page', (_event, url, isMainFrame) => {
-      if (isMainFrame && isDeskPage(url)) this.#keep(true);
+      if (isMainFrame && isDeskPage(url)) this.#setLocked(true);
     });
-    // A page that crashed shows no way out.
-    webContents.on('render-process-gone', () => this.#keep(false));
+    // A crashed page offers no way to leave.
+    webContents.on('render-process-gone', () => this.#setLocked(false));
     window.once('closed', () => {
       this.#window = undefined;
-      this.#isKept = false;
+      this.#isLocked = false;
     });
   }
 
-  /** For what would end the program by a user's wish: held back, with a word why, while a session is on the screen. */
-  unlessKept(leave: (event: { preventDefault(): void }) => void): (event: { preventDefault(): void }) => void {
+  /** Wraps a user's request to quit: while a session is on the screen, it is refused with an explanation. */
+  unlessLocked(leave: (event: { preventDefault(): void }) => void): (event: { preventDefault(): void }) => void {
     return (event) => {
-      if (!this.#isKept) return leave(event);
+      if (!this.#isLocked) return leave(event);
       event.preventDefault();
-      void this.#tell().catch(this.#parts.log);
+      void this.#explain().catch(this.#parts.log);
     };
   }
 
-  #keep(isKept: boolean): void {
-    if (isKept === this.#isKept || !this.#window) return;
-    this.#isKept = isKept;
-    this.#window.setKiosk(isKept);
-    this.#parts.onChange(isKept);
+  #setLocked(isLocked: boolean): void {
+    if (isLocked === this.#isLocked || !this.#window) return;
+    this.#isLocked = isLocked;
+    this.#window.setKiosk(isLocked);
+    this.#parts.onChange(isLocked);
   }
 
-  async #tell(): Promise<void> {
-    if (this.#isTelling || !this.#window) return;
-    this.#isTelling = true;
+  async #explain(): Promise<void> {
+    if (this.#isDialogOpen || !this.#window) return;
+    this.#isDialogOpen = true;
     await dialog
       .showMessageBox(this.#window, {
         type: 'info',
         title: 'Labeling',
         message: 'A labeling session is on this screen',
-        detail: 'The researcher can leave it: with “Researcher” at the bottom right.',
-        buttons: ['Go on'],
+        detail: 'To leave it, the researcher uses “Researcher” at the bottom right.',
+        buttons: ['Continue'],
         noLink: true,
       })
       .finally(() => {
-        this.#isTelling = false;
+        this.#isDialogOpen = false;
       });
   }
 }

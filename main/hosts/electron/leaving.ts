@@ -1,18 +1,18 @@
 import type { App, BrowserWindow, PowerMonitor } from 'electron';
 import { dialog } from 'electron';
 
-/** What of the program must end in order. */
+/** The work that must end before the program does. */
 export interface Work {
-  /** Whether runs are going, or wait for their turn. */
+  /** Whether runs are running or waiting. */
   readonly busy: boolean;
-  /** Every run checkpoints and every worker leaves. Called once. */
+  /** Lets every run write a checkpoint and every worker exit. Called once. */
   close(): Promise<void>;
 }
 
 /**
- * Ends the program in order, whoever asks for it: the window's close, the menu, the system. Where runs are going the
- * user is asked, unless the system itself ends; then every run checkpoints, the data folder is closed, and only then
- * does the program end.
+ * Quits the program in order, whether the window, the menu or the system requests it. If runs are active, the user is
+ * asked first, except at system shutdown. Then every run writes a checkpoint, the data folder is closed, and the program
+ * exits.
  */
 export class Leaving {
   readonly #app: Pick<App, 'exit'>;
@@ -34,14 +34,14 @@ export class Leaving {
     this.#log = log;
   }
 
-  /** For `close` of the window and `before-quit` of the app: nothing of it happens by itself. */
+  /** Handles `close` of the window and `before-quit` of the app, and prevents their default. */
   readonly onLeave = (event: { preventDefault(): void }): void => {
     event.preventDefault();
     if (this.#asking || this.#left) return;
     void this.#askFirst().catch(this.#log);
   };
 
-  /** Without asking: the system is going down, or a terminal says so. */
+  /** Quits without asking: at system shutdown, or on a signal from a terminal. */
   readonly now = (): Promise<void> => {
     this.#left ??= this.#leave();
     return this.#left;
@@ -59,8 +59,8 @@ export class Leaving {
     const options = {
       type: 'question' as const,
       title: 'Boundary Workbench',
-      message: 'Runs are going. Stop them and close?',
-      detail: 'Every run writes a checkpoint, which takes a few seconds, and goes on from there next time.',
+      message: 'Runs are active. Stop them and close?',
+      detail: 'Every run writes a checkpoint, which takes a few seconds, and resumes from it next time.',
       buttons: ['Stop and close', 'Keep working'],
       defaultId: 1,
       cancelId: 1,
@@ -82,13 +82,13 @@ export class Leaving {
   }
 }
 
-/** Leaves when the system goes down (Linux and macOS here, Windows by the window) or a terminal ends the program. */
+/** Quits at system shutdown (Linux and macOS; Windows notifies the window) and on signals from a terminal. */
 export function leaveWithSystem(
   leaving: Leaving,
   power: Pick<PowerMonitor, 'on'>,
   signals: Pick<NodeJS.Process, 'on'> = process,
 ): void {
-  // Electron's types know this event without its parameter; holding it back gives the checkpoints their time.
+  // Electron's types lack the parameter of this event. Preventing the default gives the checkpoints time.
   power.on('shutdown', ((event?: { preventDefault(): void }) => {
     event?.preventDefault();
     void leaving.now();

@@ -13,7 +13,7 @@ type Items = MenuItemConstructorOptions[];
 
 const line = { type: 'separator' } as const;
 
-/** The native menu: File, Edit, View and Help, as each system has them. Screens and commands are in the page's palette. */
+/** The native menu: File, Edit, View and Help in the style of each system. The page's palette has all other commands. */
 export function menuTemplate(parts: MenuParts): Items {
   const isMac = parts.platform === 'darwin';
   return [
@@ -26,13 +26,13 @@ export function menuTemplate(parts: MenuParts): Items {
   ];
 }
 
-/** While a volunteer is at the screen: how large things are, and nothing else. */
+/** The menu of the labeling desk: zoom only. */
 export const deskMenuTemplate: Items = [
   { label: '&View', submenu: [{ role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }] },
 ];
 
 const fileMenu = ({ openDataFolder }: MenuParts, isMac: boolean): Items => [
-  { label: 'Open the data folder', accelerator: 'CmdOrCtrl+Shift+O', click: openDataFolder },
+  { label: 'Open data folder', accelerator: 'CmdOrCtrl+Shift+O', click: openDataFolder },
   line,
   isMac ? { role: 'close' } : { role: 'quit', accelerator: 'Ctrl+Q' },
 ];
@@ -61,6 +61,6 @@ const viewMenu = ({ packaged }: MenuParts): Items => [
 ];
 
 const helpMenu = ({ openLogs, about }: MenuParts, isMac: boolean): Items => [
-  { label: 'Open the logs of runs', click: openLogs },
+  { label: 'Open run logs', click: openLogs },
   ...(isMac ? [] : [line, { label: 'About Boundary Workbench', click: about }]),
 ];

@@ -3,9 +3,9 @@ import { portChannel } from '../../contract/bridge.ts';
 import { isPage } from './app-protocol.ts';
 
 /**
- * Takes the port through which the page in our window makes its calls. Only the main frame of our own page in our own
- * window may send one, with exactly one port; whatever else comes is closed unheard.
- * @param window the window's contents, or undefined while there is none
+ * Accepts the port through which the page in our window makes its calls. Only the main frame of our own page in our own
+ * window may send one, and exactly one port; all other ports are closed.
+ * @param window the contents of the window; undefined while there is none
  */
 export function takePort(
   ipc: Pick<IpcMain, 'on'>,

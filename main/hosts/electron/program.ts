@@ -17,8 +17,8 @@ export interface ProgramParts {
 }
 
 /**
- * The workbench behind the window. Electron must be ready.
- * @throws UserError `storage.*`, e.g. where another process works in the data folder
+ * Opens the workbench for the window. Electron must be ready.
+ * @throws UserError `storage.*`, e.g. if another process uses the data folder
  */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });

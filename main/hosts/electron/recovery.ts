@@ -1,13 +1,14 @@
 import type { BrowserWindow } from 'electron';
 import { dialog } from 'electron';
 
-/** So many crashes within so many milliseconds, and loading the page again is not the answer. */
+/** Crashes within `crashWindow` after which the page is reloaded without asking. */
 const crashesAllowed = 2;
-const within = 60_000;
+/** Milliseconds. */
+const crashWindow = 60_000;
 
-const safe = 'Runs that are going go on, and what is stored is safe.';
+const safe = 'Runs continue, and stored data is safe.';
 
-/** Loads the page again when its process crashed; asks where that does not help, and where the page hangs. */
+/** Reloads the page after a crash. Asks the user after repeated crashes and when the page hangs. */
 export function recoverPage(window: BrowserWindow, log: (error: unknown) => void): void {
   const contents = window.webContents;
   let crashes: number[] = [];
@@ -15,7 +16,7 @@ export function recoverPage(window: BrowserWindow, log: (error: unknown) => void
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     log(new Error(`The window's page ended: ${reason} (${exitCode})`));
     const now = Date.now();
-    crashes = [...crashes.filter((time) => now - time < within), now];
+    crashes = [...crashes.filter((time) => now - time < crashWindow), now];
     if (crashes.length <= crashesAllowed) return contents.reload();
     void askAfterCrashes(window).catch(log);
   });
@@ -38,8 +39,8 @@ async function askAfterCrashes(window: BrowserWindow): Promise<void> {
     type: 'error',
     title: 'Boundary Workbench',
     message: 'The page in this window keeps crashing',
-    detail: `${safe} Closing asks about runs that are going.`,
-    buttons: ['Load it again', 'Close'],
+    detail: `${safe} Closing asks about active runs.`,
+    buttons: ['Reload', 'Close'],
     defaultId: 0,
     cancelId: 0,
     noLink: true,
@@ -53,14 +54,14 @@ async function askAboutHang(window: BrowserWindow, signal: AbortSignal): Promise
   const { response } = await dialog.showMessageBox(window, {
     type: 'warning',
     title: 'Boundary Workbench',
-    message: 'The page in this window does not answer',
+    message: 'The page in this window does not respond',
     detail: safe,
-    buttons: ['Wait', 'Load it again'],
+    buttons: ['Wait', 'Reload'],
     defaultId: 0,
     cancelId: 0,
     noLink: true,
     signal,
   });
-  // What hangs can't be asked to reload; it is loaded again once its process is gone.
+  // A hanging page cannot reload itself. It is reloaded after its process has been ended.
   if (response === 1 && !signal.aborted && !window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
 }

@@ -13,11 +13,11 @@ import { takePort } from './page-port.ts';
 import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
 
-/** What the window shows and calls. */
+/** The program behind the window. */
 export interface Program extends Work {
   /** Folder of the database, the blobs and the logs. */
   readonly dataFolder: string;
-  /** Answers what the page asks for by app:// addresses. */
+  /** Answers requests for app:// addresses. */
   respond(request: Request): Promise<Response>;
   /** Answers the page's calls. */
   answer(port: MessagePortMain): void;
@@ -26,15 +26,15 @@ export interface Program extends Work {
 export interface ShellParts {
   /** Folder of the built program: `main`, `preload` and `renderer` are in it. */
   readonly outFolder: string;
-  /** Where Chromium keeps its own files, and we where the window was; never inside the data folder. */
+  /** Folder for Chromium's files and the position of the window; never inside the data folder. */
   readonly chromiumFolder: string;
   readonly icon: string;
-  /** Called once, when the program has become the only one and Electron is ready. */
+  /** Called once, when Electron is ready and no other instance runs. */
   readonly open: () => Program;
   readonly log: (error: unknown) => void;
 }
 
-/** Runs the desktop program: one process, one window, everything closed that is not needed (docs/security.md). */
+/** Runs the desktop program: one process, one window, no unneeded permissions (docs/security.md). */
 export async function runShell(parts: ShellParts): Promise<void> {
   const { log } = parts;
   app.setName('Boundary Workbench');
@@ -53,8 +53,8 @@ export async function runShell(parts: ShellParts): Promise<void> {
   try {
     const program = parts.open();
     const leaving = new Leaving(app, program, () => window, log);
-    const kiosk = new Kiosk({ onChange: (isKept) => setMenu(program.dataFolder, isKept, log), log });
-    const onLeave = kiosk.unlessKept(leaving.onLeave);
+    const kiosk = new Kiosk({ onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log), log });
+    const onLeave = kiosk.unlessLocked(leaving.onLeave);
     app.on('before-quit', onLeave);
     app.on('window-all-closed', () => void leaving.now());
     leaveWithSystem(leaving, powerMonitor);
@@ -88,7 +88,7 @@ function showWindow(
   const window = openWindow({ outFolder, icon, statePath, packaged: app.isPackaged, log });
   recoverPage(window, log);
   window.on('close', onLeave);
-  // Windows goes down or the user logs off: it waits a moment for those who ask it to.
+  // Windows shuts down or the user logs off; Windows waits a moment if asked to.
   window.on('query-session-end', (event) => {
     event.preventDefault();
     void leaving.now();

@@ -4,12 +4,12 @@ import { heapArguments } from '../../processes/launcher.ts';
 import type { LaunchedProcess, LaunchOptions, Launcher, ProcessListeners } from '../../processes/launcher.ts';
 import { goodbye } from '../../processes/parent-port.ts';
 
-/** Milliseconds that the output of a process that has ended may take to arrive. */
-const lastOutputWithin = 500;
+/** Milliseconds to wait for the remaining output of a process that has ended. */
+const lastOutputTimeout = 500;
 
 /**
  * Starts workers as utility processes of Electron, where `child_process.fork` does not work (the RunAsNode fuse is off).
- * They end with the program by themselves. The app must be ready.
+ * They end with the program. The app must be ready.
  */
 export class UtilityLauncher implements Launcher {
   readonly #environment: NodeJS.ProcessEnv;
@@ -32,7 +32,7 @@ export class UtilityLauncher implements Launcher {
       if (message === goodbye) child.postMessage(goodbye);
       else listeners.message(message);
     });
-    const output = outputOf(child, listeners);
+    const output = finishOutput(child, listeners);
     child.once('exit', (code) => {
       ended = true;
       void output.then(() => listeners.exit({ code, signal: null }));
@@ -49,25 +49,25 @@ export class UtilityLauncher implements Launcher {
   }
 }
 
-/** Electron's own `kill` asks with SIGTERM, which a worker that hangs in native code does not hear. */
+/** Electron's own `kill` sends SIGTERM, which a worker that hangs in native code ignores. */
 function kill(child: UtilityProcess): void {
   if (child.pid === undefined) return void child.once('spawn', () => kill(child));
   if (process.platform === 'win32') return void child.kill();
   try {
     process.kill(child.pid, 'SIGKILL');
   } catch {
-    // It is gone already, which `exit` tells.
+    // It has exited already; `exit` reports it.
   }
 }
 
-/** Resolves when all output has come, or a moment after the process has ended. */
-async function outputOf(child: UtilityProcess, listeners: ProcessListeners): Promise<void> {
+/** Resolves when all output has arrived, or a moment after the process has ended. */
+async function finishOutput(child: UtilityProcess, listeners: ProcessListeners): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const ends = streams.map((stream) => {
     stream.setEncoding('utf8').on('data', (text: string) => listeners.output(text));
     return new Promise((resolve) => stream.once('close', resolve));
   });
-  const late = new Promise((resolve) => child.once('exit', () => setTimeout(resolve, lastOutputWithin)));
+  const late = new Promise((resolve) => child.once('exit', () => setTimeout(resolve, lastOutputTimeout)));
   await Promise.race([Promise.all(ends), late]);
 }
 

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { BrowserWindow } from 'electron';
 import type { Printer } from '../../services/tools/printer.ts';
 
-/** Prints a report in a window that nobody sees: no script, no preload, a session of its own that is never written. */
+/** Prints a report in a hidden window without scripts or preload, in a session that is never written to disk. */
 export const windowPrinter: Printer = {
   missing: null,
   print: async (page, pdf, size, signal) => {

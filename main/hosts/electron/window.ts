@@ -4,27 +4,27 @@ import { BrowserWindow, screen } from 'electron';
 import { pageUrl } from './app-protocol.ts';
 import { readWindowState, visibleBounds, writeWindowState } from './window-state.ts';
 
-/** Milliseconds that the window must stay where it is before its place is kept. */
-const settled = 500;
+/** Milliseconds without a move or resize after which the position is saved. */
+const saveDelay = 500;
 
 const defaultSize = { width: 1280, height: 860 };
 
 export interface WindowParts {
   /** Folder of the built program. */
   readonly outFolder: string;
-  /** Picture of the program, for desktops that take it from the window. */
+  /** Icon, for desktops that take it from the window. */
   readonly icon: string;
-  /** File that keeps where the window was. */
+  /** File with the saved position of the window. */
   readonly statePath: string;
   readonly packaged: boolean;
   readonly log: (error: unknown) => void;
 }
 
-/** The main window, where it was last time, shown as soon as it has something to show. */
+/** Opens the main window at its saved position and shows it once the page is ready. */
 export function openWindow(parts: WindowParts): BrowserWindow {
-  const kept = readWindowState(parts.statePath);
+  const saved = readWindowState(parts.statePath);
   const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
-  const bounds = kept && visibleBounds(kept.bounds, areas);
+  const bounds = saved && visibleBounds(saved.bounds, areas);
   const window = new BrowserWindow({
     title: 'Boundary Workbench',
     icon: parts.icon,
@@ -34,14 +34,14 @@ export function openWindow(parts: WindowParts): BrowserWindow {
     show: false,
     webPreferences: webPreferences(parts),
   });
-  if (kept?.maximised) window.maximize();
+  if (saved?.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());
-  keepState(window, parts);
+  trackState(window, parts);
   void window.loadURL(pageUrl).catch(parts.log);
   return window;
 }
 
-/** Everything that a page does not need is off, also where that is Electron's default (docs/security.md). */
+/** Turns off everything that the page does not need, including defaults of Electron (docs/security.md). */
 function webPreferences({ outFolder, packaged }: WindowParts): WebPreferences {
   return {
     preload: join(outFolder, 'preload', 'index.cjs'),
@@ -60,17 +60,17 @@ function webPreferences({ outFolder, packaged }: WindowParts): WebPreferences {
   };
 }
 
-/** Keeps where the window is, a moment after it was moved and when it closes. */
-function keepState(window: BrowserWindow, { statePath, log }: WindowParts): void {
+/** Saves the position of the window shortly after each move and when it closes. */
+function trackState(window: BrowserWindow, { statePath, log }: WindowParts): void {
   let timer: NodeJS.Timeout | undefined;
-  const keep = (): void => {
+  const save = (): void => {
     clearTimeout(timer);
     writeWindowState(statePath, { bounds: window.getNormalBounds(), maximised: window.isMaximized() }, log);
   };
   const soon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(keep, settled);
+    timer = setTimeout(save, saveDelay);
   };
-  window.on('resize', soon).on('move', soon).on('close', keep);
+  window.on('resize', soon).on('move', soon).on('close', save);
   window.once('closed', () => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 /**
- * Nothing from elsewhere, no inline scripts, no frames, no forms. Styles may be inline: the component kit puts the
- * theme's variables into a style element.
+ * Nothing from other origins, no inline scripts, no frames, no forms. Styles may be inline because the component library
+ * writes theme variables into a style element.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",
@@ -15,7 +15,7 @@ export const contentSecurityPolicy = [
   "object-src 'none'",
 ].join('; ');
 
-/** What a file that the user fetches may do in a browser that shows it instead of saving it: nothing. */
+/** For downloads: a file has no rights even if the browser displays it instead of saving it. */
 const downloadPolicy = "default-src 'none'; sandbox";
 
 const common = {
@@ -25,7 +25,7 @@ const common = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** Headers of the page's own files. Names with a hash of their content (`assets/`) may be kept. */
+/** Headers of the page's own files. Files named by the hash of their content (`assets/`) may be cached. */
 export const pageHeaders = (type: string, unchanging = false): Record<string, string> => ({
   ...common,
   'Content-Type': type,
@@ -33,15 +33,15 @@ export const pageHeaders = (type: string, unchanging = false): Record<string, st
   'Cache-Control': unchanging ? 'private, max-age=31536000, immutable' : 'no-cache',
 });
 
-/** Headers of a file of the user's. `name` becomes the file's name on disk; null: it is shown, e.g. an image. */
+/** Headers of a download. `name`: the name for saving; null: the file is displayed, e.g. an image. */
 export const fileHeaders = (type: string, name: string | null, unchanging: boolean): Record<string, string> => ({
   ...common,
   'Content-Type': type,
   'Content-Security-Policy': downloadPolicy,
   'Cache-Control': unchanging ? 'private, max-age=31536000, immutable' : 'no-store',
-  ...(name !== null && { 'Content-Disposition': `attachment; filename*=UTF-8''${encoded(name)}` }),
+  ...(name !== null && { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeFileName(name)}` }),
 });
 
 /** RFC 5987. */
-const encoded = (name: string): string =>
+const encodeFileName = (name: string): string =>
   encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -15,9 +15,8 @@ export interface PageParts {
 }
 
 /**
- * Answers what a page asks for beside its calls, for every host: its own files, files to save or show (`GET /files/`),
- * and files that it hands over (`POST /uploads?name=...`, answered with `{"upload": id}`). Who may ask is the host's
- * affair. Never throws.
+ * Answers the requests of a page other than calls, for every host: its own files, downloads and images (`GET /files/`),
+ * and uploads (`POST /uploads?name=...`, answered with `{"upload": id}`). The host checks access first. Never throws.
  */
 export async function respond(request: Request, { root, lab, log }: PageParts): Promise<Response> {
   try {
@@ -28,19 +27,19 @@ export async function respond(request: Request, { root, lab, log }: PageParts): 
     return (await staticFile(root, pathname)) ?? plain(404, 'Not found');
   } catch (error) {
     if (error instanceof UserError) return refused(error);
-    // Who breaks off does not hear the answer, and it is no fault of the program.
-    if (request.signal.aborted || isBrokenOff(error)) return plain(400, 'The page broke off');
+    // The page disconnected: an expected event, not a defect.
+    if (request.signal.aborted || isDisconnect(error)) return plain(400, 'The page disconnected');
     log(error);
-    return plain(500, 'Something went wrong in the program');
+    return plain(500, 'The program failed to answer');
   }
 }
 
-const isBrokenOff = (error: unknown): boolean =>
+const isDisconnect = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'ABORT_ERR');
 
 function download(downloads: Downloads, path: string): Response {
   const found = downloads.find(path);
-  if (!found) return plain(404, 'Not found: it may have been offered too long ago. Export it again.');
+  if (!found) return plain(404, 'Not found. The download may have expired; export the file again.');
   const { content, type, name, size, unchanging } = found;
   const headers = {
     ...fileHeaders(type, unchanging ? null : name, unchanging),
@@ -66,7 +65,7 @@ function refused({ code, message: what, where, remedy }: UserError): Response {
   );
 }
 
-/** A short answer without a page. */
+/** A short text response. */
 export function plain(status: number, text: string): Response {
   return new Response(text, { status, headers: pageHeaders('text/plain; charset=utf-8') });
 }

@@ -12,7 +12,7 @@ const mediaTypes: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** A file of the page below `root`, or null if the path names none. `/` is the page itself. */
+/** A file of the page below `root`; null if there is none. `/` is index.html. */
 export async function staticFile(root: string, urlPath: string): Promise<Response | null> {
   const path = urlPath === '/' ? '/index.html' : urlPath;
   const type = mediaTypes[extname(path)];
@@ -21,9 +21,9 @@ export async function staticFile(root: string, urlPath: string): Promise<Respons
   return new Response(await readFile(file), { headers: pageHeaders(type, path.startsWith('/assets/')) });
 }
 
-/** The file that a URL's path names, or undefined if there is none or it is not below `root`, links followed. */
+/** The real path of a file below `root`, after following links; undefined if there is none. */
 async function fileBelow(root: string, urlPath: string): Promise<string | undefined> {
-  const path = decoded(urlPath);
+  const path = decodePath(urlPath);
   if (path === undefined || /[\\\0]/.test(path)) return undefined;
   const wanted = resolve(join(root, path));
   if (!wanted.startsWith(resolve(root) + sep)) return undefined;
@@ -35,7 +35,7 @@ async function fileBelow(root: string, urlPath: string): Promise<string | undefi
   }
 }
 
-function decoded(path: string): string | undefined {
+function decodePath(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -11,7 +11,7 @@ const noCrossing = 'The shares of the two classes do not cross.';
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
 
-/** Flip points of people and networks, pair by pair (SPEC 7). */
+/** Flip points of people and networks, pair by pair (metrics.md 7). */
 export function flipsExhibit(view: View): Exhibit {
   const exhibit = known.get(view) ?? flipsOf(view);
   known.set(view, exhibit);
@@ -70,7 +70,7 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
   };
 }
 
-/** SPEC 7's spreads over pairs: how far networks flip from where people do. */
+/** metrics.md 7's spreads over pairs: how far networks flip from where people do. */
 export function flipDistancesExhibit(view: View): Exhibit {
   const rows = view.groups.map(({ target, group: { alpha_star: all } }): ExhibitCell[] => {
     const noFlips = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both have a flip point.';

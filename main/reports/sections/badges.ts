@@ -15,7 +15,7 @@ export function typeBadge(name: ImageClass): Html {
   return html`<span class="badge ${name}" title="${meaning}" aria-hidden="true">${letter}</span>`;
 }
 
-/** The colours of the paper's Figure 4 (metrics SPEC 2.9) as types of images. */
+/** The colours of the paper's Figure 4 (metrics.md 2.9) as types of images. */
 const byColour: Record<string, ImageClass> = {
   blue: 'type_a',
   white: 'both_disagree',

@@ -57,7 +57,7 @@ export function table2(view: View): Html {
   });
 }
 
-/** Networks can be compared on every image, people and networks only on those that people labelled (SPEC 2.2). */
+/** Networks can be compared on every image, people and networks only on those that people labelled (metrics.md 2.2). */
 function denominators(view: View): string {
   const { n_images: all = 0, n_determined: labelled = 0 } = view.data.analysis?.meta ?? {};
   if (labelled === 0 || labelled === all) return '';

@@ -1,13 +1,10 @@
 import { actOnRuns } from '../runs/actions.ts';
-import { addModels, planModels } from '../runs/add-models.ts';
+import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
 import { compareRuns } from '../runs/compare.ts';
 import { evaluateRun } from '../runs/evaluate.ts';
-import { findRun } from '../tools/find-run.ts';
-import { leftToTrain } from '../runs/left.ts';
-import { seedMatrix } from '../runs/matrix.ts';
-import { runDetails } from '../runs/one-run.ts';
-import { modelPresets } from '../runs/presets.ts';
-import { removeModels } from '../runs/remove-models.ts';
+import { findRun } from '../tools/find.ts';
+import { leftToTrain, seedMatrix } from '../runs/remaining.ts';
+import { runDetails } from '../runs/details.ts';
 import { runRows, runTableOf } from '../runs/table.ts';
 import { rememberView, removeView, saveView, viewsOf } from '../runs/views.ts';
 import { api } from './base.ts';

@@ -1,10 +1,9 @@
 import type { Cost } from '../../contract/api/studies.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
-import type { Lab } from '../lab/lab.ts';
-import { classifierCost } from './cost.ts';
-import { paceOf } from './pace.ts';
+import type { Tools } from '../tools/tools.ts';
+import { classifierCost, paceOf } from './cost.ts';
 
 /** What one training of a recipe is likely to take here: seconds of one worker, and bytes of its snapshots. */
 export interface Estimate extends Cost {
@@ -19,9 +18,12 @@ const looked = 500;
  * Gives what one training takes, by what trainings took here before: of the same recipe, else of the same architecture
  * to the same hardest target. `dataSet`: undefined while it has never been read; it then counts as MNIST.
  */
-export function estimator(lab: Lab, dataSet: DataSetRecord | undefined): (recipe: ClassifierRecipe) => Estimate {
-  const past = lab.bench.storage.runTable.pastTimes(looked);
-  const pace = paceOf(lab);
+export function estimator(
+  tools: Pick<Tools, 'bench' | 'settings'>,
+  dataSet: DataSetRecord | undefined,
+): (recipe: ClassifierRecipe) => Estimate {
+  const past = tools.bench.storage.runTable.pastTimes(looked);
+  const pace = paceOf(tools);
   const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
   return (recipe) => {
     const same = past.filter((run) => canonicalJson(run.recipe) === canonicalJson(recipe));

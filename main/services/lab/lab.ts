@@ -8,12 +8,12 @@ import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
-import { LabelingDesk } from '../labeling/desk.ts';
+import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { Jobs } from '../tools/jobs.ts';
-import { LabSettings, type MachineSettings } from '../tools/settings.ts';
+import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Uploads } from '../tools/uploads.ts';
 
@@ -34,12 +34,13 @@ export class Lab {
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
   readonly jobs: Jobs;
-  readonly settings: LabSettings;
+  readonly settings: Settings;
   readonly work: StudyWork;
   readonly evaluation: EvaluationProcess;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
-  readonly labeling: LabelingDesk;
+  readonly labeling: LabelingService;
+  /** Draws previews of stimuli at once. */
   readonly previews: PreviewProcess;
   readonly searches: CandidateSearches;
   readonly reports: ReportProcess;
@@ -51,16 +52,19 @@ export class Lab {
     this.host = host;
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
-    this.settings = new LabSettings(bench, this.changes);
+    this.settings = new Settings(bench, this.changes);
     this.evaluation = new EvaluationProcess({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     const { downloads, uploads } = this;
-    this.labeling = new LabelingDesk({ bench, changes, downloads, uploads });
-    this.work = new StudyWork({ bench, changes, jobs, settings, launcher });
+    this.labeling = new LabelingService({ bench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
     this.reports = new ReportProcess({ bench, launcher, printer });
+    this.work = new StudyWork({
+      ...{ bench, changes, jobs, settings, launcher },
+      writeReport: (study, signal) => this.reports.keep(study, signal),
+    });
     this.analysis = new AnalysisProcess({
       launcher,
       dataFolder: bench.storage.folder,

@@ -1,13 +1,25 @@
-import type { Board, BoardRow, Lock } from '../../contract/labeling/board.ts';
-import type { LockRecord, SessionCounts, SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import type { Board, BoardRow, Lock, Quality } from '../../contract/labeling/board.ts';
+import type {
+  LockRecord,
+  SessionCounts,
+  SessionRecord,
+  EventRecord,
+  NoteRecord,
+  SittingRecord,
+} from '../../storage/index.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { peopleOf } from '../labels/people.ts';
-import type { LabelingDesk } from './desk.ts';
-import { toSaved } from './plans.ts';
+import type { LabelingService } from './service.ts';
+import { toSavedPlan } from './plans.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Stretch, withoutOverlap } from '../../domain/labeling/time-limits.ts';
+import { judge } from '../../domain/labeling/quality.ts';
+import { clearClass } from '../../domain/labeling/order.ts';
+import { planOf } from '../labels/find.ts';
 
 /** Who is where, and what the study's labeling rests on. No labels. @throws UserError `study.not-found` */
-export function boardOf({ bench, pins }: LabelingDesk, studyName: string): Board {
+export function readBoard({ bench, pins }: LabelingService, studyName: string): Board {
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   const setHash = storage.studies.stimuli(study.id);
@@ -18,7 +30,7 @@ export function boardOf({ bench, pins }: LabelingDesk, studyName: string): Board
   const others = storage.labelers.ofStudy(study.id).filter(({ id }) => !own.has(id));
   return {
     stimuli: setHash === undefined ? null : describe(bench, setHash),
-    plan: plan ? toSaved(plan) : null,
+    plan: plan ? toSavedPlan(plan) : null,
     hasPin: pins.has(study.id),
     sessions: sessions.map(toRow),
     withdrawn: storage.labeling.withdrawals.ofStudy(study.id).map((at) => ({ at: iso(at) })),
@@ -67,3 +79,115 @@ export function toLock({ hash, lockedAt, sessions, labels, reason }: LockRecord)
 
 export const iso = (at: number): string => new Date(at).toISOString();
 export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+/** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
+export async function readQuality(bench: Workbench, studyName: string): Promise<Quality[]> {
+  const study = findStudy(bench, studyName);
+  const clear = new Map<string, Map<number, number | null>>();
+  const told: Quality[] = [];
+  for (const session of bench.storage.labeling.sessions.ofStudy(study.id)) {
+    if (session.state !== 'finished') continue;
+    const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
+    clear.set(session.setHash, classes);
+    told.push(sessionQuality(bench, session, classes));
+    // Logs of thousands of answers take a while each, in which volunteers want their answers stored.
+    await setImmediate();
+  }
+  return told;
+}
+
+function clearClasses({ storage }: Workbench, setHash: string): Map<number, number | null> {
+  return new Map(storage.stimulusSets.images(setHash).map((image) => [image.id, clearClass(image)]));
+}
+
+function sessionQuality(
+  bench: Workbench,
+  session: SessionRecord,
+  classes: ReadonlyMap<number, number | null>,
+): Quality {
+  const { log, sessions } = bench.storage.labeling;
+  const events = log.events(session.id);
+  const firstMs = new Array<number | null>(session.trialCount).fill(null);
+  const given = Array.from({ length: session.trialCount }, () => new Set<number | null>());
+  for (const { trial, kind, choice, atMs, shownMs, late } of events) {
+    if (kind !== 'answer' || late !== null) continue;
+    firstMs[trial] ??= atMs - shownMs;
+    given[trial]?.add(choice);
+  }
+  const notes = log.notes(session.id);
+  const focusLost = focusOf(notes);
+  const judged = judge({
+    ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
+    ...{ timed: session.medium !== 'paper', seenAhead: planOf(bench, session).mode === 'grid' },
+    trials: sessions.trials(session.id),
+    choices: log.choices(session.id, session.trialCount),
+    clearClass: (image) => classes.get(image) ?? null,
+  });
+  const { id, pseudonym, excluded } = session;
+  const flags = [...judged.flags, ...timeUp(session), ...lateOf(events)];
+  return {
+    session: id,
+    pseudonym,
+    excluded,
+    ...judged,
+    flags,
+    seconds: secondsOf(events, notes, log.sittings(session.id)),
+    focusLost,
+  };
+}
+
+function timeUp({ imagesLeft }: SessionRecord): Quality['flags'] {
+  if (imagesLeft === null) return [];
+  const left = imagesLeft === 1 ? '1 image' : `${imagesLeft} images`;
+  return [{ kind: 'time-up', message: `The time was up with ${left} left.` }];
+}
+
+function lateOf(events: readonly EventRecord[]): Quality['flags'] {
+  const count = events.filter(({ kind, late }) => kind === 'answer' && late !== null).length;
+  if (count === 0) return [];
+  const what =
+    count === 1 ? '1 answer came after its time and does not' : `${count} answers came after their time and do not`;
+  return [{ kind: 'late', message: `${what} count.` }];
+}
+
+/** From the first image to the last answer of each sitting; what two windows took at once counts once. */
+function secondsOf(
+  events: readonly EventRecord[],
+  notes: readonly NoteRecord[],
+  sittings: readonly SittingRecord[],
+): number {
+  const eventsOf = Map.groupBy(events, ({ sittingId }) => sittingId);
+  const notesOf = Map.groupBy(notes, ({ sittingId }) => sittingId);
+  const times = sittings.map((sitting) => ({
+    ...sitting,
+    moments: notesOf.get(sitting.id) ?? [],
+    stretches: stretchOf(eventsOf.get(sitting.id) ?? []),
+  }));
+  return withoutOverlap(times).reduce((sum, ms) => sum + ms, 0) / 1000;
+}
+
+function stretchOf(events: readonly EventRecord[]): Stretch[] {
+  if (events.length === 0) return [];
+  const from = events.reduce((least, { shownMs }) => Math.min(least, shownMs), Number.POSITIVE_INFINITY);
+  return [{ from, to: events.reduce((most, { atMs }) => Math.max(most, atMs), 0) }];
+}
+
+const gone = new Set(['focus-lost', 'hidden']);
+const back = new Set(['focus-back', 'visible']);
+
+/** A stretch begins with the first sign that the window was left, and ends with the first that it is back. */
+function focusOf(notes: readonly NoteRecord[]): Quality['focusLost'] {
+  let [times, ms] = [0, 0];
+  let since: NoteRecord | null = null;
+  for (const note of notes) {
+    if (since !== null && since.sittingId !== note.sittingId) since = null;
+    if (gone.has(note.kind) && since === null) {
+      since = note;
+      times += 1;
+    } else if (back.has(note.kind) && since !== null) {
+      ms += note.atMs - since.atMs;
+      since = null;
+    }
+  }
+  return { times, seconds: ms / 1000 };
+}

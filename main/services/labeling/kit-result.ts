@@ -1,22 +1,28 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
-import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, settle } from './answers.ts';
+import { checkEvent, settle, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
-import type { LabelingDesk } from './desk.ts';
+import type { LabelingService } from './service.ts';
 import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
-import { lateInKit } from './kit-late.ts';
 import { refusals } from '../labels/refusals.ts';
+import {
+  type ClockMoment,
+  hadSecondWindow,
+  isImageLate,
+  momentAfterWork,
+  type TrialBefore,
+  workedMs,
+} from '../../domain/labeling/time-limits.ts';
 
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;
 
-export interface KitLook {
+export interface KitResultPreview {
   pseudonym: string;
   session: number;
   finished: boolean;
@@ -41,18 +47,18 @@ export interface KitLook {
 const listedChanges = 1000;
 
 /** What a result file would change. Nothing is stored. @throws UserError `labeling.*`, `upload.gone` */
-export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: string): KitLook {
-  const { storage } = desk.bench;
-  const { session, result } = readResult(desk, studyName, upload);
+export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
+  const { storage } = service.bench;
+  const { session, result } = readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
-  const fresh = newEvents(desk.bench, session, result);
+  const fresh = newEvents(service.bench, session, result);
   const after = withEvents(before, storage.labeling.log.lastWords(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
   });
   const changed = differing.filter(({ from }) => from !== null);
-  const plan = planOf(desk.bench, session);
+  const plan = planOf(service.bench, session);
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
@@ -92,22 +98,22 @@ function withEvents(
  * @throws UserError `labeling.*`, `upload.gone`
  */
 export function applyKitResult(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   upload: string,
 ): { session: number; newEvents: number } {
-  const { bench } = desk;
-  const { session, result } = readResult(desk, studyName, upload);
-  if (result.declined) decline(desk, session);
+  const { bench } = service;
+  const { session, result } = readResult(service, studyName, upload);
+  if (result.declined) decline(service, session);
   const fresh = result.declined ? 0 : store(bench, session, result);
-  desk.uploads.discard(upload);
-  desk.tell([session.id]);
-  if (fresh > 0 || result.finished) desk.changes.tell('studies');
+  service.uploads.discard(upload);
+  service.notify([session.id]);
+  if (fresh > 0 || result.finished) service.changes.tell('studies');
   return { session: session.id, newEvents: fresh };
 }
 
 /** Declining again changes nothing. Who answered something, here or at yet another computer, has agreed before. */
-function decline({ bench }: LabelingDesk, session: SessionRecord): void {
+function decline({ bench }: LabelingService, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
   refuseLockedLabels(bench, session);
@@ -128,7 +134,7 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
     return 0;
   }
   const sittings = inTime(result);
-  const late = lateInKit(bench, session, sittings);
+  const late = missedLimitsInKit(bench, session, sittings);
   bench.storage.transaction(() => {
     for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
       const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), openedMs, screen };
@@ -185,7 +191,7 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
   const { log } = bench.storage.labeling;
   const plan = planOf(bench, session);
   const sittings = inTime(result);
-  const late = lateInKit(bench, session, sittings);
+  const late = missedLimitsInKit(bench, session, sittings);
   return sittings.flatMap(({ key, openedAt, events }) => {
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
@@ -199,13 +205,13 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
 
 /** Reads a result file and sees that it is whole, signed and of this study. */
 function readResult(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   upload: string,
 ): { session: SessionRecord; result: KitResultPayload } {
-  const { storage } = desk.bench;
-  const study = findStudy(desk.bench, studyName);
-  const { path, name } = desk.uploads.get(upload);
+  const { storage } = service.bench;
+  const study = findStudy(service.bench, studyName);
+  const { path, name } = service.uploads.get(upload);
   if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
   const file = kitResultFileSchema.safeParse(parsed(readFileSync(path, 'utf8')));
   if (!file.success) throw refusals.kitFile('This is no result file of a labeling kit', name);
@@ -233,4 +239,87 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+type KitSitting = KitResultPayload['sittings'][number];
+
+/** Whose time was up when an event came, by the sitting's key and the event's number. */
+export type LateInKit = (sitting: string, seq: number) => Late | null;
+
+/**
+ * Judges the events of a result file by what its own page could know: by this file alone, so that it does not matter in
+ * which order files are read in. What is in the log already stays as it was judged.
+ * @param sittings in the order in which they took place, with their events in theirs
+ */
+export function missedLimitsInKit(
+  bench: Workbench,
+  session: SessionRecord,
+  sittings: readonly KitSitting[],
+): LateInKit {
+  const { log } = bench.storage.labeling;
+  const { imageSeconds } = planOf(bench, session).timeLimit;
+  const ends = sessionEnds(bench, session, sittings);
+  const trials = new Map<number, TrialInFile>();
+  const late = new Map<string, Late>();
+  for (const { key, events } of sittings) {
+    const id = log.sittingId(session.id, key);
+    for (const event of events) {
+      const before = inSitting(trials.get(event.trial) ?? fresh(event.trial), key);
+      const known = id === undefined ? undefined : log.told(id, event.seq);
+      const judged = known ? known.late : judge(event);
+      trials.set(event.trial, after(before, event, judged));
+      if (judged !== null) late.set(nameOf(key, event.seq), judged);
+
+      function judge(news: TrialEvent): Late | null {
+        if (news.atMs > (ends.get(key) ?? Number.POSITIVE_INFINITY)) return 'session';
+        const { choice, isOut, isLate, lastMs } = before;
+        return isImageLate(news, { choice, ranOut: isOut || isLate, lastMs }, imageSeconds) ? 'image' : null;
+      }
+    }
+  }
+  // A kit that was made anew knows of answers that are not in its file.
+  function fresh(trial: number): TrialInFile {
+    return { choice: log.choice(session.id, trial), isOut: false, isLate: false, lastMs: null, sitting: '' };
+  }
+  return (sitting, seq) => late.get(nameOf(sitting, seq)) ?? null;
+}
+
+const nameOf = (sitting: string, seq: number): string => `${sitting} ${seq}`;
+
+/** What is known of a trial as its file is gone through. */
+interface TrialInFile extends Omit<TrialBefore, 'ranOut'> {
+  /** Whether a timeout that counted came last. */
+  isOut: boolean;
+  /** Whether something was late in this sitting. */
+  isLate: boolean;
+  sitting: string;
+}
+
+/** What was known of a trial, as a sitting has it: the clock of another one says nothing, and what was late in it neither. */
+function inSitting(known: TrialInFile, sitting: string): TrialInFile {
+  return known.sitting === sitting ? known : { ...known, isLate: false, lastMs: null, sitting };
+}
+
+function after(before: TrialInFile, { kind, choice, atMs }: TrialEvent, late: Late | null): TrialInFile {
+  const lastMs = Math.max(before.lastMs ?? 0, atMs);
+  if (late !== null) return { ...before, lastMs, isLate: before.isLate || late === 'image' };
+  return { ...before, choice, isOut: kind === 'timeout', lastMs };
+}
+
+/** The moment of each sitting after which its session's time was up; absent: it never was. */
+function sessionEnds(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): Map<string, number> {
+  const { sessionMinutes } = planOf(bench, session).timeLimit;
+  const ends = new Map<string, number>();
+  if (sessionMinutes === null) return ends;
+  // What was worked before the session was opened again is a time of its own.
+  const spent = { before: 0, since: 0 };
+  for (const { key, events, notes } of sittings) {
+    const id = bench.storage.labeling.log.sittingId(session.id, key);
+    const time = id !== undefined && id <= session.clockAfter ? 'before' : 'since';
+    const moments: ClockMoment[] = [...events, ...notes].sort((a, b) => a.seq - b.seq);
+    const end = momentAfterWork(moments, sessionLimitMs(sessionMinutes) - spent[time]);
+    if (end !== null) ends.set(key, end);
+    if (!hadSecondWindow(moments)) spent[time] += workedMs(moments);
+  }
+  return ends;
 }

@@ -1,38 +1,39 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID, createCipheriv } from 'node:crypto';
 import type { KitPayload } from '../../contract/labeling/kit.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { at } from '../../domain/arrays.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { clockOf } from './clock.ts';
-import type { LabelingDesk } from './desk.ts';
+import { clockOf } from './answers.ts';
+import type { LabelingService } from './service.ts';
 import { findSession, refuseLocked } from '../labels/find.ts';
-import { KitImages } from './kit-images.ts';
 import { refusals } from '../labels/refusals.ts';
-import { clearSigns } from './sessions.ts';
-import { volunteerView } from './volunteer.ts';
+import { unambiguousCharacters } from './sessions.ts';
+import { volunteerView, imageReader } from './volunteer.ts';
 
 /**
  * What a kit for these sessions is made from. Its images say nothing of which they are, nor which of them come twice
- * (kit-images.ts); nothing else of the study is in it. A kit for one person holds that person's answers so far; one for
+ * (`KitImages`); nothing else of the study is in it. A kit for one person holds that person's answers so far; one for
  * several holds none, as each of them could read the others'.
- * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`
+ * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`,
+ *   `labeling.unknown-image`
  */
-export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: readonly number[]): KitPayload {
-  const { bench } = desk;
+export function makeKit(service: LabelingService, studyName: string, sessionIds: readonly number[]): KitPayload {
+  const { bench } = service;
   const study = findStudy(bench, studyName);
   refuseLocked(bench, study.id);
   const sessions = [...new Set(sessionIds)].map((id) => kitSession(bench, id, study.id));
   const kit = randomUUID();
-  const [images, codes] = [new KitImages(desk, sessions), new Set<string>()];
+  const [images, codes] = [new KitImages(service, sessions), new Set<string>()];
   const parts = sessions.map((session) => {
     const [key, code] = [randomBytes(32), newCode(codes)];
     bench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, bench.now());
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
-      view: sessions.length > 1 ? blanked(volunteerView(desk, session)) : volunteerView(desk, session),
+      view: sessions.length > 1 ? blanked(volunteerView(service, session)) : volunteerView(service, session),
       clock: clockOf(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
-      images: images.indexes(session),
+      images: images.trialIndexes(session),
     };
   });
   return {
@@ -42,7 +43,7 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
       createdAt: new Date(bench.now()).toISOString(),
       sessions: parts,
       imageKey: images.key,
-      images: images.all(),
+      images: [...images.encrypted],
     },
   };
 }
@@ -68,9 +69,77 @@ function kitSession(bench: Workbench, id: number, studyId: number): SessionRecor
 
 function newCode(taken: Set<string>): string {
   for (;;) {
-    const code = Array.from({ length: 6 }, () => clearSigns[randomInt(clearSigns.length)]).join('');
+    const code = Array.from({ length: 6 }, () => unambiguousCharacters[randomInt(unambiguousCharacters.length)]).join(
+      '',
+    );
     if (taken.has(code)) continue;
     taken.add(code);
     return code;
   }
+}
+
+/**
+ * The images of a kit. The file must not reveal what it shows, so images are in random order, those that a session shows
+ * twice (hidden repeats, clear images) are stored twice, and equal images differ in every byte, as each is encrypted
+ * with a counter of its own. Sessions share images, so the file does not grow with the number of people.
+ */
+class KitImages {
+  /** 32 bytes in base64. */
+  readonly key: string;
+  /** Each image encrypted, in base64. */
+  readonly encrypted: readonly string[];
+  /** Indexes of an image's copies, by `imageKey`. */
+  readonly #indexes = new Map<string, number[]>();
+  readonly #service: LabelingService;
+
+  /** @throws UserError `labeling.unknown-image` */
+  constructor(service: LabelingService, sessions: readonly SessionRecord[]) {
+    this.#service = service;
+    const key = randomBytes(32);
+    this.key = key.toString('base64');
+    const images = new Map<string, { pixels: Uint8Array; copies: number }>();
+    for (const session of sessions) {
+      const read = imageReader(service, session);
+      for (const { image, id, copy } of this.#shownImages(session)) {
+        const known = images.get(image);
+        images.set(image, { pixels: known?.pixels ?? read(id), copies: Math.max(known?.copies ?? 0, copy + 1) });
+      }
+    }
+    const copies = shuffle([...images].flatMap(([image, one]) => new Array(one.copies).fill({ image, ...one })));
+    this.encrypted = copies.map(({ image, pixels }, index) => {
+      this.#indexes.set(image, [...(this.#indexes.get(image) ?? []), index]);
+      return encrypt(pixels, key);
+    });
+  }
+
+  /** Index into `encrypted` for each trial of a session; no index occurs twice. */
+  trialIndexes(session: SessionRecord): number[] {
+    return this.#shownImages(session).map(({ image, copy }) => at(this.#indexes.get(image) ?? [], copy));
+  }
+
+  /** The image of each trial, and how often the session showed it before. */
+  #shownImages(session: SessionRecord): { image: string; id: number; copy: number }[] {
+    const shown = new Map<string, number>();
+    return this.#service.bench.storage.labeling.sessions.trials(session.id).map(({ image: id }) => {
+      const image = `${session.setHash} ${id}`;
+      const copy = shown.get(image) ?? 0;
+      shown.set(image, copy + 1);
+      return { image, id, copy };
+    });
+  }
+}
+
+/** AES-256-CTR behind its 16-byte counter, in base64. */
+function encrypt(pixels: Uint8Array, key: Buffer): string {
+  const counter = randomBytes(16);
+  const cipher = createCipheriv('aes-256-ctr', key, counter);
+  return Buffer.concat([counter, cipher.update(pixels), cipher.final()]).toString('base64');
+}
+
+function shuffle<T>(items: T[]): T[] {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [items[last], items[other]] = [at(items, other), at(items, last)];
+  }
+  return items;
 }

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Lock } from '../../contract/labeling/board.ts';
-import type { LockRecord, SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import type { SessionRecord } from '../../storage/index.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
-import { peopleOf } from '../labels/people.ts';
-import type { LabelingDesk } from './desk.ts';
+import { labelsHash, peopleOf } from '../labels/people.ts';
+import type { LabelingService } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
@@ -13,8 +12,8 @@ import { refusals } from '../labels/refusals.ts';
  * Freezes the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
  * `labeling.nothing-to-lock`
  */
-export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
-  const { bench } = desk;
+export function lockLabels(service: LabelingService, studyName: string): Lock {
+  const { bench } = service;
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   refuseLocked(bench, study.id);
@@ -24,7 +23,7 @@ export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
   const lock = { ...labelsHash(bench, study.id), reason: 'researcher' as const };
   const lockedAt = bench.now();
   storage.labeling.locks.set(study.id, lock, lockedAt);
-  tell(desk);
+  tell(service);
   return toLock({ ...lock, lockedAt });
 }
 
@@ -37,41 +36,15 @@ function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
 }
 
 /** @throws UserError `study.not-found`, `labeling.not-locked` */
-export function openLock(desk: LabelingDesk, studyName: string): void {
-  const { bench } = desk;
+export function openLock(service: LabelingService, studyName: string): void {
+  const { bench } = service;
   const study = findStudy(bench, studyName);
   if (!bench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
   bench.storage.labeling.locks.open(study.id, bench.now());
-  tell(desk);
+  tell(service);
 }
 
-/**
- * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
- * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
- * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
- * Lines end with a line feed.
- */
-export function labelsHash(
-  { storage }: Pick<Workbench, 'storage'>,
-  studyId: number,
-): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
-  const setHash = storage.studies.stimuli(studyId) ?? '';
-  const people = peopleOf({ storage }, studyId)
-    .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
-    .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
-  const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
-  let labels = 0;
-  for (const { id, pseudonym, origin } of people) {
-    const own = storage.responses.current(setHash, id);
-    labels += own.filter(({ label }) => label !== null).length;
-    hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
-  }
-  return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function tell(desk: LabelingDesk): void {
-  desk.tell();
-  desk.changes.tell('studies');
+function tell(service: LabelingService): void {
+  service.notify();
+  service.changes.tell('studies');
 }

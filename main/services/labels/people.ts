@@ -1,5 +1,5 @@
-import { isOfSession } from '../../storage/index.ts';
-import type { LabelerRecord, SessionRecord } from '../../storage/index.ts';
+import { createHash } from 'node:crypto';
+import { isOfSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
@@ -52,4 +52,44 @@ export function countOut({ storage, now }: Workbench, { studyId, labelerId }: Se
     others.map(({ id }) => id),
     now(),
   );
+}
+
+/**
+ * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
+ * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
+ * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
+ * Lines end with a line feed.
+ */
+export function labelsHash(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+): Pick<LockRecord, 'hash' | 'sessions' | 'labels'> {
+  const setHash = storage.studies.stimuli(studyId) ?? '';
+  const people = peopleOf({ storage }, studyId)
+    .map((person) => ({ ...person, origin: person.inSession ? 'session' : person.source }))
+    .sort((a, b) => compare(a.pseudonym, b.pseudonym) || compare(a.origin, b.origin));
+  const hash = createHash('sha256').update(`boundary-workbench/labels/2 ${setHash} ${people.length}\n`);
+  let labels = 0;
+  for (const { id, pseudonym, origin } of people) {
+    const own = storage.responses.current(setHash, id);
+    labels += own.filter(({ label }) => label !== null).length;
+    hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
+  }
+  return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * What labelers are called in tables and analyses, in their order: their pseudonyms, with the labeler's number behind
+ * one that several share, e.g. `P1 (12)`: two files may both have a P1, and so has a corrected file that was imported
+ * again. No two are the same.
+ */
+export function labelerNames(labelers: readonly Pick<LabelerRecord, 'id' | 'pseudonym'>[]): string[] {
+  const times = new Map<string, number>();
+  for (const { pseudonym } of labelers) times.set(pseudonym, (times.get(pseudonym) ?? 0) + 1);
+  const numbered = ({ id, pseudonym }: Pick<LabelerRecord, 'id' | 'pseudonym'>): string => `${pseudonym} (${id})`;
+  const names = labelers.map((labeler) => (times.get(labeler.pseudonym) === 1 ? labeler.pseudonym : numbered(labeler)));
+  // Somebody may be called "P1 (12)" already.
+  return new Set(names).size === names.length ? names : labelers.map(numbered);
 }

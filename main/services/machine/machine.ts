@@ -1,14 +1,12 @@
-import type { DiskUse, MachineOptions, MachineState } from '../../contract/api/machine.ts';
+import type { DiskUse, MachineOptions, MachineState, TensorflowVariant } from '../../contract/api/machine.ts';
 import type { Job } from '../../contract/api/jobs.ts';
-import type { TensorflowVariant } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { knownEngines, triedEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
-import type { LabSettings } from '../tools/settings.ts';
-import { isOpenAt } from '../tools/overnight.ts';
+import { isOpenAt, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { DailyBackup } from './daily-backup.ts';
 import { engineStates, tensorflowBuilds } from './engine-states.ts';
@@ -20,7 +18,7 @@ export interface MachineParts {
   bench: Workbench;
   changes: ChangeFeed;
   jobs: Jobs;
-  settings: LabSettings;
+  settings: Settings;
   launcher: Launcher;
   /** Called when settings changed that work obeys at once. */
   onSettings: () => void;

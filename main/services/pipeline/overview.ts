@@ -1,15 +1,13 @@
-import type { Overview, Step, StepAction } from '../../contract/api/overview.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Overview, Step, StepAction } from '../../contract/api/studies.ts';
+import type { Tools } from '../tools/tools.ts';
 import { cardOf } from '../studies/studies.ts';
-import { readFacts } from './facts.ts';
-import type { Facts } from './facts.ts';
-import { imageTypes } from './image-types.ts';
-import { dataSetStep, generatorStep, stimuliStep } from './made-steps.ts';
-import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './told-steps.ts';
+import { type Facts, imageTypes, readFacts } from './facts.ts';
+import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
+import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
 
 /** Every step of a study: where it stands, what is stale and why, what comes next. @throws UserError `study.not-found` */
-export function studyOverview(lab: Lab, name: string): Overview {
-  const facts = readFacts(lab, name);
+export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Overview {
+  const facts = readFacts(tools, name);
   const types = imageTypes(facts);
   const generator = generatorStep(facts);
   const stimuli = stimuliStep(facts, generator.state);
@@ -20,7 +18,7 @@ export function studyOverview(lab: Lab, name: string): Overview {
   const steps = [dataSetStep(facts), generator, stimuli, models, labeling, analysis, report].map((step) =>
     facts.job === null ? step : withoutWork(step),
   );
-  return { study: cardOf(lab, facts.record), steps, rest: restOf(facts, steps), job: facts.job, types };
+  return { study: cardOf(tools, facts.record), steps, rest: restOf(facts, steps), job: facts.job, types };
 }
 
 /** While the study works, nothing else of it is offered to be started. */

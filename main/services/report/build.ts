@@ -11,12 +11,11 @@ import { parsePaperValues } from '../../reports/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
 import type { RunRecord, StimulusSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
-import type { StudyData } from '../analysis-input.ts';
-import { readStudyData } from '../analysis-input.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { labelerNames } from '../labels/labeler-names.ts';
-import { dataSetOf } from '../declaration/data-set-of.ts';
-import { anchorsOf } from '../study/anchors.ts';
+import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { findStudy } from '../tools/find.ts';
+import { labelerNames } from '../labels/people.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
+import { anchorsOf } from '../study/stimuli.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { labelingOf } from './labelled.ts';
@@ -119,7 +118,7 @@ function readDataSet(
 ): ReportData['dataSet'] {
   const task = [...runs.values()].map((run) => run?.task).find((candidate) => candidate?.kind === 'classifier');
   const used = task?.kind === 'classifier' ? bench.storage.dataSets.get(task.dataSetHash) : undefined;
-  const read = used ?? dataSetOf(bench, study) ?? null;
+  const read = used ?? declaredDataSet(bench, study) ?? null;
   const declared = study.spec.dataSet;
   if (declared.source === 'idx') return { name: declared.name, classes: declared.classes, read };
   return { name: read?.name ?? 'MNIST', classes: read?.classes ?? classes, read };

@@ -10,34 +10,37 @@ import {
 } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import { findStudy } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
 import { architectureNames } from '../declaration/plan.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { reportFolder } from '../tools/report-folder.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import type { ReportProcess } from './report-process.ts';
+
+/** What reports are chosen and written with. */
+export type ReportTools = Pick<Tools, 'bench' | 'changes' | 'downloads' | 'jobs'> & { readonly reports: ReportProcess };
 
 const setting = 'report';
 
 /** What can be in a study's report, and what was chosen last. @throws UserError `study.not-found` */
-export function reportState(lab: Lab, name: string): ReportState {
-  const { storage } = lab.bench;
-  const study = findStudy(lab.bench, name);
+export function reportState(tools: ReportTools, name: string): ReportState {
+  const { storage } = tools.bench;
+  const study = findStudy(tools.bench, name);
   const set = storage.studies.stimuli(study.id);
-  const facts = factsOf(lab.bench, study);
+  const facts = factsOf(tools.bench, study);
   const page = join(reportFolder(storage.folder, study.name), 'index.html');
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
     rehearsal: facts.simulated,
-    choice: savedChoice(lab.bench, study, facts) ?? firstChoice(lab),
+    choice: savedChoice(tools.bench, study, facts) ?? firstChoice(tools),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
-    noPdf: lab.reports.printer.missing,
+    noPdf: tools.reports.printer.missing,
     writtenAt: existsSync(page) ? statSync(page).mtime.toISOString() : null,
   };
 }
 
 /** @throws UserError `study.not-found` */
-export function saveChoice({ bench }: Lab, name: string, choice: ReportChoice): void {
+export function saveChoice({ bench }: Pick<Tools, 'bench'>, name: string, choice: ReportChoice): void {
   const study = findStudy(bench, name);
   bench.storage.settings.setOfStudy(study.id, setting, choice, bench.now());
 }
@@ -76,7 +79,7 @@ function withoutGone(choice: ReportChoice, { targets, architectures, repeats }: 
 }
 
 /** A PDF too, where one can be made. */
-const firstChoice = ({ reports }: Lab): ReportChoice =>
+const firstChoice = ({ reports }: ReportTools): ReportChoice =>
   reports.printer.missing === null
     ? { ...wholeReport, formats: ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] }
     : wholeReport;

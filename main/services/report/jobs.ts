@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
-import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
-import { saveChoice } from './choose.ts';
+import { findStudy } from '../tools/find.ts';
+import type { Jobs } from '../tools/jobs.ts';
+import { type ReportTools, saveChoice } from './choose.ts';
 
 interface Written {
   address: string | null;
@@ -14,42 +13,41 @@ interface Written {
   leftOut: string[];
 }
 
-/** What jobs of a lab wrote. */
-const written = new WeakMap<Lab, Map<string, Written>>();
+/** What jobs wrote. */
+const written = new WeakMap<Jobs, Map<string, Written>>();
 
 /** Writes the report as a job; gives its id. @throws UserError `study.not-found` */
-export function startWriting(lab: Lab, name: string, choice: ReportChoice): string {
-  const { spec } = findStudy(lab.bench, name);
-  saveChoice(lab, name, choice);
-  const abort = new AbortController();
-  const job = lab.jobs.add({
-    ...{ kind: 'export', title: `Report: ${spec.title}`, study: name, stop: () => abort.abort() },
-    link: `/studies/${encodeURIComponent(name)}/report`,
+export function startWriting(tools: ReportTools, name: string, choice: ReportChoice): string {
+  const { spec } = findStudy(tools.bench, name);
+  saveChoice(tools, name, choice);
+  const link = `/studies/${encodeURIComponent(name)}/report`;
+  const about = { kind: 'export', title: `Report: ${spec.title}`, study: name, link } as const;
+  return tools.jobs.run(about, async (job, signal) => {
+    await write(tools, name, choice, job.id, signal);
+    return 'The report is ready to be saved for ten minutes.';
   });
-  void write(lab, name, choice, job.id, abort.signal).then(
-    () => job.end('done', 'The report is ready to be saved for ten minutes.'),
-    (error: unknown) => {
-      if (abort.signal.aborted) return job.end('stopped');
-      job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
-    },
-  );
-  return job.id;
 }
 
 /** What a job wrote; nothing while it has not ended. */
-export function writtenBy(lab: Lab, job: string): Written {
-  return written.get(lab)?.get(job) ?? { address: null, bytes: null, files: [], leftOut: [] };
+export function writtenBy(tools: Pick<ReportTools, 'jobs'>, job: string): Written {
+  return written.get(tools.jobs)?.get(job) ?? { address: null, bytes: null, files: [], leftOut: [] };
 }
 
-async function write(lab: Lab, name: string, choice: ReportChoice, job: string, signal: AbortSignal): Promise<void> {
-  const path = join(lab.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
-  const { files, leftOut } = await lab.reports.write(name, choice, path, signal);
-  const date = new Date(lab.bench.now()).toISOString().slice(0, 10);
-  const address = lab.downloads.offer({
+async function write(
+  tools: ReportTools,
+  name: string,
+  choice: ReportChoice,
+  job: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const path = join(tools.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
+  const { files, leftOut } = await tools.reports.write(name, choice, path, signal);
+  const date = new Date(tools.bench.now()).toISOString().slice(0, 10);
+  const address = tools.downloads.offer({
     ...{ name: `${name}-report-${date}.zip`, type: 'application/zip', content: { path } },
     release: () => rmSync(path, { force: true }),
   });
-  const all = written.get(lab) ?? new Map<string, Written>();
-  written.set(lab, all.set(job, { address, bytes: statSync(path).size, files, leftOut }));
-  lab.changes.tell('studies');
+  const all = written.get(tools.jobs) ?? new Map<string, Written>();
+  written.set(tools.jobs, all.set(job, { address, bytes: statSync(path).size, files, leftOut }));
+  tools.changes.tell('studies');
 }

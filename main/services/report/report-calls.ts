@@ -33,8 +33,9 @@ const writtenSchema = z.strictObject({
 });
 export type WrittenReport = z.infer<typeof writtenSchema>;
 
-/** What a report process can be asked. `page`: index.html alone; `files`: all of the choice, and what is kept. */
+/** What a report process can be asked. `page`: index.html alone; `kept`: what is kept; `files`: both, and all of the choice. */
 export const reportCalls = {
   page: { input: requestSchema, output: writtenSchema },
+  kept: { input: requestSchema, output: writtenSchema },
   files: { input: requestSchema, output: writtenSchema },
 };

@@ -9,9 +9,13 @@ import { buildReport } from './build.ts';
 import { reportCalls, type ReportRequest, type WrittenReport } from './report-calls.ts';
 
 /** Entry of a report process: makes one report of a study, so that the host stays free. It only reads the data folder. */
-serve(reportCalls, { page: (request) => write('page', request), files: (request) => write('files', request) });
+serve(reportCalls, {
+  page: (request) => write('page', request),
+  kept: (request) => write('kept', request),
+  files: (request) => write('files', request),
+});
 
-function write(kind: 'page' | 'files', { study, choice, folder, ...places }: ReportRequest): WrittenReport {
+function write(kind: keyof typeof reportCalls, { study, choice, folder, ...places }: ReportRequest): WrittenReport {
   const bench = openWorkbench({ ...places, readOnly: true });
   try {
     const data = buildReport(bench, study, choice);
@@ -20,7 +24,7 @@ function write(kind: 'page' | 'files', { study, choice, folder, ...places }: Rep
       kind === 'files'
         ? reportFiles(data, choice)
         : { files: [{ name: 'index.html', bytes: Buffer.from(renderReport(data, choice)) }], leftOut: [] };
-    const kept = kind === 'files' ? keptFiles(data, choice, files) : [];
+    const kept = kind === 'page' ? [] : keptFiles(data, choice, files);
     for (const { name, bytes } of new Set([...files, ...kept]))
       writeFileAtomic(join(folder, ...name.split('/')), bytes);
     const names = (all: readonly { name: string }[]): string[] => all.map(({ name }) => name);

@@ -2,15 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReportChoice } from '../../contract/api/report.ts';
+import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { dropOthers } from '../../reports/write.ts';
-import { reportFolder } from '../tools/report-folder.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { Printer } from '../tools/printer.ts';
-import type { Workbench } from '../tools/workbench.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
 import { reportCalls, type WrittenReport } from './report-calls.ts';
 
@@ -38,6 +37,19 @@ export class ReportProcess {
     return this.#inFolder(async (folder) => {
       await this.#ask('page', study, choice, folder, signal);
       return readFileSync(join(folder, 'index.html'), 'utf8');
+    });
+  }
+
+  /**
+   * Writes the complete report beside the study's data; gives the path of its page.
+   * @throws UserError `study.not-found`, `report.*`
+   */
+  async keep(study: string, signal: AbortSignal): Promise<string> {
+    return this.#inFolder(async (folder) => {
+      const { kept } = await this.#ask('kept', study, wholeReport, folder, signal);
+      signal.throwIfAborted();
+      await this.#keep(study, folder, kept);
+      return join(reportFolder(this.#bench.storage.folder, study), 'index.html');
     });
   }
 

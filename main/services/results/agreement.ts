@@ -160,7 +160,7 @@ function peopleSummary(people: PeopleView, pairs: Values, measure: Measure): Agr
   });
 }
 
-/** Alpha and Fleiss' kappa count images with two labels or more (SPEC 3). */
+/** Alpha and Fleiss' kappa count images with two labels or more (metrics.md 3). */
 function summary(
   of: { krippendorff_alpha: number | null; fleiss_kappa: number | null },
   { present }: LabelCounts,

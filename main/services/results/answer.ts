@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { writeFileAtomic, makeFolder } from '../../files/atomic.ts';
 import { contentKey, type Desk } from './desk.ts';
 import type { ResultCall } from './result-calls.ts';

@@ -1,7 +1,11 @@
 import type { RunAction } from '../../contract/api/runs.ts';
 import type { RunSummary } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
+import { findStudy } from '../tools/find.ts';
+import type { StudyWork } from '../study/study-work.ts';
+import type { Tools } from '../tools/tools.ts';
+
+/** What runs of studies at work are changed with. */
+export type RunTools = Pick<Tools, 'bench' | 'changes' | 'settings'> & { readonly work: StudyWork };
 
 /** Which runs an action can be done to, and what to say of others. */
 const rules: Record<RunAction, { can: (run: RunSummary) => boolean; why: string }> = {
@@ -24,28 +28,28 @@ const isOver = (state: RunSummary['state']): boolean => state === 'done' || stat
  * @throws UserError `study.not-found`
  */
 export function actOnRuns(
-  lab: Lab,
+  tools: RunTools,
   studyName: string,
   ids: readonly number[],
   action: RunAction,
 ): { changed: number; left: number; why: string } {
-  const { bench, changes } = lab;
+  const { bench, changes } = tools;
   const study = findStudy(bench, studyName);
   const wanted = new Set(ids);
   const runs = bench.storage.runs.list({ studyId: study.id }).filter(({ id }) => wanted.has(id));
   const chosen = runs.filter(rules[action].can);
   bench.storage.transaction(() => {
-    for (const run of chosen) actOn(lab, run, action);
+    for (const run of chosen) actOn(tools, run, action);
   });
   const changed = chosen.map(({ id }) => id);
   changes.tell('runs', changed);
   const again = action === 'retry' || action === 'release';
-  if (action === 'start' || (again && lab.work.study === study.name)) begin(lab, study.name, chosen.length);
+  if (action === 'start' || (again && tools.work.study === study.name)) begin(tools, study.name, chosen.length);
   const left = ids.length - chosen.length;
   return { changed: chosen.length, left, why: left === 0 ? '' : `${left} of ${ids.length}: ${rules[action].why}` };
 }
 
-function actOn({ bench, work }: Lab, { id }: RunSummary, action: RunAction): void {
+function actOn({ bench, work }: RunTools, { id }: RunSummary, action: RunAction): void {
   const { runs } = bench.storage;
   switch (action) {
     case 'start':
@@ -69,6 +73,6 @@ function actOn({ bench, work }: Lab, { id }: RunSummary, action: RunAction): voi
 }
 
 /** A stretch of work that has given a run up does not wait for it again: another one comes after it. */
-function begin({ work }: Lab, study: string, count: number): void {
+function begin({ work }: RunTools, study: string, count: number): void {
   if (count > 0) work.start(study, 'models', { again: true });
 }

@@ -1,16 +1,17 @@
 import type { z } from 'zod';
-import type { evaluateInputSchema, evaluateSchema } from '../../contract/api/run-details.ts';
+import type { evaluateInputSchema, evaluateSchema } from '../../contract/api/runs.ts';
 import { UserError } from '../../contract/errors.ts';
 import { availableEngines } from '../tools/engines.ts';
-import type { Lab } from '../lab/lab.ts';
-import { findRun } from '../tools/find-run.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import type { EvaluationProcess } from './evaluation-process.ts';
+import { findRun } from '../tools/find.ts';
 
 /**
  * How a run's snapshot classifies its test images. Computed once, beside the workers, and kept.
  * @throws UserError `run.not-found`, `examination.no-snapshot`, `examination.no-weights`, `examination.failed`
  */
 export async function evaluateRun(
-  { bench, evaluation: process }: Lab,
+  { bench, evaluation: process }: { readonly bench: Workbench; readonly evaluation: EvaluationProcess },
   { id, target }: z.infer<typeof evaluateInputSchema>,
 ): Promise<z.infer<typeof evaluateSchema>> {
   const { storage, now } = bench;

@@ -26,7 +26,7 @@ export class EvaluationProcess {
   constructor({ launcher, blobs, idleFor = 30_000, patience = 300_000 }: EvaluationProcessOptions) {
     this.#client = new ProcessClient({
       ...{ calls: evaluationCalls, launcher, idleFor, patience, tries: 1 },
-      entry: entryModule('training/predictions/evaluation-child'),
+      entry: entryModule('training/worker/evaluation-child'),
       args: () => [this.#engine, blobs],
       died: (why) => failed(`the evaluation process has ended: ${why}`, ''),
       failed,

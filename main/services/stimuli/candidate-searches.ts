@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { runKey } from '../../domain/run-key.ts';
+import { runKey } from '../../domain/identity.ts';
 import type { RunQueue } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -9,8 +9,8 @@ import { entryModule } from '../../files/places.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
-import type { JobHandle, Jobs } from '../tools/jobs.ts';
-import type { LabSettings } from '../tools/settings.ts';
+import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
+import type { Settings } from '../tools/settings.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { neededGenerator, provideWeights, referenceOf } from './sources.ts';
@@ -19,7 +19,7 @@ export interface SearchParts {
   bench: Workbench;
   changes: ChangeFeed;
   jobs: Jobs;
-  settings: LabSettings;
+  settings: Settings;
   launcher: Launcher;
 }
 
@@ -83,7 +83,7 @@ export class CandidateSearches {
       else if (state === 'failed') job.end('failed', failure?.message);
       else job.end('stopped', isStopped() ? undefined : 'It goes on when it is asked for again.');
     } catch (error) {
-      job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
+      job.end('failed', errorText(error));
     } finally {
       await executor.stop();
       this.#executors.delete(executor);

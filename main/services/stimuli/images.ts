@@ -1,16 +1,14 @@
 import type { Images, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { norm } from '../../domain/latents.ts';
-import { imageHash } from '../../domain/pixel-hash.ts';
+import { imageHash } from '../../domain/identity.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { draftAnchors } from './anchors.ts';
-import { shortsOf, toBase64 } from './bytes.ts';
-import { searchesOf } from './candidates.ts';
-import { frozenOf } from './frozen.ts';
+import { draftAnchors, searchesOf } from './candidates.ts';
+import { askable, classNames, neededGenerator, shortsOf, toBase64, votersOf } from './sources.ts';
+import { frozenOf } from './state.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
-import { askable, classNames, neededGenerator, votersOf } from './sources.ts';
 
 /** What people said to some images: [image][class], or null where nobody was asked. */
 interface PeopleVotes {

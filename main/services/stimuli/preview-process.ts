@@ -26,7 +26,7 @@ export class PreviewProcess {
   constructor({ launcher, blobs, engine, entry, idleFor = 300_000, patience = 120_000 }: PreviewProcessOptions) {
     this.#client = new ProcessClient({
       ...{ calls: previewCalls, launcher, idleFor, patience, died },
-      entry: entry ?? entryModule('training/predictions/preview-child'),
+      entry: entry ?? entryModule('training/worker/preview-child'),
       args: () => [engine(), blobs],
       failed: (_, detail) => new Error(`the preview process failed: ${detail}`),
     });

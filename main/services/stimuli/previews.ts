@@ -6,8 +6,17 @@ import { latentDirections, norm } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { latentOf, shortsOf, toBase64 } from './bytes.ts';
-import { askable, neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
+import {
+  askable,
+  latentOf,
+  neededGenerator,
+  provideWeights,
+  referenceOf,
+  shortsOf,
+  type StudyGenerator,
+  toBase64,
+  votersOf,
+} from './sources.ts';
 
 /** Who draws previews, for which study, and until when somebody waits. */
 export interface PreviewContext {

@@ -1,20 +1,22 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { StudyCard, StudyState } from '../../contract/api/studies.ts';
+import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
-import { studySchema } from '../../contract/study.ts';
-import type { Study } from '../../contract/study.ts';
+import { ownGenerator, type Study, studySchema } from '../../contract/study.ts';
 import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
 import { inPieces } from '../archive/progress.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { Lab } from '../lab/lab.ts';
-import { reportFolder } from '../tools/report-folder.ts';
 import { identities } from '../declaration/plan.ts';
-import { parseStudy } from '../declaration/study-file.ts';
-import { freeName, refuseTaken } from '../tools/study-names.ts';
-import { presetStudy } from './presets.ts';
+import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
+import { type Pace, paceOf, studyCost } from '../estimates/cost.ts';
+import type { StudyWork } from '../study/study-work.ts';
+import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
+import { reportFolder } from '../tools/workbench.ts';
 
 /** Studies as a page manages them. */
+
+/** What lists and changes of studies work with. */
+export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
 export interface StudiesList {
   studies: StudyCard[];
@@ -22,12 +24,12 @@ export interface StudiesList {
 }
 
 /** Last changed first. */
-export function listStudies(lab: Lab): StudiesList {
-  const all = lab.bench.storage.studies.list();
+export function listStudies(tools: StudyTools): StudiesList {
+  const all = tools.bench.storage.studies.list();
   return {
     studies: all
       .filter(({ deletedAt }) => deletedAt === null)
-      .map((study) => cardOf(lab, study))
+      .map((study) => cardOf(tools, study))
       .sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
     deleted: all.flatMap(({ name, spec, deletedAt }) =>
       deletedAt === null ? [] : [{ name, title: spec.title, deletedAt: isoTime(deletedAt) }],
@@ -36,14 +38,14 @@ export function listStudies(lab: Lab): StudiesList {
 }
 
 /** What lists show of a study. */
-export function cardOf(lab: Lab, study: StudyRecord): StudyCard {
+export function cardOf(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
-  const figures = lab.bench.storage.studies.figures(id);
+  const figures = tools.bench.storage.studies.figures(id);
   const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
-  const reportAt = reportTime(lab, name);
+  const reportAt = reportTime(tools, name);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
-    state: stateOf(lab, study, figures, reportAt),
+    state: stateOf(tools, study, figures, reportAt),
     models: { done: Math.min(figures.modelsDone, planned), planned },
     labelers: { count: figures.labelers, simulated: figures.simulated },
     changedAt: isoTime(Math.max(study.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
@@ -54,13 +56,18 @@ export function cardOf(lab: Lab, study: StudyRecord): StudyCard {
 export const isoTime = (at: number): string => new Date(at).toISOString();
 
 /** When the study's report was last written, milliseconds since 1970; null while there is none. */
-export function reportTime({ bench }: Pick<Lab, 'bench'>, name: string): number | null {
+export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): number | null {
   const path = join(reportFolder(bench.storage.folder, name), 'index.html');
   return existsSync(path) ? statSync(path).mtimeMs : null;
 }
 
-function stateOf(lab: Lab, { name }: StudyRecord, { runs }: StudyFigures, reportAt: number | null): StudyState {
-  const job = lab.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
+function stateOf(
+  tools: Pick<Tools, 'bench' | 'jobs'>,
+  { name }: StudyRecord,
+  { runs }: StudyFigures,
+  reportAt: number | null,
+): StudyState {
+  const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
   if (job) return job.state === 'waiting' ? 'waiting' : 'working';
   const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
   if (all === 0) return 'new';
@@ -75,15 +82,15 @@ export type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; t
  * @param name null: the one that the source has, or a free one like it.
  * @throws UserError `study.*`
  */
-export function createStudy(lab: Lab, source: StudySource, name: string | null, title: string | null): string {
-  const { storage, now } = lab.bench;
-  const declared = source.kind === 'preset' ? presetStudy(lab, source.preset) : parseStudy(source.text, source.file);
+export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
+  const { storage, now } = tools.bench;
+  const declared = source.kind === 'preset' ? presetStudy(tools, source.preset) : parseStudy(source.text, source.file);
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
   const study = withNames(declared, chosen, title ?? declared.title);
   storage.studies.put(chosen, study, now());
-  lab.changes.tell('studies');
+  tools.changes.tell('studies');
   return chosen;
 }
 
@@ -120,10 +127,10 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
 }
 
 /** @throws UserError `study.not-found` */
-export function renameStudy(lab: Lab, name: string, title: string): void {
-  const { spec } = findStudy(lab.bench, name);
-  lab.bench.storage.studies.put(name, { ...spec, title }, lab.bench.now());
-  lab.changes.tell('studies');
+export function renameStudy(tools: StudyTools, name: string, title: string): void {
+  const { spec } = findStudy(tools.bench, name);
+  tools.bench.storage.studies.put(name, { ...spec, title }, tools.bench.now());
+  tools.changes.tell('studies');
 }
 
 /**
@@ -131,9 +138,9 @@ export function renameStudy(lab: Lab, name: string, title: string): void {
  * they were asked for that.
  * @throws UserError `study.*`
  */
-export function duplicateStudy(lab: Lab, name: string, wanted: string | null): string {
-  const { storage, now } = lab.bench;
-  const { id, spec } = findStudy(lab.bench, name);
+export function duplicateStudy(tools: StudyTools, name: string, wanted: string | null): string {
+  const { storage, now } = tools.bench;
+  const { id, spec } = findStudy(tools.bench, name);
   const chosen = wanted ?? freeName(storage, `${name.slice(0, 58)} copy`);
   refuseTaken(storage, chosen);
   const title = spec.title.startsWith('Copy of ') ? spec.title : `Copy of ${spec.title}`.slice(0, 200);
@@ -146,31 +153,66 @@ export function duplicateStudy(lab: Lab, name: string, wanted: string | null): s
     const set = storage.studies.stimuli(id);
     if (set !== undefined) storage.studies.useStimuli(copyId, set, now());
   });
-  lab.changes.tell('studies');
+  tools.changes.tell('studies');
   return chosen;
 }
 
 /** Away, with what runs of it stopped; or back. @throws UserError `study.not-found` */
-export function setDeleted(lab: Lab, name: string, deleted: boolean): void {
-  const { storage, now } = lab.bench;
-  const { id } = findStudy(lab.bench, name);
-  if (deleted) lab.work.stop(name);
+export function setDeleted(tools: StudyTools, name: string, deleted: boolean): void {
+  const { storage, now } = tools.bench;
+  const { id } = findStudy(tools.bench, name);
+  if (deleted) tools.work.stop(name);
   storage.studies.setDeleted(id, deleted ? now() : null);
-  lab.changes.tell('studies');
+  tools.changes.tell('studies');
 }
 
 /** @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work` */
-export async function purgeStudy(lab: Lab, name: string): Promise<void> {
-  const { storage } = lab.bench;
-  const { id, deletedAt } = findStudy(lab.bench, name);
+export async function purgeStudy(tools: StudyTools, name: string): Promise<void> {
+  const { storage } = tools.bench;
+  const { id, deletedAt } = findStudy(tools.bench, name);
   const refuse = (code: string, what: string, remedy: string): never => {
     throw new UserError({ code, what, where: `study ${name}`, remedy });
   };
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
-  if (lab.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
+  if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
   await inPieces(storage.archives.remove(id));
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
   // Another study may come to have its name.
-  for (const topic of ['studies', 'runs', 'stimuli'] as const) lab.changes.tell(topic);
+  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.tell(topic);
+}
+
+/** What can be started from, the quickest first, with what it takes on this machine. */
+export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
+  const pace = paceOf(tools);
+  return presetNames(tools.bench.resources)
+    .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
+    .sort((a, b) => a.cost.seconds - b.cost.seconds);
+}
+
+/** @throws UserError `study.not-found` */
+export function presetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
+  if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
+  throw new UserError({
+    code: 'study.not-found',
+    what: `There is no preset "${preset.slice(0, 64)}"`,
+    where: 'presets',
+    remedy: `Choose one of: ${presetNames(tools.bench.resources).join(', ')}.`,
+  });
+}
+
+function describe(preset: string, study: Study, pace: Pace): Preset {
+  const { title, question } = study;
+  const models = study.models.flatMap(identities).length;
+  const cost = studyCost(study, pace);
+  const { engine, workers } = pace;
+  return { ...{ preset, title, question, models, cost, engine, workers }, does: whatItDoes(study, models) };
+}
+
+function whatItDoes(study: Study, models: number): string {
+  const generator = ownGenerator(study) ? 'trains a generator' : 'takes the generator in the box';
+  const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
+  const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
+  const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;
+  return `Reads ${study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name}, ${images}, ${networks}${labels} and writes the report.`;
 }

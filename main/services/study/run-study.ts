@@ -1,21 +1,19 @@
 import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Goal } from '../../contract/api/work.ts';
+import type { Goal } from '../../contract/api/jobs.ts';
 import type { Executor, RunChange, RunQueue } from '../../executors/executor.ts';
 import { LocalExecutor } from '../../executors/local-executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import { entryModule } from '../../files/places.ts';
-import { writeStudyReport } from '../report/write.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
-import { rolesFor } from '../declaration/goals.ts';
+import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped } from './run-waiter.ts';
 import { enginesForStudy } from './study-engines.ts';
-import { StudyRunner } from './study-runner.ts';
-import type { StudyOutcome } from './study-runner.ts';
+import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
 /** Milliseconds between looks at what other processes have written. */
@@ -37,8 +35,8 @@ export interface StudyRequest {
   onExecutor?: (executor: Executor) => void;
   /** Told of everything that happens to a run. */
   onChange?: (change: RunChange) => void;
-  /** Folder for the report; null: beside the study's data. */
-  reportFolder: string | null;
+  /** Writes the study's report once its results are there; gives the path of its page. */
+  writeReport: (studyName: string) => string | Promise<string>;
   listener: StudyListener;
   /** Told once the study is registered, so that its progress can be shown. */
   onRegistered: (studyId: number) => void;
@@ -107,7 +105,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   try {
     executor.start();
     const outcome = await Promise.race([runner.complete(), executor.broken, unheard.promise]);
-    return { ...outcome, stopped: false, report: goal === 'report' ? reportIfPossible(bench, request) : null };
+    return { ...outcome, stopped: false, report: goal === 'report' ? await reportIfPossible(bench, request) : null };
   } catch (error) {
     if (!(error instanceof StudyStopped)) throw error;
     return { studyId, complete: false, problems: [], stopped: true, report: null };
@@ -159,14 +157,18 @@ function obeyOthers({ storage }: Workbench, executor: LocalExecutor, waiter: Run
 }
 
 /** A study whose stimuli failed has nothing to show; what failed has been said. */
-function reportIfPossible(bench: Workbench, { file, reportFolder, listener }: StudyRequest): string | null {
+async function reportIfPossible(
+  bench: Workbench,
+  { file, writeReport, listener, signal }: StudyRequest,
+): Promise<string | null> {
   const started = bench.now();
   try {
-    const path = writeStudyReport(bench, file.study.name, reportFolder);
+    const path = await writeReport(file.study.name);
     listener({ type: 'step', name: 'Report', detail: path, seconds: (bench.now() - started) / 1000 });
     return path;
   } catch (error) {
     if (error instanceof UserError && error.code === 'report.no-stimuli') return null;
+    if (signal.aborted) throw new StudyStopped('stopped');
     throw error;
   }
 }

@@ -1,28 +1,29 @@
-import type { Goal } from '../../contract/api/work.ts';
+import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { covers } from '../declaration/goals.ts';
+import { findStudy } from '../tools/find.ts';
+import { covers } from '../declaration/plan.ts';
 import { runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
 import { studyProgress } from './progress.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
-import type { JobHandle, Jobs } from '../tools/jobs.ts';
-import { Sparingly } from '../tools/throttle.ts';
-import type { LabSettings } from '../tools/settings.ts';
-import { isOpenAt } from '../tools/overnight.ts';
+import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
+import { Throttle } from '../tools/throttle.ts';
+import { isOpenAt, type Settings } from '../tools/settings.ts';
 
 export interface WorkParts {
   bench: Workbench;
   changes: ChangeFeed;
   jobs: Jobs;
-  settings: LabSettings;
+  settings: Settings;
   launcher: Launcher;
+  /** Writes a study's report in a process of its own; gives the path of its page. */
+  writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
 }
 
 /** One stretch of work on a study. */
@@ -34,7 +35,7 @@ interface Stretch {
   job: JobHandle;
   abort: AbortController;
   /** Tells pages that there are answers of networks. */
-  predicted: Sparingly;
+  predicted: Throttle;
 }
 
 /** Milliseconds between looks at progress, and at the clock for work that is to be done overnight. */
@@ -91,7 +92,7 @@ export class StudyWork {
       ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
       stop: () => this.#stop(stretch),
     });
-    const predicted = new Sparingly(() => this.#parts.changes.tell('predictions'), resultsEvery);
+    const predicted = new Throttle(() => this.#parts.changes.tell('predictions'), resultsEvery);
     const stretch: Stretch = { study: name, spec, goal, job, abort, predicted };
     this.#line.push(stretch);
     if (this.#current) job.tell({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
@@ -168,14 +169,15 @@ export class StudyWork {
   }
 
   async #work(stretch: Stretch): Promise<void> {
-    const { bench, settings, launcher, changes } = this.#parts;
+    const { bench, settings, launcher, changes, writeReport } = this.#parts;
     const { workers, seedsPerStep, engine } = settings.get();
     const { job, abort } = stretch;
     let watch: NodeJS.Timeout | undefined;
     try {
       const study = findStudy(bench, stretch.study);
       const result = await runStudy(bench, {
-        ...{ goal: stretch.goal, workers, seedsPerStep, launcher, signal: abort.signal, reportFolder: null },
+        ...{ goal: stretch.goal, workers, seedsPerStep, launcher, signal: abort.signal },
+        writeReport: (name) => writeReport(name, abort.signal),
         file: { study: study.spec, folder: bench.storage.folder },
         engine: study.spec.engine !== 'auto' ? null : engine === 'auto' ? engineOfEnvironment() : engine,
         listener: (event) => this.#heard(stretch, event),
@@ -193,7 +195,7 @@ export class StudyWork {
       else if (result.complete) job.end('done');
       else job.end('failed', result.problems.join(' '));
     } catch (error) {
-      job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
+      job.end('failed', errorText(error));
     } finally {
       clearInterval(watch);
       stretch.predicted.close();

@@ -23,7 +23,8 @@ export interface AnalyzedFiles {
 }
 
 /**
- * Analyses humans.csv and predictions.csv (all of SPEC). With one of them alone, what needs the other is null or empty.
+ * Analyses humans.csv and predictions.csv (all of metrics.md). With one of them alone, what needs the other is null or
+ * empty.
  * @throws UserError naming file, row and remedy.
  */
 export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {

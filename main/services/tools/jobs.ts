@@ -22,6 +22,10 @@ export interface JobHandle {
   end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string): void;
 }
 
+/** What the list of jobs says of an error. */
+export const errorText = (error: unknown): string =>
+  error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error);
+
 const ended = new Set<JobState>(['done', 'failed', 'stopped']);
 
 /** Long work that the user started, in one list. */
@@ -51,6 +55,23 @@ export class Jobs {
       say: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
       end: (state, message) => this.#end(id, state, message),
     };
+  }
+
+  /**
+   * Does work as a job; gives the job's id. It ends as done with the message that `work` resolves to, as stopped when the
+   * user stops it, and as failed when `work` rejects otherwise.
+   */
+  run(about: Omit<NewJob, 'stop'>, work: (job: JobHandle, signal: AbortSignal) => Promise<string | undefined>): string {
+    const abort = new AbortController();
+    const job = this.add({ ...about, stop: () => abort.abort() });
+    work(job, abort.signal).then(
+      (message) => job.end('done', message),
+      (error: unknown) => {
+        if (abort.signal.aborted) job.end('stopped');
+        else job.end('failed', errorText(error));
+      },
+    );
+    return job.id;
   }
 
   /** Running ones first, then ended ones, newest first. */

@@ -1,5 +1,5 @@
 /** Tells at once, and then not more often than every so many milliseconds; what comes between is told once, after that. */
-export class Sparingly {
+export class Throttle {
   readonly #say: () => void;
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;

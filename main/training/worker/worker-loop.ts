@@ -13,7 +13,7 @@ import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
 import { type Outcome, Pulse, type RunContext } from '../run-context.ts';
 import { runStimuli } from '../generator/stimuli.ts';
-import { StackedTrainers } from '../stacked/stacked-trainers.ts';
+import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
 

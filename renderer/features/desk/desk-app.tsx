@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
-import type { Connection } from '../../client/client.ts';
-import { refusalOf } from '../../client/context.tsx';
-import { callPort } from './call-port.ts';
+import type { Connection, WorkbenchClient } from '../../client/client.ts';
+import { toRefusal } from '../../client/context.tsx';
 import { DeskView } from './desk-view.tsx';
 import { leaveDesk } from './kept-desk.ts';
+import type { Screen, VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import { decodePixels } from '../../ui/pixel-image.tsx';
+import type { DeskPort } from './desk-port.ts';
+import { Sitting } from './sitting.ts';
 
 /**
  * The page of a labeling session on this screen. It stands alone: no frame, no feed of changes, nothing that knows of
@@ -14,9 +17,35 @@ export function DeskApp({ connection, token }: { connection: Connection; token: 
   return <DeskView port={port} onLeave={leave} isGone={isGone} />;
 }
 
-const isGone = (error: unknown): boolean => refusalOf(error).code === 'labeling.no-session';
+const isGone = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';
 
 function leave(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   leaveDesk();
+}
+
+/** A session on this screen: everything goes to the program. */
+export function callPort(client: WorkbenchClient, token: string, sitting: string): DeskPort {
+  const calls = client.labeling.volunteer;
+  const page = { token, sitting };
+  let shownOn: Screen | null = null;
+  const open = (screen: Screen): Promise<VolunteerView> => {
+    shownOn = screen;
+    return calls.open({ ...page, screen, openedMs: Sitting.now() });
+  };
+  return {
+    session: token,
+    open,
+    images: async (from, count) => decodePixels((await calls.images({ token, from, count })).pixels),
+    consent: async (agrees) => {
+      await calls.consent({ ...page, agrees });
+      // Before that, no sitting was begun.
+      if (agrees && shownOn) await open(shownOn);
+    },
+    tell: async (events) => void (await calls.tell({ ...page, events: [...events] })),
+    note: async (notes) => void (await calls.note({ ...page, notes: [...notes] })),
+    finish: async (leaveBlank) => void (await calls.finish({ ...page, leaveBlank })),
+    timeUp: async () => void (await calls.timeUp(page)),
+    leave: (pin) => calls.leave({ ...page, pin }),
+  };
 }

@@ -1,13 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
-import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.tsx';
+import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.ts';
 import { Labeling } from './labeling.tsx';
 import { Leave } from './leave.tsx';
 import { useDesk } from './use-desk.ts';
 import type { Desk } from './use-desk.ts';
 import './desk.css';
-import './small.css';
 
 export interface DeskViewProps {
   port: DeskPort;

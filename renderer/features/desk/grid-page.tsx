@@ -1,15 +1,12 @@
 import { useCallback, useRef, useState } from 'react';
-import { choiceOfKey } from './answer-key.ts';
-import { Choices } from './choices.tsx';
-import { useDeskKeys } from './desk-keys.ts';
-import type { TrialPage } from './pages.ts';
+import { choiceOfKey, useDeskKeys } from './answer-keys.ts';
+import { Choices, TrialImage } from './trial-image.tsx';
+import type { TrialPage, Act } from './trial-path.ts';
 import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
-import { TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
-import type { Act } from './use-one-at-a-time.ts';
-import { useAnswerPath } from './use-answer-path.ts';
-import { trialAfter, useTimeLimit } from './use-time-limit.ts';
+import { useAnswerPath } from './trial-path.ts';
+import { trialAfter, useTimeLimit } from './time-limits.ts';
 
 export interface GridPageProps {
   desk: Desk;

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { minutesLeft } from './time-left.tsx';
 import type { Desk } from './use-desk.ts';
 
 /** Text that somebody typed, with its line breaks and empty lines as they are. */
@@ -143,4 +142,18 @@ export function TimeIsUp() {
       <p className="desk-text">One moment: your last answer is being saved.</p>
     </Sheet>
   );
+}
+
+/** How much time is left, in minutes: it says so, and does nothing to be looked at. */
+export function TimeLeft({ minutes }: { minutes: number }) {
+  return (
+    <p className="desk-time" role="timer">
+      {minutesLeft(minutes)} left
+    </p>
+  );
+}
+
+/** In words, e.g. "About 12 minutes". @param minutes begun ones included */
+export function minutesLeft(minutes: number): string {
+  return minutes <= 1 ? 'Less than a minute' : `About ${minutes} minutes`;
 }

@@ -1,14 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
-import { Break, TimeIsUp } from './intro.tsx';
-import { isOpen } from './open-trials.ts';
-import { pageOf, pagesOf } from './pages.ts';
+import { Break, TimeIsUp, TimeLeft } from './intro.tsx';
+import { isOpen, pageOf, pagesOf, useOneAtATime } from './trial-path.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
-import { TimeLeft } from './time-left.tsx';
 import type { Desk } from './use-desk.ts';
-import { useOneAtATime } from './use-one-at-a-time.ts';
-import { useSessionLimit } from './use-session-limit.ts';
+import { useSessionLimit } from './time-limits.ts';
 
 /** All trials of a session, from the one to go on with to the review at the end. */
 export function Labeling({ desk: open }: { desk: Desk }) {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Sheet } from './intro.tsx';
-import { openTrials } from './open-trials.ts';
+import { openTrials } from './trial-path.ts';
 import type { Desk } from './use-desk.ts';
 
 /** The way to the review before the end is reached: where one may stop without an answer to the last image. */

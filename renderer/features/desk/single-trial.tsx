@@ -1,15 +1,13 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { choiceOfKey } from './answer-key.ts';
-import { Choices } from './choices.tsx';
-import { useDeskKeys } from './desk-keys.ts';
+import { choiceOfKey, useDeskKeys } from './answer-keys.ts';
+import { Choices, shownSize, TrialImage } from './trial-image.tsx';
 import { ReviewButton } from './review.tsx';
-import { afterPaint } from './screen-measure.ts';
+import { afterPaint } from './screen-size.tsx';
 import { Sitting } from './sitting.ts';
-import { shownSize, TrialImage } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
-import type { Act } from './use-one-at-a-time.ts';
-import { useAnswerPath } from './use-answer-path.ts';
-import { trialAfter, useTimeLimit } from './use-time-limit.ts';
+import type { Act } from './trial-path.ts';
+import { useAnswerPath } from './trial-path.ts';
+import { trialAfter, useTimeLimit } from './time-limits.ts';
 
 export interface SingleTrialProps {
   desk: Desk;

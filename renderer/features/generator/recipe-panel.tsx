@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, Refused } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Where the generator comes from, and how it is trained. What is changed here is not trained until it is started. */
@@ -118,7 +118,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           onChange={(value) => setSeed(Number(value))}
         />
       </div>
-      {save.isError && <Refused error={save.error} safe="The recipe is as it was." />}
+      {save.isError && <ErrorNotice error={save.error} safe="The recipe is as it was." />}
       <Button
         type="submit"
         variant="default"

@@ -1,7 +1,7 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { Share } from '../../ui/values.tsx';
-import { whole } from '../../ui/format.ts';
-import { SampleImage } from './sample-image.tsx';
+import { formatInteger } from '../../../main/domain/format.ts';
+import { SampleImage } from './training-progress.tsx';
 
 /** A generator that comes with the product: what it makes, what it is worth, and where it comes from. */
 export function ShippedView({
@@ -45,8 +45,8 @@ export function ShippedView({
           </dd>
           <dt>Trained</dt>
           <dd>
-            {whole(step)} steps ({epochs} epochs) on {whole(dataSet.trainCount)} images of {dataSet.name}, until{' '}
-            {trainedAt.slice(0, 10)}
+            {formatInteger(step)} steps ({epochs} epochs) on {formatInteger(dataSet.trainCount)} images of{' '}
+            {dataSet.name}, until {trainedAt.slice(0, 10)}
           </dd>
           <dt>On</dt>
           <dd>
@@ -55,8 +55,8 @@ export function ShippedView({
           <dt>Clear images</dt>
           <dd>
             <Share k={quality.clear} n={quality.samples} of="samples" /> have a softmax above {quality.threshold} by a{' '}
-            {quality.judge.architecture.kind.toUpperCase()} that missed {whole(quality.judge.errors)} of{' '}
-            {whole(quality.judge.testCount)} test images; of real test images{' '}
+            {quality.judge.architecture.kind.toUpperCase()} that missed {formatInteger(quality.judge.errors)} of{' '}
+            {formatInteger(quality.judge.testCount)} test images; of real test images{' '}
             <Share k={quality.realClear} n={quality.judge.testCount} of="images" />
           </dd>
           <dt>Variety</dt>

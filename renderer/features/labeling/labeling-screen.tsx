@@ -1,16 +1,16 @@
-import { Tabs } from '@mantine/core';
+import { Tabs, Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
-import { useParameter, useStudy } from '../../navigation/addresses.ts';
-import { counted } from '../../ui/format.ts';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { Loading, ErrorNotice, Empty } from '../../ui/states.tsx';
 import '../studies/studies.css';
-import { AfterPart } from './after/after-part.tsx';
+import { AfterPart } from './labels-part.tsx';
 import './labeling.css';
-import { NoStimuli } from './no-stimuli.tsx';
-import { PlanPart } from './plan/plan-part.tsx';
-import { SessionsPart } from './sessions/sessions-part.tsx';
+import { PlanPart } from './plan-part.tsx';
+import { SessionsPart } from './sessions-part.tsx';
 import { useBoard } from './use-labeling.ts';
+import { Link } from 'wouter';
 
 const parts = ['plan', 'sessions', 'after'] as const;
 type Part = (typeof parts)[number];
@@ -26,7 +26,7 @@ export function LabelingScreen() {
         <h1>Labeling</h1>
         {board.data && <span className="soft">{summary(board.data)}</span>}
       </div>
-      {board.isError && <Refused error={board.error} onRetry={() => void board.refetch()} />}
+      {board.isError && <ErrorNotice error={board.error} onRetry={() => void board.refetch()} />}
       {board.isPending && <Loading label="Reading the labeling" lines={8} />}
       {board.data && <Parts key={study} study={study} board={board.data} />}
     </div>
@@ -68,11 +68,27 @@ function summary({ stimuli, sessions, lock, otherLabelers }: Board): string {
   const finished = sessions.filter(({ state }) => state === 'finished').length;
   const active = sessions.filter(({ state }) => state === 'active').length;
   return [
-    stimuli ? counted(stimuli.images, 'image') : 'no frozen stimuli',
-    sessions.length === 0 ? 'no sessions yet' : `${finished} of ${counted(sessions.length, 'session')} finished`,
+    stimuli ? formatCount(stimuli.images, 'image') : 'no frozen stimuli',
+    sessions.length === 0 ? 'no sessions yet' : `${finished} of ${formatCount(sessions.length, 'session')} finished`,
     ...(active > 0 ? [`${active} under way`] : []),
-    ...(otherLabelers.people > 0 ? [`${counted(otherLabelers.people, 'labeler')} from files`] : []),
-    ...(otherLabelers.simulated > 0 ? [`${counted(otherLabelers.simulated, 'simulated labeler')}`] : []),
+    ...(otherLabelers.people > 0 ? [`${formatCount(otherLabelers.people, 'labeler')} from files`] : []),
+    ...(otherLabelers.simulated > 0 ? [`${formatCount(otherLabelers.simulated, 'simulated labeler')}`] : []),
     ...(lock ? ['labels locked'] : []),
   ].join(' · ');
+}
+
+/** Nothing can be labelled yet. */
+export function NoStimuli({ study }: { study: string }) {
+  return (
+    <Empty
+      title="No images to label yet"
+      actions={
+        <Button component={Link} href={studyAddress(study, '/stimuli?part=freeze')}>
+          Go to the stimuli
+        </Button>
+      }
+    >
+      People label the frozen set, so that everybody sees the same pixels as the models. Freeze the stimuli first.
+    </Empty>
+  );
 }

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { bytesText, counted, whole } from '../../ui/format.ts';
-import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
@@ -40,8 +40,8 @@ export function DiskPanel() {
         <h2 id="machine-disk">Disk</h2>
         {disk.data && (
           <span className="soft">
-            {bytesText(disk.data.parts.reduce((sum, { bytes }) => sum + bytes, 0))} used,{' '}
-            {bytesText(disk.data.freeBytes)} free
+            {formatBytes(disk.data.parts.reduce((sum, { bytes }) => sum + bytes, 0))} used,{' '}
+            {formatBytes(disk.data.freeBytes)} free
           </span>
         )}
         <span className="screen-tools">
@@ -65,7 +65,7 @@ export function DiskPanel() {
       {job && <JobLine job={job} />}
       {!job && failed && <FailedLine job={failed} />}
       {disk.isError ? (
-        <Refused error={disk.error} onRetry={() => void disk.refetch()} />
+        <ErrorNotice error={disk.error} onRetry={() => void disk.refetch()} />
       ) : disk.data ? (
         <DiskTable disk={disk.data} />
       ) : (
@@ -107,7 +107,7 @@ function DiskTable({ disk }: { disk: DiskUse }) {
           {shown.map(({ part, files, bytes, removable }) => (
             <Table.Tr key={part}>
               <Table.Th scope="row">{words[part].title}</Table.Th>
-              <Table.Td ta="right">{whole(files)}</Table.Td>
+              <Table.Td ta="right">{formatInteger(files)}</Table.Td>
               <Table.Td ta="right">
                 <Bytes bytes={bytes} />
               </Table.Td>
@@ -115,7 +115,7 @@ function DiskTable({ disk }: { disk: DiskUse }) {
                 <span className="machine-bar" style={{ width: `${(bytes / largest) * 100}%` }} />
               </Table.Td>
               <Table.Td className="soft">{words[part].note}</Table.Td>
-              <Table.Td ta="right">{removable.files > 0 && `${bytesText(removable.bytes)} can go`}</Table.Td>
+              <Table.Td ta="right">{removable.files > 0 && `${formatBytes(removable.bytes)} can go`}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -140,7 +140,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
     <Popover opened={open} onChange={setOpen} width={340} position="bottom-end" trapFocus>
       <Popover.Target>
         <Button disabled={busy} onClick={() => setOpen(!open)}>
-          Free {bytesText(bytes)} …
+          Free {formatBytes(bytes)} …
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label="What would be removed">
@@ -149,7 +149,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
           <ul className="machine-going">
             {going.map(({ part, removable }) => (
               <li key={part}>
-                {words[part].title}: {counted(removable.files, 'file')}, {bytesText(removable.bytes)}
+                {words[part].title}: {formatCount(removable.files, 'file')}, {formatBytes(removable.bytes)}
               </li>
             ))}
           </ul>
@@ -161,7 +161,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
             }}
           >
             Remove{' '}
-            {counted(
+            {formatCount(
               going.reduce((sum, { removable }) => sum + removable.files, 0),
               'file',
             )}

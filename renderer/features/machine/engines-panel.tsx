@@ -2,7 +2,7 @@ import { Button, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
-import { bytesText, fixed } from '../../ui/format.ts';
+import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
@@ -65,7 +65,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
                   {engine.speedOverWasm === null ? (
                     <Undefined reason={speedReasons[engine.state]} />
                   ) : (
-                    fixed(engine.speedOverWasm, 1)
+                    formatFixed(engine.speedOverWasm, 1)
                   )}
                 </Table.Td>
                 <Table.Td className="machine-note">{engine.note}</Table.Td>
@@ -121,7 +121,7 @@ function Builds({ state, busy }: { state: MachineState; busy: boolean }) {
                 {installed
                   ? 'Installed for you on this machine.'
                   : (obstacle ??
-                    `Downloads ${bytesText(downloadBytes)}${variant === 'cuda' ? " and CUDA's libraries" : ''}, needs ${bytesText(diskBytes)} of disk for a moment.`)}
+                    `Downloads ${formatBytes(downloadBytes)}${variant === 'cuda' ? " and CUDA's libraries" : ''}, needs ${formatBytes(diskBytes)} of disk for a moment.`)}
               </span>
             </span>
             {!installed && obstacle === null && (

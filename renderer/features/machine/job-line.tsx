@@ -2,7 +2,7 @@ import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import { useApi } from '../../client/context.tsx';
-import { percentText } from '../../ui/format.ts';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
 const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
@@ -31,7 +31,7 @@ export function JobLine({ job }: { job: Job }) {
       <span>
         <strong>{job.title}</strong> <span className="soft">{job.state === 'stopping' ? 'Stopping' : job.note}</span>
       </span>
-      <span>{job.share !== null && percentText(job.share, 0)}</span>
+      <span>{job.share !== null && formatPercent(job.share, 0)}</span>
       {job.stoppable && (
         <Button
           variant="default"

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { bytesText, counted } from '../../ui/format.ts';
-import { HelpNote, Loading, Refused } from '../../ui/states.tsx';
+import { formatBytes, formatCount } from '../../../main/domain/format.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import './machine.css';
@@ -18,7 +18,7 @@ export function MachineScreen() {
     return (
       <div className="screen">
         <h1>Machine</h1>
-        <Refused error={error} onRetry={again} />
+        <ErrorNotice error={error} onRetry={again} />
       </div>
     );
   }
@@ -28,7 +28,7 @@ export function MachineScreen() {
     <div className="screen">
       <h1>Machine</h1>
       <HelpNote>
-        {cpu}, {counted(cores, 'core')}, {bytesText(memoryBytes)} of memory.{' '}
+        {cpu}, {formatCount(cores, 'core')}, {formatBytes(memoryBytes)} of memory.{' '}
         {graphics.seen.length > 0 ? graphics.seen.join('; ') : `No graphics card is used: ${graphics.why}.`}
       </HelpNote>
       <EnginesPanel state={state.data} />

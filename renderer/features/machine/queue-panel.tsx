@@ -1,11 +1,11 @@
 import { Button, Group, Input, NumberInput, Select, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
-import { refusalOf, useApi } from '../../client/context.tsx';
+import { toRefusal, useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { engineTitle } from './engines-panel.tsx';
-import { useDraftNumber } from './use-draft-number.ts';
+import { useEffect, useState } from 'react';
 
 export interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
@@ -115,7 +115,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
       </Group>
       <p className="sr" role="status">
         {configure.isPending && 'Saving'}
-        {configure.isError && refusalOf(configure.error).what}
+        {configure.isError && toRefusal(configure.error).what}
       </p>
     </section>
   );
@@ -147,4 +147,23 @@ function PauseButton({ paused }: { paused: boolean }) {
       )}
     </>
   );
+}
+
+/** A number field that is saved when it is left, or on Enter, and not while it is typed. */
+export function useDraftNumber(stored: number, save: (value: number) => void) {
+  const [draft, setDraft] = useState<number | string>(stored);
+  useEffect(() => setDraft(stored), [stored]);
+  const commit = (): void => {
+    const value = Number(draft);
+    if (draft === '' || !Number.isInteger(value) || value < 1) setDraft(stored);
+    else if (value !== stored) save(value);
+  };
+  return {
+    value: draft,
+    onChange: setDraft,
+    onBlur: commit,
+    onKeyDown: ({ key }: { key: string }) => {
+      if (key === 'Enter') commit();
+    },
+  };
 }

@@ -2,13 +2,12 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { RunTable as Table, RunView } from '../../../main/contract/api/run-table.ts';
+import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
 import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { counted } from '../../ui/format.ts';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
-import { CostNote } from './cost-note.tsx';
-import { AddDrawer } from './add/add-drawer.tsx';
+import { formatCost, formatCount } from '../../../main/domain/format.ts';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { AddDrawer } from './add/add-models.tsx';
 import './models.css';
 import { useRunChanges } from '../../client/refetch.ts';
 import { BulkBar } from './table/bulk-bar.tsx';
@@ -55,7 +54,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
   return (
     <>
       <Head {...{ study, onAdd }} table={table} />
-      {!table && rows.error !== null && <Refused error={rows.error} onRetry={rows.again} />}
+      {!table && rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.again} />}
       {!table && rows.error === null && <Loading label="Reading the runs" lines={8} />}
       {table && table.total === 0 && <NoRuns planned={table.planned} onAdd={onAdd} study={study} />}
       {table && table.total > 0 && (
@@ -130,10 +129,10 @@ function TrainButton({ study, count }: { study: string; count: number }) {
   return (
     <Button
       loading={start.isPending}
-      rightSection={cost.data && <CostNote {...cost.data} />}
+      rightSection={cost.data && <span className="cost-note">({formatCost(cost.data)})</span>}
       onClick={() => start.mutate({ study, goal: 'models' })}
     >
-      Train {counted(count, 'model')}
+      Train {formatCount(count, 'model')}
     </Button>
   );
 }
@@ -162,7 +161,7 @@ function NoRuns({ planned, study, onAdd }: { planned: number; study: string; onA
     );
   }
   return (
-    <Empty title={`${counted(planned, 'model')} planned`} actions={<TrainButton study={study} count={planned} />}>
+    <Empty title={`${formatCount(planned, 'model')} planned`} actions={<TrainButton study={study} count={planned} />}>
       The study asks for them, and none has been queued yet. Training can be stopped at any time and goes on later.
     </Empty>
   );

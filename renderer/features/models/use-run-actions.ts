@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { RunAction } from '../../../main/contract/api/runs.ts';
-import { refusalOf, useApi, useClient } from '../../client/context.tsx';
-import { counted } from '../../ui/format.ts';
+import { toRefusal, useApi, useClient } from '../../client/context.tsx';
+import { formatCount } from '../../../main/domain/format.ts';
 import { showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const done: Record<RunAction, string> = {
@@ -22,7 +22,7 @@ const maxCloned = 200;
 
 /** What happened to a call that was refused. */
 export function tellRefusal(error: unknown): void {
-  const { what, remedy } = refusalOf(error);
+  const { what, remedy } = toRefusal(error);
   showToast({ title: what, message: remedy });
 }
 
@@ -42,7 +42,7 @@ export function useRunActions(study: string): RunActions {
     api.runs.act.mutationOptions({
       onError: tellRefusal,
       onSuccess: ({ changed, why }, { ids, action }) => {
-        const message = `${counted(changed, 'run')} ${done[action]}${why === '' ? '' : `. Left as they are: ${why}`}`;
+        const message = `${formatCount(changed, 'run')} ${done[action]}${why === '' ? '' : `. Left as they are: ${why}`}`;
         const back = inverse[action];
         if (back !== undefined && changed > 0) {
           showUndoToast({ message, undo: () => act.mutate({ study, ids, action: back }) });
@@ -57,7 +57,7 @@ export function useRunActions(study: string): RunActions {
         const names = removed.map(({ name }) => name).slice(0, 5);
         const more = removed.length > names.length ? ' and others' : '';
         showUndoToast({
-          message: `Removed ${names.join(', ')}${more} from the study (${counted(runs, 'run')}); what was trained is kept`,
+          message: `Removed ${names.join(', ')}${more} from the study (${formatCount(runs, 'run')}); what was trained is kept`,
           undo: () => void client.runs.addModels({ study, entries: removed }).catch(tellRefusal),
         });
       },

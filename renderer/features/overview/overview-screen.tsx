@@ -1,12 +1,18 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
-import { useQuietRefetch } from '../../client/refetch.ts';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
 import { ImageTypes } from './image-types.tsx';
-import { OverviewHead } from './overview-head.tsx';
 import './overview.css';
 import { PipelineStep } from './pipeline-step.tsx';
+import { Button, Progress, TextInput } from '@mantine/core';
+import type { Overview } from '../../../main/contract/api/studies.ts';
+import { formatCost, formatRemaining, formatPercent } from '../../../main/domain/format.ts';
+import { StudyMenu } from '../studies/study-menu.tsx';
+import { StudyStateMark } from '../studies/study-state.tsx';
+import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
+import { useState } from 'react';
 
 /** Everything that a step may be judged by, and how often it is judged at most, in milliseconds. */
 const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs'] as const;
@@ -17,13 +23,13 @@ export function OverviewScreen() {
   const api = useApi();
   const study = useStudy();
   const overview = useQuery(api.overview.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useQuietRefetch(overview.refetch, topics, lookEvery);
+  useThrottledRefetch(overview.refetch, topics, lookEvery);
   if (overview.isPending) return <Loading label="Reading the study" lines={8} />;
   if (overview.isError) {
     return (
       <div className="screen">
         <h1>Study</h1>
-        <Refused error={overview.error} onRetry={() => void overview.refetch()} />
+        <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} />
       </div>
     );
   }
@@ -38,5 +44,126 @@ export function OverviewScreen() {
       </ol>
       {types && <ImageTypes types={types} simulated={steps.some(({ simulated }) => simulated)} />}
     </div>
+  );
+}
+
+/** Title, question, state, and the one thing to do next: everything that is left, or stopping it. */
+export function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
+  const { study, rest, job } = overview;
+  const api = useApi();
+  const [editing, setEditing] = useState(false);
+  const start = useMutation(api.work.start.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
+  return (
+    <header className="overview-head">
+      <div className="overview-title">
+        <TitleEditor study={study} editing={editing} onEnd={() => setEditing(false)} onChange={onChange} />
+        <StudyStateMark state={study.state} />
+        <span className="screen-tools">
+          {rest?.goal && (
+            <>
+              {rest.cost && <span className="soft">{formatCost(rest.cost)}</span>}
+              <Button
+                loading={start.isPending}
+                onClick={() => rest.goal && start.mutate({ study: study.name, goal: rest.goal })}
+              >
+                {rest.label}
+              </Button>
+            </>
+          )}
+          <StudyMenu study={study} onRename={() => setEditing(true)} />
+        </span>
+      </div>
+      {study.question !== '' && <p className="overview-question">{study.question}</p>}
+      {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
+    </header>
+  );
+}
+
+/** What works on the study now, how far it is, and the way to stop it. */
+function WorkLine({ job, study, onChange }: { job: string; study: string; onChange: () => void }) {
+  const api = useApi();
+  const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const stop = useMutation(api.work.stop.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
+  const found = jobs.data?.find(({ id }) => id === job);
+  if (!found) return null;
+  const { title, share, note, secondsLeft, state } = found;
+  return (
+    <section className="work-line" aria-label="Work on this study">
+      <div className="work-line-words">
+        <strong>{title.split(': ')[0]}</strong>
+        <span className="work-line-note" title={note}>
+          {state === 'stopping' ? 'Stopping: every run writes a checkpoint' : note}
+        </span>
+        <span className="work-line-end">
+          {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}
+        </span>
+        <Button
+          variant="default"
+          size="compact-xs"
+          disabled={state === 'stopping'}
+          onClick={() => stop.mutate({ study })}
+        >
+          Stop
+        </Button>
+      </div>
+      <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
+    </section>
+  );
+}
+
+interface TitleEditorProps {
+  study: { name: string; title: string };
+  editing: boolean;
+  onEnd: () => void;
+  onChange: () => void;
+}
+
+/** The title as a heading; or a box to change it in. */
+export function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
+  if (!editing) return <h1>{study.title}</h1>;
+  return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;
+}
+
+function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<TitleEditorProps, 'editing'>) {
+  const api = useApi();
+  const [title, setTitle] = useState(before);
+  const rename = useMutation(api.studies.rename.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
+  const save = (): void => {
+    onEnd();
+    if (title.trim() === before) return;
+    rename.mutate(
+      { study: name, title: title.trim() },
+      {
+        onSuccess: () =>
+          showUndoToast({
+            message: 'The title was changed',
+            undo: () => rename.mutate({ study: name, title: before }),
+          }),
+      },
+    );
+  };
+  return (
+    <form
+      className="title-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onEnd();
+      }}
+    >
+      <h1 className="sr">{before}</h1>
+      <TextInput
+        aria-label="Title"
+        autoFocus
+        maxLength={200}
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+      <Button type="submit" disabled={title.trim() === ''}>
+        Save
+      </Button>
+    </form>
   );
 }

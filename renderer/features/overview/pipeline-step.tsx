@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Step, StepAction, StepState } from '../../../main/contract/api/overview.ts';
+import type { Step, StepAction, StepState } from '../../../main/contract/api/studies.ts';
 import { studyAddress, studySteps } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { costText } from '../studies/words.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 
 const names: Record<Step['step'], string> = {
   'data-set': 'Data set',
@@ -127,7 +127,7 @@ function Action({ study, step, action, onChange }: ActionProps) {
   }
   return (
     <>
-      {cost && <span className="soft">{costText(cost)}</span>}
+      {cost && <span className="soft">{formatCost(cost)}</span>}
       <Button
         variant="default"
         loading={start.isPending}

@@ -1,13 +1,19 @@
 import { Button, Checkbox, Group, Radio, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { paperSizes, type ReportChoice, reportFormats, type ReportState } from '../../../main/contract/api/report.ts';
+import {
+  paperSizes,
+  type ReportChoice,
+  type ReportFormat,
+  reportFormats,
+  type ReportSection,
+  type ReportState,
+} from '../../../main/contract/api/report.ts';
 import { useApi } from '../../client/context.tsx';
-import { Refused } from '../../ui/states.tsx';
-import { formatNames, sectionNames } from './names.ts';
-import { ReportPreview } from './report-preview.tsx';
-import { Written } from './written.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
+import { Bytes } from '../../ui/values.tsx';
 
 /** Milliseconds after the last change before the page is drawn anew. */
 const settled = 600;
@@ -73,7 +79,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
             Write the report
           </Button>
         </div>
-        {write.isError && <Refused error={write.error} />}
+        {write.isError && <ErrorNotice error={write.error} />}
         {write.data && <Written key={write.data.job} job={write.data.job} />}
       </Stack>
       <ReportPreview study={study} choice={shown} />
@@ -170,3 +176,95 @@ function Formats({ state, choice, onChange }: PartProps & { state: ReportState }
     </Group>
   );
 }
+
+/** The page as it would be written; it runs nothing and asks for nothing. */
+export function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
+  const api = useApi();
+  const preview = useQuery(
+    api.report.preview.queryOptions({
+      input: { study, choice },
+      placeholderData: keepPreviousData,
+      gcTime: 0,
+      retry: false,
+    }),
+  );
+  return (
+    <section className="report-preview" aria-label="Preview of the report" aria-busy={preview.isFetching}>
+      {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+      {!preview.data && !preview.isError && <Loading label="Drawing the report" lines={12} />}
+      {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
+    </section>
+  );
+}
+
+/** What a job writes: its files with their hashes, to be saved together. */
+export function Written({ job }: { job: string }) {
+  const api = useApi();
+  const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const state = jobs.data?.find(({ id }) => id === job);
+  const isDone = state?.state === 'done';
+  const written = useQuery(api.report.written.queryOptions({ input: { job }, enabled: isDone }));
+  if (state?.state === 'failed') return <p role="alert">{state.messages.at(-1)}</p>;
+  if (state?.state === 'stopped') return <p role="status">It was stopped; nothing was written.</p>;
+  if (!written.data?.address) return <Loading label="Writing the report" lines={2} />;
+  const { address, bytes, files, leftOut } = written.data;
+  return (
+    <section className="report-written" aria-label="The report that was written">
+      <Button component="a" href={address} download>
+        Save the archive
+        {bytes !== null && (
+          <span className="report-bytes">
+            {' '}
+            (<Bytes bytes={bytes} />)
+          </span>
+        )}
+      </Button>
+      {leftOut.map((note) => (
+        <p key={note} role="alert">
+          Left out: {note}
+        </p>
+      ))}
+      <ScrollBox label="Files of the report" className="report-files">
+        <table className="plain-table">
+          <TableHead names={['File', 'Size', 'SHA-256']} />
+          <tbody>
+            {files.map(({ name, bytes: size, sha256 }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>
+                  <Bytes bytes={size} />
+                </td>
+                <td>
+                  <code title={sha256}>{sha256.slice(0, 12)}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </section>
+  );
+}
+
+export const sectionNames: Record<ReportSection, string> = {
+  images: 'Images: anchors and all stimuli (Figures 1 and 3)',
+  networks: 'Networks: snapshots that landed, and targets missed',
+  types: 'Types: Tables 1 to 3, Figure 4',
+  softmax: 'Softmax: Table 4, distributions, calibration',
+  certainty: 'Certainty: entropy, distances',
+  along: 'Along alpha: curves and flip points',
+  agreement: 'Agreement: coefficients, error consistency, fewer raters',
+  comparison: 'Comparison of targets, and intervals',
+  seeds: 'Seed groups: Figure 2, Table 5',
+  'each-image': 'Each image: the list behind every number',
+  'self-test': 'Self-test of the measures',
+};
+
+export const formatNames: Record<ReportFormat, string> = {
+  html: 'Web page (HTML), always',
+  pdf: 'PDF',
+  latex: 'LaTeX tables (booktabs)',
+  csv: 'CSV of every table and figure',
+  json: 'JSON of every table and figure',
+  svg: 'SVG of every figure',
+};

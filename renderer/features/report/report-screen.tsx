@@ -5,7 +5,7 @@ import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { ReportForm } from './report-form.tsx';
 import './report.css';
 
@@ -26,7 +26,7 @@ export function ReportScreen() {
           </span>
         )}
       </header>
-      {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
+      {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
       {!data && !state.isError && <Loading label="Reading what can be reported" lines={8} />}
       {data && data.missing !== null && (
         <Empty

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
-import { firstLetters, fixed } from '../../ui/format.ts';
+import { truncate, formatFixed } from '../../../main/domain/format.ts';
 import { peopleWord } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { useChoice } from './choice.tsx';
@@ -46,7 +46,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const said =
     at[0] === at[1]
       ? `${name(at[0])} with itself`
-      : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : fixed(value, 3)}`;
+      : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : formatFixed(value, 3)}`;
   const openCell = ([row, column]: readonly [number, number]): void => {
     const [a, b] = [raters[row], raters[column]];
     if (!a || !b || a === b) return;
@@ -97,10 +97,10 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
               fontSize={Math.min(11, cell - 2)}
             >
               <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
-                {firstLetters(rater.name, mostLetters)}
+                {truncate(rater.name, mostLetters)}
               </text>
               <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
-                {firstLetters(rater.name, mostLetters)}
+                {truncate(rater.name, mostLetters)}
               </text>
               {rater.kind === 'model' && cell > 20 && (
                 <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>

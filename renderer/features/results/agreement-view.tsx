@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type AgreementResult, agreementMeasures } from '../../../main/contract/api/results-charts.ts';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
-import { capital, peopleWord } from '../../ui/rehearsal.tsx';
+import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
 import { Answered } from './answered.tsx';
 import { useParameters } from './address.ts';
 import { AgreementMatrix } from './agreement-matrix.tsx';
@@ -62,14 +62,14 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
   const withModels = agreement.networks > 0;
   const withNetworks = [
     { name: 'Networks', of: models },
-    { name: `${capital(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
+    { name: `${capitalize(whose)} and networks`, of: { krippendorff: null, fleiss: null, pairs: between } },
   ];
   return (
     <QuantityTable
       id="coefficients"
       title={withModels ? 'Agreement within and between' : `Agreement among ${whose}`}
       heading="Raters"
-      rows={[{ name: capital(whose), of: people }, ...(withModels ? withNetworks : [])]}
+      rows={[{ name: capitalize(whose), of: people }, ...(withModels ? withNetworks : [])]}
       rowName={({ name }) => name}
       columns={[
         { name: 'Krippendorff’s α', of: ({ of }) => of.krippendorff, decimals: 3 },

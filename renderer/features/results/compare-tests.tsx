@@ -1,6 +1,6 @@
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
@@ -64,7 +64,7 @@ function TestRow({ test, name, about }: { test: Test; name: string; about: strin
         {difference === null ? (
           <Undefined reason={test.undefined ?? 'there is nothing to compare'} />
         ) : (
-          `${fixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
+          `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
         )}
       </td>
       {(['pair', 'image'] as const).map((unit) => (

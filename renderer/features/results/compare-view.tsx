@@ -4,7 +4,7 @@ import type { CompareResult } from '../../../main/contract/api/results-compare.t
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { peopleWord, RehearsalProvider } from '../../ui/rehearsal.tsx';
-import { Refused } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, labelersOf, useParameters } from './address.ts';
 import { CompareTests } from './compare-tests.tsx';
@@ -70,7 +70,7 @@ export function CompareView() {
           Both sides are the same: choose other networks, labelers or another study to compare with.
         </p>
       )}
-      {second.isError && <Refused error={second.error} onRetry={() => void second.refetch()} />}
+      {second.isError && <ErrorNotice error={second.error} onRetry={() => void second.refetch()} />}
       {second.data && !hasNetworks && (
         <p className="help-note">That study has no networks yet: there is nothing to compare with.</p>
       )}

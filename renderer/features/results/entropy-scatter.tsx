@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { formatVotes } from '../../ui/votes.ts';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { typeMeaning } from './type-names.ts';
@@ -87,7 +87,7 @@ export function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
           .filter(({ kind }) => spots.some((spot) => spot.kind === kind))
           .map(({ letter, ...look }) => ({
             ...look,
-            name: letter === '' ? capital(meaningOf(look.kind, people)) : `${letter}${meaningOf(look.kind, people)}`,
+            name: letter === '' ? capitalize(meaningOf(look.kind, people)) : `${letter}${meaningOf(look.kind, people)}`,
           }))}
         onOpen={({ id }) => {
           const spot = byId.get(id);
@@ -147,8 +147,8 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
             />
             {!isOne && (
               <figcaption>
-                <span data-whose="people">{votesText(row.people, overview.classes)}</span>
-                <span data-whose="networks">{votesText(row.votes, overview.classes)}</span>
+                <span data-whose="people">{formatVotes(row.people, overview.classes)}</span>
+                <span data-whose="networks">{formatVotes(row.votes, overview.classes)}</span>
               </figcaption>
             )}
           </figure>
@@ -158,10 +158,10 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
       <div>
         <strong>{isOne ? spot.label : `${spot.rows.length} images`}</strong>
         <p data-whose="people">
-          {isOne && votesText(first?.people ?? null, overview.classes)} ({spot.x.toFixed(2)} bits)
+          {isOne && formatVotes(first?.people ?? null, overview.classes)} ({spot.x.toFixed(2)} bits)
         </p>
         <p data-whose="networks">
-          {isOne && votesText(first?.votes ?? null, overview.classes)} ({spot.y.toFixed(2)} bits)
+          {isOne && formatVotes(first?.votes ?? null, overview.classes)} ({spot.y.toFixed(2)} bits)
         </p>
       </div>
     </div>

@@ -1,7 +1,7 @@
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
@@ -63,7 +63,7 @@ function RepeatNumbers({ row, repeat }: { row: Row; repeat: number }) {
   const group: DesignedGroup = { kind: 'seeds', architecture, target, repeat };
   return (
     <button type="button" className="link-button" onClick={() => change({ group: groupText(group) })}>
-      {fixed(typeA, 1)}, {fixed(typeC, 1)}
+      {formatFixed(typeA, 1)}, {formatFixed(typeC, 1)}
       <span className="sr"> choose {groupTitle(group, overview)}</span>
     </button>
   );

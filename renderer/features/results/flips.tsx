@@ -1,7 +1,7 @@
 import type { AlongResult, FlipResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed } from '../../ui/format.ts';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
+import { formatFixed } from '../../../main/domain/format.ts';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { useOpenImages } from './address.ts';
@@ -81,7 +81,7 @@ function PairRows({ along, pair, name, people }: PairRowsProps) {
       {withPeople && (
         <tr>
           {pairCell}
-          <th scope="row">{capital(people)}</th>
+          <th scope="row">{capitalize(people)}</th>
           <FlipCells flip={pair.peopleFlip} name={name} />
           {pair.groups.length > 0 && <td colSpan={3} />}
         </tr>
@@ -101,9 +101,9 @@ function PairRows({ along, pair, name, people }: PairRowsProps) {
 function DeltaCells({ star, cross }: { star: number | null; cross: number | null }) {
   return (
     <>
-      <td>{star === null ? <Undefined reason={noFlip} /> : fixed(star, 2)}</td>
-      <td>{star === null ? <Undefined reason={noFlip} /> : fixed(Math.abs(star), 2)}</td>
-      <td>{cross === null ? <Undefined reason={noCross} /> : fixed(cross, 3)}</td>
+      <td>{star === null ? <Undefined reason={noFlip} /> : formatFixed(star, 2)}</td>
+      <td>{star === null ? <Undefined reason={noFlip} /> : formatFixed(Math.abs(star), 2)}</td>
+      <td>{cross === null ? <Undefined reason={noCross} /> : formatFixed(cross, 3)}</td>
     </>
   );
 }
@@ -123,14 +123,14 @@ function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) 
   return (
     <>
       <td>
-        {star === null ? <Undefined reason={flip.undefined ?? noFlip} /> : fixed(star, 2)}
+        {star === null ? <Undefined reason={flip.undefined ?? noFlip} /> : formatFixed(star, 2)}
         {flips !== null && flips > 1 && <span className="quantity-n on-one-line"> {flips} flips</span>}
       </td>
       <td>
         <QuantityText of={individuals} decimals={2} />
       </td>
       <td>
-        {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : fixed(cross, 3)}{' '}
+        {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : formatFixed(cross, 3)}{' '}
         <span className="quantity-n">
           <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks drawn anew" />
         </span>

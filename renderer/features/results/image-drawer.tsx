@@ -4,11 +4,10 @@ import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { alphaText } from '../../ui/boundary-strip.tsx';
-import { fixed } from '../../ui/format.ts';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
@@ -31,7 +30,7 @@ export function ImageDrawer() {
       overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close the image' }}
     >
-      {id === null ? text !== null && <Refused error={noSuchImage} /> : <Content id={id} />}
+      {id === null ? text !== null && <ErrorNotice error={noSuchImage} /> : <Content id={id} />}
     </Drawer>
   );
 }
@@ -50,7 +49,7 @@ function Content({ id }: { id: number }) {
       retry: false,
     }),
   );
-  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Reading the image" />;
   return <Details image={answer.data} />;
 }
@@ -67,7 +66,7 @@ function Details({ image }: { image: ImageDetail }) {
     disabled: id === undefined,
     onClick: () => id !== undefined && change({ image: String(id) }, true),
   });
-  const label = `${name(image.i)} to ${name(image.j)}, alpha ${alphaText(image.alpha)}`;
+  const label = `${name(image.i)} to ${name(image.j)}, alpha ${formatAlpha(image.alpha)}`;
   return (
     <div className="image-details">
       <ImageLarge {...{ image: image.id, smooth, label }} />
@@ -95,7 +94,7 @@ function Details({ image }: { image: ImageDetail }) {
           {name(image.i)} to {name(image.j)}
         </dd>
         <dt>Alpha</dt>
-        <dd>{fixed(image.alpha, 3)}</dd>
+        <dd>{formatFixed(image.alpha, 3)}</dd>
         <dt>z</dt>
         <dd>
           {image.z ? (
@@ -104,20 +103,24 @@ function Details({ image }: { image: ImageDetail }) {
                 .slice(0, 4)
                 .map((value) => value.toFixed(3))
                 .join(', ')}{' '}
-              … ({image.z.length} numbers, norm {fixed(Math.hypot(...image.z), 3)})
+              … ({image.z.length} numbers, norm {formatFixed(Math.hypot(...image.z), 3)})
             </code>
           ) : (
             <Undefined reason="it was imported without z" />
           )}
         </dd>
-        <dt>{capital(people)}</dt>
+        <dt>{capitalize(people)}</dt>
         <dd>
-          {votesText(image.people, overview.classes)} {image.rehearsal && <RehearsalMark />}
+          {formatVotes(image.people, overview.classes)} {image.rehearsal && <RehearsalMark />}
         </dd>
         <dt>Certainty</dt>
         <dd>
-          {image.certainty === null ? <Undefined reason="nobody has labelled it" /> : `${fixed(image.certainty, 0)} %`}
-          {image.entropy !== null && `, entropy ${fixed(image.entropy, 2)} bits`}
+          {image.certainty === null ? (
+            <Undefined reason="nobody has labelled it" />
+          ) : (
+            `${formatFixed(image.certainty, 0)} %`
+          )}
+          {image.entropy !== null && `, entropy ${formatFixed(image.entropy, 2)} bits`}
         </dd>
       </dl>
       <ImageGroups image={image} />

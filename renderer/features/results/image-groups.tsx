@@ -1,7 +1,7 @@
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { ArchitectureMark, TypeBadge } from '../../ui/badges.tsx';
-import { fixed } from '../../ui/format.ts';
-import { votesText } from '../../ui/votes.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
+import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
 import { type DesignedGroup, useChoice } from './choice.tsx';
@@ -74,9 +74,13 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
               {group.type ? <TypeBadge type={group.type} exception={group.exception} /> : <Undefined reason={noType} />}
               {group.exception && ' exception'}
             </td>
-            <td>{votesText(group.votes, overview.classes)}</td>
+            <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
-              {group.divergence === null ? <Undefined reason="nobody has labelled it" /> : fixed(group.divergence, 3)}
+              {group.divergence === null ? (
+                <Undefined reason="nobody has labelled it" />
+              ) : (
+                formatFixed(group.divergence, 3)
+              )}
             </td>
           </tr>
         ))}
@@ -95,9 +99,9 @@ function SeedType({ group }: { group: Row }) {
   if (architecture === null || repeat === null) return null;
   const own: DesignedGroup = { kind: 'seeds', architecture, target, repeat };
   const words = [
-    ...[`${title}: ${votesText(votes, overview.classes)}`],
+    ...[`${title}: ${formatVotes(votes, overview.classes)}`],
     ...(exception ? ['exception'] : []),
-    ...(divergence === null ? [] : [`divergence ${fixed(divergence, 3)} bits`]),
+    ...(divergence === null ? [] : [`divergence ${formatFixed(divergence, 3)} bits`]),
   ].join('; ');
   return (
     <button type="button" className="seed-type" title={words} onClick={() => change({ group: groupText(own) }, true)}>

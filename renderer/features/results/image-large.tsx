@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { useChoice } from './choice.tsx';
 import './image-large.css';
 import { usePictures } from './use-pictures.ts';
@@ -48,7 +48,7 @@ export function ImageLarge({ image, smooth, label }: ImageLargeProps) {
           label={`${label}, as ${people} see it`}
         />
         <figcaption>
-          {capital(people)}: {seen.width} × {seen.height}
+          {capitalize(people)}: {seen.width} × {seen.height}
         </figcaption>
       </figure>
       <figure>

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { numbered, ScrollBox } from '../../ui/plain-table.tsx';
-import { fixed } from '../../ui/format.ts';
+import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { useParameters } from './address.ts';
 import { groupTitle, useChoice } from './choice.tsx';
 
@@ -56,7 +56,7 @@ export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
               <td>
                 <When given={given} />
               </td>
-              <td data-numeric>{given.responseMs === null ? '' : `${fixed(given.responseMs / 1000, 2)} s`}</td>
+              <td data-numeric>{given.responseMs === null ? '' : `${formatFixed(given.responseMs / 1000, 2)} s`}</td>
               <td title={given.earlier.map(momentOf).join(', ')}>{given.earlier.map(said).join(', ')}</td>
             </tr>
           ))}
@@ -170,9 +170,9 @@ function PredictionRow({ title, architecture, runId, said, shares }: PredictionR
         </button>
       </th>
       <td>{said}</td>
-      {numbered(shares).map(({ key, item }) => (
+      {withKeys(shares).map(({ key, item }) => (
         <td key={key} data-numeric>
-          {fixed(item, 3)}
+          {formatFixed(item, 3)}
         </td>
       ))}
     </tr>

@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { useApi } from '../../client/context.tsx';
-import { counted } from '../../ui/format.ts';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { formatVotes } from '../../ui/votes.ts';
 import { Answered } from './answered.tsx';
 import { useChoice } from './choice.tsx';
 import { labelsCell, labelsFoot } from './map-cells.ts';
@@ -54,16 +54,16 @@ function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title
     <MapGrid
       rows={rows}
       title={title}
-      n={`${counted(rows.length, 'image')}, ${labelersText(labelers, people)}`}
+      n={`${formatCount(rows.length, 'image')}, ${labelersText(labelers, people)}`}
       legend={labelsLegend(people)}
       foot={labelsFoot}
       draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
-      spoken={(row) => `${imageName(row, classes)}; ${people}: ${votesText(row.people, classes)}`}
+      spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
       table={(ordered) => ({
-        columns: ['Image', 'First class', 'Second class', 'Alpha', capital(people)],
+        columns: ['Image', 'First class', 'Second class', 'Alpha', capitalize(people)],
         rows: ordered.map((row) => [
           ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha],
-          votesText(row.people, classes),
+          formatVotes(row.people, classes),
         ]),
       })}
     />

@@ -1,5 +1,5 @@
-import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
-import { counted } from '../../ui/format.ts';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 
 export interface LeaveOneOutProps {
   of: PeopleAlone['leaveOneOut'];
@@ -20,5 +20,5 @@ export function LeaveOneOut({ of, people }: LeaveOneOutProps) {
 
 function imagesText(values: readonly number[]): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least === most ? counted(most, 'image') : `${least} to ${counted(most, 'image')}`;
+  return least === most ? formatCount(most, 'image') : `${least} to ${formatCount(most, 'image')}`;
 }

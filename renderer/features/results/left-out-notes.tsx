@@ -1,5 +1,5 @@
 import type { LeftOut, leftOutReasons } from '../../../main/contract/api/results-tables.ts';
-import { counted } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 
@@ -27,7 +27,7 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
   return (
     <details className="left-out">
       <summary>
-        Not in these numbers: {counted(leftOut.length, 'snapshot')} ({kinds.join(', ')})
+        Not in these numbers: {formatCount(leftOut.length, 'snapshot')} ({kinds.join(', ')})
       </summary>
       <ul>
         {leftOut.slice(0, most).map(({ name, model, target, why, detail }) => (

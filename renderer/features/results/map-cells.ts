@@ -1,7 +1,7 @@
-import type { LabelRow } from '../../../main/contract/api/results-people.ts';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../ui/badges.tsx';
-import { firstLetters } from '../../ui/format.ts';
+import { truncate } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import type { CellBox } from '../../ui/stimulus-grid.tsx';
 
@@ -88,7 +88,7 @@ export function labelsCell(
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || a.k - b.k);
   if (named.length === 0) return;
-  const text = named.map(({ k }) => firstLetters(classes[k] ?? String(k), 3)).join(' ');
+  const text = named.map(({ k }) => truncate(classes[k] ?? String(k), 3)).join(' ');
   const level = named.length > 1 ? 4 : 1;
   context.fillStyle = colour(`var(--people-${level})`);
   context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);

@@ -1,7 +1,7 @@
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
-import type { Which } from '../../../main/contract/api/results-which.ts';
-import { capital, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import type { Which } from '../../../main/contract/api/results.ts';
+import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { groupTitle, useChoice } from './choice.tsx';
 import { useNetworksColumn } from './networks-column.tsx';
 import { type QuantityColumn, QuantityTable } from './quantity-table.tsx';
@@ -52,7 +52,7 @@ export function Table2({ tables }: { tables: TablesResult }) {
       title="Misclassified and disagreeing, percent of images"
       heading="Target"
       rows={rows}
-      rowName={(row) => (row ? `${row.target} %` : capital(peopleWord(tables.rehearsal)))}
+      rowName={(row) => (row ? `${row.target} %` : capitalize(peopleWord(tables.rehearsal)))}
       beside={networks}
       columns={columns}
       onOpen={(row, column) => (row ? open : openPeople)(row, column)}

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { PeopleAlone } from '../../../main/contract/api/results-people.ts';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { useApi } from '../../client/context.tsx';
-import { counted, whole } from '../../ui/format.ts';
-import { capital, peopleWord } from '../../ui/rehearsal.tsx';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { AgreeHeads } from './agree-heads.tsx';
 import { useOpenImages } from './address.ts';
@@ -40,7 +40,7 @@ function Images({ of }: { of: PeopleAlone }) {
   return (
     <section className="results-section" aria-labelledby="people-alone">
       <h2 id="people-alone">
-        {capital(people)} alone <span className="soft">Who disagrees, n = {labelersText(of.labelers, people)}</span>
+        {capitalize(people)} alone <span className="soft">Who disagrees, n = {labelersText(of.labelers, people)}</span>
       </h2>
       <table className="type-table">
         <thead>
@@ -50,8 +50,8 @@ function Images({ of }: { of: PeopleAlone }) {
         </thead>
         <tbody>
           <tr>
-            <Count of={of} images={of.agree} name={`${capital(people)} agree`} />
-            <Count of={of} images={of.disagree} name={`${capital(people)} disagree`} />
+            <Count of={of} images={of.agree} name={`${capitalize(people)} agree`} />
+            <Count of={of} images={of.disagree} name={`${capitalize(people)} disagree`} />
           </tr>
         </tbody>
       </table>
@@ -62,7 +62,7 @@ function Images({ of }: { of: PeopleAlone }) {
               onOpen={() => open.images(undetermined, 'Images with fewer than two labels')}
               label="with fewer than two labels"
             >
-              {counted(undetermined.length, 'image')}
+              {formatCount(undetermined.length, 'image')}
             </Opened>{' '}
             {undetermined.length === 1 ? 'has' : 'have'} fewer than two labels.{' '}
           </>
@@ -94,10 +94,10 @@ function Count({ of: { peopleDisagree }, images, name }: CountProps) {
     <td data-class="people">
       <strong className="type-count">
         <Opened onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
-          {whole(images.length)}
+          {formatInteger(images.length)}
         </Opened>
       </strong>{' '}
-      <span className="soft">of {counted(peopleDisagree.n, 'image')}</span>
+      <span className="soft">of {formatCount(peopleDisagree.n, 'image')}</span>
     </td>
   );
 }
@@ -113,7 +113,7 @@ function Measures({ of }: { of: PeopleAlone }) {
       title={`How far ${people} agree`}
       heading="Labelers"
       rows={[of]}
-      rowName={() => capital(people)}
+      rowName={() => capitalize(people)}
       columns={[
         { name: 'Any differ', of: ({ peopleDisagree }) => peopleDisagree, unit: '%' },
         { name: 'Two differ', of: ({ pairwise }) => pairwise, unit: '%' },
@@ -123,7 +123,7 @@ function Measures({ of }: { of: PeopleAlone }) {
         { name: 'Entropy of an image’s labels (bits)', of: ({ entropy }) => entropy, decimals: 3 },
       ]}
       onOpen={(_, column) =>
-        column < 2 && disagree.length > 0 ? () => open.images(disagree, `${capital(people)} disagree`) : undefined
+        column < 2 && disagree.length > 0 ? () => open.images(disagree, `${capitalize(people)} disagree`) : undefined
       }
     />
   );

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { formatVotes } from '../../ui/votes.ts';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
@@ -56,8 +56,8 @@ function columnsOf(classes: readonly string[], whose: string): DataColumn<ImageR
       value: ({ type }) => (type ? typeName(type, whose) : null),
       cell: ({ type, exception }) => (type ? <TypeBadge type={type} exception={exception} /> : '–'),
     },
-    { id: 'people', title: capital(whose), value: ({ people }) => votesText(people, classes), width: 180 },
-    { id: 'votes', title: 'Networks', value: ({ votes }) => votesText(votes, classes), width: 180 },
+    { id: 'people', title: capitalize(whose), value: ({ people }) => formatVotes(people, classes), width: 180 },
+    { id: 'votes', title: 'Networks', value: ({ votes }) => formatVotes(votes, classes), width: 180 },
     number('softmax', 'Mean largest softmax', ({ meanMaxSoftmax }) => meanMaxSoftmax, 3),
     number('people-h', `Entropy, ${whose} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
     number('votes-h', 'Entropy, votes (bits)', ({ votesEntropy }) => votesEntropy, 2),

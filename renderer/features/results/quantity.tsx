@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiInterval, Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { ExportCell } from '../../ui/export/csv.ts';
-import { fixed, whole } from '../../ui/format.ts';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { unitName } from './units.ts';
@@ -29,8 +29,8 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
         <Undefined reason={of.undefined ?? 'it is not defined'} />
       ) : (
         <Opened onOpen={onOpen} label={label}>
-          {fixed(value, decimals)}
-          {std !== null && n > 1 && ` ± ${fixed(std, decimals)}`}
+          {formatFixed(value, decimals)}
+          {std !== null && n > 1 && ` ± ${formatFixed(std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
         </Opened>
       )}{' '}
@@ -38,14 +38,14 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
         <span className="quantity-n">
           <QuantityInterval of={of} decimals={decimals} />{' '}
           <span>
-            n = {whole(n)} {unitName(of.of, n, people)}
+            n = {formatInteger(n)} {unitName(of.of, n, people)}
           </span>
         </span>
       )}
       {paper && (
         <PaperValue {...(source !== undefined && { source })}>
-          {fixed(paper.mean, decimals)}
-          {paper.std !== null && ` ± ${fixed(paper.std, decimals)}`}
+          {formatFixed(paper.mean, decimals)}
+          {paper.std !== null && ` ± ${formatFixed(paper.std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
         </PaperValue>
       )}
@@ -71,11 +71,11 @@ export interface IntervalProps {
 /** `12.1 to 18.9`, and how many of the draws were left out, as they have no value. */
 export function Interval({ of, decimals, brackets = false, title }: IntervalProps) {
   if (of?.lo == null || of.hi === null) return null;
-  const range = `${fixed(of.lo, decimals)} to ${fixed(of.hi, decimals)}`;
+  const range = `${formatFixed(of.lo, decimals)} to ${formatFixed(of.hi, decimals)}`;
   return (
     <span className="interval" title={title}>
       <span className="on-one-line">{brackets ? `[${range}]` : range}</span>
-      {of.nNull > 0 && <span className="soft"> ({whole(of.nNull)} draws undefined)</span>}
+      {of.nNull > 0 && <span className="soft"> ({formatInteger(of.nNull)} draws undefined)</span>}
     </span>
   );
 }

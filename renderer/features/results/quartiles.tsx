@@ -1,6 +1,6 @@
 import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { fixed, whole } from '../../ui/format.ts';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { typeName } from './type-names.ts';
 
@@ -42,10 +42,10 @@ export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
               <th scope="row">{name}</th>
               {values.map((value, at) => (
                 <td key={names[at]} data-numeric>
-                  {value === null ? '–' : fixed(value, 3)}
+                  {value === null ? '–' : formatFixed(value, 3)}
                 </td>
               ))}
-              <td data-numeric>{whole(n)}</td>
+              <td data-numeric>{formatInteger(n)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
 import type { RarefactionResult } from '../../../main/contract/api/results-charts.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 
 type Curve = RarefactionResult['curves'][number];
 
@@ -24,7 +24,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
           all={labelers}
           alone={models === 0}
           whose="labelers"
-          axis={capital(people === 'people' ? 'labelers' : people)}
+          axis={capitalize(people === 'people' ? 'labelers' : people)}
         />
       )}
       {models > 0 && <Along curves={of('models')} all={models} whose="networks" axis="Networks" />}

@@ -7,9 +7,9 @@ import { NotFound } from '../../navigation/not-found.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
+import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import {
   groupOf,
   groupText,
@@ -74,7 +74,7 @@ export function ResultsScreen() {
   return (
     <div className="results-page">
       {overview.isError ? (
-        <Refused error={overview.error} onRetry={() => void overview.refetch()} />
+        <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} />
       ) : overview.data ? (
         <Results study={study} overview={overview.data} view={known.id} />
       ) : (
@@ -185,7 +185,7 @@ function Notes({ overview }: { overview: ResultsOverview }) {
 /** Answers that are no label, by kind. */
 function unsaidNotes({ cannotTell, timedOut, blank }: ResultsOverview['unsaid']): string[] {
   const kinds = [
-    ...(cannotTell > 0 ? [`${counted(cannotTell, 'answer')} “can’t tell”`] : []),
+    ...(cannotTell > 0 ? [`${formatCount(cannotTell, 'answer')} “can’t tell”`] : []),
     ...(timedOut > 0 ? [`${timedOut} out of time`] : []),
     ...(blank > 0 ? [`${blank} left blank`] : []),
   ];

@@ -4,9 +4,9 @@ import type { Group as ModelGroup } from '../../../main/contract/api/results-par
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { counted } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
-import { Refused } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
 import { GroupSwitch } from './group-switch.tsx';
@@ -67,7 +67,7 @@ export function StimuliView() {
       </Group>
       {mode !== 'labels' && <GroupSwitch />}
       {mode === 'difference' && second.isError && (
-        <Refused error={second.error} onRetry={() => void second.refetch()} />
+        <ErrorNotice error={second.error} onRetry={() => void second.refetch()} />
       )}
       <Legend
         mode={mode}
@@ -101,7 +101,7 @@ interface Counted {
 /** How many images, labelers and networks the map is of. */
 const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
   [
-    ...[counted(own.rows.length, 'image'), labelersText(own.labelers, people)],
+    ...[formatCount(own.rows.length, 'image'), labelersText(own.labelers, people)],
     ...(mode === 'labels' ? [] : [networksText(own.models) + (second ? ` and ${networksText(second.models)}` : '')]),
   ].join(', ');
 

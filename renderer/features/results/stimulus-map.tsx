@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { imageClassName, typeSigns } from '../../ui/badges.tsx';
-import { capital, usePeople } from '../../ui/rehearsal.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { formatVotes } from '../../ui/votes.ts';
 import { useChoice } from './choice.tsx';
 import { labelsLegend } from './labels-view.tsx';
 import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';
@@ -59,10 +59,12 @@ function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly st
   return [
     imageName(row, classes),
     ...(other ? [`first group: ${typeOf(row)}`, `second group: ${typeOf(other)}`] : [typeOf(row)]),
-    `${people}: ${votesText(row.people, classes)}`,
+    `${people}: ${formatVotes(row.people, classes)}`,
     ...(other
-      ? [`networks of the first: ${votesText(row.votes, classes)}, of the second: ${votesText(other.votes, classes)}`]
-      : [`networks: ${votesText(row.votes, classes)}`]),
+      ? [
+          `networks of the first: ${formatVotes(row.votes, classes)}, of the second: ${formatVotes(other.votes, classes)}`,
+        ]
+      : [`networks: ${formatVotes(row.votes, classes)}`]),
   ].join('; ');
 }
 
@@ -81,13 +83,13 @@ function tableOf(
       'Type',
       'Classes named',
       'Exception',
-      capital(people),
+      capitalize(people),
       'Networks',
       ...(second ? ['Type, second group'] : []),
     ],
     rows: rows.map((row) => [
       ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
-      ...[row.exception ? 'yes' : '', votesText(row.people, classes), votesText(row.votes, classes)],
+      ...[row.exception ? 'yes' : '', formatVotes(row.people, classes), formatVotes(row.votes, classes)],
       ...(second ? [second.get(row.id)?.type ?? null] : []),
     ]),
   };

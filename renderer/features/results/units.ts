@@ -1,11 +1,12 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
-import { counted, whole } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 
 /** Those who labelled, counted: `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
-export const labelersText = (n: number, people: string): string => `${whole(n)} ${unitName('labelers', n, people)}`;
+export const labelersText = (n: number, people: string): string =>
+  `${formatInteger(n)} ${unitName('labelers', n, people)}`;
 
 /** Networks, counted: `1 network`. */
-export const networksText = (n: number): string => counted(n, 'network');
+export const networksText = (n: number): string => formatCount(n, 'network');
 
 /** What a number counts, in words: `1 repeat`, `36 pairs of networks`. `people`: who labelled. */
 export function unitName(of: Quantity['of'], n: number, people: string): string {

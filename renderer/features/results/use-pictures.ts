@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { picturesPage } from '../../../main/contract/api/results-parts.ts';
 import { useApi } from '../../client/context.tsx';
-import { bytesOf } from '../../ui/pixel-image.tsx';
+import { decodePixels } from '../../ui/pixel-image.tsx';
 
 export interface Pictures {
   width: number;
@@ -32,7 +32,7 @@ export function usePictures(study: string, images: number): Pictures {
     for (const answer of answers) {
       if (!answer?.images) continue;
       ({ width, height } = answer.images);
-      const pixels = bytesOf(answer.images.pixels);
+      const pixels = decodePixels(answer.images.pixels);
       const size = width * height;
       answer.ids.forEach((id, at) => places.set(id, pixels.subarray(at * size, (at + 1) * size)));
     }

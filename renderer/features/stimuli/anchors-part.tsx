@@ -4,14 +4,15 @@ import { useMemo, useState } from 'react';
 import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, keyOf } from './candidate-wall.tsx';
-import { ClassList } from './class-list.tsx';
 import { floatsOf } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
+import { formatPercent } from '../../../main/domain/format.ts';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { usePixels, useLook } from './use-stimuli.ts';
 
 export interface AnchorsPartProps {
   study: string;
@@ -27,7 +28,7 @@ export const specOf = ({ index, seed, sample, z }: Candidate): AnchorSpec =>
 export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
   const [classIndex, setClass] = useState(0);
   return (
-    <div className={classes.anchors}>
+    <div className="stimuli-anchors">
       <ClassList study={study} state={state} chosen={classIndex} onChoose={setClass} />
       <ClassPart key={classIndex} {...{ study, state, tools, classIndex }} />
     </div>
@@ -43,7 +44,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   );
   const pin = useMutation(api.stimuli.pin.mutationOptions());
   const comparedKeys = useMemo(() => new Set(compared), [compared]);
-  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
   const { candidates, images } = answer.data;
   const compare = (candidate: Candidate): void => {
@@ -61,7 +62,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   };
   return (
     <>
-      <div className={classes.wall}>
+      <div className="stimuli-wall">
         <CandidateWall
           {...{ study, state, classIndex, candidates, images, compared: comparedKeys }}
           onCurrent={setCurrent}
@@ -69,10 +70,10 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
           onChoose={choose}
           onPin={togglePin}
         />
-        {pin.isError && <Refused error={pin.error} />}
+        {pin.isError && <ErrorNotice error={pin.error} />}
         <OwnPoint {...{ study, state, tools, classIndex, start: current }} />
       </div>
-      <aside className={classes.details} aria-label="Looked at closely">
+      <aside className="stimuli-details" aria-label="Looked at closely">
         <CandidateDetails
           {...{ state, classIndex, candidates, images, current }}
           compared={compared}
@@ -87,4 +88,56 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
       </aside>
     </>
   );
+}
+
+export interface ClassListProps {
+  study: string;
+  state: StimuliState;
+  chosen: number;
+  onChoose: (classIndex: number) => void;
+}
+
+/** Every class with its anchor: where one goes to choose another. */
+export function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
+  const { data } = useLook(
+    study,
+    state,
+    state.anchors.map(({ z }) => z),
+  );
+  const area = data ? data.images.width * data.images.height : 0;
+  const pixels = usePixels(data?.images.pixels);
+  return (
+    <nav className="stimuli-classes" aria-label="Classes">
+      {state.classes.map((name, k) => {
+        const anchor = state.anchors[k];
+        return (
+          <button
+            key={name}
+            type="button"
+            className="stimuli-class"
+            aria-current={k === chosen || undefined}
+            onClick={() => onChoose(k)}
+          >
+            <PixelImage
+              pixels={pixels && data && k < data.images.count ? pixels.subarray(k * area, (k + 1) * area) : null}
+              width={data?.images.width ?? 1}
+              height={data?.images.height ?? 1}
+              size={44}
+              mat={2}
+              label={`Anchor of ${name}`}
+            />
+            <span className="stimuli-class-name">
+              <strong>{name}</strong>
+              <span className="stimuli-soft">{anchor ? anchorWord(anchor) : 'no anchor'}</span>
+            </span>
+          </button>
+        );
+      })}
+    </nav>
+  );
+}
+
+function anchorWord({ exact, from, confidence }: StimuliState['anchors'][number]): string {
+  if (exact) return confidence === null ? 'a sample' : formatPercent(confidence);
+  return from ? 'moved' : 'typed';
 }

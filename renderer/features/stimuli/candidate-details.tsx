@@ -2,13 +2,12 @@ import { ActionIcon, Button, CopyButton, Group, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { fixed, percentText } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { keyOf } from './candidate-wall.tsx';
 import { floatsOf, latentText } from './latent.ts';
-import classes from './stimuli.module.css';
-import { usePixels } from './use-pixels.ts';
+import { usePixels } from './use-stimuli.ts';
 
 export interface CandidateDetailsProps {
   state: StimuliState;
@@ -43,7 +42,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
         checked={smooth}
         onChange={(event) => setSmooth(event.currentTarget.checked)}
       />
-      <div className={classes.compare} data-many={shown.length > 1 || undefined}>
+      <div className="stimuli-compare" data-many={shown.length > 1 || undefined}>
         {shown.map(({ key, place, candidate }) => (
           <Large
             key={key}
@@ -87,7 +86,7 @@ interface LargeProps {
 function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, children }: LargeProps) {
   const { seed, sample, confidence, margin, distance, variety, norm, z } = candidate;
   return (
-    <article className={classes.large} aria-label={`${title}: seed ${seed}, sample ${sample}`}>
+    <article className="stimuli-large" aria-label={`${title}: seed ${seed}, sample ${sample}`}>
       <Group justify="space-between" wrap="nowrap" gap={4}>
         <strong>{title}</strong>
         {onRemove && (
@@ -97,29 +96,33 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         )}
       </Group>
       {children}
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Sample</dt>
         <dd>
           {sample} of seed {seed}
         </dd>
         <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
-        <dd>{percentText(confidence, 2)}</dd>
+        <dd>{formatPercent(confidence, 2)}</dd>
         <dt title="Logarithm of that over the next class's softmax">Margin</dt>
-        <dd>{fixed(margin, 2)}</dd>
+        <dd>{formatFixed(margin, 2)}</dd>
         <dt title="Mean distance to the nearest real images of its class, in gray levels: less is more like them">
           Distance
         </dt>
         <dd>
-          {distance === null ? <Undefined reason="There were no real images to compare with" /> : fixed(distance, 0)}
+          {distance === null ? (
+            <Undefined reason="There were no real images to compare with" />
+          ) : (
+            formatFixed(distance, 0)
+          )}
         </dd>
         <dt title="Difference to the most similar other candidate, in gray levels">Variety</dt>
-        <dd>{fixed(variety, 1)}</dd>
+        <dd>{formatFixed(variety, 1)}</dd>
         <dt>|z|</dt>
-        <dd>{fixed(norm, 3)}</dd>
+        <dd>{formatFixed(norm, 3)}</dd>
       </dl>
       <details>
         <summary>z</summary>
-        <textarea className={classes.z} aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
+        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(floatsOf(z))} />
       </details>
       <Group gap={4}>
         {!isAnchor && (

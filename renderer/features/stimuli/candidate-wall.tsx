@@ -1,12 +1,36 @@
-import { Button, Group, SegmentedControl, Switch, Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { counted, fixed, percentText } from '../../ui/format.ts';
+import { Button, Group, SegmentedControl, Switch, Text, NumberInput, Popover, Stack } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
-import { type CandidateOrder, orders, sorted } from './candidate-order.ts';
-import { MoreCandidates } from './more-candidates.tsx';
-import { usePixels } from './use-pixels.ts';
+import { usePixels } from './use-stimuli.ts';
+import { useMutation } from '@tanstack/react-query';
+import { useApi } from '../../client/context.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
+
+/** Ways to look through candidates. */
+export const orders = [
+  { value: 'best', label: 'Best' },
+  { value: 'confidence', label: 'Confidence' },
+  { value: 'likeness', label: 'Likeness' },
+  { value: 'variety', label: 'Variety' },
+] as const;
+export type CandidateOrder = (typeof orders)[number]['value'];
+
+const values: Record<CandidateOrder, (candidate: Candidate, place: number) => number> = {
+  best: (_, place) => -place,
+  // Softmax saturates near 1; its logarithm less that of the next class does not.
+  confidence: ({ margin }) => margin,
+  likeness: ({ distance }) => (distance === null ? Number.NEGATIVE_INFINITY : -distance),
+  variety: ({ variety }) => variety,
+};
+
+/** Places of the candidates in this order, the largest value first; ties as they came. */
+export function sorted(candidates: readonly Candidate[], order: CandidateOrder): number[] {
+  const value = candidates.map((candidate, place) => values[order](candidate, place));
+  return [...candidates.keys()].sort((a, b) => (value[b] ?? 0) - (value[a] ?? 0) || a - b);
+}
 
 export interface CandidateWallProps {
   study: string;
@@ -92,7 +116,7 @@ export function CandidateWall(props: CandidateWallProps) {
               ...(key === anchorKey ? ['anchor'] : []),
               ...(pinned.has(key) ? ['pinned'] : []),
               `seed ${candidate.seed}, sample ${candidate.sample}`,
-              `confidence ${percentText(candidate.confidence, 2)}, |z| ${fixed(candidate.norm, 2)}`,
+              `confidence ${formatPercent(candidate.confidence, 2)}, |z| ${formatFixed(candidate.norm, 2)}`,
             ];
             return {
               id: key,
@@ -135,7 +159,7 @@ export function CandidateWall(props: CandidateWallProps) {
           {isPinned ? 'Unpin' : 'Pin'}
         </Button>
         <Text size="sm" c="dimmed">
-          {counted(shown.length, 'candidate')}. Arrow keys move, Enter: anchor, space: compare, p: pin
+          {formatCount(shown.length, 'candidate')}. Arrow keys move, Enter: anchor, space: compare, p: pin
         </Text>
       </Group>
     </section>
@@ -150,4 +174,74 @@ function mark(context: Pen, x: number, y: number, word: string, ground: string, 
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.fillText(word, x + 4, y + 8.5);
+}
+
+/** Draws other z with another seed: what is found is added to the wall. */
+export function MoreCandidates({ study, state }: { study: string; state: StimuliState }) {
+  const api = useApi();
+  const [opened, setOpened] = useState(false);
+  const [seed, setSeed] = useState<number | null>(null);
+  const [samples, setSamples] = useState(2000);
+  const [perClass, setPerClass] = useState(48);
+  const next = Math.max(0, ...state.searches.map((search) => search.seed)) + 1;
+  const search = useMutation({
+    ...api.stimuli.search.mutationOptions(),
+    onSuccess: () => {
+      setSeed(null);
+      setOpened(false);
+    },
+  });
+  const running = state.searches.some(({ state: is }) => is === 'queued' || is === 'running');
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus width={280}>
+      <Popover.Target>
+        <Button variant="default" onClick={() => setOpened((is) => !is)} loading={running}>
+          Find more
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            search.mutate({ study, seed: seed ?? next, samples, perClass });
+          }}
+        >
+          <Stack gap="xs">
+            <NumberInput
+              label="Seed"
+              description="The same seed draws the same z."
+              value={seed ?? next}
+              min={0}
+              max={4294967295}
+              allowDecimal={false}
+              onChange={(value) => setSeed(Number(value))}
+            />
+            <NumberInput
+              label="Samples to draw"
+              value={samples}
+              min={10}
+              max={50_000}
+              allowDecimal={false}
+              onChange={(value) => setSamples(Number(value))}
+            />
+            <NumberInput
+              label="Candidates of each class to keep"
+              value={perClass}
+              min={1}
+              max={500}
+              allowDecimal={false}
+              onChange={(value) => setPerClass(Number(value))}
+            />
+            <Button type="submit" loading={search.isPending}>
+              Draw {formatInteger(samples)} samples
+            </Button>
+            <Text size="sm" c="dimmed">
+              The candidates that are there stay.
+            </Text>
+          </Stack>
+        </form>
+        {search.isError && <ErrorNotice error={search.error} />}
+      </Popover.Dropdown>
+    </Popover>
+  );
 }

@@ -1,17 +1,17 @@
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text, FileButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import type { FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { useApi } from '../../client/context.tsx';
+import { useApi, useClient } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { counted } from '../../ui/format.ts';
-import { HelpNote, Refused } from '../../ui/states.tsx';
-import { Exchange } from './exchange.tsx';
-import classes from './stimuli.module.css';
+import { formatCount } from '../../../main/domain/format.ts';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
+import { download, upload } from '../../client/files.ts';
+import { showToast } from '../../ui/toasts.tsx';
 
 export interface FreezePartProps {
   study: string;
@@ -24,7 +24,7 @@ export interface FreezePartProps {
 export function FreezePart({ study, state, saved }: FreezePartProps) {
   const { frozen } = state;
   return (
-    <div className={classes.freeze}>
+    <div className="stimuli-freeze">
       {frozen && <Frozen study={study} frozen={frozen} />}
       {state.locked && <Locked study={study} />}
       {state.draft && !frozen?.current && !state.locked && <Ready {...{ study, state, saved }} />}
@@ -39,18 +39,18 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const run = useMutation(api.work.start.mutationOptions());
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
   return (
-    <section className={classes.card} aria-labelledby="frozen">
-      <h2 id="frozen" className={classes.heading}>
-        <IconSnowflake size={18} aria-hidden /> Frozen: {counted(images, 'image')}
+    <section className="stimuli-card" aria-labelledby="frozen">
+      <h2 id="frozen" className="stimuli-heading">
+        <IconSnowflake size={18} aria-hidden /> Frozen: {formatCount(images, 'image')}
       </h2>
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Set</dt>
         <dd>
           <code>{hash.slice(0, 16)}</code> (hash of its pixels)
         </dd>
         <dt>Images</dt>
         <dd>
-          {counted(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
+          {formatCount(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
         </dd>
         <dt>Made</dt>
         <dd>{frozen.source === 'imported' ? 'elsewhere, imported' : `here, ${frozen.interpolation ?? ''}`}</dd>
@@ -61,7 +61,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         </dd>
         <dt>Labels</dt>
         <dd>
-          {labelers === 0 ? 'nobody yet' : counted(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
+          {labelers === 0 ? 'nobody yet' : formatCount(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
         </dd>
       </dl>
       <Group>
@@ -74,7 +74,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
           Go on to the models
         </Anchor>
       </Group>
-      {run.isError && <Refused error={run.error} />}
+      {run.isError && <ErrorNotice error={run.error} />}
     </section>
   );
 }
@@ -87,8 +87,8 @@ function Locked({ study }: { study: string }) {
     onSuccess: ({ study: name }) => navigate(studyAddress(name, '/stimuli')),
   });
   return (
-    <section className={classes.card} aria-labelledby="locked">
-      <h2 id="locked" className={classes.heading}>
+    <section className="stimuli-card" aria-labelledby="locked">
+      <h2 id="locked" className="stimuli-heading">
         People have labelled this set, so it stays
       </h2>
       <HelpNote>
@@ -98,7 +98,7 @@ function Locked({ study }: { study: string }) {
       <Button loading={copy.isPending} onClick={() => copy.mutate({ study })}>
         Make a copy to change
       </Button>
-      {copy.isError && <Refused error={copy.error} />}
+      {copy.isError && <ErrorNotice error={copy.error} />}
     </section>
   );
 }
@@ -111,11 +111,11 @@ function Ready({ study, state, saved }: FreezePartProps) {
   const images = state.pairs.length * (state.draft?.alphas ?? 0);
   const ready = state.anchors.length === state.classes.length && state.pairs.length > 0;
   return (
-    <section className={classes.card} aria-labelledby="freeze">
-      <h2 id="freeze" className={classes.heading}>
+    <section className="stimuli-card" aria-labelledby="freeze">
+      <h2 id="freeze" className="stimuli-heading">
         Freeze the draft
       </h2>
-      <ul className={classes.checks}>
+      <ul className="stimuli-checks">
         <Check good={state.anchors.length === state.classes.length}>
           {state.anchors.length} of {state.classes.length} classes have an anchor
         </Check>
@@ -138,7 +138,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
           loading={freeze.isPending}
           onClick={() => freeze.mutate({ study })}
         >
-          Freeze {counted(images, 'image')}
+          Freeze {formatCount(images, 'image')}
         </Button>
         {job && (
           <Text size="sm" role="status">
@@ -146,7 +146,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
           </Text>
         )}
       </Group>
-      {freeze.isError && <Refused error={freeze.error} />}
+      {freeze.isError && <ErrorNotice error={freeze.error} />}
     </section>
   );
 }
@@ -154,12 +154,12 @@ function Ready({ study, state, saved }: FreezePartProps) {
 /** What an earlier set leaves behind when another one takes its place. */
 function Stale({ frozen }: { frozen: FrozenSet }) {
   const parts = [
-    ...(frozen.predicted > 0 ? [`the predictions of ${counted(frozen.predicted, 'snapshot')}`] : []),
-    ...(frozen.labelers > 0 ? [`the labels of ${counted(frozen.labelers, 'simulated labeler')}`] : []),
+    ...(frozen.predicted > 0 ? [`the predictions of ${formatCount(frozen.predicted, 'snapshot')}`] : []),
+    ...(frozen.labelers > 0 ? [`the labels of ${formatCount(frozen.labelers, 'simulated labeler')}`] : []),
     'the report',
   ];
   return (
-    <p className={classes.stale}>
+    <p className="stimuli-stale">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing makes another set; then{' '}
@@ -175,5 +175,53 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
       {good ? <IconCheck size={16} aria-label="Good" /> : <IconAlertTriangle size={16} aria-label="Look at this" />}
       <span>{children}</span>
     </li>
+  );
+}
+
+/** The frozen set as an archive, and one made elsewhere instead of one's own. */
+export function Exchange({ study, state }: { study: string; state: StimuliState }) {
+  const api = useApi();
+  const client = useClient();
+  const out = useMutation({
+    ...api.stimuli.exportSet.mutationOptions(),
+    onSuccess: ({ address }) => download(address),
+  });
+  const take = useMutation({
+    mutationFn: async (file: File) => client.stimuli.importSet({ study, upload: await upload(file) }),
+    onSuccess: ({ images }) =>
+      showToast({ title: `Imported ${formatCount(images, 'image')}`, message: 'They are being frozen.' }),
+  });
+  return (
+    <section className="stimuli-card" aria-labelledby="exchange">
+      <h2 id="exchange" className="stimuli-heading">
+        Export and import
+      </h2>
+      <HelpNote>
+        An archive holds PNG images and a manifest with pair, alpha and hash of each. A set made elsewhere, with such a
+        manifest, takes the place of the draft.
+      </HelpNote>
+      <Group gap="xs">
+        <Button
+          variant="default"
+          disabled={!state.frozen}
+          loading={out.isPending}
+          onClick={() => out.mutate({ study, size: 'original' })}
+        >
+          Export as people see it
+        </Button>
+        <Button variant="default" disabled={!state.frozen} onClick={() => out.mutate({ study, size: 'model' })}>
+          Export as models see it
+        </Button>
+        <FileButton accept=".zip,application/zip" onChange={(file) => file && take.mutate(file)}>
+          {(props) => (
+            <Button variant="default" {...props} disabled={state.locked} loading={take.isPending}>
+              Import a set
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      {out.isError && <ErrorNotice error={out.error} />}
+      {take.isError && <ErrorNotice error={take.error} safe="Nothing of the study was changed." />}
+    </section>
   );
 }

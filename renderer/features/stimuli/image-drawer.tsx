@@ -4,16 +4,13 @@ import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { alphaText } from '../../ui/boundary-strip.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { votesText } from '../../ui/votes.ts';
+import { formatVotes } from '../../ui/votes.ts';
 import { floatsOf, latentText } from './latent.ts';
-import classes from './stimuli.module.css';
-import { VoteTable } from './vote-table.tsx';
-import { readVote } from './votes.ts';
+import { VoteTable, readVote } from './vote-table.tsx';
 
 export interface ImageDrawerProps {
   study: string;
@@ -45,20 +42,20 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
   const answer = useQuery(
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
-  if (answer.isError) return <Refused error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Drawing the image" />;
   const { pair, alpha, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
   const names = pair.map((k) => state.classes[k] ?? '');
   return (
-    <div className={classes.drawer}>
+    <div className="stimuli-drawer">
       <PixelImage
         pixels={shown.pixels}
         width={shown.width}
         height={shown.height}
         size={384}
         smooth={smooth}
-        label={`${names[0]} to ${names[1]}, alpha ${alphaText(alpha)}`}
+        label={`${names[0]} to ${names[1]}, alpha ${formatAlpha(alpha)}`}
       />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
@@ -70,15 +67,15 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
           />
         )}
       </Group>
-      <dl className={classes.facts}>
+      <dl className="stimuli-facts">
         <dt>Pair</dt>
         <dd>
           {names[0]} to {names[1]}
         </dd>
         <dt>Alpha</dt>
-        <dd>{fixed(alpha, 3)}</dd>
+        <dd>{formatFixed(alpha, 3)}</dd>
         <dt>|z|</dt>
-        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : fixed(norm, 3)}</dd>
+        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
         <dt>State</dt>
         <dd>{frozen ? 'frozen' : 'draft, drawn now'}</dd>
         {hash !== null && (
@@ -91,7 +88,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         )}
         <dt>People</dt>
         <dd>
-          {people ? votesText(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
+          {people ? formatVotes(people, state.classes) : 'no labels yet'} {simulated && <RehearsalMark />}
         </dd>
       </dl>
       <Group gap="xs">

@@ -1,7 +1,7 @@
-import { bytesOf } from '../../ui/pixel-image.tsx';
+import { decodePixels } from '../../ui/pixel-image.tsx';
 
 /** The numbers of a latent point (or a softmax), float32, from the base64 in which calls carry them. */
-export const floatsOf = (base64: string): Float32Array => new Float32Array(bytesOf(base64).slice().buffer);
+export const floatsOf = (base64: string): Float32Array => new Float32Array(decodePixels(base64).slice().buffer);
 
 /** The other way. */
 export function toBase64(values: Float32Array): string {

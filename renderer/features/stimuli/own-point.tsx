@@ -3,17 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
-import { fixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Refused } from '../../ui/states.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { floatsOf, latentText, moved, normOf, parseLatent, toBase64 } from './latent.ts';
-import { NudgePad } from './nudge-pad.tsx';
-import classes from './stimuli.module.css';
 import type { DraftTools } from './use-draft.ts';
-import { useLook } from './use-stimuli.ts';
-import { usePixels } from './use-pixels.ts';
-import { VoteTable } from './vote-table.tsx';
-import { readVote } from './votes.ts';
+import { useLook, usePixels } from './use-stimuli.ts';
+import { VoteTable, readVote } from './vote-table.tsx';
 
 export interface OwnPointProps {
   study: string;
@@ -35,7 +31,7 @@ interface Place {
 export function OwnPoint(props: OwnPointProps) {
   const [open, setOpen] = useState(false);
   return (
-    <details className={classes.own} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="stimuli-own" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>A point of your own: type z, or move it</summary>
       {open && <Editor {...props} />}
     </details>
@@ -56,7 +52,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
   const pixels = usePixels(look.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
-    <div className={classes.ownParts}>
+    <div className="stimuli-own-parts">
       <div>
         <PixelImage
           pixels={pixels}
@@ -66,7 +62,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           label="The point as the generator draws it"
         />
         <Text size="sm">
-          |z| = {fixed(normOf(z), 3)}
+          |z| = {formatFixed(normOf(z), 3)}
           {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', typed'}
         </Text>
         <Group gap={4}>
@@ -129,8 +125,8 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
         </Group>
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
-      <div className={classes.ownVotes}>
-        {look.isError && <Refused error={look.error} onRetry={() => void look.refetch()} />}
+      <div className="stimuli-own-votes">
+        {look.isError && <ErrorNotice error={look.error} onRetry={() => void look.refetch()} />}
         {look.data && (
           <VoteTable
             voters={state.voters}
@@ -149,7 +145,7 @@ function TypedPoint({ z, onSet }: { z: Float32Array; onSet: (z: Float32Array) =>
   const [text, setText] = useState(() => latentText(z));
   const parsed = parseLatent(text, z.length);
   return (
-    <div className={classes.typed}>
+    <div className="stimuli-typed">
       <Textarea
         label={`z (${z.length} numbers)`}
         value={text}
@@ -173,4 +169,59 @@ function anchorPlace(state: StimuliState, classIndex: number): Place {
   const anchor = state.anchors[classIndex];
   const latent = state.generator?.latent ?? 1;
   return { z: anchor ? floatsOf(anchor.z) : new Float32Array(latent), from: anchor?.from ?? null, offset: [0, 0] };
+}
+
+export interface NudgePadProps {
+  /** How far along the first direction (to the right) and the second (up). */
+  offset: readonly [number, number];
+  step: number;
+  onMove: (offset: readonly [number, number]) => void;
+}
+
+/** CSS pixels of the pad, and how far it reaches from its middle, in units of z. */
+const size = 160;
+const reach = 8;
+
+const keys: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+/** A field to move a point in two directions: by arrow keys, or with a click. */
+export function NudgePad({ offset, step, onMove }: NudgePadProps) {
+  const [a, b] = offset;
+  const place = (value: number): number => size / 2 + (Math.max(-reach, Math.min(reach, value)) * size) / (2 * reach);
+  return (
+    <div>
+      <button
+        type="button"
+        className="stimuli-pad"
+        aria-label={`Move along two directions with the arrow keys: ${formatFixed(a, 2)} and ${formatFixed(b, 2)}`}
+        onKeyDown={(event) => {
+          const move = keys[event.key];
+          if (!move) return;
+          event.preventDefault();
+          onMove([a + move[0] * step, b + move[1] * step]);
+        }}
+        onClick={(event) => {
+          // The keyboard's click (Enter, space) has no place.
+          if (event.detail === 0) return;
+          const box = event.currentTarget.getBoundingClientRect();
+          const at = (pixels: number): number => ((pixels / size) * 2 - 1) * reach;
+          onMove([at(event.clientX - box.left), -at(event.clientY - box.top)]);
+        }}
+      >
+        <svg width={size} height={size} aria-hidden="true">
+          <line x1={0} y1={size / 2} x2={size} y2={size / 2} />
+          <line x1={size / 2} y1={0} x2={size / 2} y2={size} />
+          <circle cx={place(a)} cy={place(-b)} r={6} />
+        </svg>
+      </button>
+      <p className="stimuli-soft">
+        {formatFixed(a, 2)} along the first, {formatFixed(b, 2)} along the second
+      </p>
+    </div>
+  );
 }

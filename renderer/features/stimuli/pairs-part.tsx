@@ -1,15 +1,12 @@
-import { Button, Group, NumberInput, SegmentedControl, Text } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
-import { counted } from '../../ui/format.ts';
+import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
-import { BalanceNote } from './balance-note.tsx';
-import { type Pair, PairGraph } from './pair-graph.tsx';
-import { PairMatrix } from './pair-matrix.tsx';
-import classes from './pairs.module.css';
 import type { DraftTools } from './use-draft.ts';
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
 /** More classes than this are no readable ring, and no table that fits. */
 const most = 40;
@@ -32,8 +29,8 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
   };
   return (
-    <div className={classes.pairs}>
-      <div className={classes.pairsHead}>
+    <div className="stimuli-pairs">
+      <div className="stimuli-pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
         {state.problem !== null && tools.saved && (
           <Text role="alert" c="var(--failed)">
@@ -53,7 +50,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
         </>
       ) : (
         <Text c="dimmed">
-          {counted(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
+          {formatCount(count, 'class')}es are too many to draw. Choose a balanced design, or list pairs in a study file.
         </Text>
       )}
     </div>
@@ -126,3 +123,169 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
     </Group>
   );
 }
+
+/** Two classes by index, the smaller first. */
+export type Pair = readonly [number, number];
+
+export interface PairGraphProps {
+  names: readonly string[];
+  pairs: readonly Pair[];
+  balance: PairBalance;
+  disabled: boolean;
+  onToggle: (a: number, b: number) => void;
+}
+
+/** CSS pixels. */
+const size = 400;
+const radius = 160;
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+const positionOf = (k: number, count: number): Point => {
+  const angle = (2 * Math.PI * k) / count - Math.PI / 2;
+  return { x: size / 2 + radius * Math.cos(angle), y: size / 2 + radius * Math.sin(angle) };
+};
+
+/** A bar from one point to another. */
+const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
+  left: (from.x + to.x) / 2,
+  top: (from.y + to.y) / 2,
+  width: Math.hypot(to.x - from.x, to.y - from.y),
+  transform: `translate(-50%, -50%) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`,
+});
+
+/** Classes on a ring, a line for each pair. Two classes one after another, or a line, change the design. */
+export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+  const [first, setFirst] = useState<number | null>(null);
+  const usual = Math.max(...balance.counts);
+  const pick = (k: number): void => {
+    if (first === null) return setFirst(k);
+    setFirst(null);
+    if (first !== k) onToggle(first, k);
+  };
+  return (
+    <figure className="stimuli-graph" style={{ width: size, height: size }}>
+      <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
+      {pairs.map(([i, j]) => (
+        <button
+          key={`${i}-${j}`}
+          type="button"
+          // The table beside it does the same for the keyboard and for readers.
+          tabIndex={-1}
+          aria-hidden="true"
+          className="stimuli-edge"
+          style={lineBetween(positionOf(i, names.length), positionOf(j, names.length))}
+          title={`${names[i]} and ${names[j]}: click to part them`}
+          data-joined={(first !== null && (i === first || j === first)) || undefined}
+          disabled={disabled}
+          onClick={() => onToggle(i, j)}
+        />
+      ))}
+      {names.map((name, k) => {
+        const { x, y } = positionOf(k, names.length);
+        const pairCount = balance.counts[k] ?? 0;
+        return (
+          <button
+            key={name}
+            type="button"
+            className="stimuli-node"
+            style={{ left: x, top: y }}
+            aria-pressed={first === k}
+            aria-label={`${name}, in ${pairCount} pairs`}
+            data-odd={pairCount !== usual || undefined}
+            disabled={disabled}
+            onClick={() => pick(k)}
+            onKeyDown={(event) => event.key === 'Escape' && setFirst(null)}
+          >
+            <strong>{name.slice(0, 6)}</strong>
+            <span>{pairCount}</span>
+          </button>
+        );
+      })}
+      <p className="stimuli-graph-hint" aria-live="polite">
+        {first === null ? '' : `${names[first]} and …`}
+      </p>
+    </figure>
+  );
+}
+
+/** The same design as a table of boxes to tick: for the keyboard, and to read. */
+export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
+  const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
+  return (
+    <table className="stimuli-matrix">
+      <caption className="sr">Pairs: a box for each two classes</caption>
+      <thead>
+        <tr>
+          <td />
+          {names.slice(1).map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+          <th scope="col">Pairs</th>
+        </tr>
+      </thead>
+      <tbody>
+        {names.map((name, i) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {names.slice(1).map((other, column) => {
+              const j = column + 1;
+              return (
+                <td key={other}>
+                  {j > i && (
+                    <Checkbox
+                      aria-label={`${name} and ${other}`}
+                      checked={joined.has(`${i}-${j}`)}
+                      disabled={disabled}
+                      onChange={() => onToggle(i, j)}
+                    />
+                  )}
+                </td>
+              );
+            })}
+            <td className="stimuli-number">{balance.counts[i]}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Whether a design is balanced and holds together, and if not, where. */
+export function BalanceNote({
+  balance,
+  names,
+  pairs,
+}: {
+  balance: PairBalance;
+  names: readonly string[];
+  pairs: number;
+}) {
+  const { counts, balanced, connected } = balance;
+  const good = balanced && connected;
+  return (
+    <p className="stimuli-balance" role="status" data-good={good || undefined}>
+      {good ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
+      <span>
+        {formatCount(pairs, 'pair')}.{' '}
+        {balanced ? `Balanced: every class stands in ${counts[0]}.` : `Not balanced: ${oddOnes(counts, names)}.`}
+        {!connected && ' Not connected: some classes cannot be reached from others over pairs.'}
+      </span>
+    </p>
+  );
+}
+
+/** Classes whose number of pairs is not the usual one. */
+function oddOnes(counts: readonly number[], names: readonly string[]): string {
+  const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
+  const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
+  if (odd.length === 0) return 'no class stands in a pair';
+  return `most classes stand in ${formatCount(usual, 'pair')}, ${formatNames(odd, 6)}`;
+}
+
+const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

@@ -1,18 +1,18 @@
-import { Group, Switch, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Group, Switch, Text, NumberInput, SegmentedControl } from '@mantine/core';
+import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { counted } from '../../ui/format.ts';
-import { Empty, Loading, Refused } from '../../ui/states.tsx';
-import { InterpolationPanel } from './interpolation-panel.tsx';
-import { LookAlong } from './look-along.tsx';
-import classes from './stimuli.module.css';
+import { formatCount, formatFixed } from '../../../main/domain/format.ts';
+import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { LookAlong } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { type PairStrip, showsFrozen, type StripAnswer, usePairStrips } from './use-stimuli.ts';
-import { usePixels } from './use-pixels.ts';
-import { labelCounts } from './votes.ts';
-import { WholeGrid } from './whole-grid.tsx';
+import { type PairStrip, showsFrozen, type StripAnswer, usePairStrips, usePixels } from './use-stimuli.ts';
+import { labelCounts } from './vote-table.tsx';
+import { WholeGrid } from './image-grid.tsx';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { LineChart } from '../../charts/line-chart.tsx';
+import { useApi } from '../../client/context.tsx';
 
 export interface PreviewPartProps {
   study: string;
@@ -34,13 +34,13 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   const failed = strips.find(({ error }) => error !== null);
   const rehearsal = strips.some(({ strip }) => strip?.simulated === true);
   return (
-    <div className={classes.preview}>
+    <div className="stimuli-preview">
       {tools && <InterpolationPanel {...{ study, state, tools, pair: strips[at]?.pair ?? [0, 1] }} />}
-      {failed && <Refused error={failed.error} />}
+      {failed && <ErrorNotice error={failed.error} />}
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
-          <h2 id="all-images" className={classes.heading}>
-            {counted(strips.length, 'pair')}, {frozen ? 'frozen' : 'as the draft would give them'}
+          <h2 id="all-images" className="stimuli-heading">
+            {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'as the draft would give them'}
           </h2>
           <Switch
             label="With votes under each"
@@ -51,13 +51,13 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
           <Text size="sm" c="dimmed">
             {state.voters.length === 0
               ? 'No trained model votes yet; the images are what they will see.'
-              : `Letters: the label that most of ${counted(state.voters.length, 'model')} give.`}
+              : `Letters: the label that most of ${formatCount(state.voters.length, 'model')} give.`}
           </Text>
         </Group>
         {asGrid ? (
           <WholeGrid {...{ state, strips, onOpen }} />
         ) : (
-          <div className={classes.strips}>
+          <div className="stimuli-strips">
             {strips.map((answer) => (
               <OneStrip key={answer.pair.join('-')} {...{ state, answer, onOpen }} />
             ))}
@@ -103,5 +103,85 @@ function ReadStrip({
         if (id !== undefined) onOpen(id);
       }}
     />
+  );
+}
+
+export interface InterpolationPanelProps {
+  study: string;
+  state: StimuliState;
+  tools: DraftTools;
+  /** The pair whose norms are drawn. */
+  pair: readonly [number, number];
+}
+
+const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
+const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
+
+/** How to go from one anchor to the other, in how many steps, and what that does to the norm of z. */
+export function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {
+  const api = useApi();
+  const [from, to] = [state.anchors[pair[0]]?.z, state.anchors[pair[1]]?.z];
+  const norms = useQuery(
+    api.stimuli.norms.queryOptions({
+      input: { study, from: from ?? '', to: to ?? '', alphas: 41 },
+      enabled: from !== undefined && to !== undefined,
+      placeholderData: keepPreviousData,
+      staleTime: Number.POSITIVE_INFINITY,
+      meta: { live: 'self' },
+    }),
+  );
+  const { interpolation, alphas } = tools.draft;
+  const series = useMemo(() => {
+    const data = norms.data;
+    if (!data) return [];
+    return (['linear', 'spherical'] as const).map((kind) => ({
+      id: kind,
+      name: kind === interpolation ? `${kind} (chosen)` : kind,
+      points: data.alphas.map((alpha, n) => [alpha, data[kind][n] ?? 0] as const),
+      colour: kind === interpolation ? 'var(--ink)' : 'var(--line-strong)',
+      dash: kind === 'linear' ? '' : '6 3',
+    }));
+  }, [norms.data, interpolation]);
+  return (
+    <section className="stimuli-interpolation" aria-label="Interpolation">
+      <div className="stimuli-interpolation-choice">
+        <SegmentedControl
+          aria-label="Interpolation"
+          value={interpolation}
+          disabled={state.locked}
+          data={[
+            { value: 'linear', label: 'Linear' },
+            { value: 'spherical', label: 'Spherical' },
+          ]}
+          onChange={(kind) => tools.change({ interpolation: kind === 'spherical' ? 'spherical' : 'linear' })}
+        />
+        <NumberInput
+          label="Images of each pair"
+          w={168}
+          min={2}
+          max={101}
+          allowDecimal={false}
+          value={alphas}
+          disabled={state.locked}
+          onChange={(value) => {
+            const count = Number(value);
+            if (Number.isInteger(count) && count >= 2 && count <= 101) tools.change({ alphas: count });
+          }}
+        />
+        <HelpNote>
+          Linear passes nearer to 0 half-way, where a generator has seen few z; spherical keeps the norm between those
+          of the anchors. The paper is linear, 11 images.
+        </HelpNote>
+      </div>
+      <div>
+        <LineChart
+          title={`Norm of z from ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`}
+          x={alphaAxis}
+          y={normAxis}
+          series={series}
+          height={150}
+        />
+      </div>
+    </section>
   );
 }

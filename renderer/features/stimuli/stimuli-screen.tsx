@@ -2,19 +2,19 @@ import { Button, Group, Tabs, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { useParameter, useStudy } from '../../navigation/addresses.ts';
-import { counted } from '../../ui/format.ts';
-import { Loading, Refused } from '../../ui/states.tsx';
+import { formatCount } from '../../../main/domain/format.ts';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { AnchorsPart } from './anchors-part.tsx';
 import { FreezePart } from './freeze-part.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { PairsPart } from './pairs-part.tsx';
 import { PreviewPart } from './preview-part.tsx';
-import classes from './stimuli.module.css';
 import { type DraftTools, useDraft } from './use-draft.ts';
 import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
+import './stimuli.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
 type Part = (typeof parts)[number];
@@ -25,9 +25,9 @@ export function StimuliScreen() {
   const name = useStudy();
   const state = useStimuliState(name);
   return (
-    <div className={classes.screen}>
+    <div className="stimuli-screen">
       {!state.data && <Title order={1}>Stimuli</Title>}
-      {state.isError && <Refused error={state.error} onRetry={() => void state.refetch()} />}
+      {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
       {state.isPending && <Loading label="Reading the stimuli" lines={8} />}
       {state.data &&
         (state.data.draft ? (
@@ -65,7 +65,7 @@ function Screen({ study, state, tools }: ScreenProps) {
   return (
     <>
       <Head state={state} tools={tools} />
-      {tools?.error !== null && tools && <Refused error={tools.error} safe="The draft is as it was before." />}
+      {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is as it was before." />}
       <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
         <Tabs.List>
           {parts.map((each) => (
@@ -140,9 +140,9 @@ function Head({ state, tools }: { state: StimuliState; tools: DraftTools | null 
 
 function StateWord({ state }: { state: StimuliState }) {
   const { frozen } = state;
-  if (!frozen) return <span className={classes.state}>Draft</span>;
+  if (!frozen) return <span className="stimuli-state">Draft</span>;
   return (
-    <span className={classes.state} data-state={frozen.current ? 'frozen' : 'stale'} title={`Set ${frozen.hash}`}>
+    <span className="stimuli-state" data-state={frozen.current ? 'frozen' : 'stale'} title={`Set ${frozen.hash}`}>
       {frozen.current ? `Frozen ${frozen.hash.slice(0, 8)}` : `Draft differs from frozen ${frozen.hash.slice(0, 8)}`}
     </span>
   );
@@ -152,10 +152,10 @@ function summary({ classes: names, pairs, draft, voters, frozen, source }: Stimu
   const steps = source === 'imported' ? frozen?.alphas.length : draft?.alphas;
   const { balanced } = pairBalance(pairs, names.length);
   return [
-    counted(names.length, 'class').replace('classs', 'classes'),
-    `${counted(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
+    formatCount(names.length, 'class').replace('classs', 'classes'),
+    `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
     draft?.interpolation ?? 'imported',
-    voters.length === 0 ? 'no models vote yet' : `${counted(voters.length, 'model')} vote`,
+    voters.length === 0 ? 'no models vote yet' : `${formatCount(voters.length, 'model')} vote`,
   ].join(' · ');
 }

@@ -2,6 +2,8 @@ import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
+import { useMemo } from 'react';
+import { decodePixels } from '../../ui/pixel-image.tsx';
 
 /** All that the screen shows before it asks for pictures. */
 export function useStimuliState(study: string) {
@@ -91,4 +93,9 @@ export function useLook(study: string, state: StimuliState, z: readonly string[]
       retry: false,
     }),
   );
+}
+
+/** The pixels of several images, read once; cut them with `subarray`. */
+export function usePixels(base64: string | undefined): Uint8Array | null {
+  return useMemo(() => (base64 === undefined ? null : decodePixels(base64)), [base64]);
 }

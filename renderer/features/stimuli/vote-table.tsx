@@ -1,9 +1,8 @@
 import { Text } from '@mantine/core';
-import type { Voter } from '../../../main/contract/api/stimuli.ts';
+import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { fixed, percentText } from '../../ui/format.ts';
-import classes from './votes.module.css';
-import type { ReadVote } from './votes.ts';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { floatsOf } from './latent.ts';
 
 export interface VoteTableProps {
   voters: readonly Voter[];
@@ -19,17 +18,17 @@ export interface VoteTableProps {
 export function VoteTable({ voters, votes, image, names, shown }: VoteTableProps) {
   if (votes.length === 0) return <Text c="dimmed">No trained model votes yet.</Text>;
   return (
-    <table className={classes.votes}>
+    <table className="stimuli-votes">
       <thead>
         <tr>
           <th scope="col">Model</th>
           <th scope="col">Label</th>
           {shown.map((k) => (
-            <th key={k} scope="col" className={classes.number}>
+            <th key={k} scope="col" className="stimuli-number">
               softmax {names[k]}
             </th>
           ))}
-          <th scope="col" className={classes.number}>
+          <th scope="col" className="stimuli-number">
             others
           </th>
         </tr>
@@ -53,20 +52,51 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
       <th scope="row">
         {voter ? (
           <ArchitectureMark kind={voter.architecture}>
-            <span title={`${fixed(voter.accuracy, 2)} % of the test images right`}>{voter.name}</span>
+            <span title={`${formatFixed(voter.accuracy, 2)} % of the test images right`}>{voter.name}</span>
           </ArchitectureMark>
         ) : (
           'Reference'
         )}
       </th>
-      <td className={classes.label}>{names[label] ?? label}</td>
+      <td className="stimuli-label">{names[label] ?? label}</td>
       {[...shares, others].map((share, k) => (
-        <td key={shown[k] ?? 'others'} className={classes.number}>
-          <span className={classes.bar} style={{ '--share': share } as React.CSSProperties}>
-            {percentText(share)}
+        <td key={shown[k] ?? 'others'} className="stimuli-number">
+          <span className="stimuli-bar" style={{ '--share': share } as React.CSSProperties}>
+            {formatPercent(share)}
           </span>
         </td>
       ))}
     </tr>
   );
 }
+
+/** How many models gave each label, for each image: [image][class]. */
+export function labelCounts(votes: readonly Vote[], classes: number, images: number): number[][] | null {
+  if (votes.length === 0) return null;
+  const counts = Array.from({ length: images }, () => new Array<number>(classes).fill(0));
+  for (const { labels } of votes) {
+    labels.forEach((label, image) => {
+      const row = counts[image];
+      if (row) row[label] = (row[label] ?? 0) + 1;
+    });
+  }
+  return counts;
+}
+
+/** A vote with its softmax read. */
+export interface ReadVote {
+  weights: string;
+  labels: readonly number[];
+  /** [images, classes]. */
+  softmax: Float32Array;
+}
+
+export const readVote = ({ weights, labels, softmax }: Vote): ReadVote => ({
+  weights,
+  labels,
+  softmax: floatsOf(softmax),
+});
+
+/** Softmax of one class of one image. */
+export const shareOf = ({ softmax }: ReadVote, image: number, classIndex: number, classes: number): number =>
+  softmax[image * classes + classIndex] ?? 0;

@@ -4,8 +4,8 @@ import { Link } from 'wouter';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { percentText } from '../../ui/format.ts';
-import { Empty, Refused } from '../../ui/states.tsx';
+import { formatPercent } from '../../../main/domain/format.ts';
+import { Empty, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
 export interface WaitingProps {
@@ -27,7 +27,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
     return (
       <Empty title={job.title}>
         <span role="status">
-          {job.share === null ? 'Working' : percentText(job.share, 0)}: {job.note || 'starting'}
+          {job.share === null ? 'Working' : formatPercent(job.share, 0)}: {job.note || 'starting'}
         </span>
       </Empty>
     );
@@ -49,7 +49,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
               See the generator
             </Anchor>
           </Group>
-          {start.isError && <Refused error={start.error} />}
+          {start.isError && <ErrorNotice error={start.error} />}
         </>
       }
     >

@@ -4,8 +4,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { percentText } from '../../ui/format.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
+import { formatPercent } from '../../../main/domain/format.ts';
+import { showRefusal, showToast } from '../../ui/toasts.tsx';
+import { useLocation } from 'wouter';
+import { studyAddress } from '../../navigation/addresses.ts';
 
 /** Takes an archive from the user's disk and has it unpacked. */
 export function ImportButton() {
@@ -58,7 +60,7 @@ export function ImportJobs() {
         <div className="import-job-head">
           <strong>{title}</strong>
           <span className="soft">
-            {note} {share !== null && percentText(share, 0)}
+            {note} {share !== null && formatPercent(share, 0)}
           </span>
           <Button variant="default" size="compact-xs" onClick={() => stop.mutate({ id })}>
             Stop
@@ -68,4 +70,33 @@ export function ImportJobs() {
       </section>
     ),
   );
+}
+
+const lookEvery = 250;
+
+/** Opens the sample study, which is unpacked first where it is not here, and goes there. */
+export function useOpenSample(): { open: () => void; busy: boolean } {
+  const client = useClient();
+  const [, navigate] = useLocation();
+  const [busy, setBusy] = useState(false);
+  async function openIt(): Promise<void> {
+    const { name, job } = await client.studies.openSample({});
+    for (;;) {
+      const found = job === null ? undefined : (await client.jobs.list({})).find(({ id }) => id === job);
+      if (found === undefined || found.state === 'done') return navigate(found?.link ?? studyAddress(name));
+      if (found.endedAt !== null) {
+        return showToast({ title: 'The sample study could not be opened', message: found.messages.at(-1) ?? '' });
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+    }
+  }
+  return {
+    busy,
+    open: () => {
+      setBusy(true);
+      void openIt()
+        .catch(showRefusal)
+        .finally(() => setBusy(false));
+    },
+  };
 }

@@ -5,8 +5,8 @@ import { useLocation } from 'wouter';
 import type { Preset } from '../../../main/contract/api/studies.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { Refused } from '../../ui/states.tsx';
-import { costText } from './words.ts';
+import { ErrorNotice } from '../../ui/states.tsx';
+import { formatCost } from '../../../main/domain/format.ts';
 
 const maxBytes = 4 * 2 ** 20;
 
@@ -86,7 +86,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             onChange={(event) => setTitle(event.currentTarget.value)}
           />
         </Group>
-        {create.isError && <Refused error={create.error} safe="Nothing was made." />}
+        {create.isError && <ErrorNotice error={create.error} safe="Nothing was made." />}
         <Group justify="end">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -109,7 +109,7 @@ function PresetChoice({ preset }: { preset: Preset }) {
     <Radio
       value={preset.preset}
       label={preset.title}
-      description={`${preset.does} To its report: ${costText(preset.cost)} with ${preset.engine}.`}
+      description={`${preset.does} To its report: ${formatCost(preset.cost)} with ${preset.engine}.`}
     />
   );
 }

@@ -1,5 +1,4 @@
-import type { StudyState as State } from '../../../main/contract/api/studies.ts';
-import { stateWords } from './words.ts';
+import type { StudyState, StudyState as State } from '../../../main/contract/api/studies.ts';
 
 const marks: Record<State, React.ReactNode> = {
   new: <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 2" />,
@@ -26,3 +25,12 @@ export function StudyStateMark({ state }: { state: State }) {
     </span>
   );
 }
+
+export const stateWords: Record<StudyState, string> = {
+  new: 'Not started',
+  working: 'Working',
+  waiting: 'Waits in line',
+  partial: 'Partly done',
+  failed: 'Something failed',
+  done: 'Done',
+};

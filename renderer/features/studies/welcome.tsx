@@ -4,13 +4,11 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, Refused } from '../../ui/states.tsx';
-import { ImportButton, ImportJobs } from './imports.tsx';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
-import { useOpenSample } from './use-open-sample.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { roughly } from './words.ts';
-import { bytesText } from '../../ui/format.ts';
+import { formatBytes, formatRoughTime } from '../../../main/domain/format.ts';
 
 /** First start: one choice of three. */
 export function Welcome() {
@@ -30,7 +28,7 @@ export function Welcome() {
     return (
       <div className="screen">
         <h1>Studies</h1>
-        <Refused error={presets.error} onRetry={() => void presets.refetch()} />
+        <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />
       </div>
     );
   }
@@ -50,11 +48,11 @@ export function Welcome() {
             <dl className="welcome-cost">
               <div>
                 <dt>Time</dt>
-                <dd>about {roughly(quick.cost.seconds)}</dd>
+                <dd>about {formatRoughTime(quick.cost.seconds)}</dd>
               </div>
               <div>
                 <dt>Disk</dt>
-                <dd>{bytesText(quick.cost.bytes)}</dd>
+                <dd>{formatBytes(quick.cost.bytes)}</dd>
               </div>
               <div>
                 <dt>Here</dt>

@@ -6,7 +6,7 @@ export interface ExportTable {
 export type ExportCell = string | number | null;
 
 /** The same table, each row saying that its labels are simulated. */
-export const rehearsed = ({ columns, rows }: ExportTable): ExportTable => ({
+export const markRehearsal = ({ columns, rows }: ExportTable): ExportTable => ({
   columns: [...columns, 'Rehearsal'],
   rows: rows.map((cells) => [...cells, 'simulated labels']),
 });
@@ -15,21 +15,23 @@ export const rehearsed = ({ columns, rows }: ExportTable): ExportTable => ({
 const formulaStart = /^[=+\-@\t\r]/;
 
 /** A text that a spreadsheet would run begins with an apostrophe instead. Numbers stay what they are. */
-export function neutral(cell: ExportCell): string {
+export function escapeFormula(cell: ExportCell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
   return formulaStart.test(cell) ? `'${cell}` : cell;
 }
 
 /** RFC 4180, lines ended by CR LF. */
-export function csvText({ columns, rows }: ExportTable): string {
-  return [columns, ...rows].map((cells) => `${cells.map((cell) => quoted(neutral(cell))).join(',')}\r\n`).join('');
+export function toCsv({ columns, rows }: ExportTable): string {
+  return [columns, ...rows]
+    .map((cells) => `${cells.map((cell) => quoted(escapeFormula(cell))).join(',')}\r\n`)
+    .join('');
 }
 
 /** For pasting into a spreadsheet: cells apart by tabs, no tab or line break within one. */
-export function tabbedText({ columns, rows }: ExportTable): string {
+export function toTabSeparated({ columns, rows }: ExportTable): string {
   return [columns, ...rows]
-    .map((cells) => cells.map((cell) => neutral(cell).replace(/\s+/g, ' ')).join('\t'))
+    .map((cells) => cells.map((cell) => escapeFormula(cell).replace(/\s+/g, ' ')).join('\t'))
     .join('\n');
 }
 

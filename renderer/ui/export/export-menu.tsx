@@ -1,10 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { refusalOf } from '../../client/context.tsx';
+import { toRefusal } from '../../client/context.tsx';
 import { showToast } from '../toasts.tsx';
 import { useRehearsal } from '../rehearsal.tsx';
-import { csvText, type ExportTable, rehearsed, tabbedText } from './csv.ts';
-import { type PictureWords, pngOfSvg, standaloneSvg, type SvgText } from './picture.ts';
+import { toCsv, type ExportTable, markRehearsal, toTabSeparated } from './csv.ts';
+import { type PictureWords, svgToPng, standaloneSvg, type SvgText } from './picture.ts';
 import { fileName, saveFile } from '../../client/files.ts';
 
 export interface ExportMenuProps {
@@ -28,10 +28,10 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
     if (!drawn) throw new Error('There is no picture yet');
     return standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) });
   };
-  const png = async (): Promise<Blob> => pngOfSvg(drawing());
+  const png = async (): Promise<Blob> => svgToPng(drawing());
   const asTable = (): ExportTable => {
     const plain = table?.() ?? { columns: [], rows: [] };
-    return rehearsal ? rehearsed(plain) : plain;
+    return rehearsal ? markRehearsal(plain) : plain;
   };
   return (
     <Menu position="bottom-end" keepMounted={false}>
@@ -55,12 +55,12 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
         {table && (
           <>
             <Menu.Item
-              onClick={() => tried(() => navigator.clipboard.writeText(tabbedText(asTable())), 'Table copied')}
+              onClick={() => tried(() => navigator.clipboard.writeText(toTabSeparated(asTable())), 'Table copied')}
             >
               Copy table
             </Menu.Item>
             <Menu.Item
-              onClick={() => tried(async () => saveFile(`${name}.csv`, csvText(asTable()), 'text/csv;charset=utf-8'))}
+              onClick={() => tried(async () => saveFile(`${name}.csv`, toCsv(asTable()), 'text/csv;charset=utf-8'))}
             >
               Save as CSV
             </Menu.Item>
@@ -81,7 +81,7 @@ async function tried(action: () => Promise<void>, done?: string): Promise<void> 
     await action();
     if (done !== undefined) showToast({ title: done });
   } catch (error) {
-    const { what } = refusalOf(error);
+    const { what } = toRefusal(error);
     showToast({
       title: 'That did not work',
       message: done === undefined ? what : `${what}. Saving it as a file may work instead.`,

@@ -50,8 +50,8 @@ export function standaloneSvg(drawn: SVGSVGElement, words: PictureWords): SvgTex
     ? getComputedStyle(drawn)
     : { fontFamily: drawn.getAttribute('font-family') ?? '' };
   const width = Math.max(across, widthOf(words, fontFamily));
-  const ink = colourOf('var(--ink)', drawn);
-  const ground = colourOf('var(--surface)', drawn);
+  const ink = resolveColour('var(--ink)', drawn);
+  const ground = resolveColour('var(--surface)', drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
   if (drawn.isConnected) inlineStyles(drawn, copy);
   const top = words.rehearsal ? rehearsalRow : 0;
@@ -112,20 +112,27 @@ function legendMark({ colour, dash, drawn }: NonNullable<PictureWords['legend']>
     copy.setAttribute('y', String(y - 6));
     return copy;
   }
-  const line = element('line', { x1: 8, x2: 32, y1: y, y2: y, stroke: colourOf(colour, beside), 'stroke-width': 3 });
+  const line = element('line', {
+    x1: 8,
+    x2: 32,
+    y1: y,
+    y2: y,
+    stroke: resolveColour(colour, beside),
+    'stroke-width': 3,
+  });
   if (dash) line.setAttribute('stroke-dasharray', dash);
   return line;
 }
 
 /** Stripes over the whole width, and what they mean. */
 function rehearsalBar(width: number, beside: Element): SVGElement[] {
-  const ink = colourOf('var(--rehearsal)', beside);
+  const ink = resolveColour('var(--rehearsal)', beside);
   const pattern = element('pattern', {
     ...{ id: 'rehearsal', width: 10, height: 10, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
   });
-  pattern.append(element('rect', { width: 10, height: 10, fill: colourOf('var(--rehearsal-stripe)', beside) }));
+  pattern.append(element('rect', { width: 10, height: 10, fill: resolveColour('var(--rehearsal-stripe)', beside) }));
   pattern.append(element('rect', { width: 3, height: 10, fill: ink }));
-  const ground = colourOf('var(--surface)', beside);
+  const ground = resolveColour('var(--surface)', beside);
   return [
     pattern,
     element('rect', { width, height: rehearsalRow, fill: 'url(#rehearsal)' }),
@@ -138,7 +145,7 @@ function rehearsalBar(width: number, beside: Element): SVGElement[] {
 const longest = 16_000;
 
 /** @throws Error if the browser cannot draw it, or only smaller than it is */
-export async function pngOfSvg(svg: SvgText): Promise<Blob> {
+export async function svgToPng(svg: SvgText): Promise<Blob> {
   const scale = Math.min(2, longest / Math.max(svg.width, svg.height));
   if (scale < 1) throw new Error('The picture is too large for PNG: save it as SVG');
   const image = new Image();
@@ -162,7 +169,7 @@ function pngOfCanvas(canvas: HTMLCanvasElement): Promise<Blob> {
 }
 
 /** A colour as the browser computes it where `beside` stands: variables and themes resolved. */
-export function colourOf(css: string, beside: Element): string {
+export function resolveColour(css: string, beside: Element): string {
   const probe = document.createElement('span');
   probe.style.color = css;
   (beside.parentElement ?? document.body).append(probe);

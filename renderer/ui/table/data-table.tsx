@@ -1,9 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
-import { type DataColumn, exportOf, type Item, itemsOf, type TableView, useRememberedView, useRows } from './view.ts';
+import {
+  type DataColumn,
+  toExportTable,
+  type Item,
+  groupRows,
+  type TableView,
+  useRememberedView,
+  useRows,
+} from './view.ts';
 import { TableTools } from './table-tools.tsx';
 import { Checkbox } from '@mantine/core';
-import { whole } from '../format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 
 export type { DataColumn, TableView } from './view.ts';
 
@@ -47,7 +55,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const shown = useRows(rows, columns, view);
   const visible = useMemo(() => columns.filter((column) => !view.hidden.includes(column.id)), [columns, view.hidden]);
   const groupBy = columns.find((column) => column.id === view.groupBy);
-  const items = useMemo(() => itemsOf(shown, groupBy), [shown, groupBy]);
+  const items = useMemo(() => groupRows(shown, groupBy), [shown, groupBy]);
   const lines = useMemo(() => items.flatMap((item, line) => (item.kind === 'row' ? [line] : [])), [items]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -116,7 +124,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {...{ label, columns, view, onView }}
         shown={shown.length}
         total={rows.length}
-        table={() => exportOf(visible, shown)}
+        table={() => toExportTable(visible, shown)}
         onDone={() => scroller.current?.focus()}
       >
         {tools}
@@ -244,7 +252,7 @@ function TableRowPlain<Row>(props: TableRowProps<Row>) {
     return (
       <div className="data-table-row data-table-group" role="row" aria-rowindex={ariaIndex} style={style}>
         <div role="gridcell">
-          {item.title} <span className="share-n">({whole(item.count)})</span>
+          {item.title} <span className="share-n">({formatInteger(item.count)})</span>
         </div>
       </div>
     );

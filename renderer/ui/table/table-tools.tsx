@@ -4,7 +4,7 @@ import { IconColumns3, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useRef } from 'react';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { whole } from '../format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 import type { DataColumn, TableView } from './view.ts';
 
 export interface TableToolsProps<Row> {
@@ -71,7 +71,8 @@ export function TableTools<Row>({
       )}
       {children}
       <Text size="xs" className="soft" ml="auto" role="status">
-        {shown === total ? `${whole(total)}` : `${whole(shown)} of ${whole(total)}`} {total === 1 ? 'row' : 'rows'}
+        {shown === total ? `${formatInteger(total)}` : `${formatInteger(shown)} of ${formatInteger(total)}`}{' '}
+        {total === 1 ? 'row' : 'rows'}
       </Text>
       <ColumnMenu {...{ columns, view, onView }} />
       <ExportMenu title={label} table={table} />

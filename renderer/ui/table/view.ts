@@ -37,7 +37,7 @@ export interface TableView {
   groupBy: string | null;
 }
 
-export function firstView<Row>(columns: readonly DataColumn<Row>[]): TableView {
+export function defaultView<Row>(columns: readonly DataColumn<Row>[]): TableView {
   return { sort: null, hidden: columns.filter(({ hidden }) => hidden).map(({ id }) => id), filter: '', groupBy: null };
 }
 
@@ -45,7 +45,7 @@ export function firstView<Row>(columns: readonly DataColumn<Row>[]): TableView {
 export type Item<Row> = { kind: 'group'; title: string; count: number } | { kind: 'row'; row: Row; index: number };
 
 /** Rows in their order, under the headings of their groups, which come in the order of their names. */
-export function itemsOf<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | undefined): Item<Row>[] {
+export function groupRows<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | undefined): Item<Row>[] {
   if (!groupBy) return rows.map((row, index) => ({ kind: 'row', row, index }));
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -73,7 +73,7 @@ export function compareValues(a: ExportCell, b: ExportCell): number {
 }
 
 /** Whether every word of a filter stands somewhere in the row. */
-export function matches<Row>(row: Row, columns: readonly DataColumn<Row>[], words: readonly string[]): boolean {
+export function matchesFilter<Row>(row: Row, columns: readonly DataColumn<Row>[], words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = columns
     .map(({ value }) => String(value(row) ?? ''))
@@ -82,10 +82,10 @@ export function matches<Row>(row: Row, columns: readonly DataColumn<Row>[], word
   return words.every((word) => text.includes(word));
 }
 
-export const wordsOf = (filter: string): string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
+export const filterWords = (filter: string): string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
 
 /** The table as it stands: shown columns, filtered and sorted rows. */
-export function exportOf<Row>(columns: readonly DataColumn<Row>[], rows: readonly Row[]): ExportTable {
+export function toExportTable<Row>(columns: readonly DataColumn<Row>[], rows: readonly Row[]): ExportTable {
   return {
     columns: columns.map(({ title }) => title),
     rows: rows.map((row) => columns.map(({ value }) => value(row))),
@@ -96,7 +96,7 @@ export function exportOf<Row>(columns: readonly DataColumn<Row>[], rows: readonl
 export function useRows<Row>(rows: readonly Row[], columns: readonly DataColumn<Row>[], view: TableView): Row[] {
   const data = useMemo(() => [...rows], [rows]);
   const definitions = useMemo(() => columns.map(definitionOf), [columns]);
-  const words = useMemo(() => wordsOf(view.filter), [view.filter]);
+  const words = useMemo(() => filterWords(view.filter), [view.filter]);
   const sorting = useMemo(() => sortingOf(view.sort, columns), [view.sort, columns]);
   const table = useReactTable<Row>({
     data,
@@ -104,7 +104,7 @@ export function useRows<Row>(rows: readonly Row[], columns: readonly DataColumn<
     state: { globalFilter: words.length > 0 ? words : undefined, sorting },
     autoResetAll: false,
     autoResetPageIndex: false,
-    globalFilterFn: (row) => matches(row.original, columns, words),
+    globalFilterFn: (row) => matchesFilter(row.original, columns, words),
     // One look at a row sees all of its columns.
     getColumnCanGlobalFilter: (column) => column.id === columns[0]?.id,
     getCoreRowModel: getCoreRowModel(),
@@ -137,7 +137,7 @@ export function useRememberedView<Row>(
   id: string,
   columns: readonly DataColumn<Row>[],
 ): readonly [TableView, (view: TableView) => void] {
-  const [view, setView] = useState(() => remembered(id) ?? firstView(columns));
+  const [view, setView] = useState(() => remembered(id) ?? defaultView(columns));
   const change = (next: TableView): void => {
     setView(next);
     remember(id, next);

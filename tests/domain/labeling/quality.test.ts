@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { judge } from '../../../main/domain/labeling/quality.ts';
 import type { SessionStory } from '../../../main/domain/labeling/quality.ts';
-import type { Trial } from '../../../main/domain/labeling/trials.ts';
+import type { Trial } from '../../../main/domain/labeling/order.ts';
 
 const trials: Trial[] = [
   ...Array.from({ length: 40 }, (_, image): Trial => ({ image, kind: 'real', block: 1 })),
@@ -13,7 +13,7 @@ function story(change: Partial<SessionStory> = {}): SessionStory {
   const choices = trials.map(({ image }) => image % 3);
   return {
     ...{ trials, choices, answers: trials.map(() => 1), firstMs: trials.map((_, index) => 500 + index) },
-    ...{ focusLost: { times: 0, seconds: 0 }, clearClass: (image) => image % 3, cannotTell: -1, timed: true },
+    ...{ focusLost: { times: 0, seconds: 0 }, clearClass: (image) => image % 3, timed: true },
     seenAhead: false,
     ...change,
   };

@@ -43,6 +43,6 @@ test('a preset is named with --preset, and nothing else with it', async () => {
     return stderr;
   };
   expect(await refused('--preset', 'papers')).toMatch(/no preset "papers".*generator, paper, quick, replay/s);
-  expect(await refused()).toContain('No study is named');
-  expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are named');
+  expect(await refused()).toContain('No study is given');
+  expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are given');
 });

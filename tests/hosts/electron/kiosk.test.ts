@@ -66,7 +66,7 @@ test('while it is on, the window does not close and the menu has nothing but siz
   electron.appEvents.emit('before-quit', { preventDefault });
   expect(preventDefault).toHaveBeenCalledOnce();
   await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 30_000 });
-  expect(electron.asked[0]).toMatchObject({ message: 'A labeling session is on this screen', buttons: ['Go on'] });
+  expect(electron.asked[0]).toMatchObject({ message: 'A labeling session is on this screen', buttons: ['Continue'] });
   expect(electron.log).not.toContain('exit');
   load(`${page}#/studies`);
   expect(menu()).toEqual(['&File', '&Edit', '&View', '&Help']);

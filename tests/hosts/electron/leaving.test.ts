@@ -95,7 +95,7 @@ describe('leaving during a run', () => {
     expect(electron.window.close()).toBe(false);
     await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 120_000 });
     expect(electron.asked[0]).toMatchObject({
-      message: 'Runs are going. Stop them and close?',
+      message: 'Runs are active. Stop them and close?',
       buttons: ['Stop and close', 'Keep working'],
       defaultId: 1,
       cancelId: 1,

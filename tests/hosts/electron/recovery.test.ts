@@ -43,7 +43,7 @@ test('a page that crashed is loaded again; one that crashes again and again asks
   expect(electron.asked).toEqual([]);
   crash();
   await vi.waitFor(() => expect(electron.asked).toHaveLength(1), { timeout: 30_000 });
-  expect(electron.asked[0]).toMatchObject({ buttons: ['Load it again', 'Close'] });
+  expect(electron.asked[0]).toMatchObject({ buttons: ['Reload', 'Close'] });
   // The first button is what the stand-in presses.
   await vi.waitFor(() => expect(reloads()).toBe(3), { timeout: 30_000 });
   // A minute later the crashes before do not count.

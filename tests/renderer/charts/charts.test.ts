@@ -1,24 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { domainOf, padded, ticksOf } from '../../../renderer/charts/axes.tsx';
-import { type LineSeries, nearest, shiftsOf, stops, tableOf } from '../../../renderer/charts/series.ts';
+import { axisDomain, padDomain, axisTicks } from '../../../renderer/charts/axes.tsx';
+import {
+  type LineSeries,
+  nearestIndex,
+  markerOffsets,
+  tooltipPositions,
+  seriesTable,
+} from '../../../renderer/charts/series.ts';
 import { useGallery } from '../gallery/browse.ts';
 import { hasBrowser, violations } from '../harness.ts';
 
 describe('axes', () => {
   test('begin and end with the data, or where they are told to', () => {
-    expect(domainOf({ title: '' }, [3, 1, 2, Number.NaN])).toEqual([1, 3]);
-    expect(domainOf({ title: '', domain: [0, null] }, [3, 1])).toEqual([0, 3]);
-    expect(domainOf({ title: '' }, [5])).toEqual([2.5, 7.5]);
-    expect(domainOf({ title: '' }, [])).toEqual([0, 1]);
-    expect(domainOf({ title: '', log: true }, [0, -1, 0.1, 10])).toEqual([0.1, 10]);
-    expect(padded({ title: '' }, [0, 10], 0.1)).toEqual([-1, 11]);
+    expect(axisDomain({ title: '' }, [3, 1, 2, Number.NaN])).toEqual([1, 3]);
+    expect(axisDomain({ title: '', domain: [0, null] }, [3, 1])).toEqual([0, 3]);
+    expect(axisDomain({ title: '' }, [5])).toEqual([2.5, 7.5]);
+    expect(axisDomain({ title: '' }, [])).toEqual([0, 1]);
+    expect(axisDomain({ title: '', log: true }, [0, -1, 0.1, 10])).toEqual([0.1, 10]);
+    expect(padDomain({ title: '' }, [0, 10], 0.1)).toEqual([-1, 11]);
   });
 
   test('have round ticks within', () => {
-    expect(ticksOf({ title: '' }, [0, 1])).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(ticksOf({ title: '' }, [97.43, 98.61])).toEqual([97.5, 98, 98.5]);
-    expect(ticksOf({ title: '', log: true }, [0.01, 100])).toEqual([0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]);
+    expect(axisTicks({ title: '' }, [0, 1])).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(axisTicks({ title: '' }, [97.43, 98.61])).toEqual([97.5, 98, 98.5]);
+    expect(axisTicks({ title: '', log: true }, [0.01, 100])).toEqual([0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100]);
   });
 });
 
@@ -45,7 +51,7 @@ describe('series', () => {
   const [a, b] = [series[0]!, series[1]!];
 
   test('share one table, a line for each x', () => {
-    expect(tableOf('Steps', series)).toEqual({
+    expect(seriesTable('Steps', series)).toEqual({
       columns: ['Steps', 'A', 'B'],
       rows: [
         [0, 1, null],
@@ -57,7 +63,7 @@ describe('series', () => {
 
   test('with intervals and values of the paper have columns for them', () => {
     const spread = { ...a, band: [[10, 1.5, 2.5]] as const, paper: [[10, 3]] as const };
-    expect(tableOf('Steps', [spread, b])).toEqual({
+    expect(seriesTable('Steps', [spread, b])).toEqual({
       columns: ['Steps', 'A', 'A: low', 'A: high', 'A: paper', 'B'],
       rows: [
         [0, 1, null, null, null, null],
@@ -69,17 +75,17 @@ describe('series', () => {
 
   test('with marks and intervals stand side by side, others where they are', () => {
     const marked = (id: string) => ({ ...a, id, mark: 'o', band: [[0, 1, 2]] as const });
-    expect(shiftsOf([marked('1'), b, marked('2'), marked('3')])).toEqual([-8, 0, 0, 8]);
-    expect(shiftsOf([a, { ...b, mark: 'o' }])).toEqual([0, 0]);
+    expect(markerOffsets([marked('1'), b, marked('2'), marked('3')])).toEqual([-8, 0, 0, 8]);
+    expect(markerOffsets([a, { ...b, mark: 'o' }])).toEqual([0, 0]);
   });
 
   test('know the nearest point, and stop at each x up to a number that can be told apart', () => {
-    expect([-1, 4, 6, 99].map((x) => nearest(series[0]!.points, x))).toEqual([0, 0, 1, 1]);
-    expect(nearest([], 1)).toBe(-1);
-    expect(stops(series)).toEqual([0, 5, 10]);
+    expect([-1, 4, 6, 99].map((x) => nearestIndex(series[0]!.points, x))).toEqual([0, 0, 1, 1]);
+    expect(nearestIndex([], 1)).toBe(-1);
+    expect(tooltipPositions(series)).toEqual([0, 5, 10]);
     const many = { id: 'm', name: 'M', points: Array.from({ length: 5000 }, (_, i) => [i, 0] as const) };
-    expect(stops([many]).length).toBe(400);
-    expect(stops([many]).at(-1)).toBe(4999);
+    expect(tooltipPositions([many]).length).toBe(400);
+    expect(tooltipPositions([many]).at(-1)).toBe(4999);
   });
 });
 

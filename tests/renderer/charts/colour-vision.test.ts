@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawnSeries } from '../../../renderer/charts/series.ts';
+import { styleSeries } from '../../../renderer/charts/series.ts';
 import { paint } from '../../../renderer/features/results/map-cells.ts';
 import { contrast, difference, themeColours, visions } from './colour-vision.ts';
 
@@ -38,7 +38,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   });
 
   test.each(visions)('curves of one dash differ in colour with %s', (vision) => {
-    const series = drawnSeries(Array.from({ length: 8 }, (_, at) => ({ id: String(at), name: '', points: [] })));
+    const series = styleSeries(Array.from({ length: 8 }, (_, at) => ({ id: String(at), name: '', points: [] })));
     series.forEach((a, at) => {
       for (const b of series.slice(at + 1)) {
         const told = a.dash !== b.dash || difference(colours(a.colour), colours(b.colour), vision) >= apart;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isImageLate } from '../../../main/domain/labeling/in-time.ts';
-import { countsFrom } from '../../../renderer/features/desk/use-time-limit.ts';
+import { isImageLate } from '../../../main/domain/labeling/time-limits.ts';
+import { countsFrom } from '../../../renderer/features/desk/time-limits.ts';
 
 test('the time of an image whose answer was taken back in sight counts from that key, as on the host', () => {
   // Seen at 0, answered after 400 ms, taken back at 10 s; that was stored at 12 s.

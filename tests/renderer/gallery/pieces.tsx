@@ -2,7 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { runStates } from '../../../main/contract/run.ts';
 import { ArchitectureMark, RehearsalMark, RunState, TypeBadge } from '../../../renderer/ui/badges.tsx';
 import { PixelImage } from '../../../renderer/ui/pixel-image.tsx';
-import { Empty, HelpNote, Loading, Refused } from '../../../renderer/ui/states.tsx';
+import { Empty, HelpNote, Loading, ErrorNotice } from '../../../renderer/ui/states.tsx';
 import { showToast, showUndoToast } from '../../../renderer/ui/toasts.tsx';
 import { Ago, Bytes, Duration, MeanStd, PaperValue, Share, Undefined } from '../../../renderer/ui/values.tsx';
 import { base64, picture } from './images.ts';
@@ -42,7 +42,7 @@ export function Pieces() {
         <PixelImage pixels={null} width={28} height={28} label="An image to come" />
       </Group>
       <HelpNote>A sentence that explains.</HelpNote>
-      <Refused error={new Error('It went wrong <b>here</b>')} onRetry={() => showToast({ title: 'Tried again' })} />
+      <ErrorNotice error={new Error('It went wrong <b>here</b>')} onRetry={() => showToast({ title: 'Tried again' })} />
       <Loading label="Reading the studies" />
       <Empty title="No models yet" actions={<Button>Train 9 models</Button>}>
         Nine models take about 20 minutes.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstPlan } from '../../../renderer/features/labeling/plan/first-plan.ts';
+import { firstPlan } from '../../../renderer/features/labeling/plan-part.tsx';
 import { plan } from '../../services/labeling/labeling-helper.ts';
 
 test('the form begins with what was saved, and has an answer for every class of the stimuli', () => {

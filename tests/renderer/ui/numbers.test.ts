@@ -1,26 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csvText, neutral, tabbedText } from '../../../renderer/ui/export/csv.ts';
+import { wilson } from '../../../main/domain/labeling/wilson.ts';
+import { toCsv, escapeFormula, toTabSeparated } from '../../../renderer/ui/export/csv.ts';
 import { fileName } from '../../../renderer/client/files.ts';
-import { indexAt, layOut, moveBy, placeOf, visibleRange } from '../../../renderer/ui/grid-layout.ts';
+import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from '../../../renderer/ui/grid-layout.ts';
 import {
-  bytesText,
-  compact,
-  counted,
-  durationText,
-  fixed,
-  leftText,
-  percentText,
-  wilson,
-} from '../../../renderer/ui/format.ts';
-import { flipsOf, modeOf, votesText } from '../../../renderer/ui/votes.ts';
+  formatBytes,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatFixed,
+  formatRemaining,
+  formatPercent,
+} from '../../../main/domain/format.ts';
+import { findFlips, mostFrequentLabel, formatVotes } from '../../../renderer/ui/votes.ts';
 
 describe('numbers on screen', () => {
   test('are written as people write them', () => {
-    expect(fixed(-0.04, 1)).toBe('0.0');
-    expect(fixed(-1.25, 1)).toBe('\u22121.3');
-    expect(percentText(0.1515)).toBe('15.2\u00a0%');
-    expect([12345, 0.01234, 3.2e-7, 1.5, 98, 250.04].map(compact)).toEqual([
+    expect(formatFixed(-0.04, 1)).toBe('0.0');
+    expect(formatFixed(-1.25, 1)).toBe('\u22121.3');
+    expect(formatPercent(0.1515)).toBe('15.2\u00a0%');
+    expect([12345, 0.01234, 3.2e-7, 1.5, 98, 250.04].map(formatCompact)).toEqual([
       '12,345',
       '0.0123',
       '3.2e\u22127',
@@ -28,35 +28,39 @@ describe('numbers on screen', () => {
       '98',
       '250',
     ]);
-    expect([400, 93_784, 3_725_000, 200_000_000].map(durationText)).toEqual([
+    expect([400, 93_784, 3_725_000, 200_000_000].map(formatDuration)).toEqual([
       '400 ms',
       '1 min 34 s',
       '1 h 2 min',
       '2 days 7 h',
     ]);
-    expect([10, 240, 7800].map(leftText)).toEqual(['under a minute left', 'about 4 min left', 'about 2 h 10 min left']);
-    expect([0, 999, 999_600, 1_234_567].map(bytesText)).toEqual([
+    expect([10, 240, 7800].map(formatRemaining)).toEqual([
+      'under a minute left',
+      'about 4 min left',
+      'about 2 h 10 min left',
+    ]);
+    expect([0, 999, 999_600, 1_234_567].map(formatBytes)).toEqual([
       '0\u00a0B',
       '999\u00a0B',
       '1.0\u00a0MB',
       '1.2\u00a0MB',
     ]);
-    expect([counted(1, 'image'), counted(1200, 'image')]).toEqual(['1 image', '1,200 images']);
+    expect([formatCount(1, 'image'), formatCount(1200, 'image')]).toEqual(['1 image', '1,200 images']);
   });
 
   test('Wilson intervals are those of R (binom::binom.confint, wilson)', () => {
-    const [low, high] = wilson(25, 165) ?? [];
+    const { low, high } = wilson(25, 165);
     expect(low).toBeCloseTo(0.104783, 6);
     expect(high).toBeCloseTo(0.214105, 6);
-    expect(wilson(0, 0)).toBeNull();
-    expect(wilson(10, 10)?.[1]).toBe(1);
+    expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
+    expect(wilson(10, 10).high).toBe(1);
   });
 
   test('an interval holds its share and stays within 0 and 1', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, part) => {
         const k = Math.round(n * part);
-        const [low, high] = wilson(k, n) ?? [2, -2];
+        const { low, high } = wilson(k, n);
         return low >= 0 && high <= 1 && low <= k / n + 1e-12 && high >= k / n - 1e-12;
       }),
     );
@@ -65,7 +69,7 @@ describe('numbers on screen', () => {
 
 describe('tables that leave the page', () => {
   test('no cell can begin a formula, and quotes are doubled', () => {
-    const text = csvText({
+    const text = toCsv({
       columns: ['a', '=b'],
       rows: [
         ['=1+1', -2],
@@ -73,11 +77,11 @@ describe('tables that leave the page', () => {
       ],
     });
     expect(text).toBe(`a,'=b\r\n'=1+1,-2\r\n"say ""x"", y",\r\n`);
-    expect(tabbedText({ columns: ['a'], rows: [['x\ty\n@z']] })).toBe('a\nx y @z');
+    expect(toTabSeparated({ columns: ['a'], rows: [['x\ty\n@z']] })).toBe('a\nx y @z');
   });
 
   test('whatever a name is, its cell is text to a spreadsheet', () => {
-    fc.assert(fc.property(fc.string(), (name) => !/^[=+\-@\t\r]/.test(neutral(name))));
+    fc.assert(fc.property(fc.string(), (name) => !/^[=+\-@\t\r]/.test(escapeFormula(name))));
   });
 
   test('files have names that every system takes', () => {
@@ -92,65 +96,65 @@ describe('the strip', () => {
   const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8'];
 
   test('flips stand between the images where the most frequent label changes', () => {
-    expect(flipsOf([votes(9, 0), votes(5, 4), null, votes(0, 9)])).toEqual([{ at: 2, from: 3, to: 8 }]);
+    expect(findFlips([votes(9, 0), votes(5, 4), null, votes(0, 9)])).toEqual([{ at: 2, from: 3, to: 8 }]);
   });
 
   test('a tie is no flip, and nobody asked is no label', () => {
-    expect(flipsOf([votes(0, 9), votes(4, 4), votes(1, 8)])).toEqual([]);
-    expect(flipsOf([votes(9, 0), votes(4, 4), votes(1, 8)])).toEqual([{ at: 1, from: 3, to: 8 }]);
-    expect(modeOf(null)).toBeNull();
-    expect(modeOf(votes(0, 0))).toBeNull();
+    expect(findFlips([votes(0, 9), votes(4, 4), votes(1, 8)])).toEqual([]);
+    expect(findFlips([votes(9, 0), votes(4, 4), votes(1, 8)])).toEqual([{ at: 1, from: 3, to: 8 }]);
+    expect(mostFrequentLabel(null)).toBeNull();
+    expect(mostFrequentLabel(votes(0, 0))).toBeNull();
   });
 
   test('says votes in words, as counts or as shares', () => {
-    expect(votesText(votes(2, 7), classes)).toBe('7 of 9: 8; 2 of 9: 3');
-    expect(votesText(votes(0.25, 0.75), classes)).toBe('75 %: 8; 25 %: 3');
-    expect(votesText(null, classes)).toBe('no labels');
+    expect(formatVotes(votes(2, 7), classes)).toBe('7 of 9: 8; 2 of 9: 3');
+    expect(formatVotes(votes(0.25, 0.75), classes)).toBe('75 %: 8; 25 %: 3');
+    expect(formatVotes(null, classes)).toBe('no labels');
   });
 });
 
 describe('the grid', () => {
   const shape = { count: 20_000, columns: null, cell: 56, foot: 0, width: 1230, rowNames: false, columnNames: false };
-  const layout = layOut(shape);
+  const layout = layoutGrid(shape);
 
   test('every cell is found again at its place', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 19_999 }), (index) => {
-        const { x, y } = placeOf(layout, index);
-        return indexAt(layout, shape.count, x + 20, y + 20) === index;
+        const { x, y } = cellPosition(layout, index);
+        return cellAt(layout, shape.count, x + 20, y + 20) === index;
       }),
     );
   });
 
   test('the foot of a cell belongs to it, and lies over no image', () => {
-    const footed = layOut({ ...shape, foot: 14 });
+    const footed = layoutGrid({ ...shape, foot: 14 });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 19_999 }), (index) => {
-        const { x, y } = placeOf(footed, index);
-        const below = placeOf(footed, index + footed.columns).y;
-        return indexAt(footed, shape.count, x + 20, y + 56 + 13) === index && below >= y + 56 + 14;
+        const { x, y } = cellPosition(footed, index);
+        const below = cellPosition(footed, index + footed.columns).y;
+        return cellAt(footed, shape.count, x + 20, y + 56 + 13) === index && below >= y + 56 + 14;
       }),
     );
     const [first, last] = visibleRange(footed, shape.count, 10_000, 400);
-    expect(placeOf(footed, first).y).toBeLessThanOrEqual(10_000);
-    expect(placeOf(footed, last).y).toBeGreaterThanOrEqual(10_400 - 74);
+    expect(cellPosition(footed, first).y).toBeLessThanOrEqual(10_000);
+    expect(cellPosition(footed, last).y).toBeGreaterThanOrEqual(10_400 - 74);
   });
 
   test('only what can be seen is drawn', () => {
     const [first, last] = visibleRange(layout, shape.count, 10_000, 400);
     expect(last - first).toBeLessThan(10 * layout.columns);
-    expect(placeOf(layout, first).y).toBeLessThanOrEqual(10_000);
-    expect(placeOf(layout, last).y).toBeGreaterThanOrEqual(10_340);
+    expect(cellPosition(layout, first).y).toBeLessThanOrEqual(10_000);
+    expect(cellPosition(layout, last).y).toBeGreaterThanOrEqual(10_340);
   });
 
   test('no key leads out of the grid', () => {
     const keys = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', 'j', 'k'];
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.integer({ min: 0, max: 19_999 }), (key, index) => {
-        const next = moveBy(key, index, layout, shape.count, 5) ?? -1;
+        const next = moveIndex(key, index, layout, shape.count, 5) ?? -1;
         return next >= 0 && next < shape.count;
       }),
     );
-    expect(moveBy('x', 3, layout, 10, 5)).toBeNull();
+    expect(moveIndex('x', 3, layout, 10, 5)).toBeNull();
   });
 });

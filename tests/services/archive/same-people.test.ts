@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { labelsHash } from '../../../main/services/labels/people.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { addStimuli, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';

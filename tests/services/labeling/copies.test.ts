@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { labelsHash } from '../../../main/services/labeling/lock.ts';
+import { labelsHash } from '../../../main/services/labels/people.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { layOutTrials } from '../../../main/domain/labeling/order.ts';
-import { smallestDistance } from '../../../main/domain/labeling/spacing.ts';
+import { layOutTrials, smallestDistance } from '../../../main/domain/labeling/order.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, plan, studyName } from './labeling-helper.ts';
 

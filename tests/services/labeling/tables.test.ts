@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ms } from '../../../main/services/labeling/tables/sources.ts';
-import { labelsJsonSchema } from '../../../main/contract/labeling/labels-json.ts';
+import { ms } from '../../../main/services/labeling/tables/export.ts';
+import { labelsJsonSchema } from '../../../main/contract/labeling/tables.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
-import { guessClass, readingOf } from '../../../main/services/labeling/tables/guess.ts';
+import { guessClass, readingOf } from '../../../main/services/labeling/tables/columns.ts';
 import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 async function labelled(named = classes): Promise<TestLab> {

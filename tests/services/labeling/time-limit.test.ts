@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { labelsJsonSchema } from '../../../main/contract/labeling/labels-json.ts';
+import { labelsJsonSchema } from '../../../main/contract/labeling/tables.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { SessionNote, TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { openLab } from '../lab/lab-helper.ts';

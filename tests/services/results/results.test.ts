@@ -7,7 +7,7 @@ import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';

@@ -120,7 +120,7 @@ describe('a study', () => {
     const stopped = await host.ended;
     expect(performance.now() - asked).toBeLessThan(30_000);
     expect(stopped).toMatchObject({ code: 130, stderr: '' });
-    expect(stopped.stdout).toContain('The same command goes on from here.');
+    expect(stopped.stdout).toContain('Run the same command again to resume.');
     expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
   });
 

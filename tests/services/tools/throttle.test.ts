@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Sparingly } from '../../../main/services/tools/throttle.ts';
+import { Throttle } from '../../../main/services/tools/throttle.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('tells at once, then once for all that came meanwhile, and nothing after its end', () => {
   const say = vi.fn();
-  const sparingly = new Sparingly(say, 30_000);
+  const sparingly = new Throttle(say, 30_000);
   sparingly.tell();
   expect(say).toHaveBeenCalledTimes(1);
   for (let i = 0; i < 5; i++) sparingly.tell();

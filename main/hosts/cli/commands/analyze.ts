@@ -9,13 +9,13 @@ import { printable } from '../output.ts';
 export function addAnalyze(program: Command): void {
   program
     .command('analyze')
-    .description('compare people and networks from CSV files; prints JSON')
-    .option('--humans <file>', 'labels that people gave: image,pair_i,pair_j,alpha,labeler,label')
+    .description('compare labels of people and models from CSV files; prints JSON')
+    .option('--humans <file>', 'labels of people: image,pair_i,pair_j,alpha,labeler,label')
     .option(
       '--predictions <file>',
-      'what models predict: image,model,architecture,target_accuracy,repeat,seed,label,p0...',
+      'predictions of models: image,model,architecture,target_accuracy,repeat,seed,label,p0...',
     )
-    .option('--out <file>', 'write the JSON there instead')
+    .option('--out <file>', 'write the JSON to this file instead')
     .action(async (options: { humans?: string; predictions?: string; out?: string }) => {
       const { analyzeFiles } = await import('../../../services/tables/analyze.ts');
       const { writeTextAtomic } = await import('../../../files/atomic.ts');
@@ -25,13 +25,13 @@ export function addAnalyze(program: Command): void {
       });
       for (const { where, message } of warnings)
         process.stderr.write(`Warning: ${printable(`${message} (${where})`)}\n`);
-      if (options.out) await writeTextAtomic(resolve(options.out), lineOf(result));
-      else await pipeline(Readable.from(lineOf(result)), process.stdout, { end: false });
+      if (options.out) await writeTextAtomic(resolve(options.out), jsonLine(result));
+      else await pipeline(Readable.from(jsonLine(result)), process.stdout, { end: false });
     });
 }
 
-/** In pieces: of many raters the pairs alone are gigabytes, more than one string can be. */
-function* lineOf(result: object): Generator<string> {
+/** In chunks: with many raters, the pairs alone take gigabytes, which exceeds the length of a string. */
+function* jsonLine(result: object): Generator<string> {
   yield* jsonChunks(result);
   yield '\n';
 }

@@ -4,8 +4,8 @@ import { chosenDataFolder, root } from '../context.ts';
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('what is here, what works, and why something does not')
-    .option('--json', 'as JSON')
+    .description('list what is installed, what works, and why something does not work')
+    .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }, command: Command) => {
       const { inspect } = await import('../../../services/doctor/doctor.ts');
       const { formatDoctor } = await import('../../../services/doctor/format.ts');

@@ -4,12 +4,12 @@ import type { Outcome } from '../output.ts';
 import { exitCodes, printable, table } from '../output.ts';
 
 export function addEngine(program: Command, outcome: Outcome): void {
-  const engine = program.command('engine').description('what computes: the fastest engine that computes right here');
-  engine.command('list', { isDefault: true }).description('list the engines, the best one first').action(list);
+  const engine = program.command('engine').description('the engines that train and predict');
+  engine.command('list', { isDefault: true }).description('list the available engines, the fastest first').action(list);
   engine
     .command('check')
-    .description('try all engines again: do they compute right, and how fast?')
-    .option('--if-needed', 'only if it is not known yet; then say in one line which one is best')
+    .description('check the results and the speed of all engines again')
+    .option('--if-needed', 'only if this machine has not been checked yet; print one line')
     .action((options: { ifNeeded?: boolean }) => check(options.ifNeeded === true, outcome));
   engine
     .command('install')
@@ -39,13 +39,15 @@ async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
   const result = await triedEngines({ again: !ifNeeded });
   const [best] = result.names;
   if (!best) outcome.exitCode = exitCodes.failed;
-  if (!ifNeeded) return void process.stdout.write(`${trials(result)}\n`);
+  if (!ifNeeded) return void process.stdout.write(`${checkTable(result)}\n`);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(`Engine: ${best ? describeEngine(best, result) : 'none works here'} (${seconds} s)\n`);
+  process.stdout.write(
+    `Engine: ${best ? describeEngine(best, result) : 'none works on this machine'} (${seconds} s)\n`,
+  );
 }
 
-function trials({ tried, names }: TriedEngines): string {
-  const words = { passed: 'works', failed: 'FAILED', absent: 'not there' };
+function checkTable({ tried, names }: TriedEngines): string {
+  const words = { passed: 'works', failed: 'FAILED', absent: 'not installed' };
   const rows = tried.map(({ name, state, speedOverWasm, note }) => [
     name === names[0] ? `${name} (chosen)` : name,
     words[state],

@@ -2,35 +2,35 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 
-/** `predictions` and `responses`: what models and people say, out of the store and into it. */
+/** `predictions` and `responses`: labels of models and people as CSV files. */
 export function addExports(program: Command): void {
-  const predictions = program.command('predictions').description('what the models say about the stimuli');
+  const predictions = program.command('predictions').description('the predictions of the models for the stimuli');
   predictions
     .command('export <study>')
-    .description('write predictions.csv: every model’s label and softmax on every stimulus')
-    .requiredOption('--out <file.csv>', 'where to write it')
+    .description('write predictions.csv: label and softmax of every model for every stimulus')
+    .requiredOption('--out <file.csv>', 'the file to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { exportPredictions } = await import('../../../services/tables/study-tables.ts');
-      await withReadOnlyWorkbench(command, (bench) => exportPredictions(bench, study, resolve(options.out)));
+      await withReadOnlyWorkbench(command, (workbench) => exportPredictions(workbench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });
-  const responses = program.command('responses').description('what people say about the stimuli');
+  const responses = program.command('responses').description('the labels of people for the stimuli');
   responses
     .command('import <study> <file.csv>')
-    .description('take over labels that people gave: image,pair_i,pair_j,alpha,labeler,label; all rows or none')
+    .description('import labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; all rows or none')
     .action(async (study: string, file: string, _options: unknown, command: Command) => {
       const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
-      const detail = await withWorkbench(command, (bench) => importResponses(bench, study, path));
+      const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path));
       process.stdout.write(`${detail}\n`);
     });
   responses
     .command('export <study>')
-    .description('write humans.csv: every label of every labeler; simulated ones are marked')
-    .requiredOption('--out <file.csv>', 'where to write it')
+    .description('write humans.csv: every label of every labeler; simulated labelers are marked')
+    .requiredOption('--out <file.csv>', 'the file to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { exportResponses } = await import('../../../services/tables/study-tables.ts');
-      await withReadOnlyWorkbench(command, (bench) => exportResponses(bench, study, resolve(options.out)));
+      await withReadOnlyWorkbench(command, (workbench) => exportResponses(workbench, study, resolve(options.out)));
       process.stdout.write(`${resolve(options.out)}\n`);
     });
 }

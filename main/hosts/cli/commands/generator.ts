@@ -22,30 +22,33 @@ interface CheckOptions {
 
 const engineOption = ['--engine <name>', 'auto, tensorflow, webgpu or wasm'] as const;
 
-/** `generator`: how good the network that makes the images is, and its weights as files. */
+/** `generator`: the quality of a generator, and its weights as files. */
 export function addGenerator(program: Command, outcome: Outcome): void {
-  const generator = program.command('generator').description('the network that makes the images');
+  const generator = program.command('generator').description('the model that generates images');
   generator
     .command('grids <study>')
-    .description('write the sample grids of a generator’s training as PNGs, to choose a checkpoint by')
-    .requiredOption('--out <folder>', 'where to write them')
+    .description('write the sample grids of a generator’s training as PNGs, for choosing a checkpoint')
+    .requiredOption('--out <folder>', 'the folder to write to')
     .action(writeGrids);
   generator
     .command('check')
-    .argument('<name>', 'a study, or a generator that comes with the product (mnist-dcgan64)')
-    .description('have a study’s reference classifier judge samples of a generator')
+    .argument('<name>', 'a study, or the shipped generator (mnist-dcgan64)')
+    .description('evaluate samples of a generator with the reference classifier of a study')
     .option('--step <number>', 'a step with a sample grid (default: the last)')
-    .option('--by <study>', 'whose reference classifier judges (default: the same study’s)')
-    .option('--samples <number>', 'how many samples', '2000')
-    .option('--seed <number>', 'of their z', '1')
-    .option('--grids <folder>', 'write two pictures there: the first 100 samples, and the clearest ten of each class')
+    .option('--by <study>', 'the study with the reference classifier (default: the same study)')
+    .option('--samples <number>', 'number of samples', '2000')
+    .option('--seed <number>', 'seed of the latent points', '1')
+    .option(
+      '--grids <folder>',
+      'also write two pictures to this folder: the first 100 samples, and the clearest ten of each class',
+    )
     .option(...engineOption)
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action((name: string, options: CheckOptions, command: Command) => check(name, options, command, outcome));
   generator
     .command('export <study>')
-    .description('write a generator’s weights as float16, and where they come from')
-    .requiredOption('--to <folder>', 'where to write NAME.weights and NAME.json')
+    .description('write a generator’s weights as float16, with their provenance')
+    .requiredOption('--to <folder>', 'the folder for NAME.weights and NAME.json')
     .option('--step <number>', 'a step with a sample grid (default: the last)')
     .option(...engineOption)
     .action(writeExport);
@@ -54,7 +57,7 @@ export function addGenerator(program: Command, outcome: Outcome): void {
 async function writeGrids(study: string, options: { out: string }, command: Command): Promise<void> {
   const { writeGrids: write } = await import('../../../services/stimuli/files.ts');
   const folder = resolve(options.out);
-  const count = await withReadOnlyWorkbench(command, (bench) => write(bench, study, folder));
+  const count = await withReadOnlyWorkbench(command, (workbench) => write(workbench, study, folder));
   process.stdout.write(`${count} grids in ${folder}\n`);
 }
 
@@ -62,11 +65,11 @@ async function writeExport(study: string, options: ExportOptions, command: Comma
   const { exportGenerator } = await import('../../../services/generators/export.ts');
   const request = {
     study,
-    step: stepOf(options.step),
+    step: parseStep(options.step),
     folder: resolve(options.to),
     engine: chosenEngine(options.engine),
   };
-  const paths = await withReadOnlyWorkbench(command, (bench) => exportGenerator(bench, request));
+  const paths = await withReadOnlyWorkbench(command, (workbench) => exportGenerator(workbench, request));
   process.stdout.write(`${paths.join('\n')}\n`);
 }
 
@@ -74,24 +77,24 @@ async function check(name: string, options: CheckOptions, command: Command, outc
   const { checkGenerator } = await import('../../../services/generators/check.ts');
   const request = {
     name,
-    step: stepOf(options.step),
+    step: parseStep(options.step),
     by: options.by ?? null,
     samples: wholeNumber(options.samples, '--samples', 100, 1_000_000),
     seed: wholeNumber(options.seed, '--seed', 0, 0xffff_ffff),
     engine: chosenEngine(options.engine),
   };
-  const { quality, samples } = await withReadOnlyWorkbench(command, (bench) => checkGenerator(bench, request));
+  const { quality, samples } = await withReadOnlyWorkbench(command, (workbench) => checkGenerator(workbench, request));
   process.stdout.write(options.json ? `${JSON.stringify(quality, null, 1)}\n` : describeQuality(name, quality));
   if (quality.classes.some((each) => each.samples === 0)) outcome.exitCode = exitCodes.failed;
   if (options.grids === undefined) return;
-  const { writeSampleGrids } = await import('../../../services/generators/sample-grids.ts');
+  const { writeSampleGrids } = await import('../../../services/generators/check.ts');
   for (const path of writeSampleGrids(samples, resolve(options.grids))) process.stderr.write(`${path}\n`);
 }
 
-const stepOf = (text: string | undefined): number | null =>
+const parseStep = (text: string | undefined): number | null =>
   text === undefined ? null : wholeNumber(text, '--step', 1, Number.MAX_SAFE_INTEGER);
 
-/** The figures as a text for people; docs/generator.md shows those of the shipped generator. */
+/** The quality as readable text; docs/generator.md shows that of the shipped generator. */
 export function describeQuality(name: string, quality: GeneratorQuality): string {
   const { samples, seed, judge, threshold, classes, variety } = quality;
   const share = (count: number, of: number): string => `${((100 * count) / of).toFixed(1)} %`;
@@ -103,7 +106,7 @@ export function describeQuality(name: string, quality: GeneratorQuality): string
     table(['class', 'samples', 'clear'], rows),
     `clear (softmax above ${threshold}): ${share(quality.clear, samples)}; of real test images ${share(quality.realClear, judge.testCount)}`,
     `variety: ${variety.toFixed(2)} of that of real images`,
-    missing.length === 0 ? 'every class is there' : `missing: ${printable(missing.join(', '))}`,
+    missing.length === 0 ? 'every class occurs' : `missing classes: ${printable(missing.join(', '))}`,
     '',
   ].join('\n');
 }

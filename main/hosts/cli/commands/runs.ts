@@ -1,36 +1,35 @@
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
-import { runStates } from '../../../contract/run.ts';
-import type { RunState } from '../../../contract/run.ts';
-import { findStudy } from '../../../services/tools/find-study.ts';
+import { type RunState, runStates } from '../../../contract/run.ts';
+import { findStudy } from '../../../services/tools/find.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
 import { duration, table } from '../output.ts';
 
 export function addRuns(program: Command): void {
-  const runs = program.command('runs').description('what has run, runs and waits');
+  const runs = program.command('runs').description('the runs of all studies');
   runs
     .command('list', { isDefault: true })
     .description('list runs with their state')
     .option('--study <name>', 'only the runs of one study')
     .option('--state <state>', `only runs in one state: ${runStates.join(', ')}`)
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(listRuns);
-  runs.command('show <run>').description('everything about one run, as JSON').action(showRun);
+  runs.command('show <run>').description('print everything about one run as JSON').action(showRun);
   runs
     .command('cancel <run...>')
-    .description('take runs out of the queue; those that run checkpoint and stop')
+    .description('remove runs from the queue; running ones write a checkpoint and stop')
     .action((ids: string[], _options: unknown, command: Command) => change(ids, command, 'cancel'));
   runs
     .command('retry <run...>')
-    .description('put failed or cancelled runs back into the queue; they go on from their last checkpoint')
+    .description('queue failed or cancelled runs again; they resume from their last checkpoint')
     .action((ids: string[], _options: unknown, command: Command) => change(ids, command, 'retry'));
 }
 
 async function listRuns(options: { study?: string; state?: string; json?: boolean }, command: Command): Promise<void> {
-  await withReadOnlyWorkbench(command, (bench) => {
-    const { storage } = bench;
-    const study = options.study === undefined ? undefined : findStudy(bench, options.study).id;
+  await withReadOnlyWorkbench(command, (workbench) => {
+    const { storage } = workbench;
+    const study = options.study === undefined ? undefined : findStudy(workbench, options.study).id;
     const state = options.state === undefined ? undefined : knownState(options.state);
     const list = storage.runs.list({ ...(study && { studyId: study }), ...(state && { states: [state] }) });
     if (options.json) process.stdout.write(`${JSON.stringify(list, null, 1)}\n`);
@@ -86,7 +85,7 @@ async function showRun(id: string, _options: unknown, command: Command): Promise
 
 async function change(ids: readonly string[], command: Command, what: 'cancel' | 'retry'): Promise<void> {
   const numbers = ids.map((id) => wholeNumber(id, 'run', 1, Number.MAX_SAFE_INTEGER));
-  // All or nothing, and not a word before it is on disk.
+  // All or nothing; nothing is printed before the change is on disk.
   const lines = await withWorkbenchBeside(command, ({ storage, now }) =>
     storage.transaction(() => numbers.map((id) => `run ${id}: ${storage.runs[what](id, now())}\n`)),
   );

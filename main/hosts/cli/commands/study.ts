@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
-import type { Outcome } from '../output.ts';
+import { exitCodes, type Outcome, table } from '../output.ts';
 import {
   chosenDataFolder,
   chosenEngine,
@@ -15,7 +15,6 @@ import {
   withReadOnlyWorkbench,
   withWorkbench,
 } from '../context.ts';
-import { exitCodes, table } from '../output.ts';
 import { StudyDisplay } from '../study-display.ts';
 
 interface Named {
@@ -31,50 +30,53 @@ interface RunOptions extends Named {
 }
 
 export function addStudy(program: Command, outcome: Outcome): void {
-  const study = program.command('study').description('whole studies, from data set to report');
+  const study = program.command('study').description('studies, from data set to report');
   study
     .command('run [study]')
-    .description('do what a study asks for and is not there yet; a study file, or a preset by its name')
-    .option('--preset <name>', 'a study that comes with the product: paper, replay, quick (`study presets` lists them)')
+    .description('run the unfinished steps of a study: a study file, or a preset by name')
+    .option('--preset <name>', 'a preset: paper, replay or quick (see `study presets`)')
     .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
-    .option('--workers <number>', 'training processes at a time (default: one a core)')
+    .option('--workers <number>', 'number of training processes (default: one per core)')
     .option(
       '--seeds-per-step <number>',
-      'models that differ in their seed alone, trained in one step (for GPUs; default: 1)',
+      'number of models that differ only in their seed and train in one step (for GPUs; default: 1)',
     )
-    .option('--report <folder>', 'where to write the report (default: beside the study’s data)')
+    .option('--report <folder>', 'folder of the report (default: beside the study’s data)')
     .action((name: string | undefined, options: RunOptions, command: Command) =>
       runStudyCommand(name, options, command, outcome),
     );
   study
     .command('check [study]')
-    .description('check a study file and print it with its defaults')
-    .option('--preset <name>', 'a study that comes with the product')
+    .description('check a study file and print it with all defaults')
+    .option('--preset <name>', 'a preset')
     .action(check);
-  study.command('list').description('list the studies of this data folder').option('--json', 'as JSON').action(list);
+  study.command('list').description('list the studies in the data folder').option('--json', 'print JSON').action(list);
   study
     .command('export <study>')
-    .description('write a study with all that belongs to it as one archive')
-    .requiredOption('--to <file.zip>', 'where to write it')
-    .option('--no-weights', 'leave the weights of networks out: small, shows everything, computes nothing new')
+    .description('write a study with all its data to one archive')
+    .requiredOption('--to <file.zip>', 'the archive to write')
+    .option(
+      '--no-weights',
+      'leave out the weights of models: a small archive with all results, which cannot compute new ones',
+    )
     .action(exportStudy);
   study
     .command('import <file.zip>')
-    .description('take a study out of an archive: everything is checked first; all of it or nothing')
+    .description('import a study from an archive; the archive is checked completely before anything is stored')
     .action(importStudy);
   study.command('presets').description('list the presets').action(presets);
 }
 
-/** The study that is named: a file (or, for short, a preset), or a preset and nothing else. */
+/** Loads the study that the arguments name: a file or a preset. */
 async function namedStudy(name: string | undefined, { preset }: Named): Promise<StudyFile> {
   const { loadPreset, loadStudy } = await import('../../../services/declaration/study-file.ts');
   if (name !== undefined && preset === undefined) return loadStudy(name, resources);
   if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
   throw new UserError({
     code: 'study.not-named',
-    what: name === undefined ? 'No study is named' : 'Two studies are named',
+    what: name === undefined ? 'No study is given' : 'Two studies are given',
     where: name === undefined ? 'study' : `${name}, --preset ${preset}`,
-    remedy: 'Give either the path of a study file or --preset with a name.',
+    remedy: 'Give either the path of a study file, or --preset with a name.',
   });
 }
 
@@ -85,27 +87,29 @@ async function runStudyCommand(
   outcome: Outcome,
 ): Promise<void> {
   const { runStudy } = await import('../../../services/study/run-study.ts');
+  const { writeStudyReport } = await import('../../../services/report/write.ts');
   const file = await namedStudy(name, options);
+  const reportFolder = options.report === undefined ? null : resolve(options.report);
   const engine = chosenEngine(options.engine);
   const workers =
     options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, '--workers', 1, 1024);
   const seedsPerStep = wholeNumber(options.seedsPerStep ?? '1', '--seeds-per-step', 1, maxSeedsPerStep);
-  await withWorkbench(command, async (bench) => {
-    const display = new StudyDisplay(bench, workers);
+  await withWorkbench(command, async (workbench) => {
+    const display = new StudyDisplay(workbench, workers);
     const abort = new AbortController();
     const stop = (): void => {
-      display.say('Stopping: every run writes a checkpoint ...');
+      display.print('Stopping; every run writes a checkpoint ...');
       abort.abort();
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
     try {
-      display.begin(file.study.title, bench.storage.folder);
-      const result = await runStudy(bench, {
+      display.begin(file.study.title, workbench.storage.folder);
+      const result = await runStudy(workbench, {
         file,
         engine,
         workers,
         seedsPerStep,
-        reportFolder: options.report === undefined ? null : resolve(options.report),
+        writeReport: (study) => writeStudyReport(workbench, study, reportFolder),
         listener: (event) => display.show(event),
         onRegistered: (studyId) => display.watch(studyId),
         signal: abort.signal,
@@ -142,10 +146,10 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
 
 async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
   const { exportArchive } = await import('../../../services/archive/export-archive.ts');
-  const { privacyWords } = await import('../../../services/archive/outcome.ts');
+  const { privacyWords } = await import('../../../services/archive/import-archive.ts');
   const path = resolve(options.to);
-  const { files, omitted, sessions } = await withReadOnlyWorkbench(command, (bench) =>
-    exportArchive(bench, { study: name, path, weights: options.weights }),
+  const { files, omitted, sessions } = await withReadOnlyWorkbench(command, (workbench) =>
+    exportArchive(workbench, { study: name, path, weights: options.weights }),
   );
   process.stdout.write(
     `${path}: ${files} files${omitted > 0 ? `, ${omitted} left out` : ''}.${privacyWords(sessions)}\n`,
@@ -154,14 +158,14 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
   const { importArchive } = await import('../../../services/archive/import-archive.ts');
-  const { sessionWords } = await import('../../../services/archive/outcome.ts');
+  const { sessionWords } = await import('../../../services/archive/import-archive.ts');
   const path = existingPath(file, 'study import');
-  const { name, added, reused, missing, ...labels } = await withWorkbench(command, (bench) =>
-    importArchive(bench, path),
+  const { name, added, reused, missing, ...labels } = await withWorkbench(command, (workbench) =>
+    importArchive(workbench, path),
   );
-  const weights = missing > 0 ? `; ${missing} files were left out of the archive` : '';
+  const weights = missing > 0 ? `; the archive does not contain ${missing} files` : '';
   process.stdout.write(
-    `Study ${name}: ${added} runs added, ${reused} were here already${weights}.${sessionWords(labels)}\n`,
+    `Study ${name}: ${added} runs added, ${reused} existed already${weights}.${sessionWords(labels)}\n`,
   );
 }
 

@@ -1,12 +1,23 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import type { ExportFormat } from '../../../contract/labeling/tables.ts';
-import type { LabelingDesk } from '../desk.ts';
+import type { ExportFormat, LabelsJson } from '../../../contract/labeling/tables.ts';
+import type { LabelingService } from '../service.ts';
 import { dictionaryOf } from './dictionary.ts';
-import { countRows, humansRows } from './label-tables.ts';
-import { eventRows, labelsJson, modelVsHumanRows } from './session-tables.ts';
-import type { TableSource } from './sources.ts';
-import { tableSource } from './sources.ts';
+import type {
+  StimulusSetRecord,
+  StudyRecord,
+  StimulusRecord,
+  LabelTable,
+  SessionRecord,
+} from '../../../storage/index.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import { labelledStudy, planOf } from '../../labels/find.ts';
+import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
+import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
+import { countedLabelers, labelerNames } from '../../labels/people.ts';
+import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
+import { currentEvents } from '../../../domain/labeling/time-limits.ts';
+import { iso, isoOrNull } from '../board.ts';
 
 const makers: Record<ExportFormat, (source: TableSource) => Generator<string>> = {
   humans: humansRows,
@@ -33,20 +44,20 @@ const pieceBytes = 1 << 18;
  * @throws UserError `study.not-found`, `labeling.no-stimuli`
  */
 export function exportTable(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   format: ExportFormat,
 ): { name: string; address: string; bytes: number | null }[] {
-  const source = tableSource(desk.bench, studyName);
+  const source = tableSource(service.bench, studyName);
   const [name, type] = [fileNames[format], format === 'json' ? 'application/json' : 'text/csv; charset=utf-8'];
-  const table = desk.downloads.offer({
+  const table = service.downloads.offer({
     ...{ name, type },
-    content: { stream: () => Readable.from(tableText(desk, studyName, format)) },
+    content: { stream: () => Readable.from(tableText(service, studyName, format)) },
   });
   const dictionary = dictionaryOf(format, source.set.classes);
   const bytes = Buffer.from(dictionary.text);
   const dictionaryName = `${name.replace(/\.\w+$/, '')}-${dictionary.name}`;
-  const beside = desk.downloads.offer({ name: dictionaryName, type, content: { bytes } });
+  const beside = service.downloads.offer({ name: dictionaryName, type, content: { bytes } });
   return [
     { name, address: table, bytes: null },
     { name: dictionaryName, address: beside, bytes: bytes.length },
@@ -55,7 +66,7 @@ export function exportTable(
 
 /** The table's bytes, in pieces. */
 export async function* tableText(
-  { bench }: Pick<LabelingDesk, 'bench'>,
+  { bench }: Pick<LabelingService, 'bench'>,
   studyName: string,
   format: ExportFormat,
 ): AsyncGenerator<Buffer> {
@@ -68,4 +79,221 @@ export async function* tableText(
     await setImmediate();
   }
   yield Buffer.from(piece);
+}
+
+/** What every export is made from. */
+export interface TableSource {
+  readonly bench: Workbench;
+  readonly study: StudyRecord;
+  readonly set: StimulusSetRecord;
+  /** By id. */
+  readonly images: ReadonlyMap<number, StimulusRecord>;
+}
+
+/** @throws UserError `study.not-found`, `labeling.no-stimuli` */
+export function tableSource(bench: Workbench, studyName: string): TableSource {
+  const { study, set } = labelledStudy(bench, studyName);
+  return { bench, study, set, images: new Map(set.images.map((image) => [image.id, image])) };
+}
+
+/** File name of an image, as stimulus sets are exported. */
+export const imageName = (id: number): string => `${String(id).padStart(4, '0')}.png`;
+
+/**
+ * Milliseconds as they are written, not negative: a tenth is more than any screen tells. Put together from whole numbers,
+ * as fractions are slow to write, and tables have millions.
+ */
+export function ms(value: number): string {
+  const tenths = Math.round(value * 10);
+  const whole = Math.floor(tenths / 10);
+  const rest = tenths - whole * 10;
+  return rest === 0 ? String(whole) : `${whole}.${rest}`;
+}
+
+/** Rows of the study's labelers, people or simulated: what figures are about. */
+function labels({ bench, study, set }: TableSource): LabelTable {
+  return bench.storage.responses.table(study.id, set.hash);
+}
+
+/** humans.csv: image,pair_i,pair_j,alpha,labeler,label. Labels that were not given have no row. */
+export function* humansRows(source: TableSource): Generator<string> {
+  const table = labels(source);
+  const marked = table.containsSimulated;
+  yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}\n`;
+  const names = labelerNames(table.labelers).map(textCell);
+  const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes\n' : ',no\n') : '\n'));
+  let rows = '';
+  for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {
+    const start = `${id},${pairI},${pairJ},${alpha},`;
+    for (let person = 0; person < names.length; person++) {
+      const label = table.labels[person]?.[index] ?? null;
+      if (label !== null) rows += `${start}${names[person]},${label}${ends[person]}`;
+    }
+    if (rows.length < 65_536) continue;
+    yield rows;
+    rows = '';
+  }
+  yield rows;
+}
+
+/** Labels an image and class. */
+export function* countRows(source: TableSource): Generator<string> {
+  const table = labels(source);
+  const classes = source.set.classes.map((_, index) => `count_${index}`);
+  const marked = table.containsSimulated ? [simulatedColumn] : [];
+  yield csvRow(['image', 'imagename', 'pair_i', 'pair_j', 'alpha', 'labels', ...classes, ...marked]);
+  for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {
+    const counts = new Array<number>(classes.length).fill(0);
+    let given = 0;
+    for (const own of table.labels) {
+      const label = own[index] ?? null;
+      if (label === null) continue;
+      counts[label] = (counts[label] ?? 0) + 1;
+      given += 1;
+    }
+    yield csvRow([id, imageName(id), pairI, pairJ, alpha, given, ...counts, ...marked.map(() => 'yes')]);
+  }
+}
+
+const eventColumns = [
+  ...['labeler', 'medium', 'plan_version', 'session_state', 'images_left', 'excluded'],
+  ...['sitting', 'sitting_opened_at', 'refresh_hz'],
+  ...['seq', 'event', 'trial', 'trial_kind', 'block', 'image', 'pair_i', 'pair_j', 'alpha', 'label', 'answer'],
+  ...['shown_ms', 'at_ms', 'response_ms', 'current', 'late', 'stored_at'],
+];
+
+function sessionsOf({ bench, study, set }: TableSource): SessionRecord[] {
+  return bench.storage.labeling.sessions.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
+}
+
+/** Every event and note of every session, one a row: a session a piece. */
+export function* eventRows(source: TableSource): Generator<string> {
+  yield csvRow(eventColumns);
+  // Written once an image, not once a session.
+  const cells = new Map(
+    [...source.images].map(([id, { pairI, pairJ, alpha }]) => [id, `${id},${pairI},${pairJ},${alpha}`]),
+  );
+  for (const session of sessionsOf(source)) yield sessionRows(source.bench, session, cells);
+}
+
+/** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
+function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyMap<number, string>): string {
+  const { log, sessions, plans } = bench.storage.labeling;
+  const named = planOf(bench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
+  const trials = sessions.trials(session.id);
+  const version = plans.get(session.planId)?.version ?? 0;
+  const sittings = new Map(log.sittings(session.id).map((sitting, index) => [sitting.id, { ...sitting, index }]));
+  const { pseudonym, medium, imagesLeft, excluded } = session;
+  const state = imagesLeft === null ? session.state : 'time-up';
+  const about = csvRow([pseudonym, medium, version, state, imagesLeft, excluded]).trimEnd();
+  const starts = new Map(
+    [...sittings].map(([id, { index, openedAt, screen }]) => [
+      id,
+      `${about},${index + 1},${iso(openedAt)},${screen.refreshHz ?? ''},`,
+    ]),
+  );
+  const events = log.events(session.id);
+  const last = currentEvents(events);
+  const places = trials.map(({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image},,,`},`);
+  const answers = (choice: number | null): string => {
+    if (choice === null) return ',,';
+    return choice === cannotTellChoice ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
+  };
+  const [timed, stored] = [session.medium !== 'paper', lastOnly((at: number) => `,${iso(at)}\n`)];
+  let rows = '';
+  // Few and long pieces a row: tables have millions of rows, and each piece costs when the text becomes bytes.
+  for (const { id, sittingId, seq, kind, trial, choice, shownMs, atMs, late, storedAt } of events) {
+    const response = kind === 'answer' && timed ? ms(atMs - shownMs) : '';
+    const times = `${ms(shownMs)},${ms(atMs)},${response}`;
+    const current = last.get(trial)?.id === id ? ',yes,' : ',no,';
+    const what = `${seq},${kind},${trial}`;
+    rows += `${starts.get(sittingId)}${what}${places[trial]}${answers(choice)}${times}${current}${late ?? ''}${stored(storedAt)}`;
+  }
+  for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
+    rows += `${starts.get(sittingId)}${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,,\n`;
+  }
+  return rows;
+}
+
+/** Remembers the last result: answers that were handed over together have the same time. */
+function lastOnly<In, Out>(work: (input: In) => Out): (input: In) => Out {
+  let known: { input: In; output: Out } | undefined;
+  return (input) => {
+    if (known?.input !== input) known = { input, output: work(input) };
+    return known.output;
+  };
+}
+
+/** subj,session,trial,rt,object_response,category,condition,imagename of real trials, as the toolbox model-vs-human reads. */
+export function* modelVsHumanRows(source: TableSource): Generator<string> {
+  const { bench, study, set, images } = source;
+  yield csvRow(['subj', 'session', 'trial', 'rt', 'object_response', 'category', 'condition', 'imagename']);
+  const counted = new Set(countedLabelers(bench, study.id));
+  const names = set.classes.map(textCell);
+  const ends = new Map(
+    [...images].map(([id, { pairI, pairJ, alpha }]) => {
+      const nearer = alpha === 0.5 ? 'na' : names[alpha < 0.5 ? pairI : pairJ];
+      return [id, `${nearer},${alpha},${imageName(id)}\n`];
+    }),
+  );
+  for (const session of sessionsOf(source).filter(({ labelerId }) => counted.has(labelerId))) {
+    const { log, sessions } = bench.storage.labeling;
+    const last = log.lastWords(session.id);
+    const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
+    const subject = textCell(session.pseudonym);
+    let rows = '';
+    sessions.trials(session.id).forEach(({ image, kind }, trial) => {
+      if (kind !== 'real') return;
+      const { choice = null, responseMs = null } = words.get(trial) ?? {};
+      const answer = choice === null || choice === cannotTellChoice ? 'na' : names[choice];
+      const seconds = timed && choice !== null && responseMs !== null ? responseMs / 1000 : 'NaN';
+      rows += `${subject},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
+    });
+    yield rows;
+  }
+}
+
+/** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */
+export function* labelsJson(source: TableSource): Generator<string> {
+  const { bench, study, set } = source;
+  const head = {
+    schema: 'boundary-workbench/labels/1',
+    study: study.name,
+    stimulusSet: set.hash,
+    classes: set.classes,
+    lock: bench.storage.labeling.locks.current(study.id)?.hash ?? null,
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"sessions":[`;
+  for (const [index, session] of sessionsOf(source).entries()) {
+    yield `${index > 0 ? ',' : ''}\n${JSON.stringify(jsonSession(source, session))}`;
+  }
+  yield '\n]}\n';
+}
+
+function jsonSession({ bench }: TableSource, session: SessionRecord): LabelsJson['sessions'][number] {
+  const { log, sessions, plans } = bench.storage.labeling;
+  const { question, names } = planOf(bench, session);
+  const stored = lastOnly(iso);
+  const events = Map.groupBy(
+    log.events(session.id).map((event, order) => ({ ...event, order })),
+    ({ sittingId }) => sittingId,
+  );
+  const notes = Map.groupBy(log.notes(session.id), ({ sittingId }) => sittingId);
+  return {
+    ...{ labeler: session.pseudonym, medium: session.medium, state: session.state, excluded: session.excluded },
+    ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
+    startedAt: isoOrNull(session.startedAt),
+    finishedAt: isoOrNull(session.finishedAt),
+    imagesLeft: session.imagesLeft,
+    trials: sessions.trials(session.id),
+    sittings: log.sittings(session.id).map(({ id, openedAt, screen }) => ({
+      openedAt: iso(openedAt),
+      screen,
+      events: (events.get(id) ?? []).map(({ seq, trial, kind, choice, shownMs, atMs, order, late, storedAt }) => ({
+        ...{ seq, trial, kind, choice, shownMs, atMs, order, late },
+        storedAt: stored(storedAt),
+      })),
+      notes: (notes.get(id) ?? []).map(({ seq, trial, kind, atMs }) => ({ seq, trial, kind, atMs })),
+    })),
+  };
 }

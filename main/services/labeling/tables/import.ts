@@ -1,15 +1,78 @@
-import type { ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
+import { readFileSync } from 'node:fs';
+import type { TableLook, ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
+import { sha256 } from '../../../files/blobs.ts';
+import type { LabelingService } from '../service.ts';
+import { labelledStudy, refuseLocked } from '../../labels/find.ts';
+import { guessClass, guessColumns, looksOwn, readingOf, classOf, imageOf, nameOf, placeCheck } from './columns.ts';
+import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
+import { readTable } from './readers.ts';
+import type { TableFile, TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { quoted } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
-import type { LabelingDesk } from '../desk.ts';
-import { labelledStudy, refuseLocked } from '../../labels/find.ts';
 import { refusals } from '../../labels/refusals.ts';
-import { classOf, imageOf, nameOf, placeCheck } from './cells.ts';
-import { sourceOf } from './inspect.ts';
-import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
-import { readTable } from './rows.ts';
-import type { TableFile, TakeRow } from './rows.ts';
+
+/** Spellings that are looked at, and rows that are shown. */
+const most = { labels: 1000, sample: 8 };
+
+/** The columns that are looked into; null: those that seem to be meant. */
+export interface LookedAt {
+  label: string | null;
+  labeler: string | null;
+}
+
+/** The source of labelers who come with a file. */
+export const sourceOf = (path: string): string => `csv:${sha256(readFileSync(path))}`;
+
+/** What is in a table, and what its columns and classes seem to be. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
+export async function inspectTable(
+  service: LabelingService,
+  studyName: string,
+  upload: string,
+  wanted: LookedAt,
+): Promise<TableLook> {
+  const found = labelledStudy(service.bench, studyName);
+  return service.uploads.use(upload, (file) => lookInto(service, found, file, wanted));
+}
+
+async function lookInto(
+  service: LabelingService,
+  { study, set }: ReturnType<typeof labelledStudy>,
+  file: TableFile,
+  wanted: LookedAt,
+): Promise<TableLook> {
+  const standing = standingIn(service.bench, study.id, sourceOf(file.path));
+  const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
+  let columns: readonly string[] = [];
+  let rows = 0;
+  const format = await readTable(file, set.hash, (names) => {
+    columns = names;
+    const guess = guessColumns(names);
+    const [label, labeler] = [wanted.label ?? guess.label, wanted.labeler ?? guess.labeler].map((name) =>
+      names.indexOf(name ?? ''),
+    );
+    const own = ownWords(names);
+    return (cells) => {
+      rows += 1;
+      if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
+      const [word, name] = [own(cells), cells[labeler ?? -1] ?? ''];
+      const why = word ?? standing(name.trim());
+      if (why !== null && why !== 'older') leftOut.add(why, name);
+      const text = cells[label ?? -1]?.slice(0, 200);
+      if (why !== null || text === undefined || (spellings.size >= most.labels && !spellings.has(text))) return;
+      spellings.set(text, (spellings.get(text) ?? 0) + 1);
+    };
+  });
+  const guess = guessColumns(columns);
+  const own = looksOwn(wanted.label ?? guess.label, columns);
+  // The workbench's JSON has names alone.
+  const reading = format === 'json' ? 'names' : readingOf([...spellings.keys()], set.classes, own);
+  return {
+    guess,
+    ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
+    labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
+  };
+}
 
 export interface TableImport {
   study: string;
@@ -45,28 +108,28 @@ interface Reading extends Omit<TableImport, 'study' | 'upload'> {
  * @throws UserError `csv.*`, `labeling.*`, `upload.gone`
  */
 export async function importTable(
-  desk: LabelingDesk,
+  service: LabelingService,
   { study: studyName, upload, ...how }: TableImport,
 ): Promise<ImportedTable> {
-  const { bench } = desk;
+  const { bench } = service;
   const { simulated } = how;
-  const { study, set } = open(desk, studyName, simulated);
-  const read = await desk.uploads.use(upload, async (file) => {
+  const { study, set } = open(service, studyName, simulated);
+  const read = await service.uploads.use(upload, async (file) => {
     const source = sourceOf(file.path);
     const standing = standingIn(bench, study.id, source);
     return { source, file, ...(await readRows(file, { ...how, set, standing })) };
   });
-  const rows = bench.storage.transaction(() => store(desk, studyName, set.hash, simulated, read));
-  desk.uploads.discard(upload);
-  desk.tell();
-  desk.changes.tell('studies');
+  const rows = bench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
+  service.uploads.discard(upload);
+  service.notify();
+  service.changes.tell('studies');
   const labels = rows.filter(({ label }) => label !== null).length;
   const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
 }
 
 /** The study, if labels of this kind may come in now. */
-function open({ bench }: LabelingDesk, studyName: string, simulated: boolean) {
+function open({ bench }: LabelingService, studyName: string, simulated: boolean) {
   const { study, set } = labelledStudy(bench, studyName);
   refuseLocked(bench, study.id);
   const known = bench.storage.labelers.ofStudy(study.id);
@@ -82,11 +145,17 @@ interface ReadTable {
 }
 
 /** While a long file was read, the labels may have been locked, a session made, or somebody may have withdrawn. */
-function store(desk: LabelingDesk, studyName: string, setHash: string, simulated: boolean, read: ReadTable): Row[] {
-  const { storage, now } = desk.bench;
-  const { study, set, known } = open(desk, studyName, simulated);
+function store(
+  service: LabelingService,
+  studyName: string,
+  setHash: string,
+  simulated: boolean,
+  read: ReadTable,
+): Row[] {
+  const { storage, now } = service.bench;
+  const { study, set, known } = open(service, studyName, simulated);
   if (set.hash !== setHash) throw nothing('The stimuli have changed meanwhile', read.file, 'Import it again.');
-  const standing = standingIn(desk.bench, study.id, read.source);
+  const standing = standingIn(service.bench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = standing(pseudonym);
     if (why !== null) read.leftOut.add(why, pseudonym);

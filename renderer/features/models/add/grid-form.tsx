@@ -1,7 +1,86 @@
+import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
+import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
-import { architectureKinds } from '../../../../main/contract/api/run-table.ts';
+import { architectureKinds } from '../../../../main/contract/api/runs.ts';
 import { HelpNote } from '../../../ui/states.tsx';
-import { type GridFields, kindNames, sizeHelp } from './grid-fields.ts';
+
+/** A grid as it is typed: lists are texts with commas. */
+export interface GridFields {
+  kind: ArchitectureKind;
+  name: string;
+  /** By architecture; several with commas between them, e.g. `500-500, 200-200`. */
+  sizes: Record<ArchitectureKind, string>;
+  optimiser: ModelGrid['optimiser'];
+  stepSizes: string;
+  weightDecays: string;
+  batches: string;
+  targets: string;
+  augmented: boolean;
+  group: ModelGrid['group'];
+  seed: number;
+  seeds: number;
+  repeats: number;
+  maxEpochs: number;
+}
+
+export const firstGrid: GridFields = {
+  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, group: 'diverse' },
+  sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' },
+  ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
+  ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40 },
+};
+
+export const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+
+/** What is meant by a size, under its box. */
+export const sizeHelp: Record<ArchitectureKind, string> = {
+  mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
+  cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
+  vit: 'Blocks, e.g. 6, 3; patch, width and heads are the paper study’s',
+};
+
+/** The grid that is meant, or what is wrong with it. */
+export function gridOf(fields: GridFields): { grid: ModelGrid } | { problem: string } {
+  const { name, group, optimiser, augmented, seed, seeds, repeats, maxEpochs } = fields;
+  const parsed = gridSchema.safeParse({
+    ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: 0.05 },
+    architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields.kind, size)),
+    stepSizes: numbers(fields.stepSizes),
+    weightDecays: numbers(fields.weightDecays),
+    batches: numbers(fields.batches),
+    targets: numbers(fields.targets),
+    augmentation: augmented ? { shift: 2, rotate: 10, scale: 0.1 } : null,
+    repeats: group === 'seeds' ? repeats : 1,
+  });
+  if (parsed.success) return { grid: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { problem: `${titleOf(issue?.path[0])}: ${issue?.message ?? 'not valid'}` };
+}
+
+function architecture(kind: ArchitectureKind, size: string): object {
+  const parts = size.split('-').map(Number);
+  if (kind === 'mlp') return { kind, hidden: parts };
+  if (kind === 'cnn') return { kind, channels: parts.slice(0, 4), hidden: parts.slice(4) };
+  return { kind, blocks: parts[0] };
+}
+
+const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
+const numbers = (text: string): number[] => words(text).map(Number);
+
+const titles: Record<string, string> = {
+  name: 'Name',
+  architectures: 'Sizes',
+  stepSizes: 'Step sizes',
+  weightDecays: 'Weight decays',
+  batches: 'Batches',
+  targets: 'Targets',
+  seed: 'First seed',
+  seeds: 'Seeds',
+  repeats: 'Repeats',
+  maxEpochs: 'Epochs at most',
+};
+
+const titleOf = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
 
 export interface GridFormProps {
   fields: GridFields;

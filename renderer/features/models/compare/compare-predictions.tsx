@@ -1,10 +1,10 @@
 import { Stack, Text } from '@mantine/core';
-import type { Comparison } from '../../../../main/contract/api/run-details.ts';
-import { counted, percentText, whole } from '../../../ui/format.ts';
+import type { Comparison } from '../../../../main/contract/api/runs.ts';
+import { formatCount, formatPercent, formatInteger } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
-import { numbered, ScrollBox } from '../../../ui/plain-table.tsx';
+import { withKeys, ScrollBox } from '../../../ui/plain-table.tsx';
 
 type Stimuli = NonNullable<Comparison['stimuli']>;
 
@@ -18,8 +18,8 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
   if (asked < 2) {
     return (
       <HelpNote>
-        Of these runs, {counted(asked, 'snapshot')} at {target} % {asked === 1 ? 'has' : 'have'} been shown the stimuli.
-        Run the study to its report, and every snapshot is.
+        Of these runs, {formatCount(asked, 'snapshot')} at {target} % {asked === 1 ? 'has' : 'have'} been shown the
+        stimuli. Run the study to its report, and every snapshot is.
       </HelpNote>
     );
   }
@@ -44,7 +44,7 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
         <thead>
           <tr>
             <td />
-            {numbered(names).map(({ key, item }) => (
+            {withKeys(names).map(({ key, item }) => (
               <th key={key} scope="col">
                 {item}
               </th>
@@ -52,10 +52,10 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
           </tr>
         </thead>
         <tbody>
-          {numbered(disagreements).map(({ key: rowKey, item: row, place: index }) => (
+          {withKeys(disagreements).map(({ key: rowKey, item: row, place: index }) => (
             <tr key={rowKey}>
               <th scope="row">{names[index]}</th>
-              {numbered(row).map(({ key, item: differing, place: column }) => (
+              {withKeys(row).map(({ key, item: differing, place: column }) => (
                 <td
                   key={key}
                   data-shade={
@@ -63,14 +63,14 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
                   }
                   title={differing === null ? 'No predictions' : `${differing} of ${count} images`}
                 >
-                  {column === index ? '' : differing === null ? '–' : percentText(differing / count)}
+                  {column === index ? '' : differing === null ? '–' : formatPercent(differing / count)}
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-      <p className="help-note">Share of the {whole(count)} images on which two runs say different classes.</p>
+      <p className="help-note">Share of the {formatInteger(count)} images on which two runs say different classes.</p>
     </ScrollBox>
   );
 }
@@ -86,7 +86,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
             <tr>
               <th scope="col">Image</th>
               <th scope="col">Pair, alpha</th>
-              {numbered(names).map(({ key, item }) => (
+              {withKeys(names).map(({ key, item }) => (
                 <th key={key} scope="col">
                   {item}
                 </th>
@@ -102,7 +102,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
                 <td>
                   {classes[i]} to {classes[j]}, {alpha.toFixed(2)}
                 </td>
-                {numbered(labels).map(({ key, item: label, place: index }) => (
+                {withKeys(labels).map(({ key, item: label, place: index }) => (
                   <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
                     {label === null ? (
                       <Undefined reason={predicted[index] ? 'No label' : 'This run has not been shown the stimuli'} />
@@ -118,7 +118,8 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
       </div>
       {differing > images.length && (
         <HelpNote>
-          The first {whole(images.length)} of {whole(differing)} images, those with the most different labels first.
+          The first {formatInteger(images.length)} of {formatInteger(differing)} images, those with the most different
+          labels first.
         </HelpNote>
       )}
     </>

@@ -1,18 +1,19 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Comparison } from '../../../../main/contract/api/run-details.ts';
-import { maxCompared } from '../../../../main/contract/api/run-details.ts';
+import { type Comparison, maxCompared, type RunCurve, type RunRow } from '../../../../main/contract/api/runs.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
-import { Empty, Loading, Refused } from '../../../ui/states.tsx';
+import { Empty, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import '../models.css';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { TargetMarks } from '../target-marks.tsx';
-import { CompareCurves } from './compare-curves.tsx';
+import { TargetMarks } from '../table/columns.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { useMemo } from 'react';
+import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
+import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
 
 /** Runs side by side: their curves, what differs in their recipes, and where they say different things. */
 export function CompareScreen() {
@@ -50,7 +51,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
   useRunChanges(ids, () => void comparison.refetch());
   const { data } = comparison;
-  if (comparison.isError) return <Refused error={comparison.error} onRetry={() => void comparison.refetch()} />;
+  if (comparison.isError) return <ErrorNotice error={comparison.error} onRetry={() => void comparison.refetch()} />;
   if (!data) return <Loading label="Reading the runs" lines={8} />;
   return (
     <Stack gap="xl">
@@ -145,4 +146,79 @@ function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
       {children}
     </button>
   );
+}
+
+/** Points of one curve among many: more could not be told apart. */
+const pointsOfCurve = 300;
+
+const series = ['loss', 'accuracy', 'accuracy (estimated)'];
+
+/** Curves of several runs over each other. */
+export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
+  const api = useApi();
+  const ids = rows.map(({ id }) => id);
+  const curves = useQuery(
+    api.runs.curves.queryOptions({
+      input: { ids, series, points: pointsOfCurve },
+      meta: { live: 'self' },
+      staleTime: 0,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  useRunChanges(ids, () => void curves.refetch());
+  const { data } = curves;
+  const drawn = useMemo(
+    () => ({
+      loss: rows.map((row) => lineOf(row, [curveOf(data, row, 'loss')])),
+      accuracy: rows.map((row) =>
+        lineOf(row, [curveOf(data, row, 'accuracy'), curveOf(data, row, 'accuracy (estimated)')]),
+      ),
+    }),
+    [data, rows],
+  );
+  const bands = useMemo(() => {
+    const all = rows.flatMap(({ targets }) => targets);
+    return targetBands(
+      all.filter(({ target }, index) => all.findIndex((each) => each.target === target) === index),
+      0,
+    );
+  }, [rows]);
+  if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
+  if (!data) return <Loading label="Reading the curves" />;
+  const best = Math.max(0, ...drawn.accuracy.flatMap(({ points }) => points.map(([, value]) => value)));
+  const all = rows.flatMap(({ targets }) => targets);
+  const n = `n = ${rows.length} runs`;
+  return (
+    <div className="compare-curves">
+      <LineChart
+        title="Loss"
+        x={{ title: 'Step' }}
+        y={{ title: 'Loss (nats)', log: true }}
+        series={drawn.loss}
+        n={n}
+        height={300}
+      />
+      <LineChart
+        title="Test accuracy at looks"
+        x={{ title: 'Step' }}
+        y={accuracyAxis(all, best)}
+        series={drawn.accuracy}
+        targets={bands}
+        n={n}
+        height={300}
+      />
+    </div>
+  );
+}
+
+function curveOf(curves: readonly RunCurve[] | undefined, { id }: RunRow, name: string): RunCurve | undefined {
+  return curves?.find((curve) => curve.run === id && curve.series === name);
+}
+
+/** One line of a run's points, whichever series they are from, by step. */
+function lineOf({ id, name }: RunRow, curves: readonly (RunCurve | undefined)[]): LineSeries {
+  const points = curves
+    .flatMap((curve) => curve?.steps.map((step, index) => [step, curve.values[index] ?? 0] as const) ?? [])
+    .sort(([a], [b]) => a - b);
+  return { id: String(id), name, points };
 }

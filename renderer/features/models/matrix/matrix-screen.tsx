@@ -5,8 +5,8 @@ import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { counted, durationText } from '../../../ui/format.ts';
-import { Empty, HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import { formatCount, formatDuration } from '../../../../main/domain/format.ts';
+import { Empty, HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import '../models.css';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { tellRefusal } from '../use-run-actions.ts';
@@ -31,7 +31,7 @@ export function MatrixScreen() {
         </Button>
         {matrix.data && matrix.data.left > 0 && <FillButton study={study} matrix={matrix.data} />}
       </header>
-      {matrix.isError && <Refused error={matrix.error} onRetry={() => void matrix.refetch()} />}
+      {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => void matrix.refetch()} />}
       {matrix.isPending && <Loading label="Reading the seed studies" lines={6} />}
       {matrix.data?.groups.length === 0 && (
         <Empty
@@ -56,10 +56,11 @@ function FillButton({ study, matrix: { left, seconds } }: { study: string; matri
   const api = useApi();
   const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
-  if (work.data?.study === study) return <span role="status">Training what is missing: {counted(left, 'run')}</span>;
+  if (work.data?.study === study)
+    return <span role="status">Training what is missing: {formatCount(left, 'run')}</span>;
   return (
     <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train what is missing: {counted(left, 'run')}, about {durationText(Math.max(1000, seconds * 1000))}
+      Train what is missing: {formatCount(left, 'run')}, about {formatDuration(Math.max(1000, seconds * 1000))}
     </Button>
   );
 }
@@ -72,8 +73,8 @@ function GroupTable({ group }: { group: Group }) {
         <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
       </Title>
       <HelpNote>
-        {recipe}; {counted(repeats, 'repeat')} of {counted(seeds, 'seed')}. A cell counts the seeds that landed at the
-        target.
+        {recipe}; {formatCount(repeats, 'repeat')} of {formatCount(seeds, 'seed')}. A cell counts the seeds that landed
+        at the target.
       </HelpNote>
       <ScrollBox label={`Repeats of ${name}`}>
         <table className="plain-table">

@@ -1,13 +1,26 @@
+import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
+import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { RunCurve, RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
-import { whole } from '../../../ui/format.ts';
-import { Loading, Refused } from '../../../ui/states.tsx';
-import { accuracyAxis, targetBands } from '../curves.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
+import { Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
+
+/** The ranges that a run is to land in, as bands of a chart. `tolerance` in percentage points. */
+export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
+  return targets.map(({ target }) => ({ from: target - tolerance, to: target + tolerance, label: `${target} %` }));
+}
+
+/** Percentage points below the lowest target that still show, once a run has come that near. */
+const below = 4;
+
+/** The axis of accuracies: all of them, or, once a run comes near its targets, what lies around these. */
+export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxis {
+  const lowest = Math.min(...targets.map(({ target }) => target)) - below;
+  return { title: 'Accuracy (%)', ...(best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }) };
+}
 
 const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
 
@@ -31,7 +44,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   useRunChanges([row.id], () => void curves.refetch());
   const tolerance = isClassifier ? task.recipe.tolerance : 0;
   const bands = useMemo(() => targetBands(row.targets, tolerance), [row.targets, tolerance]);
-  if (curves.isError && !curves.data) return <Refused error={curves.error} onRetry={() => void curves.refetch()} />;
+  if (curves.isError && !curves.data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
   if (!curves.data) return <Loading label="Reading the curves" />;
   const { data } = curves;
   if (!isClassifier) {
@@ -73,9 +86,14 @@ export function RunCurves({ details }: { details: RunDetails }) {
         )}
         targets={bands}
         markers={snapshots.map(({ step, accuracy, target }) => ({
-          ...{ x: step, y: accuracy, shape: 'ring' as const, label: `Snapshot for ${target} %, step ${whole(step)}` },
+          ...{
+            x: step,
+            y: accuracy,
+            shape: 'ring' as const,
+            label: `Snapshot for ${target} %, step ${formatInteger(step)}`,
+          },
         }))}
-        n={`n = ${whole(accuracies.reduce((sum, { count }) => sum + count, 0))} looks`}
+        n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} looks`}
         height={280}
       />
     </Stack>
@@ -89,6 +107,6 @@ function seriesOf({ series, steps, values }: RunCurve, name: string): LineSeries
 /** A curve drawn with fewer points than there are says so. */
 function nOf({ count, steps }: RunCurve): string {
   return count > steps.length
-    ? `n = ${whole(count)} points, ${whole(steps.length)} drawn`
-    : `n = ${whole(count)} points`;
+    ? `n = ${formatInteger(count)} points, ${formatInteger(steps.length)} drawn`
+    : `n = ${formatInteger(count)} points`;
 }

@@ -1,16 +1,15 @@
 import { Drawer, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { RunState } from '../../../ui/badges.tsx';
-import { Loading, Refused } from '../../../ui/states.tsx';
+import { Loading, ErrorNotice } from '../../../ui/states.tsx';
 import '../models.css';
 import { RunCurves } from './run-curves.tsx';
-import { RunLogs } from './run-logs.tsx';
+import { RunLogs, RunProvenance } from './run-records.tsx';
 import { RunOverview } from './run-overview.tsx';
-import { RunProvenance } from './run-provenance.tsx';
 import { TestImages } from './test-images.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 
@@ -29,7 +28,7 @@ export function RunDrawer() {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {id !== null && <Run key={id} id={id} />}
-      {id === null && run !== null && <Refused error={noSuchRun} />}
+      {id === null && run !== null && <ErrorNotice error={noSuchRun} />}
     </Drawer>
   );
 }
@@ -43,7 +42,7 @@ function Run({ id }: { id: number }) {
   const run = useQuery(api.runs.get.queryOptions({ input: { id }, meta: { live: 'self' }, staleTime: 0 }));
   useRunChanges([id], () => void run.refetch());
   if (run.data) return <RunTabs details={run.data} />;
-  if (run.isError) return <Refused error={run.error} onRetry={() => void run.refetch()} />;
+  if (run.isError) return <ErrorNotice error={run.error} onRetry={() => void run.refetch()} />;
   return <Loading label="Reading the run" lines={8} />;
 }
 

@@ -2,11 +2,11 @@ import { Button, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mant
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { studyIn } from '../../../navigation/addresses.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { durationText, fixed, leftText, whole } from '../../../ui/format.ts';
+import { formatDuration, formatFixed, formatRemaining, formatInteger } from '../../../../main/domain/format.ts';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { tellRefusal, useRunActions } from '../use-run-actions.ts';
 
@@ -29,9 +29,9 @@ export function RunOverview({ details }: { details: RunDetails }) {
             aria-label={`Progress of ${row.name}`}
           />
           <Text size="xs" className="soft">
-            {whole(row.progress.done)} of about {whole(row.progress.total)} steps
+            {formatInteger(row.progress.done)} of about {formatInteger(row.progress.total)} steps
             {row.progress.note && `, ${row.progress.note}`}
-            {row.timeLeft !== null && `, ${leftText(row.timeLeft / 1000)}`}
+            {row.timeLeft !== null && `, ${formatRemaining(row.timeLeft / 1000)}`}
           </Text>
         </div>
       )}
@@ -60,8 +60,8 @@ export function RunOverview({ details }: { details: RunDetails }) {
           <>
             <dt>Of that</dt>
             <dd>
-              {durationText(cost.trainMs)} for {whole(cost.steps)} steps, {durationText(cost.lookMs)} for{' '}
-              {whole(cost.looks)} looks at the accuracy ({whole(cost.imagesLooked)} test images)
+              {formatDuration(cost.trainMs)} for {formatInteger(cost.steps)} steps, {formatDuration(cost.lookMs)} for{' '}
+              {formatInteger(cost.looks)} looks at the accuracy ({formatInteger(cost.imagesLooked)} test images)
             </dd>
           </>
         )}
@@ -103,11 +103,11 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                 <th scope="row">{target} %</th>
                 {snapshot ? (
                   <>
-                    <td data-numeric>{fixed(snapshot.accuracy, 2)} %</td>
+                    <td data-numeric>{formatFixed(snapshot.accuracy, 2)} %</td>
                     <td>
                       <Share k={snapshot.errors} n={snapshot.testCount} decimals={2} interval />
                     </td>
-                    <td data-numeric>{whole(snapshot.step)}</td>
+                    <td data-numeric>{formatInteger(snapshot.step)}</td>
                     <td data-numeric>
                       {snapshot.bytes === null ? (
                         <Undefined reason="The weights are not in this data folder" />
@@ -119,7 +119,7 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                 ) : (
                   <td colSpan={4}>
                     {miss
-                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${fixed(miss.nearestAccuracy, 2)} %)`}`
+                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} %)`}`
                       : 'Not reached yet'}
                   </td>
                 )}
@@ -134,7 +134,7 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
 
 function Actions({ details: { row, places } }: { details: RunDetails }) {
   const [address] = useLocation();
-  const study = studyIn(address) ?? places[0]?.study;
+  const study = studyFromAddress(address) ?? places[0]?.study;
   const { act, clone } = useRunActions(study ?? '');
   if (study === undefined) return null;
   const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'cancelled';

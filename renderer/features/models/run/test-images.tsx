@@ -1,15 +1,16 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { percentText } from '../../../ui/format.ts';
+import { formatPercent, formatInteger } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { HelpNote, Loading, Refused } from '../../../ui/states.tsx';
+import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
-import { ConfusionMatrix, confusionTable } from './confusion-matrix.tsx';
+import type { ExportTable } from '../../../ui/export/csv.ts';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** How a snapshot does on the test images: which classes it takes for which, and its most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
@@ -42,7 +43,7 @@ function Evaluated({ id, name, target }: { id: number; name: string; target: num
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
     }),
   );
-  if (evaluated.isError) return <Refused error={evaluated.error} onRetry={() => void evaluated.refetch()} />;
+  if (evaluated.isError) return <ErrorNotice error={evaluated.error} onRetry={() => void evaluated.refetch()} />;
   if (!evaluated.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
   const { evaluation, errorsInTraining } = evaluated.data;
   const title = `Confusion matrix of ${name} at ${target} %`;
@@ -79,9 +80,74 @@ function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
           <span>
             {classes[actual]} as <strong>{classes[predicted]}</strong>
           </span>
-          <span className="soft">{percentText(confidence, 1)}</span>
+          <span className="soft">{formatPercent(confidence, 1)}</span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Counts by class: rows are what images are, columns what the network says. */
+function countsOf({ classes, confusion }: SnapshotEvaluation): number[][] {
+  const counts = classes.map(() => classes.map(() => 0));
+  for (const { actual, predicted, count } of confusion) {
+    const row = counts[actual];
+    if (row) row[predicted] = count;
+  }
+  return counts;
+}
+
+export function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
+  return {
+    columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
+    rows: countsOf(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
+  };
+}
+
+/** Which classes are taken for which. Mistakes are shaded by how many there are; every cell has its number. */
+export function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
+  const { classes } = evaluation;
+  const counts = countsOf(evaluation);
+  const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
+  return (
+    <ScrollBox label={title}>
+      <table className="confusion">
+        <caption className="sr">{title}: rows are what images are, columns what the network says</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="soft">is ↓ said →</span>
+            </th>
+            {classes.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+            <th scope="col">n</th>
+          </tr>
+        </thead>
+        <tbody>
+          {counts.map((row, actual) => {
+            const all = row.reduce((sum, count) => sum + count, 0);
+            return (
+              <tr key={classes[actual]}>
+                <th scope="row">{classes[actual]}</th>
+                {row.map((count, predicted) => (
+                  <td
+                    key={classes[predicted]}
+                    data-right={actual === predicted || undefined}
+                    data-shade={actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined}
+                    title={`${count} of ${all} images of ${classes[actual]} taken for ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
+                  >
+                    {count === 0 ? '' : formatInteger(count)}
+                  </td>
+                ))}
+                <td>{formatInteger(all)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </ScrollBox>
   );
 }

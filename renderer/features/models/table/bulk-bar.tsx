@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useApi } from '../../../client/context.tsx';
-import { counted } from '../../../ui/format.ts';
+import { formatCount } from '../../../../main/domain/format.ts';
 import { compareAddress } from '../../../navigation/addresses.ts';
 import { tellRefusal, useRunActions } from '../use-run-actions.ts';
 
@@ -25,7 +25,7 @@ export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
   return (
     <Group className="bulk-bar" gap="xs" role="toolbar" aria-label="Selected runs">
       <Text size="sm" fw={600}>
-        {counted(ids.length, 'run')} selected
+        {formatCount(ids.length, 'run')} selected
       </Text>
       <Button onClick={() => act(ids, 'start')}>Start</Button>
       <Button variant="default" onClick={() => act(ids, 'hold')}>
@@ -110,7 +110,7 @@ function TagPopover({ ids, tags }: { ids: readonly number[]; tags: readonly stri
           />
           <Group gap="xs">
             <Button disabled={words.length === 0} onClick={() => change({ add: words })}>
-              Add to {counted(ids.length, 'run')}
+              Add to {formatCount(ids.length, 'run')}
             </Button>
             <Button variant="default" disabled={words.length === 0} onClick={() => change({ remove: words })}>
               Take off

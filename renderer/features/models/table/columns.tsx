@@ -1,11 +1,16 @@
 import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { RunRow, SortKey } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, SortKey } from '../../../../main/contract/api/runs.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
-import { durationText, fixed, leftText, percentText, whole } from '../../../ui/format.ts';
+import {
+  formatDuration,
+  formatFixed,
+  formatRemaining,
+  formatPercent,
+  formatInteger,
+} from '../../../../main/domain/format.ts';
 import { Ago } from '../../../ui/values.tsx';
-import { TargetMarks } from '../target-marks.tsx';
 
 export interface RunColumn {
   id: string;
@@ -60,7 +65,7 @@ export const runColumns: readonly RunColumn[] = [
   },
   {
     ...{ id: 'left', title: 'Time left', width: 124, numeric: true },
-    cell: ({ timeLeft }) => (timeLeft === null ? nothing : leftText(timeLeft / 1000).replace(/ left$/, '')),
+    cell: ({ timeLeft }) => (timeLeft === null ? nothing : formatRemaining(timeLeft / 1000).replace(/ left$/, '')),
     value: ({ timeLeft }) => timeLeft && Math.round(timeLeft / 1000),
   },
   {
@@ -70,7 +75,7 @@ export const runColumns: readonly RunColumn[] = [
   },
   {
     ...{ id: 'time', title: 'Time spent', sort: 'time', width: 104, numeric: true },
-    cell: ({ activeTime }) => (activeTime > 0 ? durationText(activeTime) : nothing),
+    cell: ({ activeTime }) => (activeTime > 0 ? formatDuration(activeTime) : nothing),
     value: ({ activeTime }) => Math.round(activeTime / 1000),
   },
   {
@@ -125,11 +130,13 @@ function ProgressCell({ state, progress, latest, name }: RunRow) {
   const isOver = state === 'done' || state === 'failed' || state === 'cancelled';
   if (isOver || progress === null || progress.total === 0) return nothing;
   const share = Math.min(1, progress.done / progress.total);
-  const words = `${whole(progress.done)} of about ${whole(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
+  const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (
     <span className="run-progress" title={words}>
       <Progress value={100 * share} size="sm" w={72} aria-label={`Progress of ${name}`} />
-      <span>{latest ? `${latest.estimated ? '≈ ' : ''}${fixed(latest.accuracy, 1)} %` : percentText(share, 0)}</span>
+      <span>
+        {latest ? `${latest.estimated ? '≈ ' : ''}${formatFixed(latest.accuracy, 1)} %` : formatPercent(share, 0)}
+      </span>
     </span>
   );
 }
@@ -140,4 +147,22 @@ export function TagList({ tags }: { tags: readonly string[] }) {
       {tag}
     </span>
   ));
+}
+
+const words = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };
+
+/** How each target of a run stands: the accuracy where it landed, or that it has not. */
+export function TargetMarks({ row: { targets } }: { row: Pick<RunRow, 'targets'> }) {
+  return targets.map((standing) => {
+    const { target, state, accuracy, errors, testCount } = standing;
+    const of =
+      errors === null || testCount === null ? '' : `: ${formatInteger(errors)} of ${formatInteger(testCount)} wrong`;
+    return (
+      <span key={target} className="target-mark" data-state={state} title={`Target ${target} % ${words[state]}${of}`}>
+        <span className="soft">{target}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
+        {state === 'missed' && <span className="target-missed"> missed</span>}
+        <span className="sr"> {words[state]}</span>
+      </span>
+    );
+  });
 }

@@ -3,10 +3,15 @@ import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
-import type { RunFilter, RunGroup, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
-import { runGroups } from '../../../../main/contract/api/run-table.ts';
+import {
+  type RunFilter,
+  type RunGroup,
+  runGroups,
+  type RunTable,
+  type RunView,
+} from '../../../../main/contract/api/runs.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
-import { whole } from '../../../ui/format.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
 import { isFiltered, noFilter } from './view.ts';
 
 export interface FilterBarProps {
@@ -40,7 +45,10 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
   const { facets } = table;
   const { filter } = view;
   const set = (change: Partial<RunFilter>): void => onView({ ...view, filter: { ...filter, ...change } });
-  const option = (value: string, label: string, count: number) => ({ value, label: `${label} (${whole(count)})` });
+  const option = (value: string, label: string, count: number) => ({
+    value,
+    label: `${label} (${formatInteger(count)})`,
+  });
   return (
     <div className="data-table-tools">
       <TextFilter text={filter.text} onText={(text) => set({ text })} onDone={onDone} />
@@ -93,8 +101,8 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       )}
       <span className="soft run-count" role="status">
         {table.ids.length === table.total
-          ? `${whole(table.total)} ${table.total === 1 ? 'run' : 'runs'}`
-          : `${whole(table.ids.length)} of ${whole(table.total)} runs`}
+          ? `${formatInteger(table.total)} ${table.total === 1 ? 'run' : 'runs'}`
+          : `${formatInteger(table.ids.length)} of ${formatInteger(table.total)} runs`}
       </span>
       {children}
     </div>

@@ -1,12 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { RunTable as Table, RunView } from '../../../../main/contract/api/run-table.ts';
-import { whole } from '../../../ui/format.ts';
-import { shownColumns } from './columns.tsx';
-import { linesOf } from './items.ts';
-import { RunHead } from './run-head.tsx';
-import { RunLine } from './run-line.tsx';
-import type { RunRows } from './use-run-rows.ts';
+import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
+import { type RunColumn, shownColumns } from './columns.tsx';
+import { linesOf, type RowStore, type RunRows, useRow } from './use-run-rows.ts';
+import { Checkbox } from '@mantine/core';
 
 const lineHeight = 32;
 
@@ -152,7 +150,7 @@ function GroupLine({ title, count, top, line }: GroupLineProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <div role="gridcell">
-        {title} <span className="share-n">({whole(count)})</span>
+        {title} <span className="share-n">({formatInteger(count)})</span>
       </div>
     </div>
   );
@@ -163,3 +161,107 @@ function toggled(ids: ReadonlySet<number>, id: number): ReadonlySet<number> {
   if (!next.delete(id)) next.add(id);
   return next;
 }
+
+export interface RunHeadProps {
+  columns: readonly RunColumn[];
+  sort: RunView['sort'];
+  onSort: (sort: RunView['sort']) => void;
+  selection: { all: boolean; some: boolean; toggle: () => void };
+}
+
+/** Titles of the columns; a press sorts by one, a second one the other way round. */
+export function RunHead({ columns, sort, onSort, selection }: RunHeadProps) {
+  return (
+    <div className="data-table-head" role="row" aria-rowindex={1}>
+      <div role="columnheader" style={{ width: boxWidth }}>
+        <Checkbox
+          aria-label="Select all runs"
+          checked={selection.all}
+          indeterminate={selection.some && !selection.all}
+          onChange={selection.toggle}
+        />
+      </div>
+      {columns.map(({ id, title, width, numeric, sort: by }) => {
+        const isBy = by !== undefined && sort.by === by;
+        const direction = isBy ? (sort.descending ? 'descending' : 'ascending') : 'none';
+        return (
+          <div
+            key={id}
+            role="columnheader"
+            {...(by !== undefined && { 'aria-sort': direction })}
+            data-numeric={numeric || undefined}
+            style={{ width }}
+          >
+            {by === undefined ? (
+              title
+            ) : (
+              <button
+                type="button"
+                className="data-table-sort"
+                onClick={() => onSort({ by, descending: isBy && !sort.descending })}
+              >
+                {title}
+                {direction !== 'none' && (
+                  <span aria-hidden="true">{{ ascending: '↑', descending: '↓' }[direction]}</span>
+                )}
+              </button>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+export const boxWidth = 36;
+
+export interface RunLineProps {
+  store: RowStore;
+  id: number;
+  index: number;
+  domId: string;
+  /** Of the line, from 2: the titles are 1. */
+  ariaIndex: number;
+  top: number;
+  columns: readonly RunColumn[];
+  current: boolean;
+  selected: boolean;
+  onPress: (id: number, index: number, event: React.MouseEvent) => void;
+}
+
+function RunLinePlain({ store, id, index, domId, ariaIndex, top, columns, current, selected, onPress }: RunLineProps) {
+  const row = useRow(store, id);
+  return (
+    <div
+      id={domId}
+      className="data-table-row"
+      role="row"
+      aria-rowindex={ariaIndex}
+      aria-selected={selected}
+      data-current={current || undefined}
+      data-opens=""
+      data-run={id}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={(event) => onPress(id, index, event)}
+    >
+      <div role="gridcell" data-box="" style={{ width: boxWidth }}>
+        <input
+          type="checkbox"
+          className="run-box"
+          aria-label={`Select ${row?.name ?? `run ${id}`}`}
+          checked={selected}
+          readOnly
+          tabIndex={-1}
+        />
+      </div>
+      {columns.map(({ id: column, width, numeric, cell }) => (
+        <div key={column} role="gridcell" data-column={column} data-numeric={numeric || undefined} style={{ width }}>
+          {row ? cell(row) : <span className="run-waiting" aria-hidden="true" />}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A run of the table; drawn again only if what it shows has changed. */
+export const RunLine = memo(RunLinePlain);

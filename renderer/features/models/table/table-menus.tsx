@@ -2,9 +2,9 @@ import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextIn
 import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
-import { refusalOf, useApi, useClient } from '../../../client/context.tsx';
-import { csvText } from '../../../ui/export/csv.ts';
+import type { RunRow, RunView } from '../../../../main/contract/api/runs.ts';
+import { toRefusal, useApi, useClient } from '../../../client/context.tsx';
+import { toCsv } from '../../../ui/export/csv.ts';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { runColumns, shownColumns } from './columns.tsx';
@@ -20,7 +20,7 @@ export function ViewsMenu({ study, view, onView }: ViewProps & { study: string }
   const queries = useQueryClient();
   const views = useQuery(api.runs.views.queryOptions({ input: { study }, meta: { live: 'self' } }));
   const refresh = { onSuccess: () => queries.invalidateQueries({ queryKey: api.runs.views.key() }) };
-  const onError = (error: Error): void => showToast({ title: refusalOf(error).what, message: refusalOf(error).remedy });
+  const onError = (error: Error): void => showToast({ title: toRefusal(error).what, message: toRefusal(error).remedy });
   const save = useMutation(api.runs.saveView.mutationOptions({ ...refresh, onError }));
   const remove = useMutation(api.runs.removeView.mutationOptions({ ...refresh, onError }));
   const [name, setName] = useState('');
@@ -122,9 +122,9 @@ export function SaveTable({ study, ids, view }: { study: string; ids: readonly n
         columns: ['Run', ...columns.map(({ title }) => title)],
         rows: rows.map((row) => [row.id, ...columns.map(({ value }) => value(row))]),
       };
-      saveFile(`${fileName(`models of ${study}`)}.csv`, csvText(table), 'text/csv;charset=utf-8');
+      saveFile(`${fileName(`models of ${study}`)}.csv`, toCsv(table), 'text/csv;charset=utf-8');
     },
-    onError: (error) => showToast({ title: refusalOf(error).what, message: refusalOf(error).remedy }),
+    onError: (error) => showToast({ title: toRefusal(error).what, message: toRefusal(error).remedy }),
   });
   return (
     <ActionIcon

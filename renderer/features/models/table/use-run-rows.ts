@@ -1,9 +1,8 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import type { Change } from '../../../../main/contract/api/changes.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
-import { RowStore } from './row-store.ts';
 
 /** Rows asked for at a time: the most that the call takes. */
 const chunk = 200;
@@ -114,4 +113,87 @@ export function useRunRows(
     ...{ table, show, store, error: query.error },
     again: () => void refetch(),
   };
+}
+
+/** A line of the table: the heading of a group, or a run by its place among the runs. */
+export type Line =
+  | { kind: 'group'; key: string; title: string; count: number }
+  | { kind: 'run'; id: number; index: number };
+
+/** Lines of a table in their order, and for each run the line that it is on. */
+export interface Lines {
+  lines: readonly Line[];
+  ofRun: readonly number[];
+}
+
+/** Runs under the headings of their groups. */
+export function linesOf({ ids, groups }: Pick<RunTable, 'ids' | 'groups'>): Lines {
+  const lines: Line[] = [];
+  const ofRun: number[] = [];
+  let next = 0;
+  const take = (count: number): void => {
+    for (const id of ids.slice(next, next + count)) {
+      ofRun.push(lines.length);
+      lines.push({ kind: 'run', id, index: next });
+      next += 1;
+    }
+  };
+  for (const { key, title, count } of groups) {
+    lines.push({ kind: 'group', key, title, count });
+    take(count);
+  }
+  take(ids.length - next);
+  return { lines, ofRun };
+}
+
+/** Rows that are here, by run. Each line of the table hears of its own row alone, so that nothing else is drawn again. */
+export class RowStore {
+  readonly #rows = new Map<number, RunRow>();
+  readonly #listeners = new Map<number, Set<() => void>>();
+
+  get ids(): readonly number[] {
+    return [...this.#rows.keys()];
+  }
+
+  has(id: number): boolean {
+    return this.#rows.has(id);
+  }
+
+  get(id: number): RunRow | null {
+    return this.#rows.get(id) ?? null;
+  }
+
+  /** Keeps rows; gives the ids of those that are others than before. Whoever calls it tells of them (`tell`). */
+  put(rows: readonly RunRow[]): number[] {
+    return rows.flatMap((row) => {
+      const before = this.#rows.get(row.id);
+      if (before && JSON.stringify(before) === JSON.stringify(row)) return [];
+      this.#rows.set(row.id, row);
+      return [row.id];
+    });
+  }
+
+  tell(ids: readonly number[]): void {
+    for (const id of ids) for (const listener of this.#listeners.get(id) ?? []) listener();
+  }
+
+  /** For rows out of sight that are no longer what they were. */
+  forget(id: number): void {
+    this.#rows.delete(id);
+  }
+
+  subscribe(id: number, listener: () => void): () => void {
+    const listeners = this.#listeners.get(id) ?? new Set();
+    this.#listeners.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(id);
+    };
+  }
+}
+
+/** One row as it is now; null: it is on its way. */
+export function useRow(store: RowStore, id: number): RunRow | null {
+  const subscribe = useCallback((listener: () => void) => store.subscribe(id, listener), [store, id]);
+  return useSyncExternalStore(subscribe, () => store.get(id));
 }

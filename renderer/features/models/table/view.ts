@@ -1,7 +1,7 @@
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RunFilter, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunFilter, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi } from '../../../client/context.tsx';
 import { firstColumns } from './columns.tsx';
 

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { PaperSize } from '../../contract/api/report.ts';
+import { encodeGrayPng } from '../../files/png.ts';
+import type { Printer } from '../tools/printer.ts';
+import type { LabelingService } from './service.ts';
+import { paperSession } from './paper.ts';
+import { refusals } from '../labels/refusals.ts';
+import { imageReader, volunteerView } from './volunteer.ts';
+import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
+import { html, trusted } from '../../reports/html.ts';
+import type { Content, Html } from '../../reports/html.ts';
+
+/** Images that are packed at a time; then others get their turn. */
+const piece = 100;
+
+export interface SheetWish {
+  session: number;
+  /** `html`: a page to be printed from a browser. */
+  format: 'pdf' | 'html';
+  paperSize: PaperSize;
+}
+
+/**
+ * Offers a person's sheets as a file: their images in their order, and nothing else of the study.
+ * @throws UserError `labeling.no-session`, `labeling.medium`, `labeling.no-printer`, `labeling.print`, `blob.*`
+ */
+export async function makePaperSheets(
+  service: LabelingService,
+  printer: Printer,
+  { session: id, format, paperSize }: SheetWish,
+  signal: AbortSignal,
+): Promise<{ name: string; address: string }> {
+  const session = paperSession(service, id);
+  if (format === 'pdf' && printer.missing !== null) throw refusals.noPrinter(printer.missing);
+  const view = volunteerView(service, session);
+  const image = imageReader(service, session);
+  const images: Uint8Array[] = [];
+  for (const trial of service.bench.storage.labeling.sessions.trials(id)) {
+    images.push(encodeGrayPng({ ...view.image, pixels: image(trial.image) }));
+    if (images.length % piece === 0) await setImmediate();
+  }
+  const page = Buffer.from(sheetPage(view, images, paperSize));
+  const [bytes, type] =
+    format === 'pdf'
+      ? [await printed(printer, page, paperSize, signal), 'application/pdf']
+      : [page, 'text/html; charset=utf-8'];
+  const name = `sheets-${view.pseudonym}.${format}`;
+  return { name, address: service.downloads.offer({ name, type, content: { bytes } }) };
+}
+
+async function printed(printer: Printer, page: Buffer, size: PaperSize, signal: AbortSignal): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'boundary-sheets-'));
+  try {
+    const [source, pdf] = [join(folder, 'sheets.html'), join(folder, 'sheets.pdf')];
+    writeFileSync(source, page);
+    await printer.print(source, pdf, size, signal);
+    return readFileSync(pdf);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw refusals.print(error instanceof Error ? error.message : String(error));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A person's sheets as a page to print that needs nothing else: images in their order at the size of the plan, a box below
+ * each for the answer, and on every page the question, the signs of the answers, the pseudonym and the page's number.
+ * @param images PNG of each trial
+ */
+export function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
+  const { pseudonym, question, interpolation } = view;
+  const page = html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'" />
+      <title>Sheets of ${pseudonym}</title>
+      <style>
+        ${trusted(style(size, interpolation))} ${trusted(footer(pseudonym))}
+      </style>
+    </head>
+    <body>
+      <table>
+        <thead>
+          <tr>
+            <td><p class="head"><b>${question}</b> <span>${signs(view)}</span></p></td>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <td>
+              ${view.consent !== null && consentOf(view.consent)} ${words(view)}
+              <ol>
+                ${cells(view, images)}
+              </ol>
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </body>
+  </html>`;
+  return `<!doctype html>${page.text}`;
+}
+
+/** What is written for which answer. */
+const signs = ({ options }: VolunteerView): Content =>
+  options.map(
+    ({ name, key }) => html`<span class="sign">${key !== '' && key !== name && html`<b>${key}</b> `}${name}</span> `,
+  );
+
+/** To be ticked by hand; whoever types the sheet in says so. */
+const consentOf = (text: string): Html =>
+  html`<p class="text">${text}</p>
+    <p><i class="tick"></i> I agree.</p>`;
+
+/** The plan's instructions, then what is to be done on paper, where there are no keys. */
+function words({ instructions, practice, timeLimit, options }: VolunteerView): Html {
+  const isSigned = options.some(({ name, key }) => key !== '' && key !== name);
+  const limit = timeLimit.sessionMinutes;
+  return html`${instructions !== '' && html`<p class="text">${instructions}</p>`}
+    <p>
+      Write ${isSigned ? 'the sign of your answer' : 'your answer'} into the box below each image, row by row from left to
+      right. To change an answer, cross it out and write the new one beside the box.
+      ${limit !== null && `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}.`}
+      ${practice > 0 && `The first ${practice} images are for practice. They do not count.`} There is no right or wrong. Answer
+      what you see.
+    </p>`;
+}
+
+function cells(
+  { image: { width, height }, size: { unit, value } }: VolunteerView,
+  images: readonly Uint8Array[],
+): Content {
+  const side = value / Math.max(width, height);
+  const shown = trusted(`width:${width * side}${unit};height:${height * side}${unit}`);
+  return images.map((png, index) => {
+    const source = `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+    const place = index + 1;
+    return html`<li><img style="${shown}" src="${source}" alt="Image ${place}" /><span>${place}</span><i></i></li> `;
+  });
+}
+
+/** Whose sheet it is and which, in the margin of each page. */
+const footer = (pseudonym: string): string => `
+@page {
+  @bottom-left { content: ${JSON.stringify(pseudonym)}; font: 10pt system-ui, sans-serif; }
+  @bottom-right { content: 'Page ' counter(page) ' of ' counter(pages); font: 10pt system-ui, sans-serif; }
+}`;
+
+/** The head is repeated on each page, as a table's is. Images lie on gray, as on the screen. */
+const style = (size: PaperSize, interpolation: VolunteerView['interpolation']): string => `
+@page { size: ${size}; margin: 12mm 12mm 18mm; }
+body { margin: 0; font: 11pt/1.4 system-ui, sans-serif; color: #000; background: #fff; }
+table { width: 100%; border-collapse: collapse; }
+td { padding: 0; }
+p { margin: 0 0 3mm; }
+.head { display: flex; flex-wrap: wrap; gap: 1mm 6mm; margin: 0 0 4mm; border-bottom: 0.3mm solid #000; padding-bottom: 2mm; }
+.sign { white-space: nowrap; margin-right: 4mm; }
+.sign b { border: 0.2mm solid #000; border-radius: 1mm; padding: 0 1.4mm; }
+.text { white-space: pre-line; }
+ol { display: flex; flex-wrap: wrap; gap: 5mm; margin: 0; padding: 0; list-style: none; }
+li { display: grid; justify-items: center; gap: 1mm; padding: 2mm; background: #808080; break-inside: avoid;
+  print-color-adjust: exact; }
+img { display: block; image-rendering: ${interpolation === 'pixelated' ? 'pixelated' : 'auto'}; }
+li span { font-size: 9pt; line-height: 1; }
+i { width: 12mm; height: 9mm; background: #fff; border: 0.2mm solid #000; }
+i.tick { display: inline-block; width: 5mm; height: 5mm; vertical-align: middle; }`;

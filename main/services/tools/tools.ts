@@ -1,0 +1,19 @@
+import type { Launcher } from '../../processes/launcher.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import type { Downloads } from './downloads.ts';
+import type { Jobs } from './jobs.ts';
+import type { Settings } from './settings.ts';
+import type { Uploads } from './uploads.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What features share. Each function asks for the tools that it uses: `Pick<Tools, 'bench' | 'changes'>`. */
+export interface Tools {
+  readonly bench: Workbench;
+  readonly changes: ChangeFeed;
+  readonly jobs: Jobs;
+  readonly settings: Settings;
+  readonly downloads: Downloads;
+  readonly uploads: Uploads;
+  /** Starts child processes. */
+  readonly launcher: Launcher;
+}

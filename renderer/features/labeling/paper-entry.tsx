@@ -1,0 +1,302 @@
+import { Button, Checkbox, Group, SegmentedControl, Stack, Select, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, useRef } from 'react';
+import type { PaperState, PaperWord } from '../../../main/contract/labeling/board.ts';
+import { formatCount, formatNames } from '../../../main/domain/format.ts';
+import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import { useApi } from '../../client/context.tsx';
+import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { choiceOfKey } from '../desk/answer-keys.ts';
+import { NumberField } from './number-field.tsx';
+
+/** Types a person's paper in, twice, so that typing errors show. */
+export function PaperEntry({ session, onDone }: { session: number; onDone: () => void }) {
+  const api = useApi();
+  const state = useQuery(api.labeling.paper.state.queryOptions({ input: { session } }));
+  const view = useQuery(api.labeling.paper.sheet.queryOptions({ input: { session } }));
+  const error = state.error ?? view.error;
+  if (error) return <ErrorNotice error={error} />;
+  if (!state.data || !view.data) return <Loading label="Reading what was typed" />;
+  return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
+}
+
+/** Keys and what they say; only the keys, where they are the answers. */
+const keysText = (options: VolunteerView['options']): string =>
+  options
+    .filter(({ key }) => key !== '')
+    .map(({ key, name }) => (key === name ? key : `${key}: ${name}`))
+    .join(' · ');
+
+interface EntryProps {
+  session: number;
+  state: PaperState;
+  options: VolunteerView['options'];
+  onDone: () => void;
+}
+
+function Entry({ session, state, options, onDone }: EntryProps) {
+  const api = useApi();
+  const [pass, setPass] = useState<1 | 2>(() => (state.first.includes(null) ? 1 : 2));
+  const enter = useMutation(api.labeling.paper.enter.mutationOptions());
+  const typed = pass === 1 ? state.first : state.second;
+  const left = (entries: PaperState['first']): number => entries.filter((word) => word === null).length;
+  return (
+    <Stack gap="md">
+      <HelpNote>
+        {keysText(options)}. Enter: the sheet was left blank. Backspace goes back. Each answer is kept at once.
+      </HelpNote>
+      <SegmentedControl
+        aria-label="Which time"
+        value={String(pass)}
+        onChange={(value) => setPass(value === '2' ? 2 : 1)}
+        data={[
+          { value: '1', label: `First time (${left(state.first)} to go)` },
+          { value: '2', label: `Second time (${left(state.second)} to go)` },
+        ]}
+      />
+      <EntryField
+        key={pass}
+        typed={typed}
+        options={options}
+        onEntry={(trial, choice) => enter.mutate({ session, entries: [{ pass, trial, choice }] })}
+      />
+      {enter.isError && <ErrorNotice error={enter.error} safe="All answers typed before are kept." />}
+      <Mismatches
+        {...{ state, options }}
+        onSettle={(trial, choice) =>
+          enter.mutate({ session, entries: ([1, 2] as const).map((each) => ({ pass: each, trial, choice })) })
+        }
+      />
+      <Accept {...{ session, state, onDone }} />
+    </Stack>
+  );
+}
+
+function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
+  const api = useApi();
+  const [leaveBlank, setLeaveBlank] = useState(false);
+  const accept = useMutation(api.labeling.paper.accept.mutationOptions({ onSuccess: onDone }));
+  const { mismatches, once, untyped } = state;
+  // While it is typed for the first time, all of it lacks something.
+  const isBegunTwice = state.second.some((word) => word !== null);
+  const lacksConsent = state.asksConsent && !state.consented;
+  return (
+    <>
+      {isBegunTwice && once.length > 0 && <HelpNote>Typed only once: {numbersText(once)}.</HelpNote>}
+      {isBegunTwice && untyped.length > 0 && <HelpNote>Not typed: {numbersText(untyped)}.</HelpNote>}
+      <Consent {...{ session, state }} />
+      {untyped.length > 0 && (
+        <Checkbox
+          label={
+            untyped.length === 1
+              ? 'Leave blank the image not typed'
+              : `Leave blank the ${untyped.length} images not typed`
+          }
+          checked={leaveBlank}
+          onChange={(event) => setLeaveBlank(event.currentTarget.checked)}
+        />
+      )}
+      {accept.isError && <ErrorNotice error={accept.error} safe="Everything typed is kept." />}
+      <Group justify="end">
+        <Button variant="default" onClick={onDone}>
+          Go on later
+        </Button>
+        <Button
+          disabled={mismatches.length + once.length > 0 || (untyped.length > 0 && !leaveBlank) || lacksConsent}
+          loading={accept.isPending}
+          onClick={() => accept.mutate({ session, leaveBlank })}
+        >
+          Take them as answers
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+/** What the sheet says: the answers are not taken without it. */
+function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps, 'session' | 'state'>) {
+  const api = useApi();
+  const [said, setSaid] = useState<boolean | null>(null);
+  const tell = useMutation(api.labeling.paper.consent.mutationOptions({ onError: () => setSaid(null) }));
+  if (!asksConsent) return null;
+  const say = (given: boolean): void => {
+    setSaid(given);
+    tell.mutate({ session, given });
+  };
+  return (
+    <>
+      <Checkbox
+        label="The box of the consent is ticked on the sheet"
+        description="Without it the answers are not taken."
+        checked={said ?? consented}
+        disabled={tell.isPending}
+        onChange={(event) => say(event.currentTarget.checked)}
+      />
+      {tell.isError && <ErrorNotice error={tell.error} />}
+    </>
+  );
+}
+
+/** Numbers on the sheet, the first twenty. */
+const numbersText = (trials: readonly number[]): string =>
+  trials.length === 1
+    ? `image ${(trials[0] ?? 0) + 1}`
+    : `images ${formatNames(
+        trials.map((trial) => trial + 1),
+        20,
+      )}`;
+
+export interface EntryFieldProps {
+  /** What was typed this time, by trial. */
+  typed: readonly (PaperWord | null)[];
+  options: VolunteerView['options'];
+  onEntry: (trial: number, choice: PaperWord) => void;
+}
+
+/**
+ * One key an answer, on any keyboard, from the first image that has none; answers without a key are chosen by name. What
+ * was typed the other time does not show.
+ */
+export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
+  const [trial, setTrial] = useState(() => {
+    const open = typed.indexOf(null);
+    return open < 0 ? typed.length : open;
+  });
+  const [said, setSaid] = useState('');
+  const name = (at: number): string =>
+    options.find(({ choice }) => choice === typed[at])?.name ?? (typed[at] === 'blank' ? 'left blank' : 'not typed');
+  const go = (next: number): void => setTrial(Math.max(0, Math.min(typed.length, next)));
+  const field = useRef<HTMLInputElement>(null);
+  const take = (option: VolunteerView['options'][number]): void => {
+    onEntry(trial, option.choice);
+    setSaid(`${trial + 1}: ${option.name}`);
+    go(trial + 1);
+  };
+  const takeSign = (sign: string): void => {
+    const option = options.find(({ key }) => key !== '' && key === sign.toLowerCase());
+    if (option) take(option);
+    else setSaid(`${sign} is none of the answers`);
+  };
+  const isDone = trial >= typed.length;
+  const keyless = options.filter(({ key }) => key === '');
+  return (
+    <div>
+      <TextInput
+        ref={field}
+        label={isDone ? 'Every image was typed' : `Answer on the sheet for image ${trial + 1}`}
+        data-autofocus
+        autoComplete="off"
+        value=""
+        readOnly={isDone}
+        // What comes without a key that can be told: keyboards on the screen.
+        onChange={(event) => takeSign(event.currentTarget.value.slice(-1))}
+        onKeyDown={(event) => {
+          const choice = isDone ? undefined : choiceOfKey(options, event.nativeEvent);
+          const option = options.find((each) => each.choice === choice);
+          if (option) {
+            take(option);
+            event.preventDefault();
+            return;
+          }
+          if (event.key === 'Backspace' || event.key === 'ArrowLeft') go(trial - 1);
+          else if (event.key === 'ArrowRight') go(trial + 1);
+          else if (event.key === 'Enter' && !isDone) {
+            onEntry(trial, 'blank');
+            setSaid(`${trial + 1}: left blank`);
+            go(trial + 1);
+            event.preventDefault();
+            return;
+          } else return;
+          setSaid('');
+          event.preventDefault();
+        }}
+      />
+      <Group align="end" gap="sm">
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            field.current?.focus();
+          }}
+        >
+          <NumberField
+            label="Go to image"
+            min={1}
+            max={typed.length}
+            value={Math.min(trial + 1, typed.length)}
+            onChange={(image) => {
+              go(image - 1);
+              setSaid('');
+            }}
+          />
+        </form>
+        {keyless.length > 0 && (
+          <Select
+            label="Answer without a key"
+            placeholder="Choose it by its name"
+            searchable
+            disabled={isDone}
+            data={keyless.map(({ choice, name: label }) => ({ value: String(choice), label }))}
+            value={null}
+            onChange={(value) => {
+              const option = keyless.find(({ choice }) => String(choice) === value);
+              if (option) take(option);
+            }}
+          />
+        )}
+      </Group>
+      <p className="soft" role="status">
+        {said !== '' ? said : trial > 0 ? `Before: ${trial}: ${name(trial - 1)}` : ''}
+      </p>
+    </div>
+  );
+}
+
+export interface MismatchesProps {
+  state: PaperState;
+  options: VolunteerView['options'];
+  /** What the sheet really says. */
+  onSettle: (trial: number, choice: PaperWord) => void;
+}
+
+/** Answers that were typed differently, to be settled with a look at the sheet. */
+export function Mismatches({ state: { mismatches, first, second }, options, onSettle }: MismatchesProps) {
+  if (mismatches.length === 0) return null;
+  const words: { choice: PaperWord; name: string }[] = [...options, { choice: 'blank', name: 'Left blank' }];
+  return (
+    <section className="labeling-warning" aria-label="Typed differently">
+      <div>
+        <p>{formatCount(mismatches.length, 'image')} typed differently. Look at the sheet:</p>
+        {mismatches.map((trial) => (
+          <Group key={trial} gap="xs" mt={4}>
+            <span>Image {trial + 1}</span>
+            {words
+              .filter(({ choice }) => choice === first[trial] || choice === second[trial])
+              .map(({ choice, name }) => (
+                <Button
+                  key={choice}
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Image ${trial + 1} is ${name}`}
+                  onClick={() => onSettle(trial, choice)}
+                >
+                  {name}
+                </Button>
+              ))}
+            <Select
+              size="xs"
+              aria-label={`Image ${trial + 1} is another answer`}
+              placeholder="Another answer"
+              searchable
+              data={words.map(({ choice, name }) => ({ value: String(choice), label: name }))}
+              value={null}
+              onChange={(value) => {
+                const word = words.find(({ choice }) => String(choice) === value);
+                if (word) onSettle(trial, word.choice);
+              }}
+            />
+          </Group>
+        ))}
+      </div>
+    </section>
+  );
+}

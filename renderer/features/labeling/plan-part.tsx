@@ -1,0 +1,187 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Board, SavedPlan } from '../../../main/contract/labeling/board.ts';
+import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
+import { useApi } from '../../client/context.tsx';
+import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
+import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Ago } from '../../ui/values.tsx';
+import { LookFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
+import { PlannerChart } from './planner-chart.tsx';
+import { IconAlertTriangle } from '@tabler/icons-react';
+
+export interface PlanPartProps {
+  study: string;
+  stimuli: NonNullable<Board['stimuli']>;
+  /** Sessions that are there already: they keep the plan that they were made with. */
+  sessions: number;
+}
+
+/** What is asked of whom. */
+export function PlanPart(props: PlanPartProps) {
+  const api = useApi();
+  const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study: props.study } }));
+  if (plan.isError) return <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />;
+  if (!plan.data) return <Loading label="Reading the plan" lines={8} />;
+  const { saved, proposal } = plan.data;
+  const first = firstPlan(saved?.plan ?? null, proposal);
+  return first && <PlanForm {...props} saved={saved} first={first} />;
+}
+
+interface PlanFormProps extends PlanPartProps {
+  saved: SavedPlan | null;
+  first: LabelingPlan;
+}
+
+function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
+  const [plan, setPlan] = useState(first);
+  const [soon] = useDebouncedValue(plan, 300);
+  const change = (part: Partial<LabelingPlan>): void => setPlan((before) => ({ ...before, ...part }));
+  const problem = useMemo(() => problemOf(plan), [plan]);
+  const fields = { plan, change };
+  return (
+    <div className="labeling-plan">
+      <div className="labeling-column">
+        <QuestionFields {...fields} classes={stimuli.classes} />
+        <TextFields {...fields} versions={saved?.texts ?? null} />
+        <LookFields {...fields} />
+        <OrderFields {...fields} images={stimuli.images} />
+      </div>
+      <aside className="labeling-column labeling-aside" aria-label="What the plan comes to">
+        <section className="labeling-card" aria-labelledby="plan-comes">
+          <h2 id="plan-comes">What it comes to</h2>
+          {problemOf(soon) === null && <PlanPreview study={study} plan={soon} />}
+          <SaveLine {...{ study, plan, saved, problem, sessions }} />
+        </section>
+        <section className="labeling-card" aria-labelledby="plan-people">
+          <h2 id="plan-people">How many people?</h2>
+          <PlannerChart study={study} people={soon.people} perPerson={soon.perPerson} stimuli={stimuli.images} />
+        </section>
+      </aside>
+    </div>
+  );
+}
+
+interface SaveLineProps {
+  study: string;
+  plan: LabelingPlan;
+  saved: SavedPlan | null;
+  problem: string | null;
+  sessions: number;
+}
+
+function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
+  const api = useApi();
+  const save = useMutation(api.labeling.plan.save.mutationOptions());
+  const isChanged = saved === null || textOf(saved.plan) !== textOf(plan);
+  return (
+    <>
+      {problem !== null && (
+        <p className="labeling-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Group gap="sm">
+        <Button
+          disabled={problem !== null || !isChanged}
+          loading={save.isPending}
+          onClick={() => save.mutate({ study, plan })}
+        >
+          Save the plan
+        </Button>
+        <Text size="sm" c="dimmed" role="status">
+          {saved === null ? (
+            'Not saved yet'
+          ) : isChanged ? (
+            `Differs from version ${saved.version}`
+          ) : (
+            <>
+              Version {saved.version}, saved <Ago at={saved.savedAt} />
+            </>
+          )}
+        </Text>
+      </Group>
+      {isChanged && sessions > 0 && (
+        <p className="soft">{formatCount(sessions, 'session')} keep the plan that they were made with.</p>
+      )}
+      {save.isError && <ErrorNotice error={save.error} safe="The plan that was saved before is as it was." />}
+    </>
+  );
+}
+
+/** A plan in one spelling, to be compared. */
+const textOf = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
+
+const places: Record<string, string> = {
+  question: 'The question is empty.',
+  names: 'An answer has no name.',
+  cannotTell: 'The answer for those who can’t tell has no name.',
+  consent: 'The consent text is empty.',
+};
+
+/** Why a plan cannot be saved; null: it can. */
+function problemOf(plan: LabelingPlan): string | null {
+  const names = plan.names.map((name) => name.trim());
+  const checked = labelingPlanSchema.safeParse(plan);
+  if (checked.success) return new Set(names).size < names.length ? 'Two answers have the same name.' : null;
+  const [issue] = checked.error.issues;
+  const place = String(issue?.path[0] ?? '');
+  return places[place] ?? `Look at ${place}: ${issue?.message ?? ''}`;
+}
+
+/**
+ * What the form begins with: the saved plan, else the proposal. Where the stimuli have other classes since it was saved,
+ * the names of the answers are theirs, as nobody can add or take away an answer.
+ */
+export function firstPlan(saved: LabelingPlan | null, proposal: LabelingPlan | null): LabelingPlan | null {
+  if (saved === null || proposal === null || saved.names.length === proposal.names.length) return saved ?? proposal;
+  return { ...saved, names: proposal.names };
+}
+
+/** What the plan comes to: trials, minutes, labelers of an image, and what cannot be met. */
+export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan }) {
+  const api = useApi();
+  const { data, isError, error } = useQuery({
+    ...api.labeling.plan.preview.queryOptions({ input: { study, plan } }),
+    meta: { live: 'self' },
+    placeholderData: keepPreviousData,
+  });
+  if (isError) return <ErrorNotice error={error} />;
+  if (!data) return <Loading label="Laying out the orders" lines={3} />;
+  const { real, repeat, practice, attention } = data.trials;
+  const total = real + repeat + practice + attention;
+  const { least, most } = data.perImage;
+  const { checked, of } = data.looked;
+  return (
+    <>
+      <dl className="labeling-facts">
+        <dt>One person</dt>
+        <dd>
+          {formatCount(total, 'image')}, about {formatFixed(data.minutes, data.minutes < 10 ? 1 : 0)} min
+        </dd>
+        <dt>Of these</dt>
+        <dd>
+          {formatInteger(real)} analysed, {formatInteger(practice)} practice, {formatCount(repeat, 'repeat')},{' '}
+          {formatInteger(attention)} attention
+        </dd>
+        <dt>An image</dt>
+        <dd>
+          {least === most
+            ? formatCount(least, 'labeler')
+            : `${formatInteger(least)} to ${formatCount(most, 'labeler')}`}
+        </dd>
+        <dt>Orders checked</dt>
+        <dd>{checked === of ? `all ${formatInteger(of)}` : `${formatInteger(checked)} of ${formatInteger(of)}`}</dd>
+      </dl>
+      {data.warnings.map((warning) => (
+        <p key={warning} className="labeling-warning">
+          <IconAlertTriangle size={16} aria-hidden />
+          <span>{warning}</span>
+        </p>
+      ))}
+    </>
+  );
+}

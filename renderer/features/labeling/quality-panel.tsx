@@ -1,0 +1,145 @@
+import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
+import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
+import { Empty, HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { DataTable } from '../../ui/table/data-table.tsx';
+import type { DataColumn } from '../../ui/table/data-table.tsx';
+import { Undefined } from '../../ui/values.tsx';
+import { SessionMenu, SessionQuestions } from './session-actions.tsx';
+import { useSessionActions, tableHeight, useQuality } from './use-labeling.ts';
+import type { SessionActions } from './use-labeling.ts';
+import { useMemo } from 'react';
+
+/** How each finished session went; advice, and nothing that happens by itself. */
+export function QualityPanel({ study, board }: { study: string; board: Board }) {
+  const quality = useQuality(study);
+  const actions = useSessionActions();
+  const { sessions } = board;
+  const columns = useMemo(() => qualityColumns.toSpliced(1, 0, moreColumn(sessions, actions)), [sessions, actions]);
+  const flagged = quality.data?.filter(({ flags }) => flags.length > 0) ?? [];
+  return (
+    <section className="labeling-column" aria-labelledby="quality">
+      <h2 id="quality">How people did</h2>
+      {quality.isError && <ErrorNotice error={quality.error} onRetry={() => void quality.refetch()} />}
+      {quality.isPending && <Loading label="Reading the logs" lines={5} />}
+      {quality.data && (
+        <>
+          <DataTable
+            id="labeling-quality"
+            label="Finished sessions"
+            rows={quality.data}
+            columns={columns}
+            rowId={({ session }) => String(session)}
+            height={tableHeight(quality.data.length)}
+            empty={<Empty title="Nobody has finished yet">Times and consistency show once a session ends.</Empty>}
+          />
+          {flagged.length > 0 && <Advice flagged={flagged} />}
+        </>
+      )}
+      <SessionQuestions actions={actions} />
+    </section>
+  );
+}
+
+function Advice({ flagged }: { flagged: readonly Quality[] }) {
+  return (
+    <section className="labeling-card" aria-labelledby="advice">
+      <h3 id="advice">Advice</h3>
+      <HelpNote>Nobody is left out by itself. If you exclude somebody, reports repeat your reason.</HelpNote>
+      <ul className="labeling-advice">
+        {flagged.map(({ session, pseudonym, flags }) => (
+          <li key={session}>
+            <strong>{pseudonym}</strong> {flags.map(({ message }) => message).join(' ')}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const share = ({ k, n }: { k: number; n: number }): string => `${formatPercent(k / n, 0)} (${k} of ${n})`;
+
+function ShareCell({ value, reason }: { value: Quality['consistency']; reason: string }) {
+  if (!value || value.n === 0) return <Undefined reason={reason} />;
+  const interval = `95 % interval: ${formatPercent(value.low)} to ${formatPercent(value.high)}`;
+  return <span title={interval}>{share(value)}</span>;
+}
+
+const ratio = (value: Quality['consistency']): number | null => (value && value.n > 0 ? value.k / value.n : null);
+
+const qualityColumns: readonly DataColumn<Quality>[] = [
+  { id: 'pseudonym', title: 'Person', width: 90, value: ({ pseudonym }) => pseudonym },
+  {
+    id: 'answered',
+    title: 'Answered',
+    numeric: true,
+    width: 110,
+    value: ({ answered }) => answered,
+    cell: ({ answered, real }) => `${formatInteger(answered)} of ${formatInteger(real)}`,
+  },
+  {
+    id: 'seconds',
+    title: 'Time',
+    numeric: true,
+    width: 110,
+    value: ({ seconds }) => seconds,
+    cell: ({ seconds }) => (seconds > 0 ? formatDuration(seconds * 1000) : <Undefined reason="Paper has no times" />),
+  },
+  {
+    id: 'median',
+    title: 'Median answer',
+    numeric: true,
+    width: 130,
+    value: ({ responseMs }) => responseMs?.median ?? null,
+    cell: ({ responseMs }) =>
+      responseMs ? (
+        <span title={`Half of them ${formatInteger(responseMs.q1)} to ${formatInteger(responseMs.q3)} ms`}>
+          {formatInteger(responseMs.median)} ms
+        </span>
+      ) : (
+        <Undefined reason="Paper has no times" />
+      ),
+  },
+  {
+    id: 'consistency',
+    title: 'Same answer again',
+    width: 150,
+    numeric: true,
+    value: ({ consistency }) => ratio(consistency),
+    cell: ({ consistency }) => <ShareCell value={consistency} reason="There were no repeats" />,
+  },
+  {
+    id: 'attention',
+    title: 'Attention',
+    width: 130,
+    numeric: true,
+    value: ({ attention }) => ratio(attention),
+    cell: ({ attention }) => <ShareCell value={attention} reason="There were no attention trials" />,
+  },
+  { id: 'changed', title: 'Changed', numeric: true, width: 80, value: ({ changed }) => changed },
+  { id: 'unsure', title: "Can't tell", numeric: true, width: 100, value: (row) => row.cannotTell, hidden: true },
+  { id: 'focus', title: 'Focus lost', numeric: true, width: 90, value: ({ focusLost }) => focusLost.times },
+  {
+    id: 'advice',
+    title: 'Advice',
+    width: 80,
+    numeric: true,
+    value: ({ flags }) => flags.length,
+    cell: ({ flags }) =>
+      flags.length > 0 ? <span title={flags.map(({ message }) => message).join('\n')}>{flags.length}</span> : '',
+  },
+  { id: 'excluded', title: 'Excluded', width: 380, value: ({ excluded }) => excluded },
+];
+
+function moreColumn(sessions: Board['sessions'], actions: SessionActions): DataColumn<Quality> {
+  const rows = new Map(sessions.map((row) => [row.id, row]));
+  return {
+    id: 'more',
+    title: 'More',
+    width: 60,
+    value: () => null,
+    cell: ({ session }) => {
+      const row = rows.get(session);
+      return row && <SessionMenu {...{ row, actions }} />;
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { ActionIcon, Menu, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import type { SessionActions, NamedSession } from './use-labeling.ts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../../client/context.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+
+/** Everything that can be done with a session, behind three dots. */
+export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
+  const { pseudonym, state, excluded, isUsed } = row;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label={`More of ${pseudonym}`} size="sm">
+          <IconDots size={16} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {state === 'finished' && <Menu.Item onClick={() => actions.reopen(row)}>Let it be gone on with</Menu.Item>}
+        {state === 'declined' && (
+          <Menu.Item onClick={() => actions.reopen(row)}>Let the person be asked again</Menu.Item>
+        )}
+        {excluded === null ? (
+          <Menu.Item onClick={() => actions.ask({ kind: 'exclude', row })}>Exclude with a reason</Menu.Item>
+        ) : (
+          <Menu.Item onClick={() => actions.include(row)}>Include again</Menu.Item>
+        )}
+        {!isUsed && <Menu.Item onClick={() => actions.ask({ kind: 'remove', row })}>Remove</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item onClick={() => actions.ask({ kind: 'withdraw', row })}>Withdraw the person</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Asks for the reason of an exclusion, and before anything that cannot be taken back. */
+export function SessionQuestions({ actions }: { actions: SessionActions }) {
+  const { question, ask } = actions;
+  const close = (): void => ask(null);
+  return (
+    <>
+      <Modal opened={question?.kind === 'exclude'} onClose={close} title={`Exclude ${question?.row.pseudonym ?? ''}`}>
+        {question?.kind === 'exclude' && (
+          <ExcludeForm
+            onCancel={close}
+            onExclude={(reason) => {
+              actions.exclude(question.row, reason);
+              close();
+            }}
+          />
+        )}
+      </Modal>
+      <Modal opened={question?.kind === 'remove'} onClose={close} title={`Remove ${question?.row.pseudonym ?? ''}`}>
+        {question?.kind === 'remove' && (
+          <RemoveForm
+            onCancel={close}
+            onRemove={() => {
+              actions.remove(question.row);
+              close();
+            }}
+          />
+        )}
+      </Modal>
+      <Modal opened={question?.kind === 'withdraw'} onClose={close} title={`Withdraw ${question?.row.pseudonym ?? ''}`}>
+        {question?.kind === 'withdraw' && <WithdrawForm row={question.row} onClose={close} />}
+      </Modal>
+    </>
+  );
+}
+
+function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => void; onCancel: () => void }) {
+  const [reason, setReason] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onExclude(reason.trim());
+      }}
+    >
+      <Stack gap="sm">
+        <HelpNote>The answers stay, and can be included again. Reports repeat the reason.</HelpNote>
+        <Textarea
+          label="Reason"
+          data-autofocus
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        <Group justify="end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={reason.trim() === ''}>
+            Exclude
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: () => void }) {
+  return (
+    <Stack gap="sm">
+      <Text>The made-up name, its order and its address are deleted. Nothing was answered in this session.</Text>
+      <HelpNote>This cannot be undone; a new session can be made at any time.</HelpNote>
+      <Group justify="end">
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button data-autofocus onClick={onRemove}>
+          Remove the session
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void }) {
+  const api = useApi();
+  const withdraw = useMutation(api.labeling.sessions.withdraw.mutationOptions());
+  return (
+    <WithdrawSteps
+      {...{ onClose }}
+      isPending={withdraw.isPending}
+      error={withdraw.error}
+      remains={withdraw.data?.remains ?? null}
+      onWithdraw={() => withdraw.mutate({ session: row.id })}
+    />
+  );
+}
+
+export interface WithdrawStepsProps {
+  isPending: boolean;
+  error: unknown;
+  /** What still holds some of it, once it is done; null: it is not done. */
+  remains: readonly { path: string; why: string }[] | null;
+  onWithdraw: () => void;
+  onClose: () => void;
+}
+
+/** What withdrawing deletes; then what is left elsewhere. */
+export function WithdrawSteps({ isPending, error, remains, onWithdraw, onClose }: WithdrawStepsProps) {
+  if (remains) {
+    return (
+      <Stack gap="sm">
+        <Text role="status">Deleted. Only the date of the withdrawal is kept.</Text>
+        {remains.length > 0 && <HelpNote>These files still hold some of it; delete or renew them:</HelpNote>}
+        <ul className="labeling-remains">
+          {remains.map(({ path, why }) => (
+            <li key={path}>
+              <code>{path}</code> {why}
+            </li>
+          ))}
+        </ul>
+        <Group justify="end">
+          <Button onClick={onClose}>Close</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="sm">
+      <Text>All answers of this person are deleted for good: in the database, in its log and in backups.</Text>
+      <HelpNote>This cannot be undone. To leave a person out of the figures only, exclude them.</HelpNote>
+      {Boolean(error) && <ErrorNotice error={error} />}
+      <Group justify="end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button loading={isPending} onClick={onWithdraw}>
+          Delete all answers
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

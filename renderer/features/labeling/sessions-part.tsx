@@ -1,0 +1,228 @@
+import { Button, Group, SegmentedControl, Progress } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { Empty, HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { DataTable } from '../../ui/table/data-table.tsx';
+import type { DataColumn } from '../../ui/table/data-table.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
+import { KitPanel, useSaveKit } from './kit-panel.tsx';
+import { PaperActions } from './paper-actions.tsx';
+import { SessionMenu, SessionQuestions } from './session-actions.tsx';
+import { StartHere, ThisScreen } from './this-computer.tsx';
+import { tableHeight, useSessionActions } from './use-labeling.ts';
+import type { SessionActions } from './use-labeling.ts';
+import { useMutation } from '@tanstack/react-query';
+import type { Medium } from '../../../main/contract/labeling/plan.ts';
+import { mediumSchema } from '../../../main/contract/labeling/plan.ts';
+import { useApi } from '../../client/context.tsx';
+import { NumberField } from './number-field.tsx';
+import { Ago } from '../../ui/values.tsx';
+
+export interface SessionsPartProps {
+  study: string;
+  board: Board;
+  /** Goes to the plan. */
+  onPlan: () => void;
+}
+
+/** Makes sessions, starts them, and shows who is where. */
+export function SessionsPart({ study, board, onPlan }: SessionsPartProps) {
+  const actions = useSessionActions();
+  const columns = useMemo(() => columnsWith(study, board.hasPin, actions), [study, board.hasPin, actions]);
+  if (!board.plan) {
+    return (
+      <Empty title="No plan yet" actions={<Button onClick={onPlan}>Go to the plan</Button>}>
+        Sessions are made from a saved plan: question, answers, texts, order.
+      </Empty>
+    );
+  }
+  // Once there are sessions, who is where comes first.
+  const table = (
+    <DataTable
+      key="board"
+      id="labeling-board"
+      label="Sessions"
+      rows={board.sessions}
+      columns={columns}
+      rowId={({ id }) => String(id)}
+      height={tableHeight(board.sessions.length)}
+      empty={<Empty title="No sessions yet">Each person gets a made-up name and an order of their own.</Empty>}
+    />
+  );
+  const panels = (
+    <div key="panels" className="labeling-pair">
+      <MakeSessions study={study} board={board} />
+      <ThisScreen study={study} hasPin={board.hasPin} />
+      <KitPanel study={study} sessions={board.sessions} />
+    </div>
+  );
+  return (
+    <div className="labeling-column">
+      {board.sessions.length > 0 ? [table, panels] : [panels, table]}
+      {board.withdrawn.length > 0 && (
+        <HelpNote>{formatCount(board.withdrawn.length, 'withdrawal')} so far: nothing but the dates is kept.</HelpNote>
+      )}
+      <SessionQuestions actions={actions} />
+    </div>
+  );
+}
+
+/** What can be done stands beside the name, where it is seen on a small screen too. */
+function columnsWith(study: string, hasPin: boolean, actions: SessionActions): DataColumn<BoardRow>[] {
+  const more: DataColumn<BoardRow> = {
+    ...{ id: 'more', title: 'More', width: 60, value: () => null },
+    cell: (row) => <SessionMenu {...{ row, actions }} />,
+  };
+  const go: DataColumn<BoardRow> = {
+    ...{ id: 'go', title: 'Do', width: 150, value: () => null },
+    cell: (row) => <MainAction {...{ study, row, hasPin }} />,
+  };
+  return boardColumns.toSpliced(1, 0, more, go);
+}
+
+/** What one does next with a session. */
+function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {
+  const { medium, state } = row;
+  if (state !== 'planned' && state !== 'active') return null;
+  if (medium === 'kit') return <SaveKit {...{ study, row }} />;
+  if (medium === 'paper') return <PaperActions row={row} />;
+  return <StartHere {...{ study, row, hasPin }} />;
+}
+
+function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardRow }) {
+  const save = useSaveKit(study);
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-label={`Save the kit of ${pseudonym}`}
+      loading={save.isPending}
+      onClick={() => save.mutate([id], { onError: showRefusal })}
+    >
+      Save the kit
+    </Button>
+  );
+}
+
+const notes: Record<Medium, string> = {
+  screen: 'Start each with its button in the list. The page fills the screen; it leaves with the PIN.',
+  kit: 'One file for a USB stick: it opens in any browser, without network. Bring its result file back here.',
+  paper: 'Sheets to print, in each person’s own order. The answers are typed in twice.',
+};
+
+/** Sessions for so many people, each with a made-up name and an order of its own. */
+export function MakeSessions({ study, board }: { study: string; board: Board }) {
+  const api = useApi();
+  const planned = board.plan?.plan.people ?? 1;
+  const [count, setCount] = useState(Math.min(300, Math.max(1, planned - board.sessions.length)));
+  const [medium, setMedium] = useState<Medium>('screen');
+  const create = useMutation(api.labeling.sessions.create.mutationOptions());
+  return (
+    <section className="labeling-card" aria-labelledby="make-sessions">
+      <h2 id="make-sessions">Make sessions</h2>
+      <Group align="end" gap="md">
+        <NumberField label="How many" min={1} max={300} value={count} onChange={setCount} />
+        <SegmentedControl
+          aria-label="Where they label"
+          value={medium}
+          onChange={(value) => setMedium(mediumSchema.parse(value))}
+          data={mediumSchema.options.map((value) => ({ value, label: mediumWords[value] }))}
+        />
+        <Button loading={create.isPending} onClick={() => create.mutate({ study, count, medium })}>
+          Make {formatCount(count, 'session')}
+        </Button>
+      </Group>
+      <HelpNote>{notes[medium]}</HelpNote>
+      {create.isError && <ErrorNotice error={create.error} safe="No session was made." />}
+    </section>
+  );
+}
+
+/** The board: who is where, and nothing of what they answered. */
+export const boardColumns: readonly DataColumn<BoardRow>[] = [
+  { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 110 },
+  { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 160, groupable: true },
+  {
+    id: 'state',
+    title: 'State',
+    width: 150,
+    groupable: true,
+    value: stateOf,
+    cell: (row) => <State row={row} />,
+  },
+  {
+    id: 'progress',
+    title: 'Answered',
+    width: 180,
+    value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
+    cell: (row) => <Answered row={row} />,
+  },
+  { id: 'place', title: 'At', value: placeOf, width: 90 },
+  {
+    id: 'seen',
+    title: 'Last seen',
+    width: 136,
+    value: ({ lastSeenAt }) => lastSeenAt,
+    cell: ({ lastSeenAt }) => (lastSeenAt === null ? '–' : <Ago at={lastSeenAt} />),
+  },
+  { id: 'sittings', title: 'Sittings', numeric: true, width: 90, value: ({ sittings }) => sittings, hidden: true },
+  { id: 'focus', title: 'Focus lost', numeric: true, width: 100, value: ({ focusLost }) => focusLost },
+  { id: 'windows', title: 'Second windows', numeric: true, width: 130, value: (row) => row.secondWindows },
+  { id: 'plan', title: 'Plan version', numeric: true, width: 120, value: (row) => row.planVersion, hidden: true },
+];
+
+function State({ row }: { row: BoardRow }) {
+  const { excluded, imagesLeft } = row;
+  if (excluded !== null) return <span title={`Excluded: ${excluded}`}>Excluded</span>;
+  if (imagesLeft === null) return stateOf(row);
+  return (
+    <span title={`The time limit ended it: ${formatCount(imagesLeft, 'image')} had no answer`}>
+      {stateOf(row)}, {formatInteger(imagesLeft)} left
+    </span>
+  );
+}
+
+function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
+  return (
+    <span className="labeling-answered">
+      <Progress
+        value={trials === 0 ? 0 : (100 * answered) / trials}
+        size="sm"
+        w={70}
+        aria-label={`Answered by ${pseudonym}`}
+      />
+      <span>
+        {formatInteger(answered)} of {formatInteger(trials)}
+      </span>
+    </span>
+  );
+}
+
+export const mediumWords: Record<BoardRow['medium'], string> = {
+  screen: 'This computer',
+  kit: 'Another computer',
+  paper: 'Paper',
+};
+
+const stateWords: Record<BoardRow['state'], string> = {
+  planned: 'Not begun',
+  active: 'Under way',
+  finished: 'Finished',
+  declined: 'Declined',
+};
+
+/** Whether somebody is to come, at it or done; and how it ended. */
+export function stateOf({ state, imagesLeft, excluded }: BoardRow): string {
+  if (excluded !== null) return 'Excluded';
+  return imagesLeft === null ? stateWords[state] : 'Time up';
+}
+
+const kindWords = { real: 'images', repeat: 'images', attention: 'images', practice: 'practice' } as const;
+
+/** Where a person is, without what they see. */
+export function placeOf({ at, blocks, answered }: BoardRow): string {
+  if (!at || answered === 0) return '';
+  if (at.kind === 'practice') return kindWords.practice;
+  return blocks > 1 ? `block ${at.block} of ${blocks}` : kindWords[at.kind];
+}

@@ -1,0 +1,126 @@
+import { Button, Group, PasswordInput, Modal, Stack } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from '../../client/context.tsx';
+import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { Ruler } from '../desk/screen-size.tsx';
+import type { BoardRow } from '../../../main/contract/labeling/board.ts';
+import { enterDesk } from '../desk/kept-desk.ts';
+
+/** What makes this computer fit for volunteers: the PIN that leads out, and how long a millimetre is. */
+export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }) {
+  const api = useApi();
+  const [pin, setPin] = useState('');
+  const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: () => setPin('') }));
+  const isGood = isPin(pin);
+  return (
+    <section className="labeling-card" aria-labelledby="this-screen">
+      <h2 id="this-screen">This computer</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isGood) set.mutate({ study, pin });
+        }}
+      >
+        <Group align="end" gap="sm">
+          <PasswordInput
+            label={hasPin ? 'Another PIN' : 'PIN that leaves a session'}
+            inputMode="numeric"
+            autoComplete="off"
+            maxLength={12}
+            w={200}
+            visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
+            value={pin}
+            onChange={(event) => setPin(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" disabled={!isGood} loading={set.isPending}>
+            Set
+          </Button>
+          {hasPin && (
+            <Button variant="default" onClick={() => set.mutate({ study, pin: null })}>
+              Do without
+            </Button>
+          )}
+        </Group>
+      </form>
+      <HelpNote>
+        {hasPin
+          ? 'A PIN is set. Volunteers cannot leave the labeling page without it.'
+          : '4 to 12 digits. Without one, anybody can leave the labeling page.'}{' '}
+        The browser cannot keep people from closing it; for that, use the desktop window.
+      </HelpNote>
+      {set.isError && <ErrorNotice error={set.error} />}
+      <Ruler />
+    </section>
+  );
+}
+
+export interface StartHereProps {
+  study: string;
+  row: BoardRow;
+  hasPin: boolean;
+}
+
+/** Starts a session on this screen; where no PIN is set, it offers to set one first. */
+export function StartHere({ study, row: { state, token, pseudonym }, hasPin }: StartHereProps) {
+  const [isAsking, setAsking] = useState(false);
+  const start = (): void => enterDesk(token);
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-label={`${state === 'planned' ? 'Start' : 'Go on with'} ${pseudonym} on this screen`}
+        onClick={() => (hasPin ? start() : setAsking(true))}
+      >
+        {state === 'planned' ? 'Start here' : 'Go on here'}
+      </Button>
+      <Modal opened={isAsking} onClose={() => setAsking(false)} title={`Start ${pseudonym} on this screen`}>
+        <PinForm study={study} onStart={start} />
+      </Modal>
+    </>
+  );
+}
+
+function PinForm({ study, onStart }: { study: string; onStart: () => void }) {
+  const api = useApi();
+  const [pin, setPin] = useState('');
+  const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: onStart }));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isPin(pin)) set.mutate({ study, pin });
+      }}
+    >
+      <Stack gap="sm">
+        <HelpNote>
+          With a PIN, only you can leave the labeling page. Without one, two clicks lead to the study.
+        </HelpNote>
+        <PasswordInput
+          label="PIN that leaves a session"
+          description="4 to 12 digits, for all sessions of this study"
+          inputMode="numeric"
+          autoComplete="off"
+          data-autofocus
+          maxLength={12}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the PIN' }}
+          value={pin}
+          onChange={(event) => setPin(event.currentTarget.value)}
+        />
+        {set.isError && <ErrorNotice error={set.error} />}
+        <Group justify="end">
+          <Button variant="default" onClick={onStart}>
+            Start without a PIN
+          </Button>
+          <Button type="submit" disabled={!isPin(pin)} loading={set.isPending}>
+            Set and start
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Whether a PIN may be set: 4 to 12 digits. */
+export const isPin = (text: string): boolean => /^\d{4,12}$/.test(text);

@@ -1,0 +1,220 @@
+import { Alert, Button, Checkbox, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
+import type { ModelsSpec } from '../../../../main/contract/study.ts';
+import { toRefusal, useApi } from '../../../client/context.tsx';
+import { formatCost, formatCount } from '../../../../main/domain/format.ts';
+import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+import { tellRefusal } from '../use-run-actions.ts';
+import { firstGrid, type GridFields, GridForm, gridOf } from './grid-form.tsx';
+import { ArchitectureMark } from '../../../ui/badges.tsx';
+
+export interface AddDrawerProps {
+  study: string;
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Adds models to a study: the presets' or every combination of some values, with time and disk told before. */
+export function AddDrawer({ study, opened, onClose }: AddDrawerProps) {
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      title="Add models"
+      size={600}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <AddForm study={study} onDone={onClose} />
+    </Drawer>
+  );
+}
+
+function AddForm({ study, onDone }: { study: string; onDone: () => void }) {
+  const [from, setFrom] = useState<'presets' | 'grid'>('presets');
+  const [entries, setEntries] = useState<readonly ModelsSpec[]>([]);
+  const [fields, setFields] = useState<GridFields>(firstGrid);
+  const grid = from === 'grid' ? gridOf(fields) : null;
+  const problem = grid !== null && 'problem' in grid ? grid.problem : null;
+  return (
+    <Stack gap="md">
+      <SegmentedControl
+        aria-label="Where models come from"
+        value={from}
+        onChange={(value) => setFrom(value === 'grid' ? 'grid' : 'presets')}
+        data={[
+          { value: 'presets', label: 'Presets' },
+          { value: 'grid', label: 'Grid of values' },
+        ]}
+      />
+      {from === 'presets' ? (
+        <PresetList chosen={entries} onChange={setEntries} />
+      ) : (
+        <GridForm fields={fields} onFields={setFields} />
+      )}
+      {problem !== null ? (
+        <Alert color="gray" role="status">
+          {problem}
+        </Alert>
+      ) : (
+        <AddFoot
+          study={study}
+          entries={from === 'presets' ? entries : []}
+          grid={grid !== null && 'grid' in grid ? grid.grid : null}
+          onDone={onDone}
+        />
+      )}
+    </Stack>
+  );
+}
+
+interface AddFootProps {
+  study: string;
+  entries: readonly ModelsSpec[];
+  grid: ModelGrid | null;
+  onDone: () => void;
+}
+
+/** How many trainings that is, what they take, and the button. */
+function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
+  const api = useApi();
+  const [wanted] = useDebouncedValue({ study, entries: [...entries], grid }, 200);
+  const isNothing = wanted.entries.length === 0 && wanted.grid === null;
+  const plan = useQuery(
+    api.runs.planModels.queryOptions({ input: wanted, enabled: !isNothing, placeholderData: keepPreviousData }),
+  );
+  const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
+  const add = useMutation(
+    api.runs.addModels.mutationOptions({
+      onError: tellRefusal,
+      onSuccess: ({ runs }) => {
+        showToast({ title: `${formatCount(runs, 'model')} added` });
+        onDone();
+      },
+    }),
+  );
+  const input = { study, entries: [...entries], grid };
+  const addAndTrain = (): void => add.mutate(input, { onSuccess: () => start.mutate({ study, goal: 'models' }) });
+  const runs = plan.data?.runs ?? 0;
+  const cannot = isNothing || plan.isError || plan.data === undefined;
+  return (
+    <div className="add-foot" role="status">
+      {isNothing ? (
+        <HelpNote>Choose what to add.</HelpNote>
+      ) : (
+        plan.data && !plan.isError && <PlanNote plan={plan.data} />
+      )}
+      {plan.isError && <Alert color="orange">{whyNot(plan.error)}</Alert>}
+      <Group gap="xs">
+        <Button disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
+          {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
+        </Button>
+        <Button variant="default" disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
+          Add only
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+function PlanNote({ plan }: { plan: AdditionPlan }) {
+  const { runs, known, names, workers, timeFrom } = plan;
+  const shown = names.slice(0, 6).join(', ');
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {formatCount(runs, 'training')}: {formatCost(plan)}
+      </Text>
+      <Text size="xs" className="soft">
+        {shown}
+        {runs > 6 ? ' and others' : ''}. With {formatCount(workers, 'worker')},{' '}
+        {timeFrom === 'runs' ? 'judged by trainings on this machine' : "judged by the product's own measurements"}.
+        {known > 0 && ` ${known} of them are trained already and cost nothing.`}
+      </Text>
+    </div>
+  );
+}
+
+function whyNot(error: unknown): string {
+  const { what, remedy } = toRefusal(error);
+  return `${what}. ${remedy}`;
+}
+
+export interface PresetListProps {
+  chosen: readonly ModelsSpec[];
+  onChange: (entries: readonly ModelsSpec[]) => void;
+}
+
+/** Models of the studies that come with the product. */
+export function PresetList({ chosen, onChange }: PresetListProps) {
+  const api = useApi();
+  const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
+  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;
+  if (!presets.data) return <Loading label="Reading the presets" />;
+  const sources = [...new Set(presets.data.map(({ from }) => from))];
+  const toggle = (entry: ModelsSpec): void =>
+    onChange(chosen.includes(entry) ? chosen.filter((each) => each !== entry) : [...chosen, entry]);
+  return sources.map((source) => (
+    <Checkbox.Group
+      key={source}
+      label={
+        <PresetHead
+          source={source}
+          isAll={presets.data.every(({ from, entry }) => from !== source || chosen.includes(entry))}
+          onAll={(all) => {
+            const own = presets.data.flatMap(({ from, entry }) => (from === source ? [entry] : []));
+            const others = chosen.filter((entry) => !own.includes(entry));
+            onChange(all ? [...others, ...own] : others);
+          }}
+        />
+      }
+      value={presets.data.flatMap(({ entry }, index) => (chosen.includes(entry) ? [String(index)] : []))}
+    >
+      <Stack gap={6} mt="xs">
+        {presets.data.map(({ from, entry }, index) =>
+          from === source ? (
+            <Checkbox
+              key={`${from} ${entry.name}`}
+              value={String(index)}
+              onChange={() => toggle(entry)}
+              label={<PresetLabel entry={entry} />}
+            />
+          ) : null,
+        )}
+      </Stack>
+    </Checkbox.Group>
+  ));
+}
+
+function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; onAll: (all: boolean) => void }) {
+  return (
+    <Group gap="sm" component="span">
+      {source}
+      <button type="button" className="link-button preset-all" onClick={() => onAll(!isAll)}>
+        {isAll ? 'None' : 'All'}
+        <span className="sr"> of {source}</span>
+      </button>
+    </Group>
+  );
+}
+
+function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry: ModelsSpec }) {
+  const { architecture, optimiser, batch, targets, augmentation } = recipe;
+  const count =
+    group === 'seeds' ? `seed study, ${repeats} times ${seeds} seeds` : `${seeds === 1 ? '1 run' : `${seeds} seeds`}`;
+  const decay = optimiser.weightDecay > 0 ? `, decay ${optimiser.weightDecay}` : '';
+  return (
+    <>
+      <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
+      <Text span size="xs" className="soft">
+        {count}; {optimiser.kind} {optimiser.stepSize}
+        {decay}, batch {batch}
+        {augmentation && ', augmented'}; to {targets.join(', ')} %
+      </Text>
+    </>
+  );
+}

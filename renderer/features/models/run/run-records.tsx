@@ -1,0 +1,138 @@
+import { Stack, Text } from '@mantine/core';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
+
+/** What the run was made of, and by what: enough to make it again. */
+export function RunProvenance({ details }: { details: RunDetails }) {
+  const { key, pinned, attempts, checkpoints, snapshots, task } = details;
+  return (
+    <Stack gap="md">
+      <section>
+        <h3>Attempts</h3>
+        {attempts.length === 0 && <Text size="sm">No worker has taken it yet.</Text>}
+        {attempts.map((attempt) => (
+          <Attempt key={attempt.attempt} attempt={attempt} />
+        ))}
+      </section>
+      {checkpoints.length > 0 && (
+        <section>
+          <h3>Checkpoints</h3>
+          <ul className="plain-list">
+            {checkpoints.map(({ step, hash, bytes }) => (
+              <li key={step}>
+                Step {formatInteger(step)}, {bytes === null ? 'file not there' : formatBytes(bytes)},{' '}
+                <code>{hash.slice(0, 16)}</code>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {snapshots.length > 0 && (
+        <section>
+          <h3>Weights of its snapshots (SHA-256)</h3>
+          <ul className="plain-list">
+            {snapshots.map(({ target, weights }) => (
+              <li key={target}>
+                {target} %: <code>{weights}</code>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section>
+        <h3>Task</h3>
+        <Text size="sm">
+          Identity <code>{key}</code>
+          {pinned === null ? ', on any engine' : `, on ${pinned} only`}. The same task makes the same bytes on the same
+          engine and machine type.
+        </Text>
+        <Output text={JSON.stringify(task, null, 2)} label="The task as JSON" />
+      </section>
+    </Stack>
+  );
+}
+
+function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
+  const { environment, description, outcome, note, claimedAt, endedAt, resumedAt, pid } = attempt;
+  const { machine, product, threads } = environment;
+  const versions = Object.entries(description?.versions ?? {}).map(([name, version]) => `${name} ${version}`);
+  return (
+    <dl className="run-facts run-attempt">
+      <dt>Attempt {attempt.attempt}</dt>
+      <dd>
+        {outcome ?? 'at work'}
+        {note && `: ${note}`}
+      </dd>
+      <dt>Time</dt>
+      <dd>
+        {new Date(claimedAt).toLocaleString()}
+        {endedAt !== null && `, for ${formatDuration(endedAt - claimedAt)}`}
+        {resumedAt !== null && resumedAt > 0 && `, from step ${formatInteger(resumedAt)}`}
+      </dd>
+      <dt>Engine</dt>
+      <dd>
+        {attempt.engine}
+        {description && ` on ${description.device}`}
+        {versions.length > 0 && ` (${versions.join(', ')})`}
+      </dd>
+      <dt>Machine</dt>
+      <dd>
+        {machine.host}: {machine.cpu}, {machine.cores} cores, {formatBytes(machine.memory)}, {machine.platform}{' '}
+        {machine.architecture}, Node {machine.node}, {threads === 1 ? 'one thread' : `${threads} threads`}
+        {pid !== null && `, process ${pid}`}
+      </dd>
+      <dt>Product</dt>
+      <dd>
+        {product.version}
+        {product.commit !== null && `, commit ${product.commit.slice(0, 12)}`}
+      </dd>
+    </dl>
+  );
+}
+
+/** What the run said, and what its workers wrote. */
+export function RunLogs({ details: { log, output, failure } }: { details: RunDetails }) {
+  return (
+    <Stack gap="md">
+      <section>
+        <h3>Messages</h3>
+        {log.length === 0 && <Text size="sm">It has said nothing so far.</Text>}
+        <ul className="plain-list">
+          {log.map(({ at, level, message }) => (
+            <li key={`${at} ${message}`}>
+              <time className="soft" dateTime={new Date(at).toISOString()}>
+                {new Date(at).toLocaleTimeString()}
+              </time>{' '}
+              {level === 'warn' && <strong>Warning: </strong>}
+              {message}
+            </li>
+          ))}
+        </ul>
+      </section>
+      {failure && (
+        <section>
+          <h3>Why it failed</h3>
+          <Output text={`${failure.message}\n\n${failure.detail}`} label="Why it failed" />
+        </section>
+      )}
+      <section>
+        <h3>Output of its workers</h3>
+        {output === '' ? (
+          <Text size="sm">They wrote nothing.</Text>
+        ) : (
+          <Output text={output} label="Output of its workers" />
+        )}
+      </section>
+    </Stack>
+  );
+}
+
+/** Text as a program wrote it, in a window that scrolls by mouse and by keyboard. */
+export function Output({ text, label }: { text: string; label: string }) {
+  return (
+    <ScrollBox label={label} className="run-output">
+      <pre>{text}</pre>
+    </ScrollBox>
+  );
+}

@@ -1,0 +1,106 @@
+import { useMemo, useRef } from 'react';
+import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
+import { formatAlpha, truncate } from '../../../main/domain/format.ts';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { decodePixels } from '../../ui/pixel-image.tsx';
+import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { mostFrequentLabel } from '../../ui/votes.ts';
+import type { StripAnswer } from './use-stimuli.ts';
+import { labelCounts } from './vote-table.tsx';
+
+export interface WholeGridProps {
+  state: StimuliState;
+  strips: readonly StripAnswer[];
+  onOpen: (image: number) => void;
+}
+
+/** CSS pixels of an image: fifteen rows are seen at once on a screen that is high enough. */
+const cell = 48;
+
+/** All images, a row a pair and a column an alpha, as in the paper's Figure 3. */
+export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
+  const drawing = useRef<() => SVGSVGElement | null>(null);
+  const rows = useMemo(() => strips.map((answer) => readRow(answer, state.classes.length)), [strips, state.classes]);
+  const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];
+  const columns = alphas.length || state.draft?.alphas || state.frozen?.alphas.length || 11;
+  const images = strips.find(({ strip }) => strip)?.strip?.images;
+  const [width, height] = [images?.width ?? 28, images?.height ?? 28];
+  const nameOf = (row: number): string => {
+    const [i = 0, j = 0] = strips[row]?.pair ?? [];
+    return `${state.classes[i]} – ${state.classes[j]}`;
+  };
+  const cellOf = (index: number) => {
+    const row = Math.floor(index / columns);
+    return { row, column: index % columns, data: rows[row] };
+  };
+  return (
+    <div className="stimuli-grid">
+      <StimulusGrid
+        label="All images: a row for each pair, a column for each alpha. Enter opens one."
+        count={strips.length * columns}
+        columns={columns}
+        cell={cell}
+        height={Math.min(strips.length * (cell + 4) + 26, 820)}
+        imageWidth={width}
+        imageHeight={height}
+        drawingRef={drawing}
+        rowName={nameOf}
+        columnName={(column) => formatAlpha(alphas[column] ?? column / (columns - 1))}
+        imageAt={(index) => {
+          const { row, column, data } = cellOf(index);
+          const label = `${nameOf(row)}, alpha ${formatAlpha(alphas[column] ?? column / (columns - 1))}`;
+          if (!data) return { id: `wait-${index}`, pixels: null, label };
+          const said = mostFrequentLabel(data.votes?.[column] ?? null);
+          return {
+            id: `${data.key}-${column}`,
+            pixels: data.pixels.subarray(column * width * height, (column + 1) * width * height),
+            label: said === null ? label : `${label}, most networks: ${state.classes[said]}`,
+          };
+        }}
+        overlay={(context, box, index, colour) => {
+          const { column, data } = cellOf(index);
+          const votes = data?.votes?.[column];
+          const said = mostFrequentLabel(votes ?? null);
+          if (!votes || said === null) return;
+          const agree = (votes[said] ?? 0) === votes.reduce((sum, count) => sum + count, 0);
+          const text = truncate(state.classes[said] ?? '', 4);
+          context.font = '600 11px system-ui, sans-serif';
+          const wide = context.measureText(text).width + 7;
+          context.fillStyle = agree ? colour('var(--networks-5)') : colour('var(--networks-2)');
+          context.fillRect(box.x + box.size - wide, box.y + box.size - 15, wide, 15);
+          context.fillStyle = agree ? colour('var(--networks-5-text)') : colour('var(--networks-2-text)');
+          context.textAlign = 'center';
+          context.textBaseline = 'middle';
+          context.fillText(text, box.x + box.size - wide / 2, box.y + box.size - 7);
+        }}
+        onOpen={(index) => {
+          const { row, column } = cellOf(index);
+          const id = strips[row]?.strip?.ids[column];
+          if (id !== undefined) onOpen(id);
+        }}
+      />
+      <ExportMenu title="Stimuli" svg={() => drawing.current?.() ?? null} />
+    </div>
+  );
+}
+
+interface Row {
+  /** Other for other images, so that nothing old is drawn. */
+  key: string;
+  pixels: Uint8Array;
+  votes: number[][] | null;
+}
+
+const numbers = new WeakMap<object, number>();
+let last = 0;
+
+function readRow({ strip }: StripAnswer, classCount: number): Row | null {
+  if (!strip) return null;
+  const number = numbers.get(strip.images) ?? ++last;
+  numbers.set(strip.images, number);
+  return {
+    key: String(number),
+    pixels: decodePixels(strip.images.pixels),
+    votes: labelCounts(strip.votes, classCount, strip.images.count),
+  };
+}

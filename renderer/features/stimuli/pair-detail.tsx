@@ -1,0 +1,140 @@
+import { Group, Select, Slider, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
+import { LineChart } from '../../charts/line-chart.tsx';
+import { useApi } from '../../client/context.tsx';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { PixelImage } from '../../ui/pixel-image.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
+import { askedOf, type StripAnswer, usePixels } from './use-stimuli.ts';
+import { VoteTable, readVote, shareOf } from './vote-table.tsx';
+
+export interface LookAlongProps {
+  study: string;
+  state: StimuliState;
+  strips: readonly StripAnswer[];
+  /** Which of the strips. */
+  at: number;
+  onAt: (at: number) => void;
+}
+
+/** Between the images of the set, so that one sees where a label flips. */
+const steps = 41;
+
+const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 2) };
+
+/** One pair closely: an image at any alpha, each model's label and softmax there, and its softmax all along. */
+export function LookAlong({ study, state, strips, at, onAt }: LookAlongProps) {
+  const answer = strips[at] ?? strips[0];
+  const [i = 0, j = 0] = answer?.pair ?? [];
+  const closely = useClosely(study, state, [i, j]);
+  const strip: Strip | undefined = closely.data ?? answer?.strip;
+  const [alpha, setAlpha] = useState(0.5);
+  const n = strip ? nearestTo(strip.alphas, alpha) : 0;
+  const pixels = usePixels(strip?.images.pixels);
+  const votes = useMemo(() => strip?.votes.map(readVote) ?? [], [strip]);
+  const { width = 28, height = 28 } = strip?.images ?? {};
+  const area = width * height;
+  const names = [state.classes[i] ?? '', state.classes[j] ?? ''] as const;
+  const series = useMemo(() => {
+    if (!strip) return [];
+    return votes.map((vote) => {
+      const voter = state.voters.find(({ weights }) => weights === vote.weights);
+      return {
+        id: vote.weights,
+        name: voter?.name ?? 'Model',
+        points: strip.alphas.map((x, k) => [x, shareOf(vote, k, j, state.classes.length)] as const),
+        ...(voter && { colour: `var(--${voter.architecture})` }),
+      };
+    });
+  }, [strip, votes, state.voters, state.classes.length, j]);
+  return (
+    <section className="stimuli-along" aria-labelledby="look-along">
+      <Group gap="md" mb="xs">
+        <h2 id="look-along" className="stimuli-heading">
+          Along one pair
+        </h2>
+        <Select
+          aria-label="Pair"
+          w={160}
+          allowDeselect={false}
+          value={String(at)}
+          data={strips.map(({ pair }, index) => ({
+            value: String(index),
+            label: `${state.classes[pair[0]]} to ${state.classes[pair[1]]}`,
+          }))}
+          onChange={(value) => value !== null && onAt(Number(value))}
+        />
+      </Group>
+      {closely.isError && <ErrorNotice error={closely.error} onRetry={() => void closely.refetch()} />}
+      <div className="stimuli-along-parts">
+        <div>
+          <PixelImage
+            pixels={pixels?.subarray(n * area, (n + 1) * area) ?? null}
+            width={width}
+            height={height}
+            size={224}
+            label={`${names[0]} to ${names[1]}, alpha ${formatFixed(strip?.alphas[n] ?? alpha, 3)}`}
+          />
+          <Slider
+            mt="sm"
+            w={232}
+            min={0}
+            max={1}
+            step={1 / (steps - 1)}
+            value={alpha}
+            onChange={setAlpha}
+            label={null}
+            thumbLabel="Alpha"
+          />
+          <Text size="sm">
+            alpha {formatFixed(strip?.alphas[n] ?? alpha, 3)}
+            {strip?.norms[n] !== undefined && `, |z| ${formatFixed(strip.norms[n] ?? 0, 2)}`}
+          </Text>
+        </div>
+        <VoteTable voters={state.voters} votes={votes} image={n} names={state.classes} shown={[i, j]} />
+        {series.length > 0 && (
+          <div className="stimuli-along-chart">
+            <LineChart
+              title={`Softmax of ${names[1]}`}
+              n={`n = ${series.length} models`}
+              x={alphaAxis}
+              y={{ title: `Softmax of ${names[1]}`, domain: [0, 1], format: (value) => formatPercent(value, 0) }}
+              series={series}
+              cursor={strip?.alphas[n] ?? null}
+              height={220}
+              onPick={setAlpha}
+            />
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** More alphas than the set has; only where z is known. */
+function useClosely(study: string, state: StimuliState, [i, j]: readonly [number, number]) {
+  const api = useApi();
+  const [from, to] = [state.anchors[i]?.z, state.anchors[j]?.z];
+  return useQuery(
+    api.stimuli.strip.queryOptions({
+      input: {
+        study,
+        from: from ?? '',
+        to: to ?? '',
+        alphas: steps,
+        interpolation: state.draft?.interpolation ?? 'linear',
+        ...askedOf(state),
+      },
+      enabled: from !== undefined && to !== undefined,
+      placeholderData: keepPreviousData,
+      staleTime: Number.POSITIVE_INFINITY,
+      meta: { live: 'self' },
+      retry: false,
+    }),
+  );
+}
+
+const nearestTo = (alphas: readonly number[], alpha: number): number =>
+  alphas.reduce((best, each, n) => (Math.abs(each - alpha) < Math.abs((alphas[best] ?? 2) - alpha) ? n : best), 0);

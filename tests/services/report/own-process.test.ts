@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { analyseWithSides } from '../../../main/analysis/analyse.ts';
+import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
+
+// A host answers pages and stores what volunteers say, so it leaves analyses to a process of its own. Mocked in this
+// process only: whoever else runs the analysis is not counted.
+vi.mock('../../../main/analysis/analyse.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../main/analysis/analyse.ts')>();
+  return { ...original, analyseWithSides: vi.fn(original.analyseWithSides) };
+});
+
+afterEach(() => void vi.mocked(analyseWithSides).mockClear());
+
+const reportOf = (dataFolder: string, study: string): string =>
+  join(dataFolder, 'studies', study, 'report', 'index.html');
+
+test('running a study to its report analyses nothing in the process of the host', async () => {
+  const it = openLab();
+  const study = addSmallStudy(it);
+  const job = await jobEnded(it, (await it.client.work.start({ study, goal: 'report' })).job);
+  expect(job).toMatchObject({ state: 'done', messages: [] });
+  expect(existsSync(reportOf(it.dataFolder, study))).toBe(true);
+  expect(analyseWithSides).not.toHaveBeenCalled();
+});
+
+test('opening the sample study analyses nothing in the process of the host', async () => {
+  const it = openLab();
+  const { name, job } = await it.client.studies.openSample({});
+  expect(await jobEnded(it, job ?? '')).toMatchObject({ state: 'done' });
+  expect(existsSync(reportOf(it.dataFolder, name))).toBe(true);
+  expect(analyseWithSides).not.toHaveBeenCalled();
+});
