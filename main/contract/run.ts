@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { examinationTaskSchema } from './evaluation.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 import { dataSetSchema } from './study.ts';
 
@@ -98,19 +97,9 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     seedsPerStep: z.int().min(2).max(maxSeedsPerStep).optional(),
   }),
   z.strictObject({ type: z.literal('stop'), run: z.int().optional() }),
-  /** What a snapshot makes of its test images; answered by an `ExaminationMessage` of the same number. */
-  z.strictObject({
-    type: z.literal('examine'),
-    examination: z.int(),
-    task: examinationTaskSchema,
-    engine: z.enum(engineNames),
-    threads: z.int().min(1),
-    blobs: z.string(),
-  }),
 ]);
 type WorkerCommand = z.infer<typeof workerCommandSchema>;
 export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
-export type ExamineCommand = Extract<WorkerCommand, { type: 'examine' }>;
 
 /** Versions and machine, as they belong to a run's provenance. */
 export const engineDescriptionSchema = z.strictObject({

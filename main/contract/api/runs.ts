@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema, nothing, oc, studyName } from '../base.ts';
-import { examinationSchema } from '../evaluation.ts';
+import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
 import { modelsSchema } from '../study.ts';
 import { additionPlanSchema, additionSchema, leftSchema, matrixSchema, presetSchema } from './models.ts';
@@ -267,11 +267,11 @@ const comparisonSchema = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-export const examineInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
+export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
 
-export const examineSchema = z.strictObject({
+export const evaluateSchema = z.strictObject({
   target: z.number(),
-  examination: examinationSchema,
+  evaluation: snapshotEvaluationSchema,
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */
   errorsInTraining: z.int(),
 });
@@ -297,7 +297,7 @@ export const runsContract = {
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
-  examine: oc.input(examineInputSchema).output(examineSchema),
+  evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
   /**
    * `start`: takes them first, again if they failed or were cancelled, and sets the study to work. `hold`: they
    * checkpoint and wait until `release`. Gives how many changed, and why others could not.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxAsked, maxInspected } from '../preview.ts';
+import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorSchema, pairDesignSchema } from '../study.ts';
 import { nothing, oc, studyName } from '../base.ts';
@@ -137,8 +137,8 @@ export type Candidate = z.infer<typeof candidateSchema>;
 
 const byStudy = z.strictObject({ study: studyName });
 /** Who draws and who votes, as the page knows them: what it has seen stays true for as long as these are the same. */
-const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxAsked) };
-const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxInspected), ...asked });
+const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxPreviewModels) };
+const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxPreviewImages), ...asked });
 
 const stripSchema = z.strictObject({
   alphas: z.array(z.number()),

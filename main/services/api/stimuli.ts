@@ -12,7 +12,7 @@ import { api } from './base.ts';
 
 const preview = (lab: Lab, study: string, signal?: AbortSignal): PreviewContext => ({
   bench: lab.bench,
-  inspector: lab.inspector,
+  previews: lab.previews,
   study: findStudy(lab.bench, study),
   signal,
 });

@@ -2,14 +2,9 @@ import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import {
-  type Executor,
-  ForkLauncher,
-  type Launcher,
-  LocalExecutor,
-  type RunChange,
-  type RunQueue,
-} from '../../executors/index.ts';
+import type { Executor, RunChange, RunQueue } from '../../executors/executor.ts';
+import { LocalExecutor } from '../../executors/local-executor.ts';
+import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';

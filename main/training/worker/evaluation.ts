@@ -1,17 +1,33 @@
-import { type Examination, type ExaminationTask, keptMistakes } from '../../contract/evaluation.ts';
+import {
+  evaluationCalls,
+  type EvaluationTask,
+  keptMistakes,
+  type SnapshotEvaluation,
+} from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { BlobStore } from '../../files/blobs.ts';
-import { ClassifierPredictor, type Predictions, predictionsOf } from './predictor.ts';
+import { BlobStore } from '../../files/blobs.ts';
+import { serve } from '../../processes/serve.ts';
+import { ClassifierPredictor, type Predictions, predictionsOf } from '../predictions/predictor.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
+import { openEngine } from '../engines/open.ts';
+import { namedEngine } from './preview.ts';
+
+/** Answers `evaluationCalls` in this process, which has one engine. */
+export function serveEvaluations(engineName: string, blobFolder: string): void {
+  const opening = openEngine(namedEngine(engineName), { threads: 1 });
+  // The first question reports what is wrong with the engine.
+  opening.catch(() => undefined);
+  const blobs = new BlobStore(blobFolder);
+  serve(evaluationCalls, { evaluate: async (task) => evaluateSnapshot(task, await opening, blobs) });
+}
 
 /**
- * Has a snapshot look at all test images of its data set: how often each class is taken for which, and the mistakes
- * that it is most sure of.
+ * Evaluates a snapshot on all test images of its data set: the confusion matrix, and the most confident mistakes.
  * @throws UserError `examination.other-data-set`, and those of reading the snapshot and the data set
  */
-export async function examine(task: ExaminationTask, engine: Engine, blobs: BlobStore): Promise<Examination> {
+async function evaluateSnapshot(task: EvaluationTask, engine: Engine, blobs: BlobStore): Promise<SnapshotEvaluation> {
   const data = loadTaskDataSet(task);
   const where = blobs.path(task.snapshot);
   const predictor = new ClassifierPredictor(engine, blobs.get(task.snapshot), where);
@@ -20,12 +36,11 @@ export async function examine(task: ExaminationTask, engine: Engine, blobs: Blob
     if (form.height !== data.height || form.width !== data.width || classes.length !== data.classes.length) {
       throw new UserError({
         code: 'examination.other-data-set',
-        what: 'This snapshot was trained on images of another form',
+        what: 'This snapshot was trained on images of another size or with other classes',
         where,
-        remedy: 'Examine it with the data set of its own run.',
+        remedy: 'Evaluate it on the data set of its own run.',
       });
     }
-    // Nothing waits for a sign of life meanwhile.
     const logits = await predictor.logits(data.test.images, () => Promise.resolve());
     return summarise(data, predictionsOf(logits, data.classes.length));
   } finally {
@@ -33,7 +48,7 @@ export async function examine(task: ExaminationTask, engine: Engine, blobs: Blob
   }
 }
 
-function summarise(data: DataSet, { softmax, labels }: Predictions): Examination {
+function summarise(data: DataSet, { softmax, labels }: Predictions): SnapshotEvaluation {
   const { classes, height, width, test } = data;
   const counts = new Map<number, number>();
   const wrong: { image: number; actual: number; predicted: number; confidence: number; ofActual: number }[] = [];
