@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
-import type { HostProcess } from './harness.ts';
+import { hasBrowser, type HostProcess, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name });

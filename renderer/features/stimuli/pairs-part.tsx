@@ -1,12 +1,11 @@
 import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import { pairBalance } from '../../../main/contract/pair-balance.ts';
+import { pairBalance, type PairBalance } from '../../../main/contract/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import type { DraftTools } from './use-draft.ts';
-import type { PairBalance } from '../../../main/contract/pair-balance.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { listed } from '../../../main/contract/listed.ts';
 

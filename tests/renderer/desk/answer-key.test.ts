@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { answerKeys, cannotTell, cannotTellKey } from '../../../main/contract/labeling/plan.ts';
-import { choiceOfKey } from '../../../renderer/features/desk/answer-keys.ts';
-import type { PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
+import { choiceOfKey, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
 
 const optionsFor = (count: number) => {
   const names = Array.from({ length: count }, (_, index) => `class ${index}`);

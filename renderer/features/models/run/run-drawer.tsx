@@ -13,7 +13,7 @@ import { RunOverview } from './run-overview.tsx';
 import { TestImages } from './test-images.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 
-/** The run that the address names (`?run=12`), over whatever screen it is on; Escape leads back. */
+/** The run named by the address (`?run=12`), over any screen; Escape closes it. */
 export function RunDrawer() {
   const [run, setRun] = useParameter('run');
   const id = run !== null && /^[1-9]\d{0,9}$/.test(run) ? Number(run) : null;
@@ -43,7 +43,7 @@ function Run({ id }: { id: number }) {
   useRunChanges([id], () => void run.refetch());
   if (run.data) return <RunTabs details={run.data} />;
   if (run.isError) return <ErrorNotice error={run.error} onRetry={() => void run.refetch()} />;
-  return <Loading label="Reading the run" lines={8} />;
+  return <Loading label="Loading the run" lines={8} />;
 }
 
 function RunTabs({ details }: { details: RunDetails }) {
