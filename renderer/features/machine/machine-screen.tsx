@@ -7,7 +7,7 @@ import { EnginesPanel } from './engines-panel.tsx';
 import './machine.css';
 import { QueuePanel } from './queue-panel.tsx';
 
-/** This machine: what computes, how many at a time, when, and what lies on disk. */
+/** This machine: engines, training settings and disk use. */
 export function MachineScreen() {
   const api = useApi();
   const state = useQuery(api.machine.state.queryOptions({ input: {} }));
@@ -22,7 +22,7 @@ export function MachineScreen() {
       </div>
     );
   }
-  if (!state.data || !settings.data) return <Loading label="Looking at this machine" lines={8} />;
+  if (!state.data || !settings.data) return <Loading label="Reading the machine's state" lines={8} />;
   const { cpu, cores, memoryBytes, graphics } = state.data;
   return (
     <div className="screen">

@@ -19,16 +19,16 @@ import { formatCount, formatInteger } from '../../ui/format.ts';
 import { Ago } from '../../ui/values.tsx';
 import { StudyStateMark } from './study-state.tsx';
 
-/** What the figures of a study come from, and how often they are asked for at most, in milliseconds. */
+/** Topics that affect a study's figures, and the shortest time between refetches in milliseconds. */
 const topics = ['runs', 'jobs', 'stimuli'] as const;
-const lookEvery = 2000;
+const refetchInterval = 2000;
 
-/** All studies of the data folder; or, at first start, the choice of what to begin with. */
+/** All studies of the data folder; on first start, a choice of how to begin. */
 export function StudiesScreen() {
   const api = useApi();
   const list = useQuery(api.studies.list.queryOptions({ input: {} }));
-  useThrottledRefetch(list.refetch, topics, lookEvery);
-  if (list.isPending) return <Loading label="Reading the studies" lines={6} />;
+  useThrottledRefetch(list.refetch, topics, refetchInterval);
+  if (list.isPending) return <Loading label="Loading the studies" lines={6} />;
   if (list.isError) {
     return (
       <div className="screen">
@@ -72,20 +72,18 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
         <span className="screen-tools">
           {sample === null && (
             <Button variant="default" onClick={open.open} loading={open.busy}>
-              Open the sample study
+              Open sample study
             </Button>
           )}
           <ImportButton />
           <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setMaking(true)}>
-            New study
+            Create study
           </Button>
         </span>
       </header>
       <ImportJobs />
       {shown.length === 0 && (
-        <HelpNote>
-          {studies.length === 0 ? 'All studies are deleted.' : `No study has "${filter}" in its name.`}
-        </HelpNote>
+        <HelpNote>{studies.length === 0 ? 'All studies are deleted.' : `No study matches "${filter}".`}</HelpNote>
       )}
       <ul className="study-list" ref={list} aria-label="Studies">
         {shown.map((study) => (
@@ -94,7 +92,7 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
       </ul>
       {deleted.length > 0 && <DeletedStudies deleted={deleted} />}
       <NewStudy opened={making} onClose={() => setMaking(false)} />
-      <Modal opened={renaming !== null} onClose={() => setRenaming(null)} title="Change the title">
+      <Modal opened={renaming !== null} onClose={() => setRenaming(null)} title="Change title">
         {renaming && <TitleForm study={renaming} onClose={() => setRenaming(null)} />}
       </Modal>
     </div>
@@ -120,13 +118,13 @@ function TitleForm({ study, onClose }: { study: Pick<StudyCard, 'name' | 'title'
         onChange={(event) => setTitle(event.currentTarget.value)}
       />
       <Button type="submit" mt="md" disabled={title.trim() === ''}>
-        Change the title
+        Change title
       </Button>
     </form>
   );
 }
 
-/** One study of the list. */
+/** A study of the list. */
 export function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: StudyCard) => void }) {
   const { name, title, models, stimuli, labelers, reportAt } = study;
   return (
@@ -171,9 +169,9 @@ interface Deleted {
   deletedAt: string;
 }
 
-/** Deleted studies: back again, or gone for good, which asks first as nothing brings them back. */
+/** Deleted studies, to restore or, after a confirmation, to delete permanently. */
 export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
-  const { bringBack, purge } = useStudyActions();
+  const { restore, purge } = useStudyActions();
   const [asked, setAsked] = useState<Deleted | null>(null);
   return (
     <details className="deleted-studies">
@@ -187,23 +185,23 @@ export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
             <span className="soft">
               deleted <Ago at={study.deletedAt} />
             </span>
-            <Button variant="default" onClick={() => bringBack(study.name)}>
-              Bring back
+            <Button variant="default" onClick={() => restore(study.name)}>
+              Restore study
             </Button>
             <Button variant="default" onClick={() => setAsked(study)}>
-              Delete for good …
+              Delete permanently …
             </Button>
           </li>
         ))}
       </ul>
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Delete for good?">
+      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Delete permanently?">
         <p>
-          "{asked?.title}" and the runs that no other study uses are removed. This cannot be undone. Labels of people
-          stay.
+          This removes "{asked?.title}" and all runs that no other study uses. It cannot be undone. Labels of people are
+          kept.
         </p>
         <Group justify="end">
           <Button variant="default" onClick={() => setAsked(null)}>
-            Keep it
+            Keep study
           </Button>
           <Button
             onClick={() => {
@@ -211,7 +209,7 @@ export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
               setAsked(null);
             }}
           >
-            Delete for good
+            Delete permanently
           </Button>
         </Group>
       </Modal>

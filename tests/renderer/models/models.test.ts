@@ -187,9 +187,12 @@ test.skipIf(!hasBrowser)(
     await page.getByText('1 run selected').waitFor();
     const other = await page.context().newPage();
     await other.goto(`${new URL(host.address).origin}/#/studies`);
-    await other.getByRole('button', { name: /^More of/ }).click();
-    await other.getByRole('menuitem', { name: 'Delete' }).click();
-    await other.getByText(/^Deleted "/).waitFor();
+    await other.getByRole('button', { name: /^Actions for/ }).click();
+    await other.getByRole('menuitem', { name: 'Delete study' }).click();
+    await other.getByText('Deleted (1)').click();
+    await other.getByRole('button', { name: 'Delete permanently …' }).click();
+    await other.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click();
+    await other.getByText('Deleted (1)').waitFor({ state: 'detached' });
     await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Retry' }).click();
     const notice = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "bench"' });
     await notice.waitFor();
