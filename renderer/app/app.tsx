@@ -2,12 +2,12 @@ import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
-import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
-import { Frame } from './frame.tsx';
 import { useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
+import { theme } from '../ui/theme.ts';
+import { Frame } from './frame.tsx';
 import { drawers, loadScreens, routes, type Screen, Shown } from './routes.tsx';
 import './app.css';
 

@@ -1,12 +1,12 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { useQuery } from '@tanstack/react-query';
 import { useLayoutEffect, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useApi, useClient } from '../client/context.tsx';
+import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { runStateName } from '../ui/badges.tsx';
 import { showRefusal } from '../ui/toasts.tsx';
-import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { openShortcuts } from './shortcuts.tsx';
 
 /** Most runs in the results. */

@@ -1,10 +1,10 @@
 import { Anchor, AppShell, Group, NavLink, ScrollArea, Text } from '@mantine/core';
-import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { useLinkState } from '../client/context.tsx';
-import { HeaderTools } from './header-tools.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
+import { HeaderTools } from './header-tools.tsx';
 
 /** The frame around every screen: header, navigation, running jobs. */
 export function Frame({ children }: { children: ReactNode }) {

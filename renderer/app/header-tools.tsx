@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Group, Kbd, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
-import { CommandPalette, openPalette } from './command-palette.tsx';
-import { JobsMenu, JobToasts } from './jobs.tsx';
-import { openShortcuts, Shortcuts } from './shortcuts.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useApi } from '../client/context.tsx';
+import { CommandPalette, openPalette } from './command-palette.tsx';
+import { JobsMenu, JobToasts } from './jobs.tsx';
+import { openShortcuts, Shortcuts } from './shortcuts.tsx';
 
 /** The right end of the header, and what every screen has: palette, shortcuts, toasts of jobs. */
 export function HeaderTools() {

@@ -1,11 +1,11 @@
 import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../main/contract/api/jobs.ts';
-import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { useApi } from '../client/context.tsx';
-import { formatRemaining, formatPercent } from '../ui/format.ts';
+import { formatPercent, formatRemaining } from '../ui/format.ts';
 import { ErrorNotice } from '../ui/states.tsx';
+import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { Ago } from '../ui/values.tsx';
 
 const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);

@@ -1,9 +1,9 @@
 import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
+import { portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
-import { RPCLink } from '@orpc/client/message-port';
-import { portMessage, portAcknowledgement } from '../../main/contract/bridge.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
 

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ORPCError } from '@orpc/client';
+import { z } from 'zod';
 import { refusalSchema } from '../../main/contract/api/base.ts';
 
 /**

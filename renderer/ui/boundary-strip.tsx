@@ -1,7 +1,7 @@
 import { RehearsalMark } from './badges.tsx';
-import { capitalize, peopleWord } from './rehearsal.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
-import { type Flip, findFlips, type Votes, formatVotes } from './votes.ts';
+import { capitalize, peopleWord } from './rehearsal.tsx';
+import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
 export interface StripImage {
   /** 0: the pair's first class, 1: its second. */

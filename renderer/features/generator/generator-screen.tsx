@@ -1,17 +1,17 @@
+import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
-import './generator.css';
-import { Losses, ThroughTime } from './training-progress.tsx';
+import { RunState } from '../../ui/badges.tsx';
+import { formatCost, formatInteger, formatRemaining } from '../../ui/format.ts';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
-import { Button, Progress } from '@mantine/core';
-import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { RunState } from '../../ui/badges.tsx';
-import { formatCost, formatRemaining, formatInteger } from '../../ui/format.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
+import { Losses, ThroughTime } from './training-progress.tsx';
+import './generator.css';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
 const topics = ['generator', 'jobs', 'studies'] as const;

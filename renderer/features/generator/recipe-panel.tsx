@@ -1,10 +1,10 @@
 import { Button, Group, NumberInput, SegmentedControl, Select } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Source and recipe of the generator. Changes take effect with the next training. */

@@ -1,6 +1,6 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { Share } from '../../ui/values.tsx';
 import { formatInteger } from '../../ui/format.ts';
+import { Share } from '../../ui/values.tsx';
 import { SampleImage } from './training-progress.tsx';
 
 /** A shipped generator: samples, quality and provenance. */

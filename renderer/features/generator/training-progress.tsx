@@ -1,15 +1,15 @@
 import { Button, Slider } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
-import { useParameter } from '../../navigation/addresses.ts';
+import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { useParameter } from '../../navigation/addresses.ts';
 import { formatInteger } from '../../ui/format.ts';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { useMemo, useState } from 'react';
-import { LineChart } from '../../charts/line-chart.tsx';
-import { useThrottledRefetch } from '../../client/refetch.ts';
 
 /** The shown grid: of the step in the address, or the newest, which then follows the training. */
 function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {

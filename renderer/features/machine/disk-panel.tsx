@@ -1,13 +1,13 @@
 import { Button, Popover, Stack, Table, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatBytes, formatCount, formatInteger } from '../../ui/format.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { Ago, Bytes } from '../../ui/values.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { Ago, Bytes } from '../../ui/values.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const parts: Record<DiskPart, { title: string; note: string }> = {

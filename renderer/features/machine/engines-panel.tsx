@@ -4,8 +4,8 @@ import type { MachineEngine, MachineState } from '../../../main/contract/api/mac
 import { useApi } from '../../client/context.tsx';
 import { formatBytes, formatFixed } from '../../ui/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
-import { Ago, Undefined } from '../../ui/values.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { Ago, Undefined } from '../../ui/values.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const kinds = ['engine-check', 'install'] as const;

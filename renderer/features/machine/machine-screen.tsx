@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../client/context.tsx';
 import { formatBytes, formatCount } from '../../ui/format.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
-import './machine.css';
 import { QueuePanel } from './queue-panel.tsx';
+import './machine.css';
 
 /** This machine: engines, training settings and disk use. */
 export function MachineScreen() {

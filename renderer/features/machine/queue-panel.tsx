@@ -1,12 +1,12 @@
-import { getHotkeyHandler } from '@mantine/hooks';
 import { Button, Group, Input, NumberInput, Select, Switch } from '@mantine/core';
+import { getHotkeyHandler } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { engineTitle } from './engines-panel.tsx';
-import { useEffect, useState } from 'react';
 
 export interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };

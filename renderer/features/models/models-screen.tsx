@@ -1,21 +1,21 @@
 import { Button, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/run-table.ts';
-import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatCost, formatCount } from '../../ui/format.ts';
-import { Empty, Loading, ErrorNotice, useActionError, type ActionError } from '../../ui/states.tsx';
-import { AddDrawer } from './add/add-models.tsx';
-import './models.css';
 import { useRunChanges } from '../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
+import { formatCost, formatCount } from '../../ui/format.ts';
+import { type ActionError, Empty, ErrorNotice, Loading, useActionError } from '../../ui/states.tsx';
+import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
 import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
+import './models.css';
 
 /** A study's models: the run table and its actions. */
 export function ModelsScreen() {

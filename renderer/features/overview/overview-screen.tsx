@@ -1,19 +1,19 @@
+import { Button, Progress, TextInput } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
+import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Overview } from '../../../main/contract/api/overview.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
-import { ImageTypes } from './image-types.tsx';
-import './overview.css';
-import { PipelineStep } from './pipeline-step.tsx';
-import { Button, Progress, TextInput } from '@mantine/core';
-import type { Overview } from '../../../main/contract/api/overview.ts';
-import { formatCost, formatRemaining, formatPercent } from '../../ui/format.ts';
+import { formatCost, formatPercent, formatRemaining } from '../../ui/format.ts';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { StudyStateMark } from '../studies/study-state.tsx';
-import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
-import { useState } from 'react';
+import { ImageTypes } from './image-types.tsx';
+import { PipelineStep } from './pipeline-step.tsx';
+import './overview.css';
 
 /** Topics that affect a step's state, and the shortest time between refetches in milliseconds. */
 const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs'] as const;

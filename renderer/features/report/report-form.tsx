@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Radio, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import {
   paperSizes,
   type ReportChoice,
@@ -11,8 +11,8 @@ import {
   type ReportState,
 } from '../../../main/contract/api/report.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { Bytes } from '../../ui/values.tsx';
 
 /** Milliseconds after the last change before the preview is drawn again. */

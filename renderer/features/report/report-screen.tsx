@@ -1,11 +1,11 @@
 import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { Ago } from '../../ui/values.tsx';
 import { ReportForm } from './report-form.tsx';
 import './report.css';
 

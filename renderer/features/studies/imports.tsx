@@ -1,13 +1,13 @@
 import { Button, CloseButton, FileButton, Progress } from '@mantine/core';
+import { useRef, useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useLocation } from 'wouter';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { formatPercent } from '../../ui/format.ts';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
-import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/addresses.ts';
 
 /** Uploads an archive and imports it. */
 export function ImportButton() {

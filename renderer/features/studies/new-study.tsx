@@ -1,12 +1,12 @@
 import { Button, FileInput, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { Preset } from '../../../main/contract/api/studies.ts';
-import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { formatCost } from '../../ui/format.ts';
+import { ErrorNotice } from '../../ui/states.tsx';
 
 const maxBytes = 4 * 2 ** 20;
 

@@ -1,23 +1,25 @@
-import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../client/context.tsx';
-import { useThrottledRefetch } from '../../client/refetch.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import './studies.css';
-import { Welcome } from './welcome.tsx';
 import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { type RefObject, useRef, useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import type { z } from 'zod';
 import type { deletedStudySchema, StudyCard } from '../../../main/contract/api/studies.ts';
-import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
-import { NewStudy } from './new-study.tsx';
-import { StudyMenu, useStudyActions } from './study-menu.tsx';
-import { Link } from 'wouter';
+import { useApi } from '../../client/context.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount, formatInteger } from '../../ui/format.ts';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { FilterInput } from '../../ui/table/parts.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
+import { NewStudy } from './new-study.tsx';
+import { StudyMenu, useStudyActions } from './study-menu.tsx';
 import { StudyStateMark } from './study-state.tsx';
+import { Welcome } from './welcome.tsx';
+import './studies.css';
 
 /** Topics that affect a study's figures, and the shortest time between refetches in milliseconds. */
 const topics = ['runs', 'jobs', 'stimuli'] as const;
@@ -52,9 +54,8 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
   const [making, setMaking] = useState(false);
   const [renaming, setRenaming] = useState<StudyCard | null>(null);
   const [filter, setFilter] = useState('');
-  const box = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  useListKeys(list, box);
+  useListKeys(list);
   const open = useOpenSample();
   const wanted = filter.trim().toLowerCase();
   const shown = studies.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
@@ -62,12 +63,11 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
     <div className="screen">
       <header className="screen-head">
         <h1>Studies</h1>
-        <TextInput
-          ref={box}
-          aria-label="Filter the studies"
-          placeholder="Filter  /"
+        <FilterInput
+          label="Filter studies"
           value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
+          onChange={setFilter}
+          onDone={() => studyLinks(list.current)[0]?.focus()}
         />
         <span className="screen-tools">
           {sample === null && (
@@ -217,37 +217,30 @@ export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
   );
 }
 
-const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+const studyLinks = (list: HTMLElement | null): HTMLElement[] => [
+  ...(list?.querySelectorAll<HTMLElement>('[data-study-link]') ?? []),
+];
 
-/** j/k and arrows walk along the links of a list; / goes to its filter, Escape back. */
-export function useListKeys(list: RefObject<HTMLElement | null>, filter: RefObject<HTMLInputElement | null>): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const links = [...(list.current?.querySelectorAll<HTMLElement>('[data-study-link]') ?? [])];
-      if (event.target === filter.current) {
-        if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
-        links[0]?.focus();
-      } else if (isTyping(event.target)) {
-        return;
-      } else if (event.key === '/') {
-        filter.current?.focus();
-      } else {
-        const step = steps[event.key];
-        if (step === undefined || isElsewhere(event.target, list.current)) return;
-        const at = links.indexOf(document.activeElement as HTMLElement);
-        links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
-      }
+/** Moves along the links of a list with j/k or arrows. */
+function useListKeys(list: RefObject<HTMLElement | null>): void {
+  const move =
+    (step: number) =>
+    (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isElsewhere(event.target, list.current)) return;
       event.preventDefault();
+      const links = studyLinks(list.current);
+      const at = links.indexOf(document.activeElement as HTMLElement);
+      links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
     };
-    document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
-  }, [list, filter]);
+  const ownKeys = { preventDefault: false };
+  useHotkeys([
+    ['j', move(1), ownKeys],
+    ['ArrowDown', move(1), ownKeys],
+    ['k', move(-1), ownKeys],
+    ['ArrowUp', move(-1), ownKeys],
+  ]);
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-
-/** Menus and dialogs have keys of their own. */
+/** Menus and dialogs handle these keys themselves. */
 const isElsewhere = (target: EventTarget | null, list: HTMLElement | null): boolean =>
   target instanceof HTMLElement && target !== document.body && target.id !== 'content' && !list?.contains(target);

@@ -9,12 +9,12 @@ import {
   IconPlayerStop,
   IconTrash,
 } from '@tabler/icons-react';
-import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/addresses.ts';
+import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const size = 14;

@@ -1,14 +1,14 @@
 import { Button, Loader } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
+import { formatBytes, formatCount, formatRoughTime } from '../../ui/format.ts';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { formatBytes, formatCount, formatRoughTime } from '../../ui/format.ts';
 
 /** The first screen on an empty data folder. */
 export function Welcome() {

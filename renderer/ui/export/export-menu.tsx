@@ -1,11 +1,11 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { toRefusal } from '../../client/context.tsx';
-import { showToast } from '../toasts.tsx';
-import { useRehearsal } from '../rehearsal.tsx';
-import { toCsv, type ExportTable, markRehearsal, toTabSeparated } from './csv.ts';
-import { type PictureWords, svgToPng, standaloneSvg, type SvgText } from './picture.ts';
 import { fileName, saveFile } from '../../client/files.ts';
+import { useRehearsal } from '../rehearsal.tsx';
+import { showToast } from '../toasts.tsx';
+import { type ExportTable, markRehearsal, toCsv, toTabSeparated } from './csv.ts';
+import { type PictureWords, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
 
 export interface ExportMenuProps {
   /** Title of the chart or table; also names the files. */

@@ -1,18 +1,18 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { Checkbox } from '@mantine/core';
+import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
 import { memo, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { boxWidth, GroupRow, HeadCell, rowHeight, rowKeys, SelectAllCell, type Selection, toggleId } from './parts.tsx';
+import { TableTools } from './table-tools.tsx';
 import {
   type DataColumn,
-  toExportTable,
-  type Item,
   groupRows,
+  type Item,
   type TableView,
+  toExportTable,
   useRememberedView,
   useRows,
 } from './view.ts';
-import { TableTools } from './table-tools.tsx';
-import { Checkbox } from '@mantine/core';
-import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
-import { boxWidth, GroupRow, HeadCell, rowHeight, rowKeys, SelectAllCell, type Selection, toggleId } from './parts.tsx';
 
 export type { DataColumn, TableView } from './view.ts';
 

@@ -1,7 +1,7 @@
 import { Checkbox, CloseButton, TextInput } from '@mantine/core';
 import { getHotkeyHandler, type HotkeyItem, useHotkeys } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
 import { useRef } from 'react';
+import { IconSearch } from '@tabler/icons-react';
 import { formatInteger } from '../format.ts';
 
 /** What both kinds of virtual table are made of. Lengths in CSS pixels. */
@@ -117,7 +117,7 @@ interface FilterInputProps {
   className?: string;
 }
 
-/** A filter field: `/` focuses it, Enter leaves it, Escape also clears it. */
+/** A filter field: `/` focuses it, Enter and the arrow down leave it, Escape also clears it. */
 export function FilterInput({ label, value, onChange, onDone, className = 'filter-input' }: FilterInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const focus = (): void => input.current?.focus();
@@ -144,6 +144,7 @@ export function FilterInput({ label, value, onChange, onDone, className = 'filte
       onKeyDown={getHotkeyHandler([
         ['Escape', clear],
         ['Enter', onDone],
+        ['ArrowDown', onDone],
       ])}
       className={className}
     />

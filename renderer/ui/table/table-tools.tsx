@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Select, Text } from '@mantine/core';
-import { IconColumns3 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { IconColumns3 } from '@tabler/icons-react';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
 import { formatInteger } from '../format.ts';

@@ -1,5 +1,4 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import type { ExportCell, ExportTable } from '../export/csv.ts';
 import {
   type ColumnDef,
   getCoreRowModel,
@@ -9,6 +8,7 @@ import {
   type SortingState,
   useReactTable,
 } from '@tanstack/react-table';
+import type { ExportCell, ExportTable } from '../export/csv.ts';
 
 export interface DataColumn<Row> {
   id: string;

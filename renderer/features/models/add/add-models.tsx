@@ -1,15 +1,15 @@
 import { Alert, Button, Checkbox, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
+import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { formatCost, formatCount } from '../../../ui/format.ts';
-import { HelpNote, Loading, ErrorNotice, useActionError } from '../../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, parseGrid } from './grid-form.tsx';
-import { ArchitectureMark } from '../../../ui/badges.tsx';
 
 export interface AddDrawerProps {
   study: string;

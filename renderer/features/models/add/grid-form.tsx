@@ -1,7 +1,7 @@
-import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
-import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { architectureKinds } from '../../../../main/contract/api/run-table.ts';
+import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 /** The form's fields as typed; lists are comma-separated. */

@@ -1,10 +1,10 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/run-details.ts';
-import { formatCount, formatPercent, formatInteger } from '../../../ui/format.ts';
+import { formatCount, formatInteger, formatPercent } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
+import { ScrollBox, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
-import { withKeys, ScrollBox } from '../../../ui/plain-table.tsx';
 
 type Stimuli = NonNullable<Comparison['stimuli']>;
 

@@ -1,20 +1,20 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared, type RunCurve } from '../../../../main/contract/api/run-details.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
-import { useApi } from '../../../client/context.tsx';
-import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
-import { Empty, Loading, ErrorNotice } from '../../../ui/states.tsx';
-import '../models.css';
-import { useRunChanges } from '../../../client/refetch.ts';
-import { TargetMarks } from '../table/columns.tsx';
-import { ComparePredictions } from './compare-predictions.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
-import { useMemo } from 'react';
 import type { RunRow } from '../../../../main/contract/api/run-table.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
+import { useApi } from '../../../client/context.tsx';
+import { useRunChanges } from '../../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
 import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
+import { TargetMarks } from '../table/columns.tsx';
+import { ComparePredictions } from './compare-predictions.tsx';
+import '../models.css';
 
 /** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {

@@ -2,14 +2,14 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
+import { useRunChanges } from '../../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { formatCount, formatRoughTime } from '../../../ui/format.ts';
-import { Empty, HelpNote, Loading, ErrorNotice, useActionError } from '../../../ui/states.tsx';
-import '../models.css';
-import { useRunChanges } from '../../../client/refetch.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import '../models.css';
 
 type Group = SeedMatrix['groups'][number];
 type Cell = Group['cells'][number];

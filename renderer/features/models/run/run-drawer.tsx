@@ -1,17 +1,17 @@
 import { Drawer, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { useParameter } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
-import { RunState } from '../../../ui/badges.tsx';
-import { Loading, ErrorNotice } from '../../../ui/states.tsx';
-import '../models.css';
-import { RunCurves } from './run-curves.tsx';
-import { RunLogs, RunProvenance } from './run-records.tsx';
-import { RunOverview } from './run-overview.tsx';
-import { TestImages } from './test-images.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
+import { useParameter } from '../../../navigation/addresses.ts';
+import { RunState } from '../../../ui/badges.tsx';
+import { ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { RunCurves } from './run-curves.tsx';
+import { RunOverview } from './run-overview.tsx';
+import { RunLogs, RunProvenance } from './run-records.tsx';
+import { TestImages } from './test-images.tsx';
+import '../models.css';
 
 /** The run named by the address (`?run=12`), over any screen; Escape closes it. */
 export function RunDrawer() {

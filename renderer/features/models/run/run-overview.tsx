@@ -1,12 +1,12 @@
 import { Button, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
+import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { formatDuration, formatFixed, formatRemaining, formatInteger } from '../../../ui/format.ts';
+import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../ui/format.ts';
 import { useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { useRunActions } from '../use-run-actions.ts';

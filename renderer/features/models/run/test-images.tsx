@@ -1,16 +1,16 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
 import type { Examination } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
-import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { formatPercent, formatInteger } from '../../../ui/format.ts';
-import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
-import { Share } from '../../../ui/values.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
+import { ExportMenu } from '../../../ui/export/export-menu.tsx';
+import { formatInteger, formatPercent } from '../../../ui/format.ts';
+import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
+import { Share } from '../../../ui/values.tsx';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {

@@ -1,11 +1,11 @@
 import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } from '@mantine/core';
+import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import { useApi } from '../../../client/context.tsx';
-import { formatCount } from '../../../ui/format.ts';
 import { compareAddress } from '../../../navigation/addresses.ts';
+import { formatCount } from '../../../ui/format.ts';
 import { useRunActions } from '../use-run-actions.ts';
 
 const maxCompared = 20;

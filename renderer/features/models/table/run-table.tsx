@@ -1,6 +1,6 @@
 import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/run-table.ts';
 import {
   boxWidth,

@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
-import { toCsv } from '../../../ui/export/csv.ts';
 import { fileName, saveFile } from '../../../client/files.ts';
+import { toCsv } from '../../../ui/export/csv.ts';
 import { runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {

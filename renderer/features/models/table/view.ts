@@ -1,6 +1,6 @@
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { RunFilter, RunView } from '../../../../main/contract/api/run-table.ts';
 import { useApi } from '../../../client/context.tsx';
 import { defaultColumns } from './columns.tsx';
