@@ -2,8 +2,8 @@ import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@man
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../main/contract/api/jobs.ts';
+import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
-import { formatPercent, formatRemaining } from '../ui/format.ts';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { Ago } from '../ui/values.tsx';

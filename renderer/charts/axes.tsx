@@ -1,5 +1,5 @@
 import { Label, XAxis, YAxis } from 'recharts';
-import { formatCompact } from '../ui/format.ts';
+import { formatCompact } from '../../main/domain/format.ts';
 
 export interface ChartAxis {
   /** With its unit: `Loss (nats)`, `Steps`. */

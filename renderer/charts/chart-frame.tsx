@@ -1,9 +1,9 @@
 import { ActionIcon } from '@mantine/core';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
+import { formatCompact } from '../../main/domain/format.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
-import { formatCompact } from '../ui/format.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {

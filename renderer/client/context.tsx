@@ -2,7 +2,7 @@ import { isDefinedError, ORPCError } from '@orpc/client';
 import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type Refusal, refusalSchema } from '../../main/contract/api/base.ts';
+import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
-import { refusalSchema } from '../../main/contract/api/base.ts';
+import { refusalSchema } from '../../main/contract/base.ts';
 
 /**
  * Uploads a file to the program; returns the id by which a call names it.

@@ -20,7 +20,7 @@ if (!hasBrowser) {
   process.stderr.write('No Chromium: tests of the page are skipped. Debian, Ubuntu: apt install chromium\n');
 }
 
-export const browserWords = [
+export const browserArguments = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -118,7 +118,7 @@ export interface PageOptions {
 
 /** A browser without a page, closed when the test is over. */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserWords });
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserArguments });
   onTestFinished(() => browser.close());
   return browser;
 }

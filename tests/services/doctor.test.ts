@@ -8,7 +8,7 @@ import { inspect } from '../../main/services/doctor/doctor.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import type { EngineCheck } from '../../main/training/engine-choice/choice.ts';
 import { chooseEngine } from '../../main/training/engine-choice/choose.ts';
-import { tfjsVersion } from '../../main/training/engines/tensorflow/install/binding.ts';
+import { tfjsVersion } from '../../main/training/engines/tensorflow/install/compile.ts';
 import { writeManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
 
 const root = join(import.meta.dirname, '..', '..');

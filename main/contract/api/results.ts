@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, studyName } from './base.ts';
+import { nothing, oc, studyName } from '../base.ts';
 import {
   agreementMeasures,
   agreementSchema,
@@ -10,19 +10,93 @@ import {
   softmaxSchema,
 } from './results-charts.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
-import { labelsSchema, peopleAloneSchema } from './results-people.ts';
 import {
+  aboutPeople,
   groupSchema,
   imageIds,
   maxImages,
   optionalGroupInput,
   peopleInput,
   picturesPage,
+  quantitySchema,
+  typeSchema,
   viewInput,
 } from './results-parts.ts';
+import {
+  imageRowSchema,
+  imagesResultSchema,
+  leaveOneOutSchema,
+  resultsOverviewSchema,
+  tablesSchema,
+  typesSchema,
+} from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
-import { whichInput, whichResultSchema } from './results-which.ts';
-import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
+
+/** A labeler or a network by its name in `results.agreement`. */
+const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
+
+/** What a number counts, or is a mean over: the images behind it. */
+const whichSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('type'), type: typeSchema }),
+  /** Inside `both_agree`: people agree on one label, networks on another. */
+  z.strictObject({ kind: z.literal('exceptions') }),
+  /** Both disagree, or both agree on the same label. */
+  z.strictObject({ kind: z.literal('type-b') }),
+  /** `determined`: only of images that at least two people labelled. */
+  z.strictObject({ kind: z.literal('networks-disagree'), determined: z.boolean() }),
+  z.strictObject({ kind: z.literal('people-disagree') }),
+  /** People agree, and some network says something else. */
+  z.strictObject({ kind: z.literal('misclassified') }),
+  /** Both labelled, and not the same. */
+  z.strictObject({ kind: z.literal('raters-differ'), a: raterSchema, b: raterSchema }),
+  /** A type's images for which some network's largest softmax is in bins `from` to `to` - 1 of `results.softmax`. */
+  z.strictObject({
+    kind: z.literal('softmax'),
+    type: typeSchema,
+    from: z.int().min(0).max(1000),
+    to: z.int().min(0).max(1000),
+  }),
+  /** Bin of calibration: of all networks together, or of any of them. */
+  z.strictObject({
+    kind: z.literal('calibration-bin'),
+    bin: z.int().min(0).max(14),
+    of: z.enum(['ensemble', 'any']),
+  }),
+]);
+export type Which = z.infer<typeof whichSchema>;
+
+/** Without a group: what people alone say, which is `people-disagree`, and `raters-differ` of two of them. */
+const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
+export type WhichInput = z.infer<typeof whichInput>;
+
+const whichResultSchema = z.strictObject({ images: imageIds });
+
+/** What people alone say, which needs no network. */
+const peopleAloneSchema = z.strictObject({
+  ...aboutPeople,
+  /** Images on which all gave the same label; on which they did not; with fewer than two labels. */
+  agree: imageIds,
+  disagree: imageIds,
+  undetermined: imageIds,
+  /** Share of images with two labels or more, percent. */
+  peopleDisagree: quantitySchema,
+  /** Two people, percent of the images that both labelled. */
+  pairwise: quantitySchema,
+  krippendorff: quantitySchema,
+  fleiss: quantitySchema,
+  /** Cohen's kappa of pairs of people. */
+  cohen: quantitySchema,
+  /** Of an image's labels, bits; over images with two labels or more. */
+  entropy: quantitySchema,
+  leaveOneOut: leaveOneOutSchema,
+});
+export type PeopleAlone = z.infer<typeof peopleAloneSchema>;
+
+/** One image with the labels that people gave: a cell of the map. */
+const labelRowSchema = imageRowSchema.pick({ id: true, i: true, j: true, alpha: true, people: true });
+export type LabelRow = z.infer<typeof labelRowSchema>;
+
+const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSchema) });
 
 /**
  * What people and networks did on the stimuli of a study. Worked out in a process of its own, and kept by the hash of

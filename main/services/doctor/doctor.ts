@@ -1,4 +1,4 @@
-import type { Machine } from '../../contract/provenance.ts';
+import type { Machine } from '../../contract/run.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { databaseState } from './database.ts';
 import type { DatabaseState } from './database.ts';

@@ -3,8 +3,7 @@ import type { EngineName } from '../../contract/run.ts';
 import { damagedFiles, missingFiles, readManifest } from '../../training/engines/tensorflow/install/manifest.ts';
 import { releaseFor } from '../../training/engines/tensorflow/install/release.ts';
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
-import { locateKernels } from '../../training/engines/tensorflow/kernels.ts';
-import { locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
+import { locateKernels, locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
 import { knownEngines } from '../tools/engines.ts';
 import type { TriedEngines } from '../tools/engines.ts';
 

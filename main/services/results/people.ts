@@ -1,7 +1,7 @@
 import type { HumanStatus } from '../../analysis/humans.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
-import type { PeopleAlone } from '../../contract/api/results-people.ts';
+import type { PeopleAlone } from '../../contract/api/results.ts';
 import { cohenOfPeople } from './agreement.ts';
 import { intervalsOf, meanOf, nobody, noDetermined, single } from './quantity.ts';
 import { aboutPeople, type PeopleView } from './view.ts';

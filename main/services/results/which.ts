@@ -1,6 +1,6 @@
-import { calibrationBin } from '../../analysis/calibration.ts';
+import { calibrationBin } from '../../analysis/scores.ts';
 import { missing } from '../../analysis/labels.ts';
-import type { Which } from '../../contract/api/results-which.ts';
+import type { Which } from '../../contract/api/results.ts';
 import { UserError } from '../../contract/errors.ts';
 import { softmaxBin } from './softmax.ts';
 import type { GroupResult, Sides } from './view.ts';

@@ -1,11 +1,11 @@
 import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
+import { formatCost, formatInteger, formatRemaining } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
 import { RunState } from '../../ui/badges.tsx';
-import { formatCost, formatInteger, formatRemaining } from '../../ui/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';

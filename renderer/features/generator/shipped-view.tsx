@@ -1,5 +1,5 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { formatInteger } from '../../ui/format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 import { Share } from '../../ui/values.tsx';
 import { SampleImage } from './training-progress.tsx';
 

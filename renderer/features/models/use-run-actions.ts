@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { RunAction } from '../../../main/contract/api/runs.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const outcomes: Record<RunAction, string> = {

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import type { Overview } from '../../../main/contract/api/overview.ts';
+import type { Overview } from '../../../main/contract/api/studies.ts';
 import { type ImageClass, imageClassName, RehearsalMark } from '../../ui/badges.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';

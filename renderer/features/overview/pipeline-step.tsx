@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { Step, StepAction, StepState } from '../../../main/contract/api/overview.ts';
+import type { Step, StepAction, StepState } from '../../../main/contract/api/studies.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCost } from '../../ui/format.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
 const names: Record<Step['step'], string> = {

@@ -1,6 +1,6 @@
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
-import type { Which } from '../../../main/contract/api/results-which.ts';
+import type { Which } from '../../../main/contract/api/results.ts';
 import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { groupTitle, useChoice } from './choice.tsx';
 import { useNetworksColumn } from './networks-column.tsx';

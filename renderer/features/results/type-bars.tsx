@@ -1,6 +1,6 @@
 import type { Group, Quantity, TypeName } from '../../../main/contract/api/results-parts.ts';
 import type { TablesResult, TypesResult } from '../../../main/contract/api/results-tables.ts';
-import type { Which } from '../../../main/contract/api/results-which.ts';
+import type { Which } from '../../../main/contract/api/results.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { groupTitle, targetName, useChoice } from './choice.tsx';

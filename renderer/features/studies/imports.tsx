@@ -3,10 +3,10 @@ import { useRef, useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { formatPercent } from '../../ui/format.ts';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 
 /** Uploads an archive and imports it. */

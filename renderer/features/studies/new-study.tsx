@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { Preset } from '../../../main/contract/api/studies.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { formatCost } from '../../ui/format.ts';
 import { ErrorNotice } from '../../ui/states.tsx';
 
 const maxBytes = 4 * 2 ** 20;

@@ -2,7 +2,7 @@ import { Checkbox, CloseButton, TextInput } from '@mantine/core';
 import { getHotkeyHandler, type HotkeyItem, useHotkeys } from '@mantine/hooks';
 import { useRef } from 'react';
 import { IconSearch } from '@tabler/icons-react';
-import { formatInteger } from '../format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 
 /** What both kinds of virtual table are made of. Lengths in CSS pixels. */
 export const rowHeight = 32;

@@ -1,9 +1,9 @@
 import { ActionIcon, Menu, Select, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { IconColumns3 } from '@tabler/icons-react';
+import { formatInteger } from '../../../main/domain/format.ts';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { formatInteger } from '../format.ts';
 import { FilterInput } from './parts.tsx';
 import type { DataColumn, TableView } from './view.ts';
 

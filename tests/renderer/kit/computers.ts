@@ -8,7 +8,7 @@ import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { browserWords, executablePath, patience, openPage, startHost } from '../harness.ts';
+import { browserArguments, executablePath, patience, openPage, startHost } from '../harness.ts';
 import { button, prepare, route } from '../labeling/prepare.ts';
 
 const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
@@ -54,7 +54,7 @@ export async function otherComputer(
   { width, height, pixelRatio }: { width: number; height: number; pixelRatio: number } = aScreen,
 ): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath: executablePath ?? '', args: browserWords, acceptDownloads: true },
+    ...{ executablePath: executablePath ?? '', args: browserArguments, acceptDownloads: true },
     ...{ viewport: { width, height }, deviceScaleFactor: pixelRatio },
   });
   onTestFinished(() => context.close().catch(() => undefined));

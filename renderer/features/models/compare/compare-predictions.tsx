@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
-import type { Comparison } from '../../../../main/contract/api/run-details.ts';
-import { formatCount, formatInteger, formatPercent } from '../../../ui/format.ts';
+import type { Comparison } from '../../../../main/contract/api/runs.ts';
+import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';

@@ -1,12 +1,11 @@
 import { Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RunCurve, RunDetails } from '../../../../main/contract/api/run-details.ts';
-import type { RunRow } from '../../../../main/contract/api/run-table.ts';
+import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
 import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { formatInteger } from '../../../ui/format.ts';
 import { ErrorNotice, Loading } from '../../../ui/states.tsx';
 
 /** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */

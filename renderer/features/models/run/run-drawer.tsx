@@ -1,7 +1,7 @@
 import { Drawer, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { useParameter } from '../../../navigation/addresses.ts';

@@ -2,11 +2,11 @@ import { Button, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mant
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../ui/format.ts';
 import { useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { useRunActions } from '../use-run-actions.ts';

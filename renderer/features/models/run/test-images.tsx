@@ -1,12 +1,12 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetails } from '../../../../main/contract/api/run-details.ts';
-import type { Examination } from '../../../../main/contract/evaluation.ts';
+import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
+import { formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { formatInteger, formatPercent } from '../../../ui/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
@@ -29,46 +29,46 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
           onChange={(value) => setTarget(Number(value))}
         />
       )}
-      <SnapshotEvaluation key={chosen} id={row.id} name={row.name} target={chosen} />
+      <Evaluation key={chosen} id={row.id} name={row.name} target={chosen} />
     </Stack>
   );
 }
 
-function SnapshotEvaluation({ id, name, target }: { id: number; name: string; target: number }) {
+function Evaluation({ id, name, target }: { id: number; name: string; target: number }) {
   const api = useApi();
-  const evaluation = useQuery(
-    api.runs.examine.queryOptions({
+  const query = useQuery(
+    api.runs.evaluate.queryOptions({
       input: { id, target },
       meta: { live: 'self' },
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
     }),
   );
-  if (evaluation.isError) return <ErrorNotice error={evaluation.error} onRetry={() => void evaluation.refetch()} />;
-  if (!evaluation.data) return <Loading label="Evaluating the snapshot on the test images" lines={8} />;
-  const { examination, errorsInTraining } = evaluation.data;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <Loading label="Evaluating the snapshot on the test images" lines={8} />;
+  const { evaluation, errorsInTraining } = query.data;
   const title = `Confusion matrix of ${name} at ${target} %`;
   return (
     <>
       <section>
         <Group gap="xs">
           <h3>Confusion matrix</h3>
-          <ExportMenu title={title} table={() => confusionTable(examination)} />
+          <ExportMenu title={title} table={() => confusionTable(evaluation)} />
         </Group>
         <Text size="sm">
-          Errors: <Share k={examination.errors} n={examination.testCount} of="test images" decimals={2} interval />
-          {examination.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
+          Errors: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} interval />
+          {evaluation.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
         </Text>
-        <ConfusionMatrix examination={examination} title={title} />
+        <ConfusionMatrix evaluation={evaluation} title={title} />
       </section>
       <section>
         <h3>Most confident mistakes</h3>
-        {examination.mistakes.length === 0 ? <Text size="sm">No mistakes.</Text> : <Mistakes {...examination} />}
+        {evaluation.mistakes.length === 0 ? <Text size="sm">No mistakes.</Text> : <Mistakes {...evaluation} />}
       </section>
     </>
   );
 }
 
-function Mistakes({ mistakes, classes, width, height }: Examination) {
+function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
   return (
     <ul className="picture-list">
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
@@ -88,7 +88,7 @@ function Mistakes({ mistakes, classes, width, height }: Examination) {
 }
 
 /** Counts of images: a row for each actual class, a column for each predicted one. */
-function confusionCounts({ classes, confusion }: Examination): number[][] {
+function confusionCounts({ classes, confusion }: SnapshotEvaluation): number[][] {
   const counts = classes.map(() => classes.map(() => 0));
   for (const { actual, predicted, count } of confusion) {
     const row = counts[actual];
@@ -97,17 +97,17 @@ function confusionCounts({ classes, confusion }: Examination): number[][] {
   return counts;
 }
 
-function confusionTable(examination: Examination): ExportTable {
+function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
   return {
-    columns: ['Actual', ...examination.classes.map((name) => `as ${name}`)],
-    rows: confusionCounts(examination).map((row, index) => [examination.classes[index] ?? '', ...row]),
+    columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
+    rows: confusionCounts(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
   };
 }
 
 /** Counts by actual and predicted class; mistakes are shaded by their number. */
-function ConfusionMatrix({ examination, title }: { examination: Examination; title: string }) {
-  const { classes } = examination;
-  const counts = confusionCounts(examination);
+function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
+  const { classes } = evaluation;
+  const counts = confusionCounts(evaluation);
   const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
   return (
     <ScrollBox label={title}>

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { compareAddress } from '../../../navigation/addresses.ts';
-import { formatCount } from '../../../ui/format.ts';
 import { useRunActions } from '../use-run-actions.ts';
 
 const maxCompared = 20;

@@ -1,9 +1,15 @@
 import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { RunRow, SortKey } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, SortKey } from '../../../../main/contract/api/runs.ts';
+import {
+  formatDuration,
+  formatFixed,
+  formatInteger,
+  formatPercent,
+  formatRemaining,
+} from '../../../../main/domain/format.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
-import { formatDuration, formatFixed, formatRemaining, formatPercent, formatInteger } from '../../../ui/format.ts';
 import { Ago } from '../../../ui/values.tsx';
 
 export interface RunColumn {

@@ -7,9 +7,9 @@ import {
   runGroups,
   type RunTable,
   type RunView,
-} from '../../../../main/contract/api/run-table.ts';
+} from '../../../../main/contract/api/runs.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
-import { formatInteger } from '../../../ui/format.ts';
 import { FilterInput } from '../../../ui/table/parts.tsx';
 import { isFiltered, noFilter } from './view.ts';
 

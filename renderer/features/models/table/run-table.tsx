@@ -1,7 +1,7 @@
 import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
 import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { RunTable as Table, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
 import {
   boxWidth,
   GroupRow,

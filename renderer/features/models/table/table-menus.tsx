@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextIn
 import { useState } from 'react';
 import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { RunRow, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';

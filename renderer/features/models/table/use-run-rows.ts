@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Change } from '../../../../main/contract/api/changes.ts';
-import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
 
 /** Most rows in one call. */

@@ -1,7 +1,7 @@
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { RunFilter, RunView } from '../../../../main/contract/api/run-table.ts';
+import type { RunFilter, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi } from '../../../client/context.tsx';
 import { defaultColumns } from './columns.tsx';
 
