@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: sets the product up where needed and runs the benchmarks (docs/performance.md). `landing` and
- * `analysis-scale` are programs of their own, with options of their own.
+ * `npm run bench`: runs set-up if needed and then the benchmarks (docs/performance.md). `landing` and `analysis-scale` are
+ * separate programs with their own options.
  */
 import { join } from 'node:path';
 import { ensureEngine, skipsEngine } from './setup/engine.mjs';
@@ -11,13 +11,13 @@ import { ensureSetUp } from './setup/set-up.mjs';
 const programs = ['landing', 'analysis-scale'];
 
 await main(async () => {
-  const words = process.argv.slice(2);
+  const args = process.argv.slice(2);
   const node = await ensureSetUp(root);
-  if (!skipsEngine(words)) {
+  if (!skipsEngine(args)) {
     const code = await ensureEngine(root, node);
     if (code !== 0) return code;
   }
-  const [first = '', ...rest] = words;
-  const [program, args] = programs.includes(first) ? [first, rest] : ['bench', words];
-  return runProgram(node, [join(root, 'tests', 'bench', `${program}.ts`), ...args]);
+  const [first = '', ...rest] = args;
+  const [program, options] = programs.includes(first) ? [first, rest] : ['bench', args];
+  return runProgram(node, [join(root, 'tests', 'bench', `${program}.ts`), ...options]);
 });

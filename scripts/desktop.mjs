@@ -1,15 +1,15 @@
-/** The desktop window: whether it can be opened on this machine, and opening it. */
+/** Opens the desktop window, or says why that is not possible. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './setup/program.mjs';
 
 /**
- * Why there can be no window here, in one line; undefined if there can be one.
+ * Why no window can be opened on this machine, in one line; undefined if one can be opened.
  * @param {string} root the product's folder
  */
 export function windowObstacle(root, environment = process.env, platform = process.platform) {
   if (!electronBinary(root, environment, platform)) {
-    return 'Electron is not installed (`node node_modules/electron/install.js` fetches it, about 120 MB)';
+    return 'Electron is not installed (`node node_modules/electron/install.js` downloads about 120 MB)';
   }
   if (platform === 'linux' && !environment.DISPLAY && !environment.WAYLAND_DISPLAY) {
     return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)';
@@ -18,21 +18,21 @@ export function windowObstacle(root, environment = process.env, platform = proce
 }
 
 /**
- * Runs the window's program, which must be built, until it is closed.
+ * Runs the desktop program, which must be built, until it is closed.
  * @param {string} root
- * @param {string} [dataFolder] where studies are kept
+ * @param {string} [dataFolder] folder of the studies
  * @returns {Promise<number>} exit code
  */
 export async function openWindow(root, dataFolder) {
   const binary = electronBinary(root);
-  if (!binary) throw new Error('windowObstacle has to be asked first');
+  if (!binary) throw new Error('call windowObstacle first');
   const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
   const env = dataFolder === undefined ? environment : { ...environment, BOUNDARY_DATA: dataFolder };
   return run(binary, [root], { cwd: root, env });
 }
 
 /**
- * Path of Electron's own program. The package would fetch it when it is asked for the path, so it is not asked.
+ * Path of Electron's binary. Importing the package would download it, so the path is computed without the package.
  * @param {string} root
  * @returns {string | undefined}
  */

@@ -1,6 +1,6 @@
 /**
- * `npm run dist`: packages the desktop program for this system (AppImage and deb, nsis, dmg) into dist/, as
- * electron-builder.yml says. Words after `--` go to electron-builder, e.g. `npm run dist -- --dir`.
+ * `npm run dist`: packages the desktop program for this system (AppImage and deb, NSIS, dmg) into dist/, as configured in
+ * electron-builder.yml. Options after `--` go to electron-builder, e.g. `npm run dist -- --dir`.
  */
 import { join } from 'node:path';
 import { electronBinary } from './desktop.mjs';
@@ -8,7 +8,7 @@ import { ensurePage } from './setup/page.mjs';
 import { main } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { runToEnd } from './setup/run-to-end.mjs';
-import { say, startStep } from './setup/say.mjs';
+import { log, startStep } from './setup/log.mjs';
 import { SetUpError } from './setup/set-up-error.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
 import { packagingProblem } from './packaging.mjs';
@@ -18,18 +18,18 @@ await main(async () => {
   await ensurePage(root, node);
   const binary = electronBinary(root);
   const builder = join(root, 'node_modules', 'electron-builder', 'cli.js');
-  // What is installed is what is tested, and needs no download.
+  // The installed binary is the tested one and needs no download.
   const own = binary ? ['-c.electronDist=node_modules/electron/dist'] : [];
   const step = startStep('Packaging (electron-builder)');
-  step.progress('this takes some minutes');
-  const words = [builder, '--publish', 'never', ...own, ...process.argv.slice(2)];
-  const { code, output } = await runToEnd(node, words, root);
+  step.progress('this takes a few minutes');
+  const args = [builder, '--publish', 'never', ...own, ...process.argv.slice(2)];
+  const { code, output } = await runToEnd(node, args, root);
   if (code !== 0) {
     step.failed('failed');
     const { what, remedy } = packagingProblem(output, binary !== undefined);
     throw new SetUpError(what, remedy, output.trim().split('\n').slice(-12).join('\n'));
   }
   step.done();
-  say(`The packages are in ${join(root, 'dist')}.`);
+  log(`The packages are in ${join(root, 'dist')}.`);
   return 0;
 });

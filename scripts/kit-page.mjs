@@ -1,13 +1,13 @@
 /**
- * The page of a labeling kit, in one file without anything outside: `kit.html` beside the workbench's own page. The
- * workbench puts a kit's data in place of the mark. Built from renderer/kit, which reuses the labeling page.
+ * Builds `kit.html`, the page of a labeling kit in one self-contained file, beside the page of the workbench. The
+ * workbench replaces the placeholder with the data of a kit. The source is renderer/kit, which reuses the labeling desk.
  */
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
 /** Where the data goes; renderer/features/labeling/kit-panel.tsx knows it too. */
-const mark = '<!-- the kit -->';
+const placeholder = '<!-- the kit -->';
 
 /** @returns {import('vite').Plugin} */
 export function kitPage() {
@@ -15,7 +15,7 @@ export function kitPage() {
     name: 'kit-page',
     apply: 'build',
     async generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'kit.html', source: pageOf(await bundle()) });
+      this.emitFile({ type: 'asset', fileName: 'kit.html', source: kitHtml(await bundle()) });
     },
   };
 }
@@ -46,11 +46,11 @@ async function bundle() {
 }
 
 /**
- * Nothing but its own script may run, and nothing can be fetched or sent.
+ * Its policy allows only its own script and no network requests.
  * @param {{ script: string, style: string }} parts
  */
-function pageOf({ script, style }) {
-  // What would end or comment out a script inside a page; inside of strings this means the same.
+function kitHtml({ script, style }) {
+  // Escapes sequences that would end or comment out an inline script; inside strings they keep their meaning.
   const code = script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
   const hash = createHash('sha256').update(code).digest('base64');
   const policy = [
@@ -73,7 +73,7 @@ function pageOf({ script, style }) {
 </head>
 <body>
 <div id="root"></div>
-${mark}
+${placeholder}
 <script>${code}</script>
 </body>
 </html>

@@ -1,6 +1,6 @@
 /**
- * `npm run -s boundary -- ...` and `npm run study`: sets the product up where needed, then is the command line.
- * Only a study asks for the TensorFlow engine by itself; other commands start at once.
+ * `npm run -s boundary -- ...` and `npm run study`: runs set-up if needed, then the command line. Only `study run`
+ * installs the TensorFlow engine; other commands start at once.
  */
 import { join } from 'node:path';
 import { ensureEngine, skipsEngine } from './setup/engine.mjs';

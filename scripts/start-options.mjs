@@ -1,39 +1,39 @@
-/** The words of `npm start -- ...`. */
+/** The options of `npm start -- ...`. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SetUpError } from './setup/set-up-error.mjs';
 
 export const startHelp = `npm start -- [options]
 
-  --host electron   a window, or an error where there can be none
-  --host browser    an address for a browser; without --host: a window where there can be one, else this
-  --data FOLDER     where studies are kept (default: the user's data folder; BOUNDARY_DATA)
-  --port N          the port of that address (default: any that is free)
-  --no-open         print the address and open no browser
-  --help            this text
+  --host electron   open a window, or fail if that is not possible
+  --host browser    serve a browser (default: a window if possible, otherwise a browser)
+  --data FOLDER     folder of the studies (default: BOUNDARY_DATA, or a folder in your home)
+  --port N          port for the browser (default: any free port)
+  --no-open         print the address without opening the browser
+  --help            show this text
 `;
 
 /**
- * @param {string[]} words
- * @returns {{ host: 'electron' | 'browser' | undefined, help: boolean, dataFolder: string | undefined, browserWords: string[] }}
- *   `browserWords`: what of it the browser host is told
- * @throws {SetUpError} where a word is not known
+ * @param {string[]} args
+ * @returns {{ host: 'electron' | 'browser' | undefined, help: boolean, dataFolder: string | undefined, browserArguments: string[] }}
+ *   `browserArguments`: the arguments of the browser host
+ * @throws {SetUpError} for an unknown option
  */
-export function readStartOptions(words) {
-  const { host, data, port, 'no-open': noOpen, help = false } = parse(words);
+export function readStartOptions(args) {
+  const { host, data, port, 'no-open': noOpen, help = false } = parse(args);
   if (host !== undefined && host !== 'electron' && host !== 'browser') {
-    throw new SetUpError(`--host: there is no ${host}, but electron and browser.`, startHelp);
+    throw new SetUpError(`--host: "${host}" is unknown; choose electron or browser.`, startHelp);
   }
   if (host === 'electron' && port !== undefined) {
-    throw new SetUpError('--port: a window has no port.', 'Leave it out, or give --host browser.');
+    throw new SetUpError('--port: a window has no port.', 'Omit --port, or use --host browser.');
   }
   const dataFolder = data ? resolve(data) : undefined;
-  const browserWords = [
+  const browserArguments = [
     ...(dataFolder === undefined ? [] : ['--data', dataFolder]),
     ...(port === undefined ? [] : ['--port', port]),
     ...(noOpen ? ['--no-open'] : []),
   ];
-  return { host, help, dataFolder, browserWords };
+  return { host, help, dataFolder, browserArguments };
 }
 
 /** @param {string[]} args */

@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets the product up where needed, checks types, style and layers, runs all tests, and ends with a line
- * `N passed, N failed, N skipped` that the exit code is true to. Words after `--` choose tests: `npm test -- tests/domain`.
+ * `npm test`: runs set-up if needed, checks types, style and layers, and runs all tests. The last line is `N passed, N
+ * failed, N skipped`; the exit code is 0 if none failed. Paths after `--` select tests: `npm test -- tests/domain`.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

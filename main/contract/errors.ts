@@ -22,6 +22,6 @@ export class UserError extends Error {
 
   /** The three parts on lines of their own, for a terminal or a log. */
   format(): string {
-    return `${this.message}\n  where: ${this.where}\n  mend:  ${this.remedy}`;
+    return `${this.message}\n  where: ${this.where}\n  fix:   ${this.remedy}`;
   }
 }

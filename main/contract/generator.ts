@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { machineSchema } from './provenance.ts';
+import { engineDescriptionSchema, machineSchema } from './run.ts';
 import { architectureSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
-import { engineDescriptionSchema } from './run.ts';
 
 /** How good a generator's images are, as a classifier that it was not trained with sees them. */
-export const generatorQualitySchema = z.strictObject({
+const generatorQualitySchema = z.strictObject({
   /** Samples drawn, from standard normal z of this seed: those that a study of the seed finds its anchors among. */
   samples: z.int().min(1),
   seed: seedSchema,
@@ -62,3 +61,29 @@ export const generatorProvenanceSchema = z.strictObject({
   quality: generatorQualitySchema,
 });
 export type GeneratorProvenance = z.infer<typeof generatorProvenanceSchema>;
+
+/** One generated image that may become an anchor. What ranks it: main/domain/candidates.ts. */
+const candidateSchema = z.strictObject({
+  /** Position among the samples drawn. */
+  index: z.int().min(0),
+  /** Softmax of its class, by the reference classifier, and its logarithm less that of the next class. */
+  confidence: z.number(),
+  margin: z.number(),
+  /** From real images of its class, in grey levels; null where it was not measured. */
+  distance: z.number().nullable(),
+  score: z.number(),
+  /** The latent point; every number is a float32. */
+  z: z.array(z.number()).min(1),
+});
+export type CandidateRecord = z.infer<typeof candidateSchema>;
+
+/** The JSON that a `candidates` run results in. `classes[k]`: candidates of class k, best first. */
+export const candidatesSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/candidates/2'),
+  classes: z.array(z.array(candidateSchema).min(1)).min(2),
+  /** As the generator makes them: blob of uint8 [all candidates in the order above, height, width]. */
+  width: z.int().min(1),
+  height: z.int().min(1),
+  pixels: hashSchema,
+});
+export type Candidates = z.infer<typeof candidatesSchema>;

@@ -1,7 +1,26 @@
 import { z } from 'zod';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
-import { examinationTaskSchema } from './evaluation.ts';
 import { dataSetSchema } from './study.ts';
+
+/** The machine that a run ran on. Memory in bytes. */
+export const machineSchema = z.strictObject({
+  host: z.string(),
+  platform: z.string(),
+  architecture: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  memory: z.number(),
+  node: z.string(),
+});
+export type Machine = z.infer<typeof machineSchema>;
+
+/** What a run's attempt ran under, beside its engine (which the worker describes itself). */
+export const runEnvironmentSchema = z.strictObject({
+  product: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  machine: machineSchema,
+  threads: z.int().min(1),
+});
+export type RunEnvironment = z.infer<typeof runEnvironmentSchema>;
 
 /** What a run can be. `interrupted` runs go on by themselves; `failed` ones are retried on request. */
 export const runStates = ['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled'] as const;
@@ -78,19 +97,9 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     seedsPerStep: z.int().min(2).max(maxSeedsPerStep).optional(),
   }),
   z.strictObject({ type: z.literal('stop'), run: z.int().optional() }),
-  /** What a snapshot makes of its test images; answered by an `ExaminationMessage` of the same number. */
-  z.strictObject({
-    type: z.literal('examine'),
-    examination: z.int(),
-    task: examinationTaskSchema,
-    engine: z.enum(engineNames),
-    threads: z.int().min(1),
-    blobs: z.string(),
-  }),
 ]);
-export type WorkerCommand = z.infer<typeof workerCommandSchema>;
+type WorkerCommand = z.infer<typeof workerCommandSchema>;
 export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
-export type ExamineCommand = Extract<WorkerCommand, { type: 'examine' }>;
 
 /** Versions and machine, as they belong to a run's provenance. */
 export const engineDescriptionSchema = z.strictObject({
@@ -112,7 +121,7 @@ export const snapshotSchema = z.strictObject({
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: what looking cost. */
-export const classifierResultSchema = z.strictObject({
+const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
   missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
@@ -128,7 +137,7 @@ export type ClassifierResult = z.infer<typeof classifierResultSchema>;
 export const resultSchema = z.discriminatedUnion('kind', [
   classifierResultSchema,
   z.strictObject({ kind: z.literal('generator'), weights: hashSchema, steps: z.int() }),
-  /** `candidates` is a JSON blob: see main/contract/candidates.ts. */
+  /** `candidates` is a JSON blob: see main/contract/generator.ts. */
   z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
   /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
   z.strictObject({
@@ -148,7 +157,7 @@ export const resultSchema = z.discriminatedUnion('kind', [
 export type RunResult = z.infer<typeof resultSchema>;
 
 /** What becomes of a run, in order. Every event can be applied twice with the same outcome. */
-export const workerEventSchema = z.discriminatedUnion('type', [
+const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
   /** `done` of `total` steps (an estimate for classifiers), and a word on what is being done. */

@@ -7,7 +7,7 @@ export interface Candidate {
   confidence: number;
   /** How much surer of the class than of any other: ln(softmax of the class / largest other one), 0 or more. */
   margin: number;
-  /** From real images of the class (likeness.ts); null where there are none to compare with. */
+  /** From real images of the class (distanceToReal); null where there are none to compare with. */
   distance: number | null;
   /** In [0, 1]; candidates are ranked by it. */
   score: number;
@@ -145,8 +145,88 @@ function imageAt(search: CandidateSearch, index: number): Uint8Array {
   return search.pixels.subarray(index * size, (index + 1) * size);
 }
 
-function squaredDistance(a: Uint8Array, b: Uint8Array): number {
+/** Images of one size: uint8 [count, pixels]. */
+interface ImageStack {
+  pixels: Uint8Array;
+  /** Pixels of one image. */
+  area: number;
+}
+
+/** So many real images a generated one is compared with: one alone may be an oddity. */
+const neighbours = 5;
+
+/**
+ * How far an image is from real ones: the mean Euclidean distance, in grey levels, to the five nearest of them (to all,
+ * if there are fewer). Exact: a real image is passed over only once it is farther than the fifth nearest so far.
+ * @param index of the image in `images`
+ * @returns Infinity if there is no real image.
+ */
+export function distanceToReal(images: ImageStack, index: number, real: ImageStack): number {
+  const { area } = images;
+  const image = images.pixels.subarray(index * area, (index + 1) * area);
+  const nearest = new Float64Array(Math.min(neighbours, real.pixels.length / area)).fill(Infinity);
+  const last = nearest.length - 1;
+  for (let start = 0; start < real.pixels.length; start += area) {
+    const distance = squaredDistance(image, real.pixels, start, nearest[last] as number);
+    if (distance < (nearest[last] as number)) {
+      nearest[last] = distance;
+      nearest.sort();
+    }
+  }
+  return nearest.length === 0 ? Infinity : nearest.reduce((sum, value) => sum + Math.sqrt(value), 0) / nearest.length;
+}
+
+/** To the image that starts at `start` of `others`; stops soon after it exceeds `limit`. */
+function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit = Infinity): number {
+  const part = 32;
+  let sum = 0;
+  for (let from = 0; from < image.length && sum < limit; from += part) {
+    const end = Math.min(image.length, from + part);
+    for (let k = from; k < end; k++) sum += ((image[k] as number) - (others[start + k] as number)) ** 2;
+  }
+  return sum;
+}
+
+/** Images are compared at so many blocks a side: enough to tell two digits apart, and quick for hundreds. */
+const side = 16;
+
+/**
+ * How much each image differs from the most similar other one: root mean square difference in grey levels, of block means.
+ * @param pixels uint8 [count, height, width]
+ * @returns [count]; 0 for a single image
+ */
+export function varietyOf(pixels: Uint8Array, width: number, height: number): number[] {
+  const count = pixels.length / (width * height);
+  const blocks = Array.from({ length: count }, (_, n) =>
+    blockMeans(pixels.subarray(n * width * height, (n + 1) * width * height), width, height),
+  );
+  const nearest = new Array<number>(count).fill(count < 2 ? 0 : Infinity);
+  for (let a = 0; a < count; a++) {
+    for (let b = a + 1; b < count; b++) {
+      const difference = distance(blocks[a] as Float32Array, blocks[b] as Float32Array);
+      nearest[a] = Math.min(nearest[a] as number, difference);
+      nearest[b] = Math.min(nearest[b] as number, difference);
+    }
+  }
+  return nearest;
+}
+
+function blockMeans(image: Uint8Array, width: number, height: number): Float32Array {
+  const [columns, rows] = [Math.min(side, width), Math.min(side, height)];
+  const sums = new Float32Array(columns * rows);
+  const counts = new Float32Array(columns * rows);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const block = Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width);
+      sums[block] = (sums[block] as number) + (image[y * width + x] as number);
+      counts[block] = (counts[block] as number) + 1;
+    }
+  }
+  return sums.map((sum, block) => sum / (counts[block] as number));
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += ((a[k] as number) - (b[k] as number)) ** 2;
-  return sum;
+  return Math.sqrt(sum / a.length);
 }

@@ -18,7 +18,7 @@ export interface StimulusImage {
  */
 export const sameAlpha = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6;
 
-/** A frozen set of grayscale images, in ascending order of id. Known by the hash of its pixels: see pixel-hash.ts. */
+/** A frozen set of grayscale images, in ascending order of id. Known by the hash of its pixels: see identity.ts. */
 export interface StimulusSet {
   width: number;
   height: number;

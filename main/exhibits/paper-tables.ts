@@ -1,10 +1,11 @@
-import { type ImageClass, imageClasses } from '../analysis/image-classes.ts';
+import type { ImageClass } from '../analysis/image-types.ts';
+import { imageClasses } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
-import type { RepeatSpread } from '../analysis/seed-study.ts';
+import type { Fig2 } from '../analysis/image-types.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ShownStatistic } from '../analysis/group-intervals.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
-import { listed } from '../contract/listed.ts';
+import { formatNames } from '../domain/format.ts';
 import { count, intervalsOf, meanOf, printed, quantity, withIntervals } from './cells.ts';
 import { paperTable5, paperTypes } from './paper-values.ts';
 import {
@@ -40,7 +41,7 @@ const paperRow = <T>(
 function networksCell(study: StudyNumbers, { group, absent }: ComparedGroup, inPaper: boolean): Quantity {
   return count(group.n_models, {
     paper: inPaper ? printed(study.paper?.networks_per_target) : null,
-    note: listed(
+    note: formatNames(
       absent.map(({ model, why }) => `${model} ${absenceText(why)}`),
       mostNamed,
     ),
@@ -348,7 +349,7 @@ export function figure2(study: StudyNumbers): Exhibit {
       ]),
     ],
     rows: study.seedCells.map(({ architecture, target: accuracy, repeats: own, fig2 }): Cell[] => {
-      const mean = (of: RepeatSpread): Quantity => meanOf(of, 'repeats', { reason });
+      const mean = (of: Fig2['type_a_pct']): Quantity => meanOf(of, 'repeats', { reason });
       const single = (name: 'type_a_pct' | 'type_c_pct', repeat: number): Cell => {
         const at = own.indexOf(repeat);
         if (at < 0) return null;

@@ -1,7 +1,7 @@
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { HumanAnalysis } from '../analysis/human-analysis.ts';
-import type { ImageClass } from '../analysis/image-classes.ts';
-import type { Fig2, Table5Row } from '../analysis/seed-study.ts';
+import type { ImageClass } from '../analysis/image-types.ts';
+import type { Fig2, Table5Row } from '../analysis/image-types.ts';
 import type { Group } from '../contract/exhibit.ts';
 import type { PaperValues } from './paper-values.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dataSetSchema } from '../contract/study.ts';
 import type { DataSetSource } from '../contract/study.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { canonicalJson } from '../domain/identity.ts';
 import type { Database } from './database.ts';
 
 /** A data set as it was read: known by the hash of its bytes. `mean` and `std` of the training pixels in [0, 1]. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { canonicalJson } from '../domain/identity.ts';
 import type { Database } from './database.ts';
 
 /** What a person set, by name: for the whole workbench, or for one study. Values are JSON. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
-import { canonicalJson } from '../domain/canonical-json.ts';
+import { canonicalJson } from '../domain/identity.ts';
 import type { Database } from './database.ts';
 
 /** One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). */

@@ -1,5 +1,5 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
-import { leftMs, workedIn } from '../../main/domain/labeling/time-limits.ts';
+import { leftMs, workedPerSitting } from '../../main/domain/labeling/time-limits.ts';
 import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 
@@ -61,7 +61,7 @@ export function kitTimeLeft(
       moments: (entriesOf.get(key) ?? []).map((entry) => ('event' in entry ? entry.event : entry.note)),
     }))
     .sort((a, b) => a.openedAt - b.openedAt);
-  for (const [index, ms] of workedIn(counted).entries()) {
+  for (const [index, ms] of workedPerSitting(counted).entries()) {
     const key = counted[index]?.key ?? '';
     worked.set(key, Math.max(worked.get(key) ?? 0, ms));
   }

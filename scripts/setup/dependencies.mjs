@@ -10,7 +10,7 @@ import { SetUpError, remedyFor } from './set-up-error.mjs';
  * @typedef {Record<string, LockedPackage>} LockedPackages by path, e.g. `node_modules/zod`
  */
 
-/** npm writes this file last, so it tells of an installation that came to its end. @param {string} root */
+/** npm writes this file last, so it exists only after a complete installation. @param {string} root */
 const installedList = (root) => join(root, 'node_modules', '.package-lock.json');
 
 /** @param {string} root */
@@ -37,9 +37,9 @@ function readPackages(path) {
 }
 
 /**
- * Compares what npm says it has installed with the lockfile, and looks whether each package is really there.
+ * Compares npm's list of installed packages with the lockfile, and checks that each package exists.
  * @param {string} root
- * @returns {string | undefined} what is wrong, or undefined if node_modules is complete
+ * @returns {string | undefined} the problem; undefined if node_modules is complete
  */
 export function missingDependency(root) {
   const installed = readPackages(installedList(root));
@@ -56,11 +56,11 @@ export function missingDependency(root) {
 }
 
 /**
- * How many packages npm will fetch on this platform.
+ * The number of packages that npm downloads on this platform.
  * @param {LockedPackages} packages
  */
 export function countPackages(packages, platform = process.platform, architecture = process.arch) {
-  /** @param {string[] | undefined} rules names, or names not to be with a `!` before them @param {string} value */
+  /** @param {string[] | undefined} rules names; a leading `!` excludes @param {string} value */
   const fits = (rules = [], value) => {
     const allowed = rules.filter((rule) => !rule.startsWith('!'));
     return !rules.includes(`!${value}`) && (allowed.length === 0 || allowed.includes(value));
@@ -69,9 +69,9 @@ export function countPackages(packages, platform = process.platform, architectur
 }
 
 /**
- * Understands npm's log at level `http`, line by line.
- * @param {number} total packages to come
- * @returns {(line: string) => string} how far npm is after this line
+ * Parses npm's log at level `http`, line by line.
+ * @param {number} total number of packages
+ * @returns {(line: string) => string} the progress after this line
  */
 export function followNpm(total) {
   const lookedUp = new Set();
@@ -81,7 +81,7 @@ export function followNpm(total) {
     const [, address] = /^npm http (?:fetch GET 200|cache) (\S+)/.exec(line) ?? [];
     if (address) (/\.tgz(@|$)/.test(address) ? fetched : lookedUp).add(address);
     if (address || / attempt \d+ failed /.test(line)) silent = !address;
-    if (silent) return 'the registry does not answer, trying again';
+    if (silent) return 'the registry does not answer; retrying';
     if (fetched.size === 0) return `${lookedUp.size} of ${total} packages looked up`;
     return fetched.size < total ? `${fetched.size} of ${total} packages fetched` : 'unpacking';
   };
@@ -89,21 +89,21 @@ export function followNpm(total) {
 
 const ciArguments = [
   'ci',
-  // Whatever NODE_ENV says: the product's own tools are among the development packages.
+  // Regardless of NODE_ENV: set-up needs tools that are development packages.
   '--include=dev',
   '--include=optional',
   '--ignore-scripts',
   '--no-audit',
   '--no-fund',
-  // Each fetched package makes a line, which is what the progress counts.
+  // Prints a line per package, which the progress counts.
   '--loglevel=http',
 ];
 
 /**
- * `npm ci`. Whatever was there is replaced; a run that was interrupted leaves no list of installed packages, so that
- * the next start does it again.
+ * Runs `npm ci`, which replaces node_modules. An interrupted run leaves no list of installed packages, so the next start
+ * repeats it.
  * @param {string} root
- * @param {import('./say.mjs').Step} step
+ * @param {import('./log.mjs').Step} step
  * @param {import('../../main/files/lock.mjs').Lock} lock held until npm has ended
  */
 export async function installDependencies(root, step, lock) {
@@ -115,11 +115,7 @@ export async function installDependencies(root, step, lock) {
   const { code, errors } = await runNpm(ciArguments, root, { onStart: lock.shareWith, onLine });
   if (code !== 0) {
     step.failed('failed');
-    throw new SetUpError(
-      'The packages that the product is built on could not be installed.',
-      remedyFor(errors),
-      errors,
-    );
+    throw new SetUpError('The npm packages could not be installed.', remedyFor(errors), errors);
   }
   step.done(`${total} packages`);
 }

@@ -1,12 +1,12 @@
-/** Stage two of set-up: the TensorFlow engine, once a machine. It is wished for, not needed: wasm serves without it. */
+/** Second stage of set-up: the optional TensorFlow engine, once per machine. Without it, wasm is used. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { programEnvironment, runProgram } from './program.mjs';
-import { say } from './say.mjs';
+import { log } from './log.mjs';
 
 /**
- * Whether this start asks for the wasm engine, by `--engine wasm` or the environment, or only for help.
+ * Whether this start uses the wasm engine (`--engine wasm` or the environment) or only prints help.
  * @param {readonly string[]} [args]
  */
 export function skipsEngine(args = [], environment = process.env) {
@@ -18,10 +18,10 @@ export function skipsEngine(args = [], environment = process.env) {
 }
 
 /**
- * Installs the engine if it is not there; says in one line if it cannot be.
+ * Installs the engine if it is missing; prints one line if that is not possible.
  * @param {string} root
  * @param {string} node a Node that runs TypeScript
- * @returns {Promise<number>} 0, unless the installer was interrupted or broke: then its exit code
+ * @returns {Promise<number>} 0, or the exit code of the installer if it was interrupted or crashed
  */
 export function ensureEngine(root, node) {
   const installer = join(root, 'main', 'training', 'engines', 'tensorflow', 'install', 'cli.ts');
@@ -29,24 +29,24 @@ export function ensureEngine(root, node) {
 }
 
 /**
- * Has the engines tried where it is not known yet which one is best here, and says which one it is. Nothing that goes
- * wrong here keeps the product from starting: a study tries them again, and explains.
+ * Checks the engines if that has not been done on this machine, and prints the fastest one. A failure does not prevent the
+ * start: the next study checks them again and explains.
  * @param {string} root
  * @param {string} node a Node that runs TypeScript
- * @param {AbortSignal} [signal] ends the trial: nobody waits for it any more
+ * @param {AbortSignal} [signal] cancels the check
  */
-export async function sayBestEngine(root, node, signal) {
+export async function logBestEngine(root, node, signal) {
   const commandLine = join(root, 'main', 'hosts', 'cli', 'index.ts');
-  const words = ['--disable-warning=ExperimentalWarning', commandLine, 'engine', 'check', '--if-needed'];
+  const args = ['--disable-warning=ExperimentalWarning', commandLine, 'engine', 'check', '--if-needed'];
   try {
-    const { stdout } = await promisify(execFile)(node, words, {
+    const { stdout } = await promisify(execFile)(node, args, {
       ...{ cwd: root, env: programEnvironment(node) },
       ...(signal && { signal }),
     });
-    for (const line of stdout.split('\n').filter(Boolean)) say(line);
+    for (const line of stdout.split('\n').filter(Boolean)) log(line);
   } catch (error) {
     if (signal?.aborted) return;
     const reason = error instanceof Error ? error.message.split('\n').at(-1) : String(error);
-    say(`The engines could not be tried: ${reason}`);
+    log(`The engines could not be checked: ${reason}`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The wasm engine's kernels: AssemblyScript, compiled to two modules in `out/kernels`, one that uses relaxed SIMD (fused
- * multiply-add) and one for where that is missing. Takes seconds; done again whenever the sources have changed.
+ * Compiles the AssemblyScript kernels of the wasm engine to two modules in `out/kernels`: with relaxed SIMD (fused
+ * multiply-add), and without. Takes seconds; repeated when the sources have changed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,8 @@ import { SetUpError } from './set-up-error.mjs';
 const sourceFolder = ['main', 'training', 'engines', 'wasm', 'assembly'];
 
 /**
- * The kernels work in the heap of another module: memory comes from outside, and there must be no data section, which
- * would overwrite it; so no runtime, no strings and no assertions.
+ * The kernels use the heap of another module. Their memory is imported, and a data section would overwrite it: hence no
+ * runtime, no strings and no assertions.
  */
 const options = [
   '-O3',
@@ -26,7 +26,7 @@ const options = [
   'simd',
 ];
 
-/** File names and what each needs more. */
+/** File names and their additional options. */
 const modules = {
   'relaxed.wasm': ['--enable', 'relaxed-simd'],
   'base.wasm': [],
@@ -43,7 +43,7 @@ function readSources(root) {
   return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
-/** @param {string} root @returns {string} decides the modules' bytes: sources, options and compiler */
+/** @param {string} root @returns {string} hash of sources, options and compiler */
 function fingerprint(root) {
   const compiler = readFileSync(join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8');
   const parts = [readSources(root), options, modules, JSON.parse(compiler).version];
@@ -51,7 +51,7 @@ function fingerprint(root) {
 }
 
 /**
- * Whether the modules are there and made from the sources as they are. True where there are no sources.
+ * Whether the modules exist and match the current sources. True if there are no sources.
  * @param {string} root the product's folder
  */
 export function kernelsAreBuilt(root) {
@@ -63,7 +63,8 @@ export function kernelsAreBuilt(root) {
 }
 
 /**
- * Compiles both modules. Each file is put in place at once and the stamp last, so an interrupted build is done again.
+ * Compiles both modules. Each file is replaced atomically and the stamp is written last, so an interrupted build is
+ * repeated.
  * @param {string} root the product's folder
  * @throws {SetUpError} if the compiler refuses the sources
  */
@@ -85,7 +86,7 @@ export async function buildKernels(root) {
       listFiles: () => [],
     });
     if (error) {
-      const remedy = 'Put main/training/engines/wasm/assembly back as it was, and start again.';
+      const remedy = 'Restore main/training/engines/wasm/assembly and start again.';
       throw new SetUpError('The kernels of the wasm engine could not be compiled.', remedy, stderr.toString());
     }
     if (Object.keys(modules).at(-1) === name) replace('sources.sha256', stamp);

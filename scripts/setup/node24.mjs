@@ -1,6 +1,6 @@
 /**
- * A Node that runs TypeScript (24 or newer): the one that runs us, or the npm package `node`. With scripts ignored,
- * `npm ci` brings that package without its program; the package's own installer fetches it.
+ * A Node that runs TypeScript (24 or later): the current one, or the npm package `node`. Because install scripts are
+ * ignored, `npm ci` installs that package without its binary; the installer of the package downloads it.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -13,8 +13,8 @@ export const neededMajor = 24;
 /** @param {string} version e.g. `v24.1.0` or `24.1.0` */
 export const majorOf = (version) => Number.parseInt(version.replace(/^v/, ''), 10);
 
-/** Whether the Node that runs us will do. */
-export const ownNodeServes = () => majorOf(process.version) >= neededMajor;
+/** Whether the current Node is new enough. */
+export const currentNodeSuffices = () => majorOf(process.version) >= neededMajor;
 
 /** @param {string} root */
 const packageFolder = (root) => join(root, 'node_modules', 'node');
@@ -25,7 +25,7 @@ export function packagedNode(root) {
 }
 
 /**
- * What a program says its version is.
+ * The version that a program reports.
  * @param {string} program
  * @returns {string | undefined} undefined if it does not run
  */
@@ -46,10 +46,10 @@ export function packagedNodeWorks(root) {
 }
 
 /**
- * Fetches the packaged Node. What an interrupted attempt left is removed first: npm takes a package folder that is
- * there for a whole one.
+ * Installs the packaged Node. The remains of an interrupted attempt are removed first, because npm considers an existing
+ * package folder complete.
  * @param {string} root
- * @param {import('./say.mjs').Step} step
+ * @param {import('./log.mjs').Step} step
  * @param {import('../../main/files/lock.mjs').Lock} lock held until the installer has ended
  */
 export async function installNode24(root, step, lock) {
@@ -62,7 +62,7 @@ export async function installNode24(root, step, lock) {
   clearInterval(watch);
   if (!packagedNodeWorks(root)) {
     step.failed('failed');
-    const remedy = `${remedyFor(errors)} Or install Node ${neededMajor} or newer yourself.`;
+    const remedy = `${remedyFor(errors)} Or install Node ${neededMajor} or later yourself.`;
     throw new SetUpError(`Node ${neededMajor} could not be installed.`, remedy, errors);
   }
   step.done(wantedVersion(root));

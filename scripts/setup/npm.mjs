@@ -1,18 +1,18 @@
-/** Running the npm that started us, whichever version that is. */
+/** Runs the npm that started this process. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { exitCodeOf, killOnSignal } from './signals.mjs';
+import { signalExitCode, killOnSignal } from './signals.mjs';
 
 const keptLines = 15;
 
-/** Lines of npm that do not help to understand a failure. */
-const chatter = /^npm (http|info|verb|timing|notice|warn EBADENGINE|warn deprecated)/;
+/** Lines of npm that do not explain a failure. */
+const irrelevant = /^npm (http|info|verb|timing|notice|warn EBADENGINE|warn deprecated)/;
 
 /**
- * The command for npm: the very npm-cli.js that runs us (`npm run` names it), else the one on PATH.
+ * The command for npm: the npm-cli.js that started this process (`npm run` names it), otherwise npm on PATH.
  * @returns {[command: string, first: string[], shell: boolean]}
  */
 export function npmCommand(environment = process.env) {
@@ -22,8 +22,8 @@ export function npmCommand(environment = process.env) {
 }
 
 /**
- * The environment for npm. Its cache goes into the product folder where the usual place cannot be written (a service
- * user without a home); `npm` and `node` are found even if only their full paths were used so far.
+ * The environment for npm. If the usual cache cannot be written (a service user without a home), the cache is in the
+ * product folder. `node` is added to PATH.
  * @param {string} root
  * @returns {NodeJS.ProcessEnv}
  */
@@ -40,8 +40,8 @@ export function npmEnvironment(root, environment = process.env) {
 }
 
 /**
- * Whether a folder can be written; it is made where it does not exist yet. Tried out, because permissions do not tell
- * all (a read-only disk, a quota).
+ * Whether a folder can be written; creates it if needed. Tests by writing, because permissions do not show a read-only disk
+ * or a quota.
  * @param {string} folder
  */
 function isWritable(folder) {
@@ -57,7 +57,7 @@ function isWritable(folder) {
 /**
  * @typedef {object} Listener
  * @property {(pid: number | undefined) => void} onStart
- * @property {(line: string) => void} [onLine] each line that is printed
+ * @property {(line: string) => void} [onLine] called with each line of output
  */
 
 /**
@@ -71,8 +71,8 @@ export function runNpm(args, root, listener) {
 }
 
 /**
- * Runs a program, hands each line of its output to `onLine`, and keeps the last of them that are not mere progress.
- * If this process is told to end meanwhile, the program is ended, and then this process.
+ * Runs a program, passes each line of its output to `onLine`, and keeps the last relevant lines. A signal ends the program
+ * and then this process.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean }} options
@@ -90,7 +90,7 @@ export function runQuietly(command, args, options, { onStart, onLine }) {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         onLine?.(line);
-        if (!line.trim() || chatter.test(line)) return;
+        if (!line.trim() || irrelevant.test(line)) return;
         kept.push(line);
         if (kept.length > keptLines) kept.shift();
       });
@@ -98,7 +98,7 @@ export function runQuietly(command, args, options, { onStart, onLine }) {
     child.on('error', reject);
     child.on('close', (code) => {
       const signal = signals.stop();
-      if (signal) process.exit(exitCodeOf(signal));
+      if (signal) process.exit(signalExitCode(signal));
       resolve({ code, errors: kept.join('\n') });
     });
   });

@@ -1,8 +1,8 @@
-/** Running the real program in our place: same terminal, same signals, same exit code. */
+/** Runs the program in place of the script: same terminal, same signals, same exit code. */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { SetUpError } from './set-up-error.mjs';
-import { exitCodeOf, forwardSignals } from './signals.mjs';
+import { signalExitCode, forwardSignals } from './signals.mjs';
 
 /** @typedef {import('node:child_process').StdioOptions} StdioOptions */
 
@@ -22,13 +22,13 @@ export function programEnvironment(node, environment = process.env) {
  * @returns {Promise<number>} exit code; 128 + n if signal n ended it
  */
 export function runProgram(node, args, { cwd = process.cwd(), stdio = 'inherit' } = {}) {
-  // Node 24 before 24.12 calls type stripping experimental, in a warning at each start.
-  const words = ['--disable-warning=ExperimentalWarning', ...args];
-  return run(node, words, { cwd, stdio, env: programEnvironment(node) });
+  // Node 24 before 24.12 prints a warning about type stripping at each start.
+  const nodeArgs = ['--disable-warning=ExperimentalWarning', ...args];
+  return run(node, nodeArgs, { cwd, stdio, env: programEnvironment(node) });
 }
 
 /**
- * While the program runs, signals are its business: they are passed on, and this process stays to report how it ended.
+ * Forwards signals to the program while it runs; this process stays to report its exit code.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} options
@@ -41,7 +41,7 @@ export function run(command, args, options) {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       signals.stop();
-      resolve(code ?? exitCodeOf(signal ?? 'SIGTERM'));
+      resolve(code ?? signalExitCode(signal ?? 'SIGTERM'));
     });
   });
 }

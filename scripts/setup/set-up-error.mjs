@@ -1,9 +1,9 @@
-/** Something that stops the set-up and that a person can mend; shown without a stack trace. */
+/** An error of set-up that the user can correct; shown without a stack trace. */
 export class SetUpError extends Error {
   /**
    * @param {string} what
    * @param {string} remedy
-   * @param {string} [detail] what the failed program said
+   * @param {string} [detail] output of the failed program
    */
   constructor(what, remedy, detail = '') {
     super(what);
@@ -11,21 +11,21 @@ export class SetUpError extends Error {
     this.detail = detail;
   }
 
-  /** The whole message, for a terminal. */
+  /** The complete message, for a terminal. */
   format() {
     const indented = this.detail ? `\n${this.detail.replace(/^/gm, '  | ')}` : '';
-    return `${this.message}${indented}\n  mend:  ${this.remedy}`;
+    return `${this.message}${indented}\n  fix:   ${this.remedy}`;
   }
 }
 
 const causes = /** @type {const} */ ([
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|ETIMEDOUT|ECONNRESET|ERR_SOCKET_TIMEOUT/,
-    'Connect to the internet and start again (or check the proxy settings); later starts work without it.',
+    'Connect to the internet or check the proxy settings, and start again. Later starts work offline.',
   ],
   [/ENOSPC|EDQUOT/, 'Free some disk space (about 1 GB is needed) and start again.'],
-  [/EACCES|EPERM|EROFS/, 'Make the product folder writable for you, or copy it to a place that is.'],
-  [/EINTEGRITY/, 'A download was damaged on its way: start again, or empty the cache with `npm cache clean --force`.'],
+  [/EACCES|EPERM|EROFS/, 'Make the product folder writable, or copy it to a folder that is writable.'],
+  [/EINTEGRITY/, 'A download was damaged. Start again, or empty the cache with `npm cache clean --force`.'],
   [
     /can only install packages when your package\.json and package-lock\.json/,
     'Restore package.json and package-lock.json.',
@@ -33,11 +33,11 @@ const causes = /** @type {const} */ ([
 ]);
 
 /**
- * The remedy for what npm complains about.
+ * The remedy for an error message of npm.
  * @param {string} output
  */
 export function remedyFor(output) {
   return (
-    causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'Start again; if it fails again, the lines above say why.'
+    causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'Start again. If it fails again, see the output above.'
   );
 }

@@ -1,17 +1,17 @@
-/** What becomes of a child when this process is told to end. */
+/** Handles signals for a child process. */
 import { constants } from 'node:os';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
-/** One Ctrl-C reaches us more than once: from the terminal, and again from the npm that started us. */
+/** One Ctrl-C arrives more than once: from the terminal, and again from the npm that started us. */
 const sameSignalMs = 500;
 
-/** What a shell reports for a program that a signal ended. @param {NodeJS.Signals} signal */
-export const exitCodeOf = (signal) => 128 + constants.signals[signal];
+/** The exit code that a shell reports for a program ended by a signal. @param {NodeJS.Signals} signal */
+export const signalExitCode = (signal) => 128 + constants.signals[signal];
 
 /**
- * Until `stop` is called, signals do not end this process but go to the child, which decides what to do. A terminal
- * sends Ctrl-C to all its processes, so there it is not passed on a second time.
+ * Until `stop` is called, signals go to the child instead of ending this process. A terminal sends Ctrl-C to all its
+ * processes, so in that case it is not forwarded.
  * @param {ChildProcess} child
  */
 export function forwardSignals(child) {
@@ -27,9 +27,8 @@ export function forwardSignals(child) {
 }
 
 /**
- * Until `stop` is called, a signal ends the child with all its own children at once: for work that the next start does
- * again, so that nobody waits while it is tidied away.
- * @param {ChildProcess} child started as the leader of its own process group (`detached`) where there are such
+ * Until `stop` is called, a signal kills the child and all its children at once. For work that the next start repeats.
+ * @param {ChildProcess} child leader of its own process group (`detached`) where the system has process groups
  */
 export function killOnSignal(child) {
   return watchSignals(() => {
@@ -41,7 +40,7 @@ export function killOnSignal(child) {
 
 /**
  * @param {(signal: NodeJS.Signals) => void} onSignal
- * @returns {{ stop(): NodeJS.Signals | undefined }} `stop` gives the first signal that came, if any
+ * @returns {{ stop(): NodeJS.Signals | undefined }} `stop` returns the first signal received, if any
  */
 function watchSignals(onSignal) {
   /** @type {NodeJS.Signals | undefined} */

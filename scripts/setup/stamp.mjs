@@ -1,6 +1,6 @@
 /**
- * A note inside node_modules that set-up came to its end, and for which lockfile. It vanishes together with
- * node_modules, so it never speaks for an installation that is gone.
+ * A file in node_modules that records a completed set-up and its lockfile. It disappears with node_modules, so it never
+ * describes a missing installation.
  */
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 /**
  * @typedef {object} Stamp
  * @property {string} lock SHA-256 of package-lock.json
- * @property {string} system platform and architecture that the packages are for
- * @property {{ path: string, bytes: number } | null} node the packaged Node, null if the machine's own serves
+ * @property {string} system platform and architecture of the packages
+ * @property {{ path: string, bytes: number } | null} node the packaged Node; null if the machine's Node is new enough
  */
 
 /** @param {string} root */
@@ -42,7 +42,7 @@ export function removeStamp(root) {
 }
 
 /**
- * A file with its size: a cheap look at whether it is still the one that was checked.
+ * A path with its file size, for a cheap check that the file is unchanged.
  * @param {string} path
  */
 export function sizedFile(path) {

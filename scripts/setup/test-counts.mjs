@@ -1,9 +1,9 @@
-/** Counting what `npm test` did, so that nothing which went wrong is left out. */
+/** Counts the results of `npm test`, including failures outside of tests. */
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  *
- * @typedef {object} TestReport vitest's JSON report, as far as it is read here
+ * @typedef {object} TestReport the part of vitest's JSON report that is used
  * @property {{ status: string, assertionResults: { status: string }[] }[]} testResults by file
  */
 
@@ -18,8 +18,8 @@ export function checkCounts(exitCode) {
 }
 
 /**
- * A file that failed before or beside its tests counts as one failure, and so does a run that ended badly though no
- * test failed (an unhandled error, a crash, no report at all).
+ * A file that failed outside its tests counts as one failure. So does a run with a non-zero exit code and no failed test (an
+ * unhandled error, a crash, a missing report).
  * @param {TestReport | undefined} report
  * @param {number} exitCode
  * @returns {Counts}

@@ -1,5 +1,5 @@
 import { labelingPlanSchema } from '../../main/contract/labeling/plan.ts';
-import { stimulusSetHash } from '../../main/domain/pixel-hash.ts';
+import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
 import { createRouterClient } from '@orpc/server';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { type CandidateSearch, selectCandidates } from '../../main/domain/candidates.ts';
+import { describe, expect, it, test } from 'vitest';
+import { type CandidateSearch, distanceToReal, selectCandidates, varietyOf } from '../../main/domain/candidates.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
 const pixelsPerImage = 9;
@@ -137,4 +137,57 @@ describe('candidates', () => {
     };
     expect(selectCandidates(given).map((all) => all.map(({ index }) => index))).toEqual([[0, 2], [1]]);
   });
+});
+
+const stack = (seed: number, count: number, area: number) => {
+  const random = randomStream(seed, 'images', count);
+  return { area, pixels: Uint8Array.from({ length: count * area }, () => random.int(256)) };
+};
+const row = ({ pixels, area }: { pixels: Uint8Array; area: number }, index: number): Uint8Array =>
+  pixels.subarray(index * area, (index + 1) * area);
+
+test('is the mean distance to the five nearest real images, whatever is passed over on the way', () => {
+  const sizes = fc.record({
+    seed: fc.nat(),
+    area: fc.integer({ min: 1, max: 100 }),
+    count: fc.integer({ min: 1, max: 30 }),
+  });
+  fc.assert(
+    fc.property(sizes, ({ seed, area, count }) => {
+      const [images, real] = [stack(seed, 2, area), stack(seed, count, area)];
+      const image = row(images, 1);
+      const all = Array.from({ length: count }, (_, index) =>
+        Math.hypot(...Array.from(row(real, index), (value, k) => value - (image[k] ?? 0))),
+      );
+      const nearest = all.sort((a, b) => a - b).slice(0, 5);
+      const expected = nearest.reduce((sum, value) => sum + value, 0) / nearest.length;
+      expect(distanceToReal(images, 1, real)).toBeCloseTo(expected, 8);
+    }),
+  );
+});
+
+test('is 0 for an image that is among the real ones five times, and infinite where there are none', () => {
+  const images = stack(1, 1, 49);
+  const real = { area: 49, pixels: Uint8Array.from({ length: 5 * 49 }, (_, k) => images.pixels[k % 49] ?? 0) };
+  expect(distanceToReal(images, 0, real)).toBe(0);
+  expect(distanceToReal(images, 0, { area: 49, pixels: new Uint8Array(0) })).toBe(Infinity);
+});
+
+const image = (value: number): number[] => new Array<number>(32 * 32).fill(value);
+
+test('an image differs by as much as from the most similar other one', () => {
+  const pixels = Uint8Array.from([...image(0), ...image(10), ...image(100)]);
+  expect(varietyOf(pixels, 32, 32)).toEqual([10, 10, 90]);
+});
+
+test('one alone, and two that are the same, have none', () => {
+  expect(varietyOf(Uint8Array.from(image(7)), 32, 32)).toEqual([0]);
+  expect(varietyOf(Uint8Array.from([...image(7), ...image(7)]), 32, 32)).toEqual([0, 0]);
+});
+
+test('any size will do: blocks of all pixels count', () => {
+  const pixels = new Uint8Array(2 * 28 * 28);
+  pixels.fill(16, 28 * 28);
+  expect(varietyOf(pixels, 28, 28)).toEqual([16, 16]);
+  expect(varietyOf(Uint8Array.of(1, 2, 4, 4), 2, 1)).toEqual([Math.sqrt((9 + 4) / 2), Math.sqrt((9 + 4) / 2)]);
 });

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright';
-import type { Browser, Page } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
 import { removal } from '../temporary-folder.ts';
@@ -22,7 +20,7 @@ if (!hasBrowser) {
   process.stderr.write('No Chromium: tests of the page are skipped. Debian, Ubuntu: apt install chromium\n');
 }
 
-export const browserWords = [
+export const browserArguments = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -120,7 +118,7 @@ export interface PageOptions {
 
 /** A browser without a page, closed when the test is over. */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserWords });
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserArguments });
   onTestFinished(() => browser.close());
   return browser;
 }

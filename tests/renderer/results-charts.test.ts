@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { quantityAt } from '../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { Desk } from '../../main/services/results/desk.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';

@@ -12,12 +12,12 @@ test('only packages for this platform are counted', () => {
   expect(countPackages(packages, 'win32', 'x64')).toBe(1);
 });
 
-test("npm's log is told as progress", () => {
+test("npm's log becomes progress", () => {
   const follow = followNpm(2);
   expect(follow('npm http fetch GET https://registry.example/zod attempt 1 failed with EAI_AGAIN')).toContain(
-    'trying again',
+    'retrying',
   );
-  expect(follow('npm warn deprecated something')).toContain('trying again');
+  expect(follow('npm warn deprecated something')).toContain('retrying');
   expect(follow('npm http fetch GET 200 https://registry.example/zod 812ms (cache miss)')).toBe(
     '1 of 2 packages looked up',
   );

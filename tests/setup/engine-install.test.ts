@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkDisk, installTensorflow, isInstalled } from '../../main/training/engines/tensorflow/install/install.ts';
 import type { InstallRequest } from '../../main/training/engines/tensorflow/install/install.ts';
-import { kernelFiles } from '../../main/training/engines/tensorflow/kernels.ts';
+import { kernelFiles } from '../../main/training/engines/tensorflow/locate.ts';
 import { damagedFiles, missingFiles, readManifest } from '../../main/training/engines/tensorflow/install/manifest.ts';
 import { sampleRelease, sampleWheel } from './sample-wheel.ts';
 import { machine } from './pretended-machine.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { installTensorflow } from '../../main/training/engines/tensorflow/install/install.ts';
-import { kernelFiles, locateKernels } from '../../main/training/engines/tensorflow/kernels.ts';
+import { kernelFiles, locateKernels } from '../../main/training/engines/tensorflow/locate.ts';
 import { fakeCompiler, machine } from './pretended-machine.ts';
 import { program } from './scratch.ts';
 

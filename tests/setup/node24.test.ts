@@ -37,10 +37,10 @@ test('what an interrupted attempt left is removed first', async () => {
   expect(existsSync(left)).toBe(false);
 });
 
-test('a Node of another version, or none, is an error with a way out', async () => {
+test('a Node of another version, or none, is an error with a remedy', async () => {
   await expect(installNode24(product(installs('v24.0.0')), quietStep, noLock)).rejects.toMatchObject({
     message: 'Node 24 could not be installed.',
-    remedy: expect.stringContaining('install Node 24 or newer yourself'),
+    remedy: expect.stringContaining('install Node 24 or later yourself'),
   });
   const failing = product(`console.error('npm error code ENOTFOUND'); process.exit(1);`);
   await expect(installNode24(failing, quietStep, noLock)).rejects.toMatchObject({

@@ -105,6 +105,6 @@ test('without a connection: what npm says, what to do, no stack trace', async ()
   const it = product(`console.error('npm error code EAI_AGAIN'); process.exitCode = 1;`);
   const { code, stdout, stderr } = await startSetUp(it).end;
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain('  | npm error code EAI_AGAIN\n  mend:  Connect to the internet');
+  expect(stderr).toContain('  | npm error code EAI_AGAIN\n  fix:   Connect to the internet');
   expect(stderr).not.toContain('    at ');
 });

@@ -45,22 +45,22 @@ test('--host electron says why there is no window, and does nothing else', async
   expect(started.stdout()).toBe('');
 });
 
-test('words are understood, or refused with the list of them', () => {
-  expect(readStartOptions([])).toEqual({ host: undefined, help: false, dataFolder: undefined, browserWords: [] });
+test('options are parsed, or refused with the list of options', () => {
+  expect(readStartOptions([])).toEqual({ host: undefined, help: false, dataFolder: undefined, browserArguments: [] });
   expect(readStartOptions(['--host', 'browser', '--data', '/d', '--port', '8000', '--no-open'])).toEqual({
     host: 'browser',
     help: false,
     dataFolder: '/d',
-    browserWords: ['--data', '/d', '--port', '8000', '--no-open'],
+    browserArguments: ['--data', '/d', '--port', '8000', '--no-open'],
   });
-  expect(() => readStartOptions(['--host', 'firefox'])).toThrow('--host: there is no firefox');
+  expect(() => readStartOptions(['--host', 'firefox'])).toThrow('--host: "firefox" is unknown');
   expect(() => readStartOptions(['--host', 'electron', '--port', '1'])).toThrow('a window has no port');
   expect(() => readStartOptions(['--hosts', 'browser'])).toThrow(/hosts/);
 });
 
-test('what keeps a package from being made is said in words', () => {
+test('a failed packaging is explained', () => {
   const offline = 'getaddrinfo ENOTFOUND github.com';
-  expect(packagingProblem(offline, false).what).toMatch(/^Electron's own program is missing here/);
+  expect(packagingProblem(offline, false).what).toMatch(/^Electron's binary is missing/);
   expect(packagingProblem(offline, true).what).toMatch(/A tool for this kind of package/);
-  expect(packagingProblem('invalid configuration', true).what).toBe('The packages could not be made.');
+  expect(packagingProblem('invalid configuration', true).what).toBe('The packages could not be built.');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runKey } from '../../main/domain/run-key.ts';
+import { runKey } from '../../main/domain/identity.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash, study } from './records.ts';
 import { classifierResult, started } from './run-helper.ts';

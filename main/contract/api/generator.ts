@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
 import { runStates } from '../run.ts';
-import { idSchema, nothing, oc, studyName } from './base.ts';
+import { idSchema, nothing, oc, studyName } from '../base.ts';
 import { costSchema } from './studies.ts';
 
 /** Images in a row of a grid, and rows of it. */
@@ -32,7 +32,7 @@ const trainingSchema = z.strictObject({
   failure: z.string().nullable(),
 });
 
-export const generatorViewSchema = z.strictObject({
+const generatorViewSchema = z.strictObject({
   /** `none`: the stimuli were made elsewhere. */
   kind: z.enum(['shipped', 'trained', 'none']),
   shipped: z.strictObject({ provenance: generatorProvenanceSchema, image: z.string().nullable() }).nullable(),

@@ -1,16 +1,14 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { generatorContract } from './generator.ts';
-import { jobsContract } from './jobs.ts';
+import { jobsContract, workContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
 import { machineContract } from './machine.ts';
 import { labelingContract } from './labeling.ts';
 import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
-import { overviewContract } from './overview.ts';
-import { studiesContract } from './studies.ts';
+import { overviewContract, studiesContract } from './studies.ts';
 import { runsContract } from './runs.ts';
-import { workContract } from './work.ts';
 
 /** Every call that a page may make, by area. */
 export const contract = {

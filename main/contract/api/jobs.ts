@@ -1,11 +1,31 @@
 import { z } from 'zod';
-import { nothing, oc } from './base.ts';
+import { nothing, oc, studyName } from '../base.ts';
 
-export const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
+/**
+ * How far a study is to go: `generator` trains it, `candidates` also finds anchors to choose from (and trains the
+ * reference), `stimuli` also freezes the set, `models` trains the models without stimuli, `report` does everything.
+ */
+export const goals = ['generator', 'candidates', 'stimuli', 'models', 'report'] as const;
+export const goalSchema = z.enum(goals);
+export type Goal = z.infer<typeof goalSchema>;
+
+export const workContract = {
+  /** Starts (or goes on with) a study, up to a goal. One study works at a time; others wait in line. */
+  start: oc.input(z.strictObject({ study: studyName, goal: goalSchema })).output(z.strictObject({ job: z.string() })),
+  /** Has every run of the study checkpoint and leave. */
+  stop: oc.input(z.strictObject({ study: studyName })).output(nothing),
+  /** What works now and how: whether all runs are paused. */
+  state: oc.input(nothing).output(z.strictObject({ study: studyName.nullable(), paused: z.boolean() })),
+  /** Running runs checkpoint and wait; nothing new begins until `resumeAll`. Kept over restarts. */
+  pauseAll: oc.input(nothing).output(nothing),
+  resumeAll: oc.input(nothing).output(nothing),
+};
+
+const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
 export type JobState = (typeof jobStates)[number];
 
 /** Long work that the user started, as the one list of it shows it. */
-export const jobSchema = z.strictObject({
+const jobSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up', 'back-up']),
   title: z.string(),

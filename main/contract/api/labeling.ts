@@ -28,7 +28,7 @@ import {
   trialEventSchema,
   volunteerViewSchema,
 } from '../labeling/volunteer.ts';
-import { idSchema, nothing, oc, studyName } from './base.ts';
+import { idSchema, nothing, oc, studyName } from '../base.ts';
 
 const ofStudy = z.strictObject({ study: studyName });
 const ofSession = z.strictObject({ session: idSchema });

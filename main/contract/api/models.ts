@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { architectureSchema, augmentationSchema, optimiserSchema, seedSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
-import { idSchema, studyName } from './base.ts';
+import { idSchema, studyName } from '../base.ts';
 
 const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
 
@@ -68,7 +68,7 @@ export const presetSchema = z.strictObject({
 });
 
 /** How many runs of one cell stand how. */
-export const cellSchema = z.strictObject({
+const cellSchema = z.strictObject({
   target: z.number(),
   /** From 1. */
   repeat: z.int().min(1),

@@ -131,4 +131,3 @@ export const selfTestSchema = z.strictObject({
     }),
   ),
 });
-export type SelfTest = z.infer<typeof selfTestSchema>;

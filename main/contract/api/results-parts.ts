@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { groupSchema, whichSchema } from '../exhibit.ts';
-import { studyName } from './base.ts';
+import { groupSchema } from '../exhibit.ts';
+import { studyName } from '../base.ts';
 
 /** Images of the largest study that is foreseen, and a margin. */
 export const maxImages = 100_000;
@@ -9,7 +9,7 @@ export const maxImages = 100_000;
 export const picturesPage = 1000;
 
 /** Which labelers count: ids as `results.overview` lists them; null: all of the study. */
-export const labelersSchema = z.array(z.int().min(1)).max(10_000).nullable();
+const labelersSchema = z.array(z.int().min(1)).max(10_000).nullable();
 
 /** People of a study. */
 export const peopleInput = z.strictObject({ study: studyName, labelers: labelersSchema });
@@ -35,9 +35,3 @@ export const aboutPeople = {
   rehearsal: z.boolean(),
   labelers: z.int(),
 };
-
-/** Without a group: the images behind a number about people alone, `people-disagree` and `human-certainty`, and `raters-differ` of two people. */
-export const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
-export type WhichInput = z.infer<typeof whichInput>;
-
-export const whichResultSchema = z.strictObject({ images: imageIds });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, studyName } from './base.ts';
+import { nothing, oc, studyName } from '../base.ts';
 import {
   agreementMeasures,
   agreementSchema,
@@ -10,12 +10,58 @@ import {
   softmaxSchema,
 } from './results-charts.ts';
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
-import { labelsSchema, peopleAloneSchema } from './results-people.ts';
-import { groupSchema } from '../exhibit.ts';
-import { imageIds, maxImages, optionalGroupInput, peopleInput, picturesPage, viewInput } from './results-parts.ts';
+import {
+  aboutPeople,
+  imageIds,
+  maxImages,
+  optionalGroupInput,
+  peopleInput,
+  picturesPage,
+  viewInput,
+} from './results-parts.ts';
+import { groupSchema, quantitySchema, whichSchema } from '../exhibit.ts';
+import {
+  imageRowSchema,
+  imagesResultSchema,
+  leaveOneOutSchema,
+  resultsOverviewSchema,
+  tablesSchema,
+  typesSchema,
+} from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
-import { whichInput, whichResultSchema } from './results-parts.ts';
-import { imagesResultSchema, resultsOverviewSchema, tablesSchema, typesSchema } from './results-tables.ts';
+
+/** Without a group: what people alone say, which is `people-disagree` or `human-certainty`, and `raters-differ` of two of them. */
+const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
+export type WhichInput = z.infer<typeof whichInput>;
+
+const whichResultSchema = z.strictObject({ images: imageIds });
+
+/** What people alone say, which needs no network. */
+const peopleAloneSchema = z.strictObject({
+  ...aboutPeople,
+  /** Images on which all gave the same label; on which they did not; with fewer than two labels. */
+  agree: imageIds,
+  disagree: imageIds,
+  undetermined: imageIds,
+  /** Share of images with two labels or more, percent. */
+  peopleDisagree: quantitySchema,
+  /** Two people, percent of the images that both labelled. */
+  pairwise: quantitySchema,
+  krippendorff: quantitySchema,
+  fleiss: quantitySchema,
+  /** Cohen's kappa of pairs of people. */
+  cohen: quantitySchema,
+  /** Of an image's labels, bits; over images with two labels or more. */
+  entropy: quantitySchema,
+  leaveOneOut: leaveOneOutSchema,
+});
+export type PeopleAlone = z.infer<typeof peopleAloneSchema>;
+
+/** One image with the labels that people gave: a cell of the map. */
+const labelRowSchema = imageRowSchema.pick({ id: true, i: true, j: true, alpha: true, people: true });
+export type LabelRow = z.infer<typeof labelRowSchema>;
+
+const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSchema) });
 
 /**
  * What people and networks did on the stimuli of a study. Worked out in a process of its own, and kept by the hash of

@@ -1,23 +1,286 @@
 import { z } from 'zod';
+import { idSchema, nothing, oc, studyName } from '../base.ts';
+import { snapshotEvaluationSchema } from '../evaluation.ts';
+import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
 import { modelsSchema } from '../study.ts';
-import { idSchema, nothing, oc, studyName } from './base.ts';
 import { additionPlanSchema, additionSchema, leftSchema, matrixSchema, presetSchema } from './models.ts';
-import {
-  compareInputSchema,
-  comparisonSchema,
-  curveSchema,
-  curvesInputSchema,
-  examineInputSchema,
-  examineSchema,
-  runDetailsSchema,
-} from './run-details.ts';
-import { runRowSchema, tableInputSchema, tableSchema, tagSchema, viewSchema } from './run-table.ts';
+
+/** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
+export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
+
+export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'predictions'] as const;
+export const architectureKinds = ['mlp', 'cnn', 'vit'] as const;
+
+const tagSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[^\p{Cc}]*$/u, 'no control characters');
+
+/** Empty lists ask for everything. */
+export const runFilterSchema = z.strictObject({
+  /** Words that all have to be in a run's name, architecture, engine, state, tags, note or failure. */
+  text: z.string().max(200).default(''),
+  states: z.array(z.enum(shownStates)).max(shownStates.length).default([]),
+  kinds: z.array(z.enum(runKinds)).max(runKinds.length).default(['classifier']),
+  architectures: z.array(z.enum(architectureKinds)).max(architectureKinds.length).default([]),
+  /** Runs that are to reach one of these, in percent. */
+  targets: z.array(z.number().gt(0).lte(100)).max(32).default([]),
+  tags: z.array(tagSchema).max(100).default([]),
+  /** Only runs of this run's recipe: they differ in the seed alone. */
+  like: idSchema.nullable().default(null),
+});
+export type RunFilter = z.infer<typeof runFilterSchema>;
+
+const sortKeys = [
+  'name',
+  'state',
+  'architecture',
+  'seed',
+  'accuracy',
+  'progress',
+  'engine',
+  'time',
+  'queued',
+  'ended',
+] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+export const runSortSchema = z.strictObject({ by: z.enum(sortKeys), descending: z.boolean() });
+export const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
+export type RunGroup = (typeof runGroups)[number];
+
+const tableInputSchema = z.strictObject({
+  study: studyName,
+  filter: runFilterSchema.prefault({}),
+  sort: runSortSchema.default({ by: 'name', descending: false }),
+  group: z.enum(runGroups).default('none'),
+});
+export type TableInput = z.infer<typeof tableInputSchema>;
+
+/** How one target of a run stands. */
+const targetStandingSchema = z.strictObject({
+  /** Percent. */
+  target: z.number(),
+  state: z.enum(['landed', 'missed', 'pending']),
+  /** Percent of the test images: where it landed, or came nearest; null while there is none. */
+  accuracy: z.number().nullable(),
+  errors: z.int().nullable(),
+  testCount: z.int().nullable(),
+});
+
+/** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */
+const runRowSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  kind: z.enum(runKinds),
+  state: z.enum(shownStates),
+  /** Somebody wants it to be cancelled, and its worker has been told. */
+  cancelling: z.boolean(),
+  architecture: z.enum(architectureKinds).nullable(),
+  /** What is special about its recipe, e.g. `500-500, adam 0.0005, batch 128`. */
+  recipe: z.string(),
+  seed: z.int().nullable(),
+  group: z.enum(['diverse', 'seeds']).nullable(),
+  repeat: z.int().nullable(),
+  targets: z.array(targetStandingSchema),
+  /** Test accuracy at the last look, in percent, and whether it was estimated from a part of the images. */
+  latest: z.strictObject({ accuracy: z.number(), estimated: z.boolean(), step: z.int() }).nullable(),
+  progress: z.strictObject({ done: z.int(), total: z.int(), note: z.string() }).nullable(),
+  /** Estimate; null while there is nothing to judge by. */
+  timeLeft: z.number().nullable(),
+  /** What workers have spent on it. */
+  activeTime: z.number(),
+  engine: z.enum(engineNames).nullable(),
+  attempts: z.int(),
+  rank: z.int().min(-1).max(1),
+  queuedAt: z.int(),
+  startedAt: z.int().nullable(),
+  endedAt: z.int().nullable(),
+  failure: z.string().nullable(),
+  tags: z.array(z.string()),
+  note: z.string(),
+});
+export type RunRow = z.infer<typeof runRowSchema>;
+
+const facet = <Value extends z.ZodType>(value: Value) => z.array(z.strictObject({ value, count: z.int().min(1) }));
+
+/** The whole table in its order, and as many rows of it as a screen shows first. */
+const tableSchema = z.strictObject({
+  /** Runs that pass the filter, in order; those of a group are together. */
+  ids: z.array(idSchema),
+  /** In the order of `ids`; empty if not grouped. */
+  groups: z.array(z.strictObject({ key: z.string(), title: z.string(), count: z.int().min(1) })),
+  rows: z.array(runRowSchema),
+  /** Runs of the study without the filter, and what there is to filter by. */
+  total: z.int().min(0),
+  facets: z.strictObject({
+    states: facet(z.enum(shownStates)),
+    kinds: facet(z.enum(runKinds)),
+    architectures: facet(z.enum(architectureKinds)),
+    targets: facet(z.number()),
+    tags: facet(z.string()),
+  }),
+  /** Models that the study asks for and that are not queued yet: they are at its next start. */
+  planned: z.int().min(0),
+  /** Runs that wait for a start: nothing works on the study now. */
+  waiting: z.int().min(0),
+  /** Whether workers are at the study now. */
+  working: z.boolean(),
+});
+export type RunTable = z.infer<typeof tableSchema>;
+
+/** What a saved view keeps. */
+export const viewSchema = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  filter: runFilterSchema,
+  sort: runSortSchema,
+  group: z.enum(runGroups),
+  /** Names of the columns that show. */
+  columns: z.array(z.string().max(40)).max(40),
+});
+export type RunView = z.infer<typeof viewSchema>;
+
+/** One taking of a run by a worker. Times in milliseconds since 1970. */
+const attemptSchema = z.strictObject({
+  attempt: z.int(),
+  engine: z.enum(engineNames),
+  environment: runEnvironmentSchema,
+  /** The step that it went on from; null: it has not begun. */
+  resumedAt: z.int().nullable(),
+  claimedAt: z.int(),
+  startedAt: z.int().nullable(),
+  endedAt: z.int().nullable(),
+  pid: z.int().nullable(),
+  description: engineDescriptionSchema.nullable(),
+  outcome: z.string().nullable(),
+  note: z.string().nullable(),
+});
+
+const snapshotViewSchema = z.strictObject({
+  target: z.number(),
+  step: z.int(),
+  errors: z.int(),
+  testCount: z.int(),
+  accuracy: z.number(),
+  weights: z.string(),
+  /** Bytes of the weights; null: the file is not there. */
+  bytes: z.int().nullable(),
+});
+
+/** Everything about one run. */
+const runDetailsSchema = z.strictObject({
+  row: runRowSchema,
+  task: taskSchema,
+  /** Its identity. */
+  key: z.string(),
+  /** The engine that it must run on, or null: any. */
+  pinned: z.enum(engineNames).nullable(),
+  attempts: z.array(attemptSchema),
+  snapshots: z.array(snapshotViewSchema),
+  missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
+  /** What training took and what looking at the accuracy did; null until a classifier is done. */
+  cost: z
+    .strictObject({
+      steps: z.int(),
+      looks: z.int(),
+      fullLooks: z.int(),
+      imagesLooked: z.int(),
+      trainMs: z.number(),
+      lookMs: z.number(),
+    })
+    .nullable(),
+  checkpoints: z.array(z.strictObject({ step: z.int(), hash: z.string(), bytes: z.int().nullable() })),
+  /** Names of its metric series. */
+  series: z.array(z.string()),
+  log: z.array(z.strictObject({ level: z.enum(['info', 'warn']), message: z.string(), at: z.int() })),
+  /** The end of what its workers wrote on stdout and stderr. */
+  output: z.string(),
+  failure: z.strictObject({ message: z.string(), detail: z.string() }).nullable(),
+  /** Places that it fills now, in this study and others. */
+  places: z.array(z.strictObject({ study: z.string(), role: z.string() })),
+});
+export type RunDetails = z.infer<typeof runDetailsSchema>;
+
+export const maxCompared = 20;
+
+const curvesInputSchema = z.strictObject({
+  ids: z.array(idSchema).min(1).max(maxCompared),
+  series: z.array(z.string().min(1).max(100)).min(1).max(12),
+  /** Points of a series at most. */
+  points: z.int().min(10).max(1000).default(1000),
+});
+
+const curveSchema = z.strictObject({
+  run: idSchema,
+  series: z.string(),
+  /** Points that are stored; more than given where the curve was drawn with fewer. */
+  count: z.int().min(0),
+  steps: z.array(z.number()),
+  values: z.array(z.number()),
+});
+export type RunCurve = z.infer<typeof curveSchema>;
+
+export const compareInputSchema = z.strictObject({
+  study: studyName,
+  ids: z.array(idSchema).min(1).max(maxCompared),
+  /** The snapshots that are compared; null: the highest target that most of the runs landed at. */
+  target: z.number().gt(0).lte(100).nullable().default(null),
+});
+
+const comparisonSchema = z.strictObject({
+  rows: z.array(runRowSchema),
+  /** Keys of the recipes that differ, and their values as JSON in the order of `rows`; null: not there. */
+  differences: z.array(z.strictObject({ key: z.string(), values: z.array(z.string().nullable()) })),
+  /** Keys that are the same everywhere. */
+  sameKeys: z.int().min(0),
+  /** Targets that at least one of them landed at. */
+  targets: z.array(z.number()),
+  target: z.number().nullable(),
+  /** What the snapshots say about the study's stimuli; null while there are no stimuli. */
+  stimuli: z
+    .strictObject({
+      count: z.int().min(1),
+      classes: z.array(z.string()),
+      width: z.int(),
+      height: z.int(),
+      /** In the order of `rows`: whether the snapshot at the target has predictions. */
+      predicted: z.array(z.boolean()),
+      /** Images that two runs label differently, [row][row]; null where one of them has no predictions. */
+      disagreements: z.array(z.array(z.int().nullable())),
+      /** Images on which not all agree, and the first of them, those with the most different labels first. */
+      differing: z.int().min(0),
+      images: z.array(
+        z.strictObject({
+          image: z.int(),
+          pair: z.tuple([z.int(), z.int()]),
+          alpha: z.number(),
+          /** In the order of `rows`; null: no prediction. */
+          labels: z.array(z.int().nullable()),
+          /** Base64 of uint8 [height, width]. */
+          pixels: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
+
+export const evaluateSchema = z.strictObject({
+  target: z.number(),
+  evaluation: snapshotEvaluationSchema,
+  /** Errors that the training counted at this snapshot; another engine may count one or two others. */
+  errorsInTraining: z.int(),
+});
 
 /** Rows that are asked for at a time. */
-export const maxRows = 200;
+const maxRows = 200;
 
 /** What can be done to runs that are chosen, many at a time. */
-export const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
+const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
 export type RunAction = (typeof runActions)[number];
 
 const ids = z.array(idSchema).min(1).max(10_000);
@@ -34,7 +297,7 @@ export const runsContract = {
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
-  examine: oc.input(examineInputSchema).output(examineSchema),
+  evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
   /**
    * `start`: takes them first, again if they failed or were cancelled, and sets the study to work. `hold`: they
    * checkpoint and wait until `release`. Gives how many changed, and why others could not.

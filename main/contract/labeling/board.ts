@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from '../api/base.ts';
+import { idSchema } from '../base.ts';
 import { labelingPlanSchema, mediumSchema, textVersionsSchema, trialKinds, choiceSchema } from './plan.ts';
 import { sessionTokenSchema } from './volunteer.ts';
 

@@ -18,7 +18,7 @@ export function clearClass({ alpha, pairI, pairJ }: StimulusImage): number | nul
 }
 
 /** Trials before which a break is offered: the first of each block but the first. */
-export function breaksOf(trials: readonly Trial[]): number[] {
+export function breakPositions(trials: readonly Trial[]): number[] {
   return trials.flatMap(({ block }, position) => {
     const before = trials[position - 1];
     return before && before.block !== block ? [position] : [];
@@ -26,22 +26,22 @@ export function breaksOf(trials: readonly Trial[]): number[] {
 }
 
 /** How many trials at the start are practice. */
-export function practiceOf(trials: readonly Trial[]): number {
+export function practiceCount(trials: readonly Trial[]): number {
   const first = trials.findIndex(({ kind }) => kind !== 'practice');
   return first < 0 ? trials.length : first;
 }
 
 /** How far two images have to be from one another in an order: positions apart; 1 is no condition. */
-export type Spacing = (a: number, b: number) => number;
+type Spacing = (a: number, b: number) => number;
 
-export interface SpacingRule {
+interface SpacingRule {
   spacing: Spacing;
   /** Positions, each way, in which something too near could stand. */
   window: number;
 }
 
 /** How many positions may still be looked at in search of an order; what is asked for may be impossible. */
-export interface Search {
+interface Search {
   left: number;
 }
 
@@ -49,7 +49,7 @@ export interface Search {
  * Neighbours along alpha of one pair have to be `apart`; one image and itself `repeatApart`.
  * @param images any order; several of one pair and alpha are all neighbours of one another.
  */
-export function spacingOf(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
+function neighbourSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
   const places = new Map<number, { pair: string; step: number }>();
   const pairs = Map.groupBy(images, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   for (const [pair, members] of pairs) {
@@ -136,7 +136,7 @@ function lack(one: number, other: number, distance: number, { spacing }: Spacing
 }
 
 /** Positions that lack between an image and those around it if it is put in before a position; 0: it may be put there. */
-export function lackBetween(
+function shortfallAt(
   items: readonly { readonly image: number }[],
   position: number,
   image: number,
@@ -152,7 +152,7 @@ export function lackBetween(
 }
 
 /** Positions that lack in a whole order; 0: all keep their distance. */
-export function lackIn(order: readonly { readonly image: number }[], rule: SpacingRule): number {
+function totalShortfall(order: readonly { readonly image: number }[], rule: SpacingRule): number {
   let sum = 0;
   for (let distance = 1; distance <= rule.window; distance++) {
     for (let position = distance; position < order.length; position++) {
@@ -186,7 +186,7 @@ export function smallestDistance(
   const own = images.filter(({ id }) => shown.has(id));
   const pairs = Map.groupBy(own, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   if ([...pairs.values()].every(({ length }) => length < 2)) return null;
-  const spacing = spacingOf(own, 2, 1);
+  const spacing = neighbourSpacing(own, 2, 1);
   for (let distance = 1; distance < upTo; distance++) {
     for (let position = 0; position + distance < order.length; position++) {
       if (spacing(order[position] ?? 0, order[position + distance] ?? 0) > 1) return distance;
@@ -246,7 +246,7 @@ export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules
     addRepeats(items, mine, { ...rules, apart }, random);
     const rule = insertionRule(order.length, mine, { ...rules, apart });
     const trials = [...practiceTrials(images, items, { ...rules, rule }, random), ...items];
-    const lack = lackIn(trials, rule);
+    const lack = totalShortfall(trials, rule);
     if (best === null || lack < best.lack) best = { trials, lack };
   }
   return best?.trials ?? [];
@@ -307,7 +307,7 @@ function realOrder(
   const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.length, 0));
   for (let apart = wanted; ; apart -= search.left > 0 ? 1 : Math.max(1, Math.floor(apart / 10))) {
     if (search.left <= 0) search.left = hastySearch;
-    const rule = { spacing: spacingOf(mine, apart, 1), window: apart - 1 };
+    const rule = { spacing: neighbourSpacing(mine, apart, 1), window: apart - 1 };
     for (let attempt = 0; attempt < tries && search.left > 0; attempt++) {
       const order = parts.flatMap((part) => random.shuffle([...part]));
       if (spread(order, starts, rule, random, search)) return { order, starts, apart };
@@ -355,7 +355,7 @@ const ownDistance = (trials: number, { repeatApart }: OrderRules): number =>
 /** What a trial that is put in between has to keep away from: the same image too. */
 function insertionRule(trials: number, mine: readonly StimulusImage[], rules: FoundRules): SpacingRule {
   const own = ownDistance(trials, rules);
-  return { spacing: spacingOf(mine, rules.apart, own), window: Math.max(rules.apart, own) - 1 };
+  return { spacing: neighbourSpacing(mine, rules.apart, own), window: Math.max(rules.apart, own) - 1 };
 }
 
 /** Puts a trial in at a position from `from` on: one that was drawn if it fits, else the one where least lacks. */
@@ -366,7 +366,7 @@ function insert(
   rule: SpacingRule,
   random: RandomStream,
 ): void {
-  const lack = (at: number): number => lackBetween(items, at, trial.image, rule);
+  const lack = (at: number): number => shortfallAt(items, at, trial.image, rule);
   let position = from + random.int(items.length - from + 1);
   for (let attempt = 0; attempt < tries && lack(position) > 0; attempt++) {
     position = from + random.int(items.length - from + 1);
@@ -397,7 +397,7 @@ function practiceTrials(
   const others = images.filter((image) => clearClass(image) === null).map(({ id }) => id);
   const chosen = [...clear.sort(latest), ...others.sort(latest)].slice(0, practice);
   const shuffled = (): Item[] => random.shuffle(chosen).map((image) => ({ image, kind: 'practice', block: 1 }));
-  const lack = (before: readonly Item[]): number => lackIn([...before, ...items.slice(0, rule.window)], rule);
+  const lack = (before: readonly Item[]): number => totalShortfall([...before, ...items.slice(0, rule.window)], rule);
   const least = lack([]);
   let best = shuffled();
   for (let attempt = 0; attempt < tries && lack(best) > least; attempt++) {

@@ -15,7 +15,7 @@ export interface ClockMoment {
 }
 
 /** Milliseconds between two signs of work that a page stores, so that a crash forgets no more of the time. */
-export const workSignEvery = 20_000;
+export const workSignInterval = 20_000;
 
 /**
  * Milliseconds that one sitting counts: from its first image to its last entry, without breaks.
@@ -26,7 +26,7 @@ export function workedMs(moments: readonly ClockMoment[]): number {
 }
 
 /** The moment of a sitting at which so many milliseconds were worked in it; null: its log does not go so far. */
-export function spentAt(moments: readonly ClockMoment[], budgetMs: number): number | null {
+export function momentAfterWork(moments: readonly ClockMoment[], budgetMs: number): number | null {
   let left = budgetMs;
   for (const { from, to } of stretches(moments)) {
     if (to - from > left) return from + Math.max(0, left);
@@ -53,17 +53,17 @@ export interface ClockSitting {
  * Milliseconds that each sitting counts, in their order: what an earlier one counts already, in another window at the same
  * time, counts once.
  */
-export function workedIn(sittings: readonly ClockSitting[]): number[] {
-  return countedOnce(sittings.map((sitting) => ({ ...sitting, stretches: stretches(sitting.moments) })));
+export function workedPerSitting(sittings: readonly ClockSitting[]): number[] {
+  return withoutOverlap(sittings.map((sitting) => ({ ...sitting, stretches: stretches(sitting.moments) })));
 }
 
 /** The same of any times. Only windows that knew of each other were open at once: a clock that was set proves nothing. */
-export function countedOnce(sittings: readonly (ClockSitting & { stretches: readonly Stretch[] })[]): number[] {
+export function withoutOverlap(sittings: readonly (ClockSitting & { stretches: readonly Stretch[] })[]): number[] {
   let all: Stretch[] = [];
   let shared: Stretch[] = [];
   return sittings.map(({ openedAt, openedMs, moments, stretches: own }) => {
     if (openedMs === null) return lengthOf(own);
-    const isShared = wasShared(moments);
+    const isShared = hadSecondWindow(moments);
     const there = own.map(({ from, to }) => ({ from: openedAt - openedMs + from, to: openedAt - openedMs + to }));
     const counted = isShared ? all : shared;
     const added = lengthOf(union([...counted, ...there])) - lengthOf(counted);
@@ -111,15 +111,18 @@ function beganAt(moments: readonly ClockMoment[]): number | null {
 }
 
 /** Whether another window had the session open as well, as a sitting's log says. */
-export const wasShared = (moments: readonly ClockMoment[]): boolean =>
+export const hadSecondWindow = (moments: readonly ClockMoment[]): boolean =>
   moments.some(({ kind }) => kind === 'second-window');
 
 /**
  * Milliseconds that the page of a sitting can have known to be spent in others: not in those that went on after it was
  * opened, in another window or browser, be it that a clock which was set only makes it seem so.
  */
-export function spentElsewhere({ openedAt }: Pick<ClockSitting, 'openedAt'>, others: readonly ClockSitting[]): number {
-  const before = others.filter((other) => !wasShared(other.moments) && !wentOn(other, openedAt));
+export function workedInOtherSittings(
+  { openedAt }: Pick<ClockSitting, 'openedAt'>,
+  others: readonly ClockSitting[],
+): number {
+  const before = others.filter((other) => !hadSecondWindow(other.moments) && !wentOn(other, openedAt));
   return before.reduce((sum, { moments }) => sum + workedMs(moments), 0);
 }
 
@@ -170,7 +173,7 @@ export function isImageLate(event: TrialEvent, before: TrialBefore, imageSeconds
  * may come in any order.
  * @param events in the order in which they count
  */
-export function lastWordOf<
+export function currentEvents<
   E extends Pick<TrialEvent, 'trial' | 'kind' | 'choice'> & { late?: Late | null | undefined },
 >(events: Iterable<E>): Map<number, E> {
   const last = new Map<number, E>();

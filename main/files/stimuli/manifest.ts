@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { imageHash, stimulusSetHash } from '../../domain/pixel-hash.ts';
+import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
 import { pixelsAt, type StimulusImage, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { maxPngSide } from '../png.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type RowHandler,
   rowOf,
 } from '../tables/csv-reader.ts';
-import { safePath } from '../zip/safe-path.ts';
+import { safePath } from '../zip/reader.ts';
 
 /** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
 export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
@@ -164,7 +164,7 @@ const descriptionSchema = z.object({
   images: z.int(),
   width: z.int(),
   height: z.int(),
-  /** See main/domain/pixel-hash.ts. */
+  /** See main/domain/identity.ts. */
   setHash: z.string(),
 });
 

@@ -1,4 +1,4 @@
-import { Calibration } from '../../analysis/calibration.ts';
+import { Calibration } from '../../analysis/scores.ts';
 import { type Html, html } from '../html.ts';
 import { peopleWord } from '../../exhibits/study-numbers.ts';
 import type { View } from '../view.ts';

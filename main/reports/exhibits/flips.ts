@@ -1,6 +1,6 @@
-import { resampling } from '../../analysis/bootstrap.ts';
+import { resampling } from '../../analysis/intervals.ts';
 import type { FlipPoint } from '../../analysis/flip-point.ts';
-import { pairName, pairRows, type PairRow } from '../../analysis/units.ts';
+import { pairName, pairRows, type PairRow } from '../../analysis/input.ts';
 import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
 import { peopleWord } from '../../exhibits/study-numbers.ts';

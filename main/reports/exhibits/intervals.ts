@@ -1,7 +1,7 @@
-import type { CorrectedInterval } from '../../analysis/corrected-interval.ts';
+import type { CorrectedInterval } from '../../analysis/intervals.ts';
 import type { ShownStatistic } from '../../analysis/group-intervals.ts';
 import type { HumanStatistic } from '../../analysis/human-analysis.ts';
-import type { ImageClass } from '../../analysis/image-classes.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
 import { peopleWord, typeTitle } from '../../exhibits/study-numbers.ts';
 import type { View } from '../view.ts';
 import type { Cell, Exhibit } from '../../contract/exhibit.ts';

@@ -1,4 +1,5 @@
-import { type ImageClass, imageClasses } from '../../analysis/image-classes.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import type { Exhibit, Quantity } from '../../contract/exhibit.ts';
 import { quantityAt } from '../../domain/exhibits.ts';
 import { table1 } from '../../exhibits/paper-tables.ts';

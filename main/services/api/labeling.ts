@@ -1,23 +1,23 @@
 import type { Lab } from '../lab/lab.ts';
-import { boardOf, qualityOf } from '../labeling/board.ts';
+import { readBoard, readQuality } from '../labeling/board.ts';
 import { makeKit } from '../labeling/kit.ts';
 import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
-import { paperSheets } from '../labeling/sheets.ts';
+import { makePaperSheets } from '../labeling/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { exportTable } from '../labeling/tables/export.ts';
 import { importTable, inspectTable } from '../labeling/tables/import.ts';
 import {
-  endByTime,
+  endAtTimeLimit,
   finishSession,
-  giveConsent,
-  mayLeave,
+  recordConsent,
+  checkPin,
   openSession,
-  tellEvents,
-  tellNotes,
+  addEvents,
+  addNotes,
   trialImages,
 } from '../labeling/volunteer.ts';
 import { otherLabelers, withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
@@ -48,7 +48,7 @@ export const labelingHandlers = {
     ),
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
     withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: withAnalystGone(lab, () => withdrawSession(lab.labeling, input.session)),
+      remains: afterAnalysisRestart(lab, () => withdrawSession(lab.labeling, input.session)),
     })),
   },
   others: {
@@ -59,14 +59,14 @@ export const labelingHandlers = {
       })),
     ),
     withdraw: others.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: withAnalystGone(lab, () => withdrawLabeler(lab.labeling, input.study, input.labeler)),
+      remains: afterAnalysisRestart(lab, () => withdrawLabeler(lab.labeling, input.study, input.labeler)),
     })),
   },
-  board: api.labeling.board.handler(({ input, context: { lab } }) => boardOf(lab.labeling, input.study)),
-  quality: api.labeling.quality.handler(({ input, context: { lab } }) => qualityOf(lab.bench, input.study)),
+  board: api.labeling.board.handler(({ input, context: { lab } }) => readBoard(lab.labeling, input.study)),
+  quality: api.labeling.quality.handler(({ input, context: { lab } }) => readQuality(lab.bench, input.study)),
   setPin: api.labeling.setPin.handler(({ input, context: { lab } }) => {
     lab.labeling.pins.set(findStudy(lab.bench, input.study).id, input.pin);
-    return done(lab.labeling.tell());
+    return done(lab.labeling.notify());
   }),
   lock: {
     set: lock.set.handler(({ input, context: { lab } }) => lockLabels(lab.labeling, input.study)),
@@ -81,7 +81,7 @@ export const labelingHandlers = {
   },
   paper: {
     sheets: paper.sheets.handler(({ input, context: { lab }, signal }) =>
-      paperSheets(lab.labeling, lab.reporter.printer, input, signal ?? new AbortController().signal),
+      makePaperSheets(lab.labeling, lab.reports.printer, input, signal ?? new AbortController().signal),
     ),
     sheet: paper.sheet.handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
     state: paper.state.handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
@@ -110,22 +110,22 @@ export const labelingHandlers = {
       pixels: trialImages(lab.labeling, input.token, input.from, input.count),
     })),
     consent: volunteer.consent.handler(({ input, context: { lab } }) =>
-      done(giveConsent(lab.labeling, input.token, input.agrees)),
+      done(recordConsent(lab.labeling, input.token, input.agrees)),
     ),
     tell: volunteer.tell.handler(({ input, context: { lab } }) => ({
-      answered: tellEvents(lab.labeling, input, input.events),
+      answered: addEvents(lab.labeling, input, input.events),
     })),
-    note: volunteer.note.handler(({ input, context: { lab } }) => done(tellNotes(lab.labeling, input, input.notes))),
+    note: volunteer.note.handler(({ input, context: { lab } }) => done(addNotes(lab.labeling, input, input.notes))),
     finish: volunteer.finish.handler(({ input, context: { lab } }) =>
       done(finishSession(lab.labeling, input, input.leaveBlank)),
     ),
-    timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endByTime(lab.labeling, input))),
-    leave: volunteer.leave.handler(({ input, context: { lab } }) => mayLeave(lab.labeling, input.token, input.pin)),
+    timeUp: volunteer.timeUp.handler(({ input, context: { lab } }) => done(endAtTimeLimit(lab.labeling, input))),
+    leave: volunteer.leave.handler(({ input, context: { lab } }) => checkPin(lab.labeling, input.token, input.pin)),
   },
 };
 
-/** The analyst's process has labels in memory, and might write an answer from them after the cache was emptied. */
-function withAnalystGone<T>(lab: Lab, work: () => T): T {
-  lab.analysis.forget();
+/** The analysis process has labels in memory, and might write an answer from them after the cache was emptied. */
+function afterAnalysisRestart<T>(lab: Lab, work: () => T): T {
+  lab.analysis.restart();
   return work();
 }

@@ -1,5 +1,5 @@
 import type { RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
-import { candidatesSchema } from '../../contract/candidates.ts';
+import { candidatesSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
 

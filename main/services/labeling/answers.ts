@@ -1,4 +1,5 @@
-import { cannotTell } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { toLabel } from '../../domain/labeling/answers.ts';
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
@@ -7,8 +8,8 @@ import { refusals } from '../labels/refusals.ts';
 import { countIn } from '../labels/people.ts';
 import {
   leftMs,
-  spentElsewhere,
-  workedIn,
+  workedInOtherSittings,
+  workedPerSitting,
   workedMs,
   clockTolerance,
   isImageLate,
@@ -23,11 +24,8 @@ export function checkEvent(plan: LabelingPlan, { trialCount }: SessionRecord, ev
 
 /** @throws UserError `labeling.bad-choice` */
 export function checkChoice({ names, cannotTell: offered }: LabelingPlan, choice: number): void {
-  if (choice === cannotTell ? offered === null : choice >= names.length) throw refusals.badChoice();
+  if (choice === cannotTellChoice ? offered === null : choice >= names.length) throw refusals.badChoice();
 }
-
-/** The class that the analysis sees. */
-export const labelOf = (choice: number | null): number | null => (choice === cannotTell ? null : choice);
 
 /** Trials without an answer whose time did not run out either. */
 export function openTrials({ storage }: Workbench, session: SessionRecord): number[] {
@@ -48,7 +46,7 @@ export function settle(bench: Workbench, session: SessionRecord, endedBy: 'perso
   const source = `labeling:${session.medium}`;
   storage.labeling.sessions.trials(session.id).forEach(({ image, kind }, trial) => {
     if (kind !== 'real') return;
-    const label = labelOf(choices[trial] ?? null);
+    const label = toLabel(choices[trial] ?? null);
     const response = { setHash: session.setHash, imageId: image, labelerId: session.labelerId, label, source };
     storage.responses.addIfNew(response, now());
   });
@@ -65,7 +63,7 @@ export function clockOf(bench: Workbench, session: SessionRecord): { id: number;
   if (limitOf(bench, session) === null) return [];
   const sittings = bench.storage.labeling.log.moments(session.id);
   const counted = sittings.filter(({ id }) => id > session.clockAfter);
-  const worked = new Map(workedIn(counted).map((ms, index) => [counted[index]?.id, ms]));
+  const worked = new Map(workedPerSitting(counted).map((ms, index) => [counted[index]?.id, ms]));
   return sittings.map(({ id, key }) => ({ id, key, ms: worked.get(id) ?? null }));
 }
 
@@ -85,7 +83,7 @@ export function isUsedUp(bench: Workbench, session: SessionRecord): boolean {
  * Whose time was up when an event of a session's page came: when its key was pressed counts, not when it arrives. Pages
  * that were open side by side do not know of each other's time, so none is held to it.
  */
-export function lateOnScreen(
+export function missedLimit(
   bench: Workbench,
   session: SessionRecord,
   sittingId: number,
@@ -99,7 +97,7 @@ export function lateOnScreen(
     if (own) {
       const here = workedMs([...own.moments.filter(({ atMs }) => atMs <= event.atMs), event]);
       const others = counted.filter((one) => one !== own);
-      if (here + spentElsewhere(own, others) > allowedMs(sessionMinutes)) return 'session';
+      if (here + workedInOtherSittings(own, others) > sessionLimitMs(sessionMinutes)) return 'session';
     }
   }
   if (imageSeconds === null) return null;
@@ -107,7 +105,7 @@ export function lateOnScreen(
 }
 
 /** Milliseconds after which an answer is late. */
-export const allowedMs = (sessionMinutes: number): number => sessionMinutes * 60_000 + clockTolerance;
+export const sessionLimitMs = (sessionMinutes: number): number => sessionMinutes * 60_000 + clockTolerance;
 
 const limitOf = (bench: Workbench, session: SessionRecord): number | null =>
   planOf(bench, session).timeLimit.sessionMinutes;

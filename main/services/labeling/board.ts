@@ -7,21 +7,19 @@ import type {
   NoteRecord,
   SittingRecord,
 } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { peopleOf } from '../labels/people.ts';
-import type { LabelingDesk } from './service.ts';
-import { toSaved } from './plans.ts';
+import type { LabelingService } from './service.ts';
+import { toSavedPlan } from './plans.ts';
 import { setImmediate } from 'node:timers/promises';
-import { cannotTell } from '../../contract/labeling/plan.ts';
-import { countedOnce } from '../../domain/labeling/time-limits.ts';
-import type { Stretch } from '../../domain/labeling/time-limits.ts';
+import { type Stretch, withoutOverlap } from '../../domain/labeling/time-limits.ts';
 import { judge } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/order.ts';
 import { planOf } from '../labels/find.ts';
 
 /** Who is where, and what the study's labeling rests on. No labels. @throws UserError `study.not-found` */
-export function boardOf({ bench, pins }: LabelingDesk, studyName: string): Board {
+export function readBoard({ bench, pins }: LabelingService, studyName: string): Board {
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   const setHash = storage.studies.stimuli(study.id);
@@ -32,7 +30,7 @@ export function boardOf({ bench, pins }: LabelingDesk, studyName: string): Board
   const others = storage.labelers.ofStudy(study.id).filter(({ id }) => !own.has(id));
   return {
     stimuli: setHash === undefined ? null : describe(bench, setHash),
-    plan: plan ? toSaved(plan) : null,
+    plan: plan ? toSavedPlan(plan) : null,
     hasPin: pins.has(study.id),
     sessions: sessions.map(toRow),
     withdrawn: storage.labeling.withdrawals.ofStudy(study.id).map((at) => ({ at: iso(at) })),
@@ -83,7 +81,7 @@ export const iso = (at: number): string => new Date(at).toISOString();
 export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 /** Times, self-consistency and advice on every finished session. @throws UserError `study.not-found` */
-export async function qualityOf(bench: Workbench, studyName: string): Promise<Quality[]> {
+export async function readQuality(bench: Workbench, studyName: string): Promise<Quality[]> {
   const study = findStudy(bench, studyName);
   const clear = new Map<string, Map<number, number | null>>();
   const told: Quality[] = [];
@@ -91,7 +89,7 @@ export async function qualityOf(bench: Workbench, studyName: string): Promise<Qu
     if (session.state !== 'finished') continue;
     const classes = clear.get(session.setHash) ?? clearClasses(bench, session.setHash);
     clear.set(session.setHash, classes);
-    told.push(qualityOfSession(bench, session, classes));
+    told.push(sessionQuality(bench, session, classes));
     // Logs of thousands of answers take a while each, in which volunteers want their answers stored.
     await setImmediate();
   }
@@ -102,7 +100,7 @@ function clearClasses({ storage }: Workbench, setHash: string): Map<number, numb
   return new Map(storage.stimulusSets.images(setHash).map((image) => [image.id, clearClass(image)]));
 }
 
-function qualityOfSession(
+function sessionQuality(
   bench: Workbench,
   session: SessionRecord,
   classes: ReadonlyMap<number, number | null>,
@@ -119,7 +117,7 @@ function qualityOfSession(
   const notes = log.notes(session.id);
   const focusLost = focusOf(notes);
   const judged = judge({
-    ...{ firstMs, answers: given.map(({ size }) => size), focusLost, cannotTell },
+    ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
     ...{ timed: session.medium !== 'paper', seenAhead: planOf(bench, session).mode === 'grid' },
     trials: sessions.trials(session.id),
     choices: log.choices(session.id, session.trialCount),
@@ -165,7 +163,7 @@ function secondsOf(
     moments: notesOf.get(sitting.id) ?? [],
     stretches: stretchOf(eventsOf.get(sitting.id) ?? []),
   }));
-  return countedOnce(times).reduce((sum, ms) => sum + ms, 0) / 1000;
+  return withoutOverlap(times).reduce((sum, ms) => sum + ms, 0) / 1000;
 }
 
 function stretchOf(events: readonly EventRecord[]): Stretch[] {

@@ -1,23 +1,28 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
-import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, settle, allowedMs } from './answers.ts';
+import { checkEvent, settle, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
-import { spentAt, wasShared, workedMs, isImageLate } from '../../domain/labeling/time-limits.ts';
-import type { ClockMoment, TrialBefore } from '../../domain/labeling/time-limits.ts';
+import {
+  type ClockMoment,
+  hadSecondWindow,
+  isImageLate,
+  momentAfterWork,
+  type TrialBefore,
+  workedMs,
+} from '../../domain/labeling/time-limits.ts';
 
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;
 
-export interface KitLook {
+export interface KitResultPreview {
   pseudonym: string;
   session: number;
   finished: boolean;
@@ -42,18 +47,18 @@ export interface KitLook {
 const listedChanges = 1000;
 
 /** What a result file would change. Nothing is stored. @throws UserError `labeling.*`, `upload.gone` */
-export function inspectKitResult(desk: LabelingDesk, studyName: string, upload: string): KitLook {
-  const { storage } = desk.bench;
-  const { session, result } = readResult(desk, studyName, upload);
+export function inspectKitResult(service: LabelingService, studyName: string, upload: string): KitResultPreview {
+  const { storage } = service.bench;
+  const { session, result } = readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
-  const fresh = newEvents(desk.bench, session, result);
+  const fresh = newEvents(service.bench, session, result);
   const after = withEvents(before, storage.labeling.log.lastWords(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
   });
   const changed = differing.filter(({ from }) => from !== null);
-  const plan = planOf(desk.bench, session);
+  const plan = planOf(service.bench, session);
   return {
     ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
     declined: result.declined,
@@ -93,22 +98,22 @@ function withEvents(
  * @throws UserError `labeling.*`, `upload.gone`
  */
 export function applyKitResult(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   upload: string,
 ): { session: number; newEvents: number } {
-  const { bench } = desk;
-  const { session, result } = readResult(desk, studyName, upload);
-  if (result.declined) decline(desk, session);
+  const { bench } = service;
+  const { session, result } = readResult(service, studyName, upload);
+  if (result.declined) decline(service, session);
   const fresh = result.declined ? 0 : store(bench, session, result);
-  desk.uploads.discard(upload);
-  desk.tell([session.id]);
-  if (fresh > 0 || result.finished) desk.changes.tell('studies');
+  service.uploads.discard(upload);
+  service.notify([session.id]);
+  if (fresh > 0 || result.finished) service.changes.tell('studies');
   return { session: session.id, newEvents: fresh };
 }
 
 /** Declining again changes nothing. Who answered something, here or at yet another computer, has agreed before. */
-function decline({ bench }: LabelingDesk, session: SessionRecord): void {
+function decline({ bench }: LabelingService, session: SessionRecord): void {
   const { log, sessions } = bench.storage.labeling;
   if (session.state === 'declined') return;
   refuseLockedLabels(bench, session);
@@ -129,7 +134,7 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
     return 0;
   }
   const sittings = inTime(result);
-  const late = lateInKit(bench, session, sittings);
+  const late = missedLimitsInKit(bench, session, sittings);
   bench.storage.transaction(() => {
     for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
       const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), openedMs, screen };
@@ -186,7 +191,7 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
   const { log } = bench.storage.labeling;
   const plan = planOf(bench, session);
   const sittings = inTime(result);
-  const late = lateInKit(bench, session, sittings);
+  const late = missedLimitsInKit(bench, session, sittings);
   return sittings.flatMap(({ key, openedAt, events }) => {
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
@@ -200,13 +205,13 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
 
 /** Reads a result file and sees that it is whole, signed and of this study. */
 function readResult(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   upload: string,
 ): { session: SessionRecord; result: KitResultPayload } {
-  const { storage } = desk.bench;
-  const study = findStudy(desk.bench, studyName);
-  const { path, name } = desk.uploads.get(upload);
+  const { storage } = service.bench;
+  const study = findStudy(service.bench, studyName);
+  const { path, name } = service.uploads.get(upload);
   if (statSync(path).size > maxBytes) throw refusals.kitFile('This file is too large for a result of a kit', name);
   const file = kitResultFileSchema.safeParse(parsed(readFileSync(path, 'utf8')));
   if (!file.success) throw refusals.kitFile('This is no result file of a labeling kit', name);
@@ -246,7 +251,11 @@ export type LateInKit = (sitting: string, seq: number) => Late | null;
  * which order files are read in. What is in the log already stays as it was judged.
  * @param sittings in the order in which they took place, with their events in theirs
  */
-export function lateInKit(bench: Workbench, session: SessionRecord, sittings: readonly KitSitting[]): LateInKit {
+export function missedLimitsInKit(
+  bench: Workbench,
+  session: SessionRecord,
+  sittings: readonly KitSitting[],
+): LateInKit {
   const { log } = bench.storage.labeling;
   const { imageSeconds } = planOf(bench, session).timeLimit;
   const ends = sessionEnds(bench, session, sittings);
@@ -308,9 +317,9 @@ function sessionEnds(bench: Workbench, session: SessionRecord, sittings: readonl
     const id = bench.storage.labeling.log.sittingId(session.id, key);
     const time = id !== undefined && id <= session.clockAfter ? 'before' : 'since';
     const moments: ClockMoment[] = [...events, ...notes].sort((a, b) => a.seq - b.seq);
-    const end = spentAt(moments, allowedMs(sessionMinutes) - spent[time]);
+    const end = momentAfterWork(moments, sessionLimitMs(sessionMinutes) - spent[time]);
     if (end !== null) ends.set(key, end);
-    if (!wasShared(moments)) spent[time] += workedMs(moments);
+    if (!hadSecondWindow(moments)) spent[time] += workedMs(moments);
   }
   return ends;
 }

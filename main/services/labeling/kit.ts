@@ -2,36 +2,38 @@ import { randomBytes, randomInt, randomUUID, createCipheriv } from 'node:crypto'
 import type { KitPayload } from '../../contract/labeling/kit.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { at } from '../../domain/arrays.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { clockOf } from './answers.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { findSession, refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
-import { clearSigns } from './sessions.ts';
+import { unambiguousCharacters } from './sessions.ts';
 import { volunteerView, imageReader } from './volunteer.ts';
 
 /**
  * What a kit for these sessions is made from. Its images say nothing of which they are, nor which of them come twice
  * (`KitImages`); nothing else of the study is in it. A kit for one person holds that person's answers so far; one for
  * several holds none, as each of them could read the others'.
- * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`
+ * @throws UserError `study.not-found`, `labeling.no-session`, `labeling.medium`, `labeling.closed`, `labeling.locked`,
+ *   `labeling.unknown-image`
  */
-export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: readonly number[]): KitPayload {
-  const { bench } = desk;
+export function makeKit(service: LabelingService, studyName: string, sessionIds: readonly number[]): KitPayload {
+  const { bench } = service;
   const study = findStudy(bench, studyName);
   refuseLocked(bench, study.id);
   const sessions = [...new Set(sessionIds)].map((id) => kitSession(bench, id, study.id));
   const kit = randomUUID();
-  const [images, codes] = [new KitImages(desk, sessions), new Set<string>()];
+  const [images, codes] = [new KitImages(service, sessions), new Set<string>()];
   const parts = sessions.map((session) => {
     const [key, code] = [randomBytes(32), newCode(codes)];
     bench.storage.labeling.kits.add({ kit, sessionId: session.id, code, key }, bench.now());
     return {
       ...{ token: session.token, code, key: key.toString('base64') },
-      view: sessions.length > 1 ? blanked(volunteerView(desk, session)) : volunteerView(desk, session),
+      view: sessions.length > 1 ? blanked(volunteerView(service, session)) : volunteerView(service, session),
       clock: clockOf(bench, session).map(({ key: sitting, ms }) => ({ sitting, ms })),
-      images: images.indexes(session),
+      images: images.trialIndexes(session),
     };
   });
   return {
@@ -41,7 +43,7 @@ export function makeKit(desk: LabelingDesk, studyName: string, sessionIds: reado
       createdAt: new Date(bench.now()).toISOString(),
       sessions: parts,
       imageKey: images.key,
-      images: images.all(),
+      images: [...images.encrypted],
     },
   };
 }
@@ -67,7 +69,9 @@ function kitSession(bench: Workbench, id: number, studyId: number): SessionRecor
 
 function newCode(taken: Set<string>): string {
   for (;;) {
-    const code = Array.from({ length: 6 }, () => clearSigns[randomInt(clearSigns.length)]).join('');
+    const code = Array.from({ length: 6 }, () => unambiguousCharacters[randomInt(unambiguousCharacters.length)]).join(
+      '',
+    );
     if (taken.has(code)) continue;
     taken.add(code);
     return code;
@@ -75,68 +79,67 @@ function newCode(taken: Set<string>): string {
 }
 
 /**
- * The images of a kit. A look at its file tells nothing of them: they lie in an order drawn by chance, those that a
- * session shows twice (hidden repeats, clear images) are there as often, and equal ones differ in every byte, as each is
- * written under a counter of its own. Sessions share images, so the file does not grow with the people.
+ * The images of a kit. The file must not reveal what it shows, so images are in random order, those that a session shows
+ * twice (hidden repeats, clear images) are stored twice, and equal images differ in every byte, as each is encrypted
+ * with a counter of its own. Sessions share images, so the file does not grow with the number of people.
  */
-export class KitImages {
+class KitImages {
   /** 32 bytes in base64. */
   readonly key: string;
-  /** Places of the copies of an image, by its name. */
-  readonly #places = new Map<string, number[]>();
-  readonly #images: string[];
-  readonly #desk: LabelingDesk;
+  /** Each image encrypted, in base64. */
+  readonly encrypted: readonly string[];
+  /** Indexes of an image's copies, by `imageKey`. */
+  readonly #indexes = new Map<string, number[]>();
+  readonly #service: LabelingService;
 
-  constructor(desk: LabelingDesk, sessions: readonly SessionRecord[]) {
-    this.#desk = desk;
+  /** @throws UserError `labeling.unknown-image` */
+  constructor(service: LabelingService, sessions: readonly SessionRecord[]) {
+    this.#service = service;
     const key = randomBytes(32);
     this.key = key.toString('base64');
-    const [copies, pixels] = [new Map<string, number>(), new Map<string, () => Uint8Array>()];
+    const images = new Map<string, { pixels: Uint8Array; copies: number }>();
     for (const session of sessions) {
-      const image = imageReader(desk, session);
-      for (const { name, id, copy } of this.#shown(session)) {
-        copies.set(name, Math.max(copies.get(name) ?? 0, copy + 1));
-        pixels.set(name, () => image(id));
+      const read = imageReader(service, session);
+      for (const { image, id, copy } of this.#shownImages(session)) {
+        const known = images.get(image);
+        images.set(image, { pixels: known?.pixels ?? read(id), copies: Math.max(known?.copies ?? 0, copy + 1) });
       }
     }
-    const names = shuffled([...copies].flatMap(([name, count]) => new Array<string>(count).fill(name)));
-    this.#images = names.map((name, place) => {
-      this.#places.set(name, [...(this.#places.get(name) ?? []), place]);
-      return hidden(pixels.get(name)?.() ?? new Uint8Array(), key);
+    const copies = shuffle([...images].flatMap(([image, one]) => new Array(one.copies).fill({ image, ...one })));
+    this.encrypted = copies.map(({ image, pixels }, index) => {
+      this.#indexes.set(image, [...(this.#indexes.get(image) ?? []), index]);
+      return encrypt(pixels, key);
     });
   }
 
-  /** Where the image of each trial lies; no place comes twice. */
-  indexes(session: SessionRecord): number[] {
-    return this.#shown(session).map(({ name, copy }) => this.#places.get(name)?.[copy] ?? 0);
+  /** Index into `encrypted` for each trial of a session; no index occurs twice. */
+  trialIndexes(session: SessionRecord): number[] {
+    return this.#shownImages(session).map(({ image, copy }) => at(this.#indexes.get(image) ?? [], copy));
   }
 
-  all(): string[] {
-    return this.#images;
-  }
-
-  /** The image of each trial, and how often it was shown before in the session. */
-  #shown(session: SessionRecord): { name: string; id: number; copy: number }[] {
-    const before = new Map<string, number>();
-    return this.#desk.bench.storage.labeling.sessions.trials(session.id).map(({ image: id }) => {
-      const name = `${session.setHash} ${id}`;
-      const copy = before.get(name) ?? 0;
-      before.set(name, copy + 1);
-      return { name, id, copy };
+  /** The image of each trial, and how often the session showed it before. */
+  #shownImages(session: SessionRecord): { image: string; id: number; copy: number }[] {
+    const shown = new Map<string, number>();
+    return this.#service.bench.storage.labeling.sessions.trials(session.id).map(({ image: id }) => {
+      const image = `${session.setHash} ${id}`;
+      const copy = shown.get(image) ?? 0;
+      shown.set(image, copy + 1);
+      return { image, id, copy };
     });
   }
 }
 
-function hidden(pixels: Uint8Array, key: Buffer): string {
+/** AES-256-CTR behind its 16-byte counter, in base64. */
+function encrypt(pixels: Uint8Array, key: Buffer): string {
   const counter = randomBytes(16);
   const cipher = createCipheriv('aes-256-ctr', key, counter);
   return Buffer.concat([counter, cipher.update(pixels), cipher.final()]).toString('base64');
 }
 
-function shuffled(names: string[]): string[] {
-  for (let last = names.length - 1; last > 0; last--) {
+function shuffle<T>(items: T[]): T[] {
+  for (let last = items.length - 1; last > 0; last--) {
     const other = randomInt(last + 1);
-    [names[last], names[other]] = [names[other] ?? '', names[last] ?? ''];
+    [items[last], items[other]] = [at(items, other), at(items, last)];
   }
-  return names;
+  return items;
 }

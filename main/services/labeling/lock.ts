@@ -1,10 +1,10 @@
 import type { Lock } from '../../contract/labeling/board.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
 import { labelsHash, peopleOf } from '../labels/people.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { refuseLocked } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
@@ -12,8 +12,8 @@ import { refusals } from '../labels/refusals.ts';
  * Freezes the labels of people, from sessions or files. @throws UserError `study.not-found`, `labeling.locked`, `labeling.active`,
  * `labeling.nothing-to-lock`
  */
-export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
-  const { bench } = desk;
+export function lockLabels(service: LabelingService, studyName: string): Lock {
+  const { bench } = service;
   const { storage } = bench;
   const study = findStudy(bench, studyName);
   refuseLocked(bench, study.id);
@@ -23,7 +23,7 @@ export function lockLabels(desk: LabelingDesk, studyName: string): Lock {
   const lock = { ...labelsHash(bench, study.id), reason: 'researcher' as const };
   const lockedAt = bench.now();
   storage.labeling.locks.set(study.id, lock, lockedAt);
-  tell(desk);
+  tell(service);
   return toLock({ ...lock, lockedAt });
 }
 
@@ -36,15 +36,15 @@ function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
 }
 
 /** @throws UserError `study.not-found`, `labeling.not-locked` */
-export function openLock(desk: LabelingDesk, studyName: string): void {
-  const { bench } = desk;
+export function openLock(service: LabelingService, studyName: string): void {
+  const { bench } = service;
   const study = findStudy(bench, studyName);
   if (!bench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
   bench.storage.labeling.locks.open(study.id, bench.now());
-  tell(desk);
+  tell(service);
 }
 
-function tell(desk: LabelingDesk): void {
-  desk.tell();
-  desk.changes.tell('studies');
+function tell(service: LabelingService): void {
+  service.notify();
+  service.changes.tell('studies');
 }

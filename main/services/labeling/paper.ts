@@ -3,21 +3,21 @@ import type { PaperEntry, PaperState, PaperWord } from '../../contract/labeling/
 import type { Screen, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { checkChoice, settle } from './answers.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import { volunteerView } from './volunteer.ts';
 
 /** What a person's answers are typed in by. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperSheet(desk: LabelingDesk, sessionId: number): VolunteerView {
-  return volunteerView(desk, paperSession(desk, sessionId));
+export function paperSheet(service: LabelingService, sessionId: number): VolunteerView {
+  return volunteerView(service, paperSession(service, sessionId));
 }
 
 /** Where the double entry stands. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperState(desk: LabelingDesk, sessionId: number): PaperState {
-  const session = paperSession(desk, sessionId);
+export function paperState(service: LabelingService, sessionId: number): PaperState {
+  const session = paperSession(service, sessionId);
   const [first, second] = [untyped(session), untyped(session)];
-  for (const { pass, trial, choice } of desk.bench.storage.labeling.paper.entries(sessionId)) {
+  for (const { pass, trial, choice } of service.bench.storage.labeling.paper.entries(sessionId)) {
     (pass === 1 ? first : second)[trial] = choice ?? 'blank';
   }
   const trialsWhere = (is: (first: PaperWord | null, second: PaperWord | null) => boolean): number[] =>
@@ -27,7 +27,7 @@ export function paperState(desk: LabelingDesk, sessionId: number): PaperState {
     mismatches: trialsWhere((one, other) => one !== null && other !== null && one !== other),
     once: trialsWhere((one, other) => (one === null) !== (other === null)),
     untyped: trialsWhere((one, other) => one === null && other === null),
-    asksConsent: planOf(desk.bench, session).consent !== null,
+    asksConsent: planOf(service.bench, session).consent !== null,
     consented: session.consentedAt !== null,
     accepted: session.state === 'finished',
   };
@@ -37,18 +37,18 @@ const untyped = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
   new Array<PaperWord | null>(trialCount).fill(null);
 
 /** Keeps whether the sheet says that consent was given. @throws UserError `labeling.*` */
-export function paperConsent(desk: LabelingDesk, sessionId: number, given: boolean): void {
-  const { bench } = desk;
-  const session = openPaper(desk, sessionId);
+export function paperConsent(service: LabelingService, sessionId: number, given: boolean): void {
+  const { bench } = service;
+  const session = openPaper(service, sessionId);
   if (given) bench.storage.labeling.sessions.consent(session.id, bench.now());
   else bench.storage.labeling.sessions.takeConsentBack(session.id);
-  desk.tell([sessionId]);
+  service.notify([sessionId]);
 }
 
 /** @throws UserError `labeling.*`; nothing of the call is kept then */
-export function enterPaper(desk: LabelingDesk, sessionId: number, entries: readonly PaperEntry[]): void {
-  const { bench } = desk;
-  const session = openPaper(desk, sessionId);
+export function enterPaper(service: LabelingService, sessionId: number, entries: readonly PaperEntry[]): void {
+  const { bench } = service;
+  const session = openPaper(service, sessionId);
   const plan = planOf(bench, session);
   for (const { trial, choice } of entries) {
     if (trial >= session.trialCount) throw refusals.badTrial(trial);
@@ -65,7 +65,7 @@ export function enterPaper(desk: LabelingDesk, sessionId: number, entries: reado
     }
     bench.storage.labeling.sessions.seen(sessionId, bench.now());
   });
-  desk.tell([sessionId]);
+  service.notify([sessionId]);
 }
 
 /** Nothing was shown on a screen. */
@@ -75,11 +75,11 @@ const paper: Screen = { refreshHz: null, width: 0, height: 0, pixelRatio: 1, pix
  * Takes entries that agree as answers, without times, and finishes the session.
  * @throws UserError `labeling.paper-open` while entries differ, or lack and are not to be left blank; `labeling.no-consent`
  */
-export function acceptPaper(desk: LabelingDesk, sessionId: number, leaveBlank: boolean): void {
-  const { bench } = desk;
+export function acceptPaper(service: LabelingService, sessionId: number, leaveBlank: boolean): void {
+  const { bench } = service;
   const { log, sessions } = bench.storage.labeling;
-  const session = openPaper(desk, sessionId);
-  const { first, mismatches, once, untyped: lacking, asksConsent, consented } = paperState(desk, sessionId);
+  const session = openPaper(service, sessionId);
+  const { first, mismatches, once, untyped: lacking, asksConsent, consented } = paperState(service, sessionId);
   if (asksConsent && !consented) throw refusals.noConsent();
   if (mismatches.length > 0) throw refusals.paperOpen(`${imagesOf(mismatches)} typed differently`);
   if (once.length > 0) throw refusals.paperOpen(`${imagesOf(once)} typed only once`);
@@ -96,8 +96,8 @@ export function acceptPaper(desk: LabelingDesk, sessionId: number, leaveBlank: b
     sessions.setState(sessionId, 'active', bench.now());
     settle(bench, findSession(bench, sessionId));
   });
-  desk.tell([sessionId]);
-  desk.changes.tell('studies');
+  service.notify([sessionId]);
+  service.changes.tell('studies');
 }
 
 /** At most this many images are named. */
@@ -122,15 +122,15 @@ function uuidOf(token: string, time: number): string {
 }
 
 /** One that may still be typed in. */
-function openPaper(desk: LabelingDesk, id: number): SessionRecord {
-  const session = paperSession(desk, id);
-  refuseLockedLabels(desk.bench, session);
+function openPaper(service: LabelingService, id: number): SessionRecord {
+  const session = paperSession(service, id);
+  refuseLockedLabels(service.bench, session);
   if (session.state === 'finished') throw refusals.closed(session.pseudonym);
   return session;
 }
 
 /** A session on paper. @throws UserError `labeling.no-session`, `labeling.medium` */
-export function paperSession({ bench }: LabelingDesk, id: number): SessionRecord {
+export function paperSession({ bench }: LabelingService, id: number): SessionRecord {
   const session = findSession(bench, id);
   if (session.medium !== 'paper') throw refusals.medium(session.pseudonym, 'paper');
   return session;

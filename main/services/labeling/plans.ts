@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
-import { layOutTrials, smallestDistance, smallestReturn, clearClass } from '../../domain/labeling/order.ts';
+import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import { planPeople } from '../../domain/labeling/planner.ts';
-import type { Trial } from '../../domain/labeling/order.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { labelledStudy, stimuliOf } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
@@ -22,7 +21,7 @@ export function currentPlan(
   const study = findStudy(bench, studyName);
   const set = stimuliOf(bench, study.id);
   const saved = bench.storage.labeling.plans.newest(study.id);
-  return { saved: saved ? toSaved(saved) : null, proposal: set && proposalFor(set, studyName) };
+  return { saved: saved ? toSavedPlan(saved) : null, proposal: set && proposalFor(set, studyName) };
 }
 
 function proposalFor({ classes, images }: StimulusSetRecord, studyName: string): LabelingPlan {
@@ -136,13 +135,13 @@ function warningsOf(
 }
 
 /** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
-export function savePlan(desk: LabelingDesk, studyName: string, plan: LabelingPlan): SavedPlan {
-  const { bench } = desk;
+export function savePlan(service: LabelingService, studyName: string, plan: LabelingPlan): SavedPlan {
+  const { bench } = service;
   const { study, set } = labelledStudy(bench, studyName);
   checkNames(plan, set);
   const saved = bench.storage.labeling.plans.save(study.id, plan, bench.now());
-  desk.tell();
-  return toSaved(saved);
+  service.notify();
+  return toSavedPlan(saved);
 }
 
 /** @throws UserError `study.not-found` */
@@ -209,6 +208,6 @@ export function checkNames({ names }: LabelingPlan, { classes }: StimulusSetReco
   }
 }
 
-export function toSaved({ id, version, texts, savedAt, plan }: PlanRecord): SavedPlan {
+export function toSavedPlan({ id, version, texts, savedAt, plan }: PlanRecord): SavedPlan {
   return { id, version, texts, savedAt: new Date(savedAt).toISOString(), plan };
 }

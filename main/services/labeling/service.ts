@@ -72,7 +72,7 @@ export interface DeskParts {
 }
 
 /** What all of labeling works with: the store, the feed, files that come and go, and the pixels that are shown. */
-export class LabelingDesk {
+export class LabelingService {
   readonly bench: Workbench;
   readonly changes: ChangeFeed;
   readonly downloads: Downloads;
@@ -96,7 +96,7 @@ export class LabelingDesk {
   }
 
   /** Tells pages that sessions changed; left out: all of labeling. */
-  tell(sessions?: readonly number[]): void {
+  notify(sessions?: readonly number[]): void {
     this.changes.tell('labeling', sessions);
   }
 }

@@ -9,13 +9,13 @@ import { newSessionToken, sessionSource } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { boardRows } from './board.ts';
 import { countIn, countOut } from '../labels/people.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { findSession, labelledStudy, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
 import { checkNames } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /** Letters and digits that nobody takes for one another. */
-export const clearSigns = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+export const unambiguousCharacters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 /**
  * Makes sessions from the newest plan, each with a pseudonym, an address and an order of its own.
@@ -23,13 +23,13 @@ export const clearSigns = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
  *   `labeling.locked`
  */
 export async function createSessions(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   count: number,
   medium: Medium,
 ): Promise<BoardRow[]> {
-  const { storage } = desk.bench;
-  const { study, set } = labelledStudy(desk.bench, studyName);
+  const { storage } = service.bench;
+  const { study, set } = labelledStudy(service.bench, studyName);
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
   // The stimuli may be others since the plan was saved.
@@ -42,9 +42,9 @@ export async function createSessions(
     // Orders of thousands of images take a while each, in which volunteers want their answers stored.
     await setImmediate();
   }
-  const made = addSessions(desk.bench, { study, set, plan }, { count, medium, order });
-  desk.tell(made);
-  return boardRows(desk.bench, study.id).filter(({ id }) => made.includes(id));
+  const made = addSessions(service.bench, { study, set, plan }, { count, medium, order });
+  service.notify(made);
+  return boardRows(service.bench, study.id).filter(({ id }) => made.includes(id));
 }
 
 function addSessions(
@@ -88,7 +88,7 @@ function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string
 /** Says nothing about the person, and not even who came first. */
 function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
   for (;;) {
-    const pseudonym = `P-${Array.from({ length: 4 }, () => clearSigns[randomInt(clearSigns.length)]).join('')}`;
+    const pseudonym = `P-${Array.from({ length: 4 }, () => unambiguousCharacters[randomInt(unambiguousCharacters.length)]).join('')}`;
     if (!isTaken(pseudonym)) return pseudonym;
   }
 }
@@ -97,28 +97,28 @@ function newPseudonym(isTaken: (pseudonym: string) => boolean): string {
  * Takes away a session that nobody used. One with a kit would lose the key that its result file is known by.
  * @throws UserError `labeling.no-session`, `labeling.begun`
  */
-export function removeSession(desk: LabelingDesk, id: number): void {
-  const { storage } = desk.bench;
+export function removeSession(service: LabelingService, id: number): void {
+  const { storage } = service.bench;
   storage.transaction(() => {
-    const session = findSession(desk.bench, id);
+    const session = findSession(service.bench, id);
     const use = storage.labeling.sessions.use(id);
     if (use !== null) throw refusals.begun(session.pseudonym, use);
     storage.labeling.sessions.remove(id);
   });
-  desk.tell();
+  service.notify();
 }
 
 /** @throws UserError `labeling.no-session`, `labeling.locked` */
-export function excludeSession(desk: LabelingDesk, id: number, reason: string): void {
-  change(desk, id, (bench, session) => {
+export function excludeSession(service: LabelingService, id: number, reason: string): void {
+  change(service, id, (bench, session) => {
     bench.storage.labeling.sessions.setExcluded(id, reason);
     countOut(bench, session);
   });
 }
 
 /** @throws UserError `labeling.no-session`, `labeling.locked` */
-export function includeSession(desk: LabelingDesk, id: number): void {
-  change(desk, id, (bench, session) => {
+export function includeSession(service: LabelingService, id: number): void {
+  change(service, id, (bench, session) => {
     bench.storage.labeling.sessions.setExcluded(id, null);
     if (session.state === 'finished') countIn(bench, session);
   });
@@ -128,8 +128,8 @@ export function includeSession(desk: LabelingDesk, id: number): void {
  * A time limit begins anew. Who had declined has not begun, and is asked again.
  * @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished`
  */
-export function reopenSession(desk: LabelingDesk, id: number): void {
-  change(desk, id, (bench, session) => {
+export function reopenSession(service: LabelingService, id: number): void {
+  change(service, id, (bench, session) => {
     refuseLockedLabels(bench, session);
     if (session.state !== 'finished' && session.state !== 'declined') throw refusals.notFinished(session.pseudonym);
     bench.storage.labeling.sessions.setState(id, session.state === 'declined' ? 'planned' : 'active', bench.now());
@@ -139,14 +139,14 @@ export function reopenSession(desk: LabelingDesk, id: number): void {
 }
 
 function change(
-  desk: LabelingDesk,
+  service: LabelingService,
   id: number,
   work: (bench: Workbench, session: ReturnType<typeof findSession>) => void,
 ): void {
-  const { bench } = desk;
+  const { bench } = service;
   const session = findSession(bench, id);
   refuseLocked(bench, session.studyId);
   bench.storage.transaction(() => work(bench, session));
-  desk.tell();
-  desk.changes.tell('studies');
+  service.notify();
+  service.changes.tell('studies');
 }

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { PaperSize } from '../../contract/api/report.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import type { Printer } from '../tools/printer.ts';
-import type { LabelingDesk } from './service.ts';
+import type { LabelingService } from './service.ts';
 import { paperSession } from './paper.ts';
 import { refusals } from '../labels/refusals.ts';
 import { imageReader, volunteerView } from './volunteer.ts';
@@ -27,18 +27,18 @@ export interface SheetWish {
  * Offers a person's sheets as a file: their images in their order, and nothing else of the study.
  * @throws UserError `labeling.no-session`, `labeling.medium`, `labeling.no-printer`, `labeling.print`, `blob.*`
  */
-export async function paperSheets(
-  desk: LabelingDesk,
+export async function makePaperSheets(
+  service: LabelingService,
   printer: Printer,
   { session: id, format, paperSize }: SheetWish,
   signal: AbortSignal,
 ): Promise<{ name: string; address: string }> {
-  const session = paperSession(desk, id);
+  const session = paperSession(service, id);
   if (format === 'pdf' && printer.missing !== null) throw refusals.noPrinter(printer.missing);
-  const view = volunteerView(desk, session);
-  const image = imageReader(desk, session);
+  const view = volunteerView(service, session);
+  const image = imageReader(service, session);
   const images: Uint8Array[] = [];
-  for (const trial of desk.bench.storage.labeling.sessions.trials(id)) {
+  for (const trial of service.bench.storage.labeling.sessions.trials(id)) {
     images.push(encodeGrayPng({ ...view.image, pixels: image(trial.image) }));
     if (images.length % piece === 0) await setImmediate();
   }
@@ -48,7 +48,7 @@ export async function paperSheets(
       ? [await printed(printer, page, paperSize, signal), 'application/pdf']
       : [page, 'text/html; charset=utf-8'];
   const name = `sheets-${view.pseudonym}.${format}`;
-  return { name, address: desk.downloads.offer({ name, type, content: { bytes } }) };
+  return { name, address: service.downloads.offer({ name, type, content: { bytes } }) };
 }
 
 async function printed(printer: Printer, page: Buffer, size: PaperSize, signal: AbortSignal): Promise<Buffer> {

@@ -1,11 +1,12 @@
-import { answerKeys, cannotTell, cannotTellKey } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
-import { breaksOf, practiceOf } from '../../domain/labeling/order.ts';
+import { breakPositions, practiceCount } from '../../domain/labeling/order.ts';
 import type { SessionRecord, StimulusSetHeader } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { checkEvent, openTrials, settle, isUsedUp, lateOnScreen, timeLeft } from './answers.ts';
-import type { LabelingDesk } from './service.ts';
+import { checkEvent, openTrials, settle, isUsedUp, missedLimit, timeLeft } from './answers.ts';
+import type { LabelingService } from './service.ts';
 import { lockedWith, planOf, refuseLockedLabels, sessionByToken } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
@@ -27,8 +28,8 @@ interface Opening {
  * given, nothing is stored: the sitting begins when the page opens the session again after it was.
  * @throws UserError `labeling.no-session`
  */
-export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, at: Opening): VolunteerView {
-  const { bench } = desk;
+export function openSession(service: LabelingService, { token, sitting }: Sitting, at: Opening): VolunteerView {
+  const { bench } = service;
   const session = sessionByToken(bench, token);
   const mayStore = session.consentedAt !== null || planOf(bench, session).consent === null;
   if (mayStore && (session.state === 'planned' || session.state === 'active')) {
@@ -41,14 +42,14 @@ export function openSession(desk: LabelingDesk, { token, sitting }: Sitting, at:
       // The page was lost in the moment in which it would have said so.
       if (isOver) settle(bench, session, 'time');
     });
-    if (isOver) tellEnd(desk);
-    else desk.tell([session.id]);
+    if (isOver) tellEnd(service);
+    else service.notify([session.id]);
   }
-  return volunteerView(desk, sessionByToken(bench, token));
+  return volunteerView(service, sessionByToken(bench, token));
 }
 
 /** What a session's page, on this screen or in a kit, may know. */
-export function volunteerView({ bench, pins }: LabelingDesk, session: SessionRecord): VolunteerView {
+export function volunteerView({ bench, pins }: LabelingService, session: SessionRecord): VolunteerView {
   const { storage } = bench;
   const plan = planOf(bench, session);
   const trials = storage.labeling.sessions.trials(session.id);
@@ -62,8 +63,8 @@ export function volunteerView({ bench, pins }: LabelingDesk, session: SessionRec
     options: optionsOf(plan),
     image: { width, height },
     trials: trials.length,
-    practice: practiceOf(trials),
-    breaks: breaksOf(trials),
+    practice: practiceCount(trials),
+    breaks: breakPositions(trials),
     answers: storage.labeling.log.choices(session.id, trials.length),
     timedOut: storage.labeling.log.timedOut(session.id),
     leftMs: timeLeft(bench, session),
@@ -80,29 +81,33 @@ function stateOf({ state, imagesLeft }: SessionRecord): VolunteerView['state'] {
 function optionsOf({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
   const keys = answerKeys(names);
   const options = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
-  return none === null ? options : [...options, { choice: cannotTell, name: none, key: cannotTellKey }];
+  return none === null ? options : [...options, { choice: cannotTellChoice, name: none, key: cannotTellKey }];
 }
 
 function nextTrial({ atTrial }: SessionRecord, open: readonly number[]): number | null {
   return open.find((trial) => trial >= (atTrial ?? 0)) ?? open[0] ?? null;
 }
 
-/** uint8 [count, height, width] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `blob.*` */
-export function trialImages(desk: LabelingDesk, token: string, from: number, count: number): string {
-  const session = sessionByToken(desk.bench, token);
-  const trials = desk.bench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
-  const image = imageReader(desk, session);
+/** uint8 [count, height, width] of consecutive trials, in base64. @throws UserError `labeling.no-session`, `labeling.unknown-image`, `blob.*` */
+export function trialImages(service: LabelingService, token: string, from: number, count: number): string {
+  const session = sessionByToken(service.bench, token);
+  const trials = service.bench.storage.labeling.sessions.trials(session.id).slice(from, from + count);
+  const image = imageReader(service, session);
   return Buffer.concat(trials.map((trial) => image(trial.image))).toString('base64');
 }
 
-/** Reads images of a session's set by id, uint8 [height, width]. */
-export function imageReader(desk: LabelingDesk, session: SessionRecord): (id: number) => Uint8Array {
-  const set = setOf(desk.bench, session);
-  const ids = desk.bench.storage.stimulusSets.ids(session.setHash);
+/**
+ * Reads images of a session's stimulus set by id, uint8 [height, width].
+ * The function it returns throws UserError `labeling.unknown-image`: another image in its place would get the label.
+ */
+export function imageReader(service: LabelingService, session: SessionRecord): (id: number) => Uint8Array {
+  const set = setOf(service.bench, session);
+  const ids = service.bench.storage.stimulusSets.ids(session.setHash);
   const positions = new Map(ids.map((id, position) => [id, position]));
-  const [pixels, size] = [desk.pixels(set), set.width * set.height];
+  const [pixels, size] = [service.pixels(set), set.width * set.height];
   return (id) => {
-    const position = positions.get(id) ?? 0;
+    const position = positions.get(id);
+    if (position === undefined) throw refusals.unknownImage(id);
     return pixels.subarray(position * size, (position + 1) * size);
   };
 }
@@ -117,8 +122,8 @@ function setOf({ storage }: Workbench, { setHash }: SessionRecord): StimulusSetH
  * Who declines leaves nothing behind but that. Who has answered something has agreed before, and would withdraw.
  * @throws UserError `labeling.*`
  */
-export function giveConsent(desk: LabelingDesk, token: string, agrees: boolean): void {
-  const { bench } = desk;
+export function recordConsent(service: LabelingService, token: string, agrees: boolean): void {
+  const { bench } = service;
   const { log, sessions } = bench.storage.labeling;
   const session = sessionByToken(bench, token);
   refuseClosed(bench, session);
@@ -130,7 +135,7 @@ export function giveConsent(desk: LabelingDesk, token: string, agrees: boolean):
       sessions.setState(session.id, 'declined', bench.now());
     });
   }
-  desk.tell([session.id]);
+  service.notify([session.id]);
 }
 
 /**
@@ -138,8 +143,8 @@ export function giveConsent(desk: LabelingDesk, token: string, agrees: boolean):
  * after the time of their image or session do not count. Gives the number of trials with an answer.
  * @throws UserError `labeling.*`, `storage.disk-full`; nothing of the call is stored then
  */
-export function tellEvents(desk: LabelingDesk, page: Sitting, events: readonly TrialEvent[]): number {
-  const { bench } = desk;
+export function addEvents(service: LabelingService, page: Sitting, events: readonly TrialEvent[]): number {
+  const { bench } = service;
   const { storage } = bench;
   const answered = storage.transaction(() => {
     const { session, sittingId } = sittingOf(bench, page);
@@ -149,31 +154,31 @@ export function tellEvents(desk: LabelingDesk, page: Sitting, events: readonly T
     if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
     for (const event of events) {
       checkEvent(plan, session, event);
-      const late = lateOnScreen(bench, session, sittingId, event);
+      const late = missedLimit(bench, session, sittingId, event);
       const added = storage.labeling.log.add(session.id, sittingId, event, bench.now(), late);
       if (added === 'conflict') throw refusals.conflict(event.seq);
     }
     if (session.state === 'planned') storage.labeling.sessions.setState(session.id, 'active', bench.now());
-    desk.tell([session.id]);
+    service.notify([session.id]);
     return storage.labeling.sessions.get(session.id)?.answered ?? 0;
   });
   return answered;
 }
 
 /** Stores notes; those that are there already change nothing. @throws UserError `labeling.*` */
-export function tellNotes(desk: LabelingDesk, page: Sitting, notes: readonly SessionNote[]): void {
-  const { bench } = desk;
+export function addNotes(service: LabelingService, page: Sitting, notes: readonly SessionNote[]): void {
+  const { bench } = service;
   bench.storage.transaction(() => {
     const { session, sittingId } = sittingOf(bench, page);
     for (const note of notes) bench.storage.labeling.log.addNote(session.id, sittingId, note, bench.now());
     bench.storage.labeling.sessions.seen(session.id, bench.now());
-    desk.tell([session.id]);
+    service.notify([session.id]);
   });
 }
 
 /** Ends the session; its labels are what the analysis sees. Ending it again changes nothing. @throws UserError `labeling.*` */
-export function finishSession(desk: LabelingDesk, page: Sitting, leaveBlank: boolean): void {
-  const { bench } = desk;
+export function finishSession(service: LabelingService, page: Sitting, leaveBlank: boolean): void {
+  const { bench } = service;
   bench.storage.transaction(() => {
     const { session } = sittingOf(bench, page);
     if (session.state === 'finished') return;
@@ -182,7 +187,7 @@ export function finishSession(desk: LabelingDesk, page: Sitting, leaveBlank: boo
     if (open > 0 && !leaveBlank) throw refusals.unfinished(open);
     settle(bench, session);
   });
-  tellEnd(desk);
+  tellEnd(service);
 }
 
 /**
@@ -190,8 +195,8 @@ export function finishSession(desk: LabelingDesk, page: Sitting, leaveBlank: boo
  * nothing.
  * @throws UserError `labeling.*`; `labeling.time-left` where the log does not show it
  */
-export function endByTime(desk: LabelingDesk, page: Sitting): void {
-  const { bench } = desk;
+export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
+  const { bench } = service;
   bench.storage.transaction(() => {
     const { session } = sittingOf(bench, page);
     if (session.state === 'finished') return;
@@ -199,17 +204,17 @@ export function endByTime(desk: LabelingDesk, page: Sitting): void {
     if (!isUsedUp(bench, session)) throw refusals.timeLeft();
     settle(bench, session, 'time');
   });
-  tellEnd(desk);
+  tellEnd(service);
 }
 
-function tellEnd(desk: LabelingDesk): void {
-  desk.tell();
-  desk.changes.tell('studies');
+function tellEnd(service: LabelingService): void {
+  service.notify();
+  service.changes.tell('studies');
 }
 
 /** Whether the PIN that leaves the page is right. @throws UserError `labeling.*` */
-export function mayLeave(desk: LabelingDesk, token: string, pin: string): { ok: boolean; waitSeconds: number } {
-  return desk.pins.check(sessionByToken(desk.bench, token).studyId, pin);
+export function checkPin(service: LabelingService, token: string, pin: string): { ok: boolean; waitSeconds: number } {
+  return service.pins.check(sessionByToken(service.bench, token).studyId, pin);
 }
 
 function sittingOf(bench: Workbench, { token, sitting }: Sitting): { session: SessionRecord; sittingId: number } {

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { analysisCacheFolder } from '../../files/places.ts';
-import { reportFolder } from '../tools/report-folder.ts';
-import type { LabelingDesk } from './service.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { reportFolder } from '../tools/workbench.ts';
+import type { LabelingService } from './service.ts';
+import { findStudy } from '../tools/find.ts';
 import { findSession } from '../labels/find.ts';
 import { labelsHash } from '../labels/people.ts';
 import { refusals } from '../labels/refusals.ts';
@@ -21,64 +21,64 @@ export interface Remains {
  * A lock is renewed without them; one that did not hold is opened. Gives what this cannot reach.
  * @throws UserError `labeling.no-session`, `storage.*`
  */
-export function withdrawSession(desk: LabelingDesk, id: number): Remains[] {
-  const { storage, now } = desk.bench;
-  const session = findSession(desk.bench, id);
-  return withdraw(desk, session, () => storage.labeling.withdrawals.withdraw(session, now()));
+export function withdrawSession(service: LabelingService, id: number): Remains[] {
+  const { storage, now } = service.bench;
+  const session = findSession(service.bench, id);
+  return withdraw(service, session, () => storage.labeling.withdrawals.withdraw(session, now()));
 }
 
 /**
  * The same for a labeler who has no session in the study. In a copy that is a person of another study's session: it goes
  * whole. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
  */
-export function withdrawLabeler(desk: LabelingDesk, studyName: string, labelerId: number): Remains[] {
-  const { storage, now } = desk.bench;
-  const study = findStudy(desk.bench, studyName);
-  const labeler = otherLabelers(desk, study.id).find(({ id }) => id === labelerId);
+export function withdrawLabeler(service: LabelingService, studyName: string, labelerId: number): Remains[] {
+  const { storage, now } = service.bench;
+  const study = findStudy(service.bench, studyName);
+  const labeler = otherLabelers(service, study.id).find(({ id }) => id === labelerId);
   if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
   const session = storage.labeling.sessions.ofLabeler(labeler.id);
-  if (session) return withdrawSession(desk, session.id);
+  if (session) return withdrawSession(service, session.id);
   const person = { studyId: study.id, labelerId: labeler.id };
-  return withdraw(desk, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
+  return withdraw(service, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
 }
 
 /** Labelers of a study that have no session in it. */
-export function otherLabelers({ bench: { storage } }: LabelingDesk, studyId: number): LabelerRecord[] {
+export function otherLabelers({ bench: { storage } }: LabelingService, studyId: number): LabelerRecord[] {
   const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
   return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
 }
 
 /** A copy of a study has the same people: their labels go there too. */
 function withdraw(
-  desk: LabelingDesk,
+  service: LabelingService,
   { studyId, labelerId }: { studyId: number; labelerId: number },
   forget: () => void,
 ): Remains[] {
-  const { storage, now } = desk.bench;
+  const { storage, now } = service.bench;
   const studies = [...new Set([studyId, ...storage.labelers.studiesOf(labelerId)])];
   storage.transaction(() => {
     const locks = studies.flatMap((id) => {
       const lock = storage.labeling.locks.current(id);
-      return lock ? [{ id, held: lock.hash === labelsHash(desk.bench, id).hash }] : [];
+      return lock ? [{ id, held: lock.hash === labelsHash(service.bench, id).hash }] : [];
     });
     forget();
     for (const { id, held } of locks) {
       // A new one would vouch for labels that the old one did not name.
-      if (held) storage.labeling.locks.set(id, { ...labelsHash(desk.bench, id), reason: 'withdrawal' }, now());
+      if (held) storage.labeling.locks.set(id, { ...labelsHash(service.bench, id), reason: 'withdrawal' }, now());
       else storage.labeling.locks.open(id, now());
     }
   });
   // Tables that were read in and not taken, and files on offer, may hold the person.
-  desk.uploads.clear();
-  desk.downloads.forgetFiles();
-  desk.tell();
-  desk.changes.tell('studies');
+  service.uploads.clear();
+  service.downloads.forgetFiles();
+  service.notify();
+  service.changes.tell('studies');
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
-  return [...scrub(desk), ...written, ...setAside(storage.folder)];
+  return [...scrub(service), ...written, ...setAside(storage.folder)];
 }
 
 /** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */
-function scrub({ bench: { storage } }: LabelingDesk): Remains[] {
+function scrub({ bench: { storage } }: LabelingService): Remains[] {
   try {
     if (storage.scrub()) return [];
     const why = 'Another process was reading the database. What was deleted is overwritten at the next start.';

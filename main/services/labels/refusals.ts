@@ -75,6 +75,13 @@ export const refusals = {
     refusal('no-sitting', 'This page has not opened the session', 'the session', 'Open the session again.')(),
   badTrial: (trial: number) =>
     refusal('bad-trial', `There is no trial ${trial} in this session`, 'the session', 'Load the page again.')(),
+  unknownImage: (image: number) =>
+    refusal(
+      'unknown-image',
+      `Image ${image} is not in the stimulus set of this session`,
+      'the session',
+      'Exclude or remove this session, and create a new one. If it happens again, restore a backup of the data folder.',
+    )(),
   badChoice: () =>
     refusal('bad-choice', 'This is none of the answers', 'the session', 'Choose one of the answers on the screen.')(),
   conflict: (seq: number) =>

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { ReportRecipe } from '../../reports/report-data.ts';
 import type { ModelRole, RunRecord, StudyRun } from '../../storage/index.ts';
 

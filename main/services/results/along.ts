@@ -1,9 +1,9 @@
-import type { PairFlips } from '../../analysis/alpha-star.ts';
-import { crossingInterval } from '../../analysis/crossing-interval.ts';
-import { countsOf } from '../../analysis/label-counts.ts';
+import type { PairFlips } from '../../analysis/flip-point.ts';
+import { crossingInterval } from '../../analysis/flip-point.ts';
+import { countsOf } from '../../analysis/labels.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { Spread } from '../../analysis/spread.ts';
-import { pairName, type PairRow } from '../../analysis/units.ts';
+import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
 import { meanOf, toInterval } from '../../exhibits/cells.ts';
 import { noCrossing, noCrossings, noFlips, noneAlone, whyNoFlip } from '../../exhibits/reasons.ts';

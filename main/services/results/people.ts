@@ -1,6 +1,6 @@
 import type { HumanStatus } from '../../analysis/humans.ts';
 import { spread } from '../../analysis/spread.ts';
-import type { PeopleAlone } from '../../contract/api/results-people.ts';
+import type { PeopleAlone } from '../../contract/api/results.ts';
 import { cohenOfPeople } from './agreement.ts';
 import { intervalsOf, meanOf, quantity } from '../../exhibits/cells.ts';
 import { peopleDisagree, peoplePairwise } from '../../exhibits/paper-tables.ts';

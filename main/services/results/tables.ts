@@ -1,5 +1,6 @@
 import { seedCells } from '../../analysis/groups.ts';
-import { fig2, table5 } from '../../analysis/seed-study.ts';
+import { fig2 } from '../../analysis/image-types.ts';
+import { table5 } from '../../analysis/image-types.ts';
 import type { LeftOut, TablesResult } from '../../contract/api/results-tables.ts';
 import * as exhibits from '../../exhibits/paper-tables.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { runKey } from '../../domain/run-key.ts';
-import { LocalExecutor } from '../../executors/index.ts';
-import type { Launcher, RunQueue } from '../../executors/index.ts';
+import { runKey } from '../../domain/identity.ts';
+import type { RunQueue } from '../../executors/executor.ts';
+import { LocalExecutor } from '../../executors/local-executor.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { entryModule } from '../../files/places.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import type { ResponsesArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
-import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
+import type {
+  LabelingArchive,
+  ResponsesArchive,
+  RunArchive,
+  SessionArchive,
+  StimulusSetArchive,
+  StudyArchive,
+} from '../../contract/archive.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';

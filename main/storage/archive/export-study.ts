@@ -1,8 +1,9 @@
-import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
 import {
+  type LabelingArchive,
   type ResponsesArchive,
   type RunArchive,
   runArchiveSchema,
+  type SessionArchive,
   type StimulusSetArchive,
   type StudyArchive,
 } from '../../contract/archive.ts';

@@ -1,7 +1,13 @@
-import type { LabelingArchive, SessionArchive } from '../../contract/archive-labeling.ts';
-import type { ResponsesArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
+import type {
+  LabelingArchive,
+  ResponsesArchive,
+  RunArchive,
+  SessionArchive,
+  StimulusSetArchive,
+  StudyArchive,
+} from '../../contract/archive.ts';
 import type { RunState } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';

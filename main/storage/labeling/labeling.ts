@@ -4,7 +4,7 @@ import {
   type TextVersions,
   textVersionsSchema,
 } from '../../contract/labeling/plan.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
 import { LabelingLog } from './log.ts';
 import { LabelingSessions } from './sessions.ts';

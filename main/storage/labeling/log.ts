@@ -1,7 +1,7 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
 import type { ClockMoment, ClockSitting, TrialBefore } from '../../domain/labeling/time-limits.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
 
 export interface SittingRecord {

@@ -1,5 +1,5 @@
 import type { RunResult, Snapshot, WorkerEvent } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { deleteDoomed, doom } from '../blobs-in-use.ts';

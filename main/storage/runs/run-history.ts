@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { type RunEnvironment, runEnvironmentSchema } from '../../contract/provenance.ts';
-import { type EngineDescription, engineDescriptionSchema, type EngineName, type Snapshot } from '../../contract/run.ts';
+import {
+  type EngineDescription,
+  engineDescriptionSchema,
+  type EngineName,
+  type RunEnvironment,
+  runEnvironmentSchema,
+  type Snapshot,
+} from '../../contract/run.ts';
 import type { Database } from '../database.ts';
 
 /** One taking of a run by a worker: its provenance. Times in milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/run-table.ts';
+import type { RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { Database, SqlValue } from '../database.ts';
 import { type RunSummary, summaryColumns, type SummaryRow, toSummary } from './run-record.ts';

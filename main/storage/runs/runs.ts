@@ -1,7 +1,6 @@
-import type { EngineName, RunState, Task, TaskKind, WorkerEvent } from '../../contract/run.ts';
-import type { RunEnvironment } from '../../contract/provenance.ts';
+import type { EngineName, RunEnvironment, RunState, Task, TaskKind, WorkerEvent } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import { claim, type ClaimedRun, endRun, leaveRun, stateOf } from './transitions.ts';

@@ -1,6 +1,5 @@
-import type { RunEnvironment } from '../../contract/provenance.ts';
-import { type EngineName, type RunState, type Task, taskSchema } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
+import { type EngineName, type RunEnvironment, type RunState, type Task, taskSchema } from '../../contract/run.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 

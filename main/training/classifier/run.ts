@@ -2,7 +2,7 @@ import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
 import { ClassifierTrainer, type CreateTrainer, type Trainer } from './trainer.ts';
 import { type Count, countErrors } from './evaluation.ts';
-import { loadTaskDataSet } from '../data/task-data-set.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import {
   type Band,
   decide,

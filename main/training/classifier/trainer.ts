@@ -3,13 +3,11 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { buildClassifier } from '../architectures/build.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
-import { classifierStep } from '../architectures/steps.ts';
+import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { adamSettings, Optimiser } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
-import { type ImageSource, imageSource } from './image-source.ts';
-import { type InferName, TestImages } from './test-images.ts';
-import { TrainingBatches } from './training-batches.ts';
+import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
 
 /** Everything that a training step changes. */

@@ -1,6 +1,6 @@
 import type { Augmentation } from '../../contract/recipes.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
-import type { ImageForm } from './types.ts';
+import type { ImageForm } from './data-set.ts';
 
 /** Decides, with the position of an image in its set, how the image is changed. */
 export interface AugmentationKey {

@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import { randomStream } from '../../domain/random.ts';
 import { type AugmentationKey, createAugmenter } from './augment.ts';
-import type { ImageForm, LabelledImages } from './types.ts';
+import type { ImageForm, LabelledImages } from './data-set.ts';
 
 /**
  * How many batches an epoch has: whole ones only. The images left over (another few each epoch, as the order changes)

@@ -1,18 +1,49 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
+import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { type IdxImages, readIdxImages, readIdxLabels } from './idx.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './idx.ts';
 import { locateMnist } from './mnist.ts';
-import type { DataSet, IdxSet, LabelledImages } from './types.ts';
 
-export type { DataSet, ImageForm, LabelledImages } from './types.ts';
+/** Images with their labels, in the order of the file. */
+export interface LabelledImages {
+  count: number;
+  /** uint8 [count, height, width]; 0 is black. */
+  images: Uint8Array;
+  /** Class indices, [count]. */
+  labels: Uint8Array;
+}
+
+/** Size of a data set's images, and the mean and deviation by which networks' inputs are normalised. */
+export interface ImageForm {
+  height: number;
+  width: number;
+  /** Mean and population standard deviation of all training pixels scaled to [0, 1]. MNIST: 0.1307 and 0.3081. */
+  mean: number;
+  std: number;
+}
+
+export interface DataSet extends ImageForm {
+  name: string;
+  /** Names of the K classes, by index. */
+  classes: readonly string[];
+  train: LabelledImages;
+  test: LabelledImages;
+  /**
+   * SHA-256 of the line `boundary-workbench/data-set/1 <classes> <height> <width> <train count> <test count>\n`, then
+   * training pixels, training labels, test pixels, test labels, one byte each. Names of classes are not included.
+   */
+  hash: string;
+}
 
 /**
- * Loads a data set into memory, checked through and through. MNIST takes about a fifth of a second, and half of that
- * where `knownHash` says what it was when it was last compared with the published sums.
- * @param baseFolder where the relative paths of an IDX source start: the folder of the study file.
+ * Loads a data set into memory and validates it. MNIST takes about a fifth of a second; half of that with `knownHash`,
+ * as the published checksums then need no check.
+ * @param baseFolder resolves the relative paths of an IDX source: the folder of the study file.
+ * @param knownHash hash of this data set when its files were last compared with the published checksums.
  * @throws UserError `idx.*`, `data-set.*`, `mnist.*` or `file.*`, naming the file.
  */
 export function loadDataSet(source: DataSetSource, baseFolder: string, knownHash?: string): DataSet {
@@ -30,12 +61,49 @@ export function loadDataSet(source: DataSetSource, baseFolder: string, knownHash
   });
 }
 
+type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
+
+let lastLoaded: { key: string; data: DataSet } | undefined;
+
+/**
+ * The data set of a training task, checked against the hash recorded when the run was planned. A worker keeps the last
+ * one in memory, as its next task probably needs it again. Paths of IDX files are absolute, or relative to the worker's
+ * working directory.
+ * @throws UserError `data-set.changed` and those of `loadDataSet`
+ */
+export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'dataSet' | 'dataSetHash'>): DataSet {
+  const key = canonicalJson([dataSet, dataSetHash]);
+  if (lastLoaded?.key === key) return lastLoaded.data;
+  const data = loadDataSet(dataSet, process.cwd(), dataSetHash);
+  if (data.hash !== dataSetHash) {
+    throw new UserError({
+      code: 'data-set.changed',
+      what: 'The data set has changed since this run was planned',
+      where: dataSet.source === 'mnist' ? 'MNIST' : dataSet.trainImages,
+      remedy: 'Restore the original files, or start the study again to plan it with the new ones.',
+    });
+  }
+  lastLoaded = { key, data };
+  return data;
+}
+
+/**
+ * The first training images of a data set, for a preview. Paths of an IDX source are absolute.
+ * @throws UserError `idx.*`, `mnist.*`, `file.*`
+ */
+export function firstImages(source: DataSetSource, count: number): IdxImages {
+  return readFirstIdxImages(
+    source.source === 'mnist' ? locateMnist().files.trainImages.path : source.trainImages,
+    count,
+  );
+}
+
 function loadMnist(knownHash: string | undefined): DataSet {
   const set = locateMnist();
   if (knownHash === undefined) return loadIdxSet(set);
-  const unsummed = Object.entries(set.files).map(([role, { path }]) => [role, { path }]);
-  const data = loadIdxSet({ ...set, files: Object.fromEntries(unsummed) as IdxSet['files'] });
-  // Something else than what was planned with: the sums tell which file it is.
+  const withoutChecksums = Object.entries(set.files).map(([role, { path }]) => [role, { path }]);
+  const data = loadIdxSet({ ...set, files: Object.fromEntries(withoutChecksums) as IdxSet['files'] });
+  // A different hash: checking the checksums names the file that differs.
   return data.hash === knownHash ? data : loadIdxSet(set);
 }
 
@@ -44,31 +112,33 @@ function loadIdxSet({ name, classes, files }: IdxSet): DataSet {
   const trainImages = readIdxImages(files.trainImages.path, files.trainImages);
   const testImages = readIdxImages(files.testImages.path, files.testImages);
   checkSameSize(trainImages, testImages, files);
-  const train = labelled(trainImages, readIdxLabels(files.trainLabels.path, files.trainLabels), 'train', files);
-  const test = labelled(testImages, readIdxLabels(files.testLabels.path, files.testLabels), 'test', files);
+  const train = readLabels(trainImages, 'train', files);
+  const test = readLabels(testImages, 'test', files);
   checkLabels(train.labels, classes, files.trainLabels.path);
   checkLabels(test.labels, classes, files.testLabels.path);
-  checkEveryClassTaught(train.labels, classes, files.trainLabels.path);
+  checkEveryClassHasExamples(train.labels, classes, files.trainLabels.path);
   const { height, width } = trainImages;
   const statistics = pixelStatistics(train.images);
   if (statistics.std === 0) {
-    throw dataError('no-contrast', 'All training pixels have one value', files.trainImages.path, 'Check the file.');
+    throw dataError(
+      'no-contrast',
+      'All training pixels have the same value',
+      files.trainImages.path,
+      'Check the file.',
+    );
   }
-  const hash = dataSetHash({ classes, height, width, train, test });
+  const hash = hashDataSet({ classes, height, width, train, test });
   return { name, classes, height, width, train, test, ...statistics, hash };
 }
 
-function labelled(
-  { count, pixels }: IdxImages,
-  labels: Uint8Array,
-  part: 'train' | 'test',
-  files: IdxSet['files'],
-): LabelledImages {
+function readLabels({ count, pixels }: IdxImages, part: 'train' | 'test', files: IdxSet['files']): LabelledImages {
+  const labelFile = files[`${part}Labels`];
+  const labels = readIdxLabels(labelFile.path, labelFile);
   if (labels.length !== count) {
     throw dataError(
       'count-mismatch',
       `There are ${count} images but ${labels.length} labels`,
-      `${files[`${part}Images`].path} and ${files[`${part}Labels`].path}`,
+      `${files[`${part}Images`].path} and ${labelFile.path}`,
       'Give the images and the labels of the same part (training or test).',
     );
   }
@@ -76,9 +146,9 @@ function labelled(
 }
 
 function checkNames(classes: readonly string[]): void {
-  const twice = classes.find((name, index) => classes.indexOf(name) !== index);
-  if (twice === undefined) return;
-  throw dataError('duplicate-class', `Two classes are called "${twice}"`, 'dataSet.classes', 'Rename one of them.');
+  const duplicate = classes.find((name, index) => classes.indexOf(name) !== index);
+  if (duplicate === undefined) return;
+  throw dataError('duplicate-class', `Two classes are called "${duplicate}"`, 'dataSet.classes', 'Rename one of them.');
 }
 
 function checkSameSize(train: IdxImages, test: IdxImages, files: IdxSet['files']): void {
@@ -87,7 +157,7 @@ function checkSameSize(train: IdxImages, test: IdxImages, files: IdxSet['files']
     'size-mismatch',
     `Training images are ${train.width} x ${train.height} pixels, test images ${test.width} x ${test.height}`,
     `${files.trainImages.path} and ${files.testImages.path}`,
-    'Bring all images to one size.',
+    'Resize all images to one size.',
   );
 }
 
@@ -98,18 +168,18 @@ function checkLabels(labels: Uint8Array, classes: readonly string[], path: strin
     'label-out-of-range',
     `Label ${labels[index]} is out of range: with ${classes.length} classes, labels are 0 to ${classes.length - 1}`,
     `${path}, label ${index + 1}`,
-    'Name all classes in dataSet.classes, or mend the labels; they count from 0.',
+    'Name all classes in dataSet.classes, or correct the labels; they count from 0.',
   );
 }
 
-/** No network can learn, and no generator show, a class without examples. In the test part a class may be absent. */
-function checkEveryClassTaught(labels: Uint8Array, classes: readonly string[], path: string): void {
-  const seen = new Set(labels);
-  const absent = classes.flatMap((name, index) => (seen.has(index) ? [] : [`${index} ("${name}")`]));
-  if (absent.length === 0) return;
+/** Neither classifiers nor generators can learn a class without examples. The test part may lack a class. */
+function checkEveryClassHasExamples(labels: Uint8Array, classes: readonly string[], path: string): void {
+  const present = new Set(labels);
+  const missing = classes.flatMap((name, index) => (present.has(index) ? [] : [`${index} ("${name}")`]));
+  if (missing.length === 0) return;
   throw dataError(
     'empty-class',
-    `No training image has the label ${listed(absent, 5)}`,
+    `No training image has the label ${formatNames(missing, 5)}`,
     path,
     'Remove these classes from dataSet.classes (labels count from 0), or add examples of them.',
   );
@@ -117,7 +187,7 @@ function checkEveryClassTaught(labels: Uint8Array, classes: readonly string[], p
 
 /** Exact: from the count of each byte value. */
 export function pixelStatistics(pixels: Uint8Array): { mean: number; std: number } {
-  const counts = byteCounts(pixels);
+  const counts = countBytes(pixels);
   let [sum, squares] = [0, 0];
   counts.forEach((count, value) => {
     sum += count * value;
@@ -128,10 +198,10 @@ export function pixelStatistics(pixels: Uint8Array): { mean: number; std: number
 }
 
 /**
- * How often each byte value occurs. Counted in four tables by turns: most pixels are black, and counting them all in one
- * place would wait for each count before the next, which takes twice as long.
+ * How often each byte value occurs. Counts in four tables in turn: most pixels are black, and incrementing a single
+ * entry again and again would wait for each previous increment, which takes twice as long.
  */
-function byteCounts(bytes: Uint8Array): Uint32Array {
+function countBytes(bytes: Uint8Array): Uint32Array {
   const tables = new Uint32Array(4 * 256);
   for (let k = 0; k < bytes.length; k++) {
     const at = ((k & 3) << 8) | (bytes[k] as number);
@@ -143,7 +213,7 @@ function byteCounts(bytes: Uint8Array): Uint32Array {
   });
 }
 
-function dataSetHash({ classes, height, width, train, test }: Omit<DataSet, 'hash' | 'name' | 'mean' | 'std'>): string {
+function hashDataSet({ classes, height, width, train, test }: Omit<DataSet, 'hash' | 'name' | 'mean' | 'std'>): string {
   const header = `boundary-workbench/data-set/1 ${classes.length} ${height} ${width} ${train.count} ${test.count}\n`;
   const hash = createHash('sha256').update(header, 'ascii');
   for (const bytes of [train.images, train.labels, test.images, test.labels]) hash.update(bytes);

@@ -4,9 +4,9 @@ import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
 
-/** Bytes of one IDX file, and of what a .gz unpacks to. 1.3 million MNIST images; more would not fit a worker. */
+/** Most bytes of an IDX file, unpacked too: 1.3 million MNIST images. More would not fit into a worker's memory. */
 const maxBytes = 2 ** 30;
-/** Enough compressed bytes to see the header, few enough to be harmless as a bomb (4 MiB at most). */
+/** Enough compressed bytes to read the header, few enough to unpack safely (4 MiB at most). */
 const headBytes = 4096;
 const maxSide = 1024;
 
@@ -18,14 +18,21 @@ export interface IdxImages {
   pixels: Uint8Array;
 }
 
-/** `md5`: of the unpacked file, in hexadecimal; checked if given. */
+/** `md5`: expected MD5 of the unpacked file, in hexadecimal. */
 export interface IdxOptions {
   md5?: string;
 }
 
+/** The four IDX files of a data set, and the names of its classes. */
+export interface IdxSet {
+  name: string;
+  classes: readonly string[];
+  files: Record<'trainImages' | 'trainLabels' | 'testImages' | 'testLabels', { path: string } & IdxOptions>;
+}
+
 /**
- * Reads grayscale images from an IDX file (magic 00 00 08 03; LeCun's MNIST page), plain or gzip-compressed, which is
- * seen from the bytes and not from the name.
+ * Reads grayscale images from an IDX file (magic 00 00 08 03; LeCun's MNIST page), plain or gzip-compressed (recognised
+ * by its content).
  * @throws UserError `idx.*` or `file.*`; a file of the wrong size is refused before it is read or unpacked.
  */
 export function readIdxImages(path: string, options: IdxOptions = {}): IdxImages {
@@ -39,8 +46,42 @@ export function readIdxLabels(path: string, options: IdxOptions = {}): Uint8Arra
   return readIdx(path, 1, options).data;
 }
 
+/**
+ * The first images of a file, for a preview. Of a plain file it reads only the bytes that it needs; any other file is
+ * read and validated completely, so that an error says what is wrong.
+ */
+export function readFirstIdxImages(path: string, count: number): IdxImages {
+  const start = readPlainStart(path, count);
+  if (start) return start;
+  const { height, width, pixels, ...file } = readIdxImages(path);
+  const kept = Math.min(count, file.count);
+  return { count: kept, height, width, pixels: pixels.subarray(0, kept * height * width) };
+}
+
+/** Null unless the path is a plain IDX file of images with a valid size. */
+function readPlainStart(path: string, count: number): IdxImages | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const header = Buffer.alloc(16);
+    if (readSync(file, header, 0, 16, 0) < 16 || header.readUInt32BE(0) !== 0x803) return null;
+    const [available, height, width] = [header.readUInt32BE(4), header.readUInt32BE(8), header.readUInt32BE(12)];
+    if (height > maxSide || width > maxSide) return null;
+    const kept = Math.min(count, available);
+    const pixels = Buffer.alloc(kept * height * width);
+    if (readSync(file, pixels, 0, pixels.length, 16) < pixels.length) return null;
+    return { count: kept, height, width, pixels };
+  } finally {
+    closeSync(file);
+  }
+}
+
 function readIdx(path: string, dimensions: 1 | 3, options: IdxOptions): { sizes: number[]; data: Uint8Array } {
-  const fileBytes = sizeOfFile(path);
+  const fileBytes = fileSize(path);
   const file = open(path);
   try {
     const head = Buffer.alloc(Math.min(headBytes, fileBytes));
@@ -60,10 +101,10 @@ function readIdx(path: string, dimensions: 1 | 3, options: IdxOptions): { sizes:
   }
 }
 
-function sizeOfFile(path: string): number {
+function fileSize(path: string): number {
   try {
     const status = statSync(path);
-    // A folder, and a pipe or a device, which could be read for ever.
+    // Reading a pipe or a device may never end.
     if (!status.isFile()) {
       throw idxError('idx.not-a-file', 'This is not a regular file', path, 'Give the path of an IDX file.');
     }
@@ -84,17 +125,17 @@ function open(path: string): number {
 
 function parseHeader(start: Buffer, dimensions: 1 | 3, path: string): { sizes: number[]; offset: number } {
   const offset = 4 + 4 * dimensions;
-  const wanted = dimensions === 3 ? 'images (magic 00 00 08 03)' : 'labels (magic 00 00 08 01)';
+  const expected = dimensions === 3 ? 'images (magic 00 00 08 03)' : 'labels (magic 00 00 08 01)';
   if (start.length < 4) throw truncated(path, `it has ${start.length} bytes`);
   if (start.readUInt32BE(0) !== 0x800 + dimensions) {
     const magic = start.toString('hex', 0, 4).replace(/..(?=.)/g, '$& ');
     throw idxError(
       'idx.wrong-magic',
-      `This is not an IDX file of 8-bit ${wanted}: it begins with ${magic}`,
+      `This is not an IDX file of 8-bit ${expected}: it begins with ${magic}`,
       path,
       start.readUInt32BE(0) === 0x804 - dimensions
-        ? 'Images and labels seem to be interchanged: swap the two paths.'
-        : 'Give an IDX file, one byte a pixel or label; images have one channel.',
+        ? 'The paths of images and labels seem to be swapped.'
+        : 'Give an IDX file with one byte per pixel or label; images have one channel.',
     );
   }
   if (start.length < offset) throw truncated(path, 'it ends within its header');
@@ -104,8 +145,7 @@ function parseHeader(start: Buffer, dimensions: 1 | 3, path: string): { sizes: n
 
 function checkedProduct(sizes: readonly number[], path: string): number {
   const [count, ...sides] = sizes;
-  if (count === 0)
-    throw idxError('idx.empty', 'The file holds nothing: its count is 0', path, 'Give a file with data.');
+  if (count === 0) throw idxError('idx.empty', 'The file is empty: its count is 0', path, 'Give a file with data.');
   if (sides.some((side) => side < 1 || side > maxSide)) {
     const what = `Its images are ${sides.join(' x ')} pixels; each side must be 1 to ${maxSide}`;
     throw idxError('idx.bad-size', what, path, 'Check how the file was written: big-endian count, height, width.');
@@ -116,7 +156,7 @@ function checkedProduct(sizes: readonly number[], path: string): number {
 }
 
 function checkLength(actual: number, expected: number, path: string): void {
-  if (actual < expected) throw truncated(path, `its header announces ${expected} bytes, it has ${actual}`);
+  if (actual < expected) throw truncated(path, `its header says ${expected} bytes, it has ${actual}`);
   if (actual > expected) throw trailing(path, expected);
 }
 
@@ -135,7 +175,7 @@ function unpack(packed: Buffer, expected: number, path: string): Buffer {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw trailing(path, expected);
-    if (code === 'Z_BUF_ERROR') throw truncated(path, 'the compressed data end too early', error);
+    if (code === 'Z_BUF_ERROR') throw truncated(path, 'the compressed data ends too early', error);
     throw gzipDamaged(path, error);
   }
   checkLength(bytes.length, expected, path);
@@ -146,8 +186,8 @@ function checkMd5(bytes: Buffer, md5: string | undefined, path: string): void {
   if (md5 === undefined) return;
   const actual = createHash('md5').update(bytes).digest('hex');
   if (actual === md5) return;
-  const what = `The file is not the published one: its MD5 is ${actual}, not ${md5}`;
-  throw idxError('idx.wrong-md5', what, path, 'Get it again: delete node_modules and start once more.');
+  const what = `The file differs from the published one: its MD5 is ${actual}, not ${md5}`;
+  throw idxError('idx.wrong-md5', what, path, 'Delete node_modules and start again: that downloads the file again.');
 }
 
 function idxError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
@@ -155,7 +195,7 @@ function idxError(code: string, what: string, where: string, remedy: string, cau
 }
 
 const truncated = (path: string, detail: string, cause?: unknown): UserError =>
-  idxError('idx.truncated', `The file is cut short: ${detail}`, path, 'Copy or download it again.', cause);
+  idxError('idx.truncated', `The file is truncated: ${detail}`, path, 'Copy or download it again.', cause);
 
 const trailing = (path: string, expected: number): UserError =>
   idxError(
@@ -169,4 +209,4 @@ const tooLarge = (path: string): UserError =>
   idxError('idx.too-large', 'The file is larger than 1 GiB', path, 'Use fewer or smaller images.');
 
 const gzipDamaged = (path: string, cause: unknown): UserError =>
-  idxError('idx.gzip-damaged', 'The compressed data are damaged', path, 'Copy or download it again.', cause);
+  idxError('idx.gzip-damaged', 'The compressed data is damaged', path, 'Copy or download it again.', cause);

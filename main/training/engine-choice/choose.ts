@@ -4,9 +4,8 @@ import type { EngineName } from '../../contract/run.ts';
 import { acquireLock } from '../../files/lock.mjs';
 import { engineStatuses } from '../engines/open.ts';
 import { checkEngine } from './check-engine.ts';
-import type { EngineCheck, EngineChoice } from './choice.ts';
+import { choicePath, type EngineCheck, type EngineChoice, readChoice, writeChoice } from './choice.ts';
 import { machineKey, trialEnvironment } from './machine-key.ts';
-import { choicePath, readChoice, writeChoice } from './stored-choice.ts';
 
 export interface ChooseOptions {
   /** Tries the engines even if it is known how they do. */

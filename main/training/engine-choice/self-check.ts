@@ -1,8 +1,7 @@
 import type { Engine } from '../engines/engine.ts';
-import { classifierFindings } from './classifier-findings.ts';
+import { classifierFindings, generatorFindings } from './network-findings.ts';
 import { expected } from './expected.ts';
 import { type Finding, judge } from './findings.ts';
-import { generatorFindings } from './generator-findings.ts';
 import { opFindings } from './op-findings.ts';
 
 /**

@@ -1,8 +1,7 @@
 import type { EngineName } from '../../contract/run.ts';
 import type { Engine } from './engine.ts';
 import type { TensorflowOptions } from './tensorflow/engine.ts';
-import { locateKernels } from './tensorflow/kernels.ts';
-import { type InstalledTensorflow, locateTensorflow } from './tensorflow/locate.ts';
+import { type InstalledTensorflow, locateKernels, locateTensorflow } from './tensorflow/locate.ts';
 
 /** Whether an engine can be opened on this machine; if not, why, in one line. */
 export interface EngineStatus {

@@ -1,11 +1,10 @@
-import type { Candidates } from '../../contract/candidates.ts';
+import type { Candidates } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
-import { canonicalJson } from '../../domain/canonical-json.ts';
-import { selectCandidates } from '../../domain/candidates.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
-import { distanceToReal } from '../../domain/likeness.ts';
-import { resizeImages } from '../../domain/resample.ts';
-import { loadTaskDataSet } from '../data/task-data-set.ts';
+import { resizeImages } from '../../domain/images.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 import { GeneratorRenderer } from './renderer.ts';

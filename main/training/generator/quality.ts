@@ -1,13 +1,12 @@
 import type { GeneratorQuality } from '../../contract/generator.ts';
 import { clearConfidence } from '../../domain/candidates.ts';
 import { drawLatents } from '../../domain/latents.ts';
-import { resizeImages } from '../../domain/resample.ts';
+import { resizeImages } from '../../domain/images.ts';
 import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { createUnitRangeGather } from '../data/unit-range.ts';
+import { createUnitRangeGather, variety } from './images.ts';
 import type { Engine } from '../engines/engine.ts';
 import { GeneratorRenderer } from './renderer.ts';
-import { variety } from './sample-grid.ts';
 
 /** Real images that the variety of samples is compared with. */
 const realCompared = 1000;

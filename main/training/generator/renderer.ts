@@ -1,8 +1,7 @@
-import { buildGenerator } from '../architectures/dcgan.ts';
-import { generatorInfer } from '../architectures/gan-steps.ts';
+import { buildGenerator, generatorInfer } from '../architectures/dcgan.ts';
 import type { GeneratorNet } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
-import { fromUnitRange } from '../data/unit-range.ts';
+import { fromUnitRange } from './images.ts';
 import type { CompiledStep, Engine, Entry, Program } from '../engines/engine.ts';
 import { decodeGeneratorWeights } from '../weights/weights.ts';
 

@@ -1,11 +1,13 @@
+import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
 import { encodeGrayPng } from '../../files/png.ts';
-import { loadTaskDataSet } from '../data/task-data-set.ts';
-import { decodeGeneratorCheckpoint, encodeGeneratorCheckpoint } from './checkpoint.ts';
-import { GanTrainer, ganSeries } from './trainer.ts';
+import { loadTaskDataSet } from '../data/data-set.ts';
 import { CheckpointClock, type Outcome, Reporter, type RunContext } from '../run-context.ts';
-import { imageGrid, variety } from './sample-grid.ts';
+import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
+import { checkedMeta, parameterArrays, parametersOf } from '../weights/weights.ts';
+import { imageGrid, variety } from './images.ts';
+import { ganSeries, type GanState, GanTrainer } from './trainer.ts';
 
 export type GeneratorTask = Extract<Task, { kind: 'generator' }>;
 
@@ -124,4 +126,38 @@ class GeneratorRun {
     this.#storedStep = this.#step;
     this.#clock.done();
   }
+}
+
+const kind = 'generator-checkpoint/1';
+const prefixes = { generator: 'generator/', discriminator: 'discriminator/', optimisers: 'optimisers/' };
+const metaSchema = z.strictObject({ step: z.int().min(1) });
+
+/** Adversarial training as it was after a step. */
+export interface GeneratorCheckpoint {
+  step: number;
+  state: GanState;
+}
+
+export function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint): Buffer {
+  const slots = Object.entries(state.optimisers).map(
+    ([name, data]): NamedArray => ({ name: prefixes.optimisers + name, shape: [data.length], data }),
+  );
+  const arrays = [
+    ...parameterArrays(state.generator, prefixes.generator),
+    ...parameterArrays(state.discriminator, prefixes.discriminator),
+    ...slots,
+  ];
+  return encodeTensorFile({ kind, meta: { step }, arrays });
+}
+
+/** @throws UserError `tensor-file.*`, `weights.damaged` */
+export function decodeGeneratorCheckpoint(bytes: Uint8Array, where: string): GeneratorCheckpoint {
+  const { meta, arrays } = decodeTensorFile(bytes, kind, where);
+  const slots = Object.entries(parametersOf(arrays, prefixes.optimisers)).map(([name, { values }]) => [name, values]);
+  const state = {
+    generator: parametersOf(arrays, prefixes.generator),
+    discriminator: parametersOf(arrays, prefixes.discriminator),
+    optimisers: Object.fromEntries(slots),
+  };
+  return { step: checkedMeta(metaSchema, meta, where).step, state };
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { resizeImages } from '../../domain/resample.ts';
+import { resizeImages } from '../../domain/images.ts';
 import { GeneratorRenderer } from './renderer.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 

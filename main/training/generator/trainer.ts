@@ -1,13 +1,12 @@
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { randomStream } from '../../domain/random.ts';
-import { buildDiscriminator, buildGenerator } from '../architectures/dcgan.ts';
-import { ganStep } from '../architectures/gan-steps.ts';
+import { buildDiscriminator, buildGenerator, ganStep } from '../architectures/dcgan.ts';
 import type { Discriminator, GeneratorNet } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { batchOrder, indicesOfStep, stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { createUnitRangeGather, type UnitRangeGather } from '../data/unit-range.ts';
+import { createUnitRangeGather, type UnitRangeGather } from './images.ts';
 import { Optimiser } from '../architectures/optimiser.ts';
 import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
 import { ImageRenderer, rendering } from './renderer.ts';

@@ -1,8 +1,7 @@
 import { buildClassifier } from '../architectures/build.ts';
-import { fedImages } from '../architectures/image-input.ts';
+import { classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
-import { classifierInfer } from '../architectures/steps.ts';
 import { normaliseImages } from '../data/batches.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { type ClassifierMeta, decodeClassifierWeights } from '../weights/weights.ts';

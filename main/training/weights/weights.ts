@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { architectureSchema, generatorRecipeSchema } from '../../contract/recipes.ts';
 import type { ParameterValue } from '../architectures/parameters.ts';
-import { toFloat16 } from './float16.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from './tensor-file.ts';
 
 const classifierKind = 'classifier-weights/1';
@@ -91,5 +90,23 @@ export function checkedMeta<Meta>(schema: z.ZodType<Meta>, meta: unknown, where:
     what: `What these weights say about themselves is not valid: ${z.prettifyError(parsed.error)}`,
     where,
     remedy: 'Run the training that made them again.',
+  });
+}
+
+/**
+ * Values as IEEE 754 binary16: each becomes the nearest one, of two equally near ones the even one. From 2^-14 on, in
+ * absolute value, that is within 2^-11 of the value itself; smaller ones are within 2^-25 (subnormals, and 0).
+ * @param name of the values, for the error.
+ * @throws UserError `float16.out-of-range` if one is not finite, or rounds to more than 65504.
+ */
+export function toFloat16(values: ArrayLike<number>, name: string): Float16Array<ArrayBuffer> {
+  const half = Float16Array.from(values);
+  const at = half.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return half;
+  throw new UserError({
+    code: 'float16.out-of-range',
+    what: `The value ${values[at]} does not fit into 16 bits, which hold numbers from -65504 to 65504`,
+    where: `${name}, value ${at + 1}`,
+    remedy: 'Choose the weights of another step: a training with such values has gone astray.',
   });
 }

@@ -1,9 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { workSignEvery } from '../../../main/domain/labeling/time-limits.ts';
+import { workSignInterval } from '../../../main/domain/labeling/time-limits.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
-import { isOpen } from './trial-path.ts';
-import type { Place } from './trial-path.ts';
+import { isOpen, type Place } from './trial-path.ts';
 
 /** The time that is left of a session, on the page's clock that never jumps. It stands still in breaks. */
 export class SessionClock {
@@ -102,7 +101,7 @@ function useSignsOfWork(clock: SessionClock | null, sitting: Sitting): void {
     sitting.note('work-began', null, clock.began).catch(() => undefined);
     const timer = setInterval(() => {
       if (!clock.isBreak && clock.left(Sitting.now()) > 0) sitting.note('working', null).catch(() => undefined);
-    }, workSignEvery);
+    }, workSignInterval);
     return () => clearInterval(timer);
   }, [clock, sitting]);
 }

@@ -1,7 +1,7 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
 import { flatTable, forReading, headCount, isQuantity } from '../../../main/domain/exhibits.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { capitalize } from '../../ui/rehearsal.tsx';
 import { groupTitle, useChoice } from './choice.tsx';

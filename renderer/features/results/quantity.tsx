@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiInterval, Quantity } from '../../../main/contract/exhibit.ts';
 import { quotedInterval } from '../../../main/domain/exhibits.ts';
-import { formatFixed, formatInteger } from '../../ui/format.ts';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { unitName } from './units.ts';

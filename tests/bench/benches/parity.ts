@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hashSchema } from '../../../main/contract/recipes.ts';
-import { canonicalJson } from '../../../main/domain/canonical-json.ts';
+import { canonicalJson } from '../../../main/domain/identity.ts';
 import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { cacheFolder } from '../../../main/files/places.ts';
 import type { BenchContext, Section } from '../bench-types.ts';

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../../main/files/places.ts';
-import { lastLines, runToEnd } from '../../../main/training/engines/tensorflow/install/process.ts';
-import { findProgram } from '../../../main/training/engines/tensorflow/install/tools.ts';
+import { findProgram, lastLines, runToEnd } from '../../../main/training/engines/tensorflow/install/tools.ts';
 
 type Say = (line: string) => void;
 type Environment = NodeJS.ProcessEnv;

@@ -13,7 +13,7 @@ import { ClassifierPredictor } from '../../../main/training/predictions/predicto
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { normaliseImages } from '../../../main/training/data/batches.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
-import { fromUnitRange } from '../../../main/training/data/unit-range.ts';
+import { fromUnitRange } from '../../../main/training/generator/images.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { GanTrainer } from '../../../main/training/generator/trainer.ts';

@@ -2,7 +2,7 @@ import { type Architecture, classifierRecipeSchema, type GeneratorRecipe } from 
 import { alphas, stimulusLatents } from '../../../main/domain/interpolation.ts';
 import { resolvePairs } from '../../../main/domain/pair-design.ts';
 import { randomStream } from '../../../main/domain/random.ts';
-import { resizeImages } from '../../../main/domain/resample.ts';
+import { resizeImages } from '../../../main/domain/images.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
 import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';

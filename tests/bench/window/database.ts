@@ -5,7 +5,7 @@ import { taskSchema } from '../../../main/contract/run.ts';
 import type { WorkerEvent } from '../../../main/contract/run.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { randomStream } from '../../../main/domain/random.ts';
-import { runKey } from '../../../main/domain/run-key.ts';
+import { runKey } from '../../../main/domain/identity.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { identities } from '../../../main/services/declaration/plan.ts';

@@ -4,9 +4,9 @@ import {
   layOutTrials,
   smallestDistance,
   smallestReturn,
-  breaksOf,
+  breakPositions,
   clearClass,
-  practiceOf,
+  practiceCount,
 } from '../../../main/domain/labeling/order.ts';
 import type { OrderRules, Trial } from '../../../main/domain/labeling/order.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
@@ -66,8 +66,10 @@ test('every stimulus exactly once; repeats, practice and attention on top, as ma
       }
       const clear = images.filter((image) => clearClass(image) !== null).length;
       expect(of(trials, 'attention')).toHaveLength(Math.min(rest.attention, clear));
-      expect(practiceOf(trials)).toBe(Math.min(rest.practice, images.length));
-      expect(trials.every(({ kind }, position) => (kind === 'practice') === position < practiceOf(trials))).toBe(true);
+      expect(practiceCount(trials)).toBe(Math.min(rest.practice, images.length));
+      expect(trials.every(({ kind }, position) => (kind === 'practice') === position < practiceCount(trials))).toBe(
+        true,
+      );
       expect(layOutTrials(images, plan, place)).toEqual(trials);
     }),
     { numRuns: 60 },
@@ -123,7 +125,7 @@ test('over as many labelers as an order has parts, each image is once in every p
   for (let place = 8; place < 12; place++) {
     const trials = layOutTrials(images, rules({ order: { seed: 9, apart: 3, blocks: 4 } }), place);
     for (const { image, block } of trials) seen.get(image)?.add(block);
-    expect(breaksOf(trials)).toHaveLength(3);
+    expect(breakPositions(trials)).toHaveLength(3);
   }
   for (const blocks of seen.values()) expect([...blocks].sort()).toEqual([1, 2, 3, 4]);
 });

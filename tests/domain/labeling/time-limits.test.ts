@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { leftMs, spentAt, workedIn, workedMs } from '../../../main/domain/labeling/time-limits.ts';
+import { leftMs, momentAfterWork, workedPerSitting, workedMs } from '../../../main/domain/labeling/time-limits.ts';
 import type { ClockMoment } from '../../../main/domain/labeling/time-limits.ts';
 
 const at = (kind: string, atMs: number): ClockMoment => ({ kind, atMs });
@@ -88,11 +88,11 @@ test('sittings add up: the time that is left falls by what each worked', () => {
 
 test('the moment at which a time is spent, without breaks', () => {
   const moments = [at('work-began', 1000), at('break-began', 3000), at('break-ended', 9000), at('working', 12_000)];
-  expect(spentAt(moments, 500)).toBe(1500);
-  expect(spentAt(moments, 2500)).toBe(9500);
-  expect(spentAt(moments, 5000)).toBeNull();
-  expect(spentAt(moments, -1)).toBe(1000);
-  expect(spentAt([], 0)).toBeNull();
+  expect(momentAfterWork(moments, 500)).toBe(1500);
+  expect(momentAfterWork(moments, 2500)).toBe(9500);
+  expect(momentAfterWork(moments, 5000)).toBeNull();
+  expect(momentAfterWork(moments, -1)).toBe(1000);
+  expect(momentAfterWork([], 0)).toBeNull();
 });
 
 test('windows that were open at once count once; a clock that was set makes no windows of sittings', () => {
@@ -100,13 +100,13 @@ test('windows that were open at once count once; a clock that was set makes no w
     ...{ openedAt, openedMs },
     moments: [at('work-began', 5000), ...(shared ? [at('second-window', 5001)] : []), at('working', 65_000)],
   });
-  expect(workedIn([open(0, 0, true), open(20_000, 0, true)])).toEqual([60_000, 20_000]);
+  expect(workedPerSitting([open(0, 0, true), open(20_000, 0, true)])).toEqual([60_000, 20_000]);
   // One of two has crashed before it could say so, and its own clock began elsewhere.
-  expect(workedIn([open(0, 0, false), open(25_000, 5000, true), open(30_000, 10_000, true)])).toEqual([
+  expect(workedPerSitting([open(0, 0, false), open(25_000, 5000, true), open(30_000, 10_000, true)])).toEqual([
     ...[60_000, 20_000, 0],
   ]);
-  expect(workedIn([open(0, 0, false), open(20_000, 0, false)])).toEqual([60_000, 60_000]);
-  expect(workedIn([open(0, null, true), open(20_000, null, true)])).toEqual([60_000, 60_000]);
+  expect(workedPerSitting([open(0, 0, false), open(20_000, 0, false)])).toEqual([60_000, 60_000]);
+  expect(workedPerSitting([open(0, null, true), open(20_000, null, true)])).toEqual([60_000, 60_000]);
 });
 
 test('times side by side are never more than their sum, nor less than the longest', () => {
@@ -119,7 +119,7 @@ test('times side by side are never more than their sum, nor less than the longes
     fc.property(fc.array(window, { maxLength: 6 }), (windows) => {
       const shared = windows.map((one) => ({ ...one, moments: [...one.moments, at('second-window', 0)] }));
       const alone = shared.map(({ moments }) => workedMs(moments));
-      const once = workedIn(shared).reduce((sum, ms) => sum + ms, 0);
+      const once = workedPerSitting(shared).reduce((sum, ms) => sum + ms, 0);
       expect(once).toBeLessThanOrEqual(alone.reduce((sum, ms) => sum + ms, 0) + 1e-3);
       expect(once).toBeGreaterThanOrEqual(Math.max(0, ...alone) - 1e-3);
     }),

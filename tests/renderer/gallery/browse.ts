@@ -1,7 +1,6 @@
-import { chromium } from 'playwright';
-import type { Browser, Page } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll } from 'vitest';
-import { browserWords, executablePath, patience } from '../harness.ts';
+import { browserArguments, executablePath, patience } from '../harness.ts';
 import { serveGallery } from './open.ts';
 
 /** Opens a page of the gallery; for the tests of one file, which share a browser. */
@@ -10,7 +9,7 @@ export function useGallery(): (name: string, options?: { colorScheme?: 'light' |
   let browser: Browser;
   beforeAll(async () => {
     gallery = await serveGallery();
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserWords });
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserArguments });
   });
   afterAll(async () => {
     await browser?.close();

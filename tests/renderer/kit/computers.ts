@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright';
-import type { BrowserContext, Page } from 'playwright';
+import { type BrowserContext, chromium, type Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
@@ -9,7 +8,7 @@ import type { TestLab } from '../../services/lab/lab-helper.ts';
 import { makeSessions } from '../../services/labeling/labeling-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { browserWords, executablePath, patience, openPage, startHost } from '../harness.ts';
+import { browserArguments, executablePath, patience, openPage, startHost } from '../harness.ts';
 import { button, prepare, route } from '../labeling/prepare.ts';
 
 const aScreen = { width: 1280, height: 800, pixelRatio: 1 };
@@ -55,7 +54,7 @@ export async function otherComputer(
   { width, height, pixelRatio }: { width: number; height: number; pixelRatio: number } = aScreen,
 ): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath: executablePath ?? '', args: browserWords, acceptDownloads: true },
+    ...{ executablePath: executablePath ?? '', args: browserArguments, acceptDownloads: true },
     ...{ viewport: { width, height }, deviceScaleFactor: pixelRatio },
   });
   onTestFinished(() => context.close().catch(() => undefined));

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { stimulusSetHash } from '../../../main/domain/pixel-hash.ts';
+import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
 import type { Storage } from '../../../main/storage/index.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PaperSize } from '../../../main/contract/api/report.ts';
 import { browserPrinter } from '../../../main/services/tools/printer.ts';
 import type { Printer } from '../../../main/services/tools/printer.ts';
-import { paperSheets } from '../../../main/services/labeling/sheets.ts';
+import { makePaperSheets } from '../../../main/services/labeling/sheets.ts';
 import { readPdf } from '../../reports/pdf.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, labelAll, makeSessions, studyName } from './labeling-helper.ts';
@@ -29,7 +29,12 @@ async function onPaper(by: Printer = printer) {
   if (!other || !mine || !second) throw new Error('no sessions');
   await labelAll(it, other.token, () => 2);
   const sheets = async (format: 'pdf' | 'html', paperSize: PaperSize = 'A4') => {
-    const { name, address } = await paperSheets(it.lab.labeling, by, { session: mine.id, format, paperSize }, signal);
+    const { name, address } = await makePaperSheets(
+      it.lab.labeling,
+      by,
+      { session: mine.id, format, paperSize },
+      signal,
+    );
     const content = it.lab.downloads.find(address)?.content;
     if (!content || !('bytes' in content)) throw new Error('no sheets');
     return { name, bytes: Buffer.from(content.bytes) };

@@ -8,8 +8,8 @@ import type { Group } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
   const bench = openSample(await sampleFolder(folder));
   addSeedStudy(bench);
-  lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
   analysis = analyse(readStudyData(bench, findStudy(bench, seedDesign.name).id)!.input);
 });
 

@@ -1,9 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { architectureSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier } from '../../../main/training/architectures/build.ts';
-import { fedImages } from '../../../main/training/architectures/image-input.ts';
+import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
-import { classifierStep } from '../../../main/training/architectures/steps.ts';
 import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine, preferredEngine } from '../../../main/training/engines/open.ts';

@@ -7,8 +7,8 @@ import { ClassifierTrainer, type Trainer } from '../../../main/training/classifi
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine, Entry } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { imageSource } from '../../../main/training/classifier/image-source.ts';
-import { StackedTrainers } from '../../../main/training/stacked/stacked-trainers.ts';
+import { imageSource } from '../../../main/training/classifier/images.ts';
+import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>

@@ -10,8 +10,8 @@ import {
   stepsPerEpoch,
 } from '../../../main/training/data/batches.ts';
 import { loadDataSet } from '../../../main/training/data/data-set.ts';
-import type { ImageForm, LabelledImages } from '../../../main/training/data/types.ts';
-import { createUnitRangeGather, fromUnitRange } from '../../../main/training/data/unit-range.ts';
+import type { ImageForm, LabelledImages } from '../../../main/training/data/data-set.ts';
+import { createUnitRangeGather, fromUnitRange } from '../../../main/training/generator/images.ts';
 
 const mnist = loadDataSet({ source: 'mnist' }, '.');
 const raw = { height: 28, width: 28, mean: 0, std: 1 / 255 };

@@ -3,9 +3,14 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { type EngineCheck, passedEngines, speedOverWasm } from '../../../main/training/engine-choice/choice.ts';
+import {
+  choicePath,
+  type EngineCheck,
+  passedEngines,
+  readChoice,
+  speedOverWasm,
+} from '../../../main/training/engine-choice/choice.ts';
 import { type ChooseOptions, chooseEngine, knownChoice } from '../../../main/training/engine-choice/choose.ts';
-import { choicePath, readChoice } from '../../../main/training/engine-choice/stored-choice.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** TensorFlow is absent in an empty cache folder; the others do as `speeds` says. */

@@ -6,8 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kinds, smallTrainer } from '../../../main/training/engine-choice/classifier-findings.ts';
-import { smallGanTrainer } from '../../../main/training/engine-choice/generator-findings.ts';
+import { kinds, smallGanTrainer, smallTrainer } from '../../../main/training/engine-choice/network-findings.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import type { ParameterValues } from '../../../main/training/weights/weights.ts';

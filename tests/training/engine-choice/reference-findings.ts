@@ -12,7 +12,7 @@ import {
   smallDataSet,
   smallStepSize,
   smallSteps,
-} from '../../../main/training/engine-choice/classifier-findings.ts';
+} from '../../../main/training/engine-choice/network-findings.ts';
 import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
 import { opChecks, opInputs, outerGradient } from '../../../main/training/engine-choice/op-findings.ts';
 import * as ops from '../engines/reference-ops.ts';

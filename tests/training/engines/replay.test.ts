@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../main/training/engines/engine.ts';
-import { eager } from '../../../main/training/engines/eager.ts';
+import { eager } from '../../../main/training/engines/fallbacks.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { locateTensorflow } from '../../../main/training/engines/tensorflow/locate.ts';
 import { expectClose } from './compare.ts';

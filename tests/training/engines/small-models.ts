@@ -1,10 +1,9 @@
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { architectureSchema, generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
 import { buildClassifier, buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
-import { ganStep } from '../../../main/training/architectures/gan-steps.ts';
-import { fedImages } from '../../../main/training/architectures/image-input.ts';
+import { ganStep } from '../../../main/training/architectures/dcgan.ts';
+import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
-import { classifierStep } from '../../../main/training/architectures/steps.ts';
 import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
 import type { Engine, Entry, TensorMap } from '../../../main/training/engines/engine.ts';
 import { randomNumbers } from './compare.ts';

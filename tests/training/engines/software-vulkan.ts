@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { softwareVariable } from '../../../main/training/engines/webgpu/adapter.ts';
+import { softwareVariable } from '../../../main/training/engines/webgpu/device.ts';
 
 /** Where distributions put the description of Mesa's Vulkan driver for the processor (Debian: mesa-vulkan-drivers). */
 const places = ['lvp_icd.json', `lvp_icd.${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}.json`].map(

@@ -2,8 +2,7 @@ import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { locateKernels } from '../../../main/training/engines/tensorflow/kernels.ts';
-import { locateTensorflow } from '../../../main/training/engines/tensorflow/locate.ts';
+import { locateKernels, locateTensorflow } from '../../../main/training/engines/tensorflow/locate.ts';
 import { describeConformance } from './conformance.ts';
 
 const found = locateTensorflow();

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/adapter.ts';
+import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/device.ts';
 import { describeConformance } from './conformance.ts';
 import { noSoftwareVulkan, softwareVulkan } from './software-vulkan.ts';
 

@@ -6,7 +6,7 @@ import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../mai
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { StackedTrainers } from '../../../main/training/stacked/stacked-trainers.ts';
+import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>

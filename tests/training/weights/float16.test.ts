@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toFloat16 } from '../../../main/training/weights/float16.ts';
 import {
   decodeGeneratorWeights,
   encodeCompactGeneratorWeights,
   encodeGeneratorWeights,
+  toFloat16,
 } from '../../../main/training/weights/weights.ts';
 
 const bits = (value: number): number => new DataView(toFloat16([value], 'x').buffer).getUint16(0, true);

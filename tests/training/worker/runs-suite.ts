@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { candidatesSchema } from '../../../main/contract/candidates.ts';
+import { candidatesSchema } from '../../../main/contract/generator.ts';
 import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';

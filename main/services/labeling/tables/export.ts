@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { ExportFormat, LabelsJson } from '../../../contract/labeling/tables.ts';
-import type { LabelingDesk } from '../service.ts';
+import type { LabelingService } from '../service.ts';
 import { dictionaryOf } from './dictionary.ts';
 import type {
   StimulusSetRecord,
@@ -14,10 +14,9 @@ import type { Workbench } from '../../tools/workbench.ts';
 import { labelledStudy, planOf } from '../../labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { labelerNames } from '../../labels/labeler-names.ts';
-import { cannotTell } from '../../../contract/labeling/plan.ts';
-import { lastWordOf } from '../../../domain/labeling/time-limits.ts';
-import { countedLabelers } from '../../labels/people.ts';
+import { countedLabelers, labelerNames } from '../../labels/people.ts';
+import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
+import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const makers: Record<ExportFormat, (source: TableSource) => Generator<string>> = {
@@ -45,20 +44,20 @@ const pieceBytes = 1 << 18;
  * @throws UserError `study.not-found`, `labeling.no-stimuli`
  */
 export function exportTable(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   format: ExportFormat,
 ): { name: string; address: string; bytes: number | null }[] {
-  const source = tableSource(desk.bench, studyName);
+  const source = tableSource(service.bench, studyName);
   const [name, type] = [fileNames[format], format === 'json' ? 'application/json' : 'text/csv; charset=utf-8'];
-  const table = desk.downloads.offer({
+  const table = service.downloads.offer({
     ...{ name, type },
-    content: { stream: () => Readable.from(tableText(desk, studyName, format)) },
+    content: { stream: () => Readable.from(tableText(service, studyName, format)) },
   });
   const dictionary = dictionaryOf(format, source.set.classes);
   const bytes = Buffer.from(dictionary.text);
   const dictionaryName = `${name.replace(/\.\w+$/, '')}-${dictionary.name}`;
-  const beside = desk.downloads.offer({ name: dictionaryName, type, content: { bytes } });
+  const beside = service.downloads.offer({ name: dictionaryName, type, content: { bytes } });
   return [
     { name, address: table, bytes: null },
     { name: dictionaryName, address: beside, bytes: bytes.length },
@@ -67,7 +66,7 @@ export function exportTable(
 
 /** The table's bytes, in pieces. */
 export async function* tableText(
-  { bench }: Pick<LabelingDesk, 'bench'>,
+  { bench }: Pick<LabelingService, 'bench'>,
   studyName: string,
   format: ExportFormat,
 ): AsyncGenerator<Buffer> {
@@ -194,11 +193,11 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
     ]),
   );
   const events = log.events(session.id);
-  const last = lastWordOf(events);
+  const last = currentEvents(events);
   const places = trials.map(({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image},,,`},`);
   const answers = (choice: number | null): string => {
     if (choice === null) return ',,';
-    return choice === cannotTell ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
+    return choice === cannotTellChoice ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
   };
   const [timed, stored] = [session.medium !== 'paper', lastOnly((at: number) => `,${iso(at)}\n`)];
   let rows = '';
@@ -246,7 +245,7 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
     sessions.trials(session.id).forEach(({ image, kind }, trial) => {
       if (kind !== 'real') return;
       const { choice = null, responseMs = null } = words.get(trial) ?? {};
-      const answer = choice === null || choice === cannotTell ? 'na' : names[choice];
+      const answer = choice === null || choice === cannotTellChoice ? 'na' : names[choice];
       const seconds = timed && choice !== null && responseMs !== null ? responseMs / 1000 : 'NaN';
       rows += `${subject},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
     });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TableLook, ClassMapping, ColumnMapping, LeftOut } from '../../../contract/labeling/tables.ts';
 import { sha256 } from '../../../files/blobs.ts';
-import type { LabelingDesk } from '../service.ts';
+import type { LabelingService } from '../service.ts';
 import { labelledStudy, refuseLocked } from '../../labels/find.ts';
 import { guessClass, guessColumns, looksOwn, readingOf, classOf, imageOf, nameOf, placeCheck } from './columns.ts';
 import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
@@ -26,22 +26,22 @@ export const sourceOf = (path: string): string => `csv:${sha256(readFileSync(pat
 
 /** What is in a table, and what its columns and classes seem to be. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(
-  desk: LabelingDesk,
+  service: LabelingService,
   studyName: string,
   upload: string,
   wanted: LookedAt,
 ): Promise<TableLook> {
-  const found = labelledStudy(desk.bench, studyName);
-  return desk.uploads.use(upload, (file) => lookInto(desk, found, file, wanted));
+  const found = labelledStudy(service.bench, studyName);
+  return service.uploads.use(upload, (file) => lookInto(service, found, file, wanted));
 }
 
 async function lookInto(
-  desk: LabelingDesk,
+  service: LabelingService,
   { study, set }: ReturnType<typeof labelledStudy>,
   file: TableFile,
   wanted: LookedAt,
 ): Promise<TableLook> {
-  const standing = standingIn(desk.bench, study.id, sourceOf(file.path));
+  const standing = standingIn(service.bench, study.id, sourceOf(file.path));
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
   let columns: readonly string[] = [];
   let rows = 0;
@@ -108,28 +108,28 @@ interface Reading extends Omit<TableImport, 'study' | 'upload'> {
  * @throws UserError `csv.*`, `labeling.*`, `upload.gone`
  */
 export async function importTable(
-  desk: LabelingDesk,
+  service: LabelingService,
   { study: studyName, upload, ...how }: TableImport,
 ): Promise<ImportedTable> {
-  const { bench } = desk;
+  const { bench } = service;
   const { simulated } = how;
-  const { study, set } = open(desk, studyName, simulated);
-  const read = await desk.uploads.use(upload, async (file) => {
+  const { study, set } = open(service, studyName, simulated);
+  const read = await service.uploads.use(upload, async (file) => {
     const source = sourceOf(file.path);
     const standing = standingIn(bench, study.id, source);
     return { source, file, ...(await readRows(file, { ...how, set, standing })) };
   });
-  const rows = bench.storage.transaction(() => store(desk, studyName, set.hash, simulated, read));
-  desk.uploads.discard(upload);
-  desk.tell();
-  desk.changes.tell('studies');
+  const rows = bench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
+  service.uploads.discard(upload);
+  service.notify();
+  service.changes.tell('studies');
   const labels = rows.filter(({ label }) => label !== null).length;
   const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
 }
 
 /** The study, if labels of this kind may come in now. */
-function open({ bench }: LabelingDesk, studyName: string, simulated: boolean) {
+function open({ bench }: LabelingService, studyName: string, simulated: boolean) {
   const { study, set } = labelledStudy(bench, studyName);
   refuseLocked(bench, study.id);
   const known = bench.storage.labelers.ofStudy(study.id);
@@ -145,11 +145,17 @@ interface ReadTable {
 }
 
 /** While a long file was read, the labels may have been locked, a session made, or somebody may have withdrawn. */
-function store(desk: LabelingDesk, studyName: string, setHash: string, simulated: boolean, read: ReadTable): Row[] {
-  const { storage, now } = desk.bench;
-  const { study, set, known } = open(desk, studyName, simulated);
+function store(
+  service: LabelingService,
+  studyName: string,
+  setHash: string,
+  simulated: boolean,
+  read: ReadTable,
+): Row[] {
+  const { storage, now } = service.bench;
+  const { study, set, known } = open(service, studyName, simulated);
   if (set.hash !== setHash) throw nothing('The stimuli have changed meanwhile', read.file, 'Import it again.');
-  const standing = standingIn(desk.bench, study.id, read.source);
+  const standing = standingIn(service.bench, study.id, read.source);
   const rows = read.rows.filter(({ pseudonym }) => {
     const why = standing(pseudonym);
     if (why !== null) read.leftOut.add(why, pseudonym);

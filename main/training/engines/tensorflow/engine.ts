@@ -2,20 +2,15 @@ import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
-import { compositions } from '../compositions.ts';
+import { compositions } from '../fallbacks.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
-import { adamOp } from './adam.ts';
-import { Context } from './context.ts';
-import { locateKernels } from './kernels.ts';
-import { type InstalledTensorflow, locateTensorflow } from './locate.ts';
-import { activationOps } from './ops/activation.ts';
-import { attentionOps } from './ops/attention.ts';
-import { linearOps } from './ops/linear.ts';
-import { lossOps } from './ops/loss.ts';
+import { adamOp } from './ops/adam.ts';
+import { type Binding, Context, type NodeBackend } from './context.ts';
+import { type InstalledTensorflow, locateKernels, locateTensorflow } from './locate.ts';
+import { activationOps, lossOps } from './ops/functions.ts';
+import { attentionOps, linearOps, normalisationOps } from './ops/layers.ts';
 import { nativeOps } from './ops/native.ts';
-import { normalisationOps } from './ops/normalise.ts';
-import type { Binding, NodeBackend } from './raw.ts';
-import { replaying } from './replay/compile.ts';
+import { replaying } from './replay/program.ts';
 
 const packageName = '@tensorflow/tfjs-node-gpu';
 

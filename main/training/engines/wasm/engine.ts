@@ -1,18 +1,14 @@
 import { cpus } from 'node:os';
 import { dirname, sep } from 'node:path';
 import type { KernelConfig } from '@tensorflow/tfjs-core';
-import { compositions } from '../compositions.ts';
-import { eager } from '../eager.ts';
+import { compositions, eager } from '../fallbacks.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule, resolveModule } from '../tfjs.ts';
 import { Heap, type WasmBackend } from './heap.ts';
 import { loadKernels } from './kernels.ts';
-import { activationOps } from './ops/activation.ts';
+import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
-import { attentionOps } from './ops/attention.ts';
-import { linearOps } from './ops/linear.ts';
-import { lossOps } from './ops/loss.ts';
-import { normalisationOps } from './ops/normalise.ts';
+import { attentionOps, linearOps, normalisationOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-wasm';
 

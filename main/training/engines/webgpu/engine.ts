@@ -1,19 +1,12 @@
 import { UserError } from '../../../contract/errors.ts';
-import { eager } from '../eager.ts';
+import { compositions, eager } from '../fallbacks.ts';
 import type { Engine, Ops } from '../engine.ts';
-import { compositions } from '../compositions.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
-import { adapterName, findAdapter } from './adapter.ts';
+import { adapterName, type BackendClass, dawnVersion, findAdapter, guardedBackend, requestDevice } from './device.ts';
 import { Context } from './context.ts';
-import { dawnVersion } from './dawn.ts';
-import { type BackendClass, guardedBackend, requestDevice } from './device.ts';
-import { activationOps } from './ops/activation.ts';
+import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
-import { attentionOps } from './ops/attention.ts';
-import { linearOps } from './ops/linear.ts';
-import { lossOps } from './ops/loss.ts';
-import { normalisationOps } from './ops/normalise.ts';
-import { poolOps } from './ops/pool.ts';
+import { attentionOps, linearOps, normalisationOps, poolOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-webgpu';
 

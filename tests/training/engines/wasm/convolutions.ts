@@ -1,4 +1,4 @@
-import { convolution, sizesOf } from '../../../../main/training/engines/wasm/ops/geometry.ts';
+import { convolution, sizesOf } from '../../../../main/training/engines/wasm/ops/layers.ts';
 import type { Numbers } from '../reference-ops.ts';
 import type { Arena } from './arena.ts';
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { UserError } from '../../../../contract/errors.ts';
 import type { Launcher } from '../../../../processes/launcher.ts';
 import { entryModule } from '../../../../files/places.ts';
-import { bindingName } from './binding.ts';
-import { type Finished, lastLines, runToEnd } from './process.ts';
+import { bindingName } from './compile.ts';
+import { type Finished, lastLines, runToEnd } from './tools.ts';
 
 /** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen. */
 const patience = 180_000;

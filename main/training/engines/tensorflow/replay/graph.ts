@@ -1,5 +1,5 @@
-import type { Attribute, Binding } from '../raw.ts';
-import { Message } from './protobuf.ts';
+import type { Variable } from '@tensorflow/tfjs-core';
+import type { Attribute, Binding, Context, TensorId } from '../context.ts';
 
 /** One result of a node. */
 export interface Ref {
@@ -99,3 +99,109 @@ function shapeMessage(shape: readonly number[]): Message {
 
 const bytesOf = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** Writes protobuf's wire format: as much of it as a TensorFlow graph needs. */
+export class Message {
+  readonly #parts: Uint8Array[] = [];
+
+  /** An int32, int64, bool or enum; negative ones as 64-bit two's complement. */
+  integer(field: number, value: number): this {
+    return this.#key(field, 0).#varint(value);
+  }
+
+  float(field: number, value: number): this {
+    this.#key(field, 5);
+    this.#parts.push(new Uint8Array(Float32Array.of(value).buffer));
+    return this;
+  }
+
+  /** A string (UTF-8) or bytes. */
+  bytes(field: number, value: string | Uint8Array): this {
+    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+    this.#key(field, 2).#varint(bytes.length);
+    this.#parts.push(bytes);
+    return this;
+  }
+
+  message(field: number, value: Message): this {
+    return this.bytes(field, value.encode());
+  }
+
+  encode(): Uint8Array {
+    return Buffer.concat(this.#parts);
+  }
+
+  #key(field: number, wireType: number): this {
+    return this.#varint((field << 3) | wireType);
+  }
+
+  #varint(value: number): this {
+    const bytes: number[] = [];
+    let rest = BigInt.asUintN(64, BigInt(value));
+    while (rest > 127n) {
+      bytes.push(Number(rest & 127n) | 128);
+      rest >>= 7n;
+    }
+    bytes.push(Number(rest));
+    this.#parts.push(Uint8Array.from(bytes));
+    return this;
+  }
+}
+
+/** A variable of the graph, and the nodes by which its value goes in and out. */
+export interface GraphVariable {
+  variable: Variable;
+  handle: Ref;
+  /** Gives the value. */
+  read: Ref;
+  /** Takes a value. */
+  input: string;
+  /** Fetched, it has assigned what `input` was given. */
+  written: Ref;
+}
+
+/** The variables that the steps of one graph use, found while they are recorded. */
+export class GraphVariables {
+  readonly #c: Context;
+  readonly #graph: Graph;
+  readonly #known = new Map<Variable, GraphVariable>();
+
+  constructor(c: Context, graph: Graph) {
+    this.#c = c;
+    this.#graph = graph;
+  }
+
+  /** The graph's counterpart of a tfjs variable. */
+  of(variable: Variable): GraphVariable {
+    const known = this.#known.get(variable);
+    if (known) return known;
+    const made = this.#create(variable, `v${this.#known.size}`);
+    this.#known.set(variable, made);
+    return made;
+  }
+
+  get all(): ReadonlyMap<Variable, GraphVariable> {
+    return this.#known;
+  }
+
+  #create(variable: Variable, name: string): GraphVariable {
+    const graph = this.#graph;
+    const { attr } = this.#c;
+    const dtype = attr.type('dtype', 'float32');
+    const shape = attr.shape('shape', variable.shape);
+    const attributes = [dtype, shape, attr.string('shared_name', name), attr.string('container', '')];
+    const handle = graph.add({ op: 'VarHandleOp', attributes }, name);
+    const read = graph.add({ op: 'ReadVariableOp', inputs: [handle], attributes: [dtype] });
+    const input = graph.add({ op: 'Placeholder', attributes: [dtype, shape] });
+    const assign = graph.add({ op: 'AssignVariableOp', inputs: [handle, input], attributes: [dtype] });
+    const done = graph.constant({ dtype: this.#c.backend.binding.TF_FLOAT, shape: [], values: new Float32Array(1) });
+    const written = graph.add({ op: 'Identity', inputs: [done], after: [assign.node], attributes: [attr.T] });
+    return { variable, handle, read, input: input.node, written };
+  }
+}
+
+/** The tfjs variable whose tensor this is. */
+export function variableOf({ tf, backend }: Context, id: TensorId): Variable | undefined {
+  const variables = Object.values(tf.engine().state.registeredVariables);
+  return variables.find(({ dataId }) => backend.tensorMap.get(dataId).id === id);
+}

@@ -1,11 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
-import type { CompiledStep, Entry, Program, TensorMap } from '../../engine.ts';
-import type { Context } from '../context.ts';
-import type { TensorId } from '../raw.ts';
-import { Graph } from './graph.ts';
+import { UserError } from '../../../../contract/errors.ts';
+import type { CompiledStep, Engine, Entry, Program, TensorMap } from '../../engine.ts';
+import { eager } from '../../fallbacks.ts';
+import type { Binding, Context, TensorId } from '../context.ts';
+import { Graph, type GraphVariable, GraphVariables, type Ref } from './graph.ts';
 import { type RecordedEntry, Recorder } from './recorder.ts';
-import { Session } from './session.ts';
-import { type GraphVariable, GraphVariables } from './variables.ts';
+
+/** How this engine runs steps: recorded once, replayed as a graph whose session holds the variables. */
+export function replaying(c: Context): Pick<Engine, 'compile' | 'read' | 'write'> {
+  const owners = new WeakMap<Variable, RecordedProgram<string>>();
+  const elsewhere = eager(c.tf);
+  return {
+    compile: <Name extends string>(entries: Record<Name, Entry>) => {
+      const program = new RecordedProgram(c, entries);
+      for (const variable of program.variables) owners.set(variable, program);
+      return program;
+    },
+    read: async (variables) => {
+      const values = new Map<Variable, Float32Array>();
+      for (const [program, own] of Map.groupBy(variables, (variable) => owners.get(variable))) {
+        const read = await (program ?? elsewhere).read(own);
+        own.forEach((variable, index) => void values.set(variable, read[index]!));
+      }
+      return variables.map((variable) => values.get(variable)!);
+    },
+    write: (values) => {
+      for (const [program, own] of Map.groupBy(values, ([variable]) => owners.get(variable))) {
+        (program ?? elsewhere).write(new Map(own));
+      }
+    },
+  };
+}
 
 /** Entries recorded into one graph, and a session that holds the values of their variables. */
 export class RecordedProgram<Name extends string> implements Program<Name> {
@@ -95,5 +123,53 @@ export class RecordedProgram<Name extends string> implements Program<Name> {
       binding.deleteTensor(id);
       return values;
     });
+  }
+}
+
+/** A graph that TensorFlow has loaded, with the values of its variables. */
+export class Session {
+  readonly #binding: Binding;
+  readonly #id: number;
+
+  /** @throws UserError `engine.no-graph` */
+  constructor(binding: Binding, graph: Graph) {
+    this.#binding = binding;
+    this.#id = inTemporaryFolder(graph.savedModel(), (folder) => binding.loadSavedModel(folder, 'serve'));
+  }
+
+  /**
+   * Runs what the wanted results need, and nothing else. The first run with the same inputs and results optimises the
+   * graph for them.
+   * @returns tensors, the caller's to delete
+   */
+  run(inputs: ReadonlyArray<{ node: string; id: TensorId }>, results: readonly Ref[]): TensorId[] {
+    const names = inputs.map(({ node }) => `${node}:0`).join();
+    const wanted = results.map(({ node, output }) => `${node}:${output}`).join();
+    const ids = inputs.map(({ id }) => id);
+    return this.#binding.runSavedModel(this.#id, ids, names, wanted).map(({ id }) => id);
+  }
+
+  dispose(): void {
+    this.#binding.deleteSavedModel(this.#id);
+  }
+}
+
+/** TensorFlow loads graphs from a folder only, and doesn't need it afterwards. */
+function inTemporaryFolder<Result>(savedModel: Uint8Array, load: (folder: string) => Result): Result {
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'boundary-graph-'));
+    writeFileSync(join(folder, 'saved_model.pb'), savedModel);
+    return load(folder);
+  } catch (error) {
+    throw new UserError({
+      code: 'engine.no-graph',
+      what: `TensorFlow cannot load a recorded step: ${error instanceof Error ? error.message : String(error)}`,
+      where: folder ?? tmpdir(),
+      remedy: 'Make room in the temporary folder, or name another one in TMPDIR.',
+      cause: error,
+    });
+  } finally {
+    if (folder) rmSync(folder, { recursive: true, force: true });
   }
 }

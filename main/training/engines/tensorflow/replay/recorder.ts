@@ -1,9 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Entry } from '../../engine.ts';
-import type { Context, Updates } from '../context.ts';
-import type { Attribute, Binding, TensorId } from '../raw.ts';
-import type { Constant, Graph, Ref } from './graph.ts';
-import { type GraphVariables, variableOf } from './variables.ts';
+import type { Attribute, Binding, Context, TensorId, Updates } from '../context.ts';
+import { type Constant, type Graph, type GraphVariables, type Ref, variableOf } from './graph.ts';
 
 /** A recorded step: nodes to feed, and results to fetch, by name. Fetching any result updates all variables. */
 export interface RecordedEntry {

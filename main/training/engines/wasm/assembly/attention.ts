@@ -4,7 +4,7 @@
  * qkv [images, tokens, 3, heads, d]; a head's rows are read where they lie, so nothing is transposed. The softmax is
  * kept for the gradient with rows of `paddedTokens`, filled up with zeros.
  */
-import { exp } from './functions';
+import { exp } from './pointwise';
 import { rowsByPanels, stripsByPanels } from './gemm';
 import { PANEL_ROW, packColumns, packedBytes, packRows, panelsOf } from './pack';
 import { COLUMNS, ROWS, TILE_BYTES } from './tile';

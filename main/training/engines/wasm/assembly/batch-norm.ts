@@ -1,6 +1,5 @@
 /** Batch norm over rows of `channels` floats. */
-import { sumRows } from './reduce';
-import { addTo, bytesOf, clear, FLOAT, multiplyAdd, Pointer, VECTOR } from './vector';
+import { addTo, bytesOf, clear, FLOAT, multiplyAdd, Pointer, sumRows, VECTOR } from './vector';
 
 /** Rows added up before they join the total. */
 const BLOCK: i32 = 128;

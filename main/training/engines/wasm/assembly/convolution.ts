@@ -1,12 +1,23 @@
 /** Convolutions, each by the faster of two ways. */
-import { convolveDirectly, directFilterScratch, directScratch, filterGradientDirectly } from './direct';
-import { convolveTransposedDirectly, directTransposedScratch } from './direct-transposed';
+import {
+  convolveDirectly,
+  convolveTransposedDirectly,
+  directFilterScratch,
+  directScratch,
+  directTransposedScratch,
+  filterGradientDirectly,
+} from './direct';
 import { Convolution } from './geometry';
 import { Pointer } from './vector';
-import { filterGradientByTiles, tilesFilterScratch } from './winograd-filter';
-import { convolveByTiles, tilesScratch } from './winograd-forward';
+import {
+  convolveByTiles,
+  convolveTransposedByTiles,
+  filterGradientByTiles,
+  tilesFilterScratch,
+  tilesScratch,
+  transposedTilesScratch,
+} from './winograd';
 import { winogradFits } from './winograd-plan';
-import { convolveTransposedByTiles, transposedTilesScratch } from './winograd-transposed';
 
 /** Bytes of scratch memory that `convolve` needs. */
 export function convolveScratch(g: Convolution): usize {

@@ -13,6 +13,7 @@ export {
 export { gemm, gemmScratch } from './gemm';
 export { layerNorm, layerNormBack } from './layer-norm';
 export {
+  dropoutMask,
   gelu,
   geluBack,
   hyperbolicTangent,
@@ -24,6 +25,5 @@ export {
   reluBack,
 } from './pointwise';
 export { maxPool, maxPoolBack } from './pool';
-export { dropoutMask } from './random';
-export { add, addRow, sumRows } from './reduce';
+export { add, addRow, sumRows } from './vector';
 export { selfAttention, selfAttentionBack, selfAttentionBackScratch, selfAttentionScratch } from './self-attention';

@@ -5,9 +5,8 @@
 import { attention, attentionBack, attentionScratch, paddedTokens } from './attention';
 import { gemm, gemmScratch, startRow, stripBytes, timesPacked } from './gemm';
 import { PANEL_ROW, packColumns, packedBytes, packRows, panelsOf } from './pack';
-import { sumRows } from './reduce';
+import { addTo, bytesOf, clear, FLOAT, Pointer, sumRows } from './vector';
 import { COLUMNS, TILE_BYTES } from './tile';
-import { addTo, bytesOf, clear, FLOAT, Pointer } from './vector';
 
 /** Rows that are enough to be multiplied fast. */
 const ENOUGH_ROWS: i32 = 120;

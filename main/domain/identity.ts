@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { EngineName, Task } from '../contract/run.ts';
+import type { StimulusSet } from './stimulus-set.ts';
+
+/**
+ * JSON with one spelling for each value: keys sorted by code unit, no white space, keys whose value is `undefined` left
+ * out. Equal values give equal text, so its hash can be an identity (as RFC 8785 does it for our plain data).
+ * @throws TypeError on what JSON cannot say: NaN, infinities, functions, bigint, undefined inside an array.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+    return `{${entries.join(',')}}`;
+  }
+  throw new TypeError(`a ${typeof value} has no JSON`);
+}
+
+/**
+ * A run's identity: SHA-256 of the canonical JSON of what decides its result, and of the engine it is pinned to
+ * (null: any). Two studies that need the same training share one run. A data set counts by the hash of its content:
+ * where its files lie decides nothing, so a study folder may move.
+ */
+export function runKey(task: Task, engine: EngineName | null): string {
+  const decides: Partial<Task> & { dataSet?: unknown } = { ...task };
+  delete decides.dataSet;
+  return createHash('sha256')
+    .update(canonicalJson({ engine, task: decides }))
+    .digest('hex');
+}
+
+/**
+ * The name of a frozen stimulus set: SHA-256 (lower-case hexadecimal) of the ASCII line
+ * `boundary-workbench/stimulus-set/1 <width> <height> <count>\n` and then all pixels, one byte each, image by image in
+ * ascending order of id, row by row. Ids, pairs and alphas do not take part: what was seen decides.
+ */
+export function stimulusSetHash(set: Pick<StimulusSet, 'width' | 'height' | 'images' | 'pixels'>): string {
+  const { width, height, images, pixels } = set;
+  if (pixels.length !== width * height * images.length) throw new RangeError('stimulusSetHash: wrong number of pixels');
+  const header = `boundary-workbench/stimulus-set/1 ${width} ${height} ${images.length}\n`;
+  return createHash('sha256').update(header, 'ascii').update(pixels).digest('hex');
+}
+
+/** SHA-256 of one image's pixels, one byte each, row by row; nothing else, so that any tool can check it. */
+export function imageHash(pixels: Uint8Array): string {
+  return createHash('sha256').update(pixels).digest('hex');
+}

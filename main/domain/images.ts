@@ -1,0 +1,124 @@
+/** Width and height in pixels. */
+export interface ImageSize {
+  width: number;
+  height: number;
+}
+
+/** Weights of the source pixels `first`, `first + 1`, ... in one target pixel; they sum to 1. */
+interface Taps {
+  first: number;
+  weights: Float64Array;
+}
+
+/** Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at `targetOffset`. */
+type Resampler = (
+  source: Uint8Array | Float32Array,
+  sourceOffset: number,
+  target: Float32Array,
+  targetOffset: number,
+) => void;
+
+/**
+ * Antialiased bilinear resampling of grayscale images, each axis on its own (the stretch may differ). The triangle
+ * filter is as wide as one pixel of the coarser grid, pixel centres lie at k + 0.5, and weights at the border are
+ * renormalised: the definition of Pillow's BILINEAR and of PyTorch's `interpolate(mode="bilinear", antialias=True)`.
+ * Enlarging it is plain bilinear interpolation; the same size gives the same values exactly. Values stay within the
+ * range of the source, and a constant image stays constant.
+ */
+export function createResampler(from: ImageSize, to: ImageSize): Resampler {
+  const columns = axisTaps(from.width, to.width);
+  const rows = axisTaps(from.height, to.height);
+  const narrowed = new Float64Array(from.height * to.width);
+  return (source, sourceOffset, target, targetOffset) => {
+    for (let y = 0; y < from.height; y++) {
+      for (let x = 0; x < to.width; x++) {
+        narrowed[y * to.width + x] = weightedSum(columns[x] as Taps, source, sourceOffset + y * from.width, 1);
+      }
+    }
+    for (let y = 0; y < to.height; y++) {
+      for (let x = 0; x < to.width; x++) {
+        target[targetOffset + y * to.width + x] = weightedSum(rows[y] as Taps, narrowed, x, to.width);
+      }
+    }
+  };
+}
+
+/** uint8 [count, from.height, from.width] to uint8 [count, to.height, to.width]; halves are rounded up. */
+export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
+  const [sourceSize, targetSize] = [from.width * from.height, to.width * to.height];
+  const count = pixels.length / sourceSize;
+  if (!Number.isInteger(count)) throw new RangeError('resizeImages: the pixels are not whole images');
+  const resample = createResampler(from, to);
+  const image = new Float32Array(targetSize);
+  const result = new Uint8Array(count * targetSize);
+  for (let index = 0; index < count; index++) {
+    resample(pixels, index * sourceSize, image, 0);
+    for (let k = 0; k < targetSize; k++) result[index * targetSize + k] = Math.floor((image[k] as number) + 0.5);
+  }
+  return result;
+}
+
+function axisTaps(from: number, to: number): Taps[] {
+  const scale = from / to;
+  const reach = Math.max(1, scale);
+  return Array.from({ length: to }, (_, k) => {
+    const centre = (k + 0.5) * scale;
+    const first = Math.max(0, Math.floor(centre - reach));
+    const end = Math.min(from, Math.ceil(centre + reach));
+    const weights = Float64Array.from({ length: end - first }, (_, tap) =>
+      Math.max(0, 1 - Math.abs(first + tap + 0.5 - centre) / reach),
+    );
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return { first, weights: weights.map((weight) => weight / total) };
+  });
+}
+
+function weightedSum(
+  taps: Taps,
+  values: Uint8Array | Float32Array | Float64Array,
+  start: number,
+  stride: number,
+): number {
+  const { first, weights } = taps;
+  let sum = 0;
+  for (let tap = 0; tap < weights.length; tap++) {
+    sum += (weights[tap] as number) * (values[start + (first + tap) * stride] as number);
+  }
+  return sum;
+}
+
+/** Grey of the mat between images, 0 to 255. */
+const mat = 128;
+const gap = 2;
+
+interface SheetInput {
+  /** Of one image, in pixels. */
+  width: number;
+  height: number;
+  /** uint8 [all images, height, width], row by row of the sheet. */
+  pixels: Uint8Array;
+  /** Number of images in each row of the sheet. */
+  rows: readonly number[];
+}
+
+/** Lays images out in rows on a mid-gray mat, each enlarged not at all: the first of each row leftmost. */
+export function drawSheet({ width, height, pixels, rows }: SheetInput): {
+  width: number;
+  height: number;
+  pixels: Uint8Array;
+} {
+  const columns = Math.max(...rows);
+  const sheetWidth = columns * (width + gap) + gap;
+  const sheet = new Uint8Array(sheetWidth * (rows.length * (height + gap) + gap)).fill(mat);
+  let image = 0;
+  rows.forEach((count, row) => {
+    for (let column = 0; column < count; column++, image++) {
+      const corner = (row * (height + gap) + gap) * sheetWidth + column * (width + gap) + gap;
+      for (let y = 0; y < height; y++) {
+        const source = (image * height + y) * width;
+        sheet.set(pixels.subarray(source, source + width), corner + y * sheetWidth);
+      }
+    }
+  });
+  return { width: sheetWidth, height: sheet.length / sheetWidth, pixels: sheet };
+}

@@ -1,0 +1,70 @@
+import type { Scalar, Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Engine, Entry, InputForm, Tfjs } from '../engines/engine.ts';
+import type { Classifier, ImageShape } from './model.ts';
+import type { Optimiser } from './optimiser.ts';
+
+type ImageSize = Omit<ImageShape, 'classes'>;
+
+/** How a step comes by its images: what it takes for `n` of them, and the float32 [n, h, w, c] that it makes of that. */
+export interface ImageInput {
+  form(n: number): InputForm;
+  images(given: Tensor): Tensor4D;
+}
+
+/** It takes the images themselves, normalised. */
+export function fedImages({ height, width, channels }: ImageSize): ImageInput {
+  return {
+    form: (n) => ({ shape: [n, height, width, channels], dtype: 'float32' }),
+    images: (given) => given as Tensor4D,
+  };
+}
+
+/**
+ * It takes int32 positions in `all`, a variable [count, h * w * c], and gathers. On a GPU such a step moves some hundred
+ * bytes to the device where images would be some hundred kilobytes (untested: no GPU has run it yet).
+ */
+export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }: ImageSize): ImageInput {
+  return {
+    form: (n) => ({ shape: [n], dtype: 'int32' }),
+    images: (given) => tf.reshape(tf.gather(all, given as Tensor1D), [given.size, height, width, channels]),
+  };
+}
+
+/**
+ * One training step of a classifier on batches of `n` images.
+ *
+ * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; `t`, a float32 scalar, 1 at the first
+ * step. Gives `loss`, the batch's mean cross-entropy in nats before the update.
+ */
+export function classifierStep(
+  engine: Engine,
+  classifier: Classifier,
+  optimiser: Optimiser,
+  n: number,
+  input: ImageInput,
+): Entry {
+  const inputs: Entry['inputs'] = {
+    images: input.form(n),
+    labels: { shape: [n], dtype: 'int32' },
+    dropoutSeed: { shape: [2], dtype: 'int32' },
+    t: { shape: [], dtype: 'float32' },
+  };
+  const step: Entry['step'] = (inputs) => {
+    const { labels, dropoutSeed, t } = inputs as { labels: Tensor1D; dropoutSeed: Tensor1D; t: Scalar };
+    const images = input.images(inputs.images as Tensor);
+    const { value, grads } = optimiser.gradients(() =>
+      engine.ops.softmaxCrossEntropy(classifier.logits(images, { training: true, dropoutSeed }), labels),
+    );
+    optimiser.apply(grads, t);
+    return { loss: value };
+  };
+  return { step, inputs };
+}
+
+/** From n `images`, as `input` says, to `logits` [n, classes]. */
+export function classifierInfer(classifier: Classifier, n: number, input: ImageInput): Entry {
+  return {
+    step: ({ images }) => ({ logits: classifier.logits(input.images(images as Tensor), { training: false }) }),
+    inputs: { images: input.form(n) },
+  };
+}

@@ -1,0 +1,111 @@
+import {
+  type Architecture,
+  architectureSchema,
+  classifierRecipeSchema,
+  generatorRecipeSchema,
+} from '../../contract/recipes.ts';
+import { randomStream } from '../../domain/random.ts';
+import { ClassifierTrainer } from '../classifier/trainer.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ganSeries, GanTrainer } from '../generator/trainer.ts';
+import { euclidean, type Finding, momentFindings } from './findings.ts';
+
+const side = 8;
+const images = 4;
+const seed = 3;
+
+/** One small network of each kind. No dropout, as its random numbers are an engine's own. */
+export const smallArchitectures: Readonly<Record<Architecture['kind'], Architecture>> = {
+  mlp: architectureSchema.parse({ kind: 'mlp', hidden: [6, 5] }),
+  cnn: architectureSchema.parse({ kind: 'cnn', channels: [3, 2, 3, 2], hidden: [6, 5], dropout: 0 }),
+  vit: architectureSchema.parse({ kind: 'vit', patch: 4, width: 8, blocks: 1, heads: 2, headWidth: 3, mlp: 8 }),
+};
+export const kinds = ['mlp', 'cnn', 'vit'] as const;
+
+/** As many training images as a batch, so that every step sees all of them, and as many test images. */
+export function smallDataSet(): DataSet {
+  const labelled = (part: string): DataSet['train'] => {
+    const stream = randomStream(seed, 'self-check', part);
+    const pixels = Uint8Array.from({ length: images * side * side }, () => stream.int(256));
+    return { count: images, images: pixels, labels: Uint8Array.from({ length: images }, (_, index) => index % 3) };
+  };
+  const form = { height: side, width: side, mean: 0.5, std: 0.25 };
+  const parts = { train: labelled('train'), test: labelled('test') };
+  return { name: 'self-check', classes: ['a', 'b', 'c'], ...form, ...parts, hash: '0'.repeat(64) };
+}
+
+export const smallStepSize = 0.01;
+export const smallSteps = 3;
+/** The numbers that a CNN is compared with know no running statistics but the first, so its test images are looked at before. */
+export const looksAfter: Readonly<Record<Architecture['kind'], number>> = { mlp: smallSteps, cnn: 0, vit: smallSteps };
+
+export function smallTrainer(engine: Engine, kind: Architecture['kind']): ClassifierTrainer {
+  const recipe = classifierRecipeSchema.parse({
+    architecture: smallArchitectures[kind],
+    optimiser: { stepSize: smallStepSize },
+    batch: images,
+    targets: [99],
+  });
+  return new ClassifierTrainer(engine, recipe, seed, smallDataSet());
+}
+
+/**
+ * Trains each small network for three steps the way that the product does, compiled: the loss of every step, the
+ * gradients of the first, and margins of test images.
+ */
+export async function classifierFindings(engine: Engine): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const kind of kinds) findings.push(...(await findingsOf(engine, kind)));
+  return findings;
+}
+
+async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<Finding[]> {
+  const trainer = smallTrainer(engine, kind);
+  try {
+    const findings: Finding[] = [];
+    const losses: number[] = [];
+    for (let step = 0; step <= smallSteps; step++) {
+      if (step > 0) losses.push(await trainer.train(step));
+      if (step === 1) findings.push(...momentFindings(kind, (await trainer.state()).optimiser, 0.9));
+      if (step === looksAfter[kind]) findings.push(await look(kind, trainer));
+    }
+    return [...findings, { name: `${kind}, losses`, values: losses, scale: 1 }];
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function look(kind: string, trainer: ClassifierTrainer): Promise<Finding> {
+  const margins = await trainer.measure(Uint32Array.from({ length: images }, (_, index) => index));
+  return { name: `${kind}, margins`, values: [...margins], scale: Math.max(1, euclidean(margins)) };
+}
+
+export const smallGenerator = generatorRecipeSchema.parse({
+  kind: 'dcgan28',
+  latent: 2,
+  features: 4,
+  batch: 2,
+  steps: 1,
+});
+export const generatorSeed = 5;
+
+export function smallGanTrainer(engine: Engine): GanTrainer {
+  return new GanTrainer(engine, smallGenerator, generatorSeed, smallDataSet());
+}
+
+/** One step of a small DCGAN, compiled: losses and beliefs, and the gradients of both networks. */
+export async function generatorFindings(engine: Engine): Promise<Finding[]> {
+  const trainer = smallGanTrainer(engine);
+  try {
+    const losses = await trainer.train(1);
+    const { optimisers } = await trainer.state();
+    const values = ganSeries.map((series) => losses[series]);
+    return [
+      ...momentFindings('dcgan', optimisers, smallGenerator.beta1),
+      { name: 'dcgan, losses and beliefs', values, scale: 1 },
+    ];
+  } finally {
+    trainer.dispose();
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { UserError } from '../../../../contract/errors.ts';
+import { writeFileAtomic } from '../../../../files/atomic.ts';
+import { outsideArchive } from '../../../../files/places.ts';
+import { kernelFiles, kernelFlags, kernelSources } from '../locate.ts';
+import { type Report, runStep } from './report.ts';
+import { lastLines, runToEnd } from './tools.ts';
+
+const resolve = createRequire(import.meta.url).resolve;
+
+/** The folder of the installed tfjs-node-gpu. */
+export function tfjsFolder(): string {
+  return outsideArchive(dirname(resolve('@tensorflow/tfjs-node-gpu/package.json')));
+}
+
+/** Version of the tfjs-node-gpu whose binding is compiled. */
+export function tfjsVersion(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(tfjsFolder(), 'package.json'), 'utf8'));
+  return version;
+}
+
+export const bindingName = 'tfjs_binding.node';
+
+/**
+ * Compiles tfjs-node's binding against TensorFlow's C API. It finds the libraries in `lib/` beside it (RUNPATH, so that
+ * LD_LIBRARY_PATH can choose another build), and serves Node and Electron alike (N-API 8).
+ * @param folder holds `include/` and `lib/`; gets the binding
+ * @throws UserError `engine.compile`
+ */
+export async function compileBinding(folder: string, compiler: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const tfjs = tfjsFolder();
+  const sources = readdirSync(join(tfjs, 'binding')).filter((name) => name.endsWith('.cc'));
+  const includes = [
+    tfjs,
+    dirname(tfjs),
+    join(folder, 'include'),
+    outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include')),
+  ];
+  const answer = await runToEnd(
+    compiler,
+    [
+      ...['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
+      ...includes.map((path) => `-I${path}`),
+      ...sources.map((name) => join(tfjs, 'binding', name)),
+      ...['-o', join(folder, bindingName), `-L${join(folder, 'lib')}`],
+      ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+      ...['-Wl,-rpath,$ORIGIN/lib', '-Wl,--enable-new-dtags'],
+    ],
+    { env: environment },
+  );
+  if (answer.code === 0) return;
+  throw new UserError({
+    code: 'engine.compile',
+    what: `the binding could not be compiled: ${firstError(answer.stderr)}`,
+    where: compiler,
+    remedy: 'g++ 9 or newer with its standard library is needed.',
+    cause: answer.stderr,
+  });
+}
+
+/** The line of a compiler's output that says what is wrong. */
+export function firstError(output: string): string {
+  return output.split('\n').find((line) => /error/i.test(line)) ?? lastLines(output, 1);
+}
+
+interface KernelBuild {
+  /** An installation: holds `include/` and `lib/`; gets the kernels. */
+  folder: string;
+  /** Path of the compiler; undefined if there is none. */
+  compiler: string | undefined;
+  environment: NodeJS.ProcessEnv;
+  report: Report;
+  /** Tries out what was compiled at this path; throws if it does not work. */
+  tryOut: (path: string) => Promise<void>;
+}
+
+/** Whether kernels for this processor are there; with `failed` it is enough that they were tried and could not be had. */
+export function hasKernels(folder: string, environment: NodeJS.ProcessEnv, { failed }: { failed: boolean }): boolean {
+  const { library, failure } = kernelFiles(folder, environment);
+  return existsSync(library) || (failed && existsSync(failure));
+}
+
+/**
+ * Compiles our own kernels for this processor, tries them out and puts them into the installation. The engine works
+ * without them: what goes wrong is said, kept, and nothing more.
+ */
+export async function buildKernels(build: KernelBuild): Promise<void> {
+  const { folder, environment, report } = build;
+  const { library, failure } = kernelFiles(folder, environment);
+  removeLeftovers(folder);
+  // Node takes nothing for a library whose name ends in another way.
+  const temporary = `${library}.${process.pid}.node`;
+  const wrong = await runStep(
+    report,
+    'Compiling our kernels for this processor',
+    () => compileAndTry(temporary, build),
+    (wrong) => (wrong === null ? 'done' : 'not possible'),
+  );
+  rmSync(failure, { force: true });
+  if (wrong === null) return renameSync(temporary, library);
+  rmSync(temporary, { force: true });
+  writeFileAtomic(failure, `${wrong}\n`);
+  report({ type: 'note', text: `TensorFlow does without our own kernels, which costs speed: ${wrong}.` });
+}
+
+/** What interrupted builds left. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => /^kernels-\w+\.node\.\d+\.node$/.test(file))) {
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** @returns in one line what is wrong, or null */
+async function compileAndTry(
+  to: string,
+  { folder, compiler, environment, tryOut }: KernelBuild,
+): Promise<string | null> {
+  if (compiler === undefined) return 'the C++ compiler g++ is missing';
+  const { code, stderr } = await runToEnd(compiler, compilerArguments(to, folder, environment), { env: environment });
+  if (code !== 0) return `they could not be compiled (${firstError(stderr)})`;
+  try {
+    await tryOut(to);
+    return null;
+  } catch (error) {
+    return `they do not work here (${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
+function compilerArguments(to: string, folder: string, environment: NodeJS.ProcessEnv): string[] {
+  const sources = readdirSync(kernelSources).filter((name) => name.endsWith('.cc'));
+  return [
+    ...[...kernelFlags(environment), '-fPIC', '-shared', '-DNAPI_VERSION=8'],
+    `-I${join(folder, 'include')}`,
+    `-I${outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include'))}`,
+    ...sources.map((name) => join(kernelSources, name)),
+    ...['-o', to, `-L${join(folder, 'lib')}`],
+    ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+    ...['-Wl,-rpath,$ORIGIN/lib', '-Wl,--enable-new-dtags'],
+  ];
+}

@@ -1,0 +1,106 @@
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Ops } from '../../engine.ts';
+import type { Context } from '../context.ts';
+
+/** Functions of one element, and dropout. */
+export function activationOps(c: Context): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' | 'tanh' | 'dropout' | 'softmax'> {
+  const { attr } = c;
+  /** An op whose TensorFlow gradient op takes (dy, y) or (y, dy). */
+  const pointwise = <T extends Tensor>(x: T, op: string, gradient: (y: Tensor, dy: Tensor) => Tensor): T =>
+    c.differentiable({
+      inputs: [x],
+      forward: () => {
+        const y = c.run<T>(op, [x]);
+        return { value: y, save: [y] };
+      },
+      backward: (dy, [y]) => [() => gradient(y, dy)],
+    });
+
+  return {
+    relu: (x) => pointwise(x, 'Relu', (y, dy) => c.run('ReluGrad', [dy, y])),
+    tanh: (x) => pointwise(x, 'Tanh', (y, dy) => c.run('TanhGrad', [y, dy])),
+    softmax: (logits) => c.run<Tensor2D>('Softmax', [logits]),
+
+    leakyRelu: (x, slope) => {
+      const at = [attr.T, attr.float('alpha', slope)];
+      return c.differentiable({
+        inputs: [x],
+        forward: () => ({ value: c.run<typeof x>('LeakyRelu', [x], at), save: [x] }),
+        backward: (dy, [x]) => [() => c.run('LeakyReluGrad', [dy, x], at)],
+      });
+    },
+
+    /** x Phi(x); its derivative is Phi(x) + x phi(x). */
+    gelu: (x) =>
+      c.differentiable({
+        inputs: [x],
+        forward: () => {
+          const cumulative = c.mul(c.add(c.run('Erf', [c.mul(x, Math.SQRT1_2)]), 1), 0.5);
+          return { value: c.mul(x, cumulative), save: [x, cumulative] };
+        },
+        backward: (dy, [x, cumulative]) => [
+          () => {
+            const density = c.mul(c.run('Exp', [c.mul(c.run('Square', [x]), -0.5)]), 1 / Math.sqrt(2 * Math.PI));
+            return c.mul(dy, c.add(cumulative, c.mul(x, density)));
+          },
+        ],
+      }),
+
+    dropout: (x, rate, seed) =>
+      c.differentiable({
+        inputs: [x],
+        forward: () => {
+          const uniform = c.run(
+            'StatelessRandomUniform',
+            [c.ints(x.shape), seed],
+            [attr.type('dtype', 'float32'), attr.type('T', 'int32'), attr.type('Tseed', 'int32')],
+          );
+          const kept = c.run('GreaterEqual', [uniform, c.tf.scalar(rate)]);
+          const mask = c.run(
+            'Cast',
+            [kept],
+            [attr.type('SrcT', 'bool'), attr.type('DstT', 'float32'), attr.bool('Truncate', false)],
+          );
+          const scale = c.mul(mask, 1 / (1 - rate));
+          return { value: c.mul(x, scale), save: [scale] };
+        },
+        backward: (dy, [scale]) => [() => c.mul(dy, scale)],
+      }),
+  };
+}
+
+/** The two losses; their gradients come from the logits directly, which is exact where a softmax saturates. */
+export function lossOps(c: Context): Pick<Ops, 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'> {
+  const { attr } = c;
+  const mean = (x: Tensor): Scalar => c.reduce('Mean', x, 0, false);
+
+  return {
+    softmaxCrossEntropy: (logits, labels) =>
+      c.differentiable({
+        inputs: [logits],
+        forward: () => {
+          const [losses, gradient] = c.runMany(
+            'SparseSoftmaxCrossEntropyWithLogits',
+            [logits, labels],
+            [attr.T, attr.type('Tlabels', 'int32')],
+            2,
+          ) as [Tensor, Tensor2D];
+          return { value: mean(losses), save: [gradient] };
+        },
+        backward: (dy, [gradient]) => [() => c.mul(gradient, c.mul(dy, 1 / logits.shape[0]))],
+      }),
+
+    /** softplus(z) - target z; its derivative is sigmoid(z) - target. */
+    sigmoidCrossEntropy: (logits, target) =>
+      c.differentiable({
+        inputs: [logits],
+        forward: () => ({
+          value: mean(c.sub(c.run('Softplus', [logits]), c.mul(logits, target))),
+          save: [logits],
+        }),
+        backward: (dy, [logits]) => [
+          () => c.mul(c.sub(c.run('Sigmoid', [logits]), target), c.mul(dy, 1 / logits.size)),
+        ],
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+import { createResampler } from '../../domain/images.ts';
+import type { ImageForm, LabelledImages } from '../data/data-set.ts';
+
+/** Images at these positions as a GAN takes them: float32 [n, size, size, 1] in [-1, 1]. */
+export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
+
+/**
+ * Brings images to `size` x `size` pixels (antialiased bilinear, see main/domain/images.ts; other proportions are
+ * stretched) and to [-1, 1]: pixel / 127.5 - 1. Images of that size already are only scaled. The values are not rounded
+ * to 8 bits in between.
+ */
+export function createUnitRangeGather(form: Pick<ImageForm, 'height' | 'width'>, size: number): UnitRangeGather {
+  const resample = createResampler(form, { width: size, height: size });
+  const sourceSize = form.height * form.width;
+  return (set, indices) => {
+    const images = new Float32Array(indices.length * size * size);
+    for (let n = 0; n < indices.length; n++) {
+      resample(set.images, (indices[n] as number) * sourceSize, images, n * size * size);
+    }
+    for (let k = 0; k < images.length; k++) images[k] = (images[k] as number) / 127.5 - 1;
+    return images;
+  };
+}
+
+/** A generator's output in [-1, 1] as pixels: round((value + 1) * 127.5); what lies outside is cut off. */
+export function fromUnitRange(values: Float32Array): Uint8Array {
+  return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.floor((value + 1) * 127.5 + 0.5))));
+}
+
+/** Lays `side * side` images, uint8 [side * side, size, size], out as one, row by row. */
+export function imageGrid(
+  pixels: Uint8Array,
+  size: number,
+  side: number,
+): { width: number; height: number; pixels: Uint8Array } {
+  const width = side * size;
+  const grid = new Uint8Array(width * width);
+  for (let image = 0; image < side * side; image++) {
+    const left = (image % side) * size;
+    const top = Math.floor(image / side) * size;
+    for (let y = 0; y < size; y++) {
+      const start = (image * size + y) * size;
+      grid.set(pixels.subarray(start, start + size), (top + y) * width + left);
+    }
+  }
+  return { width, height: width, pixels: grid };
+}
+
+/** How much images, [n, size, size], differ from one another: standard deviation of each pixel, mean over pixels. */
+export function variety(pixels: ArrayLike<number>, size: number): number {
+  const area = size * size;
+  const count = pixels.length / area;
+  let total = 0;
+  for (let k = 0; k < area; k++) {
+    let [sum, squares] = [0, 0];
+    for (let image = 0; image < count; image++) {
+      const value = pixels[image * area + k] as number;
+      sum += value;
+      squares += value * value;
+    }
+    total += Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+  }
+  return total / area;
+}

@@ -1,0 +1,103 @@
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NetworkEngine, NetworkOps } from '../architectures/model.ts';
+import { type Composed, compositions } from '../engines/fallbacks.ts';
+import type { Engine } from '../engines/engine.ts';
+
+/**
+ * An engine for `count` networks side by side. The batches of all networks follow one another along the batch axis
+ * (x [count * n, ...]), and each parameter has a leading axis of networks; so what has neither parameters nor statistics
+ * over the batch is the engine's own op, on a larger batch.
+ *
+ * Dense layers become one batched matrix product, where the engine has one. Convolutions, batch norm and dropout are done one network after
+ * another within the step, by the very kernels of a single network: each of them is large enough to fill a processor by
+ * itself, and TensorFlow has no grouped convolution with gradients on a CPU.
+ *
+ * A network's results do not depend on what the others hold, nor on its place among them: the networks meet in no sum.
+ */
+export function stackedEngine(engine: Engine, count: number): NetworkEngine {
+  const { tf } = engine;
+  const stack = new Stack(engine, count);
+  const own: NetworkOps = engine.ops;
+  const batches = tf.getKernel('BatchMatMul', tf.getBackend()) !== undefined;
+  const ops: Omit<NetworkOps, keyof Composed> = {
+    ...own,
+
+    dense: (x, w, b) => {
+      if (!batches) return stack.each(x, [w, b], (x, [w, b]) => own.dense(x, w as Tensor2D, b as Tensor1D));
+      const [rows, inputs] = x.shape;
+      const product = tf.matMul(tf.reshape(x, [count, rows / count, inputs]), w as Tensor);
+      return tf.reshape(tf.add(product, stack.broadcast(b)), [rows, w.shape.at(-1) ?? 0]);
+    },
+
+    conv2d: (x, w, stride, padding) =>
+      stack.each(x, [w], (x, [w]) => own.conv2d(x, w as Tensor4D, stride, padding)) as Tensor4D,
+
+    conv2dTranspose: (x, w, size, stride, padding) =>
+      stack.each(x, [w], (x, [w]) => own.conv2dTranspose(x, w as Tensor4D, size, stride, padding)) as Tensor4D,
+
+    biasAdd: <T extends Tensor>(x: T, b: Tensor1D) => stack.alongRows(x, (rows) => tf.add(rows, stack.broadcast(b))),
+
+    bnTrain: (x, gamma, beta, epsilon) => {
+      const statistics: { mean: Tensor1D; variance: Tensor1D }[] = [];
+      const y = stack.each(x, [gamma, beta], (x, [gamma, beta]) => {
+        const { y, ...moments } = own.bnTrain(x, gamma as Tensor1D, beta as Tensor1D, epsilon);
+        statistics.push(moments);
+        return y;
+      });
+      return {
+        y: y as Tensor4D,
+        mean: tf.stack(statistics.map(({ mean }) => mean)) as Tensor as Tensor1D,
+        variance: tf.stack(statistics.map(({ variance }) => variance)) as Tensor as Tensor1D,
+      };
+    },
+
+    /** The engine's own, with its gamma and beta of nothing; what they do comes after it. */
+    layerNorm: (x, gamma, beta, epsilon) => {
+      const width = x.shape[1];
+      const normal: Tensor2D = own.layerNorm(x, tf.ones([width]), tf.zeros([width]), epsilon);
+      return stack.alongRows(normal, (rows) => tf.add(tf.mul(rows, stack.broadcast(gamma)), stack.broadcast(beta)));
+    },
+
+    dropout: <T extends Tensor>(x: T, rate: number, seeds: Tensor1D) =>
+      stack.each(x, [seeds], (x, [seed]) => own.dropout(x, rate, seed as Tensor1D)) as T,
+  };
+  return { tf, ops: { ...ops, ...compositions(tf, ops) } };
+}
+
+/** Ways to do something to each of `count` networks. */
+class Stack {
+  readonly #engine: Engine;
+  readonly #count: number;
+
+  constructor(engine: Engine, count: number) {
+    this.#engine = engine;
+    this.#count = count;
+  }
+
+  /** One network after another: its batch, and its slice of each parameter. */
+  each<T extends Tensor>(x: T, parameters: Tensor[], apply: (x: T, parameters: Tensor[]) => T): T {
+    const { tf } = this.#engine;
+    const slices = parameters.map((parameter) => tf.unstack(parameter));
+    const results = tf.split(x, this.#count).map((batch, index) =>
+      apply(
+        batch as T,
+        slices.map((slice) => slice[index] as Tensor),
+      ),
+    );
+    return tf.concat(results as Tensor[]) as T;
+  }
+
+  /** All networks at once, their batches as rows [count, rows, channels]. */
+  alongRows<T extends Tensor>(x: T, apply: (rows: Tensor) => Tensor): T {
+    const { tf } = this.#engine;
+    const channels = x.shape.at(-1) ?? 1;
+    const rows = tf.reshape<Rank>(x, [this.#count, x.size / this.#count / channels, channels]);
+    return tf.reshape<Rank>(apply(rows), x.shape) as T;
+  }
+
+  /** A parameter [count, channels] as [count, 1, channels], for rows. */
+  broadcast(parameter: Tensor): Tensor {
+    const [count, channels] = parameter.shape as [number, number];
+    return this.#engine.tf.reshape(parameter, [count, 1, channels]);
+  }
+}

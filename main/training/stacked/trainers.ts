@@ -1,0 +1,167 @@
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { TrainingBatches } from '../classifier/images.ts';
+import { encodeWeights, finiteLoss, type Trainer, type TrainerState } from '../classifier/trainer.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ParameterValues } from '../weights/weights.ts';
+import { type SlotStep, StackedNetworks } from './networks.ts';
+
+/** Trainers of classifiers that share their steps with others of the same recipe and data. */
+export class StackedTrainers {
+  readonly #engine: Engine;
+  #open: { key: string; stack: SeedStack } | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * A classifier that starts from this seed, in a stack of `slots`: the one that is open, or a new one.
+   * @throws UserError if the data set or the images are too small for the recipe
+   */
+  async join(recipe: ClassifierRecipe, seed: number, data: DataSet, slots: number): Promise<Trainer> {
+    const batches = new TrainingBatches(recipe, seed, data);
+    const key = canonicalJson([recipe, data.hash, slots]);
+    if (this.#open === undefined || this.#open.stack.disposed) {
+      this.#open = { key, stack: new SeedStack(new StackedNetworks(this.#engine, recipe, data, slots)) };
+    }
+    const { stack } = this.#open;
+    if (this.#open.key !== key) throw new Error('a classifier of another recipe cannot share these steps');
+    return new StackedTrainer(stack, await stack.join(seed), recipe, batches, data);
+  }
+}
+
+/** One of the classifiers of a stack. To who trains it, it is as if it were alone. */
+class StackedTrainer implements Trainer {
+  readonly #stack: SeedStack;
+  readonly #slot: number;
+  readonly #recipe: ClassifierRecipe;
+  readonly #batches: TrainingBatches;
+  readonly #data: DataSet;
+
+  constructor(stack: SeedStack, slot: number, recipe: ClassifierRecipe, batches: TrainingBatches, data: DataSet) {
+    this.#stack = stack;
+    this.#slot = slot;
+    this.#recipe = recipe;
+    this.#batches = batches;
+    this.#data = data;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#batches.stepsPerEpoch;
+  }
+
+  async train(step: number): Promise<number> {
+    return finiteLoss(await this.#stack.train(this.#slot, { batch: this.#batches.at(step), t: step }), step);
+  }
+
+  measure(images: Uint32Array): Promise<Float32Array> {
+    return this.#stack.measure(this.#slot, images);
+  }
+
+  state(): Promise<TrainerState> {
+    return this.#stack.read(this.#slot);
+  }
+
+  restore(state: TrainerState): Promise<void> {
+    return this.#stack.write(this.#slot, state);
+  }
+
+  encodeWeights(parameters: ParameterValues): Buffer {
+    return encodeWeights(this.#recipe, this.#data, parameters);
+  }
+
+  dispose(): void {
+    this.#stack.leave(this.#slot);
+  }
+}
+
+interface Waiting {
+  step: SlotStep;
+  resolve: (loss: number) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Who is in which slot of networks that are trained side by side, and when all of them take a step: as soon as each has
+ * asked for one. A network that is looked at, written or read keeps the others waiting for that long; one that leaves
+ * does not. The number of slots never changes, and an empty one computes with nothing: so what a network becomes does
+ * not depend on who else is there.
+ */
+export class SeedStack {
+  readonly #networks: StackedNetworks;
+  readonly #taken = new Set<number>();
+  #waiting = new Map<number, Waiting>();
+  /** The call that the networks are at, as they take one at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  constructor(networks: StackedNetworks) {
+    this.#networks = networks;
+  }
+
+  /** True once the last network has left: the stack is of no more use. */
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Takes a free slot for a network that starts from this seed. */
+  async join(seed: number): Promise<number> {
+    const slot = Array.from({ length: this.#networks.slots }, (_, index) => index).find((k) => !this.#taken.has(k));
+    if (slot === undefined) throw new Error('all slots are taken');
+    this.#taken.add(slot);
+    try {
+      await this.#alone(async () => this.#networks.write(slot, await this.#networks.startOf(seed)));
+      return slot;
+    } catch (error) {
+      this.leave(slot);
+      throw error;
+    }
+  }
+
+  /** Frees a slot. */
+  leave(slot: number): void {
+    this.#taken.delete(slot);
+    if (this.#taken.size > 0) return this.#stepIfAllWait();
+    this.#disposed = true;
+    void this.#alone(async () => this.#networks.dispose());
+  }
+
+  /** Takes part in the next step, and gives the loss before it; not finite if it diverged. */
+  train(slot: number, step: SlotStep): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(slot, { step, resolve, reject });
+      this.#stepIfAllWait();
+    });
+  }
+
+  measure(slot: number, images: Uint32Array): Promise<Float32Array> {
+    return this.#alone(() => this.#networks.measure(slot, images));
+  }
+
+  read(slot: number): Promise<TrainerState> {
+    return this.#alone(() => this.#networks.read(slot));
+  }
+
+  write(slot: number, state: TrainerState): Promise<void> {
+    return this.#alone(() => this.#networks.write(slot, state));
+  }
+
+  #stepIfAllWait(): void {
+    const waiting = this.#waiting;
+    if (waiting.size < this.#taken.size) return;
+    this.#waiting = new Map();
+    const steps = Array.from({ length: this.#networks.slots }, (_, slot) => waiting.get(slot)?.step);
+    this.#alone(() => this.#networks.train(steps)).then(
+      (losses) => waiting.forEach(({ resolve }, slot) => resolve(losses[slot] as number)),
+      (error: unknown) => waiting.forEach(({ reject }) => reject(error)),
+    );
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createResampler, resizeImages } from '../../main/domain/images.ts';
+
+const resizeRow = (values: number[], to: number): number[] => {
+  const target = new Float32Array(to);
+  createResampler({ width: values.length, height: 1 }, { width: to, height: 1 })(
+    Float32Array.from(values),
+    0,
+    target,
+    0,
+  );
+  return [...target];
+};
+
+describe('resampling', () => {
+  it('enlarges by plain bilinear interpolation between pixel centres', () => {
+    expect(resizeRow([0, 100], 4)).toEqual([0, 25, 75, 100]);
+  });
+
+  it('shrinks with a filter as wide as the coarser grid (weights 3, 3, 1 of 7 at the border; 1, 3, 3, 1 of 8 within)', () => {
+    const [first, second, third] = resizeRow([70, 0, 0, 0, 80, 80], 3);
+    expect(first).toBeCloseTo(30, 5);
+    expect(second).toBeCloseTo(10, 5);
+    expect(third).toBeCloseTo((80 * 6) / 7, 5);
+  });
+
+  it('leaves an image of the same size as it is', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 35, maxLength: 35 }), (pixels) => {
+        expect(resizeImages(pixels, { width: 7, height: 5 }, { width: 7, height: 5 })).toEqual(pixels);
+      }),
+    );
+  });
+
+  it('keeps constants, stays in range, and treats each image and both axes alike', () => {
+    const size = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(size, size, size, size, fc.infiniteStream(fc.nat(255)), (w, h, tw, th, stream) => {
+        const image = Uint8Array.from({ length: w * h }, () => stream.next().value as number);
+        const [from, to] = [
+          { width: w, height: h },
+          { width: tw, height: th },
+        ];
+        const resized = resizeImages(image, from, to);
+        expect(Math.min(...resized)).toBeGreaterThanOrEqual(Math.min(...image));
+        expect(Math.max(...resized)).toBeLessThanOrEqual(Math.max(...image));
+        const constant = new Uint8Array(w * h).fill(image[0] as number);
+        expect(resizeImages(Uint8Array.of(...constant, ...image), from, to)).toEqual(
+          Uint8Array.of(...new Uint8Array(tw * th).fill(image[0] as number), ...resized),
+        );
+        const transposed = resizeImages(transpose(image, w), { width: h, height: w }, { width: th, height: tw });
+        // Which axis goes first shows in the last bit of a sum only.
+        transpose(transposed, th).forEach((value, k) => {
+          expect(Math.abs(value - (resized[k] as number))).toBeLessThanOrEqual(1);
+        });
+      }),
+    );
+  });
+
+  it('keeps the mean brightness of 64x64 images at 28x28', () => {
+    const disc = Uint8Array.from({ length: 4096 }, (_, k) =>
+      Math.hypot((k % 64) - 31.5, (k >> 6) - 31.5) < 20 ? 255 : 0,
+    );
+    const small = resizeImages(disc, { width: 64, height: 64 }, { width: 28, height: 28 });
+    const mean = (pixels: Uint8Array): number => pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+    expect(Math.abs(mean(small) - mean(disc))).toBeLessThan(0.5);
+  });
+
+  it('refuses pixels that are not whole images', () => {
+    expect(() => resizeImages(new Uint8Array(5), { width: 2, height: 2 }, { width: 1, height: 1 })).toThrow(RangeError);
+  });
+});
+
+const transpose = (image: Uint8Array, width: number): Uint8Array => {
+  const height = image.length / width;
+  return image.map((_, k) => image[(k % height) * width + Math.floor(k / height)] as number);
+};
