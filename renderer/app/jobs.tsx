@@ -9,7 +9,7 @@ import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { Ago } from '../ui/values.tsx';
 
 const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);
-export const isActive = ({ state }: Pick<Job, 'state'>): boolean => activeStates.has(state);
+const isActive = ({ state }: Pick<Job, 'state'>): boolean => activeStates.has(state);
 
 /** All jobs: progress, remaining time, stop, and results. */
 export function JobsMenu() {

@@ -4,7 +4,7 @@ import { PixelImage, type Pixels } from './pixel-image.tsx';
 import { capitalize, peopleWord } from './rehearsal.tsx';
 import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
-export interface StripImage {
+interface StripImage {
   /** 0: the pair's first class, 1: its second. */
   alpha: number;
   pixels: Pixels | null;
@@ -13,7 +13,7 @@ export interface StripImage {
   networks: Votes | null;
 }
 
-export interface BoundaryStripProps {
+interface BoundaryStripProps {
   /** Indices of the pair's classes: i at alpha 0, j at alpha 1. */
   pair: readonly [number, number];
   /** Names of all classes. */
@@ -153,7 +153,7 @@ function VoteRow({ whose, who, votes, pair, classes, images, size, children }: V
   );
 }
 
-export interface VoteStackProps {
+interface VoteStackProps {
   whose: 'people' | 'networks';
   /** Who labelled, for screen readers: `Simulated labelers`. */
   who: string;
@@ -201,7 +201,7 @@ function stackParts(votes: Votes, [i, j]: readonly [number, number]) {
     .sort((a, b) => order[a.place] - order[b.place] || a.label - b.label);
 }
 
-export interface StripFlipsProps {
+interface StripFlipsProps {
   alphas: readonly number[];
   /** Who labelled: `People`. */
   whose: string;

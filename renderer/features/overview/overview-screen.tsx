@@ -49,7 +49,7 @@ export function OverviewScreen() {
 }
 
 /** Title, question and state, with the button for the remaining work or for stopping it. */
-export function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
+function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
   const { study, rest, job } = overview;
   const api = useApi();
   const [editing, setEditing] = useState(false);
@@ -120,7 +120,7 @@ interface TitleEditorProps {
 }
 
 /** The title as a heading, or a field to edit it. */
-export function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
+function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
   if (!editing) return <h1>{study.title}</h1>;
   return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;
 }

@@ -178,7 +178,7 @@ function Formats({ state, choice, onChange }: PartProps & { state: ReportState }
 }
 
 /** The report page in a sandboxed frame. */
-export function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
+function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
   const api = useApi();
   const preview = useQuery(
     api.report.preview.queryOptions({
@@ -246,7 +246,7 @@ export function Written({ job }: { job: string }) {
   );
 }
 
-export const sectionNames: Record<ReportSection, string> = {
+const sectionNames: Record<ReportSection, string> = {
   images: 'Images: anchors and all stimuli (Figures 1 and 3)',
   networks: 'Networks: snapshots taken and targets missed',
   types: 'Types: Tables 1 to 3, Figure 4',

@@ -7,7 +7,7 @@ import { showToast } from '../toasts.tsx';
 import { type ExportTable, markRehearsal, toCsv, toTabSeparated } from './csv.ts';
 import { type PictureWords, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
 
-export interface ExportMenuProps {
+interface ExportMenuProps {
   /** Title of the chart or table; also names the files. */
   title: string;
   /** Returns the drawing. */
