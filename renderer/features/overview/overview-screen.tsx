@@ -1,12 +1,13 @@
-import { Button, Progress, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Overview } from '../../../main/contract/api/studies.ts';
-import { formatCost, formatPercent, formatRemaining } from '../../../main/domain/format.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
+import { JobProgress } from '../../ui/job-progress.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
@@ -87,28 +88,15 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
   const stop = useMutation(api.work.stop.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
   const found = jobs.data?.find(({ id }) => id === job);
   if (!found) return null;
-  const { title, share, note, secondsLeft, state } = found;
   return (
-    <section className="work-line" aria-label="Work on this study">
-      <div className="work-line-words">
-        <strong>{title.split(': ')[0]}</strong>
-        <span className="work-line-note" title={note}>
-          {state === 'stopping' ? 'Stopping: every run writes a checkpoint' : note}
-        </span>
-        <span className="work-line-end">
-          {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}
-        </span>
-        <Button
-          variant="default"
-          size="compact-xs"
-          disabled={state === 'stopping'}
-          onClick={() => stop.mutate({ study })}
-        >
-          Stop study
-        </Button>
-      </div>
-      <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
-    </section>
+    <JobProgress
+      job={found}
+      label="Work on this study"
+      title={found.title.split(': ')[0] ?? found.title}
+      stopping="Stopping: every run writes a checkpoint"
+      stopLabel="Stop study"
+      onStop={() => stop.mutate({ study })}
+    />
   );
 }
 
