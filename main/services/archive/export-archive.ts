@@ -98,7 +98,7 @@ class Exporter {
     this.#bench = bench;
     this.#options = options;
     this.#progress = progress;
-    this.#zip = new ZipWriter(file);
+    this.#zip = ZipWriter.toFile(file);
     this.#study = findStudy(bench, options.study);
     this.#withdrawn = this.#withdrawals();
   }

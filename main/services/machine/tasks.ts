@@ -1,44 +1,71 @@
 import { z } from 'zod';
 import { diskSchema, tensorflowVariants } from '../../contract/api/machine.ts';
+import { UserError } from '../../contract/errors.ts';
+import { entryModule } from '../../files/places.ts';
+import { askOnce } from '../../processes/client.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import type { Input, Output } from '../../processes/protocol.ts';
 
-/** What the machine's own process is asked to do, once: it has one task and ends. */
-export const machineTaskSchema = z.discriminatedUnion('kind', [
-  /** Looks at what lies on disk. */
-  z.strictObject({ kind: z.literal('disk'), dataFolder: z.string(), cacheFolder: z.string() }),
-  /** Removes what `disk` would call removable by then. */
-  z.strictObject({ kind: z.literal('clean-up'), dataFolder: z.string(), cacheFolder: z.string() }),
-  z.strictObject({ kind: z.literal('back-up'), dataFolder: z.string() }),
-  z.strictObject({ kind: z.literal('install'), variant: z.enum(tensorflowVariants) }),
-]);
-export type MachineTask = z.infer<typeof machineTaskSchema>;
+const foldersSchema = z.strictObject({ dataFolder: z.string(), cacheFolder: z.string() });
 
-export const removedSchema = z.strictObject({ files: z.int(), bytes: z.number() });
-
-/** What it says. `done` comes last. */
-export const machineMessageSchema = z.discriminatedUnion('type', [
+/** `progress`: the share that is done, 0 to 1, or null where it is not known. `line`: a line to keep. */
+const taskEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('progress'), share: z.number().min(0).max(1).nullable(), note: z.string() }),
-  /** A line to keep. */
   z.strictObject({ type: z.literal('line'), text: z.string() }),
-  /** Asks its parent, which knows how, to start a process beside it. */
-  z.strictObject({
-    type: z.literal('launch'),
-    id: z.int(),
-    entry: z.string(),
-    args: z.array(z.string()),
-    environment: z.record(z.string(), z.string()),
-  }),
-  z.strictObject({ type: z.literal('kill'), id: z.int() }),
-  z.strictObject({ type: z.literal('disk'), disk: diskSchema }),
-  z.strictObject({ type: z.literal('removed'), removed: removedSchema }),
-  z.strictObject({ type: z.literal('done') }),
-  /** What could not be done, in a sentence that says what would help. */
-  z.strictObject({ type: z.literal('refused'), reason: z.string() }),
 ]);
-export type MachineMessage = z.infer<typeof machineMessageSchema>;
+export type TaskEvent = z.infer<typeof taskEventSchema>;
 
-/** What its parent tells it of a process that it asked for. */
-export const launchedSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('output'), id: z.int(), text: z.string() }),
-  z.strictObject({ type: z.literal('exit'), id: z.int(), code: z.int().nullable(), signal: z.string().nullable() }),
-]);
-export type Launched = z.infer<typeof launchedSchema>;
+/** Tasks that would hold up the host: each is done in a process of its own. */
+export const machineCalls = {
+  /** What uses the disk. */
+  diskUse: { input: foldersSchema, output: diskSchema, event: taskEventSchema },
+  /** Removes what `diskUse` calls removable at that time. */
+  cleanUp: {
+    input: foldersSchema,
+    output: z.strictObject({ files: z.int(), bytes: z.number() }),
+    event: taskEventSchema,
+  },
+  backUp: { input: z.strictObject({ dataFolder: z.string() }), output: z.void(), event: taskEventSchema },
+  install: {
+    input: z.strictObject({ variant: z.enum(tensorflowVariants) }),
+    output: z.void(),
+    event: taskEventSchema,
+  },
+};
+export type MachineTask = keyof typeof machineCalls;
+
+export interface TaskListeners {
+  onEvent?: (event: TaskEvent) => void;
+  /** Ends the process, and whatever it had started; `runTask` then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Does one task in a process of its own.
+ * @throws UserError `machine.refused`: it can't be done, and what would help; `machine.ended`: its process ended
+ */
+export function runTask<Task extends MachineTask>(
+  launcher: Launcher,
+  task: Task,
+  input: Input<(typeof machineCalls)[Task]>,
+  listeners: TaskListeners = {},
+): Promise<Output<(typeof machineCalls)[Task]>> {
+  const entry = entryModule('services/machine/machine-child');
+  return askOnce({ calls: machineCalls, launcher, entry, died: ended, failed: ended }, task, input, listeners);
+}
+
+export const refused = (reason: string): UserError =>
+  new UserError({
+    code: 'machine.refused',
+    what: reason,
+    where: 'this machine',
+    remedy: 'Nothing was changed.',
+  });
+
+const ended = (why: string): UserError =>
+  new UserError({
+    code: 'machine.ended',
+    what: `Its process ended before it was done: ${why}`,
+    where: 'this machine',
+    remedy: 'Try again; nothing was changed.',
+  });

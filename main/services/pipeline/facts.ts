@@ -1,8 +1,8 @@
 import { diverseGroups } from '../../analysis/groups.ts';
 import { viewHumans } from '../../analysis/humans.ts';
-import { classifyImages, countTypes } from '../../analysis/image-classes.ts';
+import { classifyImages, countTypes } from '../../analysis/image-types.ts';
 import { missing, tally } from '../../analysis/labels.ts';
-import { orderInput } from '../../analysis/ordered.ts';
+import { orderInput } from '../../analysis/input.ts';
 import type { Overview } from '../../contract/api/studies.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';

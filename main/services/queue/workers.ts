@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
-import { LocalExecutor } from '../../executors/index.ts';
-import type { Launcher } from '../../executors/index.ts';
+import { LocalExecutor } from '../../executors/local-executor.ts';
 import { entryModule } from '../../files/places.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

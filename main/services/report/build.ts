@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse.ts';
 import { compareSides } from '../../analysis/comparison.ts';
-import { runSelfTest } from '../../analysis/self-test/run.ts';
+import { runSelfTest } from '../../analysis/self-test.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';

@@ -41,7 +41,7 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   const path = join(tools.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
-  const { files, leftOut } = await tools.reporter.write(name, choice, path, signal);
+  const { files, leftOut } = await tools.reports.write(name, choice, path, signal);
   const date = new Date(tools.bench.now()).toISOString().slice(0, 10);
   const address = tools.downloads.offer({
     ...{ name: `${name}-report-${date}.zip`, type: 'application/zip', content: { path } },

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyOf } from '../../analysis/context.ts';
-import { Memo } from '../../analysis/memo.ts';
-import { runSelfTest } from '../../analysis/self-test/run.ts';
+import { keyOf, Memo } from '../../analysis/context.ts';
+import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';

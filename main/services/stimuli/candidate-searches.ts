@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import type { LocalExecutor } from '../../executors/index.ts';
+import type { LocalExecutor } from '../../executors/local-executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
 import { errorText, type JobHandle } from '../tools/jobs.ts';

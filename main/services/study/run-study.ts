@@ -1,13 +1,9 @@
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import {
-  type Executor,
-  ForkLauncher,
-  type Launcher,
-  type LocalExecutor,
-  type RunChange,
-} from '../../executors/index.ts';
+import type { Executor, RunChange } from '../../executors/executor.ts';
+import type { LocalExecutor } from '../../executors/local-executor.ts';
+import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
 import { rolesFor } from '../declaration/plan.ts';

@@ -1,6 +1,7 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Executor, Launcher } from '../../executors/index.ts';
+import type { Executor } from '../../executors/executor.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';

@@ -216,7 +216,7 @@ describe('a study with a shipped generator', () => {
     ).toEqual(before);
 
     const exportedSet = join(folder, 'exported-set');
-    exportStimuli(bench, 'small', 'model', exportedSet);
+    await exportStimuli(bench, 'small', 'model', exportedSet);
     expect((await importStimulusSet(exportedSet, { classes: 2 })).pixels).toEqual(
       new Uint8Array(storage.blobs.get(set.pixels)),
     );

@@ -9,7 +9,7 @@ import { importArchive } from '../../../main/services/archive/import-archive.ts'
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { router } from '../../../main/services/api/router.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
   const resources = join(repository, 'resources');
   const bench = openWorkbench({ root: repository, resources, dataFolder: join(folder, 'data') });
-  lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
   const progress = { tell: () => undefined, signal: new AbortController().signal };
   await importArchive(bench, join(resources, 'samples', 'sample-study.zip'), progress);
   analysis = analyse(readStudyData(bench, findStudy(bench, 'sample').id)!.input);
