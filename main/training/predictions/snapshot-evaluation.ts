@@ -1,17 +1,16 @@
 import { type Examination, type ExaminationTask, keptMistakes } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { ClassifierPredictor, type Predictions, predictionsOf } from './predictor.ts';
+import { ClassifierPredictor, type Predictions, toPredictions } from './predictor.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 
 /**
- * Has a snapshot look at all test images of its data set: how often each class is taken for which, and the mistakes
- * that it is most sure of.
+ * Evaluates a snapshot on all test images of its data set: the confusion matrix, and its most confident mistakes.
  * @throws UserError `examination.other-data-set`, and those of reading the snapshot and the data set
  */
-export async function examine(task: ExaminationTask, engine: Engine, blobs: BlobStore): Promise<Examination> {
+export async function evaluateSnapshot(task: ExaminationTask, engine: Engine, blobs: BlobStore): Promise<Examination> {
   const data = loadTaskDataSet(task);
   const where = blobs.path(task.snapshot);
   const predictor = new ClassifierPredictor(engine, blobs.get(task.snapshot), where);
@@ -20,14 +19,14 @@ export async function examine(task: ExaminationTask, engine: Engine, blobs: Blob
     if (form.height !== data.height || form.width !== data.width || classes.length !== data.classes.length) {
       throw new UserError({
         code: 'examination.other-data-set',
-        what: 'This snapshot was trained on images of another form',
+        what: 'This snapshot was trained on images of another size, or on other classes',
         where,
-        remedy: 'Examine it with the data set of its own run.',
+        remedy: 'Evaluate it on the data set of its own run.',
       });
     }
-    // Nothing waits for a sign of life meanwhile.
+    // No heartbeat is expected meanwhile.
     const logits = await predictor.logits(data.test.images, () => Promise.resolve());
-    return summarise(data, predictionsOf(logits, data.classes.length));
+    return summarise(data, toPredictions(logits, data.classes.length));
   } finally {
     predictor.dispose();
   }

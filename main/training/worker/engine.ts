@@ -17,7 +17,7 @@ interface Opening {
   engine: Promise<Engine>;
 }
 
-/** The one engine of a worker: tfjs has one backend a process, and TensorFlow takes its threads when it starts. */
+/** The one engine of a worker: tfjs has one backend per process, and TensorFlow reads its number of threads once. */
 export class WorkerEngine {
   #opening: Opening | undefined;
   #stacks: StackedTrainers | undefined;

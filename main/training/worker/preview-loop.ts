@@ -10,7 +10,7 @@ import type { InspectorMessage, Question } from '../../contract/preview.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { type ImageSize, resizeImages } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
+import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
@@ -107,7 +107,7 @@ export class InspectorLoop {
       );
       const { form, classes } = net.meta;
       const seen = await net.logits(resizeImages(pixels, size, form), beat);
-      const { softmax, labels } = predictionsOf(seen, classes.length);
+      const { softmax, labels } = toPredictions(seen, classes.length);
       votes.push({ model, classes: classes.length, softmax: base64(softmax), labels: base64(labels) });
     }
     return { ...size, count, pixels: base64(pixels), votes };

@@ -9,7 +9,7 @@ import { Inspector } from '../../../main/services/stimuli/preview-process.ts';
 import type { InspectorOptions } from '../../../main/services/stimuli/preview-process.ts';
 import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/bytes.ts';
-import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
+import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { repository } from '../../architecture/tools.ts';
 import { engine, latent, tinyNetworks } from './tiny-networks.ts';
@@ -40,7 +40,7 @@ test('images and votes are what renderer and predictor give in this process', as
   expect(seen).toMatchObject({ width: 28, height: 28, count: 30, pixels: toBase64(pixels) });
   for (const [index, model] of models.entries()) {
     const predictor = new ClassifierPredictor(engine, blobs.get(model), 'here');
-    const { softmax, labels } = predictionsOf(await predictor.logits(pixels, beat), 3);
+    const { softmax, labels } = toPredictions(await predictor.logits(pixels, beat), 3);
     const votes = seen.votes[index];
     expect(votes).toMatchObject({ model, classes: 3 });
     expect(floatsOf(votes?.softmax ?? '')).toEqual(softmax);
