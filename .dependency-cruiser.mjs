@@ -89,6 +89,13 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'no-crypto-in-page',
+      comment: 'A page has no node:crypto, so nothing that it imports may lead to the hashes of the domain.',
+      severity: 'error',
+      from: { path: below(['renderer']) },
+      to: { reachable: true, path: '^(node:)?crypto$' },
+    },
+    {
       name: 'no-cycles',
       comment: 'No import may lead back to itself.',
       severity: 'error',

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { useApi } from '../client/context.tsx';
-import { formatRemaining, formatPercent } from '../ui/format.ts';
+import { formatRemaining, formatPercent } from '../../main/domain/format.ts';
 import { ErrorNotice } from '../ui/states.tsx';
 import { Ago } from '../ui/values.tsx';
 

@@ -1,4 +1,4 @@
-import { formatCompact } from '../ui/format.ts';
+import { formatCompact } from '../../main/domain/format.ts';
 import { Label, XAxis, YAxis } from 'recharts';
 
 export interface ChartAxis {

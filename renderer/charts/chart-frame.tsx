@@ -3,7 +3,7 @@ import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
-import { formatCompact } from '../ui/format.ts';
+import { formatCompact } from '../../main/domain/format.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {

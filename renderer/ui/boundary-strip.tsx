@@ -1,3 +1,4 @@
+import { formatAlpha } from '../../main/domain/format.ts';
 import { RehearsalMark } from './badges.tsx';
 import { capitalize, peopleWord } from './rehearsal.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
@@ -54,7 +55,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           <th scope="row">Alpha</th>
           {images.map(({ alpha }) => (
             <th key={alpha} scope="col">
-              {alphaText(alpha)}
+              {formatAlpha(alpha)}
             </th>
           ))}
         </tr>
@@ -69,7 +70,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
               <StripCell onOpen={onOpen && (() => onOpen(index))}>
                 <PixelImage
                   {...{ pixels: image.pixels, width, height, size, mat: 3 }}
-                  label={`${first} to ${second}, alpha ${alphaText(image.alpha)}`}
+                  label={`${first} to ${second}, alpha ${formatAlpha(image.alpha)}`}
                 />
               </StripCell>
             </td>
@@ -116,9 +117,6 @@ export function BoundaryStrip(props: BoundaryStripProps) {
     </table>
   );
 }
-
-/** As the report writes it, without the dust of floating point: 0.30000000000000004 is 0.3, 0.125 stays 0.125. */
-export const alphaText = (alpha: number): string => String(Number(alpha.toFixed(4)));
 
 function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; children: React.ReactNode }) {
   return onOpen ? (

@@ -1,6 +1,14 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { formatAgo, formatBytes, formatDuration, formatFixed, formatPercent, formatInteger, wilson } from './format.ts';
+import { wilson } from '../../main/domain/labeling/wilson.ts';
+import {
+  formatAgo,
+  formatBytes,
+  formatDuration,
+  formatFixed,
+  formatPercent,
+  formatInteger,
+} from '../../main/domain/format.ts';
 
 export interface MeanStdProps {
   mean: number;
@@ -37,9 +45,8 @@ export interface ShareProps {
 
 /** `15.2 % (25 of 165)`, with its interval on demand. Undefined for n = 0. */
 export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) {
-  const range = wilson(k, n);
-  if (!range) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
-  const [low, high] = range;
+  if (n === 0) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
+  const { low, high } = wilson(k, n);
   const between = `${formatFixed(low * 100, decimals)} to ${formatPercent(high, decimals)}`;
   return (
     <span className="share" title={`95 % interval: ${between}`}>

@@ -96,6 +96,7 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['pure', 'main/domain/io.ts', "import { readFileSync } from 'node:fs'; export { readFileSync };"],
   ['pure', 'main/analysis/io.ts', "import 'node:child_process';"],
   ['no-node-in-renderer', 'renderer/node.ts', "import 'node:os';"],
+  ['no-crypto-in-page', 'renderer/hash.ts', "import '../main/domain/good.ts';"],
   ['no-cycles', 'main/files/cycle-a.ts', "import './cycle-b.ts';"],
   ['no-folder-cycles', 'main/storage/room-a/forth.ts', "import '../room-b/there.ts';"],
   ['resolvable', 'main/files/lost.ts', "import './nowhere.ts';"],

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
-/** The answer "can't tell", which is no class; the analysis sees it as left blank. */
-export const cannotTell = -1;
+/**
+ * The choice "can't tell". It is not a class, so it has no label: `toLabel` of `domain/labeling/answers.ts` gives null for
+ * it, and the analysis counts the answer as missing.
+ */
+export const cannotTellChoice = -1;
 
-/** A class index, or `cannotTell`. */
-export const choiceSchema = z.int().min(cannotTell).max(999);
+/** What a person chose: a class index, or `cannotTellChoice`. */
+export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
 /** How one labeler's stimuli are put in order. */
 export const orderSchema = z.strictObject({
@@ -76,15 +79,6 @@ export type TrialKind = (typeof trialKinds)[number];
 /** Where a session is done. */
 export const mediumSchema = z.enum(['screen', 'kit', 'paper']);
 export type Medium = z.infer<typeof mediumSchema>;
-
-/** The keys that choose among so many answers, in their order; '' where there is none left. */
-export function answerKeys(names: readonly string[]): string[] {
-  if (names.every((name) => /^\d$/.test(name))) return [...names];
-  const keys = [...'1234567890abcdefghijklmnopqrstuvwxyz'];
-  return names.map((_, index) => keys[index] ?? '');
-}
-/** The key of "can't tell": on every keyboard, and on the numeric pad. */
-export const cannotTellKey = '.';
 
 /** How well "people disagree" and "all people agree" will be known with so many people. */
 export const plannerPointSchema = z.strictObject({

@@ -1,3 +1,4 @@
+import { cannotTellChoice } from '../../contract/labeling/plan.ts';
 import type { Flag, Quality } from '../../contract/labeling/board.ts';
 import type { Trial } from './order.ts';
 import { wilson } from './wilson.ts';
@@ -13,8 +14,6 @@ export interface SessionStory {
   focusLost: { times: number; seconds: number };
   /** The class of an image that is beyond doubt; null: in between. */
   clearClass: (image: number) => number | null;
-  /** Choice that is no class. */
-  cannotTell: number;
   /** Whether times mean anything: on paper they do not. */
   timed: boolean;
   /** Whether images are seen before their turn, as on pages of them: an answer is then no sooner than its image. */
@@ -42,7 +41,7 @@ export function judge(story: SessionStory): Told {
     real: real.length,
     answered: given.length,
     blank: real.length - given.length,
-    cannotTell: given.filter((choice) => choice === story.cannotTell).length,
+    cannotTell: given.filter((choice) => choice === cannotTellChoice).length,
     changed: real.filter((trial) => (story.answers[trial] ?? 0) > 1).length,
     responseMs: times.length === 0 ? null : quartiles(times),
     consistency: consistency(story),

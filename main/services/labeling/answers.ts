@@ -1,4 +1,5 @@
-import { cannotTell } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { toLabel } from '../../domain/labeling/answers.ts';
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { TrialEvent, Late } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
@@ -23,11 +24,8 @@ export function checkEvent(plan: LabelingPlan, { trialCount }: SessionRecord, ev
 
 /** @throws UserError `labeling.bad-choice` */
 export function checkChoice({ names, cannotTell: offered }: LabelingPlan, choice: number): void {
-  if (choice === cannotTell ? offered === null : choice >= names.length) throw refusals.badChoice();
+  if (choice === cannotTellChoice ? offered === null : choice >= names.length) throw refusals.badChoice();
 }
-
-/** The class that the analysis sees. */
-export const toLabel = (choice: number | null): number | null => (choice === cannotTell ? null : choice);
 
 /** Trials without an answer whose time did not run out either. */
 export function openTrials({ storage }: Workbench, session: SessionRecord): number[] {

@@ -1,4 +1,5 @@
-import { answerKeys, cannotTell, cannotTellKey } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/plan.ts';
+import { answerKeys, cannotTellKey } from '../../domain/labeling/answers.ts';
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { Screen, SessionNote, TrialEvent, VolunteerView } from '../../contract/labeling/volunteer.ts';
 import { breakPositions, practiceCount } from '../../domain/labeling/order.ts';
@@ -80,7 +81,7 @@ function stateOf({ state, imagesLeft }: SessionRecord): VolunteerView['state'] {
 function optionsOf({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
   const keys = answerKeys(names);
   const options = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
-  return none === null ? options : [...options, { choice: cannotTell, name: none, key: cannotTellKey }];
+  return none === null ? options : [...options, { choice: cannotTellChoice, name: none, key: cannotTellKey }];
 }
 
 function nextTrial({ atTrial }: SessionRecord, open: readonly number[]): number | null {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
 import { sameAlpha } from '../../domain/stimulus-set.ts';
@@ -131,7 +131,7 @@ async function readLabels(
   const leftOut = [
     ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
     // Named, as the screen names them; who withdrew is not.
-    ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${listed(present)})`] : []),
+    ...(present.length > 0 ? [`${present.length} labelled in sessions of this study (${formatNames(present)})`] : []),
   ];
   return { table: { setHash, simulated: table.simulated, source, rows }, leftOut };
 }

@@ -1,4 +1,4 @@
-import { cannotTell } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../contract/labeling/plan.ts';
 import type { ReportLabeling } from '../../reports/report-data.ts';
 import { countedSessions } from '../labels/people.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -27,7 +27,7 @@ function unlabelled({ storage }: Workbench, studyId: number): { cannotTell: numb
     const [choices, late] = [log.choices(id, trialCount), new Set(log.timedOut(id))];
     sessions.trials(id).forEach(({ kind }, trial) => {
       if (kind !== 'real') return;
-      if (choices[trial] === cannotTell) found.cannotTell++;
+      if (choices[trial] === cannotTellChoice) found.cannotTell++;
       else if (late.has(trial)) found.timedOut++;
     });
   }

@@ -1,6 +1,6 @@
 import { missing } from '../../analysis/labels.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
-import { cannotTell, type Medium } from '../../contract/labeling/plan.ts';
+import { cannotTellChoice, type Medium } from '../../contract/labeling/plan.ts';
 import type { ResponseRecord, SessionRecord, Storage } from '../../storage/index.ts';
 import type { Source, SourceLabeler } from './source.ts';
 
@@ -41,7 +41,11 @@ function inSession(storage: Storage, session: SessionRecord, id: number): Histor
     const at = iso(openedAt + atMs);
     return kind === 'timeout'
       ? [{ label: null, instead: 'timeout', at }]
-      : [choice === cannotTell ? { label: null, instead: 'cannot-tell', at } : { label: choice, instead: null, at }];
+      : [
+          choice === cannotTellChoice
+            ? { label: null, instead: 'cannot-tell', at }
+            : { label: choice, instead: null, at },
+        ];
   });
   const isOpen = last.kind === 'undo';
   const now: Said = (isOpen ? undefined : said.at(-1)) ?? { label: null, instead: 'blank', at: null };

@@ -1,6 +1,6 @@
 import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
 import { Labelers } from '../labelers.ts';
@@ -145,10 +145,10 @@ function addLog(db: Database, labelerId: number, log: readonly ArchivedResponse[
 function conflict(labelers: readonly Known[], labels: number, studies: readonly string[]): UserError {
   const names = labelers.map(({ pseudonym }) => pseudonym).sort();
   const [verb, differ] = [names.length === 1 ? 'is' : 'are', labels === 1 ? '1 differs' : `${labels} differ`];
-  const shown = listed(studies.map((study) => `"${study}"`));
+  const shown = formatNames(studies.map((study) => `"${study}"`));
   return new UserError({
     code: 'labels.conflict',
-    what: `The archive has other labels of ${listed(names)}, who ${verb} here already: ${differ}`,
+    what: `The archive has other labels of ${formatNames(names)}, who ${verb} here already: ${differ}`,
     where: studies.length === 0 ? 'this data folder' : `${studies.length === 1 ? 'study' : 'studies'} ${shown}`,
     remedy: `Read it in in another data folder${studies.length === 0 ? '' : `, or first delete ${shown} for good here`}.`,
   });

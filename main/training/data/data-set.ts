@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { listed } from '../../contract/listed.ts';
+import { formatNames } from '../../domain/format.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -179,7 +179,7 @@ function checkEveryClassHasExamples(labels: Uint8Array, classes: readonly string
   if (missing.length === 0) return;
   throw dataError(
     'empty-class',
-    `No training image has the label ${listed(missing, 5)}`,
+    `No training image has the label ${formatNames(missing, 5)}`,
     path,
     'Remove these classes from dataSet.classes (labels count from 0), or add examples of them.',
   );

@@ -10,7 +10,7 @@ import { ShippedView } from './shipped-view.tsx';
 import { Button, Progress } from '@mantine/core';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { RunState } from '../../ui/badges.tsx';
-import { formatCost, formatRemaining, formatInteger } from '../../ui/format.ts';
+import { formatCost, formatRemaining, formatInteger } from '../../../main/domain/format.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
 /** What can change here, and how often it is asked for at most, in milliseconds. */

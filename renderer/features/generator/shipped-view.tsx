@@ -1,6 +1,6 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { Share } from '../../ui/values.tsx';
-import { formatInteger } from '../../ui/format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 import { SampleImage } from './training-progress.tsx';
 
 /** A generator that comes with the product: what it makes, what it is worth, and where it comes from. */

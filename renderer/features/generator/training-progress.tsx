@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
 import { useParameter } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatInteger } from '../../ui/format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';

@@ -5,7 +5,7 @@ import { useClient, useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import type { ClassMapping, ColumnMapping, TableLook, LeftOut } from '../../../main/contract/labeling/tables.ts';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 

@@ -6,7 +6,7 @@ import { useClient, useApi } from '../../client/context.tsx';
 import { upload, saveFile } from '../../client/files.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import type { WorkbenchClient } from '../../client/client.ts';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { showToast } from '../../ui/toasts.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import type { KitPayload } from '../../../main/contract/labeling/kit.ts';

@@ -2,7 +2,7 @@ import { Tabs, Button } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice, Empty } from '../../ui/states.tsx';
 import '../studies/studies.css';
 import { AfterPart } from './labels-part.tsx';

@@ -5,7 +5,7 @@ import { Button, Group, Modal, Table } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';

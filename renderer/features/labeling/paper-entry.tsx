@@ -2,13 +2,12 @@ import { Button, Checkbox, Group, SegmentedControl, Stack, Select, TextInput } f
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, useRef } from 'react';
 import type { PaperState, PaperWord } from '../../../main/contract/labeling/board.ts';
-import { listed } from '../../../main/contract/listed.ts';
+import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { choiceOfKey } from '../desk/answer-keys.ts';
 import { NumberField } from './number-field.tsx';
-import { formatCount } from '../../ui/format.ts';
 
 /** Types a person's paper in, twice, so that typing errors show. */
 export function PaperEntry({ session, onDone }: { session: number; onDone: () => void }) {
@@ -142,7 +141,7 @@ function Consent({ session, state: { asksConsent, consented } }: Pick<EntryProps
 const numbersText = (trials: readonly number[]): string =>
   trials.length === 1
     ? `image ${(trials[0] ?? 0) + 1}`
-    : `images ${listed(
+    : `images ${formatNames(
         trials.map((trial) => trial + 1),
         20,
       )}`;

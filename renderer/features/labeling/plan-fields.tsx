@@ -1,7 +1,7 @@
 import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
 import { withKeys } from '../../ui/plain-table.tsx';
 import { Switch, Textarea, TextInput, Input, Radio, SegmentedControl, Select, Stack } from '@mantine/core';
-import { answerKeys, cannotTellKey } from '../../../main/contract/labeling/plan.ts';
+import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { NumberField, OptionalNumber } from './number-field.tsx';
 

@@ -6,7 +6,7 @@ import type { Board, SavedPlan } from '../../../main/contract/labeling/board.ts'
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { labelingPlanSchema } from '../../../main/contract/labeling/plan.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatCount, formatFixed, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { LookFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { Planner } from '../../../main/contract/labeling/plan.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { formatPercent, formatInteger } from '../../ui/format.ts';
+import { formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { NumberField } from './number-field.tsx';
 

@@ -1,5 +1,5 @@
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
-import { formatDuration, formatPercent, formatInteger } from '../../ui/format.ts';
+import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../ui/table/data-table.tsx';

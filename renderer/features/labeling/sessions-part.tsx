@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, Progress } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { Board, BoardRow } from '../../../main/contract/labeling/board.ts';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import type { DataColumn } from '../../ui/table/data-table.tsx';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatBytes, formatCount, formatInteger } from '../../ui/format.ts';
+import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';

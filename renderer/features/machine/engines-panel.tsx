@@ -2,7 +2,7 @@ import { Button, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatBytes, formatFixed } from '../../ui/format.ts';
+import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';

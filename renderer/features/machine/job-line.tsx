@@ -2,7 +2,7 @@ import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatPercent } from '../../ui/format.ts';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { showRefusal } from '../../ui/toasts.tsx';
 
 const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { RunAction } from '../../../main/contract/api/runs.ts';
 import { toRefusal, useApi, useClient } from '../../client/context.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const done: Record<RunAction, string> = {

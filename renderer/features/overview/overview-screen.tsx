@@ -8,7 +8,7 @@ import './overview.css';
 import { PipelineStep } from './pipeline-step.tsx';
 import { Button, Progress, TextInput } from '@mantine/core';
 import type { Overview } from '../../../main/contract/api/studies.ts';
-import { formatCost, formatRemaining, formatPercent } from '../../ui/format.ts';
+import { formatCost, formatRemaining, formatPercent } from '../../../main/domain/format.ts';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { StudyStateMark } from '../studies/study-state.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';

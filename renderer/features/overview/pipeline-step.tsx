@@ -6,7 +6,7 @@ import { studyAddress, studySteps } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { formatCost } from '../../ui/format.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 
 const names: Record<Step['step'], string> = {
   'data-set': 'Data set',

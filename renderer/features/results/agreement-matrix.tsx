@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
 import { ChartFrame } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
-import { truncate, formatFixed } from '../../ui/format.ts';
+import { truncate, formatFixed } from '../../../main/domain/format.ts';
 import { peopleWord } from '../../ui/rehearsal.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { useChoice } from './choice.tsx';

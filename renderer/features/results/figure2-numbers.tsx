@@ -1,7 +1,7 @@
 import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';

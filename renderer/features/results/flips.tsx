@@ -1,6 +1,6 @@
 import type { AlongResult, FlipResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';

@@ -4,8 +4,7 @@ import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { alphaText } from '../../ui/boundary-strip.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -67,7 +66,7 @@ function Details({ image }: { image: ImageDetail }) {
     disabled: id === undefined,
     onClick: () => id !== undefined && change({ image: String(id) }, true),
   });
-  const label = `${name(image.i)} to ${name(image.j)}, alpha ${alphaText(image.alpha)}`;
+  const label = `${name(image.i)} to ${name(image.j)}, alpha ${formatAlpha(image.alpha)}`;
   return (
     <div className="image-details">
       <ImageLarge {...{ image: image.id, smooth, label }} />

@@ -1,6 +1,6 @@
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { ArchitectureMark, TypeBadge } from '../../ui/badges.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';

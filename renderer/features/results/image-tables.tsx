@@ -4,7 +4,7 @@ import type { ImageDetail } from '../../../main/contract/api/results-compare.ts'
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { useParameters } from './address.ts';
 import { groupTitle, useChoice } from './choice.tsx';
 

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { useApi } from '../../client/context.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { Answered } from './answered.tsx';

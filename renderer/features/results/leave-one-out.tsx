@@ -1,5 +1,5 @@
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 
 export interface LeaveOneOutProps {
   of: PeopleAlone['leaveOneOut'];

@@ -1,5 +1,5 @@
 import type { LeftOut, leftOutReasons } from '../../../main/contract/api/results-tables.ts';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 

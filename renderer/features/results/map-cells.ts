@@ -1,7 +1,7 @@
 import type { LabelRow } from '../../../main/contract/api/results.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../ui/badges.tsx';
-import { truncate } from '../../ui/format.ts';
+import { truncate } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import type { CellBox } from '../../ui/stimulus-grid.tsx';
 

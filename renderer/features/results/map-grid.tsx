@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
-import { alphaText } from '../../ui/boundary-strip.tsx';
+import { formatAlpha } from '../../../main/domain/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
@@ -65,7 +65,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
           {...(isTable && {
             columns: alphas.length,
             rowName: (row: number) => nameOf(ordered[row * alphas.length]),
-            columnName: (column: number) => alphaText(alphas[column] ?? 0),
+            columnName: (column: number) => formatAlpha(alphas[column] ?? 0),
           })}
           imageAt={(index) => {
             const row = ordered[index];
@@ -84,4 +84,4 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
 
 /** `Image 7, 0 to 9, alpha 0.5`. */
 export const imageName = (row: LabelRow, classes: readonly string[]): string =>
-  `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${alphaText(row.alpha)}`;
+  `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${formatAlpha(row.alpha)}`;

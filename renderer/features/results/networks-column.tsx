@@ -1,5 +1,5 @@
 import type { LeftOut } from '../../../main/contract/api/results-tables.ts';
-import { listed } from '../../../main/contract/listed.ts';
+import { formatNames } from '../../../main/domain/format.ts';
 import { useChoice } from './choice.tsx';
 import { leftOutReason } from './left-out-notes.tsx';
 import type { BesideColumn } from './quantity-table.tsx';
@@ -25,7 +25,7 @@ const sizeOf = ({ models, planned }: { models: number; planned: number }): strin
   models < planned ? `${models} of ${planned}` : String(models);
 
 const lackingOf = (lacking: readonly LeftOut[]): string =>
-  listed(
+  formatNames(
     lacking.map(({ model, why }) => `${model} ${leftOutReason(why)}`),
     most,
   );

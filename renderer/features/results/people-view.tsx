@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { AgreeHeads } from './agree-heads.tsx';

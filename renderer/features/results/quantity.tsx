@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ApiInterval, Quantity } from '../../../main/contract/api/results-parts.ts';
 import type { ExportCell } from '../../ui/export/csv.ts';
-import { formatFixed, formatInteger } from '../../ui/format.ts';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { unitName } from './units.ts';

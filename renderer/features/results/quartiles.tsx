@@ -1,6 +1,6 @@
 import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatFixed, formatInteger } from '../../ui/format.ts';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { typeName } from './type-names.ts';
 

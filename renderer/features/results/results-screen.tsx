@@ -7,7 +7,7 @@ import { NotFound } from '../../navigation/not-found.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import {

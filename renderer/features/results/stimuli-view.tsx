@@ -4,7 +4,7 @@ import type { Group as ModelGroup } from '../../../main/contract/api/results-par
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { Answered } from './answered.tsx';

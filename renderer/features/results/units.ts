@@ -1,5 +1,5 @@
 import type { Quantity } from '../../../main/contract/api/results-parts.ts';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 
 /** Those who labelled, counted: `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
 export const labelersText = (n: number, people: string): string =>

@@ -10,7 +10,7 @@ import { CandidateWall, keyOf } from './candidate-wall.tsx';
 import { floatsOf } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { formatPercent } from '../../ui/format.ts';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { usePixels, useLook } from './use-stimuli.ts';
 

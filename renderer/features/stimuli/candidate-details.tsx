@@ -2,7 +2,7 @@ import { ActionIcon, Button, CopyButton, Group, Switch } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { formatFixed, formatPercent } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { keyOf } from './candidate-wall.tsx';

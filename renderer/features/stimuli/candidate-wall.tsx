@@ -1,7 +1,7 @@
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { Button, Group, SegmentedControl, Switch, Text, NumberInput, Popover, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { formatCount, formatFixed, formatPercent, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { usePixels } from './use-stimuli.ts';

@@ -7,7 +7,7 @@ import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 import { download, upload } from '../../client/files.ts';

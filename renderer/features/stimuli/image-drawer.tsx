@@ -4,8 +4,7 @@ import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { alphaText } from '../../ui/boundary-strip.tsx';
-import { formatFixed } from '../../ui/format.ts';
+import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
@@ -56,7 +55,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         height={shown.height}
         size={384}
         smooth={smooth}
-        label={`${names[0]} to ${names[1]}, alpha ${alphaText(alpha)}`}
+        label={`${names[0]} to ${names[1]}, alpha ${formatAlpha(alpha)}`}
       />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />

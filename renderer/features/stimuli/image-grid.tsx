@@ -1,8 +1,7 @@
 import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { alphaText } from '../../ui/boundary-strip.tsx';
+import { formatAlpha, truncate } from '../../../main/domain/format.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { truncate } from '../../ui/format.ts';
 import { decodePixels } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { mostFrequentLabel } from '../../ui/votes.ts';
@@ -46,10 +45,10 @@ export function WholeGrid({ state, strips, onOpen }: WholeGridProps) {
         imageHeight={height}
         drawingRef={drawing}
         rowName={nameOf}
-        columnName={(column) => alphaText(alphas[column] ?? column / (columns - 1))}
+        columnName={(column) => formatAlpha(alphas[column] ?? column / (columns - 1))}
         imageAt={(index) => {
           const { row, column, data } = cellOf(index);
-          const label = `${nameOf(row)}, alpha ${alphaText(alphas[column] ?? column / (columns - 1))}`;
+          const label = `${nameOf(row)}, alpha ${formatAlpha(alphas[column] ?? column / (columns - 1))}`;
           if (!data) return { id: `wait-${index}`, pixels: null, label };
           const said = mostFrequentLabel(data.votes?.[column] ?? null);
           return {

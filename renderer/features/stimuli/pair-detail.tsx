@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
-import { formatFixed, formatPercent } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { askedOf, type StripAnswer, usePixels } from './use-stimuli.ts';

@@ -3,11 +3,10 @@ import { useState } from 'react';
 import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
-import { listed } from '../../../main/contract/listed.ts';
 
 /** More classes than this are no readable ring, and no table that fits. */
 const most = 40;
@@ -286,7 +285,7 @@ function oddOnes(counts: readonly number[], names: readonly string[]): string {
   const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
   const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
   if (odd.length === 0) return 'no class stands in a pair';
-  return `most classes stand in ${formatCount(usual, 'pair')}, ${listed(odd, 6)}`;
+  return `most classes stand in ${formatCount(usual, 'pair')}, ${formatNames(odd, 6)}`;
 }
 
 const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

@@ -3,7 +3,7 @@ import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
-import { formatCount, formatFixed } from '../../ui/format.ts';
+import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, Loading, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { LookAlong } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';

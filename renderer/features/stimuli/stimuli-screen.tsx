@@ -4,7 +4,7 @@ import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { useParameter, useStudy } from '../../navigation/addresses.ts';
-import { formatCount } from '../../ui/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { AnchorsPart } from './anchors-part.tsx';
 import { FreezePart } from './freeze-part.tsx';

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
-import { formatFixed, formatPercent } from '../../ui/format.ts';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { floatsOf } from './latent.ts';
 
 export interface VoteTableProps {

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { formatPercent } from '../../ui/format.ts';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { formatPercent } from '../../ui/format.ts';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 import { useLocation } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';

@@ -6,7 +6,7 @@ import type { Preset } from '../../../main/contract/api/studies.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { formatCost } from '../../ui/format.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 
 const maxBytes = 4 * 2 ** 20;
 

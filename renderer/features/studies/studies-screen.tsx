@@ -15,7 +15,7 @@ import { StudyMenu, useStudyActions } from './study-menu.tsx';
 import { Link } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCount, formatInteger } from '../../ui/format.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { Ago } from '../../ui/values.tsx';
 import { StudyStateMark } from './study-state.tsx';
 

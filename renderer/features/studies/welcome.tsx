@@ -8,7 +8,7 @@ import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { formatBytes, formatRoughTime } from '../../ui/format.ts';
+import { formatBytes, formatRoughTime } from '../../../main/domain/format.ts';
 
 /** First start: one choice of three. */
 export function Welcome() {

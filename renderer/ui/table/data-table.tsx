@@ -11,7 +11,7 @@ import {
 } from './view.ts';
 import { TableTools } from './table-tools.tsx';
 import { Checkbox } from '@mantine/core';
-import { formatInteger } from '../format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 
 export type { DataColumn, TableView } from './view.ts';
 

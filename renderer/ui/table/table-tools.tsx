@@ -4,7 +4,7 @@ import { IconColumns3, IconSearch } from '@tabler/icons-react';
 import { type ReactNode, useRef } from 'react';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { formatInteger } from '../format.ts';
+import { formatInteger } from '../../../main/domain/format.ts';
 import type { DataColumn, TableView } from './view.ts';
 
 export interface TableToolsProps<Row> {

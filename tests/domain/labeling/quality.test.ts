@@ -13,7 +13,7 @@ function story(change: Partial<SessionStory> = {}): SessionStory {
   const choices = trials.map(({ image }) => image % 3);
   return {
     ...{ trials, choices, answers: trials.map(() => 1), firstMs: trials.map((_, index) => 500 + index) },
-    ...{ focusLost: { times: 0, seconds: 0 }, clearClass: (image) => image % 3, cannotTell: -1, timed: true },
+    ...{ focusLost: { times: 0, seconds: 0 }, clearClass: (image) => image % 3, timed: true },
     seenAhead: false,
     ...change,
   };

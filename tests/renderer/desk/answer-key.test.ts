@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerKeys, cannotTell, cannotTellKey } from '../../../main/contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
+import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
 import { choiceOfKey } from '../../../renderer/features/desk/answer-keys.ts';
 import type { PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
 
@@ -7,7 +8,7 @@ const optionsFor = (count: number) => {
   const names = Array.from({ length: count }, (_, index) => `class ${index}`);
   const keys = answerKeys(names);
   const classes = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
-  return [...classes, { choice: cannotTell, name: "Can't tell", key: cannotTellKey }];
+  return [...classes, { choice: cannotTellChoice, name: "Can't tell", key: cannotTellKey }];
 };
 
 const [ten, twenty] = [optionsFor(10), optionsFor(20)];
@@ -47,9 +48,9 @@ describe('the answer that a key stands for', () => {
   test('the numeric pad, with Num Lock and without, and its decimal sign', () => {
     expect(choiceOfKey(ten, press('4', 'Numpad4'))).toBe(3);
     expect(choiceOfKey(ten, press('ArrowLeft', 'Numpad4'))).toBe(3);
-    expect(choiceOfKey(ten, press(',', 'NumpadDecimal'))).toBe(cannotTell);
-    expect(choiceOfKey(ten, press('.', 'Period'))).toBe(cannotTell);
-    expect(choiceOfKey(ten, press('.', 'Comma'))).toBe(cannotTell);
+    expect(choiceOfKey(ten, press(',', 'NumpadDecimal'))).toBe(cannotTellChoice);
+    expect(choiceOfKey(ten, press('.', 'Period'))).toBe(cannotTellChoice);
+    expect(choiceOfKey(ten, press('.', 'Comma'))).toBe(cannotTellChoice);
   });
 
   test('not with Control, Alt or Command, not while a character is composed, and no key that does something else', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { wilson } from '../../../main/domain/labeling/wilson.ts';
 import { toCsv, escapeFormula, toTabSeparated } from '../../../renderer/ui/export/csv.ts';
 import { fileName } from '../../../renderer/client/files.ts';
 import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from '../../../renderer/ui/grid-layout.ts';
@@ -11,8 +12,7 @@ import {
   formatFixed,
   formatRemaining,
   formatPercent,
-  wilson,
-} from '../../../renderer/ui/format.ts';
+} from '../../../main/domain/format.ts';
 import { findFlips, mostFrequentLabel, formatVotes } from '../../../renderer/ui/votes.ts';
 
 describe('numbers on screen', () => {
@@ -49,18 +49,18 @@ describe('numbers on screen', () => {
   });
 
   test('Wilson intervals are those of R (binom::binom.confint, wilson)', () => {
-    const [low, high] = wilson(25, 165) ?? [];
+    const { low, high } = wilson(25, 165);
     expect(low).toBeCloseTo(0.104783, 6);
     expect(high).toBeCloseTo(0.214105, 6);
-    expect(wilson(0, 0)).toBeNull();
-    expect(wilson(10, 10)?.[1]).toBe(1);
+    expect(wilson(0, 0)).toEqual({ low: 0, high: 1 });
+    expect(wilson(10, 10).high).toBe(1);
   });
 
   test('an interval holds its share and stays within 0 and 1', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, part) => {
         const k = Math.round(n * part);
-        const [low, high] = wilson(k, n) ?? [2, -2];
+        const { low, high } = wilson(k, n);
         return low >= 0 && high <= 1 && low <= k / n + 1e-12 && high >= k / n - 1e-12;
       }),
     );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { cannotTell, type Medium } from '../../../main/contract/labeling/plan.ts';
+import { cannotTellChoice, type Medium } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { settle } from '../../../main/services/labeling/answers.ts';
 import { Desk } from '../../../main/services/results/desk.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
@@ -80,7 +80,7 @@ export function labelInSession(bench: Workbench, medium: Medium = 'screen'): num
   const told: [trial: number, kind: TrialEvent['kind'], choice: number | null][] = [
     [0, 'answer', 1],
     [0, 'answer', 2],
-    [1, 'answer', cannotTell],
+    [1, 'answer', cannotTellChoice],
     [2, 'timeout', null],
     [3, 'answer', 3],
   ];

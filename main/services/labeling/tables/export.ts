@@ -14,10 +14,9 @@ import type { Workbench } from '../../tools/workbench.ts';
 import { labelledStudy, planOf } from '../../labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { labelerNames } from '../../labels/labeler-names.ts';
-import { cannotTell } from '../../../contract/labeling/plan.ts';
+import { countedLabelers, labelerNames } from '../../labels/people.ts';
+import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import { countedLabelers } from '../../labels/people.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const makers: Record<ExportFormat, (source: TableSource) => Generator<string>> = {
@@ -198,7 +197,7 @@ function sessionRows(bench: Workbench, session: SessionRecord, images: ReadonlyM
   const places = trials.map(({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image},,,`},`);
   const answers = (choice: number | null): string => {
     if (choice === null) return ',,';
-    return choice === cannotTell ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
+    return choice === cannotTellChoice ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
   };
   const [timed, stored] = [session.medium !== 'paper', lastOnly((at: number) => `,${iso(at)}\n`)];
   let rows = '';
@@ -246,7 +245,7 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
     sessions.trials(session.id).forEach(({ image, kind }, trial) => {
       if (kind !== 'real') return;
       const { choice = null, responseMs = null } = words.get(trial) ?? {};
-      const answer = choice === null || choice === cannotTell ? 'na' : names[choice];
+      const answer = choice === null || choice === cannotTellChoice ? 'na' : names[choice];
       const seconds = timed && choice !== null && responseMs !== null ? responseMs / 1000 : 'NaN';
       rows += `${subject},1,${trial + 1},${seconds},${answer},${ends.get(image)}`;
     });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import type { LabelsJson } from '../../../contract/labeling/tables.ts';
-import { cannotTell } from '../../../contract/labeling/plan.ts';
+import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { readCsv, rowOf } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
 
@@ -58,7 +58,7 @@ function readJson({ path, name }: TableFile, setHash: string, take: TakeRow): vo
     const { labeler, trials, state, excluded } = session;
     for (const [trial, { choice }] of lastWords(session)) {
       const { image, kind } = trials[trial] ?? {};
-      const label = choice === null || choice === cannotTell ? '' : (classes[choice] ?? String(choice));
+      const label = choice === null || choice === cannotTellChoice ? '' : (classes[choice] ?? String(choice));
       const cells = [String(image ?? ''), labeler, label, kind ?? '', state, excluded ?? ''];
       take(cells, () => `${name}, labeler ${labeler}, trial ${trial}`);
     }

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
-import { formatCost, formatCount } from '../../../ui/format.ts';
+import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { tellRefusal } from '../use-run-actions.ts';

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
-import { formatCount, formatPercent, formatInteger } from '../../../ui/format.ts';
+import { formatCount, formatPercent, formatInteger } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';

@@ -5,7 +5,7 @@ import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { formatCount, formatDuration } from '../../../ui/format.ts';
+import { formatCount, formatDuration } from '../../../../main/domain/format.ts';
 import { Empty, HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
 import '../models.css';
 import { useRunChanges } from '../../../client/refetch.ts';

@@ -4,7 +4,7 @@ import { Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../../../client/context.tsx';
-import { formatInteger } from '../../../ui/format.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
 import { Loading, ErrorNotice } from '../../../ui/states.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 

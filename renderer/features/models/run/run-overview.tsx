@@ -6,7 +6,7 @@ import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { formatDuration, formatFixed, formatRemaining, formatInteger } from '../../../ui/format.ts';
+import { formatDuration, formatFixed, formatRemaining, formatInteger } from '../../../../main/domain/format.ts';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
 import { tellRefusal, useRunActions } from '../use-run-actions.ts';
 

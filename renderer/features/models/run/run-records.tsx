@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { formatBytes, formatDuration, formatInteger } from '../../../ui/format.ts';
+import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 
 /** What the run was made of, and by what: enough to make it again. */

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { useApi } from '../../../client/context.tsx';
-import { formatCount } from '../../../ui/format.ts';
+import { formatCount } from '../../../../main/domain/format.ts';
 import { compareAddress } from '../../../navigation/addresses.ts';
 import { tellRefusal, useRunActions } from '../use-run-actions.ts';
 

@@ -3,7 +3,13 @@ import type { ReactNode } from 'react';
 import type { RunRow, SortKey } from '../../../../main/contract/api/runs.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
-import { formatDuration, formatFixed, formatRemaining, formatPercent, formatInteger } from '../../../ui/format.ts';
+import {
+  formatDuration,
+  formatFixed,
+  formatRemaining,
+  formatPercent,
+  formatInteger,
+} from '../../../../main/domain/format.ts';
 import { Ago } from '../../../ui/values.tsx';
 
 export interface RunColumn {

@@ -11,7 +11,7 @@ import {
   type RunView,
 } from '../../../../main/contract/api/runs.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
-import { formatInteger } from '../../../ui/format.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
 import { isFiltered, noFilter } from './view.ts';
 
 export interface FilterBarProps {

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
-import { formatInteger } from '../../../ui/format.ts';
+import { formatInteger } from '../../../../main/domain/format.ts';
 import { type RunColumn, shownColumns } from './columns.tsx';
 import { linesOf, type RowStore, type RunRows, useRow } from './use-run-rows.ts';
 import { Checkbox } from '@mantine/core';

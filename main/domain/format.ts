@@ -1,0 +1,104 @@
+/** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
+
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** With a real minus sign; -0.0 is 0.0. */
+export function formatFixed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '\u2212');
+}
+
+/** 60000 -> `60,000` */
+export const formatInteger = (value: number): string => grouped.format(value).replace('-', '\u2212');
+
+/** 0.152 -> `15.2 %`. `share`: 0 to 1. */
+export const formatPercent = (share: number, decimals = 1): string => `${formatFixed(share * 100, decimals)}\u00a0%`;
+
+/** Three significant digits for values of unknown size: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`. */
+export function formatCompact(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e9))
+    return value.toExponential(1).replace(/-/g, '\u2212').replace('+', '');
+  if (Number.isInteger(value) || size >= 1000) return formatInteger(value);
+  const decimals = size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
+  return formatFixed(value, decimals)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
+/** 93784 ms -> `1 min 34 s`; 400 ms -> `400 ms`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 1) return `${Math.round(ms)} ms`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  return `${Math.floor(seconds / 86_400)} days ${Math.floor((seconds % 86_400) / 3600)} h`;
+}
+
+/** What is left, as roughly as it is known: `under a minute`, `about 4 min`, `about 2 h 10 min`. `seconds` >= 0. */
+export function formatRemaining(seconds: number): string {
+  if (seconds < 60) return 'under a minute left';
+  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
+  const minutes = Math.round(seconds / 600) * 10;
+  return `about ${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`} left`;
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** 1234567 -> `1.2 MB` (powers of 1000). */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${formatFixed(value, unit === 0 || value >= 100 ? 0 : 1)}\u00a0${units[unit]}`;
+}
+
+/** `1 image`, `2 images`, `1,200 images`. */
+export const formatCount = (count: number, noun: string): string =>
+  `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeFormatUnit])[] = [
+  [86_400, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+];
+
+const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** How long before `now` a time was, in its largest whole unit. Both in milliseconds since 1970. */
+export function formatAgo(time: number, now: number): string {
+  const seconds = Math.max(0, (now - time) / 1000);
+  for (const [size, unit] of agoSteps) {
+    if (seconds >= size) return relativeTime.format(-Math.floor(seconds / size), unit);
+  }
+  return 'just now';
+}
+
+/** The first letters of a name: by code points, as half a letter could not be saved in a file. */
+export const truncate = (name: string, most: number): string => [...name].slice(0, most).join('');
+
+/** `about 7 min, 61 MB`: what something takes, as roughly as it is known. */
+export const formatCost = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
+  `about ${formatRoughTime(seconds)}, ${formatBytes(bytes)}`;
+
+/** 432 -> `7 min`; 73000 -> `20 h`. */
+export function formatRoughTime(seconds: number): string {
+  if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
+  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+/** The first of many names in a sentence: `a, b and 3 more`. @param most how many to name */
+export function formatNames(names: readonly (string | number)[], most = 10): string {
+  const rest = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${rest}`;
+}
+
+/** An alpha without rounding errors: 0.30000000000000004 -> `0.3`, 0.125 -> `0.125`. */
+export const formatAlpha = (alpha: number): string => String(Number(alpha.toFixed(4)));
