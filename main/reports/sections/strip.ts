@@ -1,7 +1,8 @@
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
-import { frame, type View } from '../view.ts';
-import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
+import { formatAlpha } from '../../domain/format.ts';
+import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { frame, dataUri } from '../frame.ts';
+import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 /** Of a stack of votes, in pixels. */
 export const bar = { width: 62, height: 64 };
@@ -55,7 +56,7 @@ export function strip(view: View): Html {
       <thead>
         <tr>
           <th scope="col">Alpha</th>
-          ${view.layout.alphas.map((alpha) => html`<th scope="col">${alphaText(alpha)}</th>`)}
+          ${view.layout.alphas.map((alpha) => html`<th scope="col">${formatAlpha(alpha)}</th>`)}
         </tr>
       </thead>
       <tbody>
