@@ -4,13 +4,13 @@ import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';
 
-/** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen; anything else takes a second or two. */
-const patience = 60_000;
+/** Milliseconds. CUDA compiles its kernels when it first uses a GPU; otherwise a check takes a second or two. */
+const timeLimit = 60_000;
 
 export interface CheckOptions {
   /** Ends the check, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds until an engine that says nothing is taken for hung. */
+  /** Milliseconds after which an engine that has not answered counts as hung. */
   limit?: number;
   /** Module that the process runs, and its environment. */
   entry?: string;
@@ -21,12 +21,12 @@ export interface CheckOptions {
 
 const outcomeSchema = engineCheckSchema.omit({ name: true });
 
-/** Tries an engine in a process of its own. Whatever that process does, this gives an outcome. */
+/** Checks an engine in a process of its own. Gives an outcome even if that process crashes or hangs. */
 export async function checkEngine(name: EngineName, options: CheckOptions = {}): Promise<EngineCheck> {
-  const { signal, limit = patience, entry = entryModule('training/engine-choice/check-process') } = options;
+  const { signal, limit = timeLimit, entry = entryModule('training/engine-choice/check-process') } = options;
   signal?.throwIfAborted();
   const trial = { entry, name, environment: options.environment ?? process.env };
-  const { kill, words } = options.launcher ? launched(options.launcher, trial) : forked(trial);
+  const { kill, ended } = options.launcher ? launched(options.launcher, trial) : forked(trial);
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;
@@ -35,13 +35,13 @@ export async function checkEngine(name: EngineName, options: CheckOptions = {}):
   signal?.addEventListener('abort', kill, { once: true });
   process.once('exit', kill);
   try {
-    const { message, ending, complaint } = await words;
+    const { message, ending, lastError } = await ended;
     signal?.throwIfAborted();
     if (message !== undefined) return { name, ...outcomeSchema.parse(message) };
-    return failed(name, hung ? `did not answer within ${limit / 1000} s` : `${ending}${complaint && `: ${complaint}`}`);
+    return failed(name, hung ? `did not answer within ${limit / 1000} s` : `${ending}${lastError && `: ${lastError}`}`);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    return failed(name, `answered with nonsense: ${error instanceof Error ? error.message : error}`);
+    return failed(name, `gave an invalid answer: ${error instanceof Error ? error.message : error}`);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', kill);
@@ -56,12 +56,12 @@ const failed = (name: EngineName, note: string): EngineCheck => ({
   speed: null,
 });
 
-interface LastWords {
+interface CheckOutput {
   message: unknown;
   /** How the process ended, e.g. `its process was ended by SIGSEGV`. */
   ending: string;
-  /** The last line that it wrote on stderr. */
-  complaint: string;
+  /** Its last line on stderr. */
+  lastError: string;
 }
 
 interface Trial {
@@ -72,46 +72,46 @@ interface Trial {
 
 interface RunningTrial {
   kill(): void;
-  words: Promise<LastWords>;
+  ended: Promise<CheckOutput>;
 }
 
-/** A process of Node; it gets the terminal's Ctrl-C as we do. */
+/** A child process of Node; it receives the terminal's Ctrl-C like this one. */
 function forked({ entry, name, environment: env }: Trial): RunningTrial {
   const child = fork(entry, [name], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env });
   let message: unknown;
   let errors = '';
-  child.on('message', (said) => {
-    message = said;
+  child.on('message', (received) => {
+    message = received;
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-4000);
   });
-  const words = new Promise<LastWords>((resolve) => {
-    const end = (ending: string): void => resolve({ message, ending, complaint: lastLine(errors) });
+  const ended = new Promise<CheckOutput>((resolve) => {
+    const end = (ending: string): void => resolve({ message, ending, lastError: lastLine(errors) });
     child.once('error', (error) => end(`its process could not be started: ${error.message}`));
-    child.once('close', (code, by) => end(endingOf(code, by)));
+    child.once('close', (code, by) => end(describeExit(code, by)));
   });
-  return { words, kill: () => void child.kill('SIGKILL') };
+  return { ended, kill: () => void child.kill('SIGKILL') };
 }
 
 function launched(launcher: Launcher, { entry, name, environment }: Trial): RunningTrial {
-  const { promise: words, resolve } = Promise.withResolvers<LastWords>();
+  const { promise: ended, resolve } = Promise.withResolvers<CheckOutput>();
   let message: unknown;
   let output = '';
   const options = { entry, args: [name], environment, heapLimit: null };
   const { kill } = launcher.launch(options, {
-    message: (said) => {
-      message = said;
+    message: (received) => {
+      message = received;
     },
     output: (text) => {
       output = (output + text).slice(-4000);
     },
-    exit: ({ code, signal }) => resolve({ message, ending: endingOf(code, signal), complaint: lastLine(output) }),
+    exit: ({ code, signal }) => resolve({ message, ending: describeExit(code, signal), lastError: lastLine(output) }),
   });
-  return { words, kill };
+  return { ended, kill };
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
-const endingOf = (code: number | null, by: string | null): string =>
+const describeExit = (code: number | null, by: string | null): string =>
   by ? `its process was ended by ${by}` : `its process ended with exit code ${code}`;
