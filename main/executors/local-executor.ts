@@ -150,7 +150,7 @@ export class LocalExecutor implements Executor {
     const { queue, environment, seedsPerStep = 1 } = this.#options;
     while (this.#acceptsRuns() && !worker.leaving && !worker.failing && worker.runs.length < seedsPerStep) {
       const [like] = worker.runs;
-      const run = like?.task.kind === 'classifier' ? queue.claimLike(like, environment, this.#now()) : null;
+      const run = like?.task.kind === 'classifier' ? queue.claimSimilar(like, environment, this.#now()) : null;
       if (!run) return;
       this.#startRun(worker, run);
     }
@@ -229,7 +229,7 @@ export class LocalExecutor implements Executor {
     const { queue, retries } = this.#options;
     const state = wasStopped
       ? queue.interrupt(run.id, death.message, this.#now())
-      : queue.crashed(run.id, death, retries ?? 3, this.#now());
+      : queue.recordCrash(run.id, death, retries ?? 3, this.#now());
     this.#publish({ run, state, event: null, note: death.message });
   }
 
