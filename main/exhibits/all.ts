@@ -12,8 +12,7 @@ import {
   divergenceExhibit,
   errorConsistencyExhibit,
 } from './measures.ts';
-import { figure2 } from './paper-tables.ts';
-import { table1, table2, table3, table4, table5 } from './paper-tables.ts';
+import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';

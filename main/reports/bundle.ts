@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReportChoice, ReportFile } from '../contract/api/report.ts';
 import { drawingFiles, standalone } from './drawings/files.ts';
 import { stimulusDrawing } from './drawings/stimulus-grid.ts';
-import { stripDrawing } from './drawings/strip.ts';
+import { stripDrawing } from './sections/strip.ts';
 import { exhibitsOf, isForReading } from '../exhibits/all.ts';
 import { exhibitCsv, exhibitJson } from './formats/as-data.ts';
 import { exhibitLatex, latexDocument } from './formats/as-latex.ts';
