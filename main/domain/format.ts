@@ -14,7 +14,9 @@ export const formatInteger = (value: number): string => grouped.format(value).re
 /** 0.152 -> `15.2 %`. `share`: 0 to 1. */
 export const formatPercent = (share: number, decimals = 1): string => `${formatFixed(share * 100, decimals)}\u00a0%`;
 
-/** Three significant digits for values of unknown size: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`. */
+/**
+ * Three significant digits for values of unknown size: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`.
+ */
 export function formatCompact(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
@@ -37,7 +39,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 86_400)} days ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
-/** What is left, as roughly as it is known: `under a minute`, `about 4 min`, `about 2 h 10 min`. `seconds` >= 0. */
+/** Remaining time, as roughly as it is known: `under a minute`, `about 4 min`, `about 2 h 10 min`. `seconds` >= 0. */
 export function formatRemaining(seconds: number): string {
   if (seconds < 60) return 'under a minute left';
   if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;

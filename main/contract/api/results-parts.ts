@@ -7,7 +7,10 @@ export const maxImages = 100_000;
 /** Images of one answer with pixels. */
 export const picturesPage = 1000;
 
-/** Which models of a study are compared as one group. `chosen`: any snapshots, by the keys that `results.overview` lists. */
+/**
+ * Which models of a study are compared as one group. `chosen`: any snapshots, by the keys that `results.overview`
+ * lists.
+ */
 export const groupSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('diverse'), target: z.number() }),
   z.strictObject({
@@ -35,7 +38,7 @@ export type ViewInput = z.infer<typeof viewInput>;
 export const optionalGroupInput = z.strictObject({ ...viewInput.shape, group: groupSchema.nullable() });
 export type OptionalGroupInput = z.infer<typeof optionalGroupInput>;
 
-/** What the paper says of it. */
+/** The paper's value. */
 export const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
 
 /** A 95 % bootstrap interval, corrected for few units. */
@@ -45,7 +48,7 @@ export const intervalSchema = z.strictObject({
   hi: z.number().nullable(),
   /** How many were drawn: pairs, images or raters. */
   units: z.int(),
-  /** Resamples in which the number is undefined, left out. */
+  /** Resamples in which the number is undefined, dropped. */
   nNull: z.int(),
 });
 export type ApiInterval = z.infer<typeof intervalSchema>;
@@ -58,14 +61,14 @@ const quantityUnits = [
 
 /** One number of a result, with all that belongs beside it. */
 export const quantitySchema = z.strictObject({
-  /** Null: undefined; `undefined` says why. */
+  /** Null: undefined, for the reason in `undefined`. */
   value: z.number().nullable(),
   /** Population standard deviation of what `value` is a mean of; null where it is none. */
   std: z.number().nullable(),
   /** Of how many (images, models, pairs, repeats: `of`) it is a share or a mean. */
   n: z.int(),
   of: z.enum(quantityUnits),
-  /** By what was drawn. Quote `pair`: images of a pair are not independent. Null where there is none. */
+  /** By resampled unit. Quote `pair`: images of a pair are not independent. Null without an interval. */
   interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }).nullable(),
   paper: paperSchema.nullable(),
   /** "because ...", a few words; null where the value is defined. */
@@ -83,9 +86,9 @@ export type TypeName = z.infer<typeof typeSchema>;
 /** A count of each class, class index 0 first. */
 export const countsSchema = z.array(z.number()).max(1000);
 
-/** What stands on top of every result: whose labels these are. */
+/** Shown with every result: who gave the labels. */
 export const aboutPeople = {
-  /** True when any labeler is simulated: whatever shows it must say so. */
+  /** True when any labeler is simulated: whatever shows the result must mark it. */
   rehearsal: z.boolean(),
   labelers: z.int(),
 };

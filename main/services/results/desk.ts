@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyOf, Memo } from '../../analysis/context.ts';
+import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
@@ -18,7 +18,7 @@ import { imagesOf, labelsOf } from './images.ts';
 import { overviewOf } from './overview.ts';
 import { peopleOf } from './people.ts';
 import { rarefactionOf } from './rarefaction.ts';
-import { calibrationOf, softmaxOf } from './softmax.ts';
+import { calibrationOf, readSoftmax } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
@@ -30,8 +30,8 @@ interface ByStudy {
 }
 
 /**
- * Answers every question about results, a method each, named as the calls of `resultsContract`. Keeps what it has worked
- * out: a new model or labeler costs its own work only.
+ * Answers every question about results, a method each, named as the calls of `resultsContract`. Keeps what it has
+ * worked out: a new model or labeler costs its own work only.
  */
 export class Desk {
   readonly #storage: Storage;
@@ -70,7 +70,7 @@ export class Desk {
   tables = (input: PeopleInput) => tablesOf(this.#people(input));
   images = (input: ViewInput) => imagesOf(this.#view(input));
   labels = (input: PeopleInput) => labelsOf(this.#people(input));
-  softmax = (input: ViewInput) => softmaxOf(this.#view(input));
+  softmax = (input: ViewInput) => readSoftmax(this.#view(input));
   calibration = (input: ViewInput) => calibrationOf(this.#view(input));
   certainty = (input: ViewInput) => certaintyOf(this.#view(input));
   rarefaction = (input: OptionalGroupInput) => rarefactionOf(this.#sides(input));
@@ -92,7 +92,7 @@ export class Desk {
   /** @throws UserError `study.not-found`, `results.*` */
   #people(input: PeopleInput): PeopleView {
     const source = this.source(input.study);
-    const key = keyOf(source.study.id, contentKey(source), input.labelers);
+    const key = hashKey(source.study.id, contentKey(source), input.labelers);
     return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
   }
 
@@ -108,7 +108,7 @@ export class Desk {
 
 /** Equal keys: the same answers to the same questions. */
 export function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
-  return keyOf(
+  return hashKey(
     study.name,
     study.spec.dataSet.source,
     imagesKey,

@@ -124,7 +124,7 @@ function Head({ study, table, onAdd }: { study: string; table: Table | undefined
 function TrainButton({ study, count }: { study: string; count: number }) {
   const api = useApi();
   const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
-  const cost = useQuery(api.runs.left.queryOptions({ input: { study }, meta: { live: 'self' } }));
+  const cost = useQuery(api.runs.remaining.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useRunChanges(null, () => void cost.refetch());
   return (
     <Button

@@ -29,7 +29,7 @@ export function MatrixScreen() {
         <Button variant="default" component={Link} href={modelsAddress(study)}>
           Back to the models
         </Button>
-        {matrix.data && matrix.data.left > 0 && <FillButton study={study} matrix={matrix.data} />}
+        {matrix.data && matrix.data.remaining > 0 && <FillButton study={study} matrix={matrix.data} />}
       </header>
       {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => void matrix.refetch()} />}
       {matrix.isPending && <Loading label="Reading the seed studies" lines={6} />}
@@ -52,15 +52,15 @@ export function MatrixScreen() {
   );
 }
 
-function FillButton({ study, matrix: { left, seconds } }: { study: string; matrix: SeedMatrix }) {
+function FillButton({ study, matrix: { remaining, seconds } }: { study: string; matrix: SeedMatrix }) {
   const api = useApi();
   const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
   if (work.data?.study === study)
-    return <span role="status">Training what is missing: {formatCount(left, 'run')}</span>;
+    return <span role="status">Training what is missing: {formatCount(remaining, 'run')}</span>;
   return (
     <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train what is missing: {formatCount(left, 'run')}, about {formatDuration(Math.max(1000, seconds * 1000))}
+      Train what is missing: {formatCount(remaining, 'run')}, about {formatDuration(Math.max(1000, seconds * 1000))}
     </Button>
   );
 }
