@@ -1,19 +1,19 @@
 import { formatAlpha } from '../../main/domain/format.ts';
 import { RehearsalMark } from './badges.tsx';
-import { capitalize, peopleWord } from './rehearsal.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
-import { type Flip, findFlips, type Votes, formatVotes } from './votes.ts';
+import { capitalize, peopleWord } from './rehearsal.tsx';
+import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
-export interface StripImage {
+interface StripImage {
   /** 0: the pair's first class, 1: its second. */
   alpha: number;
   pixels: Pixels | null;
-  /** How many gave each label, by class; null: nobody was asked. Shares will do as well, see `n`. */
+  /** Counts or shares of each label, by class; null: nobody labelled the image. */
   people: Votes | null;
   networks: Votes | null;
 }
 
-export interface BoundaryStripProps {
+interface BoundaryStripProps {
   /** Indices of the pair's classes: i at alpha 0, j at alpha 1. */
   pair: readonly [number, number];
   /** Names of all classes. */
@@ -25,18 +25,17 @@ export interface BoundaryStripProps {
   images: readonly StripImage[];
   /** CSS pixels of an image. */
   size?: number;
-  /** People are simulated: striped and named. */
+  /** The labels of people are simulated, and marked so. */
   rehearsal?: boolean;
-  /** Rows to leave out; people show by themselves only where somebody was asked. */
+  /** Which rows to show; with `both`, people only where somebody labelled. */
   show?: 'both' | 'networks' | 'people';
-  /** Opens an image: the strip's cells become buttons. */
+  /** Opens an image; makes the cells buttons. */
   onOpen?: (index: number) => void;
 }
 
 /**
- * The signature: the images of one pair along alpha; under each, the labels that people (red, above) and networks
- * (blue, below) gave, class i from the bottom, class j from the top, others between. Ticks on the axis stand where
- * the most frequent label flips.
+ * The images of one pair along alpha and, under each, the shares of labels by people (red, above) and networks (blue,
+ * below): class i at the bottom, class j at the top, others between. Ticks mark where the most frequent label flips.
  */
 export function BoundaryStrip(props: BoundaryStripProps) {
   const { pair, classes, width, height, images, size = 56, rehearsal = false, show = 'both', onOpen } = props;
@@ -78,7 +77,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
         </tr>
         {withPeople && (
           <VoteRow
-            whose="people"
+            voters="people"
             who={capitalize(peopleWord(rehearsal))}
             votes={people}
             {...{ pair, classes, images, size }}
@@ -93,7 +92,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           </VoteRow>
         )}
         {withNetworks && (
-          <VoteRow whose="networks" who="Networks" votes={networks} {...{ pair, classes, images, size }}>
+          <VoteRow voters="networks" who="Networks" votes={networks} {...{ pair, classes, images, size }}>
             Networks
           </VoteRow>
         )}
@@ -105,7 +104,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
-                whose={capitalize(peopleWord(rehearsal))}
+                peopleName={capitalize(peopleWord(rehearsal))}
                 people={withPeople ? findFlips(people) : []}
                 networks={withNetworks ? findFlips(networks) : []}
                 classes={classes}
@@ -129,34 +128,34 @@ function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; chi
 }
 
 interface VoteRowProps extends Pick<BoundaryStripProps, 'pair' | 'classes' | 'images'> {
-  whose: 'people' | 'networks';
+  voters: 'people' | 'networks';
   who: string;
   votes: readonly (Votes | null)[];
   size: number;
   children: React.ReactNode;
 }
 
-function VoteRow({ whose, who, votes, pair, classes, images, size, children }: VoteRowProps) {
+function VoteRow({ voters, who, votes, pair, classes, images, size, children }: VoteRowProps) {
   const totals = votes.map((vote) => (vote ? vote.reduce((sum, count) => sum + count, 0) : 0));
   const most = Math.max(...totals);
   return (
     <tr>
-      <th scope="row" data-whose={whose}>
+      <th scope="row" data-voters={voters}>
         {children}
         {most > 1.5 && <span className="share-n"> n = {Math.round(most)}</span>}
       </th>
       {images.map(({ alpha }, index) => (
         <td key={alpha} title={formatVotes(votes[index] ?? null, classes)}>
-          <VoteStack {...{ whose, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
+          <VoteStack {...{ voters, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
         </td>
       ))}
     </tr>
   );
 }
 
-export interface VoteStackProps {
-  whose: 'people' | 'networks';
-  /** Who it is, as it is read aloud: `Simulated labelers`. */
+interface VoteStackProps {
+  voters: 'people' | 'networks';
+  /** Who labelled, for screen readers: `Simulated labelers`. */
   who: string;
   votes: Votes | null;
   /** Class i stands at the bottom, class j at the top, others between. */
@@ -166,34 +165,34 @@ export interface VoteStackProps {
   width?: number;
 }
 
-/** A share under this height shows no letter. */
-const letterFrom = 0.2;
+/** Smallest share that shows its class name. */
+const namedShare = 0.2;
 const classesShown = 4;
 
-/** Stacked shares of the labels given to one image, with the labels' letters. */
-export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
+/** Stacked shares of the labels of one image, with their class names. */
+function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps) {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   const text = `${who}: ${formatVotes(votes, classes)}`;
   if (!votes || total === 0) {
     return (
-      <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>
+      <div className="strip-votes" data-voters={voters} data-empty style={{ width }} role="img" aria-label={text}>
         –
       </div>
     );
   }
   return (
-    <div className="strip-votes" data-whose={whose} style={{ width }} role="img" aria-label={text}>
-      {partsOf(votes, pair).map(({ label, count, place }) => (
+    <div className="strip-votes" data-voters={voters} style={{ width }} role="img" aria-label={text}>
+      {stackParts(votes, pair).map(({ label, count, place }) => (
         <span key={label} data-place={place} style={{ flex: count }}>
-          {count / total >= letterFrom && (classes[label] ?? String(label)).slice(0, classesShown)}
+          {count / total >= namedShare && (classes[label] ?? String(label)).slice(0, classesShown)}
         </span>
       ))}
     </div>
   );
 }
 
-/** Labels given, from the top: class j, others by index, class i. */
-function partsOf(votes: Votes, [i, j]: readonly [number, number]) {
+/** Labels from the top: class j, others by index, class i. */
+function stackParts(votes: Votes, [i, j]: readonly [number, number]) {
   const place = (label: number): 'i' | 'j' | 'other' => (label === j ? 'j' : label === i ? 'i' : 'other');
   const order = { j: 0, other: 1, i: 2 };
   return votes
@@ -202,10 +201,10 @@ function partsOf(votes: Votes, [i, j]: readonly [number, number]) {
     .sort((a, b) => order[a.place] - order[b.place] || a.label - b.label);
 }
 
-export interface StripFlipsProps {
+interface StripFlipsProps {
   alphas: readonly number[];
   /** Who labelled: `People`. */
-  whose: string;
+  peopleName: string;
   people: readonly Flip[];
   networks: readonly Flip[];
   classes: readonly string[];
@@ -214,15 +213,16 @@ export interface StripFlipsProps {
 const height = 18;
 const middle = height / 2;
 
-/** Ticks on the alpha axis where the most frequent label flips: people's above the line, networks' below. */
-export function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
+/** Ticks where the most frequent label flips: people's above the line, networks' below. */
+function StripFlips({ alphas, peopleName, people, networks, classes }: StripFlipsProps) {
   const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
   const name = (label: number): string => classes[label] ?? String(label);
-  const spoken = (who: string, flips: readonly Flip[]): string =>
+  const describe = (who: string, flips: readonly Flip[]): string =>
     flips.length === 0
       ? ''
       : `${who} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
-  const text = [spoken(whose, people), spoken('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
+  const text =
+    [describe(peopleName, people), describe('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
   return (
     <svg className="strip-flips" role="img" aria-label={text}>
       <title>{text}</title>

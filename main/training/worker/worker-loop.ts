@@ -11,26 +11,26 @@ import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
-import { type Outcome, Pulse, type RunContext } from '../run-context.ts';
+import { type Outcome, RunControl, type RunContext } from '../run-context.ts';
 import { runStimuli } from '../generator/stimuli.ts';
 import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
 
 /**
- * A worker: does the runs that its parent sends, one after another (those that share their steps, side by side). It
- * leaves when told to stop, after checkpoints, or when its parent has exited: at once, as the parent would have kept any
+ * A worker: executes the runs that its parent sends, one after another, or side by side if they share their steps. It
+ * exits when told to stop, after checkpoints. It exits at once when its parent has exited, as nobody would store a
  * checkpoint.
  */
 export class WorkerLoop {
   readonly #port: ParentPort<WorkerMessage>;
   readonly #engine = new WorkerEngine();
   /** By the number of the run. */
-  readonly #pulses = new Map<number, Pulse>();
+  readonly #controls = new Map<number, RunControl>();
   #stopping = false;
-  /** The end of all runs so far, and of those that run alone. */
+  /** The end of all runs so far, and of those that do not share their steps. */
   #all: Promise<unknown> = Promise.resolve();
-  #lone: Promise<unknown> = Promise.resolve();
+  #unshared: Promise<unknown> = Promise.resolve();
 
   constructor(port: ParentPort<WorkerMessage>) {
     this.#port = port;
@@ -48,49 +48,49 @@ export class WorkerLoop {
       const refusal = { type: 'failed', message: 'The worker was sent a command that is not valid', detail } as const;
       this.#port.send({ run: null, event: refusal });
     } else if (parsed.data.type === 'run') {
-      this.#take(parsed.data);
+      this.#start(parsed.data);
     } else if (parsed.data.run !== undefined) {
-      this.#pulses.get(parsed.data.run)?.stop();
+      this.#controls.get(parsed.data.run)?.stop();
     } else {
       this.#stopping = true;
-      for (const pulse of this.#pulses.values()) pulse.stop();
+      for (const control of this.#controls.values()) control.stop();
       this.#leaveIfDone();
     }
   }
 
-  #take(command: RunCommand): void {
-    const pulse = new Pulse((event) => this.#port.send({ run: command.run, event }));
-    this.#pulses.set(command.run, pulse);
-    if (this.#stopping) pulse.stop();
+  #start(command: RunCommand): void {
+    const control = new RunControl((event) => this.#port.send({ run: command.run, event }));
+    this.#controls.set(command.run, control);
+    if (this.#stopping) control.stop();
     const shares = command.seedsPerStep !== undefined;
-    const end = (shares ? this.#lone : this.#all).then(() => this.#run(command, pulse));
+    const end = (shares ? this.#unshared : this.#all).then(() => this.#run(command, control));
     this.#all = Promise.all([this.#all, end]);
-    if (!shares) this.#lone = this.#all;
+    if (!shares) this.#unshared = this.#all;
   }
 
-  async #run(command: RunCommand, pulse: Pulse): Promise<void> {
-    const event = await this.#outcome(command, pulse);
+  async #run(command: RunCommand, control: RunControl): Promise<void> {
+    const event = await this.#outcome(command, control);
     // Before the parent learns of the end: it may send the same run again.
-    this.#pulses.delete(command.run);
+    this.#controls.delete(command.run);
     this.#port.send({ run: command.run, event });
     this.#leaveIfDone();
   }
 
   #leaveIfDone(): void {
-    if (this.#stopping && this.#pulses.size === 0) this.#port.leave(0);
+    if (this.#stopping && this.#controls.size === 0) this.#port.leave(0);
   }
 
   /** The last event of a run. */
-  async #outcome(command: RunCommand, pulse: Pulse): Promise<WorkerEvent> {
+  async #outcome(command: RunCommand, control: RunControl): Promise<WorkerEvent> {
     const report = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
     try {
       const { engine, description, createTrainer } = await this.#engine.open(command);
       const blobs = new BlobStore(command.blobs);
       const { checkpoint } = command;
-      const resumedAt = checkpoint === null ? 0 : stepOf(checkpoint, blobs);
+      const resumedAt = checkpoint === null ? 0 : checkpointStep(checkpoint, blobs);
       report({ type: 'started', engine: description, pid: process.pid, resumedAt });
-      const context = { engine, blobs, checkpoint, report, pulse };
-      const outcome = await perform(command.task, context, createTrainer);
+      const context = { engine, blobs, checkpoint, report, control };
+      const outcome = await executeTask(command.task, context, createTrainer);
       return 'result' in outcome
         ? { type: 'done', result: outcome.result }
         : { type: 'stopped', step: outcome.stoppedAt };
@@ -113,7 +113,7 @@ interface Opening {
   engine: Promise<Engine>;
 }
 
-/** The one engine of a worker: tfjs has one backend a process, and TensorFlow takes its threads when it starts. */
+/** The one engine of a worker: tfjs has one backend per process, and TensorFlow reads its number of threads once. */
 class WorkerEngine {
   #opening: Opening | undefined;
   #stacks: StackedTrainers | undefined;
@@ -140,7 +140,7 @@ class WorkerEngine {
   }
 }
 
-function perform(task: Task, context: RunContext, createTrainer?: CreateTrainer): Promise<Outcome> {
+function executeTask(task: Task, context: RunContext, createTrainer?: CreateTrainer): Promise<Outcome> {
   switch (task.kind) {
     case 'classifier':
       return runClassifier(task, context, createTrainer);
@@ -155,8 +155,8 @@ function perform(task: Task, context: RunContext, createTrainer?: CreateTrainer)
   }
 }
 
-/** Every checkpoint says at which step it was taken. */
-function stepOf(checkpoint: string, blobs: BlobStore): number {
+/** The step at which a checkpoint of any kind was taken. */
+function checkpointStep(checkpoint: string, blobs: BlobStore): number {
   const where = blobs.path(checkpoint);
   return checkedMeta(z.looseObject({ step: z.int() }), readTensorFileMeta(blobs.get(checkpoint), where), where).step;
 }

@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Desk } from './use-desk.ts';
 
 /** Text that somebody typed, with its line breaks and empty lines as they are. */

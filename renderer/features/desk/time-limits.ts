@@ -2,8 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { workSignInterval } from '../../../main/domain/labeling/time-limits.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
-import { isOpen } from './trial-path.ts';
-import type { Place } from './trial-path.ts';
+import { isOpen, type Place } from './trial-path.ts';
 
 /** The time that is left of a session, on the page's clock that never jumps. It stands still in breaks. */
 export class SessionClock {
