@@ -20,7 +20,7 @@ export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again', on
   return (
     <section className="refused" role="alert">
       <Text fw={600}>{what}</Text>
-      <dl className="refused-parts">
+      <dl className="facts">
         {where !== '' && (
           <>
             <dt>Where</dt>

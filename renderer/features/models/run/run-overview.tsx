@@ -37,7 +37,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
         </div>
       )}
       <Targets details={details} />
-      <dl className="run-facts">
+      <dl className="facts">
         {row.architecture && (
           <>
             <dt>Architecture</dt>
