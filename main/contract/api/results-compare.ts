@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, intervalSchema, typeSchema, viewInput } from './results-parts.ts';
+import { intervalSchema, typeSchema } from '../exhibit.ts';
+import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
 
 /** One test; `holm` is adjusted for all tests of the answer that have a p. */
 const testSchema = z.strictObject({
@@ -82,7 +83,7 @@ export const imageDetailSchema = z.strictObject({
       how: z.enum(['given', 'entered', 'imported', 'simulated']),
       /** From the frame in which the image was shown to the answer; null where it was not measured. */
       responseMs: z.number().nullable(),
-      /** What was said before, and changed. */
+      /** Earlier answers, which were changed. */
       earlier: z.array(z.strictObject(saidSchema)),
     }),
   ),

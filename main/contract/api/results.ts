@@ -12,16 +12,14 @@ import {
 import { compareInput, compareSchema, imageDetailSchema, imageInput, selfTestSchema } from './results-compare.ts';
 import {
   aboutPeople,
-  groupSchema,
   imageIds,
   maxImages,
   optionalGroupInput,
   peopleInput,
   picturesPage,
-  quantitySchema,
-  typeSchema,
   viewInput,
 } from './results-parts.ts';
+import { groupSchema, quantitySchema, whichSchema } from '../exhibit.ts';
 import {
   imageRowSchema,
   imagesResultSchema,
@@ -32,46 +30,13 @@ import {
 } from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
 
-/** A labeler or a network by its name in `results.agreement`. */
-const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
-
-/** What a number counts, or is a mean over: the images behind it. */
-const whichSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('type'), type: typeSchema }),
-  /** Inside `both_agree`: people agree on one label, networks on another. */
-  z.strictObject({ kind: z.literal('exceptions') }),
-  /** Both disagree, or both agree on the same label. */
-  z.strictObject({ kind: z.literal('type-b') }),
-  /** `determined`: only of images that at least two people labelled. */
-  z.strictObject({ kind: z.literal('networks-disagree'), determined: z.boolean() }),
-  z.strictObject({ kind: z.literal('people-disagree') }),
-  /** People agree, and some network says something else. */
-  z.strictObject({ kind: z.literal('misclassified') }),
-  /** Both labelled, and not the same. */
-  z.strictObject({ kind: z.literal('raters-differ'), a: raterSchema, b: raterSchema }),
-  /** A type's images for which some network's largest softmax is in bins `from` to `to` - 1 of `results.softmax`. */
-  z.strictObject({
-    kind: z.literal('softmax'),
-    type: typeSchema,
-    from: z.int().min(0).max(1000),
-    to: z.int().min(0).max(1000),
-  }),
-  /** Bin of calibration: of all networks together, or of any of them. */
-  z.strictObject({
-    kind: z.literal('calibration-bin'),
-    bin: z.int().min(0).max(14),
-    of: z.enum(['ensemble', 'any']),
-  }),
-]);
-export type Which = z.infer<typeof whichSchema>;
-
-/** Without a group: what people alone say, which is `people-disagree`, and `raters-differ` of two of them. */
+/** Without a group: the lists of people alone, `people-disagree`, `human-certainty` and `raters-differ` of two labelers. */
 const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
 export type WhichInput = z.infer<typeof whichInput>;
 
 const whichResultSchema = z.strictObject({ images: imageIds });
 
-/** What people alone say, which needs no network. */
+/** Measures of people alone. */
 const peopleAloneSchema = z.strictObject({
   ...aboutPeople,
   /** Images on which all gave the same label; on which they did not; with fewer than two labels. */
@@ -103,9 +68,9 @@ const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSche
  * what went in. Refused with `results.no-stimuli`, `results.unknown-group`, `results.unknown-labeler`.
  */
 export const resultsContract = {
-  /** What can be chosen. Without stimuli it says so in `missing` and is empty. */
+  /** What can be chosen. Empty without stimuli, with the reason in `missing`. */
   overview: oc.input(z.strictObject({ study: studyName })).output(resultsOverviewSchema),
-  /** What people alone say of all images. */
+  /** Measures of people alone, over all images. */
   people: oc.input(peopleInput).output(peopleAloneSchema),
   types: oc.input(viewInput).output(typesSchema),
   /** Tables 2 to 5 and Figure 2, all targets. */
@@ -145,6 +110,6 @@ export const resultsContract = {
     .input(z.strictObject({ study: studyName, image: z.int().min(0) }))
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
   image: oc.input(imageInput).output(imageDetailSchema),
-  /** Published values, worked out on this machine. */
+  /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),
 };

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyOf, Memo } from '../../analysis/context.ts';
+import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
-import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { Group } from '../../contract/exhibit.ts';
+import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
+import type { LeftOut } from '../../contract/api/results-tables.ts';
 import { UserError } from '../../contract/errors.ts';
-import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
-import type { Storage } from '../../storage/index.ts';
+import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
+import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
 import { agreementOf } from './agreement.ts';
 import { alongOf } from './along.ts';
@@ -15,10 +17,12 @@ import { certaintyOf } from './certainty.ts';
 import { compareOf } from './compare.ts';
 import { imageOf } from './image.ts';
 import { imagesOf, labelsOf } from './images.ts';
+import { leftOutOf, plannedSnapshots } from './left-out.ts';
 import { overviewOf } from './overview.ts';
+import type { ResultCall } from './result-calls.ts';
 import { peopleOf } from './people.ts';
 import { rarefactionOf } from './rarefaction.ts';
-import { calibrationOf, softmaxOf } from './softmax.ts';
+import { calibrationOf, readSoftmax } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
@@ -67,10 +71,10 @@ export class Desk {
 
   people = (input: PeopleInput) => peopleOf(this.#people(input));
   types = (input: ViewInput) => typesOf(this.#view(input));
-  tables = (input: PeopleInput) => tablesOf(this.#people(input));
+  tables = (input: PeopleInput) => tablesOf(this.#people(input), this.#leftOut(input));
   images = (input: ViewInput) => imagesOf(this.#view(input));
   labels = (input: PeopleInput) => labelsOf(this.#people(input));
-  softmax = (input: ViewInput) => softmaxOf(this.#view(input));
+  softmax = (input: ViewInput) => readSoftmax(this.#view(input));
   calibration = (input: ViewInput) => calibrationOf(this.#view(input));
   certainty = (input: ViewInput) => certaintyOf(this.#view(input));
   rarefaction = (input: OptionalGroupInput) => rarefactionOf(this.#sides(input));
@@ -89,10 +93,22 @@ export class Desk {
     );
   };
 
+  /** Snapshots that the study asks for and that have no predictions. */
+  #leftOut({ study: name }: ByStudy): LeftOut[] {
+    const study = findStudy({ storage: this.#storage }, name);
+    return leftOutOf(this.#storage, study, plannedSnapshots(study));
+  }
+
+  /** Equal keys: the same answer to a call. Tables also name the snapshots that are left out, and why. */
+  contentKey(call: ResultCall, study: string): string {
+    const key = contentKey(this.source(study));
+    return call === 'tables' ? hashKey(key, this.#leftOut({ study })) : key;
+  }
+
   /** @throws UserError `study.not-found`, `results.*` */
   #people(input: PeopleInput): PeopleView {
     const source = this.source(input.study);
-    const key = keyOf(source.study.id, contentKey(source), input.labelers);
+    const key = hashKey(source.study.id, contentKey(source), input.labelers);
     return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
   }
 
@@ -107,8 +123,8 @@ export class Desk {
 }
 
 /** Equal keys: the same answers to the same questions. */
-export function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
-  return keyOf(
+function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
+  return hashKey(
     study.name,
     study.spec.dataSet.source,
     imagesKey,
