@@ -27,7 +27,11 @@ export function EnginesPanel({ state }: { state: MachineState }) {
       <div className="screen-head">
         <h2 id="machine-engines">Engines</h2>
         <span className="soft">
-          {state.triedAt === null ? 'Not checked since the last change' : <>Checked {<Ago at={state.triedAt} />}</>}
+          {state.triedAt === null ? (
+            'Not checked since engines or hardware changed'
+          ) : (
+            <>Checked {<Ago at={state.triedAt} />}</>
+          )}
         </span>
         <span className="screen-tools">
           <Button variant="default" disabled={job.active !== undefined} onClick={() => check.mutate({})}>
