@@ -9,7 +9,13 @@ import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
-import type { ReportData, ReportLabelers, ReportModel, ReportPredictions, ReportStimulus } from '../../main/exhibits/report-data.ts';
+import type {
+  ReportData,
+  ReportLabelers,
+  ReportModel,
+  ReportPredictions,
+  ReportStimulus,
+} from '../../main/exhibits/report-data.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const paperFile = join(root, 'resources/paper/values.json');
