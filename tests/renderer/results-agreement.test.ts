@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cellText, groundOf } from '../../renderer/features/results/matrix-scale.tsx';
+import { cellText, groundOf } from '../../renderer/features/results/agreement-view.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

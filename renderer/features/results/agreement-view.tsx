@@ -1,15 +1,23 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type AgreementResult, agreementMeasures } from '../../../main/contract/api/results-charts.ts';
 import { useState } from 'react';
+import {
+  agreementMeasures,
+  type AgreementResult,
+  type RarefactionResult,
+} from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
-import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
-import { Answered } from './answered.tsx';
+import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { Answered } from './notes.tsx';
 import { useParameters } from './address.ts';
-import { AgreementMatrix } from './agreement-matrix.tsx';
-import { useChoice } from './choice.tsx';
+import { useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityTable } from './quantity-table.tsx';
-import { Rarefaction } from './rarefaction.tsx';
+import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
+import { ArchitectureShape } from '../../ui/badges.tsx';
+import { formatFixed, truncate } from '../../../main/domain/format.ts';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { labelersText, networksText } from './type-names.ts';
+import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -79,3 +87,346 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
     />
   );
 }
+
+/** It is walked over by keyboard. */
+const reachable = { tabIndex: 0 };
+
+/** Letters of a name that are shown; the whole of it is said below. */
+const mostLetters = 18;
+
+export interface AgreementMatrixProps {
+  agreement: AgreementResult;
+  title: string;
+}
+
+/** Every rater against every other, like beside like. Arrow keys walk over the cells; Enter or a click shows images. */
+export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
+  const { raters, values } = agreement;
+  const people = peopleWord(agreement.rehearsal);
+  const { group } = useChoice();
+  const open = useOpenWhich();
+  const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);
+  // A picture that is saved does not show where keys or pointer were last.
+  const [isFocused, setFocused] = useState(false);
+  const [isPointedAt, setPointedAt] = useState(false);
+  if (values.length < 2)
+    return (
+      <p className="help-note">There is no matrix. {agreement.undefined ?? 'Two raters are needed to compare.'}</p>
+    );
+  const cell = raters.length > 30 ? 14 : 26;
+  const size = raters.length * cell;
+  const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
+  const left = 34 + longest * 6.4;
+  const top = 16 + longest * 6;
+  const name = (index: number): string => raters[index]?.name ?? '';
+  // Raters may have become fewer since.
+  const last = raters.length - 1;
+  const at: readonly [number, number] = [Math.min(chosen[0], last), Math.min(chosen[1], last)];
+  const value = values[at[0]]?.[at[1]] ?? null;
+  const said =
+    at[0] === at[1]
+      ? `${name(at[0])} with itself`
+      : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : formatFixed(value, 3)}`;
+  const openCell = ([row, column]: readonly [number, number]): void => {
+    const [a, b] = [raters[row], raters[column]];
+    if (!a || !b || a === b) return;
+    const differ = { kind: 'raters-differ', a: raterOf(a), b: raterOf(b) } as const;
+    open(group, differ, `${a.name} and ${b.name} differ`);
+  };
+  const pressed = (event: React.KeyboardEvent): void => {
+    if (event.key === 'Enter') openCell(at);
+    const [down, across] = moves[event.key] ?? [0, 0];
+    if (down === 0 && across === 0) return;
+    const inside = (index: number): number => Math.max(0, Math.min(last, index));
+    setAt([inside(at[0] + down), inside(at[1] + across)]);
+    event.preventDefault();
+  };
+  return (
+    <ChartFrame
+      title={title}
+      n={[
+        ...(agreement.networks > 0 ? [networksText(agreement.networks)] : []),
+        labelersText(agreement.labelers, people),
+      ].join(', ')}
+      legend={legendOf(agreement.measure)}
+      height={top + size + 30}
+      table={() => ({
+        columns: ['', ...raters.map((rater) => rater.name)],
+        rows: raters.map((rater, row) => [rater.name, ...(values[row] ?? [])]),
+      })}
+    >
+      <ScrollBox label={`${title}, matrix`}>
+        <svg
+          data-drawing
+          className="agreement-matrix"
+          width={left + size + 60}
+          height={top + size + 4}
+          role="application"
+          aria-label={`${title}. ${said}. Arrow keys walk over the cells, Enter shows the images on which the two differ.`}
+          {...reachable}
+          onKeyDown={pressed}
+          onFocus={() => setFocused(true)}
+          onBlur={() => setFocused(false)}
+          onPointerEnter={() => setPointedAt(true)}
+          onPointerLeave={() => setPointedAt(false)}
+        >
+          {raters.map((rater, index) => (
+            <g
+              key={rater.name}
+              fill={rater.kind === 'person' ? 'var(--people)' : 'var(--ink)'}
+              fontSize={Math.min(11, cell - 2)}
+            >
+              <text x={left - 6} y={top + index * cell + cell / 2 + 4} textAnchor="end">
+                {truncate(rater.name, mostLetters)}
+              </text>
+              <text transform={`translate(${left + index * cell + cell / 2 + 4} ${top - 6}) rotate(-60)`}>
+                {truncate(rater.name, mostLetters)}
+              </text>
+              {rater.kind === 'model' && cell > 20 && (
+                <g transform={`translate(8 ${top + index * cell + cell / 2}) scale(0.8)`}>
+                  <ArchitectureShape kind={rater.architecture.toLowerCase()} />
+                </g>
+              )}
+            </g>
+          ))}
+          {values.map((row, y) =>
+            row.map((each, x) => (
+              <MatrixCell
+                key={`${name(y)} ${name(x)}`}
+                value={each}
+                self={x === y}
+                size={cell}
+                x={left + x * cell}
+                y={top + y * cell}
+                current={(isFocused || isPointedAt) && at[0] === y && at[1] === x}
+                onPoint={() => setAt([y, x])}
+                onOpen={() => openCell([y, x])}
+              />
+            )),
+          )}
+        </svg>
+      </ScrollBox>
+      <p className="matrix-said" aria-live="polite">
+        {said}
+      </p>
+    </ChartFrame>
+  );
+}
+
+const moves: Record<string, readonly [number, number]> = {
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+};
+
+const raterOf = ({ kind, name }: AgreementResult['raters'][number]) => ({ kind, name });
+
+interface CellProps {
+  value: number | null;
+  self: boolean;
+  size: number;
+  x: number;
+  y: number;
+  current: boolean;
+  onPoint: () => void;
+  onOpen: () => void;
+}
+
+function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellProps) {
+  return (
+    <g onPointerEnter={onPoint}>
+      <rect
+        x={x}
+        y={y}
+        width={size - 1}
+        height={size - 1}
+        fill={self ? 'var(--line)' : value === null ? 'transparent' : groundOf(value)}
+        stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
+        strokeWidth={current ? 2 : 1}
+        strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
+        {...(!self && { onClick: onOpen, style: { cursor: 'pointer' } })}
+      />
+      {size > 20 && !self && (
+        <text
+          x={x + size / 2}
+          y={y + size / 2 + 4}
+          textAnchor="middle"
+          pointerEvents="none"
+          fontSize={10}
+          fill={value !== null && Math.abs(value) > 0.55 ? 'var(--surface)' : 'var(--ink)'}
+        >
+          {value === null ? '–' : cellText(value)}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** The value that a cell has room for: `.45`, `−.07`, `1.0`. */
+export function cellText(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  const sign = value < 0 && Number(text) !== 0 ? '−' : '';
+  return sign + (text === '1.00' ? '1.0' : text.slice(1));
+}
+
+/** From the ground at 0 to one hue at 1, and to another at −1: agreement less than by chance is no agreement at all. */
+export function groundOf(value: number): string {
+  const hue = value < 0 ? 'var(--series-2)' : 'var(--series-5)';
+  return `color-mix(in srgb, ${hue} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, var(--surface))`;
+}
+
+const steps = [-0.5, 0, 0.5, 1] as const;
+
+/** Steps of the scale, each with the value that it is; shares are never below 0. */
+export function legendOf(measure: AgreementResult['measure']): LegendEntry[] {
+  const shown = steps.filter((value) => value >= 0 || measure !== 'same');
+  return shown.map((value) => ({
+    name: `${cellText(value)}${wordsOf(value, measure)}`,
+    colour: groundOf(value),
+    mark: <rect x="-5" y="-5" width="10" height="10" fill={groundOf(value)} stroke="var(--line-strong)" />,
+  }));
+}
+
+function wordsOf(value: number, measure: AgreementResult['measure']): string {
+  if (measure === 'same') return value === 1 ? ' all labels equal' : value === 0 ? ' none' : '';
+  return value === 1 ? ' full agreement' : value === 0 ? ' as by chance' : value < 0 ? ' less than by chance' : '';
+}
+
+type Curve = RarefactionResult['curves'][number];
+
+const classesPerImage = 'classes per image';
+
+/** How statistics change with the number of labelers and of networks. */
+export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult }) {
+  const { curves, models, labelers } = rarefaction;
+  const people = usePeople();
+  const of = (along: Curve['along']) => curves.filter((curve) => curve.along === along);
+  return (
+    <section className="results-section" aria-labelledby="rarefaction">
+      <h2 id="rarefaction">
+        With fewer <span className="soft">each statistic’s mean over all ways to choose so many</span>
+      </h2>
+      {labelers === 0 ? (
+        <p className="help-note">Nobody has labelled yet, so nothing changes with the number of labelers.</p>
+      ) : (
+        <Along
+          curves={of('labelers')}
+          all={labelers}
+          alone={models === 0}
+          whose="labelers"
+          axis={capitalize(people === 'people' ? 'labelers' : people)}
+        />
+      )}
+      {models > 0 && <Along curves={of('models')} all={models} whose="networks" axis="Networks" />}
+    </section>
+  );
+}
+
+interface AlongProps {
+  curves: readonly Curve[];
+  all: number;
+  whose: string;
+  axis: string;
+  /** There is nobody else. */
+  alone?: boolean;
+}
+
+/** Shares of images, and classes per image, with so many raters. */
+function Along({ curves, all, whose, axis, alone = false }: AlongProps) {
+  const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
+  const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
+  if (all < 2) return <p className="help-note">With fewer than two {whose} nobody can disagree.</p>;
+  return (
+    <>
+      <div className="chart-pair">
+        <Chart title={`By number of ${whose}`} curves={shares} {...{ all, axis }} unit="Percent of images" from={0} />
+        <Chart
+          title={`Classes by number of ${whose}`}
+          curves={classes}
+          {...{ all, axis }}
+          unit="Classes per image"
+          from={1}
+        />
+      </div>
+      <Uneven curves={[...shares, ...classes]} whose={whose} same={alone ? 'Types' : 'Table 3'} />
+    </>
+  );
+}
+
+const hasValue = ({ value }: Curve['points'][number]): boolean => value !== null;
+
+/** Up to so many raters each has a tick; between them there is nobody. */
+const mostTicks = 12;
+
+interface ChartProps {
+  title: string;
+  curves: readonly Curve[];
+  all: number;
+  axis: string;
+  unit: string;
+  from: number;
+}
+
+function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
+  const people = usePeople();
+  if (curves.length === 0) return null;
+  return (
+    <LineChart
+      title={title}
+      n={`of ${all}; ${imagesText(curves)}`}
+      x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
+      y={{ title: unit, domain: [from, null] }}
+      series={curves.map((curve) => seriesOf(curve, people))}
+    />
+  );
+}
+
+function seriesOf({ name, points, paper }: Curve, people: string): LineSeries {
+  const colour = colours[name];
+  const shown = points.filter(hasValue);
+  return {
+    ...{ id: name, name: name.replace('people', people), ...(colour !== undefined && { colour }) },
+    points: shown.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
+    counts: shown.map(({ raters, n }) => [raters, n] as const),
+    ...(paper && { paper: [[paper.raters, paper.mean] as const] }),
+  };
+}
+
+/** Fewest and most images that a point is of. */
+function rangeOf(curves: readonly Curve[]): [number, number] {
+  const counts = curves.flatMap(({ points }) => points.filter(hasValue).map(({ n }) => n));
+  return [Math.min(...counts), Math.max(...counts)];
+}
+
+const isUneven = (curve: Curve): boolean => {
+  const [fewest, most] = rangeOf([curve]);
+  return fewest < most;
+};
+
+/** Types are of images that have one: fewer than all, but the same for each point. */
+function imagesText(curves: readonly Curve[]): string {
+  const [fewest, most] = rangeOf(curves);
+  const between = curves.some(isUneven) ? 'to' : 'or';
+  return `n = ${fewest === most ? most : `${most} ${between} ${fewest}`} images`;
+}
+
+/** With missing labels each point is of other images, so that curves may fall, and end elsewhere than the tables. */
+function Uneven({ curves, whose, same }: { curves: readonly Curve[]; whose: string; same: string }) {
+  const uneven = curves.filter(isUneven);
+  if (uneven.length === 0) return null;
+  const [fewest, most] = rangeOf(uneven);
+  return (
+    <p className="help-note">
+      Labels are missing: each point counts the images that have so many labels, from {most} down to {fewest} of them
+      (the table has each n). So the last point, with all {whose}, need not be what {same} says.
+    </p>
+  );
+}
+
+const colours: Record<string, string | undefined> = {
+  'people disagree': 'var(--people)',
+  'type C': 'var(--people-3)',
+  'networks disagree': 'var(--networks)',
+  'type A': 'var(--networks-3)',
+};

@@ -1,8 +1,11 @@
 import { createContext, useContext } from 'react';
-import type { Group } from '../../../main/contract/exhibit.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import type { Group, Which } from '../../../main/contract/exhibit.ts';
 import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
-import { groupText } from './address.ts';
+import { groupText, useOpenImages } from './address.ts';
+import { useApi } from '../../client/context.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 
 /** What every part of Results is about. */
 export interface Choice {
@@ -96,4 +99,16 @@ export function groupOptions(overview: ResultsOverview) {
     sections.set(section, items);
   }
   return [...sections].map(([group, items]) => ({ group, items }));
+}
+
+/** Opens the images behind a number of a group, or of people alone: asks which they are, and lists them under a name. */
+export function useOpenWhich(): (group: Group | null, which: Which, title: string) => void {
+  const api = useApi();
+  const queries = useQueryClient();
+  const open = useOpenImages();
+  const { study, labelers } = useChoice();
+  return (group, which, title) => {
+    const asked = queries.fetchQuery(api.results.which.queryOptions({ input: { study, labelers, group, which } }));
+    asked.then(({ images }) => open.images(images, title), showRefusal);
+  };
 }

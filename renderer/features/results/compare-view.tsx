@@ -2,16 +2,20 @@ import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { peopleWord, RehearsalProvider } from '../../ui/rehearsal.tsx';
+import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
+import { peopleWord, RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { Answered } from './answered.tsx';
-import { groupOf, groupText, labelersOf, useParameters } from './address.ts';
-import { CompareTests } from './compare-tests.tsx';
-import { otherOfStudy, useChoice, usualOther, useView } from './choice.tsx';
+import { Answered, IntervalNote } from './notes.tsx';
+import { groupOf, groupText, labelersOf, useOpenImages, useParameters } from './address.ts';
+import { otherOfStudy, useChoice, useView, usualOther } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
-import { labelersText, networksText } from './units.ts';
-import { Transitions } from './transitions.tsx';
+import { labelersText, networksText, typeMeaning, typeName } from './type-names.ts';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { formatFixed } from '../../../main/domain/format.ts';
+import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
+import { Undefined } from '../../ui/values.tsx';
+import { Interval, intervalCells, intervalNames, Opened } from './quantity.tsx';
+import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
 
 /** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
 export function CompareView() {
@@ -105,5 +109,203 @@ function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareR
         </>
       )}
     </>
+  );
+}
+
+type Test = CompareResult['tests'][number];
+
+const headings = [
+  ...['What', 'Difference', '95 %, pairs drawn', '95 %, images drawn', 'p', 'p, adjusted'],
+  ...['Test', 'Only in first', 'Only in second', 'n, images'],
+];
+
+/** Every difference with its intervals and its test; counts open the images that are on one side only. */
+export function CompareTests({ tests }: { tests: readonly Test[] }) {
+  const people = usePeople();
+  const named = (text: string): string => text.replace('people', people);
+  const tested = tests.filter(({ p }) => p !== null).length;
+  const rest = tests.length - tested;
+  return (
+    <section className="results-section" aria-labelledby="tests">
+      <h2 id="tests">
+        Differences{' '}
+        <span className="soft">
+          first minus second;{' '}
+          {tested === 0 ? 'nothing can be tested' : `p adjusted for the ${tested} that are tested (Holm)`}
+          {tested > 0 && rest > 0 && `; ${rest} cannot be`}
+        </span>
+        <ExportMenu title="Differences" table={() => tableOf(tests, named)} />
+      </h2>
+      <ScrollBox label="Differences">
+        <table className="plain-table quantity-table">
+          <TableHead names={headings} />
+          <tbody>
+            {tests.map((test) => (
+              <TestRow key={test.name} test={test} name={named(test.name)} about={named(test.about)} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      <IntervalNote drawn="pairs of classes or images" />
+      <p className="help-note">
+        Networks and {people} are taken as fixed: the tests say nothing about new training runs. Images of a pair are
+        not independent of each other: trust the intervals and the tests that draw pairs. What networks alone do is
+        compared on all images. Bold: below 0.05 after adjustment.
+      </p>
+    </section>
+  );
+}
+
+function TestRow({ test, name, about }: { test: Test; name: string; about: string }) {
+  const { difference, interval, p, holm, method, n, discordant } = test;
+  const isBits = test.in === 'bits';
+  return (
+    <tr>
+      <th scope="row" title={about}>
+        {name}
+      </th>
+      <td className="on-one-line">
+        {difference === null ? (
+          <Undefined reason={test.undefined ?? 'there is nothing to compare'} />
+        ) : (
+          `${formatFixed(difference, isBits ? 4 : 1)} ${isBits ? 'bits' : '%'}`
+        )}
+      </td>
+      {(['pair', 'image'] as const).map((unit) => (
+        <td key={unit} className="on-one-line">
+          <Interval of={interval[unit]} decimals={isBits ? 4 : 1} />
+        </td>
+      ))}
+      <td>{p === null ? '' : pText(p)}</td>
+      <td className={holm !== null && holm < 0.05 ? 'differs' : ''}>{holm === null ? '' : pText(holm)}</td>
+      <td className="soft">{p === null ? '' : method}</td>
+      <td>
+        <Discordant images={discordant?.first} title={`${name}: only in the first`} />
+      </td>
+      <td>
+        <Discordant images={discordant?.second} title={`${name}: only in the second`} />
+      </td>
+      <td>{n}</td>
+    </tr>
+  );
+}
+
+function Discordant({ images, title }: { images: readonly number[] | undefined; title: string }) {
+  const open = useOpenImages();
+  if (!images) return null;
+  return (
+    <Opened label={title} onOpen={images.length > 0 ? () => open.images(images, title) : undefined}>
+      {images.length}
+    </Opened>
+  );
+}
+
+const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
+
+const tableOf = (tests: readonly Test[], named: (text: string) => string) => ({
+  columns: [
+    ...['Test', 'About', 'Difference', 'In', ...intervalNames('pairs'), ...intervalNames('images')],
+    ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined'],
+  ],
+  rows: tests.map(({ name, about, difference, in: of, interval, p, holm, method, discordant, n, ...test }) => [
+    ...[named(name), named(about), difference, of, ...intervalCells(interval.pair), ...intervalCells(interval.image)],
+    ...[p, holm, method, discordant?.first.length ?? null, discordant?.second.length ?? null, n],
+    test.undefined,
+  ]),
+});
+
+/** Which images have which type on each side; those with a type on one side only are told apart. */
+export function Transitions({ result: { transitions, changed, typed, typedOnce } }: { result: CompareResult }) {
+  const people = usePeople();
+  return (
+    <section className="results-section" aria-labelledby="changed">
+      <h2 id="changed">
+        Types on both sides{' '}
+        <span className="soft">
+          {typed === 0 ? (
+            'no image has one on both sides'
+          ) : (
+            <>
+              <Images ids={changed.map(({ image }) => image)} title="Images that changed type" label="changed type" />{' '}
+              of {typed} changed type
+            </>
+          )}
+        </span>
+      </h2>
+      {typed > 0 && (
+        <table className="plain-table transitions">
+          <thead>
+            <tr>
+              <th scope="col">First \ second</th>
+              {allTypes.map((type) => (
+                <th key={type} scope="col">
+                  <TypeBadge type={type} /> {typeMeaning(type, people)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {allTypes.map((a) => (
+              <tr key={a}>
+                <th scope="row">
+                  <TypeBadge type={a} /> {typeMeaning(a, people)}
+                </th>
+                {allTypes.map((b) => {
+                  const title = `${typeName(a, people)}, then ${typeName(b, people)}`;
+                  const ids = transitions.find((each) => each.a === a && each.b === b)?.images ?? [];
+                  return (
+                    <td key={b} className={a === b ? 'soft' : ''}>
+                      <Images ids={ids} title={title} label={title} bare />
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <TypedOnce {...typedOnce} />
+    </section>
+  );
+}
+
+interface ImagesProps {
+  ids: readonly number[];
+  title: string;
+  label: string;
+  /** The number alone. */
+  bare?: boolean;
+}
+
+function Images({ ids, title, label, bare = false }: ImagesProps) {
+  const open = useOpenImages();
+  return (
+    <Opened label={label} onOpen={ids.length > 0 ? () => open.images(ids, title) : undefined}>
+      {ids.length}
+      {!bare && (ids.length === 1 ? ' image' : ' images')}
+    </Opened>
+  );
+}
+
+function TypedOnce({ first, second }: CompareResult['typedOnce']) {
+  if (first.length + second.length === 0) return null;
+  return (
+    <p className="help-note">
+      Not counted as changed:{' '}
+      {first.length > 0 && (
+        <>
+          <Images ids={first} title="Images with a type in the first only" label="with a type in the first only" /> with
+          a type in the first only
+        </>
+      )}
+      {first.length > 0 && second.length > 0 && ', '}
+      {second.length > 0 && (
+        <>
+          <Images ids={second} title="Images with a type in the second only" label="with a type in the second only" />{' '}
+          with a type in the second only
+        </>
+      )}
+      . A type needs two labels and two networks.
+    </p>
   );
 }

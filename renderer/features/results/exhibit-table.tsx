@@ -4,9 +4,8 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { capitalize } from '../../ui/rehearsal.tsx';
-import { groupTitle, useChoice } from './choice.tsx';
+import { groupTitle, useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityText } from './quantity.tsx';
-import { useOpenWhich } from './use-which.ts';
 
 export interface ExhibitTableProps {
   exhibit: Exhibit;

@@ -5,11 +5,11 @@ import { useApi } from '../../client/context.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { formatVotes } from '../../ui/votes.ts';
-import { Answered } from './answered.tsx';
+import { Answered } from './notes.tsx';
 import { useChoice } from './choice.tsx';
 import { labelsCell, labelsFoot } from './map-cells.ts';
 import { imageName, MapGrid } from './map-grid.tsx';
-import { labelersText } from './units.ts';
+import { labelersText } from './type-names.ts';
 
 /** Figure 3 where people are alone: all images with the labels that they gave. */
 export function LabelsView() {

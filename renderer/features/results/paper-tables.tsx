@@ -6,7 +6,7 @@ import { groupText, useParameters } from './address.ts';
 import { architectureSeries } from './architecture-series.tsx';
 import { groupTitle, useChoice } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { Incomplete } from './incomplete.tsx';
+import { Incomplete } from './notes.tsx';
 import { typeMeaning } from './type-names.ts';
 
 /** One seed cell's row of an exhibit. */

@@ -4,13 +4,11 @@ import { useApi } from '../../client/context.tsx';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, peopleWord } from '../../ui/rehearsal.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { AgreeHeads } from './agree-heads.tsx';
+import { AgreeHeads, Answered, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { Answered } from './answered.tsx';
 import { useChoice } from './choice.tsx';
-import { LeaveOneOut } from './leave-one-out.tsx';
 import { Opened } from './quantity.tsx';
-import { labelersText } from './units.ts';
+import { labelersText } from './type-names.ts';
 import { QuantityTable } from './quantity-table.tsx';
 
 /** What people alone say, where no network has answered: on which images they agree, and how far. */

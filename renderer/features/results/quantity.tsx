@@ -4,7 +4,7 @@ import { quotedInterval } from '../../../main/domain/exhibits.ts';
 import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { unitName } from './units.ts';
+import { unitName } from './type-names.ts';
 
 export interface NumberProps {
   of: Quantity;

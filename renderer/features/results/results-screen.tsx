@@ -9,7 +9,7 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import {
   groupOf,
   groupText,
@@ -25,15 +25,13 @@ import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, groupsOf } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
-import { LeftOutNotes } from './left-out-notes.tsx';
+import { LeftOutNotes, NeedsNetworks } from './notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView } from './labels-view.tsx';
-import { NeedsNetworks } from './needs-networks.tsx';
 import { PeopleView } from './people-view.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import './results.css';
-import './results-tables.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { StimuliView } from './stimuli-view.tsx';
 import { TypesView } from './types-view.tsx';

@@ -1,17 +1,23 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
+import { useMemo } from 'react';
+import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { BarChart } from '../../charts/bar-chart.tsx';
-import { usePeople } from '../../ui/rehearsal.tsx';
-import { Answered } from './answered.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { Answered } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { Calibration } from './calibration.tsx';
-import { useChoice, useView } from './choice.tsx';
-import { PerImageSoftmax } from './per-image-softmax.tsx';
+import { useChoice, useOpenWhich, useView } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { Quartiles } from './quartiles.tsx';
 import { typeName } from './type-names.ts';
-import { useOpenWhich } from './use-which.ts';
+import { LineChart } from '../../charts/line-chart.tsx';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
+import { QuantityTable } from './quantity-table.tsx';
+import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
+import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import { TypeBadge } from '../../ui/badges.tsx';
+import { formatVotes } from '../../ui/votes.ts';
+import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
 /** Table 4, all of the largest softmax by type, calibration, and each image. */
 export function SoftmaxView() {
@@ -108,3 +114,264 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
 }
 
 const round = (value: number): number => Number(value.toFixed(3));
+
+/** How right networks are, by how sure they are: against the majority of people. */
+export function Calibration({ calibration }: { calibration: CalibrationResult }) {
+  const people = usePeople();
+  const { group } = useChoice();
+  const open = useOpenWhich();
+  if (calibration.undefined !== null)
+    return (
+      <>
+        <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
+        {calibration.ensemble.labelled > 0 && <Scores calibration={calibration} />}
+      </>
+    );
+  const pooled = pool(calibration.models.map(({ bins }) => bins));
+  return (
+    <section className="results-section" aria-label="Calibration">
+      <LineChart
+        title={`How often networks agree with the majority of ${people}, by softmax`}
+        n={`n = ${calibration.ensemble.n} images with a majority, 15 bins`}
+        x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
+        y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
+        height={320}
+        series={[
+          {
+            id: 'perfect',
+            name: 'As sure as right',
+            points: [
+              [0, 0],
+              [1, 1],
+            ],
+            colour: 'var(--line-strong)',
+            dash: '4 3',
+          },
+          {
+            id: 'ensemble',
+            name: 'All networks together: mean softmax',
+            points: curveOf(calibration.ensemble.bins),
+            counts: countsOf(calibration.ensemble.bins),
+            colour: 'var(--networks)',
+            dash: '',
+          },
+          {
+            ...{ id: 'each', name: 'Networks one by one', colour: 'var(--series-6)', dash: '7 3' },
+            ...{ points: curveOf(pooled), counts: countsOf(pooled) },
+          },
+        ]}
+        onPick={(x) => {
+          const picked = binAt(x, calibration.ensemble.bins, pooled);
+          if (!group || !picked) return;
+          const { bin, of } = picked;
+          const whose = of === 'ensemble' ? 'All networks together' : 'Any network';
+          open(group, { kind: 'calibration-bin', bin, of }, `${whose}, ${binName(bin)}`);
+        }}
+      />
+      <Scores calibration={calibration} />
+    </section>
+  );
+}
+
+type Bins = CalibrationResult['ensemble']['bins'];
+
+const curveOf = (bins: Bins): (readonly [number, number])[] =>
+  bins.flatMap(({ n, correct, confidence }) =>
+    n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
+  );
+
+const countsOf = (bins: Bins): (readonly [number, number])[] =>
+  bins.flatMap(({ n, confidence }) => (n === 0 || confidence === null ? [] : [[confidence, n] as const]));
+
+/** Bins of several networks as one. */
+function pool(all: readonly Bins[]): Bins {
+  return (all[0] ?? []).map((_, bin) => {
+    const own = all.flatMap((bins) => bins[bin] ?? []);
+    const n = own.reduce((sum, each) => sum + each.n, 0);
+    const confidence = own.reduce((sum, each) => sum + (each.confidence ?? 0) * each.n, 0);
+    return {
+      n,
+      correct: own.reduce((sum, each) => sum + each.correct, 0),
+      confidence: n === 0 ? null : confidence / n,
+    };
+  });
+}
+
+/** The bin that a point of a curve stands for; the ensemble's where both have one there. */
+function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensemble' | 'any' } | null {
+  const at = (bins: Bins): number => bins.findIndex(({ n, confidence }) => n > 0 && confidence === x);
+  if (at(ensemble) >= 0) return { bin: at(ensemble), of: 'ensemble' };
+  return at(each) >= 0 ? { bin: at(each), of: 'any' } : null;
+}
+
+/** `softmax 0.933–1`. */
+const binName = (bin: number): string =>
+  `softmax ${Number((bin / 15).toFixed(3))}–${Number(((bin + 1) / 15).toFixed(3))}`;
+
+type Sheet = CalibrationResult['ensemble'];
+type Number = Exclude<keyof Sheet, 'name' | 'n' | 'labelled' | 'bins'>;
+
+/** Scores against all labels that an image has; the others are against its majority label. */
+const soft: readonly Number[] = ['softCrossEntropy', 'brierSoft'];
+type Over = keyof CalibrationResult['over'];
+
+interface Row {
+  name: string;
+  over: Quantity | null;
+  together: Quantity;
+}
+
+/** Each score over networks, and of their mean softmax as one network's. */
+export function Scores({ calibration }: { calibration: CalibrationResult }) {
+  const people = usePeople();
+  const rows = scores(people)
+    .filter(({ of }) => calibration.undefined === null || soft.includes(of))
+    .map(
+      ({ name, over, of }): Row => ({
+        name,
+        over: calibration.over[over] ?? null,
+        together: asQuantity(calibration.ensemble, of),
+      }),
+    );
+  return (
+    <QuantityTable
+      id="scores"
+      title={`Scores against the labels of ${people}`}
+      heading="Score"
+      rows={rows}
+      rowName={({ name }) => name}
+      columns={[
+        { name: 'Over networks, mean ± std', of: ({ over }) => over, decimals: 3 },
+        { name: 'All networks together', of: ({ together }) => together, decimals: 3 },
+      ]}
+    />
+  );
+}
+
+function asQuantity(sheet: Sheet, of: Number): Quantity {
+  const value = sheet[of];
+  return {
+    ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
+    undefined: value === null ? 'No image has a label that counts.' : null,
+  };
+}
+
+const scores = (people: string): readonly { name: string; over: Over; of: Number }[] => [
+  { name: `Agrees with the majority of ${people}`, over: 'accuracy', of: 'accuracy' },
+  { name: 'Calibration error, expected', over: 'ece', of: 'ece' },
+  { name: 'Calibration error, root mean square', over: 'rms', of: 'rms' },
+  { name: 'Calibration error, largest', over: 'max', of: 'max' },
+  { name: 'Negative log likelihood, nats', over: 'nll_nats', of: 'nll' },
+  { name: 'Brier score', over: 'brier_hard', of: 'brier' },
+  { name: `Cross-entropy with the labels of ${people}, nats`, over: 'soft_xent_nats', of: 'softCrossEntropy' },
+  { name: `Brier score against the labels of ${people}`, over: 'brier_soft', of: 'brierSoft' },
+];
+
+const names = ['Least', '25 %', 'Median', '75 %', 'Largest'];
+
+/** Least, quartiles and largest of the values that the bars show. */
+export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
+  const people = usePeople();
+  const title = 'Quartiles of the largest softmax';
+  const rows = types.map(({ type, quantiles, spread }) => ({
+    ...{ type, name: typeName(type, people), n: spread.n ?? 0 },
+    values: names.map((_, at) => quantiles?.[at] ?? null),
+  }));
+  return (
+    <>
+      <h3>
+        {title}
+        <ExportMenu
+          title={title}
+          table={() => ({
+            columns: ['Type', 'n', ...names],
+            rows: rows.map(({ name, n, values }) => [name, n, ...values]),
+          })}
+        />
+      </h3>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            {['Type', ...names, 'n, values'].map((heading) => (
+              <th key={heading} scope="col" data-numeric={heading !== 'Type' || undefined}>
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ type, name, n, values }) => (
+            <tr key={type}>
+              <th scope="row">{name}</th>
+              {values.map((value, at) => (
+                <td key={names[at]} data-numeric>
+                  {value === null ? '–' : formatFixed(value, 3)}
+                </td>
+              ))}
+              <td data-numeric>{formatInteger(n)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+/** Every image: what was said of it and how surely. */
+export function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {
+  const { overview } = useChoice();
+  const open = useOpenImages();
+  const people = usePeople();
+  const columns = useMemo(() => columnsOf(overview.classes, people), [overview.classes, people]);
+  return (
+    <section className="results-section" aria-labelledby="each-image">
+      <h2 id="each-image">
+        Each image <span className="soft">n = {models} networks; Enter opens one</span>
+      </h2>
+      <DataTable
+        id="results: images"
+        label="Each image"
+        rows={rows}
+        columns={columns}
+        rowId={({ id }) => String(id)}
+        onOpen={({ id }) => open.image(id)}
+        height={420}
+      />
+    </section>
+  );
+}
+
+function columnsOf(classes: readonly string[], whose: string): DataColumn<ImageRow>[] {
+  const name = (k: number): string => classes[k] ?? String(k);
+  const number = (
+    id: string,
+    title: string,
+    value: (row: ImageRow) => number | null,
+    decimals: number,
+    width = 190,
+  ) => ({
+    ...{ id, title, value, numeric: true, width },
+    cell: (row: ImageRow) => value(row)?.toFixed(decimals) ?? '–',
+  });
+  return [
+    { id: 'id', title: 'Image', value: ({ id }) => id, numeric: true, width: 70 },
+    { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 120 },
+    number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
+    {
+      id: 'type',
+      title: 'Type',
+      width: 70,
+      groupable: true,
+      value: ({ type }) => (type ? typeName(type, whose) : null),
+      cell: ({ type, exception }) => (type ? <TypeBadge type={type} exception={exception} /> : '–'),
+    },
+    { id: 'people', title: capitalize(whose), value: ({ people }) => formatVotes(people, classes), width: 180 },
+    { id: 'votes', title: 'Networks', value: ({ votes }) => formatVotes(votes, classes), width: 180 },
+    number('softmax', 'Mean largest softmax', ({ meanMaxSoftmax }) => meanMaxSoftmax, 3),
+    number('people-h', `Entropy, ${whose} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
+    number('votes-h', 'Entropy, votes (bits)', ({ votesEntropy }) => votesEntropy, 2),
+    number('softmax-h', 'Entropy, softmax (bits)', ({ predictiveEntropy }) => predictiveEntropy, 2),
+    number('epistemic', 'Between networks (bits)', ({ epistemic }) => epistemic, 3),
+    number('js', `Divergence from ${whose} (bits)`, ({ divergence }) => divergence, 3),
+  ];
+}

@@ -1,22 +1,24 @@
 import { Group, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
-import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
+import type { ImageRow, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
-import { TypeBadge } from '../../ui/badges.tsx';
+import { ArchitectureMark, imageClassName, TypeBadge, typeSigns } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { Answered } from './answered.tsx';
+import { Answered } from './notes.tsx';
 import { groupOf, groupText, useParameters } from './address.ts';
-import { GroupSwitch } from './group-switch.tsx';
-import { groupTitle, useChoice, usualOther, useView } from './choice.tsx';
+import { type DesignedGroup, groupsOf, groupTitle, useChoice, useView, usualOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
-import { LabelsLegend, labelsTitle } from './labels-view.tsx';
-import type { MapMode } from './map-cells.ts';
-import { StimulusMap } from './stimulus-map.tsx';
-import { typeMeaning } from './type-names.ts';
-import { labelersText, networksText } from './units.ts';
+import { LabelsLegend, labelsLegend, labelsTitle } from './labels-view.tsx';
+import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';
+import { labelersText, networksText, typeMeaning } from './type-names.ts';
+import type { LegendEntry } from '../../charts/chart-frame.tsx';
+import { formatVotes } from '../../ui/votes.ts';
+import { imageName, MapGrid } from './map-grid.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -153,5 +155,183 @@ function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
       </li>
       <li>{mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : difference}</li>
     </ul>
+  );
+}
+
+export interface StimulusMapProps {
+  mode: MapMode;
+  rows: readonly ImageRow[];
+  /** The same images under a second group; null: not asked for, or on their way. */
+  others: readonly ImageRow[] | null;
+  title: string;
+  /** How many of what it shows. */
+  n: string;
+}
+
+/** All images, with what is said of each drawn over it. */
+export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
+  const { overview } = useChoice();
+  const { classes } = overview;
+  const people = usePeople();
+  const second = useMemo(() => new Map(others?.map((row) => [row.id, row])), [others]);
+  return (
+    <MapGrid
+      rows={rows}
+      {...{ title, n }}
+      legend={mode === 'labels' ? labelsLegend(people) : legendOf(people)}
+      isWaiting={mode === 'difference' && others === null}
+      foot={mode === 'labels' ? labelsFoot : 0}
+      draw={(context, box, row, colour) => {
+        if (mode === 'labels') labelsCell(context, box, row, classes, colour);
+        else if (mode === 'types') typeCell(context, box, row, colour);
+        else differenceCell(context, box, row, second.get(row.id), colour);
+      }}
+      spoken={(row) => spoken(row, mode === 'difference' ? second.get(row.id) : undefined, classes, people)}
+      table={(ordered) => tableOf(ordered, mode === 'difference' ? second : null, classes, people)}
+    />
+  );
+}
+
+/** What the colours mean, in a picture that stands alone. */
+const legendOf = (people: string): LegendEntry[] => [
+  { name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
+  { name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)' },
+  { name: `${typeSigns.both_disagree}: ${typeMeaning('both_disagree', people)}`, colour: 'var(--disagree-outline)' },
+  { name: `${typeSigns.both_agree}: ${typeMeaning('both_agree', people)}`, colour: 'var(--agree)' },
+];
+
+/** @param other the same image under a second group */
+function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly string[], people: string): string {
+  const typeOf = ({ type, exception }: ImageRow): string =>
+    type ? imageClassName(type, people, exception) : 'no type';
+  return [
+    imageName(row, classes),
+    ...(other ? [`first group: ${typeOf(row)}`, `second group: ${typeOf(other)}`] : [typeOf(row)]),
+    `${people}: ${formatVotes(row.people, classes)}`,
+    ...(other
+      ? [
+          `networks of the first: ${formatVotes(row.votes, classes)}, of the second: ${formatVotes(other.votes, classes)}`,
+        ]
+      : [`networks: ${formatVotes(row.votes, classes)}`]),
+  ].join('; ');
+}
+
+function tableOf(
+  rows: readonly ImageRow[],
+  second: ReadonlyMap<number, ImageRow> | null,
+  classes: readonly string[],
+  people: string,
+) {
+  return {
+    columns: [
+      'Image',
+      'First class',
+      'Second class',
+      'Alpha',
+      'Type',
+      'Classes named',
+      'Exception',
+      capitalize(people),
+      'Networks',
+      ...(second ? ['Type, second group'] : []),
+    ],
+    rows: rows.map((row) => [
+      ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
+      ...[row.exception ? 'yes' : '', formatVotes(row.people, classes), formatVotes(row.votes, classes)],
+      ...(second ? [second.get(row.id)?.type ?? null] : []),
+    ]),
+  };
+}
+
+/** Every group of the design, a press or an arrow key each: to flip between them and see what moves. */
+export function GroupSwitch() {
+  const { overview, group } = useChoice();
+  const [, change] = useParameters();
+  const all = groupsOf(overview);
+  if (all.length < 2) return null;
+  const targets = [...new Set(all.map((each) => each.group.target))].sort((a, b) => a - b);
+  const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
+  const rows = [...(overview.diverse.length > 0 ? [null] : []), ...architectures];
+  const chosen = group === null ? '' : groupText(group);
+  return (
+    <fieldset className="group-switch">
+      <legend className="sr">Switch the group</legend>
+      <ScrollBox label="Groups of networks">
+        <table>
+          <thead>
+            <tr>
+              <td />
+              {targets.map((target) => (
+                <th key={target} scope="col">
+                  {target} %
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((architecture) => (
+              <tr key={architecture ?? ''}>
+                <th scope="row">
+                  {architecture === null ? (
+                    'All recipes'
+                  ) : (
+                    <ArchitectureMark kind={architecture.toLowerCase()}>{architecture} seeds</ArchitectureMark>
+                  )}
+                </th>
+                {targets.map((target) => (
+                  <td key={target}>
+                    {all
+                      .filter(({ group: each }) => each.target === target && architectureOf(each) === architecture)
+                      .map((each) => (
+                        <Choice
+                          key={groupText(each.group)}
+                          {...{ each, overview }}
+                          checked={groupText(each.group) === chosen}
+                          onChoose={(next) => change({ group: groupText(next) }, true)}
+                        />
+                      ))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      {all.some(isIncomplete) && <p className="help-note">Dashed: not all networks of the group are there.</p>}
+    </fieldset>
+  );
+}
+
+const architectureOf = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
+
+type Each = ReturnType<typeof groupsOf>[number];
+
+const isIncomplete = ({ models, planned }: Each): boolean => models < planned;
+
+interface ChoiceProps {
+  each: Each;
+  overview: ResultsOverview;
+  checked: boolean;
+  onChoose: (group: ModelGroup) => void;
+}
+
+function Choice({ each, overview, checked, onChoose }: ChoiceProps) {
+  const { group, models, planned } = each;
+  const size = models < planned ? `${models} of ${planned} networks` : `${models} networks`;
+  const name = `${groupTitle(group, overview)}, ${size}`;
+  return (
+    <label title={name} data-incomplete={isIncomplete(each) || undefined}>
+      <input
+        type="radio"
+        name="group-switch"
+        className="sr"
+        aria-label={name}
+        checked={checked}
+        onChange={() => onChoose(group)}
+      />
+      <span aria-hidden="true">
+        {group.kind === 'seeds' ? group.repeat : models < planned ? `${models} of ${planned}` : `all ${models}`}
+      </span>
+    </label>
   );
 }

@@ -6,17 +6,14 @@ import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
-import { AgreeHeads } from './agree-heads.tsx';
-import { Answered } from './answered.tsx';
+import { AgreeHeads, Answered, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { groupTitle, useChoice, useView } from './choice.tsx';
+import { groupTitle, targetName, useChoice, useOpenWhich, useView } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
-import { LeaveOneOut } from './leave-one-out.tsx';
-import { Opened, QuantityText } from './quantity.tsx';
+import { Opened, QuantityText, rangeOf } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
-import { TypeBars } from './type-bars.tsx';
-import { typeName } from './type-names.ts';
-import { useOpenWhich } from './use-which.ts';
+import { typeMeaning, typeName } from './type-names.ts';
+import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -138,4 +135,94 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
       )}
     </td>
   );
+}
+
+export interface TypeBarsProps {
+  /** Of all targets. */
+  table3: Exhibit;
+  /** Of the chosen group, not of the one before: beside the targets, where it is none of them. */
+  types: TypesResult | undefined;
+}
+
+interface BarRow {
+  title: string;
+  /** As a list of its images is called. */
+  spoken: string;
+  of: (key: string) => Quantity | null;
+}
+
+/** Shares of types as bars, a group of bars for each target, and for the chosen group. */
+export function TypeBars({ table3, types }: TypeBarsProps) {
+  const people = usePeople();
+  const open = useOpenWhich();
+  const { overview, group } = useChoice();
+  const chosen = group && group.kind !== 'diverse' && types ? types.table3 : null;
+  const rows = [
+    ...table3.rows.map(
+      ([target], row): BarRow => ({
+        ...{ title: targetName(overview, Number(target)), spoken: `${String(target)} %` },
+        of: (key) => quantityAt(table3, row, key),
+      }),
+    ),
+    ...(chosen && group
+      ? [
+          {
+            title: groupTitle(group, overview),
+            spoken: groupTitle(group, overview),
+            of: (key: string) => quantityAt(chosen, 0, key),
+          },
+        ]
+      : []),
+  ];
+  const first = rows[0]?.of('type_a_pct');
+  if (!first) return null;
+  if (rows.every(({ of }) => of('type_a_pct')?.value == null))
+    return <p className="help-note">There are no types by target. {first.undefined}</p>;
+  return (
+    <BarChart
+      title="Types by target"
+      xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
+      y={{ title: 'Percent of images' }}
+      n={`n = ${first.n} images`}
+      intervalName={`95 % interval, n = ${first.interval?.pair?.units ?? 0} pairs drawn`}
+      series={[
+        { id: 'a', name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
+        { id: 'c', name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)', hatch: true },
+        { id: 'n', name: 'Networks disagree', colour: 'var(--agree)' },
+      ]}
+      categories={rows.map(({ title, of }) => ({
+        name: title,
+        values: Object.fromEntries(
+          bars.flatMap(({ id, key }) => {
+            const quantity = of(key);
+            return quantity ? [[id, barOf(quantity)]] : [];
+          }),
+        ),
+      }))}
+      onOpen={({ name }, series) => {
+        const row = rows.find(({ title }) => title === name);
+        const bar = bars.find(({ id }) => id === series);
+        const counts = row?.of(bar?.key ?? '')?.counts;
+        if (row && bar && counts) open(counts.group, counts.which, `${bar.name} at ${row.spoken}`);
+      }}
+    />
+  );
+}
+
+const bars = [
+  { id: 'a', name: 'Type A', key: 'type_a_pct' },
+  { id: 'c', name: 'Type C', key: 'type_c_pct' },
+  { id: 'n', name: 'Networks disagree', key: 'nn_disagree_pct' },
+];
+
+/** A number as a bar: its interval, else its spread. */
+export function barOf(of: Quantity): BarValue {
+  const range =
+    rangeOf(of.interval) ?? (of.value !== null && of.std !== null ? [of.value - of.std, of.value + of.std] : null);
+  return {
+    value: of.value,
+    n: of.n ?? 0,
+    ...(range && { interval: [range[0], range[1]] as const }),
+    ...(of.paper && { paper: of.paper.mean }),
+  };
 }
