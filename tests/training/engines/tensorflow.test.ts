@@ -22,7 +22,7 @@ describe.skipIf(without)(`our own kernels for TensorFlow${without ? ` (${without
     engine = await openEngine('tensorflow');
   });
 
-  it('are part of the engine's provenance', () => {
+  it('are part of the provenance of the engine', () => {
     expect(engine.description.versions.kernels).toMatch(/^kernels-[0-9a-f]{16}$/);
   });
 

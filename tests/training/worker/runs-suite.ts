@@ -196,7 +196,7 @@ export function testRuns(engineName: EngineName): void {
       });
     });
 
-    test('rendering does not depend on a latent point's place in the batch, and predictions are probabilities', async () => {
+    test('rendering does not depend on the place of a latent point in the batch, and predictions are probabilities', async () => {
       const made = await runThrough(runGenerator, generator());
       const trained = await runThrough(runClassifier, classifier());
       if (made.result.kind !== 'generator' || trained.result.kind !== 'classifier') throw new Error('another kind');
