@@ -56,6 +56,3 @@ function plainLayout(items: readonly ReportStimulus[]): Layout {
   }
   return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }
-
-/** Alpha without the dust of floating point: 0.30000000000000004 is 0.3. */
-export const alphaText = (alpha: number): string => String(Number(alpha.toFixed(4)));

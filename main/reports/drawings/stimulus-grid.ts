@@ -1,5 +1,6 @@
 import { type Content, type Html, html } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
+import { formatAlpha } from '../../domain/format.ts';
+import type { LayoutRow } from '../layout.ts';
 import { classOfCategory, meaningOf } from '../sections/badges.ts';
 import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from '../sections/labels.ts';
 import { peopleWord } from '../../exhibits/study-numbers.ts';
@@ -31,7 +32,7 @@ export function stimulusDrawing(view: View): Html {
   const height = gridHeight + words.length * legendHeight;
   const x = (column: number): number => left + column * cell.width;
   const heads = alphas.map(
-    (alpha, at) => html`<text class="axis" x="${x(at) + cell.width / 2}" y="${top - 6}">${alphaText(alpha)}</text>`,
+    (alpha, at) => html`<text class="axis" x="${x(at) + cell.width / 2}" y="${top - 6}">${formatAlpha(alpha)}</text>`,
   );
   const body = rows.map((row, at): Content => {
     const y = top + at * rowHeight;

@@ -1,5 +1,5 @@
 import { type Content, type Html, html } from '../html.ts';
-import { alphaText } from '../layout.ts';
+import { formatAlpha } from '../../domain/format.ts';
 import { dataUri } from '../sections/labels.ts';
 import { bar, chosenStrip, stackParts } from '../sections/strip.ts';
 import type { View } from '../view.ts';
@@ -17,7 +17,7 @@ export function stripDrawing(view: View): Html | null {
   const x = (column: number): number => left + column * cell.width;
   const [width, height] = [x(cells.length), top + (1 + votes.length) * cell.height];
   const heads = view.layout.alphas.map(
-    (alpha, at) => html`<text class="axis" x="${x(at) + bar.width / 2}" y="${top - 6}">${alphaText(alpha)}</text>`,
+    (alpha, at) => html`<text class="axis" x="${x(at) + bar.width / 2}" y="${top - 6}">${formatAlpha(alpha)}</text>`,
   );
   const images = cells.map((stimulus, at): Content => {
     const item = stimulus === null ? undefined : view.data.stimuli.items[stimulus];

@@ -1,4 +1,4 @@
-import { alphaText } from '../layout.ts';
+import { formatAlpha } from '../../domain/format.ts';
 import { byNumber } from '../order.ts';
 import { meaningOf, classOfCategory } from '../sections/badges.ts';
 import { networkVotes, peopleVotes, votesText } from '../sections/labels.ts';
@@ -18,7 +18,7 @@ export function eachImageExhibit(view: View): Exhibit {
       item.pairI === null ? null : view.long(item.pairI),
       item.pairJ === null ? null : view.long(item.pairJ),
     ],
-    item.alpha === null ? null : Number(alphaText(item.alpha)),
+    item.alpha === null ? null : Number(formatAlpha(item.alpha)),
     votesText(view, peopleVotes(view, at)),
     orWhy(humans?.certainty_pct[at], noPeople(view)),
     ...view.groups.flatMap(({ target, group }): Cell[] => [

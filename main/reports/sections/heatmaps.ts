@@ -1,7 +1,7 @@
 import type { Fig4 } from '../../analysis/image-types.ts';
 import { counted } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import { alphaText } from '../layout.ts';
+import { formatAlpha } from '../../domain/format.ts';
 import { byArchitecture, byNumber } from '../order.ts';
 import { frame, linked, listsImages, type View } from '../view.ts';
 import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
@@ -57,7 +57,7 @@ function heatmap(view: View, title: string, map: Fig4): Html {
   const height = top + rows.length * cell + 2;
   const heads = alphas.map((alpha, index) =>
     index % 5 === 0 || alphas.length < 5
-      ? html`<text class="axis" x="${left + index * cell + cell / 2}" y="${top - 5}">${alphaText(alpha)}</text>`
+      ? html`<text class="axis" x="${left + index * cell + cell / 2}" y="${top - 5}">${formatAlpha(alpha)}</text>`
       : null,
   );
   const body = rows.map((row, y) => {

@@ -1,7 +1,8 @@
 import { clearConfidence } from '../../domain/candidates.ts';
 import { grouped, inWords } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
+import { formatAlpha } from '../../domain/format.ts';
+import type { LayoutRow } from '../layout.ts';
 import { frame, type View } from '../view.ts';
 import { classOfCategory, meaningOf, typeBadge } from './badges.ts';
 import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
@@ -47,7 +48,7 @@ export function stimulusGrid(view: View): Html {
     html`<thead>
       <tr>
         <th scope="col">Pair</th>
-        ${layout.alphas.map((alpha) => html`<th scope="col">${alphaText(alpha)}</th>`)}
+        ${layout.alphas.map((alpha) => html`<th scope="col">${formatAlpha(alpha)}</th>`)}
       </tr>
     </thead>`;
   const caption = target === null ? 'All stimuli' : `All stimuli, and their types at ${target} %`;

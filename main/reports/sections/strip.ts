@@ -1,5 +1,6 @@
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { alphaText, type LayoutRow } from '../layout.ts';
+import { formatAlpha } from '../../domain/format.ts';
+import type { LayoutRow } from '../layout.ts';
 import { frame, type View } from '../view.ts';
 import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from './labels.ts';
 
@@ -55,7 +56,7 @@ export function strip(view: View): Html {
       <thead>
         <tr>
           <th scope="col">Alpha</th>
-          ${view.layout.alphas.map((alpha) => html`<th scope="col">${alphaText(alpha)}</th>`)}
+          ${view.layout.alphas.map((alpha) => html`<th scope="col">${formatAlpha(alpha)}</th>`)}
         </tr>
       </thead>
       <tbody>
