@@ -1,10 +1,9 @@
 import { type Content, type Html, html } from '../html.ts';
 import { formatAlpha } from '../../domain/format.ts';
-import type { LayoutRow } from '../layout.ts';
-import { classOfCategory, meaningOf } from '../sections/badges.ts';
-import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from '../sections/labels.ts';
-import { peopleWord } from '../../exhibits/study-numbers.ts';
-import type { View } from '../view.ts';
+import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { classOfCategory, meaningOf, peopleWord } from '../../exhibits/study-numbers.ts';
+import { dataUri } from '../frame.ts';
+import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 const image = 34;
 /** Mat around an image, and room for its letter above. */
