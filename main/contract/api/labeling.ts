@@ -199,16 +199,16 @@ const volunteer = {
   /** Who declines leaves nothing behind. */
   consent: oc.input(ofSitting.extend({ agrees: z.boolean() })).output(nothing),
   /** Once it is answered, the events are on disk. Doing it again changes nothing. */
-  tell: oc
+  addEvents: oc
     .input(ofSitting.extend({ events: z.array(trialEventSchema).min(1).max(500) }))
     .output(z.strictObject({ answered: z.int().min(0) })),
-  note: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
+  addNotes: oc.input(ofSitting.extend({ notes: z.array(noteSchema).min(1).max(100) })).output(nothing),
   /** Ends the session. Refused while images have no answer, unless they are to be left blank. */
   finish: oc.input(ofSitting.extend({ leaveBlank: z.boolean() })).output(nothing),
   /** Ends the session because its time is up, as its notes have to show. Ending it again changes nothing. */
   timeUp: oc.input(ofSitting).output(nothing),
   /** Whether the researcher's PIN is right, so that the page may be left. Slow after five wrong ones. */
-  leave: oc
+  checkPin: oc
     .input(ofSitting.extend({ pin: z.string().max(64) }))
     .output(z.strictObject({ ok: z.boolean(), waitSeconds: z.number().min(0) })),
 };

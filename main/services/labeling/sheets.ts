@@ -122,11 +122,11 @@ function words({ instructions, practice, timeLimit, options }: VolunteerView): H
   const limit = timeLimit.sessionMinutes;
   return html`${instructions !== '' && html`<p class="text">${instructions}</p>`}
     <p>
-      Write ${isSigned ? 'the sign of your answer' : 'your answer'} into the box below each image, row by row from left to
-      right. To change an answer, cross it out and write the new one beside the box.
+      Write ${isSigned ? 'the letter or number of your answer' : 'your answer'} in the box below each image. Go row by
+      row, from left to right. To change an answer, cross it out. Write the new answer beside the box.
       ${limit !== null && `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}.`}
-      ${practice > 0 && `The first ${practice} images are for practice. They do not count.`} There is no right or wrong. Answer
-      what you see.
+      ${practice > 0 && `The first ${practice} images are for practice. They do not count.`} There are no right or wrong
+      answers. Say what you see.
     </p>`;
 }
 

@@ -106,8 +106,8 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
       },
     }),
   );
-  const { columns, lacks } = wholeMapping(chosen);
-  const open = unplaced(look, classes);
+  const { columns, lacks } = completeMapping(chosen);
+  const open = unmappedWords(look, classes);
   const left = leftOutText(look.leftOut);
   const choose = (part: keyof ColumnMapping, column: string | null): void => {
     const columnsNow = { ...chosen, [part]: column };
@@ -140,7 +140,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
         onChange={(event) => setSimulated(event.currentTarget.checked)}
       />
       <p className="soft labeling-said" role="status">
-        {lacks ?? (open.length > 0 ? sayWhat(open) : 'Everything is in place.')}
+        {lacks ?? (open.length > 0 ? unmappedText(open) : 'Everything is in place.')}
       </p>
       {left !== '' && <HelpNote>People whose rows are left out: {left}.</HelpNote>}
       {again.isError && <ErrorNotice error={again.error} />}
@@ -162,7 +162,7 @@ export function TableMapping({ study, table, names, onDone }: TableMappingProps)
 }
 
 /** The first three words that nobody has put in place, and how many there are. */
-function sayWhat(open: readonly string[]): string {
+function unmappedText(open: readonly string[]): string {
   const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
   const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
   return `Say what ${words.join(', ')}${more} ${open.length === 1 ? 'means' : 'mean'}.`;
@@ -258,7 +258,7 @@ export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps)
 export type Columns = { [part in keyof ColumnMapping]?: string | null | undefined };
 
 /** The mapping if it is whole, else what lacks, in a sentence. */
-export function wholeMapping({ image, labeler, label, kind = null }: Columns): {
+export function completeMapping({ image, labeler, label, kind = null }: Columns): {
   columns: ColumnMapping | null;
   lacks: string | null;
 } {
@@ -276,7 +276,7 @@ export function guessedClasses({ labels }: TableLook): ClassMapping {
 }
 
 /** Words of the label column that nobody has put in place. */
-export const unplaced = ({ labels }: TableLook, classes: ClassMapping): string[] =>
+export const unmappedWords = ({ labels }: TableLook, classes: ClassMapping): string[] =>
   labels.flatMap(({ text }) => (Object.hasOwn(classes, text) ? [] : [text]));
 
 const reasons: Record<keyof LeftOut, string> = {

@@ -38,7 +38,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
       </HelpNote>
       <Group gap="sm">
         {kits.length > 1 &&
-          partsOf(kits).map(({ title, sessions: part }) => (
+          splitKits(kits).map(({ title, sessions: part }) => (
             <Button
               key={title}
               variant="default"
@@ -80,7 +80,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
 const mostInKit = 300;
 
 /** Kits for all sessions, in the order of the table: one, or as many as it takes. */
-function partsOf(kits: Board['sessions']): { title: string; sessions: number[] }[] {
+function splitKits(kits: Board['sessions']): { title: string; sessions: number[] }[] {
   const ids = kits.map(({ id }) => id);
   if (ids.length <= mostInKit) return [{ title: `Save one kit for all ${ids.length}`, sessions: ids }];
   const parts = Math.ceil(ids.length / mostInKit);

@@ -6,7 +6,7 @@ import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { choiceOfKey } from '../desk/answer-keys.ts';
+import { choiceForKey } from '../desk/answer-keys.ts';
 import { NumberField } from './number-field.tsx';
 
 /** Types a person's paper in, twice, so that typing errors show. */
@@ -191,7 +191,7 @@ export function EntryField({ typed, options, onEntry }: EntryFieldProps) {
         // What comes without a key that can be told: keyboards on the screen.
         onChange={(event) => takeSign(event.currentTarget.value.slice(-1))}
         onKeyDown={(event) => {
-          const choice = isDone ? undefined : choiceOfKey(options, event.nativeEvent);
+          const choice = isDone ? undefined : choiceForKey(options, event.nativeEvent);
           const option = options.find((each) => each.choice === choice);
           if (option) {
             take(option);

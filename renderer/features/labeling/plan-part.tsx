@@ -40,7 +40,7 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
   const [plan, setPlan] = useState(first);
   const [soon] = useDebouncedValue(plan, 300);
   const change = (part: Partial<LabelingPlan>): void => setPlan((before) => ({ ...before, ...part }));
-  const problem = useMemo(() => problemOf(plan), [plan]);
+  const problem = useMemo(() => findProblem(plan), [plan]);
   const fields = { plan, change };
   return (
     <div className="labeling-plan">
@@ -53,7 +53,7 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
       <aside className="labeling-column labeling-aside" aria-label="What the plan comes to">
         <section className="labeling-card" aria-labelledby="plan-comes">
           <h2 id="plan-comes">What it comes to</h2>
-          {problemOf(soon) === null && <PlanPreview study={study} plan={soon} />}
+          {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
           <SaveLine {...{ study, plan, saved, problem, sessions }} />
         </section>
         <section className="labeling-card" aria-labelledby="plan-people">
@@ -76,7 +76,7 @@ interface SaveLineProps {
 function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
   const api = useApi();
   const save = useMutation(api.labeling.plan.save.mutationOptions());
-  const isChanged = saved === null || textOf(saved.plan) !== textOf(plan);
+  const isChanged = saved === null || planText(saved.plan) !== planText(plan);
   return (
     <>
       {problem !== null && (
@@ -113,7 +113,7 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
 }
 
 /** A plan in one spelling, to be compared. */
-const textOf = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
+const planText = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSchema.safeParse(plan).data ?? plan);
 
 const places: Record<string, string> = {
   question: 'The question is empty.',
@@ -123,7 +123,7 @@ const places: Record<string, string> = {
 };
 
 /** Why a plan cannot be saved; null: it can. */
-function problemOf(plan: LabelingPlan): string | null {
+function findProblem(plan: LabelingPlan): string | null {
   const names = plan.names.map((name) => name.trim());
   const checked = labelingPlanSchema.safeParse(plan);
   if (checked.success) return new Set(names).size < names.length ? 'Two answers have the same name.' : null;

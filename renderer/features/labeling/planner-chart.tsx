@@ -34,7 +34,7 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
     meta: { live: 'self' },
     placeholderData: keepPreviousData,
   });
-  const series = useMemo(() => (data ? seriesOf(data) : []), [data]);
+  const series = useMemo(() => (data ? toSeries(data) : []), [data]);
   if (isError) return <ErrorNotice error={error} />;
   if (!data) return <Loading label="Computing the intervals" lines={5} />;
   const point = data.points.find((each) => each.people === people);
@@ -91,7 +91,7 @@ function said({ people, images, labelers, disagree, low, high }: Planner['points
   );
 }
 
-function seriesOf({ points }: Planner) {
+function toSeries({ points }: Planner) {
   return [
     {
       id: 'disagree',

@@ -148,7 +148,7 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
     title: 'State',
     width: 150,
     groupable: true,
-    value: stateOf,
+    value: sessionState,
     cell: (row) => <State row={row} />,
   },
   {
@@ -158,7 +158,7 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
     value: ({ answered, trials }) => (trials === 0 ? 0 : answered / trials),
     cell: (row) => <Answered row={row} />,
   },
-  { id: 'place', title: 'At', value: placeOf, width: 90 },
+  { id: 'place', title: 'At', value: sessionPlace, width: 90 },
   {
     id: 'seen',
     title: 'Last seen',
@@ -175,10 +175,10 @@ export const boardColumns: readonly DataColumn<BoardRow>[] = [
 function State({ row }: { row: BoardRow }) {
   const { excluded, imagesLeft } = row;
   if (excluded !== null) return <span title={`Excluded: ${excluded}`}>Excluded</span>;
-  if (imagesLeft === null) return stateOf(row);
+  if (imagesLeft === null) return sessionState(row);
   return (
     <span title={`The time limit ended it: ${formatCount(imagesLeft, 'image')} had no answer`}>
-      {stateOf(row)}, {formatInteger(imagesLeft)} left
+      {sessionState(row)}, {formatInteger(imagesLeft)} left
     </span>
   );
 }
@@ -213,7 +213,7 @@ const stateWords: Record<BoardRow['state'], string> = {
 };
 
 /** Whether somebody is to come, at it or done; and how it ended. */
-export function stateOf({ state, imagesLeft, excluded }: BoardRow): string {
+export function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
   if (excluded !== null) return 'Excluded';
   return imagesLeft === null ? stateWords[state] : 'Time up';
 }
@@ -221,7 +221,7 @@ export function stateOf({ state, imagesLeft, excluded }: BoardRow): string {
 const kindWords = { real: 'images', repeat: 'images', attention: 'images', practice: 'practice' } as const;
 
 /** Where a person is, without what they see. */
-export function placeOf({ at, blocks, answered }: BoardRow): string {
+export function sessionPlace({ at, blocks, answered }: BoardRow): string {
   if (!at || answered === 0) return '';
   if (at.kind === 'practice') return kindWords.practice;
   return blocks > 1 ? `block ${at.block} of ${blocks}` : kindWords[at.kind];

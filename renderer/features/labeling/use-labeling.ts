@@ -6,13 +6,13 @@ import { useMemo, useState } from 'react';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 /** Milliseconds between looks while people label: each answer is a change. */
-const lookEvery = { board: 700, quality: 3000 };
+const checkInterval = { board: 700, quality: 3000 };
 
 /** Who is where; anew while it happens. */
 export function useBoard(study: string): UseQueryResult<Board> {
   const api = useApi();
   const board = useQuery({ ...api.labeling.board.queryOptions({ input: { study } }), meta: { live: 'self' } });
-  useThrottledRefetch(board.refetch, ['labeling', 'stimuli'], lookEvery.board);
+  useThrottledRefetch(board.refetch, ['labeling', 'stimuli'], checkInterval.board);
   return board;
 }
 
@@ -20,7 +20,7 @@ export function useBoard(study: string): UseQueryResult<Board> {
 export function useQuality(study: string): UseQueryResult<Quality[]> {
   const api = useApi();
   const quality = useQuery({ ...api.labeling.quality.queryOptions({ input: { study } }), meta: { live: 'self' } });
-  useThrottledRefetch(quality.refetch, ['labeling'], lookEvery.quality);
+  useThrottledRefetch(quality.refetch, ['labeling'], checkInterval.quality);
   return quality;
 }
 

@@ -36,7 +36,7 @@ test.skipIf(!hasBrowser)(
     expect(await page.title()).toBe('Labeling');
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-instructions');
-    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.getByRole('button', { name: 'Start' }).click();
     await page.keyboard.press('1');
     await expect.poll(() => focused(page)).toBe(1);
     await page.evaluate(() => window.history.back());
@@ -73,7 +73,7 @@ test.skipIf(!hasBrowser)('nothing is stored before consent, and who declines lea
   await page.getByRole('heading', { name: 'Before you begin' }).waitFor();
   await page.evaluate(() => window.dispatchEvent(new Event('blur')));
   await page.getByRole('button', { name: 'I do not want to take part' }).click();
-  await page.getByText('Nothing was recorded.').waitFor();
+  await page.getByText('Nothing was saved.').waitFor();
   // The researcher goes back to the studies: without a PIN after a second press.
   await page.getByRole('button', { name: 'Researcher' }).click();
   await page.getByText('Leave the session?', { exact: false }).waitFor();
@@ -92,7 +92,7 @@ test.skipIf(!hasBrowser)('two windows with one session say so, to the volunteer 
   const session = await prepareSession({ practice: 0 });
   const host = await startHost({ dataFolder: session.dataFolder });
   const page = await openPage(host, { route: `/desk/${session.token}` });
-  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  await page.getByRole('button', { name: 'Start' }).waitFor();
   const alert = (on: Page) => on.getByRole('alert').filter({ hasText: 'open in another window' });
   await expect.poll(() => alert(page).count()).toBe(0);
   const second = await page.context().newPage();

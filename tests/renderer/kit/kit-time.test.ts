@@ -30,14 +30,14 @@ test.skipIf(!hasBrowser)(
     });
     const other = await otherComputer(join(temporaryFolder(), 'profile'));
     const kit = await openKit(other, address);
-    await kit.getByText('Less than a minute is left.', { exact: false }).waitFor();
-    await button(kit, 'Go on').click();
+    await kit.getByText('Less than a minute left.', { exact: false }).waitFor();
+    await button(kit, 'Continue').click();
     await labelOn(kit, 4, () => '1');
     await expect.poll(() => focused(kit)).toBe(4);
     expect(await violations(kit)).toEqual([]);
     await screenshot(kit, 'kit-time-left');
     await kit.reload();
-    await button(kit, 'Go on').click();
+    await button(kit, 'Continue').click();
     await labelOn(kit, 5, () => '3');
     await kit.getByText('The time is up, so you are done.', { exact: false }).waitFor();
     expect(await violations(kit)).toEqual([]);

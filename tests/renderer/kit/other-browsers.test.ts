@@ -63,7 +63,7 @@ for (const { name, isHere, open, reopened } of all) {
 
 /** From the instructions to the images. */
 async function begin(browser: OtherBrowser): Promise<void> {
-  const ready = `[...document.querySelectorAll('button')].some(({ textContent }) => /^(Begin|Go on)$/.test(textContent))`;
+  const ready = `[...document.querySelectorAll('button')].some(({ textContent }) => /^(Start|Continue)$/.test(textContent))`;
   await expect.poll(() => browser.evaluate(ready)).toBe(true);
   await browser.evaluate(`document.querySelector('.desk-main-button').focus()`);
   await browser.press(keys.enter);

@@ -39,7 +39,7 @@ async function filled(it: TestLab) {
   await client.labeling.sessions.exclude({ session: excluded.id, reason: 'asleep' });
   const page = { token: open.token, sitting: randomUUID() };
   await client.labeling.volunteer.open({ ...page, screen });
-  await client.labeling.volunteer.tell({ ...page, events: [answer(0, 0, 1)] });
+  await client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 0, 1)] });
   const { files } = await client.labeling.tables.export({ study: 'other', format: 'json' });
   return { older: resultFile(kit, own, { sittings: [older] }), json: await fetched(it, files[0]?.address ?? '') };
 }

@@ -21,9 +21,9 @@ async function limited(change: Partial<LabelingPlan> = {}) {
     return {
       page,
       view,
-      tell: (...events: TrialEvent[]) => volunteer.tell({ ...page, events }),
+      tell: (...events: TrialEvent[]) => volunteer.addEvents({ ...page, events }),
       note: (seq: number, kind: SessionNote['kind'], atMs: number) =>
-        volunteer.note({ ...page, notes: [{ seq, kind, trial: null, atMs }] }),
+        volunteer.addNotes({ ...page, notes: [{ seq, kind, trial: null, atMs }] }),
       timeUp: () => volunteer.timeUp(page),
     };
   };
@@ -181,7 +181,7 @@ test('an answer after its image’s time is kept and does not count; the image h
   expect(view).toMatchObject({ timedOut: [2, 3], next: 4, answers: expect.arrayContaining([1, null]) });
   expect(await board()).toMatchObject({ answered: 2 });
   const rest = Array.from({ length: session.trials - 4 }, (_, index) => after(index, index + 4, 0, index * 1000, 600));
-  await it.client.labeling.volunteer.tell({ ...page, events: rest });
+  await it.client.labeling.volunteer.addEvents({ ...page, events: rest });
   await it.client.labeling.volunteer.finish({ ...page, leaveBlank: false });
   const [quality] = await it.client.labeling.quality({ study: studyName });
   expect(quality?.flags).toContainEqual({ kind: 'late', message: '3 answers came after their time and do not count.' });
