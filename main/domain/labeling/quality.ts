@@ -103,7 +103,10 @@ function flagsOf(
   // Its share among the others, with one more of each kind, so that few answers prove nothing.
   if (others > 0 && run.length >= 5 && given.length * ((used + 1) / (others + 2)) ** run.length < runChance) {
     const share = percent(used / others);
-    flag('straight-lining', `The same answer ${run.length} times in a row, though it is ${share} of the others.`);
+    flag(
+      'straight-lining',
+      `The same answer ${run.length} times in a row, although it is only ${share} of the other answers.`,
+    );
   }
   const most = mostUsed(given);
   if (given.length >= 20 && most > oneAnswerShare) {
@@ -113,10 +116,11 @@ function flagsOf(
   if (hasty !== null) flag('too-fast', hasty);
   const { times: lost, seconds } = story.focusLost;
   if (lost > 0) {
-    const often = lost === 1 ? 'once, for' : `${lost} times, for altogether`;
-    flag('focus-lost', `The window was left ${often} ${Math.round(seconds)} s.`);
+    const often = lost === 1 ? 'once, for' : `${lost} times, for a total of`;
+    flag('focus-lost', `The window lost focus ${often} ${Math.round(seconds)} s.`);
   }
-  if (seen && seen.k < seen.n) flag('attention-missed', `${seen.n - seen.k} of ${seen.n} clear images were missed.`);
+  if (seen && seen.k < seen.n)
+    flag('attention-missed', `${seen.n - seen.k} of ${seen.n} attention trials were answered wrong.`);
   if (same && same.n >= 5 && same.k / same.n < consistentShare) {
     flag('inconsistent', `${same.k} of ${same.n} repeats got the same answer.`);
   }

@@ -140,14 +140,16 @@ function sessionQuality(
 function timeUp({ imagesLeft }: SessionRecord): Quality['flags'] {
   if (imagesLeft === null) return [];
   const left = imagesLeft === 1 ? '1 image' : `${imagesLeft} images`;
-  return [{ kind: 'time-up', message: `The time was up with ${left} left.` }];
+  return [{ kind: 'time-up', message: `The time limit ended the session with ${left} unanswered.` }];
 }
 
 function lateOf(events: readonly EventRecord[]): Quality['flags'] {
   const count = events.filter(({ kind, late }) => kind === 'answer' && late !== null).length;
   if (count === 0) return [];
   const what =
-    count === 1 ? '1 answer came after its time and does not' : `${count} answers came after their time and do not`;
+    count === 1
+      ? '1 answer came after the time limit and does not'
+      : `${count} answers came after the time limit and do not`;
   return [{ kind: 'late', message: `${what} count.` }];
 }
 

@@ -125,7 +125,7 @@ export function includeSession(service: LabelingService, id: number): void {
 }
 
 /**
- * A time limit begins anew. Who had declined has not begun, and is asked again.
+ * A time limit starts again. Who had declined has not begun, and is asked again.
  * @throws UserError `labeling.no-session`, `labeling.locked`, `labeling.not-finished`
  */
 export function reopenSession(service: LabelingService, id: number): void {

@@ -30,8 +30,8 @@ test.skipIf(!hasBrowser)(
     await dialog.getByText('With a PIN, only you can leave', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'labeling-start-here');
-    await dialog.getByLabel('PIN that leaves a session').fill('4711');
-    await dialog.getByRole('button', { name: 'Set and start' }).click();
+    await dialog.getByLabel('PIN for leaving a session').fill('4711');
+    await dialog.getByRole('button', { name: 'Set PIN and start' }).click();
     await page.getByText(/^Your name in this study: P-/).waitFor();
     expect(await page.title()).toBe('Labeling');
     expect(await violations(page)).toEqual([]);

@@ -96,7 +96,9 @@ test.skipIf(!hasBrowser)(
       await page.keyboard.press('2');
       if (trial < 5) await expect.poll(() => focused(page)).toBeGreaterThan(trial);
     }
-    await page.getByText(/^The time was up for \d+ images?\. That does not matter\. All other images have an answer/).waitFor();
+    await page
+      .getByText(/^The time was up for \d+ images?\. That does not matter\. All other images have an answer/)
+      .waitFor();
     await screenshot(page, 'desk-review-time-up');
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();

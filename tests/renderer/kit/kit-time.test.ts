@@ -46,8 +46,8 @@ test.skipIf(!hasBrowser)(
     await kit.getByText('The time is up, so you are done.', { exact: false }).waitFor();
     await readIn(page, await saveResult(kit, 'result.json'));
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('ended as the time was up').waitFor();
-    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await dialog.getByText('ended by the time limit').waitFor();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
     await page.getByText('Time up, 28 left').waitFor();
     expect(await violations(page)).toEqual([]);
   },
@@ -69,10 +69,10 @@ test.skipIf(!hasBrowser)(
     });
     await readIn(page, path);
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('1, kept and not counted').waitFor();
+    await dialog.getByText('1, stored but not counted').waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'kit-late');
-    await dialog.getByRole('button', { name: 'Store them' }).click();
-    await page.getByText(/^Stored 2 new events of P-/).waitFor();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
+    await page.getByText(/^Imported 2 new events of P-/).waitFor();
   },
 );

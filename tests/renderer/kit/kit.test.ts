@@ -42,12 +42,12 @@ test.skipIf(!hasBrowser)(
     const dialog = page.getByRole('dialog');
     await readIn(page, half);
     expect(await violations(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Store them' }).click();
-    await page.getByText(/^Stored 12 new events/).waitFor();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
+    await page.getByText(/^Imported 12 new events/).waitFor();
     await readIn(page, whole);
     await dialog.getByRole('row', { name: '12 Two Zero' }).waitFor();
     await screenshot(page, 'kit-differences');
-    await dialog.getByRole('button', { name: 'Store them' }).click();
+    await dialog.getByRole('button', { name: 'Import the answers' }).click();
     await page
       .getByRole('row', { name: /Finished/ })
       .getByText('35 of 35')
@@ -91,8 +91,8 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
 
   // Once results came home, a kit made again tells nobody's answers; whoever goes on here goes on from this browser.
   await readIn(page, await saveResult(kit, 'part.json'));
-  await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
-  await page.getByText(/^Stored 3 new events/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Import the answers' }).click();
+  await page.getByText(/^Imported 3 new events/).waitFor();
   const again = await saveKit(page, 2);
   expect(readFileSync(again, 'utf8')).not.toMatch(/"answers":\[[^\]]*\d/);
   const later = await openKit(other, pathToFileURL(again).href);
@@ -105,8 +105,8 @@ test.skipIf(!hasBrowser)('one kit for several asks for the code, and keeps peopl
   await labelOn(later, 5, () => '2');
   await expect.poll(() => focused(later)).toBe(5);
   await readIn(page, await saveResult(later, 'more.json'));
-  await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
-  await page.getByText(/^Stored 2 new events/).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Import the answers' }).click();
+  await page.getByText(/^Imported 2 new events/).waitFor();
 
   // Whoever is done makes room for the next.
   await button(later, 'Check answers').click();

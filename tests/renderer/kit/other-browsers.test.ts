@@ -51,8 +51,8 @@ for (const { name, isHere, open, reopened } of all) {
       await expect.poll(saved).toHaveLength(1);
       await second.close();
       await page.getByLabel('Result file of a kit').setInputFiles(join(downloads, saved()[0] ?? ''));
-      await page.getByRole('dialog').getByText('New here').waitFor();
-      await page.getByRole('dialog').getByRole('button', { name: 'Store them' }).click();
+      await page.getByRole('dialog').getByText('New events').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Import the answers' }).click();
       await page
         .getByRole('row', { name: /Finished/ })
         .getByText('33 of 33')
