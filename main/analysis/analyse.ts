@@ -1,26 +1,20 @@
-import { flipsByPair } from './alpha-star.ts';
-import { resampling } from './bootstrap.ts';
 import type { Side } from './comparison.ts';
-import { keyOf, type Context } from './context.ts';
+import { type Context, keyOf, Memo } from './context.ts';
 import { analyseDiverse, type DiverseAnalysis } from './diverse.ts';
-import { fig4, type Fig4 } from './fig4.ts';
+import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
-import { byArchitectureAndTarget, diverseGroups, seedCells, type DiverseGroup } from './groups.ts';
+import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
 import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
-import { humanReference } from './human-reference.ts';
 import { countHumans } from './humans.ts';
-import { classifyImages } from './image-classes.ts';
-import type { AnalysisInput } from './input.ts';
-import { countsOf } from './label-counts.ts';
-import { Memo } from './memo.ts';
-import { orderInput, type OrderedInput } from './ordered.ts';
+import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';
+import { type AnalysisInput, type OrderedInput, orderInput, type PairRow, pairRows, resamplingUnits } from './input.ts';
+import { resampling } from './intervals.ts';
+import { countsOf, humanReference } from './labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
-import { fig2, table5, type Fig2, type Table5Row } from './seed-study.ts';
-import { pairRows, resamplingUnits, type PairRow } from './units.ts';
 
 export type { DiverseAnalysis } from './diverse.ts';
 
-export interface Meta {
+interface Meta {
   /** Image ids, ascending; lists without names follow them. */
   images: number[];
   /** Ascending by code point. */
@@ -53,7 +47,7 @@ export interface Analysis {
   fig4: Record<string, Record<string, Record<string, Fig4>>>;
 }
 
-export interface AnalysisOptions {
+interface AnalysisOptions {
   /** Whether metrics.md 8 is wanted: intervals and tests. Default true. */
   resampling?: boolean;
   /** What earlier analyses left; of use where the input has keys. */
@@ -157,4 +151,22 @@ function testPairs(
         ]),
     ),
   );
+}
+
+/** An analysis in the layout of metrics.md 11 and no more: without the intervals that are for reading. */
+export type SpecAnalysis = Omit<Analysis, 'humans' | 'diverse'> & {
+  humans: Omit<Analysis['humans'], 'intervals'>;
+  diverse: Record<string, Omit<Analysis['diverse'][string], 'intervals'>>;
+};
+
+export function specLayout(analysis: Analysis): SpecAnalysis {
+  const groups = Object.entries(analysis.diverse).map(([target, group]) => [target, withoutIntervals(group)] as const);
+  return { ...analysis, humans: withoutIntervals(analysis.humans), diverse: Object.fromEntries(groups) };
+}
+
+function withoutIntervals<Part extends { intervals: unknown }>({
+  intervals: _,
+  ...rest
+}: Part): Omit<Part, 'intervals'> {
+  return rest;
 }

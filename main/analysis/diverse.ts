@@ -1,24 +1,97 @@
-import { compareFlips, flipsByPair, type AlphaStar } from './alpha-star.ts';
-import type { Interval } from './bootstrap.ts';
-import { cohen, type Cohen } from './cohen.ts';
+import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
 import type { Context } from './context.ts';
-import { pearson, spearman } from './correlation.ts';
-import { distanceNames, type DistanceName } from './distances.ts';
-import { ensembleScores, type Uncertainty } from './ensemble.ts';
-import { countEntropyBits } from './entropy.ts';
-import { humanModelConsistency, modelConsistency, type ErrorConsistency } from './error-consistency.ts';
-import { fig4, type Fig4 } from './fig4.ts';
+import { type DistanceName, distanceNames } from './distances.ts';
+import { countEntropyBits, pearson, spearman } from './entropy.ts';
+import { type ErrorConsistency, humanModelConsistency, modelConsistency } from './error-consistency.ts';
+import {
+  canDisagree,
+  type ClassifiedImages,
+  countTypes,
+  fig4,
+  type Fig4,
+  type ImageClass,
+  type Types,
+} from './image-types.ts';
+import { type AlphaStar, compareFlips, flipsByPair } from './flip-point.ts';
 import { groupIntervals, type ModelStatistic, type ShownIntervals } from './group-intervals.ts';
-import { spreadByClass, viewGroup, type GroupView } from './group-view.ts';
+import { type GroupView, spreadByClass, viewGroup } from './group-view.ts';
 import type { ModelGroup } from './groups.ts';
-import { canDisagree, countTypes, type ImageClass, type Types } from './image-classes.ts';
-import { countsOf } from './label-counts.ts';
-import { certaintyPct } from './labels.ts';
-import { fleissKappa, krippendorffAlpha } from './many-raters.ts';
+import type { HumanView } from './humans.ts';
+import type { Interval } from './intervals.ts';
+import { certaintyPct, countsOf } from './labels.ts';
+import type { PairCounts } from './pair-counts.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
-import { spread, type Spread } from './spread.ts';
-import { table2, type Table2 } from './table2.ts';
-import { table4 } from './table4.ts';
+import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
+import { percent, spread, type Spread, spreadOf } from './spread.ts';
+
+/** The paper's Table 2 for one group (metrics.md 2.2). */
+interface Table2 {
+  /** Over models: 100 * #wrong / N_D. */
+  misclassified_per_model_pct: Spread;
+  /** Over models: 100 * #wrong / #{images on which people agree}. */
+  misclassified_of_agreed_pct: Spread;
+  /** 100 * #{images that some model has wrong} / N_D. */
+  misclassified_across_pct: number | null;
+  /** Over pairs of models: 100 * #{labels differ} / N. */
+  pairwise_disagreement_pct: Spread;
+  /** 100 * #{images with two labels or more} / N; null for fewer than two models. */
+  all_disagree_pct: number | null;
+}
+
+/**
+ * metrics.md 2.2. A model is wrong on an image when people agree and its label is not theirs. What concerns models
+ * alone has all images as denominator, the rest the determined ones.
+ */
+function table2(group: ModelGroup, humans: HumanView, pairs: PairCounts): Table2 {
+  const { wrongByModel, wrongImages } = countWrong(group, humans);
+  const { images } = group.labels;
+  const split = group.votes.distinct.filter((labels) => labels > 1).length;
+  return {
+    misclassified_per_model_pct: spread(wrongByModel.map((wrong) => percent(wrong, humans.determined))),
+    misclassified_of_agreed_pct: spread(wrongByModel.map((wrong) => percent(wrong, humans.agreed))),
+    misclassified_across_pct: percent(wrongImages, humans.determined),
+    pairwise_disagreement_pct: pairwiseDisagreementPct(pairs),
+    all_disagree_pct: canDisagree(group) ? percent(split, images) : null,
+  };
+}
+
+function countWrong(group: ModelGroup, humans: HumanView): { wrongByModel: number[]; wrongImages: number } {
+  const { raters, images, values } = group.labels;
+  const wrongByModel = new Array<number>(raters).fill(0);
+  let wrongImages = 0;
+  for (let image = 0; image < images; image++) {
+    const truth = humans.unanimous[image]!;
+    if (truth === null) continue;
+    let wrong = 0;
+    for (let model = 0; model < raters; model++) {
+      if (values[model * images + image] === truth) continue;
+      wrongByModel[model]!++;
+      wrong++;
+    }
+    if (wrong > 0) wrongImages++;
+  }
+  return { wrongByModel, wrongImages };
+}
+
+/**
+ * The paper's Table 4: for each image class, the spread of max_k p over all (model, image) values pooled, a fraction;
+ * n = models * images of the class (metrics.md 2.5; pooling inferred from the paper's "across all predictions").
+ * @param tops largest softmax of each image, a list a model.
+ */
+function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Record<ImageClass, Spread> {
+  const spreadOfClass = (wanted: ImageClass): Spread => {
+    const images = classes.flatMap((name, image) => (name === wanted ? [image] : []));
+    return spreadOf(images.length * tops.length, (add) => {
+      for (const top of tops) for (const image of images) add(top[image]!);
+    });
+  };
+  return {
+    type_a: spreadOfClass('type_a'),
+    both_disagree: spreadOfClass('both_disagree'),
+    both_agree: spreadOfClass('both_agree'),
+    type_c: spreadOfClass('type_c'),
+  };
+}
 
 type UncertaintyName = keyof Uncertainty;
 

@@ -17,3 +17,69 @@ export function entropyBits(probabilities: ArrayLike<number>): number {
   // One certain class gives -1 * log2(1) = -0.
   return bits + 0;
 }
+
+/** metrics.md 4: smaller ranges count as constant. */
+const smallestRange = 1e-12;
+
+/** Fewer points than this have no correlation. */
+const fewest = 3;
+
+/** Points where both values exist. */
+function complete(x: readonly (number | null)[], y: readonly (number | null)[]): [number[], number[]] {
+  const [a, b]: [number[], number[]] = [[], []];
+  x.forEach((value, at) => {
+    const other = y[at] ?? null;
+    if (value === null || other === null) return;
+    a.push(value);
+    b.push(other);
+  });
+  return [a, b];
+}
+
+const range = (values: readonly number[]): number =>
+  values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) -
+  values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+
+/**
+ * Pearson's r = sum (x - mx)(y - my) / sqrt(sum (x - mx)^2 sum (y - my)^2), -1..1, over the points where both exist.
+ * Null for fewer than three points, or when x or y is constant.
+ */
+export function pearson(x: readonly (number | null)[], y: readonly (number | null)[]): number | null {
+  const [a, b] = complete(x, y);
+  if (a.length < fewest || range(a) <= smallestRange || range(b) <= smallestRange) return null;
+  const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  a.forEach((value, at) => {
+    const [dx, dy] = [value - meanA, b[at]! - meanB];
+    ab += dx * dy;
+    aa += dx * dx;
+    bb += dy * dy;
+  });
+  return ab / Math.sqrt(aa * bb);
+}
+
+/**
+ * Spearman's rho: Pearson's r of the ranks, ties sharing their average rank. Values are rounded to 1e-12 before they are
+ * ranked, because equal entropies may differ in their last bits (metrics.md 4).
+ */
+export function spearman(x: readonly (number | null)[], y: readonly (number | null)[]): number | null {
+  const [a, b] = complete(x, y);
+  if (a.length < fewest || range(a) <= smallestRange || range(b) <= smallestRange) return null;
+  return pearson(averageRanks(a.map(rounded)), averageRanks(b.map(rounded)));
+}
+
+const rounded = (value: number): number => Math.round(value * 1e12) / 1e12;
+
+/** Ranks from 1; equal values share the mean of theirs. */
+function averageRanks(values: readonly number[]): number[] {
+  const order = values.map((_, index) => index).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Array<number>(values.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
+    for (let at = from; at < to; at++) ranks[order[at]!] = (from + to + 1) / 2;
+    from = to;
+  }
+  return ranks;
+}

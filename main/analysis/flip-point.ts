@@ -1,5 +1,10 @@
+import { type ImageInput, pairName, type PairRow } from './input.ts';
+import { bootstrap, type CorrectedInterval, resampling } from './intervals.ts';
+import { type LabelMatrix, missing, type Tally } from './labels.ts';
+import { spread, type Spread } from './spread.ts';
+
 /** A label at a place along a pair. */
-export interface Point {
+interface Point {
   alpha: number;
   label: number;
 }
@@ -54,7 +59,7 @@ export function flipPoint(points: readonly Point[], i: number, j: number): FlipP
 const middle = (points: readonly Point[], at: number): number => (points[at]!.alpha + points[at + 1]!.alpha) / 2;
 
 /** Where the shares of i and j cross, interpolated (metrics.md 7, continuous variant). */
-export interface Crossing {
+interface Crossing {
   /** (first + last) / 2. */
   alpha_cross: number | null;
   first: number | null;
@@ -89,4 +94,142 @@ export function crossing(points: readonly { alpha: number; difference: number }[
   const [first = null, last = null] = [crossings[0], crossings.at(-1)];
   const cross = first !== null && last !== null ? (first + last) / 2 : null;
   return { alpha_cross: cross, first, last, n: crossings.length };
+}
+
+/** Flip points of people, or of a group of networks, along one pair (metrics.md 7). */
+export interface PairFlips {
+  /** Of the majority label, or the modal vote. */
+  majority: FlipPoint | null;
+  /** Where the shares of i and j cross: of the labels that people gave, or of mean softmax. */
+  cross: Crossing;
+  /** alpha_star of each labeler or model that has one. */
+  individuals: Spread;
+}
+
+/** The share of class k on an image, or null where there is none. */
+type ShareOf = (image: number, k: number) => number | null;
+
+/** One rater's, or the majority's, label of an image; `missing` for none. */
+type LabelOf = (image: number) => number;
+
+export function flipsByPair(
+  rows: readonly PairRow[],
+  images: readonly ImageInput[],
+  labels: LabelMatrix,
+  { mode, modes }: Tally,
+  share: ShareOf,
+): Record<string, PairFlips> {
+  const majority: LabelOf = (image) => (modes[image] === 1 ? mode[image]! : missing);
+  return Object.fromEntries(
+    rows.map((row) => {
+      const flip = (labelOf: LabelOf): FlipPoint | null => flipPoint(pointsOf(row, images, labelOf), row.i, row.j);
+      const individuals = Array.from({ length: labels.raters }, (_, rater) =>
+        flip((image) => labels.values[rater * labels.images + image]!),
+      );
+      const flips: PairFlips = {
+        majority: flip(majority),
+        cross: crossing(differencesOf(row, images, share)),
+        individuals: spread(individuals.map((one) => one?.alpha_star ?? null)),
+      };
+      return [pairName(row, labels.classes), flips];
+    }),
+  );
+}
+
+function pointsOf(row: PairRow, images: readonly ImageInput[], labelOf: LabelOf): Point[] {
+  return row.images.flatMap((image) => {
+    const label = labelOf(image);
+    return label === missing ? [] : [{ alpha: images[image]!.alpha!, label }];
+  });
+}
+
+function differencesOf(row: PairRow, images: readonly ImageInput[], share: ShareOf) {
+  return row.images.flatMap((image) => {
+    const [ofI, ofJ] = [share(image, row.i), share(image, row.j)];
+    return ofI === null || ofJ === null ? [] : [{ alpha: images[image]!.alpha!, difference: ofJ - ofI }];
+  });
+}
+
+/** A group's flips beside those of people. */
+interface ModelFlips extends PairFlips {
+  /** alpha of networks minus alpha of people; null if either is. */
+  delta_star: number | null;
+  delta_cross: number | null;
+}
+
+/** metrics.md 7 for a group: each pair, and how far networks are from people. */
+export interface AlphaStar {
+  pairs: Record<string, ModelFlips>;
+  delta_star: Spread;
+  abs_delta_star: Spread;
+  delta_cross: Spread;
+  abs_delta_cross: Spread;
+}
+
+export function compareFlips(models: Record<string, PairFlips>, humans: Record<string, PairFlips>): AlphaStar {
+  const pairs = Object.fromEntries(
+    Object.entries(models).map(([pair, flips]): [string, ModelFlips] => {
+      const people = humans[pair];
+      const deltas = {
+        delta_star: minus(flips.majority?.alpha_star, people?.majority?.alpha_star),
+        delta_cross: minus(flips.cross.alpha_cross, people?.cross.alpha_cross),
+      };
+      return [pair, { ...flips, ...deltas }];
+    }),
+  );
+  const stars = Object.values(pairs).map((pair) => pair.delta_star);
+  const crosses = Object.values(pairs).map((pair) => pair.delta_cross);
+  return {
+    pairs,
+    delta_star: spread(stars),
+    abs_delta_star: spread(stars.map(absolute)),
+    delta_cross: spread(crosses),
+    abs_delta_cross: spread(crosses.map(absolute)),
+  };
+}
+
+const minus = (a: number | null | undefined, b: number | null | undefined): number | null =>
+  typeof a === 'number' && typeof b === 'number' ? a - b : null;
+
+const absolute = (value: number | null): number | null => (value === null ? null : Math.abs(value));
+
+/** Beyond so many additions the interval is left out: it would hold up a screen. */
+const mostWork = 1e8;
+
+/**
+ * Interval of where the shares of i and j cross along a pair, raters drawn anew: how much would it move with other
+ * people, or other networks, of the same kind? The images stay what they are.
+ * @param differences s_j - s_i of one rater at each place, NaN where it said nothing: a list a rater.
+ * @returns null with fewer than two raters, or when there is too much to do.
+ */
+export function crossingInterval(
+  alphas: readonly number[],
+  differences: readonly Float64Array[],
+): CorrectedInterval | null {
+  const raters = differences.length;
+  if (raters < 2 || raters * alphas.length * Math.max(resampling.bootstrap_resamples, raters) > mostWork) return null;
+  const cross = {
+    of: (drawn: ArrayLike<number>) =>
+      crossOf(
+        alphas,
+        Array.from(drawn, (rater) => differences[rater]!),
+      ),
+    without: (rater: number) => crossOf(alphas, differences.toSpliced(rater, 1)),
+  };
+  return bootstrap(raters, { cross })?.corrected.cross ?? null;
+}
+
+function crossOf(alphas: readonly number[], differences: readonly Float64Array[]): number | null {
+  const points = alphas.flatMap((alpha, place) => {
+    let sum = 0;
+    let n = 0;
+    for (const rater of differences) {
+      const value = rater[place]!;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      n++;
+    }
+    return n === 0 ? [] : [{ alpha, difference: sum / n }];
+  });
+  return crossing(points).alpha_cross;
 }

@@ -1,10 +1,17 @@
-import { bootstrap, type Bootstrap, type Interval, meanOver, type UnitStatistic, type Units } from './bootstrap.ts';
+import {
+  bootstrap,
+  type Bootstrap,
+  type CorrectedInterval,
+  type Interval,
+  meanOver,
+  type Units,
+  type UnitStatistic,
+} from './intervals.ts';
 import type { Context } from './context.ts';
-import type { CorrectedInterval } from './corrected-interval.ts';
 import type { GroupView } from './group-view.ts';
-import type { ClassifiedImages, ImageClass } from './image-classes.ts';
-import { countsOf } from './label-counts.ts';
-import { type ResamplingUnits, unitsWhere } from './units.ts';
+import type { ClassifiedImages, ImageClass } from './image-types.ts';
+import { countsOf } from './labels.ts';
+import { type ResamplingUnits, unitsWhere } from './input.ts';
 
 const modelStatisticNames = [
   'type_a_pct',

@@ -1,10 +1,52 @@
-import type { Context } from './context.ts';
-import { distances, distanceNames, type DistanceName } from './distances.ts';
-import { groupSoftmax, type GroupSoftmax } from './group-softmax.ts';
+import { type Context, keyOf } from './context.ts';
+import { type DistanceName, distanceNames, distances } from './distances.ts';
 import type { ModelGroup } from './groups.ts';
-import { classifyImages, imageClasses, type ClassifiedImages, type ImageClass } from './image-classes.ts';
-import { countsOf, labelCounts, type LabelCounts } from './label-counts.ts';
+import { type ClassifiedImages, classifyImages, type ImageClass, imageClasses } from './image-types.ts';
+import { countsOf, labelCounts, type LabelCounts } from './labels.ts';
+import {
+  addModel,
+  ensemble,
+  type Ensemble,
+  type ModelPass,
+  noSums,
+  passModel,
+  type SoftmaxRows,
+  type SoftmaxSums,
+  uncertainty,
+  type Uncertainty,
+} from './softmax.ts';
 import { spread, type Spread } from './spread.ts';
+
+/** What the softmax of a group's models amounts to. */
+interface GroupSoftmax {
+  /** In the order of the group's members. */
+  readonly passes: readonly ModelPass[];
+  readonly ensemble: Ensemble;
+  readonly uncertainty: Uncertainty;
+}
+
+/**
+ * Reads each model's softmax once, one at a time; not at all where a memo holds what is wanted of it.
+ */
+function groupSoftmax(group: ModelGroup, context: Context): GroupSoftmax {
+  const { input, reference, memo, humansKey } = context;
+  const { keys, classes } = input;
+  const modelKeys = keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`);
+  const part = memo.partOfSums(modelKeys);
+  let sums: SoftmaxSums = part?.sums ?? noSums(group.labels.images, classes);
+  const passes = group.members.map((model, at): ModelPass => {
+    let read: SoftmaxRows | null = null;
+    const rows = (): SoftmaxRows => (read ??= input.softmaxOf(model));
+    const labels = group.labels.values.subarray(at * group.labels.images, (at + 1) * group.labels.images);
+    const key = modelKeys && humansKey && keyOf('pass', humansKey, modelKeys[at]);
+    const pass = memo.value(key, () => passModel(rows(), labels, classes, reference));
+    if (!part?.keys.has(modelKeys![at]!)) sums = addModel(sums, rows(), classes);
+    return pass;
+  });
+  memo.keepSums(modelKeys, sums);
+  const mean = ensemble(sums, classes);
+  return { passes, ensemble: mean, uncertainty: uncertainty(mean, sums) };
+}
 
 /** A group against people, image by image: what its statistics, tests and charts are made from. */
 export interface GroupView {

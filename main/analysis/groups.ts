@@ -1,7 +1,5 @@
-import type { ModelInput } from './input.ts';
+import { compareCodePoints, groupBy, type ModelInput, type OrderedInput } from './input.ts';
 import { takeRaters, tally, type LabelMatrix, type Tally } from './labels.ts';
-import { compareCodePoints, groupBy } from './order.ts';
-import type { OrderedInput } from './ordered.ts';
 
 /** Models that are compared as a group: their labels, and where they stand among all models. */
 export interface ModelGroup {
@@ -18,7 +16,7 @@ export interface DiverseGroup extends ModelGroup {
 }
 
 /** One repeat of the seed study. */
-export interface SeedGroup extends ModelGroup {
+interface SeedGroup extends ModelGroup {
   readonly repeat: number;
 }
 

@@ -1,12 +1,17 @@
-import { bootstrap, type Interval, meanOver, type UnitStatistic, type Units } from './bootstrap.ts';
-import { cohen, type Cohen } from './cohen.ts';
+import {
+  bootstrap,
+  type CorrectedInterval,
+  type Interval,
+  meanOver,
+  type Units,
+  type UnitStatistic,
+} from './intervals.ts';
+import { addKrippendorff, alphaOf, cohen, type Cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import type { Context } from './context.ts';
-import type { CorrectedInterval } from './corrected-interval.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
 import { describeHumans, type HumanLabels } from './humans.ts';
-import { countsOf, type LabelCounts } from './label-counts.ts';
-import { addKrippendorff, alphaOf, fleissKappa, krippendorffAlpha } from './many-raters.ts';
-import type { PairFlips } from './alpha-star.ts';
+import { countsOf, type LabelCounts } from './labels.ts';
+import type { PairFlips } from './flip-point.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 

@@ -1,8 +1,18 @@
-import { certaintyPct, countLabels, missing, modalLabels, tally, type LabelMatrix, type Tally } from './labels.ts';
+import {
+  certaintyPct,
+  countLabels,
+  countsOf,
+  labelCounts,
+  type LabelCounts,
+  type LabelMatrix,
+  missing,
+  modalLabels,
+  tally,
+  type Tally,
+} from './labels.ts';
 import { countEntropyBits } from './entropy.ts';
-import { countsOf, labelCounts, type LabelCounts } from './label-counts.ts';
 import type { PairCounts } from './pair-counts.ts';
-import { pairwiseDisagreementPct } from './pairwise.ts';
+import { pairwiseDisagreementPct } from './agreement.ts';
 import { percent, type Spread } from './spread.ts';
 
 /** Whether people agree on an image; null: undetermined, fewer than two labels (metrics.md 1). */
@@ -10,7 +20,7 @@ export type HumanStatus = 'agree' | 'disagree' | null;
 
 /** Classes of human certainty in percent, highest first, as Table 5 lists them. */
 export const hcClasses = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
-export type HcClass = (typeof hcClasses)[number];
+type HcClass = (typeof hcClasses)[number];
 
 /** metrics.md 1 and 2.3. Lists follow the order of `meta.images`. */
 export interface HumanLabels {
@@ -52,7 +62,7 @@ export interface HumanView {
 }
 
 /** Status of an image with n labels, `distinct` of them different (the paper; what is missing, metrics.md 1). */
-export function statusOf(present: number, distinct: number): HumanStatus {
+function statusOf(present: number, distinct: number): HumanStatus {
   if (present < 2) return null;
   return distinct === 1 ? 'agree' : 'disagree';
 }
@@ -124,7 +134,7 @@ export function describeHumans(
  * people, its Table 5 ten). Leaving out a label lowers n by one, and the number of different labels if nobody else gave
  * it.
  */
-export function leaveOneOutDisagreements(labels: LabelMatrix, { present, distinct }: Tally): number[] {
+function leaveOneOutDisagreements(labels: LabelMatrix, { present, distinct }: Tally): number[] {
   const disagreements = new Array<number>(labels.raters).fill(0);
   const counts = new Uint32Array(labels.classes);
   for (let image = 0; image < labels.images; image++) {

@@ -1,3 +1,47 @@
+import type { HumanView } from './humans.ts';
+import type { Units } from './intervals.ts';
+import type { LabelMatrix } from './labels.ts';
+import type { SoftmaxRows } from './softmax.ts';
+
+/**
+ * Order of names: ascending by Unicode code point (metrics.md 0). JavaScript's `<` compares UTF-16 units, which puts
+ * characters beyond U+FFFF before U+E000..U+FFFF.
+ */
+export function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x !== y) return rank(x) - rank(y);
+  }
+  return a.length - b.length;
+}
+
+/** A UTF-16 unit's place in code point order: surrogates, which stand for U+10000 and up, come last. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/** The indices 0..items.length-1 in the order of their items. */
+export function sortedIndices<T>(items: readonly T[], compare: (a: T, b: T) => number): number[] {
+  return items
+    .map((item, index) => ({ item, index }))
+    .sort((a, b) => compare(a.item, b.item))
+    .map(({ index }) => index);
+}
+
+/** Items by a key, keys in the order of their first item. */
+export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
 /** An image as the analysis knows it. Pair and alpha are null where only predictions are known. */
 export interface ImageInput {
   readonly id: number;
@@ -21,7 +65,7 @@ export interface ModelInput {
  * All K softmax values of each model on each image: `[model][image][k]` at once, or one model's `[image][k]` when it is
  * asked for, so that a thousand models need not be in memory together.
  */
-export type Probabilities =
+type Probabilities =
   | { readonly softmax: Float32Array | Float64Array }
   | { readonly softmaxOf: (model: number) => Float32Array | Float64Array };
 
@@ -29,7 +73,7 @@ export type Probabilities =
  * What the parts of an input are known by, e.g. hashes of their content: equal keys, equal content. With them, work done
  * for an earlier input is not done again.
  */
-export interface InputKeys {
+interface InputKeys {
   /** Ids, pairs and alphas of the images, and the number of classes. */
   readonly images: string;
   /** An entry a labeler: its labels. */
@@ -80,4 +124,133 @@ function check(holds: boolean, message: string): void {
 
 function within(labels: Int16Array, lowest: number, classes: number): boolean {
   return labels.every((label) => label >= lowest && label < classes);
+}
+
+/** The input in the order of metrics.md 0: images by id, labelers and models by name. */
+export interface OrderedInput {
+  readonly classes: number;
+  readonly images: readonly ImageInput[];
+  readonly imageIds: readonly number[];
+  readonly labelers: readonly string[];
+  readonly humanLabels: LabelMatrix;
+  readonly models: readonly ModelInput[];
+  readonly modelLabels: LabelMatrix;
+  /** `[image][k]` of one model. Good until the next call. */
+  readonly softmaxOf: (model: number) => SoftmaxRows;
+  readonly keys: InputKeys | null;
+}
+
+/** Checks the input and puts it in order, so that results do not depend on the order in which rows came. */
+export function orderInput(input: AnalysisInput): OrderedInput {
+  checkInput(input);
+  const imageOrder = sortedIndices(input.images, (a, b) => a.id - b.id);
+  const labelerOrder = sortedIndices(input.labelers, compareCodePoints);
+  const modelOrder = sortedIndices(input.models, (a, b) => compareCodePoints(a.name, b.name));
+  const matrix = (values: Int16Array, raterOrder: readonly number[]): LabelMatrix => ({
+    raters: raterOrder.length,
+    images: imageOrder.length,
+    classes: input.classes,
+    values: permute(values, raterOrder, imageOrder),
+  });
+  const { keys } = input;
+  const images = imageOrder.map((index) => input.images[index]!);
+  return {
+    classes: input.classes,
+    images,
+    imageIds: images.map(({ id }) => id),
+    labelers: labelerOrder.map((index) => input.labelers[index]!),
+    humanLabels: matrix(input.humanLabels, labelerOrder),
+    models: modelOrder.map((index) => input.models[index]!),
+    modelLabels: matrix(input.modelLabels, modelOrder),
+    softmaxOf: orderedSoftmax(input, modelOrder, imageOrder),
+    keys: keys
+      ? {
+          images: keys.images,
+          labelers: labelerOrder.map((index) => keys.labelers[index]!),
+          models: modelOrder.map((index) => keys.models[index]!),
+        }
+      : null,
+  };
+}
+
+/** `to[row][column] = from[rows[row]][columns[column]]`. */
+function permute(from: Int16Array, rows: readonly number[], columns: readonly number[]): Int16Array {
+  const to = new Int16Array(from.length);
+  const width = columns.length;
+  rows.forEach((row, toRow) => {
+    for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
+  });
+  return to;
+}
+
+function orderedSoftmax(
+  input: AnalysisInput,
+  modelOrder: readonly number[],
+  imageOrder: readonly number[],
+): (model: number) => SoftmaxRows {
+  const { classes } = input;
+  const length = imageOrder.length * classes;
+  const given = (model: number): SoftmaxRows => {
+    if (!('softmax' in input)) return input.softmaxOf(model);
+    return input.softmax.subarray(model * length, (model + 1) * length);
+  };
+  const inOrder = imageOrder.every((from, to) => from === to);
+  return (model) => {
+    const rows = given(modelOrder[model]!);
+    if (rows.length !== length) throw new RangeError('softmax of a model must be images x classes');
+    return inOrder ? rows : permuteRows(rows, imageOrder, classes);
+  };
+}
+
+function permuteRows(rows: SoftmaxRows, order: readonly number[], classes: number): SoftmaxRows {
+  const ordered = rows.slice();
+  order.forEach((from, to) => ordered.set(rows.subarray(from * classes, (from + 1) * classes), to * classes));
+  return ordered;
+}
+
+/** Images of one pair in the order of alpha, then id; pairs ascending by (i, j). Images without a pair are in none. */
+export interface PairRow {
+  readonly i: number;
+  readonly j: number;
+  /** Places in the order of `meta.images`. */
+  readonly images: readonly number[];
+}
+
+export function pairRows(images: readonly ImageInput[]): PairRow[] {
+  const rows = new Map<string, { i: number; j: number; images: number[] }>();
+  images.forEach(({ pairI, pairJ, alpha }, index) => {
+    if (pairI === null || pairJ === null || alpha === null) return;
+    const key = `${pairI}-${pairJ}`;
+    const row = rows.get(key);
+    if (row) row.images.push(index);
+    else rows.set(key, { i: pairI, j: pairJ, images: [index] });
+  });
+  for (const row of rows.values()) row.images.sort((a, b) => images[a]!.alpha! - images[b]!.alpha! || a - b);
+  return [...rows.values()].sort((a, b) => a.i - b.i || a.j - b.j);
+}
+
+/** A pair as expected.json names it: "49"; with more than ten classes "4-9", where "112" could be two pairs. */
+export const pairName = ({ i, j }: { i: number; j: number }, classes: number): string =>
+  classes > 10 ? `${i}-${j}` : `${i}${j}`;
+
+/** What is resampled (metrics.md 8: of determined images): images, or pairs of them without the empty ones. */
+export interface ResamplingUnits {
+  readonly image: Units;
+  readonly pair: Units;
+}
+
+export function resamplingUnits(pairs: readonly PairRow[], { status }: HumanView): ResamplingUnits {
+  return unitsWhere(pairs, status.length, (image) => status[image] !== null);
+}
+
+/** The images, of so many, that are drawn, and pairs of them. */
+export function unitsWhere(
+  pairs: readonly PairRow[],
+  images: number,
+  drawn: (image: number) => boolean,
+): ResamplingUnits {
+  return {
+    image: Array.from({ length: images }, (_, image) => image).flatMap((image) => (drawn(image) ? [[image]] : [])),
+    pair: pairs.map((row) => row.images.filter(drawn)).filter((found) => found.length > 0),
+  };
 }

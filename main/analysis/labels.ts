@@ -89,3 +89,63 @@ export function modalLabels(matrix: LabelMatrix, image: number, counts: Uint32Ar
 export function certaintyPct({ top, present }: Tally): (number | null)[] {
   return Array.from(present, (n, image) => (n === 0 ? null : (100 * top[image]!) / n));
 }
+
+/** How often each image was given each label (metrics.md 1: c_k and n). */
+export interface LabelCounts {
+  readonly images: number;
+  readonly classes: number;
+  /** c_k: `counts[image * classes + k]`. */
+  readonly counts: Uint32Array;
+  /** n = sum_k c_k. */
+  readonly present: Uint32Array;
+}
+
+export function labelCounts({ images, classes, raters, values }: LabelMatrix): LabelCounts {
+  const counts = new Uint32Array(images * classes);
+  const present = new Uint32Array(images);
+  for (let rater = 0; rater < raters; rater++) {
+    for (let image = 0; image < images; image++) {
+      const label = values[rater * images + image]!;
+      if (label === missing) continue;
+      counts[image * classes + label]!++;
+      present[image]!++;
+    }
+  }
+  return { images, classes, counts, present };
+}
+
+/** c_k of one image. */
+export function countsOf({ classes, counts }: LabelCounts, image: number): Uint32Array {
+  return counts.subarray(image * classes, (image + 1) * classes);
+}
+
+/** What people said, as scores of networks need it. */
+export interface HumanReference {
+  /** The majority label of each image, or `missing`: a tie, or no label (metrics.md 1). */
+  readonly majority: Int16Array;
+  /** Shares q of image i are entries `start[i]` to `start[i + 1] - 1`: only those above 0. */
+  readonly start: Uint32Array;
+  readonly label: Int16Array;
+  readonly share: Float64Array;
+}
+
+export function humanReference(labels: LabelCounts, { mode, modes }: Tally): HumanReference {
+  const start = new Uint32Array(labels.images + 1);
+  const label: number[] = [];
+  const share: number[] = [];
+  for (let image = 0; image < labels.images; image++) {
+    const n = labels.present[image]!;
+    countsOf(labels, image).forEach((count, k) => {
+      if (count === 0) return;
+      label.push(k);
+      share.push(count / n);
+    });
+    start[image + 1] = label.length;
+  }
+  return {
+    majority: mode.map((k, image) => (modes[image] === 1 ? k : missing)),
+    start,
+    label: Int16Array.from(label),
+    share: Float64Array.from(share),
+  };
+}

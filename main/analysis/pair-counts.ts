@@ -1,7 +1,71 @@
-import { popcount } from './bits.ts';
-import { labelPlanes, type LabelPlanes } from './label-planes.ts';
-import { missing, type LabelMatrix } from './labels.ts';
-import { eachPair, pairCount, pairIndex } from './pair-index.ts';
+import { type LabelMatrix, missing } from './labels.ts';
+
+/** Bits set in a 32-bit word (the parallel count of Hacker's Delight, figure 5-2). */
+export function popcount(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** 32-bit words that hold one bit for each of `count` items. */
+const wordsFor = (count: number): number => (count + 31) >>> 5;
+
+/** A set of items 0..count-1: bit `item % 32` of word `item / 32`. Bits beyond the last item are 0. */
+export type BitSet = Int32Array;
+
+/** The items for which `holds` is true. */
+export function bitSet(count: number, holds: (item: number) => boolean): BitSet {
+  const set = new Int32Array(wordsFor(count));
+  for (let item = 0; item < count; item++) if (holds(item)) set[item >>> 5]! |= 1 << (item & 31);
+  return set;
+}
+
+/**
+ * A label matrix as bits, so that two raters are compared 32 images at a time: plane b of a rater holds bit b of each of
+ * its labels. Two labels are equal when no plane differs.
+ */
+interface LabelPlanes {
+  /** Planes of a rater: enough bits for classes - 1. */
+  readonly planes: number;
+  /** Words of a plane. */
+  readonly words: number;
+  /** `bits[(rater * planes + plane) * words + word]`; 0 where a label is missing. */
+  readonly bits: Int32Array;
+  /** `present[rater * words + word]`: which images have a label. */
+  readonly present: Int32Array;
+}
+
+export function labelPlanes({ raters, images, classes, values }: LabelMatrix): LabelPlanes {
+  const planes = Math.max(1, 32 - Math.clz32(classes - 1));
+  const words = wordsFor(images);
+  const bits = new Int32Array(raters * planes * words);
+  const present = new Int32Array(raters * words);
+  for (let rater = 0; rater < raters; rater++) {
+    for (let image = 0; image < images; image++) {
+      const label = values[rater * images + image]!;
+      if (label === missing) continue;
+      const bit = 1 << (image & 31);
+      const word = image >>> 5;
+      present[rater * words + word]! |= bit;
+      for (let plane = 0; plane < planes; plane++) {
+        if ((label >>> plane) & 1) bits[(rater * planes + plane) * words + word]! |= bit;
+      }
+    }
+  }
+  return { planes, words, bits, present };
+}
+
+/** Unordered pairs of n raters: n (n - 1) / 2. */
+export const pairCount = (raters: number): number => (raters * (raters - 1)) / 2;
+
+/** The place of pair (a, b), a < b, in the order (0,1), (0,2), ..., (1,2), ... */
+const pairIndex = (raters: number, a: number, b: number): number => a * raters - (a * (a + 1)) / 2 + b - a - 1;
+
+/** Calls `visit` with every pair a < b in the order of `pairIndex`. */
+export function eachPair(raters: number, visit: (a: number, b: number, index: number) => void): void {
+  let index = 0;
+  for (let a = 0; a < raters; a++) for (let b = a + 1; b < raters; b++) visit(a, b, index++);
+}
 
 /** What two raters have in common, a pair an entry, in the order of `pairIndex`. All that kappa and disagreement need. */
 export interface PairCounts {
@@ -15,7 +79,7 @@ export interface PairCounts {
 }
 
 /** Counts of an earlier matrix: `at[rater]` is the rater's place in it, or -1 for one that is new. */
-export interface KnownPairs {
+interface KnownPairs {
   readonly counts: PairCounts;
   readonly at: readonly number[];
 }

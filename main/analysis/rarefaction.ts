@@ -1,4 +1,4 @@
-import { countsOf, type LabelCounts } from './label-counts.ts';
+import { countsOf, type LabelCounts } from './labels.ts';
 
 /** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has so many labels. */
 export type Curve = (number | null)[];
@@ -25,7 +25,7 @@ function* chanceWithin(c: number, n: number): Generator<number> {
 }
 
 /** P(r labels of the image are all the same), r = 1..n. */
-export function sameLabelChance(counts: ArrayLike<number>, n: number): Float64Array {
+function sameLabelChance(counts: ArrayLike<number>, n: number): Float64Array {
   const same = new Float64Array(n);
   for (let k = 0; k < counts.length; k++) {
     if (counts[k] === 0) continue;

@@ -152,7 +152,7 @@ const text = z.string().max(1_000_000);
 const step = z.int().min(0);
 
 /** Why a file that the study names is not in the archive. */
-export const omittedWhy = ['weights', 'product', 'lost'] as const;
+const omittedWhy = ['weights', 'product', 'lost'] as const;
 
 export const archiveManifestSchema = z.strictObject({
   schema: z.literal([archiveSchemaName, earlierArchiveSchemaName]),

@@ -3,7 +3,7 @@ import { engineDescriptionSchema, machineSchema } from './run.ts';
 import { architectureSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 
 /** How good a generator's images are, as a classifier that it was not trained with sees them. */
-export const generatorQualitySchema = z.strictObject({
+const generatorQualitySchema = z.strictObject({
   /** Samples drawn, from standard normal z of this seed: those that a study of the seed finds its anchors among. */
   samples: z.int().min(1),
   seed: seedSchema,

@@ -1,30 +1,29 @@
 import { z } from 'zod';
 import { hashSchema } from './recipes.ts';
-import { engineNames } from './run.ts';
 
-/** Images that one question may be about, and models that one may ask. */
-export const maxInspected = 1001;
-export const maxAsked = 64;
+/** Images that one request may be about, and models that predict them. */
+export const maxPreviewImages = 1001;
+export const maxPreviewModels = 64;
 
-/** Bytes as base64; so many characters at most. */
+/** Bytes as base64, of a limited number of characters. */
 const bytes = z.base64().max(24 * 2 ** 20);
 
 /**
- * What a page wants to see at once: images of latent points, or given ones, and what models say to them.
+ * What a page wants to see at once: images of latent points, or given ones, and how models label them.
  * `z`: float32 [count, latent], little-endian; `pixels`: uint8 [count, height, width].
  */
-export const questionSchema = z.strictObject({
+export const previewRequestSchema = z.strictObject({
   images: z.discriminatedUnion('from', [
     z.strictObject({ from: z.literal('latents'), generator: hashSchema, z: bytes }),
     z.strictObject({ from: z.literal('pixels'), width: z.int().min(1), height: z.int().min(1), pixels: bytes }),
   ]),
   /** Hashes of the weights of classifiers. */
-  models: z.array(hashSchema).max(maxAsked),
+  models: z.array(hashSchema).max(maxPreviewModels),
 });
-export type Question = z.infer<typeof questionSchema>;
+export type PreviewRequest = z.infer<typeof previewRequestSchema>;
 
-/** What one model says: softmax float32 [count, classes], labels uint16 [count]; little-endian, base64. */
-export const votesSchema = z.strictObject({
+/** One model's predictions: softmax float32 [count, classes], labels uint16 [count]; little-endian, base64. */
+const votesSchema = z.strictObject({
   model: hashSchema,
   classes: z.int().min(2),
   softmax: z.base64(),
@@ -32,41 +31,14 @@ export const votesSchema = z.strictObject({
 });
 
 /** `pixels`: the images as they were made or given, uint8 [count, height, width]; `votes` in the order of the models. */
-export const inspectionSchema = z.strictObject({
+export const previewSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   count: z.int(),
   pixels: z.base64(),
   votes: z.array(votesSchema),
 });
-export type Inspection = z.infer<typeof inspectionSchema>;
+export type Preview = z.infer<typeof previewSchema>;
 
-/** What the parent tells the inspector. `forget`: nobody waits for this answer any more. */
-export const inspectorCommandSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('ask'),
-    id: z.int(),
-    engine: z.enum(engineNames),
-    /** Folder of the blob store. */
-    blobs: z.string(),
-    question: questionSchema,
-  }),
-  z.strictObject({ type: z.literal('forget'), id: z.int() }),
-]);
-export type InspectorCommand = z.infer<typeof inspectorCommandSchema>;
-
-/** What the inspector tells its parent, once for each question that was not forgotten. */
-export const inspectorMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('answer'), id: z.int(), inspection: inspectionSchema }),
-  /** The parts of a UserError. */
-  z.strictObject({
-    type: z.literal('refused'),
-    id: z.int(),
-    code: z.string(),
-    what: z.string(),
-    where: z.string(),
-    remedy: z.string(),
-  }),
-  z.strictObject({ type: z.literal('failed'), id: z.int().nullable(), detail: z.string() }),
-]);
-export type InspectorMessage = z.infer<typeof inspectorMessageSchema>;
+/** What the preview process can be asked. */
+export const previewCalls = { preview: { input: previewRequestSchema, output: previewSchema } };

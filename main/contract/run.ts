@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { examinationTaskSchema } from './evaluation.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 import { dataSetSchema } from './study.ts';
 
@@ -98,19 +97,9 @@ export const workerCommandSchema = z.discriminatedUnion('type', [
     seedsPerStep: z.int().min(2).max(maxSeedsPerStep).optional(),
   }),
   z.strictObject({ type: z.literal('stop'), run: z.int().optional() }),
-  /** What a snapshot makes of its test images; answered by an `ExaminationMessage` of the same number. */
-  z.strictObject({
-    type: z.literal('examine'),
-    examination: z.int(),
-    task: examinationTaskSchema,
-    engine: z.enum(engineNames),
-    threads: z.int().min(1),
-    blobs: z.string(),
-  }),
 ]);
-export type WorkerCommand = z.infer<typeof workerCommandSchema>;
+type WorkerCommand = z.infer<typeof workerCommandSchema>;
 export type RunCommand = Extract<WorkerCommand, { type: 'run' }>;
-export type ExamineCommand = Extract<WorkerCommand, { type: 'examine' }>;
 
 /** Versions and machine, as they belong to a run's provenance. */
 export const engineDescriptionSchema = z.strictObject({
@@ -132,7 +121,7 @@ export const snapshotSchema = z.strictObject({
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: what looking cost. */
-export const classifierResultSchema = z.strictObject({
+const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
   missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
@@ -168,7 +157,7 @@ export const resultSchema = z.discriminatedUnion('kind', [
 export type RunResult = z.infer<typeof resultSchema>;
 
 /** What becomes of a run, in order. Every event can be applied twice with the same outcome. */
-export const workerEventSchema = z.discriminatedUnion('type', [
+const workerEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('started'), engine: engineDescriptionSchema, pid: z.int(), resumedAt: z.int() }),
   z.strictObject({ type: z.literal('heartbeat') }),
   /** `done` of `total` steps (an estimate for classifiers), and a word on what is being done. */

@@ -68,8 +68,7 @@ const generatedStimuliSchema = z.strictObject({
 /** A stimulus set made elsewhere: a folder or zip of PNGs with a CSV manifest (docs/data-formats.md). */
 const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), path: z.string().min(1) });
 
-export const stimuliSchema = z.discriminatedUnion('source', [generatedStimuliSchema, importedStimuliSchema]);
-export type StimuliSpec = z.infer<typeof stimuliSchema>;
+const stimuliSchema = z.discriminatedUnion('source', [generatedStimuliSchema, importedStimuliSchema]);
 export type GeneratedStimuliSpec = z.infer<typeof generatedStimuliSchema>;
 
 /** Runs of one recipe. In a seed study, `repeats` groups of `seeds` each; otherwise one run for each seed. */
@@ -96,7 +95,7 @@ export type TrainedGeneratorSpec = z.infer<typeof trainedGeneratorSchema>;
 /** One that comes with the product, trained before; its provenance says how. */
 const shippedGeneratorSchema = z.strictObject({ shipped: z.enum(shippedGeneratorNames) });
 
-export const generatorSchema = z.discriminatedUnion('shipped', [trainedGeneratorSchema, shippedGeneratorSchema]);
+const generatorSchema = z.discriminatedUnion('shipped', [trainedGeneratorSchema, shippedGeneratorSchema]);
 export type GeneratorSpec = z.infer<typeof generatorSchema>;
 
 export const labelersSchema = z.discriminatedUnion('source', [

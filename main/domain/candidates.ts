@@ -146,7 +146,7 @@ function imageAt(search: CandidateSearch, index: number): Uint8Array {
 }
 
 /** Images of one size: uint8 [count, pixels]. */
-export interface ImageStack {
+interface ImageStack {
   pixels: Uint8Array;
   /** Pixels of one image. */
   area: number;

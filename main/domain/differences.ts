@@ -2,7 +2,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** One key at which things differ, with the JSON of each thing's value there; null: the key is not there. */
-export interface Difference {
+interface Difference {
   key: string;
   values: (string | null)[];
 }

@@ -11,7 +11,7 @@ interface Taps {
 }
 
 /** Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at `targetOffset`. */
-export type Resampler = (
+type Resampler = (
   source: Uint8Array | Float32Array,
   sourceOffset: number,
   target: Float32Array,
@@ -91,7 +91,7 @@ function weightedSum(
 const mat = 128;
 const gap = 2;
 
-export interface SheetInput {
+interface SheetInput {
   /** Of one image, in pixels. */
   width: number;
   height: number;

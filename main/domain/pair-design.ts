@@ -126,7 +126,7 @@ const minSwitches = 500;
  * complement of sparse ones, which is as uniform and less work.
  * @throws RangeError if no such graph exists: degree >= vertices, or vertices * degree odd.
  */
-export function regularGraph(vertices: number, degree: number, seed: number): Pair[] {
+function regularGraph(vertices: number, degree: number, seed: number): Pair[] {
   if (degree < 0 || degree >= vertices || (vertices * degree) % 2 !== 0) {
     throw new RangeError(`no ${degree}-regular graph on ${vertices} vertices`);
   }

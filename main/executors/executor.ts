@@ -1,36 +1,62 @@
-import type { RunState, WorkerEvent } from '../contract/run.ts';
-import type { ClaimedRun } from './run-queue.ts';
+import type { EngineName, RunEnvironment, RunState, Task, WorkerEvent } from '../contract/run.ts';
 
-/** Something happened to a run: it was taken, its worker said something, or its worker ended. */
+/** A run to do now, on `engine`, from `checkpoint` or from its start. */
+export interface ClaimedRun {
+  id: number;
+  task: Task;
+  label: string;
+  engine: EngineName;
+  checkpoint: string | null;
+}
+
+/**
+ * Where an executor takes runs from and records what becomes of them; `storage.runs` is one. Every call is durable when
+ * it returns. `now`: milliseconds since 1970.
+ */
+export interface RunQueue {
+  claimNext(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null;
+  /** A classifier's run that differs from `like` in its seed alone, for the same engine. */
+  claimLike(like: ClaimedRun, environment: RunEnvironment, now: number): ClaimedRun | null;
+  applyEvent(runId: number, event: WorkerEvent, now: number): RunState;
+  /** The worker was ended on purpose. */
+  interrupt(runId: number, note: string, now: number): RunState;
+  /** The worker died; after `retries` more deaths without progress, the run has failed. */
+  crashed(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  cancel(runId: number, now: number): RunState;
+  /** @returns a function that removes the listener */
+  onClaimable(listener: () => void): () => void;
+}
+
+/** Something happened to a run: it was claimed, its worker sent an event, or its worker ended. */
 export interface RunChange {
   run: ClaimedRun;
   /** The run's state now. */
   state: RunState;
-  /** What the worker said, or null. */
+  /** What the worker sent, or null. */
   event: WorkerEvent | null;
-  /** What else there is to say, e.g. why the worker ended, or null. */
+  /** Anything else to report, e.g. why the worker ended, or null. */
   note: string | null;
 }
 
 /** Where runs run. */
 export interface Executor {
-  /** Begins to take runs, and goes on to whenever one becomes claimable. */
+  /** Begins to claim runs, and continues whenever one becomes claimable. */
   start(): void;
-  /** Takes no more runs; those that run go on. */
+  /** Claims no more runs; those that run continue. */
   pause(): void;
   resume(): void;
   /** As `pause`, and those that run checkpoint and leave; they wait for `resume`. */
   suspend(): void;
-  /** Has the run's worker checkpoint and leave it; it is taken again unless it is on hold. */
+  /** Has the run's worker checkpoint and leave it; it is claimed again unless it is on hold. */
   stopRun(runId: number): void;
-  /** Cancels a run that waits, or has its worker stop. Gives its state; `running` until the worker has stopped. */
+  /** Cancels a run that waits, or has its worker stop. Returns its state; `running` until the worker has stopped. */
   cancel(runId: number): RunState;
   /** Resolves when nothing runs and nothing that this executor could run waits. Rejects if the queue cannot be written. */
   idle(): Promise<void>;
   /** Rejects when the queue cannot be written (a full disk), which ends all work; never resolves. */
   readonly broken: Promise<never>;
-  /** Has every worker checkpoint and leave, kills those that do not, and resolves when none is left. */
+  /** Has every worker checkpoint and leave, kills those that do not, and resolves when none remains. */
   stop(): Promise<void>;
-  /** Gives the function that ends the listening. */
+  /** @returns a function that removes the listener */
   onChange(listener: (change: RunChange) => void): () => void;
 }

@@ -1,7 +1,6 @@
 import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
-import type { Executor, RunChange } from './executor.ts';
 import type { Launcher } from '../processes/launcher.ts';
-import type { ClaimedRun, RunQueue } from './run-queue.ts';
+import type { ClaimedRun, Executor, RunChange, RunQueue } from './executor.ts';
 import { WorkerHandle } from './worker-handle.ts';
 import type { Death, WorkerLimits } from './worker-handle.ts';
 
@@ -45,7 +44,6 @@ export class LocalExecutor implements Executor {
   readonly #now: () => number;
   readonly #workers = new Set<WorkerHandle>();
   readonly #listeners = new Set<(change: RunChange) => void>();
-  readonly #killAll = (): void => this.#workers.forEach((worker) => worker.kill('the program ended'));
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #unlisten: (() => void) | undefined;
   #running = false;
@@ -74,7 +72,6 @@ export class LocalExecutor implements Executor {
   start(): void {
     if (this.#running || this.#stopped) return;
     this.#running = true;
-    process.once('exit', this.#killAll);
     this.#unlisten = this.#options.queue.onClaimable(() => this.#planFill());
     this.#planFill();
   }
@@ -251,14 +248,13 @@ export class LocalExecutor implements Executor {
     } catch (error) {
       this.#failure ??= { error };
       this.#broken.reject(error);
-      this.#killAll();
+      for (const worker of this.#workers) worker.kill('the queue could not be written');
     }
   }
 
   /** Tells those who wait, if what they wait for has come. */
   #settle(): void {
     if (this.#stopped && this.#workers.size === 0) {
-      process.removeListener('exit', this.#killAll);
       this.#stopped.resolve();
     }
     const ended = this.#failure || this.#stopped;

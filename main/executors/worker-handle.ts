@@ -1,18 +1,20 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { workerCommandSchema, workerMessageSchema } from '../contract/run.ts';
 import type { EngineName, RunCommand, WorkerEvent } from '../contract/run.ts';
-import type { Exit, LaunchOptions, Launcher, WorkerProcess } from '../processes/launcher.ts';
-import { residentMemory } from './machine.ts';
-import { RunLog } from './run-log.ts';
-import type { ClaimedRun } from './run-queue.ts';
+import { makeFolder } from '../files/atomic.ts';
+import { Child, type Ending } from '../processes/child.ts';
+import type { LaunchOptions, Launcher } from '../processes/launcher.ts';
+import type { ClaimedRun } from './executor.ts';
 
-/** At most so often is a worker's memory looked at, in milliseconds. */
+/** Milliseconds between two readings of a worker's memory, at least. */
 const memoryInterval = 5000;
 
 export interface WorkerLimits {
   /** Milliseconds without any message, after which a busy worker is taken for dead. */
   silence: number;
-  /** Milliseconds from `stop` to its being killed. */
+  /** Milliseconds from `stop` until it is killed. */
   stopWithin: number;
   /** Bytes of memory, heap and all else, or null for no limit. */
   memory: number | null;
@@ -30,7 +32,7 @@ export interface WorkerOwner {
   ended(worker: WorkerHandle, death: Death): void;
 }
 
-/** One worker process: checks what it says, watches that it lives, and ends it when it must be. */
+/** One worker process: checks its messages, watches that it lives, and ends it when necessary. */
 export class WorkerHandle {
   readonly engine: EngineName;
   /** True once it was told to stop or killed: it takes no more runs. */
@@ -40,12 +42,12 @@ export class WorkerHandle {
   readonly #runs = new Map<number, ClaimedRun>();
   /** Numbers of the runs that it was asked to stop. */
   readonly #stopped = new Set<number>();
-  readonly #process: WorkerProcess;
-  readonly #log: RunLog;
+  readonly #child: Child;
+  /** Folder of what workers write on stdout and stderr, a file a run. */
+  readonly #logs: string;
   readonly #limits: WorkerLimits;
   readonly #owner: WorkerOwner;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #reason = '';
+  #memoryReadAt = Number.NEGATIVE_INFINITY;
   #silenceTimer: NodeJS.Timeout | undefined;
   #stopTimer: NodeJS.Timeout | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
@@ -59,21 +61,21 @@ export class WorkerHandle {
     owner: WorkerOwner,
   ) {
     this.engine = engine;
-    this.#log = new RunLog(logs);
+    this.#logs = logs;
     this.#limits = limits;
     this.#owner = owner;
-    this.#process = launcher.launch(options, {
-      message: (message) => this.#message(message),
-      output: (text) => this.#log.write(this.#runs.keys(), text),
-      exit: (exit) => this.#exit(exit),
+    this.#child = new Child(launcher, options, {
+      message: (message) => this.#receive(message),
+      output: (text) => this.#writeLogs(text),
+      exit: (ending) => this.#exited(ending),
     });
   }
 
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#child.pid;
   }
 
-  /** The runs that it is at: one, or several that share their steps. */
+  /** The runs that it works on: one, or several that share their steps. */
   get runs(): readonly ClaimedRun[] {
     return [...this.#runs.values()];
   }
@@ -89,13 +91,13 @@ export class WorkerHandle {
 
   start(run: ClaimedRun, command: RunCommand): void {
     clearTimeout(this.#idleTimer);
-    if (this.#runs.size === 0) this.#log.begin();
+    if (this.#runs.size === 0) this.#child.clearOutput();
     this.#runs.set(run.id, run);
     this.#watch();
-    this.#process.send(workerCommandSchema.parse(command));
+    this.#child.send(workerCommandSchema.parse(command));
   }
 
-  /** The run is over; what the worker still says about it is not heard. */
+  /** The run is over; later messages about it are ignored. */
   forget(runId: number): void {
     this.#runs.delete(runId);
     this.#stopped.delete(runId);
@@ -107,24 +109,24 @@ export class WorkerHandle {
     this.#idleTimer = setTimeout(() => this.kill('idle'), idleFor);
   }
 
-  /** Asks for checkpoints and an end; an idle worker is killed, and one that does not listen after a while. */
+  /** Asks for checkpoints and an end. An idle worker is killed, and after a while one that does not react. */
   stop(): void {
     if (this.#runs.size === 0) return this.kill('idle');
     if (this.leaving) return;
     for (const id of this.#runs.keys()) this.#stopped.add(id);
-    this.#process.send({ type: 'stop' });
+    this.#child.send({ type: 'stop' });
     this.killUnlessGone('did not stop in time');
   }
 
   /**
-   * Asks for a checkpoint and an end of one run; the others go on. It may have to wait for the step that it shares with
-   * them, so there is no time limit but that of silence.
+   * Asks for a checkpoint and an end of one run; the others continue. It may have to wait for the step that it shares
+   * with them, so there is no time limit but that of silence.
    */
   stopRun(runId: number): void {
     if (this.#runs.size === 1) return this.stop();
     if (this.leaving) return;
     this.#stopped.add(runId);
-    this.#process.send({ type: 'stop', run: runId });
+    this.#child.send({ type: 'stop', run: runId });
   }
 
   /** Gives the process the time that `stop` allows to end by itself. */
@@ -136,8 +138,7 @@ export class WorkerHandle {
 
   kill(reason: string): void {
     this.leaving = true;
-    this.#reason ||= reason;
-    this.#process.kill();
+    this.#child.kill(reason);
   }
 
   #watch(): void {
@@ -146,8 +147,8 @@ export class WorkerHandle {
     this.#silenceTimer = setTimeout(() => this.kill(`was silent for ${silence / 1000} s`), silence);
   }
 
-  #message(message: unknown): void {
-    if (this.#runs.size === 0 || this.#reason) return;
+  #receive(message: unknown): void {
+    if (this.#runs.size === 0) return;
     this.#silenceTimer?.refresh();
     const parsed = workerMessageSchema.safeParse(message);
     if (!parsed.success) return this.#refuse(z.prettifyError(parsed.error), message);
@@ -159,7 +160,7 @@ export class WorkerHandle {
     const problem = mismatch(event, run);
     if (problem) return this.#refuse(problem, message);
     this.#checkMemory();
-    if (!this.#reason) this.#owner.event(this, run, event);
+    if (!this.#child.killed) this.#owner.event(this, run, event);
   }
 
   #refuse(problem: string, message: unknown): void {
@@ -172,21 +173,41 @@ export class WorkerHandle {
 
   #checkMemory(): void {
     const { memory } = this.#limits;
-    if (memory === null || this.pid === undefined || performance.now() - this.#lookedAt < memoryInterval) return;
-    this.#lookedAt = performance.now();
+    if (memory === null || this.pid === undefined || performance.now() - this.#memoryReadAt < memoryInterval) return;
+    this.#memoryReadAt = performance.now();
     if ((residentMemory(this.pid) ?? 0) > memory)
       this.kill(`used more than ${Math.round(memory / 2 ** 20)} MiB of memory`);
   }
 
-  #exit(exit: Exit): void {
+  #writeLogs(text: string): void {
+    try {
+      for (const run of this.#runs.keys()) {
+        makeFolder(this.#logs);
+        appendFileSync(join(this.#logs, `run-${run}.log`), text);
+      }
+    } catch {
+      // A log that cannot be written (a full disk) must not end a run; `Child` keeps the end of the output.
+    }
+  }
+
+  #exited({ how }: Ending): void {
     for (const timer of [this.#silenceTimer, this.#stopTimer, this.#idleTimer]) clearTimeout(timer);
     this.leaving = true;
-    const how = this.#reason || (exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`);
-    this.#owner.ended(this, { message: `The worker process ${how}`, detail: this.#log.tail });
+    this.#owner.ended(this, { message: `The worker process ${how}`, detail: this.#child.output });
   }
 }
 
 function mismatch(event: WorkerEvent, run: ClaimedRun): string | null {
   if (event.type !== 'done' || event.result.kind === run.task.kind) return null;
   return `a result of kind ${event.result.kind} for a task of kind ${run.task.kind}`;
+}
+
+/** Bytes of memory that a process holds, or null where the system does not report it (other than Linux). */
+export function residentMemory(pid: number): number | null {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  } catch {
+    return null;
+  }
 }

@@ -1,11 +1,13 @@
+import { fork } from 'node:child_process';
+
 /** How a process ended. */
 export interface Exit {
   code: number | null;
   signal: string | null;
 }
 
-export interface WorkerListeners {
-  /** Anything that the worker sends; not validated yet. */
+export interface ProcessListeners {
+  /** Anything that the process sends; not validated yet. */
   message(message: unknown): void;
   /** What it writes on stdout and stderr. */
   output(text: string): void;
@@ -13,19 +15,19 @@ export interface WorkerListeners {
   exit(exit: Exit): void;
 }
 
-export interface WorkerProcess {
+export interface LaunchedProcess {
   readonly pid: number | undefined;
   send(message: object): void;
-  /** At once, without a chance to say no. */
+  /** At once; the process cannot catch it. */
   kill(): void;
 }
 
 export interface LaunchOptions {
-  /** Path of the worker's entry module. */
+  /** Path of the process's entry module. */
   entry: string;
-  /** Bytes of JavaScript heap; null: Node's own limit. */
-  heapLimit: number | null;
-  /** Words for the entry module, as `process.argv` has them from the third on. Default: none. */
+  /** Bytes of JavaScript heap; null, the default: Node's own limit. */
+  heapLimit?: number | null;
+  /** Arguments of the entry module, `process.argv` from the third on. Default: none. */
   args?: readonly string[];
   /** Variables of the process. Default: those of the launcher. */
   environment?: NodeJS.ProcessEnv;
@@ -33,11 +35,51 @@ export interface LaunchOptions {
 
 /** A way to start a process of our own code: `child_process` in Node, `utilityProcess` in Electron. */
 export interface Launcher {
-  launch(options: LaunchOptions, listeners: WorkerListeners): WorkerProcess;
+  launch(options: LaunchOptions, listeners: ProcessListeners): LaunchedProcess;
 }
 
+/** Arguments for Node that set `LaunchOptions.heapLimit`. */
+export const heapArguments = (heapLimit: number | null): string[] =>
+  heapLimit === null ? [] : [`--max-old-space-size=${Math.ceil(heapLimit / 2 ** 20)}`];
+
 /**
- * What a process that has no channel to close sends before it leaves, and what its launcher sends back: messages come in
- * order, so all before have arrived by then.
+ * Starts processes with `child_process.fork`.
+ *
+ * On POSIX each gets a session of its own, so that Ctrl-C in a terminal reaches only the host, which then asks its
+ * workers to stop. A process leaves by itself when its channel to the host closes, so none outlives a killed host.
  */
-export const goodbye = 'goodbye';
+export class ForkLauncher implements Launcher {
+  readonly #environment: NodeJS.ProcessEnv;
+
+  /** @param environment variables of the processes */
+  constructor(environment: NodeJS.ProcessEnv = process.env) {
+    this.#environment = environment;
+  }
+
+  launch(options: LaunchOptions, listeners: ProcessListeners): LaunchedProcess {
+    const { entry, heapLimit = null, args = [], environment = this.#environment } = options;
+    const child = fork(entry, args, {
+      detached: process.platform !== 'win32',
+      env: environment,
+      execArgv: heapArguments(heapLimit),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    let startError = '';
+    child.on('message', (message) => listeners.message(message));
+    child.on('error', (error) => (startError ||= error.message));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => listeners.output(text));
+    }
+    // `close` comes after the streams and the channel are read to their end; `exit` may come before.
+    child.on('close', (code, signal) => {
+      if (startError) listeners.output(startError);
+      listeners.exit({ code, signal });
+    });
+    return {
+      pid: child.pid,
+      // `close` reports a process that has already exited.
+      send: (message) => void (child.connected && child.send(message, () => undefined)),
+      kill: () => void child.kill('SIGKILL'),
+    };
+  }
+}

@@ -1,6 +1,6 @@
-import type { CorrectedInterval } from '../analysis/corrected-interval.ts';
-import { crossingInterval } from '../analysis/crossing-interval.ts';
-import type { PairRow } from '../analysis/units.ts';
+import type { CorrectedInterval } from '../analysis/intervals.ts';
+import { crossingInterval } from '../analysis/flip-point.ts';
+import type { PairRow } from '../analysis/input.ts';
 import { labelOf } from './labels.ts';
 import type { View } from './view.ts';
 

@@ -1,4 +1,4 @@
-import type { CorrectedInterval } from '../analysis/corrected-interval.ts';
+import type { CorrectedInterval } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 

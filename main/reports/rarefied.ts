@@ -1,5 +1,4 @@
-import { type LabelCounts, labelCounts } from '../analysis/label-counts.ts';
-import { missing } from '../analysis/labels.ts';
+import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
 import { type Curve, type Rarefaction, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
 import { labelOf } from './labels.ts';
 import type { View } from './view.ts';

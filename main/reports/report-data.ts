@@ -4,7 +4,7 @@ import type { EngineDescription, TaskKind } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
 import type { Study } from '../contract/study.ts';
-import type { SelfTestResult } from '../analysis/self-test/run.ts';
+import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**

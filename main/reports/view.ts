@@ -1,4 +1,4 @@
-import type { ImageClass } from '../analysis/image-classes.ts';
+import type { ImageClass } from '../analysis/image-types.ts';
 import type { DiverseAnalysis } from '../analysis/analyse.ts';
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import { type Content, type Html, html, nothing } from './html.ts';

@@ -1,7 +1,7 @@
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { missing } from '../analysis/labels.ts';
 import type { LabelTable, ModelRecord, StimulusSetRecord } from '../storage/index.ts';
-import { labelerNames } from './labels/labeler-names.ts';
+import { labelerNames } from './labels/people.ts';
 import { architectureNames, snapshotName } from './declaration/plan.ts';
 import type { Workbench } from './tools/workbench.ts';
 

@@ -14,7 +14,7 @@ import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { Examinations, Models, Predictions } from './predictions.ts';
+import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
 import { RunRemarks, RunTable } from './runs/run-table.ts';
@@ -58,7 +58,7 @@ export interface Storage {
   readonly runTable: RunTable;
   readonly runRemarks: RunRemarks;
   readonly curves: MetricCurves;
-  readonly examinations: Examinations;
+  readonly evaluations: Evaluations;
   readonly archives: Archives;
   /** All of `work` or nothing of it. */
   transaction<T>(work: () => T): T;
@@ -188,7 +188,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     runTable: new RunTable(database),
     runRemarks: new RunRemarks(database),
     curves: new MetricCurves(database),
-    examinations: new Examinations(database),
+    evaluations: new Evaluations(database),
     archives: new Archives(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),

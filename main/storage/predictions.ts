@@ -1,4 +1,4 @@
-import { type Examination, examinationSchema } from '../contract/evaluation.ts';
+import { type SnapshotEvaluation, snapshotEvaluationSchema } from '../contract/evaluation.ts';
 import type { ArchitectureKind } from '../contract/recipes.ts';
 import type { EngineName, RunState } from '../contract/run.ts';
 import type { Database } from './database.ts';
@@ -105,7 +105,7 @@ export class Models {
 }
 
 /** What snapshots make of test images, kept as it takes seconds to compute. */
-export class Examinations {
+export class Evaluations {
   readonly #db: Database;
 
   constructor(database: Database) {
@@ -113,22 +113,22 @@ export class Examinations {
   }
 
   /** @param weights hash of a snapshot's weights. @param dataSet hash of the data set whose test images it saw. */
-  get(weights: string, dataSet: string): Examination | undefined {
+  get(weights: string, dataSet: string): SnapshotEvaluation | undefined {
     const row = this.#db.get<{ result: string }>(
       'SELECT result FROM examination WHERE weights = ? AND data_set = ?',
       weights,
       dataSet,
     );
-    return row && examinationSchema.safeParse(JSON.parse(row.result)).data;
+    return row && snapshotEvaluationSchema.safeParse(JSON.parse(row.result)).data;
   }
 
-  put(weights: string, dataSet: string, examination: Examination, now: number): void {
+  put(weights: string, dataSet: string, evaluation: SnapshotEvaluation, now: number): void {
     this.#db.run(
       `INSERT INTO examination (weights, data_set, result, at) VALUES (?, ?, ?, ?)
        ON CONFLICT (weights, data_set) DO UPDATE SET result = excluded.result, at = excluded.at`,
       weights,
       dataSet,
-      JSON.stringify(examination),
+      JSON.stringify(evaluation),
       now,
     );
   }

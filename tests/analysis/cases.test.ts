@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../main/analysis/analyse.ts';
 import { hcClassOf } from '../../main/analysis/humans.ts';
-import type { ModelInput } from '../../main/analysis/input.ts';
-import { compareCodePoints } from '../../main/analysis/order.ts';
+import { compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { inputOf, type SmallStudy } from './arbitrary.ts';
 

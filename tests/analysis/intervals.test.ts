@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrap, meanOver } from '../../main/analysis/bootstrap.ts';
-import { expandedLevel } from '../../main/analysis/corrected-interval.ts';
-import { crossingInterval } from '../../main/analysis/crossing-interval.ts';
-import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/distributions.ts';
+import {
+  bootstrap,
+  expandedLevel,
+  meanOver,
+  normalCdf,
+  normalQuantile,
+  studentQuantile,
+} from '../../main/analysis/intervals.ts';
+import { crossingInterval } from '../../main/analysis/flip-point.ts';
 import { coverage, statisticNames } from './simulated-study.ts';
 
 describe('distributions', () => {

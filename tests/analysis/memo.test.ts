@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../main/analysis/analyse.ts';
 import type { AnalysisInput } from '../../main/analysis/input.ts';
-import { ExactSums } from '../../main/analysis/exact-sums.ts';
-import { Memo } from '../../main/analysis/memo.ts';
+import { ExactSums } from '../../main/analysis/softmax.ts';
+import { Memo } from '../../main/analysis/context.ts';
 import { inputOf, smallStudies, type SmallStudy } from './arbitrary.ts';
 import { asJson } from './same.ts';
 

@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusteredOrder } from '../../main/analysis/clustering.ts';
-import { cohen, cohenKappa } from '../../main/analysis/cohen.ts';
+import { clusteredOrder, cohen, cohenKappa, fleissKappa, krippendorffAlpha } from '../../main/analysis/agreement.ts';
 import {
   errorKappa,
   humanConsistency,
   humanModelConsistency,
   modelConsistency,
 } from '../../main/analysis/error-consistency.ts';
-import { labelCounts } from '../../main/analysis/label-counts.ts';
-import type { LabelMatrix } from '../../main/analysis/labels.ts';
-import { fleissKappa, krippendorffAlpha } from '../../main/analysis/many-raters.ts';
+import { labelCounts, type LabelMatrix } from '../../main/analysis/labels.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
 import { imagesWith, rarefy, rarefyWhere } from '../../main/analysis/rarefaction.ts';
 

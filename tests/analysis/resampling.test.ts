@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrap, meanOver } from '../../main/analysis/bootstrap.ts';
-import { holm } from '../../main/analysis/holm.ts';
-import { mcnemar } from '../../main/analysis/mcnemar.ts';
-import { mulberry32 } from '../../main/analysis/mulberry32.ts';
-import { signFlip } from '../../main/analysis/permutation.ts';
-import { quantile } from '../../main/analysis/quantile.ts';
+import { bootstrap, meanOver, mulberry32 } from '../../main/analysis/intervals.ts';
+import { holm, mcnemar, signFlip } from '../../main/analysis/paired-tests.ts';
+import { quantile } from '../../main/analysis/spread.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
 const singles = (count: number): number[][] => Array.from({ length: count }, (_, image) => [image]);

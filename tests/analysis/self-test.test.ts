@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checks } from '../../main/analysis/self-test/checks.ts';
-import { runSelfTest } from '../../main/analysis/self-test/run.ts';
+import { checks, runSelfTest } from '../../main/analysis/self-test.ts';
 
 describe('runSelfTest', () => {
   it.each(checks.map((check) => [`${check.name}: ${check.of}`, check] as const))('%s', (_, check) => {

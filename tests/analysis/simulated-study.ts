@@ -1,6 +1,6 @@
-import { bootstrap, meanOver, type UnitStatistic, type Units } from '../../main/analysis/bootstrap.ts';
+import { bootstrap, meanOver, type UnitStatistic, type Units } from '../../main/analysis/intervals.ts';
 import { alphaOver } from '../../main/analysis/human-analysis.ts';
-import type { LabelCounts } from '../../main/analysis/label-counts.ts';
+import type { LabelCounts } from '../../main/analysis/labels.ts';
 import { randomStream, type RandomStream } from '../../main/domain/random.ts';
 
 /** A design of simulated studies: images of a pair are alike, as they come from the same two anchors. */

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analyse } from '../../main/analysis/analyse.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
-import { Memo } from '../../main/analysis/memo.ts';
+import { Memo } from '../../main/analysis/context.ts';
 import { randomStream, type RandomStream } from '../../main/domain/random.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
 

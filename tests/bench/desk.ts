@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import type { Page } from 'playwright';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
-import { launcherHere } from '../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { ensurePage } from '../../scripts/setup/page.mjs';
 import { trainingStudy } from './training-study.ts';
@@ -67,7 +67,7 @@ async function measure(
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
   bench.storage.studies.put(trainingStudy.name, trainingStudy, Date.now());
   const stimuli = addNoiseStimuli(bench.storage, alphas);
-  const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
   const token = await makeSession(lab);
   await lab.close();
   const entry = join(root, 'main', 'hosts', 'browser', 'index.ts');

@@ -15,7 +15,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { exportFormats } from '../../main/contract/labeling/tables.ts';
 import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
-import { launcherHere } from '../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { tableText } from '../../main/services/labeling/tables/export.ts';
 import { exportArchive } from '../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../main/services/archive/import-archive.ts';
@@ -29,7 +29,7 @@ const [people = 300, stimuli = 5000] = positionals.map(Number);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bench-labeling-'));
 const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: folder });
-const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
 const client = createRouterClient(router, { context: { lab, log: console.error } });
 
 /** Every trial of every session answered, as sessions leave them, in a few statements. */

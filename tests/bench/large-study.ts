@@ -2,7 +2,7 @@ import { studySchema } from '../../main/contract/study.ts';
 import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { layOutStimuli, type StimulusImage } from '../../main/domain/stimulus-set.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { planTraining } from '../../main/services/declaration/plan.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { keepAnswers, landed, type MadeUpAnswers, queue } from '../services/results/seed-study.ts';

@@ -9,13 +9,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { diverseGroups, modelGroup, seedCells, type ModelGroup } from '../../main/analysis/groups.ts';
-import { orderInput, type OrderedInput } from '../../main/analysis/ordered.ts';
+import { orderInput, type OrderedInput } from '../../main/analysis/input.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
-import { pairwiseDisagreementPct } from '../../main/analysis/pairwise.ts';
+import { pairwiseDisagreementPct } from '../../main/analysis/agreement.ts';
 import { spread, type Spread } from '../../main/analysis/spread.ts';
 import { parsePaperValues } from '../../main/reports/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { markdownTable } from './table.ts';
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { ForkLauncher, LocalExecutor } from '../../main/executors/index.ts';
+import { LocalExecutor } from '../../main/executors/local-executor.ts';
+import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { classifierTask, environment, generatorTask, newRun } from './counting-tasks.ts';
 

@@ -134,7 +134,6 @@ process.on('message', (message) => {
     for (const work of works.values()) work.stopAsked ||= leaving || work.run === command.run;
     return leaveIfDone();
   }
-  if (command.type !== 'run') throw new Error(`the counting worker does not ${command.type}`);
   const work = {
     run: command.run,
     blobs: new BlobStore(command.blobs),

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { EngineName, Task } from '../../main/contract/run.ts';
-import { ForkLauncher, LocalExecutor } from '../../main/executors/index.ts';
-import type { LocalExecutorOptions, RunChange } from '../../main/executors/index.ts';
+import type { RunChange } from '../../main/executors/executor.ts';
+import { LocalExecutor, type LocalExecutorOptions } from '../../main/executors/local-executor.ts';
+import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { environment, newRun } from './counting-tasks.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { studySchema } from '../../main/contract/study.ts';
-import { absoluteDataSet } from '../../main/services/declaration/data-set-source.ts';
+import { absoluteDataSet } from '../../main/services/declaration/data-set.ts';
 import { loadStudy } from '../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { Desk } from '../../main/services/results/desk.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';

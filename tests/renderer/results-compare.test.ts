@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { Desk } from '../../main/services/results/desk.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
-import { findStudy } from '../../main/services/tools/find-study.ts';
+import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { closeInTurn } from './close-in-turn.ts';

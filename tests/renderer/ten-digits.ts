@@ -6,7 +6,7 @@ import type { Goal } from '../../main/contract/api/jobs.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
-import { launcherHere } from '../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { smallModels } from '../services/study/small-study.ts';
@@ -50,7 +50,7 @@ export async function prepareTenDigits(goals: readonly Goal[], change: object = 
   const { dataSet } = writeSmallMnist(join(home, 'set'));
   const dataFolder = join(home, 'data');
   const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   bench.storage.studies.put(studyName, studySchema.parse({ ...study(dataSet), ...change }), bench.now());
   const client = createRouterClient(router, { context: { lab, log: () => undefined } });

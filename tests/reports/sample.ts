@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { analyseWithSides } from '../../main/analysis/analyse.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
-import { runSelfTest } from '../../main/analysis/self-test/run.ts';
+import { runSelfTest } from '../../main/analysis/self-test.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { studySchema } from '../../main/contract/study.ts';

@@ -168,11 +168,11 @@ describe('curves', () => {
   });
 });
 
-test('examinations are kept by weights and data set', () => {
-  const { examinations } = temporaryStorage();
+test('evaluations are kept by weights and data set', () => {
+  const { evaluations } = temporaryStorage();
   const result = { classes: ['0', '1'], testCount: 2, errors: 0, width: 1, height: 1, confusion: [], mistakes: [] };
-  examinations.put(hash(1), hash(2), result, 1);
-  examinations.put(hash(1), hash(2), { ...result, errors: 1 }, 2);
-  expect(examinations.get(hash(1), hash(2))).toEqual({ ...result, errors: 1 });
-  expect(examinations.get(hash(2), hash(1))).toBeUndefined();
+  evaluations.put(hash(1), hash(2), result, 1);
+  evaluations.put(hash(1), hash(2), { ...result, errors: 1 }, 2);
+  expect(evaluations.get(hash(1), hash(2))).toEqual({ ...result, errors: 1 });
+  expect(evaluations.get(hash(2), hash(1))).toBeUndefined();
 });

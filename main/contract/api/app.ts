@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nothing, oc } from '../base.ts';
 
 /** What runs where, for the foot of the window and for reports of faults. */
-export const appInfoSchema = z.strictObject({
+const appInfoSchema = z.strictObject({
   /** Version of the product, e.g. `0.1.0`. */
   version: z.string(),
   /** Which door the page came through. */

@@ -15,7 +15,7 @@ export type Topic = (typeof topics)[number];
 /** Up to so many ids are named with a change; beyond, anything of the topic may have changed. */
 export const maxIds = 200;
 
-export const changeSchema = z.strictObject({
+const changeSchema = z.strictObject({
   /** Grows by one with each change; a page that comes back says the last one that it has seen. */
   seq: z.int().min(0),
   topic: z.enum(topics),
@@ -28,7 +28,7 @@ export type Change = z.infer<typeof changeSchema>;
  * `hello` comes first: which life of the program this is, and whether changes since `after` were missed, so that a page
  * must ask for everything again.
  */
-export const changeEventSchema = z.discriminatedUnion('type', [
+const changeEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), life: z.string(), seq: z.int().min(0), missed: z.boolean() }),
   z.strictObject({ type: z.literal('changes'), changes: z.array(changeSchema).max(1000) }),
 ]);

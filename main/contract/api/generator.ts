@@ -32,7 +32,7 @@ const trainingSchema = z.strictObject({
   failure: z.string().nullable(),
 });
 
-export const generatorViewSchema = z.strictObject({
+const generatorViewSchema = z.strictObject({
   /** `none`: the stimuli were made elsewhere. */
   kind: z.enum(['shipped', 'trained', 'none']),
   shipped: z.strictObject({ provenance: generatorProvenanceSchema, image: z.string().nullable() }).nullable(),

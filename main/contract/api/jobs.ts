@@ -21,11 +21,11 @@ export const workContract = {
   resumeAll: oc.input(nothing).output(nothing),
 };
 
-export const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
+const jobStates = ['waiting', 'running', 'stopping', 'done', 'failed', 'stopped'] as const;
 export type JobState = (typeof jobStates)[number];
 
 /** Long work that the user started, as the one list of it shows it. */
-export const jobSchema = z.strictObject({
+const jobSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(['study', 'install', 'engine-check', 'export', 'import', 'clean-up', 'back-up']),
   title: z.string(),

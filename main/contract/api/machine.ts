@@ -6,7 +6,7 @@ const jobId = z.strictObject({ job: z.string() });
 const bytes = z.number().min(0);
 
 /** One engine, and how it did when all were tried. */
-export const machineEngineSchema = z.strictObject({
+const machineEngineSchema = z.strictObject({
   name: z.enum(engineNames),
   /** `untried`: something has changed since the last trial, or there was none. */
   state: z.enum(['passed', 'failed', 'absent', 'untried']),
@@ -19,7 +19,7 @@ export const machineEngineSchema = z.strictObject({
 });
 export type MachineEngine = z.infer<typeof machineEngineSchema>;
 
-export const machineEnginesSchema = z.strictObject({
+const machineEnginesSchema = z.strictObject({
   engines: z.array(machineEngineSchema),
   /** When the engines were tried; null: something has changed since, or never. */
   triedAt: z.iso.datetime().nullable(),
@@ -29,7 +29,7 @@ export const tensorflowVariants = ['cpu', 'cuda'] as const;
 export type TensorflowVariant = (typeof tensorflowVariants)[number];
 
 /** A build of TensorFlow that can be installed for this user. */
-export const tensorflowBuildSchema = z.strictObject({
+const tensorflowBuildSchema = z.strictObject({
   variant: z.enum(tensorflowVariants),
   installed: z.boolean(),
   /** Why it can't be installed, and what would help; null: it can. */
@@ -39,7 +39,7 @@ export const tensorflowBuildSchema = z.strictObject({
   diskBytes: bytes,
 });
 
-export const machineStateSchema = z.strictObject({
+const machineStateSchema = z.strictObject({
   cpu: z.string(),
   cores: z.int(),
   memoryBytes: bytes,
@@ -53,7 +53,7 @@ export type MachineState = z.infer<typeof machineStateSchema>;
 const hour = z.int().min(0).max(23);
 
 /** How this machine works; see services/tools/settings.ts. */
-export const machineOptionsSchema = z.strictObject({
+const machineOptionsSchema = z.strictObject({
   workers: z.int().min(1).max(1024),
   seedsPerStep: z.int().min(1).max(maxSeedsPerStep),
   engine: z.enum(['auto', ...engineNames]),
@@ -63,7 +63,7 @@ export const machineOptionsSchema = z.strictObject({
 export type MachineOptions = z.infer<typeof machineOptionsSchema>;
 
 /** `options`: as set; the others: what follows from them now. */
-export const machineSettingsSchema = z.strictObject({
+const machineSettingsSchema = z.strictObject({
   options: machineOptionsSchema,
   /** Threads of each worker: always the same, so that results can be repeated. */
   threads: z.int(),
@@ -89,7 +89,7 @@ export const diskParts = [
 ] as const;
 export type DiskPart = (typeof diskParts)[number];
 
-export const diskPartSchema = z.strictObject({
+const diskPartSchema = z.strictObject({
   part: z.enum(diskParts),
   bytes,
   files: z.int().min(0),

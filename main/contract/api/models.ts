@@ -68,7 +68,7 @@ export const presetSchema = z.strictObject({
 });
 
 /** How many runs of one cell stand how. */
-export const cellSchema = z.strictObject({
+const cellSchema = z.strictObject({
   target: z.number(),
   /** From 1. */
   repeat: z.int().min(1),

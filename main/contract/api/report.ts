@@ -56,14 +56,14 @@ export const wholeReport: ReportChoice = {
 };
 
 /** A file of a report that was written. */
-export const reportFileSchema = z.strictObject({
+const reportFileSchema = z.strictObject({
   name: z.string(),
   bytes: z.int().min(0),
   sha256: z.string(),
 });
 export type ReportFile = z.infer<typeof reportFileSchema>;
 
-export const reportStateSchema = z.strictObject({
+const reportStateSchema = z.strictObject({
   /** Why there is no report yet, or null. */
   missing: z.string().nullable(),
   rehearsal: z.boolean(),

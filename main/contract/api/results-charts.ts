@@ -49,16 +49,7 @@ const scoresSchema = z.strictObject({
 });
 
 /** Scores over networks: those of the analysis, and two more errors of calibration. */
-export const overScores = [
-  'accuracy',
-  'ece',
-  'rms',
-  'max',
-  'nll_nats',
-  'brier_hard',
-  'soft_xent_nats',
-  'brier_soft',
-] as const;
+const overScores = ['accuracy', 'ece', 'rms', 'max', 'nll_nats', 'brier_hard', 'soft_xent_nats', 'brier_soft'] as const;
 
 export const calibrationSchema = z.strictObject({
   ...aboutPeople,

@@ -130,4 +130,3 @@ export const selfTestSchema = z.strictObject({
     }),
   ),
 });
-export type SelfTest = z.infer<typeof selfTestSchema>;

@@ -21,7 +21,7 @@ export const groupSchema = z.discriminatedUnion('kind', [
 export type Group = z.infer<typeof groupSchema>;
 
 /** Which labelers count: ids as `results.overview` lists them; null: all of the study. */
-export const labelersSchema = z.array(z.int().min(1)).max(10_000).nullable();
+const labelersSchema = z.array(z.int().min(1)).max(10_000).nullable();
 
 /** People of a study. */
 export const peopleInput = z.strictObject({ study: studyName, labelers: labelersSchema });
@@ -51,7 +51,7 @@ export const intervalSchema = z.strictObject({
 export type ApiInterval = z.infer<typeof intervalSchema>;
 
 /** What a number counts or is a mean over. */
-export const quantityUnits = [
+const quantityUnits = [
   ...['images', 'models', 'labelers', 'values', 'repeats'],
   ...['pairs of models', 'pairs of people', 'pairs of people and models', 'pairs of classes'],
 ] as const;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { aboutPeople, imageIds, quantitySchema, typeSchema } from './results-parts.ts';
 
 /** A model of a study with predictions on its stimuli. */
-export const resultModelSchema = z.strictObject({
+const resultModelSchema = z.strictObject({
   /** What `chosen` groups name it by. */
   key: z.string(),
   /** E.g. `CNN1-97.5`. */

@@ -33,10 +33,10 @@ import {
 import { imagesSchema } from './stimuli.ts';
 
 /** A labeler or a network by its name in `results.agreement`. */
-export const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
+const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
 
 /** What a number counts, or is a mean over: the images behind it. */
-export const whichSchema = z.discriminatedUnion('kind', [
+const whichSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('type'), type: typeSchema }),
   /** Inside `both_agree`: people agree on one label, networks on another. */
   z.strictObject({ kind: z.literal('exceptions') }),
@@ -66,13 +66,13 @@ export const whichSchema = z.discriminatedUnion('kind', [
 export type Which = z.infer<typeof whichSchema>;
 
 /** Without a group: what people alone say, which is `people-disagree`, and `raters-differ` of two of them. */
-export const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
+const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
 export type WhichInput = z.infer<typeof whichInput>;
 
-export const whichResultSchema = z.strictObject({ images: imageIds });
+const whichResultSchema = z.strictObject({ images: imageIds });
 
 /** What people alone say, which needs no network. */
-export const peopleAloneSchema = z.strictObject({
+const peopleAloneSchema = z.strictObject({
   ...aboutPeople,
   /** Images on which all gave the same label; on which they did not; with fewer than two labels. */
   agree: imageIds,
@@ -93,10 +93,10 @@ export const peopleAloneSchema = z.strictObject({
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;
 
 /** One image with the labels that people gave: a cell of the map. */
-export const labelRowSchema = imageRowSchema.pick({ id: true, i: true, j: true, alpha: true, people: true });
+const labelRowSchema = imageRowSchema.pick({ id: true, i: true, j: true, alpha: true, people: true });
 export type LabelRow = z.infer<typeof labelRowSchema>;
 
-export const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSchema) });
+const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSchema) });
 
 /**
  * What people and networks did on the stimuli of a study. Worked out in a process of its own, and kept by the hash of

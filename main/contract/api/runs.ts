@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { idSchema, nothing, oc, studyName } from '../base.ts';
-import { examinationSchema } from '../evaluation.ts';
+import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
 import { modelsSchema } from '../study.ts';
 import { additionPlanSchema, additionSchema, leftSchema, matrixSchema, presetSchema } from './models.ts';
 
 /** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
 export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
-export type ShownState = (typeof shownStates)[number];
 
 export const runKinds = ['classifier', 'generator', 'candidates', 'stimuli', 'predictions'] as const;
 export const architectureKinds = ['mlp', 'cnn', 'vit'] as const;
 
-export const tagSchema = z
+const tagSchema = z
   .string()
   .trim()
   .min(1)
@@ -34,7 +33,7 @@ export const runFilterSchema = z.strictObject({
 });
 export type RunFilter = z.infer<typeof runFilterSchema>;
 
-export const sortKeys = [
+const sortKeys = [
   'name',
   'state',
   'architecture',
@@ -52,7 +51,7 @@ export const runSortSchema = z.strictObject({ by: z.enum(sortKeys), descending: 
 export const runGroups = ['none', 'state', 'architecture', 'recipe', 'tag', 'group'] as const;
 export type RunGroup = (typeof runGroups)[number];
 
-export const tableInputSchema = z.strictObject({
+const tableInputSchema = z.strictObject({
   study: studyName,
   filter: runFilterSchema.prefault({}),
   sort: runSortSchema.default({ by: 'name', descending: false }),
@@ -61,7 +60,7 @@ export const tableInputSchema = z.strictObject({
 export type TableInput = z.infer<typeof tableInputSchema>;
 
 /** How one target of a run stands. */
-export const targetStandingSchema = z.strictObject({
+const targetStandingSchema = z.strictObject({
   /** Percent. */
   target: z.number(),
   state: z.enum(['landed', 'missed', 'pending']),
@@ -72,7 +71,7 @@ export const targetStandingSchema = z.strictObject({
 });
 
 /** A run as a row of a table. Times are milliseconds since 1970, durations milliseconds. */
-export const runRowSchema = z.strictObject({
+const runRowSchema = z.strictObject({
   id: idSchema,
   name: z.string(),
   kind: z.enum(runKinds),
@@ -108,7 +107,7 @@ export type RunRow = z.infer<typeof runRowSchema>;
 const facet = <Value extends z.ZodType>(value: Value) => z.array(z.strictObject({ value, count: z.int().min(1) }));
 
 /** The whole table in its order, and as many rows of it as a screen shows first. */
-export const tableSchema = z.strictObject({
+const tableSchema = z.strictObject({
   /** Runs that pass the filter, in order; those of a group are together. */
   ids: z.array(idSchema),
   /** In the order of `ids`; empty if not grouped. */
@@ -144,7 +143,7 @@ export const viewSchema = z.strictObject({
 export type RunView = z.infer<typeof viewSchema>;
 
 /** One taking of a run by a worker. Times in milliseconds since 1970. */
-export const attemptSchema = z.strictObject({
+const attemptSchema = z.strictObject({
   attempt: z.int(),
   engine: z.enum(engineNames),
   environment: runEnvironmentSchema,
@@ -159,7 +158,7 @@ export const attemptSchema = z.strictObject({
   note: z.string().nullable(),
 });
 
-export const snapshotViewSchema = z.strictObject({
+const snapshotViewSchema = z.strictObject({
   target: z.number(),
   step: z.int(),
   errors: z.int(),
@@ -171,7 +170,7 @@ export const snapshotViewSchema = z.strictObject({
 });
 
 /** Everything about one run. */
-export const runDetailsSchema = z.strictObject({
+const runDetailsSchema = z.strictObject({
   row: runRowSchema,
   task: taskSchema,
   /** Its identity. */
@@ -206,14 +205,14 @@ export type RunDetails = z.infer<typeof runDetailsSchema>;
 
 export const maxCompared = 20;
 
-export const curvesInputSchema = z.strictObject({
+const curvesInputSchema = z.strictObject({
   ids: z.array(idSchema).min(1).max(maxCompared),
   series: z.array(z.string().min(1).max(100)).min(1).max(12),
   /** Points of a series at most. */
   points: z.int().min(10).max(1000).default(1000),
 });
 
-export const curveSchema = z.strictObject({
+const curveSchema = z.strictObject({
   run: idSchema,
   series: z.string(),
   /** Points that are stored; more than given where the curve was drawn with fewer. */
@@ -230,7 +229,7 @@ export const compareInputSchema = z.strictObject({
   target: z.number().gt(0).lte(100).nullable().default(null),
 });
 
-export const comparisonSchema = z.strictObject({
+const comparisonSchema = z.strictObject({
   rows: z.array(runRowSchema),
   /** Keys of the recipes that differ, and their values as JSON in the order of `rows`; null: not there. */
   differences: z.array(z.strictObject({ key: z.string(), values: z.array(z.string().nullable()) })),
@@ -268,20 +267,20 @@ export const comparisonSchema = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-export const examineInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
+export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
 
-export const examineSchema = z.strictObject({
+export const evaluateSchema = z.strictObject({
   target: z.number(),
-  examination: examinationSchema,
+  evaluation: snapshotEvaluationSchema,
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */
   errorsInTraining: z.int(),
 });
 
 /** Rows that are asked for at a time. */
-export const maxRows = 200;
+const maxRows = 200;
 
 /** What can be done to runs that are chosen, many at a time. */
-export const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
+const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
 export type RunAction = (typeof runActions)[number];
 
 const ids = z.array(idSchema).min(1).max(10_000);
@@ -298,7 +297,7 @@ export const runsContract = {
   curves: oc.input(curvesInputSchema).output(z.array(curveSchema)),
   compare: oc.input(compareInputSchema).output(comparisonSchema),
   /** Confusion matrix and most confident mistakes of a snapshot; computed once, which takes seconds, and kept. */
-  examine: oc.input(examineInputSchema).output(examineSchema),
+  evaluate: oc.input(evaluateInputSchema).output(evaluateSchema),
   /**
    * `start`: takes them first, again if they failed or were cancelled, and sets the study to work. `hold`: they
    * checkpoint and wait until `release`. Gives how many changed, and why others could not.

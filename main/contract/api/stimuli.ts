@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxAsked, maxInspected } from '../preview.ts';
+import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
 import { anchorSchema, pairDesignSchema } from '../study.ts';
 import { nothing, oc, studyName } from '../base.ts';
@@ -17,7 +17,7 @@ export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().m
 export type Sample = z.infer<typeof sampleSchema>;
 
 /** What a person decides about the stimuli of a study. */
-export const draftSchema = z.strictObject({
+const draftSchema = z.strictObject({
   /** One a class; null: the best candidate of each. */
   anchors: z.array(anchorSchema).max(1000).nullable(),
   design: pairDesignSchema,
@@ -32,7 +32,7 @@ export const imagesSchema = z.strictObject({ width: z.int(), height: z.int(), co
 export type Images = z.infer<typeof imagesSchema>;
 
 /** A classifier whose vote a page shows. */
-export const voterSchema = z.strictObject({
+const voterSchema = z.strictObject({
   /** Hash of its weights. */
   weights: hashSchema,
   /** E.g. `CNN1-97.5`. */
@@ -46,7 +46,7 @@ export const voterSchema = z.strictObject({
 export type Voter = z.infer<typeof voterSchema>;
 
 /** What one classifier says: softmax float32 [count, classes] as base64, and the class of each image. */
-export const voteSchema = z.strictObject({
+const voteSchema = z.strictObject({
   weights: hashSchema,
   softmax: bytes,
   labels: z.array(z.int().min(0)),
@@ -96,7 +96,7 @@ const frozenSchema = z.strictObject({
 });
 export type FrozenSet = z.infer<typeof frozenSchema>;
 
-export const stimuliStateSchema = z.strictObject({
+const stimuliStateSchema = z.strictObject({
   source: z.enum(['generated', 'imported']),
   classes: z.array(z.string()),
   /** Null for imported stimuli. */
@@ -137,10 +137,10 @@ export type Candidate = z.infer<typeof candidateSchema>;
 
 const byStudy = z.strictObject({ study: studyName });
 /** Who draws and who votes, as the page knows them: what it has seen stays true for as long as these are the same. */
-const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxAsked) };
-const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxInspected), ...asked });
+const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxPreviewModels) };
+const latents = z.strictObject({ study: studyName, z: z.array(latentBytes).min(1).max(maxPreviewImages), ...asked });
 
-export const stripSchema = z.strictObject({
+const stripSchema = z.strictObject({
   alphas: z.array(z.number()),
   images: imagesSchema,
   /** Norm of z at each alpha. Empty where z is not known (imported). */

@@ -13,14 +13,14 @@ export const costSchema = z.strictObject({
 export type Cost = z.infer<typeof costSchema>;
 
 /** `new`: nothing was done yet. `working`, `waiting`: now. `partial`: some is done, and nothing works on it. */
-export const studyStates = ['new', 'working', 'waiting', 'partial', 'failed', 'done'] as const;
+const studyStates = ['new', 'working', 'waiting', 'partial', 'failed', 'done'] as const;
 export type StudyState = (typeof studyStates)[number];
 
 const runCounts = z.strictObject(
   Object.fromEntries(runStates.map((state) => [state, z.int().min(0)])) as Record<(typeof runStates)[number], z.ZodInt>,
 );
 
-export const studyCardSchema = z.strictObject({
+const studyCardSchema = z.strictObject({
   id: idSchema,
   name: z.string(),
   title: z.string(),
@@ -45,7 +45,7 @@ export const deletedStudySchema = z.strictObject({
   deletedAt: z.iso.datetime(),
 });
 
-export const presetSchema = z.strictObject({
+const presetSchema = z.strictObject({
   /** As calls name it. */
   preset: z.string(),
   title: z.string(),
@@ -119,15 +119,15 @@ export const studiesContract = {
 };
 
 /** What a study is made of, each step from those before it. */
-export const pipelineSteps = ['data-set', 'generator', 'stimuli', 'models', 'labeling', 'analysis', 'report'] as const;
+const pipelineSteps = ['data-set', 'generator', 'stimuli', 'models', 'labeling', 'analysis', 'report'] as const;
 export type PipelineStep = (typeof pipelineSteps)[number];
 
 /** `stale`: it is there, and something that it was made from is another one by now. `blocked`: waits for steps before. */
-export const stepStates = ['none', 'blocked', 'working', 'ready', 'stale', 'failed'] as const;
+const stepStates = ['none', 'blocked', 'working', 'ready', 'stale', 'failed'] as const;
 export type StepState = (typeof stepStates)[number];
 
 /** What can be done next in a step. */
-export const stepActionSchema = z.strictObject({
+const stepActionSchema = z.strictObject({
   /** On its button. */
   label: z.string(),
   /** Start the study's work up to this goal; null: go to `link`. */
@@ -138,7 +138,7 @@ export const stepActionSchema = z.strictObject({
 });
 export type StepAction = z.infer<typeof stepActionSchema>;
 
-export const stepSchema = z.strictObject({
+const stepSchema = z.strictObject({
   step: z.enum(pipelineSteps),
   state: z.enum(stepStates),
   /** The one number to see, e.g. `7 of 9`, and what it counts. Null: there is none yet. */
@@ -153,7 +153,7 @@ export const stepSchema = z.strictObject({
 });
 export type Step = z.infer<typeof stepSchema>;
 
-export const overviewSchema = z.strictObject({
+const overviewSchema = z.strictObject({
   study: studyCardSchema,
   steps: z.array(stepSchema).length(pipelineSteps.length),
   /** Everything that is left, in one go; null: nothing is, or it is being done. */

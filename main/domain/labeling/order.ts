@@ -32,16 +32,16 @@ export function practiceCount(trials: readonly Trial[]): number {
 }
 
 /** How far two images have to be from one another in an order: positions apart; 1 is no condition. */
-export type Spacing = (a: number, b: number) => number;
+type Spacing = (a: number, b: number) => number;
 
-export interface SpacingRule {
+interface SpacingRule {
   spacing: Spacing;
   /** Positions, each way, in which something too near could stand. */
   window: number;
 }
 
 /** How many positions may still be looked at in search of an order; what is asked for may be impossible. */
-export interface Search {
+interface Search {
   left: number;
 }
 
@@ -49,7 +49,7 @@ export interface Search {
  * Neighbours along alpha of one pair have to be `apart`; one image and itself `repeatApart`.
  * @param images any order; several of one pair and alpha are all neighbours of one another.
  */
-export function neighbourSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
+function neighbourSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
   const places = new Map<number, { pair: string; step: number }>();
   const pairs = Map.groupBy(images, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   for (const [pair, members] of pairs) {
@@ -136,7 +136,7 @@ function lack(one: number, other: number, distance: number, { spacing }: Spacing
 }
 
 /** Positions that lack between an image and those around it if it is put in before a position; 0: it may be put there. */
-export function shortfallAt(
+function shortfallAt(
   items: readonly { readonly image: number }[],
   position: number,
   image: number,
@@ -152,7 +152,7 @@ export function shortfallAt(
 }
 
 /** Positions that lack in a whole order; 0: all keep their distance. */
-export function totalShortfall(order: readonly { readonly image: number }[], rule: SpacingRule): number {
+function totalShortfall(order: readonly { readonly image: number }[], rule: SpacingRule): number {
   let sum = 0;
   for (let distance = 1; distance <= rule.window; distance++) {
     for (let position = distance; position < order.length; position++) {

@@ -1,6 +1,6 @@
 import { wilson } from './wilson.ts';
 
-export interface PlannerPoint {
+interface PlannerPoint {
   people: number;
   /** Images with two labelers or more: only these tell whether people disagree. */
   images: number;
@@ -29,7 +29,7 @@ export function unanimousAmong(counts: readonly number[], n: number): number {
 }
 
 /** The same with replacement: what more people than there were would do if their shares were those of these. */
-export function unanimousBeyond(counts: readonly number[], n: number): number {
+function unanimousBeyond(counts: readonly number[], n: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.reduce((sum, count) => sum + (count / total) ** n, 0);
 }

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { zipSync } from 'fflate';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pixelsAt, type StimulusSet } from '../../domain/stimulus-set.ts';
 import { makeFolder, writeFileAtomic } from '../atomic.ts';
 import { fileError } from '../file-errors.ts';
 import { encodeGrayPng } from '../png.ts';
+import { maxZipEntries, ZipWriter } from '../zip/writer.ts';
 import { descriptionName, descriptionText, manifestName, manifestText, stimuliError } from './manifest.ts';
 
-/** A zip archive without the zip64 extension has at most 65,534 entries and 4 GB. */
-const maxZipImages = 65_000;
+/** Besides the images, an archive holds the manifest and the description. */
+const maxZipImages = maxZipEntries - 2;
 const maxZipPixels = 2 ** 30;
 
 /** Files of an export by path, in the order in which an archive holds them. */
@@ -17,17 +19,17 @@ type Files = [path: string, bytes: Uint8Array][];
 
 /**
  * Writes a set as PNGs with manifest.csv and manifest.json (docs/data-formats.md): as an archive if the path ends in
- * `.zip`, else as a folder. All is there or nothing is. The same set gives the same bytes, on every machine and day.
+ * `.zip`, else as a folder; completely, or not at all. The same set gives the same bytes, on every machine and day.
  *
  * A folder must be new or empty; an archive of this name is replaced.
  * @throws UserError `stimuli.*` or `file.*`
  */
-export function exportStimulusSet(set: StimulusSet, path: string): void {
-  if (path.toLowerCase().endsWith('.zip')) writeFileAtomic(path, zippedStimulusSet(set, path));
-  else writeFolder(filesOf(set), resolve(path));
+export async function exportStimulusSet(set: StimulusSet, path: string): Promise<void> {
+  if (path.toLowerCase().endsWith('.zip')) writeFileAtomic(path, await zipStimulusSet(set, path));
+  else writeFolder(toFiles(set), resolve(path));
 }
 
-function filesOf(set: StimulusSet): Files {
+function toFiles(set: StimulusSet): Files {
   const digits = Math.max(4, String(set.images.at(-1)?.id ?? 0).length);
   const names = set.images.map(({ id }) => `images/${String(id).padStart(digits, '0')}.png`);
   const { width, height } = set;
@@ -46,14 +48,17 @@ function filesOf(set: StimulusSet): Files {
  * @param path names it in errors
  * @throws UserError `stimuli.zip-too-large`
  */
-export function zippedStimulusSet(set: StimulusSet, path = 'the archive'): Uint8Array {
+export async function zipStimulusSet(set: StimulusSet, path = 'the archive'): Promise<Uint8Array> {
   if (set.images.length > maxZipImages || set.pixels.length > maxZipPixels) {
     const what = `${set.images.length} images are more than one zip archive holds`;
     throw stimuliError('zip-too-large', what, path, 'Export the set as a folder: a path without .zip.');
   }
-  // PNGs are compressed already. The earliest date that an archive can hold, in local time, as fflate writes that.
-  const options = { level: 0, mtime: new Date(1980, 0, 1) } as const;
-  return zipSync(Object.fromEntries(filesOf(set)), options);
+  const output = new PassThrough();
+  const bytes = buffer(output);
+  const zip = new ZipWriter(output);
+  for (const [name, content] of toFiles(set)) await zip.add(name, content);
+  await zip.end();
+  return bytes;
 }
 
 function writeFolder(files: Files, folder: string): void {

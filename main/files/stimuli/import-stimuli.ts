@@ -14,7 +14,7 @@ import { openSource, type StimulusSource } from './source.ts';
 const maxManifestBytes = 64 * 2 ** 20;
 const maxDescriptionBytes = 2 ** 20;
 const maxPngBytes = 16 * 2 ** 20;
-/** Pixels of a whole set: a million images of 28x28. */
+/** Pixels of all images of a set: a million images of 28x28. */
 const maxPixels = 2 ** 30;
 
 export interface ImportOptions {
@@ -24,21 +24,21 @@ export interface ImportOptions {
 
 /**
  * Reads a stimulus set made elsewhere: a folder or zip archive of PNGs, all of one size, with manifest.csv
- * (docs/data-formats.md). Hashes are checked where they are given. Files that the manifest does not name are passed over.
- * @throws UserError `stimuli.*`, `png.*`, `csv.*` or `file.*`, naming file, row and remedy; nothing is given then.
+ * (docs/data-formats.md). Hashes are checked where they are given. Files that the manifest does not name are ignored.
+ * @throws UserError `stimuli.*`, `png.*`, `csv.*` or `file.*`, naming file, row and remedy
  */
 export async function importStimulusSet(path: string, options: ImportOptions = {}): Promise<StimulusSet> {
-  const source = openSource(path);
+  const source = await openSource(path);
   try {
-    const folder = source.folderOf(manifestName);
-    const manifest = folder === null ? null : source.read(folder + manifestName, maxManifestBytes);
+    const folder = source.findFolder(manifestName);
+    const manifest = folder === null ? null : await source.read(folder + manifestName, maxManifestBytes);
     if (folder === null || manifest === null) {
       const remedy = `Put a ${manifestName} beside the images; docs/data-formats.md says what it holds.`;
       throw stimuliError('no-manifest', `There is no ${manifestName}`, path, remedy);
     }
     const rows = await readManifest(manifest, source.where(folder + manifestName), options.classes);
-    const set = readImages(source, folder, rows);
-    const description = source.read(folder + descriptionName, maxDescriptionBytes);
+    const set = await readImages(source, folder, rows);
+    const description = await source.read(folder + descriptionName, maxDescriptionBytes);
     if (description) {
       checkDescription(Buffer.from(description).toString('utf8'), set, source.where(folder + descriptionName));
     }
@@ -48,25 +48,25 @@ export async function importStimulusSet(path: string, options: ImportOptions = {
   }
 }
 
-function readImages(source: StimulusSource, folder: string, rows: readonly ManifestRow[]): StimulusSet {
+async function readImages(source: StimulusSource, folder: string, rows: readonly ManifestRow[]): Promise<StimulusSet> {
   let set: { width: number; height: number; pixels: Uint8Array } | undefined;
-  rows.forEach((row, position) => {
-    const image = readImage(source, folder, row);
+  for (const [position, row] of rows.entries()) {
+    const image = await readImage(source, folder, row);
     set ??= allocate(image, rows.length, source.where(folder));
     if (image.width !== set.width || image.height !== set.height) {
       const what = `Image ${row.id} has ${image.width} x ${image.height} pixels, others ${set.width} x ${set.height}`;
       throw stimuliError('different-sizes', what, row.where, 'Bring all images to one size.');
     }
     set.pixels.set(image.pixels, position * image.pixels.length);
-  });
+  }
   if (!set) throw new RangeError('readImages: a manifest has at least one row');
   return { ...set, images: rows.map(({ id, pairI, pairJ, alpha }) => ({ id, pairI, pairJ, alpha })) };
 }
 
-function readImage(source: StimulusSource, folder: string, row: ManifestRow): GrayImage {
-  const bytes = source.read(folder + row.file, maxPngBytes);
+async function readImage(source: StimulusSource, folder: string, row: ManifestRow): Promise<GrayImage> {
+  const bytes = await source.read(folder + row.file, maxPngBytes);
   if (!bytes) {
-    const what = `The file ${row.file} of image ${row.id} is not there`;
+    const what = `The file ${row.file} of image ${row.id} does not exist`;
     throw stimuliError('missing-file', what, row.where, 'Add the file, or remove the row. Upper and lower case count.');
   }
   const image = decodeGrayPng(bytes, `${source.where(folder + row.file)} (${row.where})`);

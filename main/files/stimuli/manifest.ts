@@ -12,7 +12,7 @@ import {
   type RowHandler,
   rowOf,
 } from '../tables/csv-reader.ts';
-import { safePath } from '../zip/safe-path.ts';
+import { safePath } from '../zip/reader.ts';
 
 /** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
 export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {

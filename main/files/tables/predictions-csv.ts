@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ModelInput } from '../../analysis/input.ts';
-import { groupBy } from '../../analysis/order.ts';
+import { groupBy, type ModelInput } from '../../analysis/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import {
   CellReader,

@@ -1,40 +1,148 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
-import { safePath } from './safe-path.ts';
-import { readPacked, readZipDirectory, type ZipEntry } from './zip-directory.ts';
+import { maxZipEntries } from './writer.ts';
 
 const inflate = promisify(inflateRaw);
 
-/** Files that unpack to more than this many times their packed size are refused; small ones may. */
+/** The names, comments and extra fields of 65,000 entries. */
+const maxDirectoryBytes = 64 * 2 ** 20;
+/** Files larger than `smallBytes` that unpack to more than `maxRatio` times their packed size are taken for bombs. */
 const maxRatio = 200;
 const smallBytes = 2 ** 20;
 
+/** A file in an archive, as the archive's directory describes it. Folders have no entry. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly encrypted: boolean;
+  /** A plain file, as far as the archive says; not a symbolic link or a device. */
+  readonly regular: boolean;
+  /** Size of the file. */
+  readonly bytes: number;
+  readonly packedBytes: number;
+  /** The entry as yauzl reads it. */
+  readonly source: Entry;
+}
+
 /**
- * Reads a zip archive without unpacking it to disk. Refuses paths that lead out of it, links, encrypted entries, names
- * that occur twice, and entries that unpack to far more than files do. Unpacking happens off this thread.
+ * A zip archive that is read without unpacking it to disk. It judges neither names nor sizes, which depends on what the
+ * archive is for: see `safePath` and `isBomb`.
+ */
+export class ZipArchive {
+  readonly entries: readonly ZipEntry[];
+  readonly #file: ZipFile;
+
+  private constructor(file: ZipFile, entries: readonly ZipEntry[]) {
+    this.#file = file;
+    this.entries = entries;
+  }
+
+  /** @throws Error in words, if it is not a zip archive, or damaged, split, or with 65,000 entries or more; file system errors */
+  static async open(path: string): Promise<ZipArchive> {
+    // Names are decoded here: yauzl reads those without the UTF-8 flag as code page 437.
+    const file = await openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes: false });
+    try {
+      return new ZipArchive(file, await readEntries(file));
+    } catch (error) {
+      file.close();
+      throw error;
+    } finally {
+      file.on('error', () => undefined);
+    }
+  }
+
+  /**
+   * The content of a file. Unpacks no more than the entry states.
+   * @throws Error in words, if it is damaged, or packed by another method than deflate
+   */
+  async read({ source, bytes }: ZipEntry): Promise<Buffer> {
+    const { compressionMethod: method } = source;
+    if (method !== 0 && method !== 8) throw new Error(`compression method ${method} is not supported`);
+    const packed = await buffer(await this.#file.openReadStreamPromise(source, { decodeFileData: false }));
+    const data = method === 0 ? packed : await inflate(packed, { maxOutputLength: Math.max(1, bytes) });
+    if (data.length !== bytes || crc32(data) !== source.crc32) throw new Error('its size or checksum is wrong');
+    return data;
+  }
+
+  /** The unpacked content of a file that may be too large for memory. Neither its size nor its checksum is checked. */
+  stream({ source }: ZipEntry): Promise<Readable> {
+    return this.#file.openReadStreamPromise(source);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+async function readEntries(file: ZipFile): Promise<ZipEntry[]> {
+  if (file.entryCount > maxZipEntries) throw new Error(`it has more than ${maxZipEntries} entries`);
+  const entries: ZipEntry[] = [];
+  let directoryBytes = 0;
+  for await (const source of file.eachEntry()) {
+    directoryBytes += source.fileNameLength + source.extraFieldLength + source.fileCommentLength;
+    if (directoryBytes > maxDirectoryBytes) throw new Error('its directory is damaged');
+    const name = source.fileNameRaw.toString('utf8');
+    if (name.endsWith('/')) continue;
+    entries.push({
+      ...{ name, source, encrypted: source.isEncrypted(), regular: isRegular(source) },
+      ...{ bytes: source.uncompressedSize, packedBytes: source.compressedSize },
+    });
+  }
+  return entries;
+}
+
+/** In archives made on Unix or macOS (3, 19) the upper bits are the file's type: 8 for a plain file, 10 for a link. */
+function isRegular({ versionMadeBy, externalFileAttributes }: Entry): boolean {
+  const type = externalFileAttributes >>> 28;
+  return ![3, 19].includes(versionMadeBy >>> 8) || type === 0 || type === 8;
+}
+
+/** Whether a file unpacks to far more than files do. */
+export const isBomb = ({ bytes, packedBytes }: ZipEntry): boolean =>
+  bytes > smallBytes && bytes > maxRatio * packedBytes;
+
+/**
+ * A path inside an archive or folder, in its plain form (`a/b.png`), or null if it could lead out of it or means
+ * different things on different systems: absolute paths, drive letters, `..`, backslashes, control characters.
+ */
+export function safePath(path: string): string | null {
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || /[\\\p{Cc}]/u.test(path)) return null;
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.length === 0 || parts.includes('..') ? null : parts.join('/');
+}
+
+/**
+ * Reads the archive of a study. Refuses paths that lead out of it, links, encrypted entries, names that occur twice, and
+ * files that unpack to far more than files do.
  */
 export class ZipReader {
   readonly path: string;
-  readonly #file: number;
-  readonly #fileBytes: number;
+  readonly #archive: ZipArchive;
   readonly #entries = new Map<string, ZipEntry>();
 
-  /** @throws UserError `file.*`, `archive.not-zip`, `archive.unsafe-path`, `archive.duplicate`, `archive.not-a-file` */
-  constructor(path: string) {
+  private constructor(path: string, archive: ZipArchive) {
     this.path = path;
+    this.#archive = archive;
+  }
+
+  /** @throws UserError `file.*`, `archive.not-zip`, `archive.unsafe-path`, `archive.duplicate`, `archive.not-a-file` */
+  static async open(path: string): Promise<ZipReader> {
+    const archive = await ZipArchive.open(path).catch((error: unknown) => {
+      const known = fileError(error, path);
+      throw known === error
+        ? archiveError('not-zip', `This cannot be read as a zip archive: ${reason(error)}`, path, error)
+        : known;
+    });
     try {
-      this.#fileBytes = statSync(path).size;
-      this.#file = openSync(path, 'r');
+      const reader = new ZipReader(path, archive);
+      for (const entry of archive.entries) reader.#addEntry(entry);
+      return reader;
     } catch (error) {
-      throw fileError(error, path);
-    }
-    try {
-      for (const entry of this.#directory()) this.#take(entry);
-    } catch (error) {
-      this.close();
+      archive.close();
       throw error;
     }
   }
@@ -44,47 +152,33 @@ export class ZipReader {
     return [...this.#entries.keys()];
   }
 
-  /** Bytes that a file unpacks to, as the archive states it; `read` holds it to that. */
-  bytesOf(name: string): number | undefined {
+  /** Size of a file, as the archive states it; `read` refuses another one. */
+  fileSize(name: string): number | undefined {
     return this.#entries.get(name)?.bytes;
   }
 
   /**
-   * @param maxBytes a file that would unpack to more is refused unread.
+   * @param maxBytes a larger file is refused before it is read
    * @throws UserError `archive.missing-file`, `archive.bomb`, `archive.damaged`
    */
   async read(name: string, maxBytes: number): Promise<Buffer> {
     const entry = this.#entries.get(name);
     if (!entry) throw archiveError('missing-file', `The archive lacks ${name}`, this.path);
-    const { method, bytes, crc, packedBytes } = entry;
-    if (bytes > maxBytes || (bytes > smallBytes && bytes > maxRatio * packedBytes)) {
-      throw archiveError('bomb', `${name} unpacks to far more than it should (${bytes} bytes)`, this.path);
+    if (entry.bytes > maxBytes || isBomb(entry)) {
+      throw archiveError('bomb', `${name} unpacks to far more than it should (${entry.bytes} bytes)`, this.path);
     }
     try {
-      if (method !== 0 && method !== 8) throw new Error(`compression method ${method} is not supported`);
-      const packed = readPacked(this.#file, this.#fileBytes, entry);
-      const data = method === 0 ? packed : await inflate(packed, { maxOutputLength: Math.max(1, bytes) });
-      if (data.length !== bytes || crc32(data) !== crc) throw new Error('its size or checksum is wrong');
-      return data;
+      return await this.#archive.read(entry);
     } catch (error) {
-      throw damaged(this.path, name, error);
+      throw archiveError('damaged', `${name} in the archive is damaged: ${reason(error)}`, this.path, error);
     }
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#archive.close();
   }
 
-  #directory(): ZipEntry[] {
-    try {
-      return readZipDirectory(this.#file, this.#fileBytes);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw archiveError('not-zip', `This cannot be read as a zip archive: ${why}`, this.path, error);
-    }
-  }
-
-  #take(entry: ZipEntry): void {
+  #addEntry(entry: ZipEntry): void {
     const shown = JSON.stringify(entry.name.slice(0, 200));
     if (safePath(entry.name) !== entry.name) {
       throw archiveError('unsafe-path', `The archive holds a path that may lead out of it: ${shown}`, this.path);
@@ -99,18 +193,12 @@ export class ZipReader {
   }
 }
 
-const damaged = (path: string, name: string, cause: unknown): UserError =>
-  archiveError(
-    'damaged',
-    `${name} in the archive is damaged: ${cause instanceof Error ? cause.message : String(cause)}`,
-    path,
-    cause,
-  );
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** An error about an archive; `code` without its prefix `archive.`. Nothing has been stored when it is thrown. */
+/** An error about the archive of a study; `code` without its prefix `archive.`. Nothing has been stored when it is thrown. */
 export function archiveError(code: string, what: string, where: string, cause?: unknown): UserError {
   return new UserError({
     ...{ code: `archive.${code}`, what, where, cause },
-    remedy: 'Nothing was stored. Export the study again where it comes from, and copy the whole file.',
+    remedy: 'Nothing was stored. Export the study again where it comes from, and copy the complete file.',
   });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { launcherHere } from '../../services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../processes/launcher.ts';
 import { Lab } from '../../services/lab/lab.ts';
 import { openWorkbench } from '../../services/tools/workbench.ts';
 import { callHandlers } from '../calls/handlers.ts';
@@ -25,7 +25,7 @@ export interface OpenWorkbench {
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
   const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: launcherHere(), host: 'browser' });
+  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'browser' });
   const log = (error: unknown): void => console.error(error);
   try {
     const host = await openBrowserHost({

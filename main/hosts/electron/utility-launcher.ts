@@ -1,7 +1,8 @@
 import type { UtilityProcess } from 'electron';
 import { utilityProcess } from 'electron';
-import { goodbye } from '../../processes/launcher.ts';
-import type { LaunchOptions, Launcher, WorkerListeners, WorkerProcess } from '../../processes/launcher.ts';
+import { heapArguments } from '../../processes/launcher.ts';
+import type { LaunchedProcess, LaunchOptions, Launcher, ProcessListeners } from '../../processes/launcher.ts';
+import { goodbye } from '../../processes/parent-port.ts';
 
 /** Milliseconds to wait for the remaining output of a process that has ended. */
 const lastOutputTimeout = 500;
@@ -18,11 +19,11 @@ export class UtilityLauncher implements Launcher {
     this.#environment = environment;
   }
 
-  launch(options: LaunchOptions, listeners: WorkerListeners): WorkerProcess {
-    const { entry, heapLimit, args = [], environment = this.#environment } = options;
+  launch(options: LaunchOptions, listeners: ProcessListeners): LaunchedProcess {
+    const { entry, heapLimit = null, args = [], environment = this.#environment } = options;
     const child = utilityProcess.fork(entry, [...args], {
       env: defined(environment),
-      execArgv: heapLimit === null ? [] : [`--max-old-space-size=${Math.ceil(heapLimit / 2 ** 20)}`],
+      execArgv: heapArguments(heapLimit),
       stdio: ['ignore', 'pipe', 'pipe'],
       serviceName: 'Boundary Workbench worker',
     });
@@ -60,7 +61,7 @@ function kill(child: UtilityProcess): void {
 }
 
 /** Resolves when all output has arrived, or a moment after the process has ended. */
-async function finishOutput(child: UtilityProcess, listeners: WorkerListeners): Promise<void> {
+async function finishOutput(child: UtilityProcess, listeners: ProcessListeners): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const ends = streams.map((stream) => {
     stream.setEncoding('utf8').on('data', (text: string) => listeners.output(text));

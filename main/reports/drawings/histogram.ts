@@ -1,4 +1,4 @@
-import { type ImageClass, imageClasses } from '../../analysis/image-classes.ts';
+import { type ImageClass, imageClasses } from '../../analysis/image-types.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { typeTitle, type View } from '../view.ts';

@@ -1,4 +1,4 @@
-import { Calibration } from '../../analysis/calibration.ts';
+import { Calibration } from '../../analysis/scores.ts';
 import { type Html, html } from '../html.ts';
 import { peopleWord, type View } from '../view.ts';
 import { path, plot, quarters } from './plot.ts';

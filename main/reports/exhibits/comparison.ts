@@ -1,4 +1,4 @@
-import { holm } from '../../analysis/holm.ts';
+import { holm } from '../../analysis/paired-tests.ts';
 import type { ComparisonTest } from '../../analysis/comparison.ts';
 import { peopleWord, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';

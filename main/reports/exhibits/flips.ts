@@ -1,6 +1,6 @@
-import { resampling } from '../../analysis/bootstrap.ts';
+import { resampling } from '../../analysis/intervals.ts';
 import type { FlipPoint } from '../../analysis/flip-point.ts';
-import { pairName, pairRows, type PairRow } from '../../analysis/units.ts';
+import { pairName, pairRows, type PairRow } from '../../analysis/input.ts';
 import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
 import { noPeople, peopleAlone, peopleWord, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';

@@ -1,8 +1,7 @@
-import { resampling } from '../../analysis/bootstrap.ts';
-import type { CorrectedInterval } from '../../analysis/corrected-interval.ts';
+import { type CorrectedInterval, resampling } from '../../analysis/intervals.ts';
 import type { ShownStatistic } from '../../analysis/group-intervals.ts';
 import type { HumanStatistic } from '../../analysis/human-analysis.ts';
-import type { ImageClass } from '../../analysis/image-classes.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
 import { peopleWord, typeTitle, type View } from '../view.ts';
 import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
 

@@ -1,5 +1,5 @@
 import { distanceNames } from '../../analysis/distances.ts';
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import { type ScoreName, scoreNames } from '../../analysis/scores.ts';
 import { whyNoType } from '../sections/table-parts.ts';
 import { named, noPeople, typeTitle, type View } from '../view.ts';

@@ -1,4 +1,4 @@
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import { byArchitecture, byNumber } from '../order.ts';
 import { paperTable5, paperTypes } from '../paper-values.ts';
 import { missedAt, twoModels, whyNoType, whyUndetermined } from '../sections/table-parts.ts';

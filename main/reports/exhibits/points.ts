@@ -1,4 +1,4 @@
-import { pairRows } from '../../analysis/units.ts';
+import { pairRows } from '../../analysis/input.ts';
 import { labelOf } from '../labels.ts';
 import type { ReportPredictions } from '../report-data.ts';
 import { classOfCategory, meaningOf } from '../sections/badges.ts';

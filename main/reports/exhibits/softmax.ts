@@ -1,4 +1,4 @@
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import { softmaxBins, softmaxCounts } from '../drawings/histogram.ts';
 import { calibrationOf } from '../drawings/reliability.ts';
 import { named, typeTitle, type View } from '../view.ts';

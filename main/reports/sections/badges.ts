@@ -1,4 +1,4 @@
-import type { ImageClass } from '../../analysis/image-classes.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
 import { type Html, html } from '../html.ts';
 
 const badges: Record<ImageClass, { letter: string; meaning: string }> = {

@@ -1,4 +1,4 @@
-import type { ImageClass } from '../../analysis/image-classes.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
 import { meanStd, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { byArchitecture, byNumber } from '../order.ts';

@@ -1,4 +1,4 @@
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import { exhibitTable } from '../exhibits/as-html.ts';
 import { eachImageExhibit } from '../exhibits/images.ts';
 import { type Content, type Html, html } from '../html.ts';

@@ -1,4 +1,4 @@
-import type { Fig4 } from '../../analysis/fig4.ts';
+import type { Fig4 } from '../../analysis/image-types.ts';
 import { counted } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { alphaText } from '../layout.ts';

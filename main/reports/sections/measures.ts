@@ -1,4 +1,4 @@
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import { alongPlot } from '../drawings/along.ts';
 import { softmaxCounts, softmaxHistogram } from '../drawings/histogram.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';

@@ -1,5 +1,5 @@
-import { resampling } from '../../analysis/bootstrap.ts';
-import { mostExact } from '../../analysis/permutation.ts';
+import { resampling } from '../../analysis/intervals.ts';
+import { mostExact } from '../../analysis/paired-tests.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import { intervalMethod } from '../exhibits/intervals.ts';
 import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { ImageClass, Types } from '../../analysis/image-classes.ts';
+import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { counted, inWords, interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';

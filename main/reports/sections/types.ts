@@ -1,5 +1,5 @@
 import type { DiverseAnalysis } from '../../analysis/diverse.ts';
-import type { ImageClass } from '../../analysis/image-classes.ts';
+import type { ImageClass } from '../../analysis/image-types.ts';
 import { counted, interval, ofTotal, paperNote, percent, Reasons } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { paperTypes } from '../paper-values.ts';

@@ -1,5 +1,4 @@
-import { setCheckpoint, setRecipe, useShipped } from '../generators/change.ts';
-import { generatorLosses, generatorView } from '../generators/view.ts';
+import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
 import { api } from './base.ts';
 
 export const generatorHandlers = {

@@ -2,7 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import { readBoard, readQuality } from '../labeling/board.ts';
 import { makeKit } from '../labeling/kit.ts';
 import { applyKitResult, inspectKitResult } from '../labeling/kit-result.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import { lockLabels, openLock } from '../labeling/lock.ts';
 import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '../labeling/paper.ts';
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
@@ -48,7 +48,7 @@ export const labelingHandlers = {
     ),
     reopen: sessions.reopen.handler(({ input, context: { lab } }) => done(reopenSession(lab.labeling, input.session))),
     withdraw: sessions.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: withAnalystGone(lab, () => withdrawSession(lab.labeling, input.session)),
+      remains: afterAnalysisRestart(lab, () => withdrawSession(lab.labeling, input.session)),
     })),
   },
   others: {
@@ -59,7 +59,7 @@ export const labelingHandlers = {
       })),
     ),
     withdraw: others.withdraw.handler(({ input, context: { lab } }) => ({
-      remains: withAnalystGone(lab, () => withdrawLabeler(lab.labeling, input.study, input.labeler)),
+      remains: afterAnalysisRestart(lab, () => withdrawLabeler(lab.labeling, input.study, input.labeler)),
     })),
   },
   board: api.labeling.board.handler(({ input, context: { lab } }) => readBoard(lab.labeling, input.study)),
@@ -81,7 +81,7 @@ export const labelingHandlers = {
   },
   paper: {
     sheets: paper.sheets.handler(({ input, context: { lab }, signal }) =>
-      makePaperSheets(lab.labeling, lab.reporter.printer, input, signal ?? new AbortController().signal),
+      makePaperSheets(lab.labeling, lab.reports.printer, input, signal ?? new AbortController().signal),
     ),
     sheet: paper.sheet.handler(({ input, context: { lab } }) => paperSheet(lab.labeling, input.session)),
     state: paper.state.handler(({ input, context: { lab } }) => paperState(lab.labeling, input.session)),
@@ -128,8 +128,8 @@ export const labelingHandlers = {
   },
 };
 
-/** The analyst's process has labels in memory, and might write an answer from them after the cache was emptied. */
-function withAnalystGone<T>(lab: Lab, work: () => T): T {
-  lab.analysis.forget();
+/** The analysis process has labels in memory, and might write an answer from them after the cache was emptied. */
+function afterAnalysisRestart<T>(lab: Lab, work: () => T): T {
+  lab.analysis.restart();
   return work();
 }

@@ -9,7 +9,7 @@ export const reportHandlers = {
     return {};
   }),
   preview: api.report.preview.handler(async ({ input, context: { lab }, signal }) => ({
-    html: await lab.reporter.page(input.study, input.choice, signal ?? new AbortController().signal),
+    html: await lab.reports.page(input.study, input.choice, signal ?? new AbortController().signal),
   })),
   write: api.report.write.handler(({ input, context: { lab } }) => ({
     job: startWriting(lab, input.study, input.choice),

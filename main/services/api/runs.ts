@@ -1,13 +1,10 @@
 import { actOnRuns } from '../runs/actions.ts';
-import { addModels, planModels } from '../runs/add-models.ts';
+import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
 import { compareRuns } from '../runs/compare.ts';
-import { examineRun } from '../runs/evaluate.ts';
-import { findRun } from '../tools/find-run.ts';
-import { leftToTrain } from '../runs/left.ts';
-import { seedMatrix } from '../runs/matrix.ts';
-import { runDetails } from '../runs/one-run.ts';
-import { modelPresets } from '../runs/presets.ts';
-import { removeModels } from '../runs/remove-models.ts';
+import { evaluateRun } from '../runs/evaluate.ts';
+import { findRun } from '../tools/find.ts';
+import { leftToTrain, seedMatrix } from '../runs/remaining.ts';
+import { runDetails } from '../runs/details.ts';
 import { runRows, runTableOf } from '../runs/table.ts';
 import { rememberView, removeView, saveView, viewsOf } from '../runs/views.ts';
 import { api } from './base.ts';
@@ -20,7 +17,7 @@ export const runsHandlers = {
     ids.flatMap((run) => series.map((name) => ({ run, ...context.lab.bench.storage.curves.curve(run, name, points) }))),
   ),
   compare: api.runs.compare.handler(({ input, context }) => compareRuns(context.lab, input)),
-  examine: api.runs.examine.handler(({ input, context }) => examineRun(context.lab, input)),
+  evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
     lab.bench.storage.runRemarks.tag(ids, tags);

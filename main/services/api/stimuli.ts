@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import { searchesOf, wallOf } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
@@ -12,7 +12,7 @@ import { api } from './base.ts';
 
 const preview = (lab: Lab, study: string, signal?: AbortSignal): PreviewContext => ({
   bench: lab.bench,
-  inspector: lab.inspector,
+  previews: lab.previews,
   study: findStudy(lab.bench, study),
   signal,
 });
@@ -73,8 +73,8 @@ export const stimuliHandlers = {
     changed(lab);
     return { study };
   }),
-  exportSet: api.stimuli.exportSet.handler(({ input, context: { lab } }) => {
-    const { name, bytes } = exportedSet(lab.bench, findStudy(lab.bench, input.study), input.size);
+  exportSet: api.stimuli.exportSet.handler(async ({ input, context: { lab } }) => {
+    const { name, bytes } = await exportedSet(lab.bench, findStudy(lab.bench, input.study), input.size);
     return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
   }),
   importSet: api.stimuli.importSet.handler(async ({ input, context: { lab } }) => {

@@ -1,7 +1,14 @@
 import { exportedBy, openSample, sampleName, startExport, startImport } from '../studies/archive-jobs.ts';
-import { presets } from '../studies/presets.ts';
-import { createStudy, duplicateStudy, listStudies, purgeStudy, renameStudy, setDeleted } from '../studies/studies.ts';
-import { findStudy } from '../tools/find-study.ts';
+import {
+  createStudy,
+  duplicateStudy,
+  listStudies,
+  presets,
+  purgeStudy,
+  renameStudy,
+  setDeleted,
+} from '../studies/studies.ts';
+import { findStudy } from '../tools/find.ts';
 import { api } from './base.ts';
 
 export const studiesHandlers = {

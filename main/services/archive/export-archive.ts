@@ -1,10 +1,13 @@
 import { renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { ArchiveManifest, StimulusSetArchive } from '../../contract/archive.ts';
-import { archiveSchemaName, productGenerators } from '../../contract/archive.ts';
+import {
+  type ArchiveManifest,
+  archiveSchemaName,
+  productGenerators,
+  type StimulusSetArchive,
+} from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
@@ -12,13 +15,18 @@ import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
 import { maxZipBytes, maxZipEntries, ZipWriter } from '../../files/zip/writer.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
-import type { NamedBlobs } from './blobs-of.ts';
-import type { ArchiveProgress } from './progress.ts';
-import { untold } from './progress.ts';
+import {
+  addPredictionBlobs,
+  addRunBlobs,
+  addSetBlobs,
+  type NamedBlobs,
+  noBlobs,
+  pixelsOfCandidates,
+} from './blobs-of.ts';
+import { type ArchiveProgress, untold } from './progress.ts';
 
 export interface ExportOptions {
   study: string;
@@ -90,7 +98,7 @@ class Exporter {
     this.#bench = bench;
     this.#options = options;
     this.#progress = progress;
-    this.#zip = new ZipWriter(file);
+    this.#zip = ZipWriter.toFile(file);
     this.#study = findStudy(bench, options.study);
     this.#withdrawn = this.#withdrawals();
   }

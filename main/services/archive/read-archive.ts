@@ -21,10 +21,15 @@ import {
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { archiveError, ZipReader } from '../../files/zip/reader.ts';
-import { addPredictionBlobs, addRunBlobs, addSetBlobs, noBlobs, pixelsOfCandidates } from './blobs-of.ts';
-import type { NamedBlobs } from './blobs-of.ts';
-import { labelingFault, noLabeling, SessionCheck } from './check-labeling.ts';
-import { knownSets, responsesFault } from './check-responses.ts';
+import {
+  addPredictionBlobs,
+  addRunBlobs,
+  addSetBlobs,
+  type NamedBlobs,
+  noBlobs,
+  pixelsOfCandidates,
+} from './blobs-of.ts';
+import { knownSets, labelingFault, noLabeling, responsesFault, SessionCheck } from './check-labels.ts';
 import type { ArchiveProgress } from './progress.ts';
 
 const maxManifestBytes = 32 * 2 ** 20;
@@ -60,7 +65,7 @@ export interface CheckedArchive {
  * @throws UserError `archive.*`, `file.*`; the signal's reason
  */
 export async function readArchive(path: string, progress: ArchiveProgress): Promise<CheckedArchive> {
-  const zip = new ZipReader(path);
+  const zip = await ZipReader.open(path);
   try {
     return await new Checker(zip, progress).check();
   } catch (error) {
@@ -107,7 +112,7 @@ class Checker {
     return {
       ...{ manifest, study, sets, responses, labeling, sessions, runKeys, blobs: this.#namesIn('blobs/', '') },
       run: (key) => record(`runs/${key}.json`, runArchiveSchema),
-      blob: (hash) => zip.read(`blobs/${hash}`, zip.bytesOf(`blobs/${hash}`) ?? 0),
+      blob: (hash) => zip.read(`blobs/${hash}`, zip.fileSize(`blobs/${hash}`) ?? 0),
       close: () => zip.close(),
     };
   }
@@ -228,7 +233,7 @@ class Checker {
   async #sessionRecords(check: SessionCheck): Promise<Buffer[]> {
     const places = this.#namesIn('sessions/', '.json').sort((a, b) => Number(a) - Number(b));
     const names = places.map((place) => `sessions/${place}.json`);
-    const total = names.reduce((sum, name) => sum + (this.#zip.bytesOf(name) ?? 0), 0);
+    const total = names.reduce((sum, name) => sum + (this.#zip.fileSize(name) ?? 0), 0);
     if (total > maxSessionBytes) throw this.#error('bomb', 'Its sessions unpack to more than 1 GiB');
     const records: Buffer[] = [];
     for (const [index, name] of names.entries()) {
@@ -247,7 +252,7 @@ class Checker {
     const there = new Set([...this.#namesIn('blobs/', ''), ...omitted.map(({ hash }) => hash)]);
     const { data, weights } = this.#named;
     for (const hash of data) {
-      if (this.#zip.bytesOf(`blobs/${hash}`) === undefined) continue;
+      if (this.#zip.fileSize(`blobs/${hash}`) === undefined) continue;
       const pixels = pixelsOfCandidates(await this.#zip.read(`blobs/${hash}`, 2 ** 31));
       if (pixels !== null) data.add(pixels);
     }

@@ -1,6 +1,8 @@
+import type { Goal } from '../../contract/api/jobs.ts';
 import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
 import type { Snapshot, Task } from '../../contract/run.ts';
 import { type ModelsSpec, ownGenerator, type Study } from '../../contract/study.ts';
+import { canonicalJson, runKey } from '../../domain/identity.ts';
 
 /** What a planned run is in its study; where it comes in tables and groups. */
 export interface ModelIdentity {
@@ -136,4 +138,47 @@ export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind
     priority: priorities.derived,
     model: null,
   };
+}
+
+/** Places in a study (patterns) whose runs a goal asks for. */
+const places: Record<Goal, readonly string[] | null> = {
+  generator: ['generator'],
+  candidates: ['generator', 'reference', 'candidates'],
+  stimuli: ['generator', 'reference', 'candidates', 'stimuli'],
+  models: ['models/*'],
+  report: null,
+};
+
+/** Patterns of the places that a goal needs; null: all of them. */
+export const rolesFor = (goal: Goal): readonly string[] | null => places[goal];
+
+/** Whether the run in a place belongs to a goal. */
+export function isWanted(role: string, goal: Goal): boolean {
+  const wanted = places[goal];
+  return (
+    wanted === null ||
+    wanted.some((place) => role === place || (place.endsWith('*') && role.startsWith(place.slice(0, -1))))
+  );
+}
+
+/** Whether whoever reaches `goal` has also reached `other`. */
+export function covers(goal: Goal, other: Goal): boolean {
+  const wanted = places[goal];
+  return goal === other || wanted === null || (places[other] ?? ['']).every((place) => wanted.includes(place));
+}
+
+/** Studies with thousands of models take some milliseconds to plan, and are looked at several times a second. */
+const kept = 8;
+const plans = new Map<string, ReadonlyMap<string, string>>();
+
+/** Key of the run that the study's declaration asks for in each place that depends on nothing but the data set. */
+export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<string, string> {
+  const id = `${dataSetHash} ${canonicalJson(study)}`;
+  const known = plans.get(id);
+  if (known) return known;
+  const engine = study.engine === 'auto' ? null : study.engine;
+  const keys = new Map(planTraining(study, dataSetHash).map(({ role, task }) => [role, runKey(task, engine)]));
+  plans.set(id, keys);
+  for (const old of [...plans.keys()].slice(0, -kept)) plans.delete(old);
+  return keys;
 }

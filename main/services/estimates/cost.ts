@@ -1,11 +1,11 @@
 import type { Cost } from '../../contract/api/studies.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
+import type { EngineName } from '../../contract/run.ts';
+import { ownGenerator, type Study } from '../../contract/study.ts';
 import { type NetworkShape, parameterCount } from '../../domain/parameter-count.ts';
-import { ownGenerator } from '../../contract/study.ts';
-import type { Study } from '../../contract/study.ts';
 import { identities } from '../declaration/plan.ts';
-import { figuresOf } from './pace.ts';
-import type { Pace } from './pace.ts';
+import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
+import type { Tools } from '../tools/tools.ts';
 
 /**
  * What work takes, guessed before it is done. All that is measured stands here: milliseconds of a step of 128 images
@@ -144,3 +144,43 @@ function productsOf(architecture: Architecture): number {
 function dense(widths: readonly number[]): number {
   return widths.slice(1).reduce((sum, width, layer) => sum + width * (widths[layer] ?? 0), 0);
 }
+
+/** Steps a second of the engine trial on the machine where the figures were measured. */
+const measuredSpeed = { tensorflow: 95, wasm: 40 };
+
+/** Which engine would be taken here, how fast it is beside the one that was measured, and how many work at a time. */
+export interface Pace {
+  engine: EngineName;
+  /** 2: twice as fast as where the figures were measured. */
+  factor: number;
+  workers: number;
+}
+
+/** Looking what the engines of this machine can do takes some tens of milliseconds, so it is known for a minute. */
+const knownFor = 60_000;
+let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
+
+export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
+  const { fastest, speeds } = enginesHere();
+  const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
+  const speed = speeds.get(engine) ?? null;
+  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
+}
+
+function enginesHere(): NonNullable<typeof engines> {
+  const now = performance.now();
+  if (engines && now - engines.at < knownFor) return engines;
+  const tried = knownEngines()?.tried ?? [];
+  const fastest = availableEngines().names[0] ?? 'wasm';
+  engines = { at: now, fastest, speeds: new Map(tried.map(({ name, speed }) => [name, speed])) };
+  return engines;
+}
+
+/** With the engine and the workers that the settings name. */
+export function paceOf({ settings }: Pick<Tools, 'settings'>): Pace {
+  const { workers, engine } = settings.get();
+  return paceHere(workers, engine);
+}
+
+/** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */
+export const figuresOf = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');

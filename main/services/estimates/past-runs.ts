@@ -3,8 +3,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 import type { Tools } from '../tools/tools.ts';
-import { classifierCost } from './cost.ts';
-import { paceOf } from './pace.ts';
+import { classifierCost, paceOf } from './cost.ts';
 
 /** What one training of a recipe is likely to take here: seconds of one worker, and bytes of its snapshots. */
 export interface Estimate extends Cost {

@@ -7,11 +7,11 @@ import { sha256 } from '../../files/blobs.ts';
 import type { Attempt } from '../../storage/index.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
 import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/weights.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import { presetNames } from '../declaration/study-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { judgeGenerator } from './check.ts';
-import { provenanceText } from './seal.ts';
+import { provenanceText } from './shipped.ts';
 import { findJudge, type TrainedStage, trainedStage } from './source.ts';
 
 /** Samples that the figures of an exported generator are of. */

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
-import { sealOf } from './seal.ts';
 
 /** A generator that comes with the product: the bytes of its weights, and where they come from. */
 export interface ShippedGenerator {
@@ -99,3 +99,13 @@ const damaged = (what: string, where: string): UserError =>
     where,
     remedy: 'Bring the original back (`git checkout -- resources/generators`), or export the generator again.',
   });
+
+/**
+ * SHA-256 of a provenance's canonical JSON. It stands in the file beside it, so that a slip of the editor is seen. It is
+ * no signature: who means to forge one can make the seal too.
+ */
+export const sealOf = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
+
+/** The text of the file: readable, and the same for the same provenance. */
+export const provenanceText = (provenance: GeneratorProvenance): string =>
+  `${JSON.stringify({ ...provenance, seal: sealOf(provenance) }, null, 2)}\n`;

@@ -3,7 +3,7 @@ import { type ShippedGeneratorName, shippedGeneratorNames } from '../../contract
 import type { Snapshot, Task } from '../../contract/run.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import type { NamedBytes } from '../../training/generator/quality.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { readShipped } from './shipped.ts';
 

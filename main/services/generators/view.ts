@@ -1,26 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GeneratorView } from '../../contract/api/generator.ts';
-import { gridSide, lossSeries } from '../../contract/api/generator.ts';
+import { type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
 import { UserError } from '../../contract/errors.ts';
-import { shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { ShippedGeneratorName } from '../../contract/recipes.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { ownGenerator } from '../../contract/study.ts';
+import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
+import { type DataSetSource, type GeneratorSpec, ownGenerator } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { encodeGrayPng } from '../../files/png.ts';
-import { timeLeft } from '../../storage/index.ts';
-import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { type RunRecord, type StudyRecord, timeLeft } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { shippedFolder, shippedProvenance } from './shipped.ts';
+import { usedDataSet } from '../declaration/data-set.ts';
+import { expectedKeys } from '../declaration/plan.ts';
+import { checkWhole } from '../declaration/study-file.ts';
+import { generatorCost, paceOf } from '../estimates/cost.ts';
 import { Downloads } from '../tools/downloads.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { dataSetOf, expectedKeys } from '../declaration/expected-runs.ts';
-import { generatorCost } from '../estimates/cost.ts';
-import { paceOf } from '../estimates/pace.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { shippedFolder, shippedProvenance } from './shipped.ts';
 
 /** A study's generator, as its screen shows it. @throws UserError `study.not-found`, `generator.*` */
 export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): GeneratorView {
@@ -61,7 +58,7 @@ function trainingOf({ storage }: Workbench, { id }: StudyRecord): RunRecord | nu
 function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): NonNullable<GeneratorView['training']> {
   const { storage, now } = bench;
   const links = storage.studyRuns.list(study.id);
-  const dataSet = dataSetOf(bench, study, links);
+  const dataSet = usedDataSet(bench, study, links);
   const expected = dataSet && expectedKeys(study.spec, dataSet.hash).get('generator');
   const steps = run.task.kind === 'generator' ? run.task.recipe.steps : 1;
   const left = timeLeft(run, now());
@@ -127,4 +124,49 @@ export function generatorLosses(
     const { steps, values } = bench.storage.curves.curve(run.id, series, points);
     return { series, steps, values };
   });
+}
+
+/** Takes the weights of a step that has a grid; null: the last ones. @throws UserError `study.*`, `generator.*` */
+export function setCheckpoint(tools: Pick<Tools, 'bench' | 'changes'>, name: string, step: number | null): void {
+  const own = ownGenerator(findStudy(tools.bench, name).spec);
+  if (!own) {
+    throw new UserError({
+      code: 'generator.not-own',
+      what: 'The study does not train its generator, so there is no checkpoint to choose',
+      where: `study ${name}`,
+      remedy: 'Have it train one of its own first.',
+    });
+  }
+  // The last step by its number and as "the last" are the same weights; one way to say it keeps keys the same.
+  put(tools, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
+}
+
+/** @throws UserError `study.*` */
+export function setRecipe(
+  tools: Pick<Tools, 'bench' | 'changes'>,
+  name: string,
+  recipe: GeneratorRecipe,
+  seed: number,
+): void {
+  put(tools, name, { recipe, seed, checkpoint: null });
+}
+
+/** @throws UserError `study.*` */
+export function useShipped(tools: Pick<Tools, 'bench' | 'changes'>, name: string, shipped: ShippedGeneratorName): void {
+  put(tools, name, { shipped });
+}
+
+function put(tools: Pick<Tools, 'bench' | 'changes'>, name: string, generator: GeneratorSpec): void {
+  const { storage, now } = tools.bench;
+  const { spec } = findStudy(tools.bench, name);
+  if (spec.stimuli.source === 'imported') {
+    throw new UserError({
+      code: 'generator.not-needed',
+      what: 'The stimuli of this study were made elsewhere, so it needs no generator',
+      where: `study ${name}`,
+      remedy: 'Choose generated stimuli first.',
+    });
+  }
+  storage.studies.put(name, checkWhole({ ...spec, generator }, `study ${name}`), now());
+  for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.tell(topic);
 }

@@ -1,14 +1,13 @@
 import type { AppInfo } from '../../contract/api/app.ts';
 import type { EngineName } from '../../contract/run.ts';
-import type { Launcher } from '../../executors/index.ts';
-import { entryModule } from '../../files/places.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { Machine } from '../machine/machine.ts';
-import { Inspector } from '../stimuli/preview-process.ts';
+import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
-import { Examiner } from '../runs/evaluation-process.ts';
+import { EvaluationProcess } from '../runs/evaluation-process.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
-import { Reporter } from '../report/report-process.ts';
+import { ReportProcess } from '../report/report-process.ts';
 import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
@@ -37,17 +36,14 @@ export class Lab {
   readonly jobs: Jobs;
   readonly settings: Settings;
   readonly work: StudyWork;
-  /** Looks at test images beside the workers that train. */
-  readonly examiner: Examiner;
+  readonly evaluation: EvaluationProcess;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly labeling: LabelingService;
   /** Draws previews of stimuli at once. */
-  readonly inspector: Inspector;
+  readonly previews: PreviewProcess;
   readonly searches: CandidateSearches;
-  /** Works out reports in a process of its own. */
-  readonly reporter: Reporter;
-  /** Works out results. */
+  readonly reports: ReportProcess;
   readonly analysis: AnalysisProcess;
   readonly machine: Machine;
 
@@ -57,21 +53,20 @@ export class Lab {
     this.launcher = launcher;
     this.jobs = new Jobs(this.changes, bench.now);
     this.settings = new Settings(bench, this.changes);
-    this.examiner = new Examiner({ launcher, blobs: bench.storage.blobs.folder });
+    this.evaluation = new EvaluationProcess({ launcher, blobs: bench.storage.blobs.folder });
     const { changes, jobs, settings } = this;
     this.downloads = new Downloads(bench.storage.blobs);
     this.uploads = new Uploads(bench.storage.folder);
     const { downloads, uploads } = this;
     this.labeling = new LabelingService({ bench, changes, downloads, uploads });
     this.searches = new CandidateSearches({ bench, changes, jobs, settings, launcher });
-    this.reporter = new Reporter({ bench, launcher, printer });
+    this.reports = new ReportProcess({ bench, launcher, printer });
     this.work = new StudyWork({
       ...{ bench, changes, jobs, settings, launcher },
-      writeReport: (study, signal) => this.reporter.keep(study, signal),
+      writeReport: (study, signal) => this.reports.keep(study, signal),
     });
     this.analysis = new AnalysisProcess({
       launcher,
-      entry: entryModule('services/results/analysis-child'),
       dataFolder: bench.storage.folder,
       resources: bench.resources,
     });
@@ -79,20 +74,19 @@ export class Lab {
       ...{ bench, changes, jobs, settings, launcher },
       onSettings: () => this.work.obeyPause(),
     });
-    this.inspector = new Inspector({
+    this.previews = new PreviewProcess({
       launcher,
-      entry: entryModule('training/worker/preview'),
       blobs: bench.storage.blobs.folder,
-      engine: () => inspectingEngine(settings.get().engine),
+      engine: () => previewEngine(settings.get().engine),
     });
   }
 
   /** Every run checkpoints, every worker leaves, and the data folder is closed. */
   async close(): Promise<void> {
-    this.examiner.close();
-    this.reporter.close();
+    this.reports.close();
     this.machine.close();
-    await Promise.all([this.work.close(), this.searches.close(), this.inspector.close(), this.analysis.close()]);
+    const processes = [this.evaluation, this.previews, this.analysis];
+    await Promise.all([this.work, this.searches, ...processes].map((each) => each.close()));
     this.changes.close();
     this.downloads.close();
     this.uploads.close();
@@ -101,4 +95,4 @@ export class Lab {
 }
 
 /** Previews are small, so the engine that starts fastest and is always there draws them, unless the user named one. */
-const inspectingEngine = (engine: MachineSettings['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);
+const previewEngine = (engine: MachineSettings['engine']): EngineName => (engine === 'auto' ? 'wasm' : engine);

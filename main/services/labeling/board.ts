@@ -7,14 +7,13 @@ import type {
   NoteRecord,
   SittingRecord,
 } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { peopleOf } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { toSavedPlan } from './plans.ts';
 import { setImmediate } from 'node:timers/promises';
-import { withoutOverlap } from '../../domain/labeling/time-limits.ts';
-import type { Stretch } from '../../domain/labeling/time-limits.ts';
+import { type Stretch, withoutOverlap } from '../../domain/labeling/time-limits.ts';
 import { judge } from '../../domain/labeling/quality.ts';
 import { clearClass } from '../../domain/labeling/order.ts';
 import { planOf } from '../labels/find.ts';

@@ -1,18 +1,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { kitResultFileSchema, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
-import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import { kitResultFileSchema, type KitResultPayload, kitResultPayloadSchema } from '../../contract/labeling/kit.ts';
 import type { Late, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { checkEvent, settle, sessionLimitMs } from './answers.ts';
 import { iso } from './board.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, planOf, refuseLockedLabels } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
-import { momentAfterWork, hadSecondWindow, workedMs, isImageLate } from '../../domain/labeling/time-limits.ts';
-import type { ClockMoment, TrialBefore } from '../../domain/labeling/time-limits.ts';
+import {
+  type ClockMoment,
+  hadSecondWindow,
+  isImageLate,
+  momentAfterWork,
+  type TrialBefore,
+  workedMs,
+} from '../../domain/labeling/time-limits.ts';
 
 /** Largest result file: some hundred thousand events. */
 const maxBytes = 256 * 2 ** 20;

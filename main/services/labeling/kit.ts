@@ -3,7 +3,7 @@ import type { KitPayload } from '../../contract/labeling/kit.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
 import type { SessionRecord } from '../../storage/index.ts';
 import { at } from '../../domain/arrays.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { clockOf } from './answers.ts';
 import type { LabelingService } from './service.ts';

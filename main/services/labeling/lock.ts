@@ -1,6 +1,6 @@
 import type { Lock } from '../../contract/labeling/board.ts';
 import type { SessionRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toLock } from './board.ts';
 import { labelsHash, peopleOf } from '../labels/people.ts';

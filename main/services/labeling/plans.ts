@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
-import { layOutTrials, smallestDistance, smallestReturn, clearClass } from '../../domain/labeling/order.ts';
+import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import { planPeople } from '../../domain/labeling/planner.ts';
-import type { Trial } from '../../domain/labeling/order.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
 import { labelledStudy, stimuliOf } from '../labels/find.ts';

@@ -1,6 +1,6 @@
 import type { LabelingPlan } from '../../contract/labeling/plan.ts';
 import type { SessionRecord, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { refusals } from './refusals.ts';
 

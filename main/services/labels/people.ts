@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isOfSession } from '../../storage/index.ts';
-import type { LabelerRecord, LockRecord, SessionRecord } from '../../storage/index.ts';
+import { isOfSession, type LabelerRecord, type LockRecord, type SessionRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Sessions about the study's stimuli that are finished and not excluded: those that figures are about. */
@@ -80,3 +79,17 @@ export function labelsHash(
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * What labelers are called in tables and analyses, in their order: their pseudonyms, with the labeler's number behind
+ * one that several share, e.g. `P1 (12)`: two files may both have a P1, and so has a corrected file that was imported
+ * again. No two are the same.
+ */
+export function labelerNames(labelers: readonly Pick<LabelerRecord, 'id' | 'pseudonym'>[]): string[] {
+  const times = new Map<string, number>();
+  for (const { pseudonym } of labelers) times.set(pseudonym, (times.get(pseudonym) ?? 0) + 1);
+  const numbered = ({ id, pseudonym }: Pick<LabelerRecord, 'id' | 'pseudonym'>): string => `${pseudonym} (${id})`;
+  const names = labelers.map((labeler) => (times.get(labeler.pseudonym) === 1 ? labeler.pseudonym : numbered(labeler)));
+  // Somebody may be called "P1 (12)" already.
+  return new Set(names).size === names.length ? names : labelers.map(numbered);
+}

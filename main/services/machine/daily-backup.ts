@@ -35,7 +35,7 @@ export class DailyBackup {
     if (this.#atWork || !isBackupDue(folder, bench.now())) return false;
     this.#atWork = true;
     try {
-      await runTask(launcher, { kind: 'back-up', dataFolder: folder }, { signal: this.#closing.signal });
+      await runTask(launcher, 'backUp', { dataFolder: folder }, { signal: this.#closing.signal });
       return true;
     } catch (error) {
       if (error instanceof UserError) complain(`The daily backup could not be made: ${error.message}`);

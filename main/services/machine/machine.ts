@@ -1,20 +1,18 @@
-import type { DiskUse, MachineOptions, MachineState } from '../../contract/api/machine.ts';
+import type { DiskUse, MachineOptions, MachineState, TensorflowVariant } from '../../contract/api/machine.ts';
 import type { Job } from '../../contract/api/jobs.ts';
-import type { TensorflowVariant } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { knownEngines, triedEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
-import type { Settings } from '../tools/settings.ts';
-import { isOpenAt } from '../tools/overnight.ts';
+import { isOpenAt, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { DailyBackup } from './daily-backup.ts';
 import { engineStates, tensorflowBuilds } from './engine-states.ts';
 import { type Graphics, graphicsHere } from './graphics.ts';
 import { runTask } from './run-task.ts';
-import type { MachineTask } from './tasks.ts';
+import type { MachineTask, TaskEvent } from './machine-calls.ts';
 
 export interface MachineParts {
   bench: Workbench;
@@ -107,7 +105,7 @@ export class Machine {
   install(variant: TensorflowVariant): string {
     const { launcher, changes } = this.#parts;
     return this.#job('install', `Install TensorFlow (${variant === 'cuda' ? 'CUDA' : 'CPU'})`, async (job, signal) => {
-      await this.#task({ kind: 'install', variant }, job, signal);
+      await this.#task('install', { variant }, job, signal);
       job.tell({ share: null, note: 'Trying the engines' });
       await triedEngines({ launcher, signal });
       changes.tell('machine');
@@ -117,8 +115,9 @@ export class Machine {
   disk(): Promise<DiskUse> {
     const now = this.#parts.bench.now();
     if (!this.#disk || now - this.#disk.at > freshFor) {
-      this.#disk = { at: now, use: this.#lookAtDisk() };
-      // What could not be looked at is looked at again, when it is asked for: telling pages would have them ask at once.
+      const { launcher } = this.#parts;
+      this.#disk = { at: now, use: runTask(launcher, 'diskUse', this.#places(), { signal: this.#closing.signal }) };
+      // A failure is forgotten and not published: pages would ask again at once.
       this.#disk.use.catch(() => {
         this.#disk = null;
       });
@@ -138,9 +137,13 @@ export class Machine {
         if (other) stop.abort(busyWith(other.title));
       }, 50);
       try {
-        const task = { kind: 'clean-up', ...this.#places() } as const;
-        const { removed } = await this.#task(task, job, AbortSignal.any([signal, stop.signal]));
-        job.say(`Removed ${removed?.files ?? 0} files, ${((removed?.bytes ?? 0) / 1e6).toFixed(1)} MB.`);
+        const { files, bytes } = await this.#task(
+          'cleanUp',
+          this.#places(),
+          job,
+          AbortSignal.any([signal, stop.signal]),
+        );
+        job.say(`Removed ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`);
       } finally {
         clearInterval(watch);
         this.#forgetDisk();
@@ -151,7 +154,7 @@ export class Machine {
   /** Makes a verified backup; gives the job's id. */
   backUp(): string {
     return this.#job('back-up', 'Back up the database', async (job, signal) => {
-      await this.#task({ kind: 'back-up', dataFolder: this.#parts.bench.storage.folder }, job, signal);
+      await this.#task('backUp', { dataFolder: this.#parts.bench.storage.folder }, job, signal);
       this.#forgetDisk();
     });
   }
@@ -165,24 +168,22 @@ export class Machine {
     return { dataFolder: this.#parts.bench.storage.folder, cacheFolder: cacheFolder(this.#environment) };
   }
 
-  async #lookAtDisk(): Promise<DiskUse> {
-    const task = { kind: 'disk', ...this.#places() } as const;
-    const { disk } = await runTask(this.#parts.launcher, task, { signal: this.#closing.signal });
-    if (!disk) throw new Error('the look at the disk said nothing');
-    return disk;
-  }
-
   #forgetDisk(): void {
     this.#disk = null;
     this.#parts.changes.tell('machine');
   }
 
-  #task(task: MachineTask, job: JobHandle, signal: AbortSignal) {
-    return runTask(this.#parts.launcher, task, {
-      signal,
-      progress: (share, note) => job.tell({ share, note }),
-      line: (text) => job.say(text),
-    });
+  #task<Task extends MachineTask>(
+    task: Task,
+    input: Parameters<typeof runTask<Task>>[2],
+    job: JobHandle,
+    signal: AbortSignal,
+  ) {
+    const onEvent = (event: TaskEvent): void => {
+      if (event.type === 'line') job.say(event.text);
+      else job.tell({ share: event.share, note: event.note });
+    };
+    return runTask(this.#parts.launcher, task, input, { signal, onEvent });
   }
 
   /** One of a kind at a time: asked again, it gives the one that is under way. */

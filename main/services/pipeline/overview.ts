@@ -1,11 +1,9 @@
 import type { Overview, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Tools } from '../tools/tools.ts';
 import { cardOf } from '../studies/studies.ts';
-import { readFacts } from './facts.ts';
-import type { Facts } from './facts.ts';
-import { imageTypes } from './image-types.ts';
-import { dataSetStep, generatorStep, stimuliStep } from './made-steps.ts';
-import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './told-steps.ts';
+import { type Facts, imageTypes, readFacts } from './facts.ts';
+import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
+import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
 
 /** Every step of a study: where it stands, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Overview {

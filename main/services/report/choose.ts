@@ -10,15 +10,14 @@ import {
 } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { architectureNames } from '../declaration/plan.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { reportFolder } from '../tools/report-folder.ts';
-import type { Reporter } from './report-process.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
+import type { ReportProcess } from './report-process.ts';
 
 /** What reports are chosen and written with. */
-export type ReportTools = Pick<Tools, 'bench' | 'changes' | 'downloads' | 'jobs'> & { readonly reporter: Reporter };
+export type ReportTools = Pick<Tools, 'bench' | 'changes' | 'downloads' | 'jobs'> & { readonly reports: ReportProcess };
 
 const setting = 'report';
 
@@ -35,7 +34,7 @@ export function reportState(tools: ReportTools, name: string): ReportState {
     choice: savedChoice(tools.bench, study, facts) ?? firstChoice(tools),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
-    noPdf: tools.reporter.printer.missing,
+    noPdf: tools.reports.printer.missing,
     writtenAt: existsSync(page) ? statSync(page).mtime.toISOString() : null,
   };
 }
@@ -80,8 +79,8 @@ function withoutGone(choice: ReportChoice, { targets, architectures, repeats }: 
 }
 
 /** A PDF too, where one can be made. */
-const firstChoice = ({ reporter }: ReportTools): ReportChoice =>
-  reporter.printer.missing === null
+const firstChoice = ({ reports }: ReportTools): ReportChoice =>
+  reports.printer.missing === null
     ? { ...wholeReport, formats: ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] }
     : wholeReport;
 

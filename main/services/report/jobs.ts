@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Jobs } from '../tools/jobs.ts';
 import { type ReportTools, saveChoice } from './choose.ts';
 
@@ -41,7 +41,7 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   const path = join(tools.bench.storage.folder, 'exports', `${randomUUID()}.zip`);
-  const { files, leftOut } = await tools.reporter.write(name, choice, path, signal);
+  const { files, leftOut } = await tools.reports.write(name, choice, path, signal);
   const date = new Date(tools.bench.now()).toISOString().slice(0, 10);
   const address = tools.downloads.offer({
     ...{ name: `${name}-report-${date}.zip`, type: 'application/zip', content: { path } },

@@ -1,6 +1,6 @@
 import type { ReportGenerator, ReportMade } from '../../reports/report-data.ts';
 import type { RunRecord, StimulusSetHeader } from '../../storage/index.ts';
-import { type GeneratedProvenance, generatedProvenanceSchema } from '../study/anchors.ts';
+import { type GeneratedProvenance, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** How the images of a frozen set came about, from what was kept with it: the study may be declared otherwise by now. */

@@ -44,7 +44,7 @@ export async function packReport(
     makeFolder(dirname(path));
     const file = await open(temporary, 'w');
     try {
-      const zip = new ZipWriter(file);
+      const zip = ZipWriter.toFile(file);
       for (const { name, bytes } of files) await zip.add(name, bytes);
       await zip.end();
       await file.sync();

@@ -3,31 +3,30 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
-import { UserError } from '../../contract/errors.ts';
-import type { Launcher, WorkerProcess } from '../../executors/index.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
 import { entryModule } from '../../files/places.ts';
+import { askOnce } from '../../processes/client.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { dropOthers } from '../../reports/write.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
-import { reportFolder } from '../tools/report-folder.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { Printer } from '../tools/printer.ts';
-import { type ReportAnswer, reportAnswerSchema, type ReportRequest } from './request.ts';
+import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
+import { reportCalls, type WrittenReport } from './report-calls.ts';
 
-export interface ReporterOptions {
+export interface ReportProcessOptions {
   bench: Workbench;
   launcher: Launcher;
   printer: Printer;
 }
 
-/** Works out reports beside the host: a process for each, which ends with its answer. */
-export class Reporter {
+/** Makes reports beside the host, each in a process of its own that ends with its answer. */
+export class ReportProcess {
   readonly #bench: Workbench;
   readonly #launcher: Launcher;
-  readonly #running = new Set<WorkerProcess>();
+  readonly #closing = new AbortController();
   readonly printer: Printer;
 
-  constructor({ bench, launcher, printer }: ReporterOptions) {
+  constructor({ bench, launcher, printer }: ReportProcessOptions) {
     this.#bench = bench;
     this.#launcher = launcher;
     this.printer = printer;
@@ -67,15 +66,16 @@ export class Reporter {
     });
   }
 
+  /** Ends the reports that are being made; they reject. */
+  close(): void {
+    this.#closing.abort(new Error('the program is about to end'));
+  }
+
   /** Puts the same bytes beside the study's data. */
   async #keep(study: string, from: string, names: readonly string[]): Promise<void> {
     const to = reportFolder(this.#bench.storage.folder, study);
     dropOthers(to, names);
     for (const name of names) await writeFileAtomicAsync(join(to, name), await readFile(join(from, name)));
-  }
-
-  close(): void {
-    for (const worker of this.#running) worker.kill();
   }
 
   async #inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -87,44 +87,20 @@ export class Reporter {
     }
   }
 
-  async #ask(
-    kind: ReportRequest['kind'],
+  #ask(
+    kind: keyof typeof reportCalls,
     study: string,
     choice: ReportChoice,
     folder: string,
     signal: AbortSignal,
-  ): Promise<Extract<ReportAnswer, { ok: true }>> {
+  ): Promise<WrittenReport> {
     const { root, resources, storage } = this.#bench;
-    const request: ReportRequest = { kind, root, resources, dataFolder: storage.folder, study, choice, folder };
-    const answer = await this.#answerTo(request, signal);
-    if (answer.ok) return answer;
-    if (answer.refusal) throw new UserError(answer.refusal);
-    throw new Error(answer.message);
-  }
-
-  #answerTo(request: ReportRequest, signal: AbortSignal): Promise<ReportAnswer> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted();
-      let output = '';
-      const worker = this.#launcher.launch(
-        { entry: entryModule('services/report/report-child'), heapLimit: null },
-        {
-          message: (message) => resolve(reportAnswerSchema.parse(message)),
-          output: (text) => {
-            output = (output + text).slice(-4000);
-          },
-          exit: () => {
-            this.#running.delete(worker);
-            signal.removeEventListener('abort', stop);
-            if (signal.aborted) reject(signal.reason);
-            else reject(new Error(`the process that works out reports ended: ${output.trim()}`));
-          },
-        },
-      );
-      const stop = (): void => worker.kill();
-      this.#running.add(worker);
-      signal.addEventListener('abort', stop);
-      worker.send(request);
-    });
+    const process = {
+      ...{ calls: reportCalls, launcher: this.#launcher, entry: entryModule('services/report/report-child') },
+      died: (why: string) => new Error(`the report process has ended: ${why}`),
+      failed: (_: string, detail: string) => new Error(detail),
+    };
+    const request = { root, resources, dataFolder: storage.folder, study, choice, folder };
+    return askOnce(process, kind, request, { signal: AbortSignal.any([signal, this.#closing.signal]) });
   }
 }

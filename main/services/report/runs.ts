@@ -1,7 +1,7 @@
 import type { Machine, Task } from '../../contract/run.ts';
 import type { ReportRun } from '../../reports/report-data.ts';
 import type { StimulusSetHeader, StudyRun } from '../../storage/index.ts';
-import { shippedGeneratorOf } from '../study/anchors.ts';
+import { shippedGeneratorOf } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Provenance of every run of a study, as its last attempt ran. Runs that never began have none. */

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { reportFiles, writeReport } from '../../reports/write.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import { buildReport } from './build.ts';
 import { packReport, spreadReport } from './pack.ts';
-import { reportFolder } from '../tools/report-folder.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 
 /**

@@ -1,7 +1,5 @@
-import { clusteredOrder } from '../../analysis/clustering.ts';
-import type { PairTable } from '../../analysis/pair-table.ts';
-import { cohen } from '../../analysis/cohen.ts';
-import type { LabelCounts } from '../../analysis/label-counts.ts';
+import { clusteredOrder, cohen, type PairTable } from '../../analysis/agreement.ts';
+import type { LabelCounts } from '../../analysis/labels.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';

@@ -1,10 +1,7 @@
-import type { PairFlips } from '../../analysis/alpha-star.ts';
-import { crossingInterval } from '../../analysis/crossing-interval.ts';
-import type { FlipPoint } from '../../analysis/flip-point.ts';
-import { countsOf } from '../../analysis/label-counts.ts';
-import { missing } from '../../analysis/labels.ts';
+import { crossingInterval, type FlipPoint, type PairFlips } from '../../analysis/flip-point.ts';
+import { countsOf, missing } from '../../analysis/labels.ts';
 import type { Spread } from '../../analysis/spread.ts';
-import { pairName, type PairRow } from '../../analysis/units.ts';
+import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
 import { meanOf, nobody, toInterval } from './quantity.ts';
 import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';

@@ -1,5 +1,5 @@
 import { compareSides, type ComparisonTest, type Shared } from '../../analysis/comparison.ts';
-import { groupBy } from '../../analysis/order.ts';
+import { groupBy } from '../../analysis/input.ts';
 import type { CompareResult } from '../../contract/api/results-compare.ts';
 import { toInterval } from './quantity.ts';
 import { aboutPeople, type GroupResult } from './view.ts';

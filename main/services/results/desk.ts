@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyOf } from '../../analysis/context.ts';
-import { Memo } from '../../analysis/memo.ts';
-import { runSelfTest } from '../../analysis/self-test/run.ts';
+import { keyOf, Memo } from '../../analysis/context.ts';
+import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
 import type { Storage } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import { agreementOf } from './agreement.ts';
 import { alongOf } from './along.ts';
 import { certaintyOf } from './certainty.ts';

@@ -1,6 +1,6 @@
 import { distances } from '../../analysis/distances.ts';
-import { classOf } from '../../analysis/image-classes.ts';
-import { countsOf } from '../../analysis/label-counts.ts';
+import { classOf } from '../../analysis/image-types.ts';
+import { countsOf } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/api/results-parts.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';

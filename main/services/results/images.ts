@@ -1,4 +1,4 @@
-import { countsOf } from '../../analysis/label-counts.ts';
+import { countsOf } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
 import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';

@@ -1,6 +1,6 @@
 import { picturesPage } from '../../contract/api/results-parts.ts';
 import type { Images } from '../../contract/api/stimuli.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** One page of a study's frozen stimuli, in the models' size. @throws UserError `study.not-found` */

@@ -1,4 +1,4 @@
-import type { LabelCounts } from '../../analysis/label-counts.ts';
+import type { LabelCounts } from '../../analysis/labels.ts';
 import { imagesWith, rarefy, rarefyTypes, type Curve } from '../../analysis/rarefaction.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
 import { targetOf } from './types.ts';

@@ -1,9 +1,7 @@
-import { quantile } from '../../analysis/quantile.ts';
-import type { Calibration } from '../../analysis/calibration.ts';
-import { ensembleScores } from '../../analysis/ensemble.ts';
-import { imageClasses } from '../../analysis/image-classes.ts';
-import { spread } from '../../analysis/spread.ts';
-import { scoreNames, type ScoreName } from '../../analysis/scores.ts';
+import { quantile, spread } from '../../analysis/spread.ts';
+import { type Calibration, type ScoreName, scoreNames } from '../../analysis/scores.ts';
+import { ensembleScores } from '../../analysis/softmax.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import { meanOf, nobody } from './quantity.ts';

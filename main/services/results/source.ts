@@ -3,7 +3,7 @@ import type { ModelInput } from '../../analysis/input.ts';
 import { cannotTellChoice } from '../../contract/labeling/plan.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { LabelerRecord, ModelRecord, StimulusRecord, Storage, StudyRecord } from '../../storage/index.ts';
-import { labelerNames } from '../labels/labeler-names.ts';
+import { labelerNames } from '../labels/people.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 
 /** A labeler with what it said, an image an entry, or `missing`. */

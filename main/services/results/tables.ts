@@ -1,7 +1,6 @@
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { fig2, imageClasses, table5 } from '../../analysis/image-types.ts';
 import { seedCells, type SeedCell } from '../../analysis/groups.ts';
 import { hcClasses } from '../../analysis/humans.ts';
-import { fig2, table5 } from '../../analysis/seed-study.ts';
 import type { Quantity } from '../../contract/api/results-parts.ts';
 import type { TablesResult } from '../../contract/api/results-tables.ts';
 import { paperTable5 } from '../../reports/paper-values.ts';

@@ -1,5 +1,5 @@
 import type { ShownStatistic } from '../../analysis/group-intervals.ts';
-import { imageClasses } from '../../analysis/image-classes.ts';
+import { imageClasses } from '../../analysis/image-types.ts';
 import type { TypesResult } from '../../contract/api/results-tables.ts';
 import { paperTypes } from '../../reports/paper-values.ts';
 import { leaveOneOutOf } from './people.ts';

@@ -1,11 +1,10 @@
-import { keyOf, type Context } from '../../analysis/context.ts';
+import { type Context, keyOf, type Memo } from '../../analysis/context.ts';
 import { contextOf } from '../../analysis/analyse.ts';
 import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
 import { modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
-import type { Memo } from '../../analysis/memo.ts';
-import { orderInput } from '../../analysis/ordered.ts';
+import { orderInput } from '../../analysis/input.ts';
 import type { Group, PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../reports/paper-values.ts';

@@ -1,4 +1,4 @@
-import { calibrationBin } from '../../analysis/calibration.ts';
+import { calibrationBin } from '../../analysis/scores.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { Which } from '../../contract/api/results.ts';
 import { UserError } from '../../contract/errors.ts';

@@ -1,6 +1,6 @@
 import type { RunAction } from '../../contract/api/runs.ts';
 import type { RunSummary } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import type { Tools } from '../tools/tools.ts';
 

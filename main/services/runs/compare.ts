@@ -3,11 +3,10 @@ import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts'
 import { differences, type Json } from '../../domain/differences.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { TableRow } from '../../storage/index.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findRun, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { findRun } from '../tools/find-run.ts';
-import { toRunRow } from './row.ts';
+import { toRunRow } from './table.ts';
 
 /** Images that are shown of those on which runs differ. */
 const shownImages = 120;

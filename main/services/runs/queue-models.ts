@@ -2,7 +2,7 @@ import { runKey } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { type PlannedRun, planTraining } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { dataSetOf } from '../declaration/data-set-of.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
 
 /**
  * Models of a study as runs, those in places that are wanted; empty while its data set has never been read: then its
@@ -13,7 +13,7 @@ export function plannedModels(
   study: StudyRecord,
   isWanted: (role: string) => boolean,
 ): (PlannedRun & { key: string })[] {
-  const dataSet = dataSetOf(bench, study);
+  const dataSet = declaredDataSet(bench, study);
   if (!dataSet) return [];
   const engine = study.spec.engine === 'auto' ? null : study.spec.engine;
   return planTraining(study.spec, dataSet.hash)

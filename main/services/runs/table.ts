@@ -6,14 +6,19 @@ import {
   shownStates,
   type TableInput,
 } from '../../contract/api/runs.ts';
-import { classifierRecipeSchema } from '../../contract/recipes.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { RunTools } from './actions.ts';
+import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { type StudyRecord, type TableRow, timeLeft } from '../../storage/index.ts';
+import { architectureNames, identities } from '../declaration/plan.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { architectureNames } from '../declaration/plan.ts';
-import { plannedNames } from './left.ts';
-import { recipeTitle } from './recipe-title.ts';
-import { toRunRow } from './row.ts';
+import type { RunTools } from './actions.ts';
+
+/** Names of models that a study asks for and that have no run yet. */
+export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
+  const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
+  const names = spec.models.flatMap(identities).map(({ name }) => name);
+  return new Set(names.filter((name) => !filled.has(`models/${name}`)));
+}
 
 /** Rows that come with the order, as many as a tall screen shows. */
 const firstRows = 60;
@@ -90,4 +95,66 @@ function known<Value extends string>(
     const found = facet.find((each) => each.value === value);
     return found ? [{ value, count: found.count }] : [];
   });
+}
+
+/** A stored run as a page shows it. */
+export function toRunRow(row: TableRow, now: number): RunRow {
+  const { id, label, kind, recipe, seed, progress, startedAt, endedAt, queuedAt, activeTime, attempts, tags } = row;
+  const isWaiting = row.state === 'queued' || row.state === 'interrupted';
+  return {
+    ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
+    state: row.held && isWaiting ? 'held' : row.state,
+    cancelling: row.cancelRequested && row.state === 'running',
+    architecture: recipe?.architecture.kind ?? null,
+    recipe: recipe ? recipeTitle(recipe) : '',
+    group: row.group,
+    repeat: row.group === 'seeds' ? row.repeat : null,
+    targets: (recipe?.targets ?? []).map((target) => standing(row, target)),
+    latest: latestAccuracy(row),
+    progress: progress && { done: progress.done, total: progress.total, note: progress.note },
+    timeLeft: timeLeft(row, now),
+    engine: row.ranOn,
+    rank: row.rank,
+    failure: row.failure?.message ?? null,
+  };
+}
+
+function standing({ snapshots, missed }: TableRow, target: number): RunRow['targets'][number] {
+  const snapshot = snapshots.find((each) => each.target === target);
+  if (snapshot) return { ...snapshot, state: 'landed' };
+  const miss = missed.find((each) => each.target === target);
+  const none = { target, errors: null, testCount: null };
+  return miss
+    ? { ...none, state: 'missed', accuracy: miss.nearestAccuracy }
+    : { ...none, state: 'pending', accuracy: null };
+}
+
+/** The later one of what was counted on all test images and what was estimated from a part. */
+function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
+  if (estimated && (!measured || estimated.step > measured.step)) {
+    return { accuracy: estimated.value, step: estimated.step, estimated: true };
+  }
+  return measured && { accuracy: measured.value, step: measured.step, estimated: false };
+}
+
+/** What is special about a recipe, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
+export function recipeTitle({ architecture, optimiser, batch, augmentation }: ClassifierRecipe): string {
+  const { kind, stepSize, weightDecay } = optimiser;
+  const parts = [shapeOf(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
+  if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
+  if (augmentation !== null) parts.push('augmented');
+  return parts.join(', ');
+}
+
+function shapeOf(architecture: Architecture): string {
+  switch (architecture.kind) {
+    case 'mlp':
+      return architecture.hidden.join('-');
+    case 'cnn':
+      return `${architecture.channels.join('-')} + ${architecture.hidden.join('-')}`;
+    case 'vit': {
+      const { blocks, heads, width, patch } = architecture;
+      return `${blocks} blocks, ${heads} heads, width ${width}, patch ${patch}`;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type RunView, viewSchema } from '../../contract/api/runs.ts';
 import { UserError } from '../../contract/errors.ts';
-import { findStudy } from '../tools/find-study.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 const savedName = 'runs.views';

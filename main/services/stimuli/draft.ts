@@ -3,9 +3,9 @@ import { UserError } from '../../contract/errors.ts';
 import type { AnchorSpec, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { checkWhole } from '../declaration/check-study.ts';
+import { checkWhole } from '../declaration/study-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { frozenOf, isLabelledByPeople } from './frozen.ts';
+import { frozenOf, isLabelledByPeople } from './state.ts';
 import { classNames, generatorOf } from './sources.ts';
 
 /**

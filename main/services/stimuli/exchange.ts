@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { sha256 } from '../../files/blobs.ts';
-import { zippedStimulusSet } from '../../files/stimuli/export-stimuli.ts';
+import { zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
-import { frozenOf } from './frozen.ts';
+import { frozenOf } from './state.ts';
 import { classNames } from './sources.ts';
 
 /**
  * The frozen set of a study as a zip of PNGs with a manifest.
  * @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large`
  */
-export function exportedSet(
+export async function exportedSet(
   bench: Workbench,
   study: StudyRecord,
   size: 'original' | 'model',
-): { name: string; bytes: Uint8Array } {
+): Promise<{ name: string; bytes: Uint8Array }> {
   const set = frozenOf(bench, study);
   if (!set) throw notYet(study);
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
-  const bytes = zippedStimulusSet({ width, height, images: set.images, pixels: bench.storage.blobs.get(pixels) });
+  const bytes = await zipStimulusSet({ width, height, images: set.images, pixels: bench.storage.blobs.get(pixels) });
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
 

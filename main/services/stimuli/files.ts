@@ -4,8 +4,8 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { exportStimulusSet } from '../../files/stimuli/export-stimuli.ts';
 import { drawSheet } from '../../domain/images.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { readCandidates } from '../study/anchors.ts';
+import { findStudy } from '../tools/find.ts';
+import { readCandidates } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /**
@@ -13,14 +13,19 @@ import type { Workbench } from '../tools/workbench.ts';
  * @param size `original`: as the generator made them, what people see; `model`: what networks get.
  * @throws UserError `stimuli.*`, `file.*`
  */
-export function exportStimuli(bench: Workbench, studyName: string, size: 'original' | 'model', path: string): void {
+export async function exportStimuli(
+  bench: Workbench,
+  studyName: string,
+  size: 'original' | 'model',
+  path: string,
+): Promise<void> {
   const { storage } = bench;
   const hash = storage.studies.stimuli(findStudy(bench, studyName).id);
   const set = hash === undefined ? undefined : storage.stimulusSets.get(hash);
   if (!set) throw notYet(studyName, 'frozen stimuli');
   const chosen = size === 'original' && set.original ? set.original : set;
   const { width, height, pixels } = chosen;
-  exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
+  await exportStimulusSet({ width, height, pixels: storage.blobs.get(pixels), images: set.images }, path);
 }
 
 /**

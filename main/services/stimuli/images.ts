@@ -5,12 +5,10 @@ import { imageHash } from '../../domain/identity.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { draftAnchors } from './anchors.ts';
-import { shortsOf, toBase64 } from './bytes.ts';
-import { searchesOf } from './candidates.ts';
-import { frozenOf } from './frozen.ts';
-import { inspect, inspectLatents, type PreviewContext } from './previews.ts';
-import { askable, classNames, neededGenerator, votersOf } from './sources.ts';
+import { draftAnchors, searchesOf } from './candidates.ts';
+import { askable, classNames, neededGenerator, shortsOf, toBase64, votersOf } from './sources.ts';
+import { frozenOf } from './state.ts';
+import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
 /** What people said to some images: [image][class], or null where nobody was asked. */
 interface PeopleVotes {
@@ -76,7 +74,7 @@ async function draftImage(context: PreviewContext, id: number) {
     bench,
     votersOf(bench, study).map(({ weights }) => weights),
   );
-  const { images: original, votes } = await inspectLatents(context, [z], voters);
+  const { images: original, votes } = await previewLatents(context, [z], voters);
   return {
     ...place({ ...image, z }),
     ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
@@ -109,7 +107,7 @@ async function frozenVotes(
   );
   if (missing.length > 0) {
     const { width, height, pixels } = imagesAt(bench, set, positions);
-    const asked = await inspect(context, { images: { from: 'pixels', width, height, pixels }, models: missing });
+    const asked = await preview(context, { images: { from: 'pixels', width, height, pixels }, models: missing });
     for (const vote of asked.votes) stored.set(vote.weights, vote);
   }
   return { votes: voters.flatMap((weights) => stored.get(weights) ?? []) };

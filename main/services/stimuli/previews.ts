@@ -1,18 +1,27 @@
 import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Inspection, Question } from '../../contract/preview.ts';
+import type { Preview, PreviewRequest } from '../../contract/preview.ts';
 import { alphas as alphasOf, interpolate, type Interpolation } from '../../domain/interpolation.ts';
 import { latentDirections, norm } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import type { Inspector } from './preview-process.ts';
+import type { PreviewProcess } from './preview-process.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { latentOf, shortsOf, toBase64 } from './bytes.ts';
-import { askable, neededGenerator, provideWeights, referenceOf, type StudyGenerator, votersOf } from './sources.ts';
+import {
+  askable,
+  latentOf,
+  neededGenerator,
+  provideWeights,
+  referenceOf,
+  shortsOf,
+  type StudyGenerator,
+  toBase64,
+  votersOf,
+} from './sources.ts';
 
 /** Who draws previews, for which study, and until when somebody waits. */
 export interface PreviewContext {
   bench: Workbench;
-  inspector: Inspector;
+  previews: PreviewProcess;
   study: StudyRecord;
   signal?: AbortSignal | undefined;
 }
@@ -59,7 +68,7 @@ export async function look(
   const known = referenceOf(bench, study);
   const [reference = null] = askable(bench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
-  const { images, votes } = await inspectLatents(context, points, reference ? [reference, ...voters] : voters);
+  const { images, votes } = await previewLatents(context, points, reference ? [reference, ...voters] : voters);
   return { images, reference: reference ? (votes[0] ?? null) : null, votes: reference ? votes.slice(1) : votes };
 }
 
@@ -71,7 +80,7 @@ export async function strip(
   sameGenerator(context, way);
   const alphas = alphasOf(way.alphas);
   const points = pointsAlong(context, way, alphas, way.interpolation);
-  const { images, votes } = await inspectLatents(context, points, votersAmong(context, way));
+  const { images, votes } = await previewLatents(context, points, votersAmong(context, way));
   return { alphas, images, norms: points.map(norm), votes };
 }
 
@@ -106,7 +115,7 @@ export function directions(
 }
 
 /** Renders points with the study's generator and has models vote. @throws UserError */
-export async function inspectLatents(
+export async function previewLatents(
   context: PreviewContext,
   points: readonly Float32Array[],
   models: string[],
@@ -115,22 +124,22 @@ export async function inspectLatents(
   const generator = neededGenerator(bench, study);
   provideWeights(bench, study, generator);
   const z = Buffer.concat(points.map((point) => Buffer.from(point.buffer, point.byteOffset, point.byteLength)));
-  return inspect(context, {
+  return preview(context, {
     images: { from: 'latents', generator: generator.weights, z: z.toString('base64') },
     models,
   });
 }
 
-/** Asks the inspector. */
-export async function inspect(
-  { inspector, signal }: PreviewContext,
-  question: Question,
+/** Asks the preview process. */
+export async function preview(
+  { previews, signal }: PreviewContext,
+  request: PreviewRequest,
 ): Promise<{ images: Images; votes: Vote[] }> {
-  const { width, height, count, pixels, votes } = await inspector.ask(question, signal);
+  const { width, height, count, pixels, votes } = await previews.preview(request, signal);
   return { images: { width, height, count, pixels }, votes: votes.map(toVote) };
 }
 
-const toVote = ({ model, softmax, labels }: Inspection['votes'][number]): Vote => ({
+const toVote = ({ model, softmax, labels }: Preview['votes'][number]): Vote => ({
   weights: model,
   softmax,
   labels: [...shortsOf(labels)],

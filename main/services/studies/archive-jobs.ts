@@ -2,15 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportArchive } from '../archive/export-archive.ts';
-import { importArchive } from '../archive/import-archive.ts';
-import { privacyWords, sessionWords } from '../archive/outcome.ts';
-import type { ImportOutcome } from '../archive/outcome.ts';
+import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '../archive/import-archive.ts';
 import type { ArchiveProgress } from '../archive/progress.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { JobHandle } from '../tools/jobs.ts';
-import type { Jobs } from '../tools/jobs.ts';
+import { findStudy } from '../tools/find.ts';
+import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import type { Tools } from '../tools/tools.ts';
-import type { Reporter } from '../report/report-process.ts';
+import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
 
 /** Exports, imports and the sample study as jobs. */
@@ -18,7 +15,7 @@ import { setDeleted, type StudyTools } from './studies.ts';
 export type ArchiveTools = StudyTools &
   Pick<Tools, 'downloads' | 'uploads'> & {
     /** Writes the report of a study beside its data, in a process of its own. */
-    readonly reporter: Pick<Reporter, 'keep'>;
+    readonly reports: Pick<ReportProcess, 'keep'>;
   };
 
 /** Archives that were made: the job, and where the file can be fetched. */
@@ -80,7 +77,7 @@ export function openSample(tools: ArchiveTools): { name: string; job: string | n
   const about = { kind: 'import', title: 'Open the sample study', study: sampleName } as const;
   const job = startJob(tools, about, async (handle, progress) => {
     const outcome = await importArchive(tools.bench, path, progress);
-    await tools.reporter.keep(outcome.name, progress.signal);
+    await tools.reports.keep(outcome.name, progress.signal);
     arrived(tools, handle, outcome);
     return words(outcome);
   });

@@ -1,19 +1,17 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { StudyCard, StudyState } from '../../contract/api/studies.ts';
+import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
-import { studySchema } from '../../contract/study.ts';
-import type { Study } from '../../contract/study.ts';
+import { ownGenerator, type Study, studySchema } from '../../contract/study.ts';
 import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
 import { inPieces } from '../archive/progress.ts';
-import { findStudy } from '../tools/find-study.ts';
-import type { Tools } from '../tools/tools.ts';
-import type { StudyWork } from '../study/study-work.ts';
-import { reportFolder } from '../tools/report-folder.ts';
 import { identities } from '../declaration/plan.ts';
-import { parseStudy } from '../declaration/study-file.ts';
-import { freeName, refuseTaken } from '../tools/study-names.ts';
-import { presetStudy } from './presets.ts';
+import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
+import { type Pace, paceOf, studyCost } from '../estimates/cost.ts';
+import type { StudyWork } from '../study/study-work.ts';
+import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
+import { reportFolder } from '../tools/workbench.ts';
 
 /** Studies as a page manages them. */
 
@@ -182,4 +180,39 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
   // Another study may come to have its name.
   for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.tell(topic);
+}
+
+/** What can be started from, the quickest first, with what it takes on this machine. */
+export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
+  const pace = paceOf(tools);
+  return presetNames(tools.bench.resources)
+    .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
+    .sort((a, b) => a.cost.seconds - b.cost.seconds);
+}
+
+/** @throws UserError `study.not-found` */
+export function presetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
+  if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
+  throw new UserError({
+    code: 'study.not-found',
+    what: `There is no preset "${preset.slice(0, 64)}"`,
+    where: 'presets',
+    remedy: `Choose one of: ${presetNames(tools.bench.resources).join(', ')}.`,
+  });
+}
+
+function describe(preset: string, study: Study, pace: Pace): Preset {
+  const { title, question } = study;
+  const models = study.models.flatMap(identities).length;
+  const cost = studyCost(study, pace);
+  const { engine, workers } = pace;
+  return { ...{ preset, title, question, models, cost, engine, workers }, does: whatItDoes(study, models) };
+}
+
+function whatItDoes(study: Study, models: number): string {
+  const generator = ownGenerator(study) ? 'trains a generator' : 'takes the generator in the box';
+  const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
+  const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
+  const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;
+  return `Reads ${study.dataSet.source === 'mnist' ? 'MNIST' : study.dataSet.name}, ${images}, ${networks}${labels} and writes the report.`;
 }

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunState } from '../../contract/run.ts';
-import { openStorage } from '../../storage/index.ts';
-import type { Storage, StudyRecord } from '../../storage/index.ts';
-import { reportFolder } from '../tools/report-folder.ts';
+import { openStorage, type Storage, type StudyRecord } from '../../storage/index.ts';
+import { reportFolder } from '../tools/workbench.ts';
 
 /** One study as the command line lists it. */
 export interface StudySummary {

@@ -8,8 +8,8 @@ import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { generatedProvenanceSchema } from './anchors.ts';
-import { absoluteDataSet } from '../declaration/data-set-source.ts';
+import { generatedProvenanceSchema } from './stimuli.ts';
+import { absoluteDataSet } from '../declaration/data-set.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
 /** A study that the store knows, with its data set. */

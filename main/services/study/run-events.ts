@@ -1,4 +1,4 @@
-import type { RunChange } from '../../executors/index.ts';
+import type { RunChange } from '../../executors/executor.ts';
 import type { RunResult } from '../../contract/run.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyEvent } from './events.ts';

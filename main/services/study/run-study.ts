@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import { ForkLauncher, LocalExecutor } from '../../executors/index.ts';
-import type { Executor, Launcher, RunChange, RunQueue } from '../../executors/index.ts';
+import type { Executor, RunChange, RunQueue } from '../../executors/executor.ts';
+import { LocalExecutor } from '../../executors/local-executor.ts';
+import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
-import { rolesFor } from '../declaration/goals.ts';
+import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
 import { RunWaiter, StudyStopped } from './run-waiter.ts';
 import { enginesForStudy } from './study-engines.ts';
-import { StudyRunner } from './study-runner.ts';
-import type { StudyOutcome } from './study-runner.ts';
+import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
 /** Milliseconds between looks at what other processes have written. */

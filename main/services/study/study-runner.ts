@@ -8,14 +8,19 @@ import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
 import { provideLabels } from '../labels/study-labels.ts';
 import { isLost } from './outputs.ts';
-import { isWanted } from '../declaration/goals.ts';
-import type { ModelIdentity, PlannedRun } from '../declaration/plan.ts';
-import { furtherSearches, planCandidates, planPredictions, planStimuli, planTraining } from '../declaration/plan.ts';
+import {
+  furtherSearches,
+  isWanted,
+  type ModelIdentity,
+  planCandidates,
+  type PlannedRun,
+  planPredictions,
+  planStimuli,
+  planTraining,
+} from '../declaration/plan.ts';
 import type { RegisteredStudy } from './register.ts';
 import type { RunWaiter } from './run-waiter.ts';
-import { chosenWeights } from './generator.ts';
-import { freezeGenerated, freezeImported, latentsOf } from './stimuli.ts';
-import type { FrozenStimuli } from './stimuli.ts';
+import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, latentsOf } from './stimuli.ts';
 
 /** How far a study came. */
 export interface StudyOutcome {

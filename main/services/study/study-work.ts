@@ -1,11 +1,12 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Executor, Launcher } from '../../executors/index.ts';
+import type { Executor } from '../../executors/executor.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { covers } from '../declaration/goals.ts';
+import { findStudy } from '../tools/find.ts';
+import { covers } from '../declaration/plan.ts';
 import { runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
 import { studyProgress } from './progress.ts';
@@ -13,8 +14,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
 import { Throttle } from '../tools/throttle.ts';
-import type { Settings } from '../tools/settings.ts';
-import { isOpenAt } from '../tools/overnight.ts';
+import { isOpenAt, type Settings } from '../tools/settings.ts';
 
 export interface WorkParts {
   bench: Workbench;

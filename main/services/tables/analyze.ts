@@ -1,6 +1,5 @@
-import { analyse } from '../../analysis/analyse.ts';
+import { analyse, type SpecAnalysis, specLayout } from '../../analysis/analyse.ts';
 import type { AnalysisInput } from '../../analysis/input.ts';
-import { type SpecAnalysis, specLayout } from '../../analysis/spec-layout.ts';
 import { UserError } from '../../contract/errors.ts';
 import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../../files/tables/analysis-tables.ts';
 import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv.ts';

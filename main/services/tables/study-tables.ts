@@ -1,10 +1,9 @@
 import { UserError } from '../../contract/errors.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
-import { readStudyData } from '../analysis-input.ts';
-import type { StudyData } from '../analysis-input.ts';
-import { findStudy } from '../tools/find-study.ts';
-import { labelerNames } from '../labels/labeler-names.ts';
+import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { findStudy } from '../tools/find.ts';
+import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

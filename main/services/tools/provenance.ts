@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { RunEnvironment } from '../../contract/run.ts';
-import { describeMachine } from '../../executors/index.ts';
+import type { Machine, RunEnvironment } from '../../contract/run.ts';
 
 /** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
 const threads = 1;
@@ -14,6 +14,19 @@ export function runEnvironment(root: string): RunEnvironment {
     product: { version: manifest.version, commit: commitOf(root) },
     machine: describeMachine(),
     threads,
+  };
+}
+
+/** This machine, for the provenance of its runs. */
+export function describeMachine(): Machine {
+  return {
+    host: hostname(),
+    platform: platform(),
+    architecture: arch(),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory: totalmem(),
+    node: process.versions.node,
   };
 }
 

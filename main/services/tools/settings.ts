@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { maxSeedsPerStep } from '../../contract/run.ts';
-import type { Workbench } from './workbench.ts';
 import type { ChangeFeed } from './change-feed.ts';
+import type { Workbench } from './workbench.ts';
 
 const hour = z.int().min(0).max(23);
 
@@ -43,4 +43,12 @@ export class Settings {
     this.#changes.tell('settings');
     return settings;
   }
+}
+
+/** Whether runs may run at this moment of the machine's clock. Hours may lie around midnight: 20 to 7. */
+export function isOpenAt(overnight: MachineSettings['overnight'], moment: Date): boolean {
+  if (overnight === null || overnight.from === overnight.to) return true;
+  const { from, to } = overnight;
+  const hour = moment.getHours();
+  return from < to ? hour >= from && hour < to : hour >= from || hour < to;
 }

@@ -1,6 +1,6 @@
+import { join } from 'node:path';
 import type { RunEnvironment } from '../../contract/run.ts';
-import { openStorage } from '../../storage/index.ts';
-import type { Storage } from '../../storage/index.ts';
+import { openStorage, type Storage } from '../../storage/index.ts';
 import { runEnvironment } from './provenance.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
@@ -36,4 +36,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { dataFolder, readOnly = false, beside = false } = options;
   const storage = openStorage(dataFolder, { now, readOnly, beside });
   return { storage, root: options.root, resources: options.resources, environment: runEnvironment(options.root), now };
+}
+
+/** Where a study's report goes unless told otherwise: `<data>/studies/<name>/report`. */
+export function reportFolder(dataFolder: string, studyName: string): string {
+  return join(dataFolder, 'studies', studyName, 'report');
 }

@@ -6,7 +6,7 @@ import { enableCompileCache } from 'node:module';
 import { UserError } from '../../contract/errors.ts';
 import { engineNames } from '../../contract/run.ts';
 import { codeCacheFolder } from '../../files/places.ts';
-import { parentPort } from '../worker/port.ts';
+import { parentPort } from '../../processes/parent-port.ts';
 import type { EngineCheck } from './choice.ts';
 
 type Outcome = Omit<EngineCheck, 'name'>;

@@ -1,15 +1,121 @@
-import { enableCompileCache, flushCompileCache } from 'node:module';
-import type { InspectorMessage } from '../../contract/preview.ts';
-import { codeCacheFolder } from '../../files/places.ts';
+import { LRUCache } from 'lru-cache';
+import { UserError } from '../../contract/errors.ts';
+import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
+import { engineNames } from '../../contract/run.ts';
+import { type ImageSize, resizeImages } from '../../domain/images.ts';
+import { BlobStore } from '../../files/blobs.ts';
+import { serve } from '../../processes/serve.ts';
+import type { Engine } from '../engines/engine.ts';
+import { openEngine } from '../engines/open.ts';
+import { GeneratorRenderer } from '../generator/renderer.ts';
+import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
 
-/** Entry of the inspector's process: see preview-loop.ts. What Ctrl-C means is the parent's to decide. */
-process.on('SIGINT', () => undefined);
+/** Networks that stay loaded: a study's generator and one to compare with, and all models that a screen shows. */
+const keptGenerators = 2;
+const keptClassifiers = 64;
 
-enableCompileCache(codeCacheFolder());
-setTimeout(flushCompileCache, 3000).unref();
-const { InspectorLoop } = await import('./preview-loop.ts');
-const { parentPort } = await import('./port.ts');
+/** Answers `previewCalls` in this process, which has one engine and keeps networks loaded between requests. */
+export function servePreviews(engineName: string, blobFolder: string): void {
+  const opening = openEngine(namedEngine(engineName), { threads: 1 });
+  // The first request reports what is wrong with the engine.
+  opening.catch(() => undefined);
+  const previews = new Previews(opening, new BlobStore(blobFolder));
+  serve(previewCalls, { preview: (request, { signal }) => previews.preview(request, signal) });
+}
 
-const port = parentPort<InspectorMessage>();
-new InspectorLoop(port).start();
-port.onClose(() => process.exit());
+/** @throws Error for any other name */
+export function namedEngine(name: string) {
+  const known = engineNames.find((each) => each === name);
+  if (!known) throw new Error(`there is no engine ${name}`);
+  return known;
+}
+
+const disposed = (network: { dispose(): void }): void => network.dispose();
+
+class Previews {
+  readonly #opening: Promise<Engine>;
+  readonly #blobs: BlobStore;
+  readonly #generators = new LRUCache<string, GeneratorRenderer>({ max: keptGenerators, dispose: disposed });
+  readonly #classifiers = new LRUCache<string, ClassifierPredictor>({ max: keptClassifiers, dispose: disposed });
+
+  constructor(opening: Promise<Engine>, blobs: BlobStore) {
+    this.#opening = opening;
+    this.#blobs = blobs;
+  }
+
+  /** @throws UserError `inspector.*`, and those of reading networks; the signal's reason between two batches */
+  async preview({ images, models }: PreviewRequest, signal: AbortSignal): Promise<Preview> {
+    const beat = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    };
+    const engine = await this.#opening;
+    const { size, count, pixels } = await this.#images(engine, images, beat);
+    const votes: Preview['votes'] = [];
+    for (const model of models) {
+      const network = cached(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
+      const { form, classes } = network.meta;
+      const logits = await network.logits(resizeImages(pixels, size, form), beat);
+      const { softmax, labels } = predictionsOf(logits, classes.length);
+      votes.push({ model, classes: classes.length, softmax: base64(softmax), labels: base64(labels) });
+    }
+    return { ...size, count, pixels: base64(pixels), votes };
+  }
+
+  async #images(
+    engine: Engine,
+    images: PreviewRequest['images'],
+    beat: () => Promise<void>,
+  ): Promise<{ size: ImageSize; count: number; pixels: Uint8Array }> {
+    if (images.from === 'pixels') {
+      const { width, height } = images;
+      const pixels = Uint8Array.from(Buffer.from(images.pixels, 'base64'));
+      return { size: { width, height }, count: checkedCount(pixels.length, width * height, 'pixels'), pixels };
+    }
+    const { generator, z } = images;
+    const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
+    const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
+    const count = checkedCount(bytes.length, network.latent * 4, 'z');
+    const pixels = await network.render(new Float32Array(bytes.buffer), beat);
+    return { size: { width: network.size, height: network.size }, count, pixels };
+  }
+
+  #load<Network>(
+    kind: new (engine: Engine, weights: Buffer, where: string) => Network,
+    engine: Engine,
+    hash: string,
+  ): Network {
+    return new kind(engine, this.#blobs.get(hash), this.#blobs.path(hash));
+  }
+}
+
+function cached<Network extends object>(cache: LRUCache<string, Network>, hash: string, load: () => Network): Network {
+  const known = cache.get(hash);
+  if (known) return known;
+  const network = load();
+  cache.set(hash, network);
+  return network;
+}
+
+/** @throws UserError `inspector.does-not-fit`, `inspector.too-many` */
+function checkedCount(length: number, bytesEach: number, what: string): number {
+  const count = length / bytesEach;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UserError({
+      code: 'inspector.does-not-fit',
+      what: `${length} bytes of ${what} are not a number of complete images of ${bytesEach} bytes`,
+      where: what,
+      remedy: 'Give as many numbers as the generator’s latent space, or the image, has.',
+    });
+  }
+  if (count <= maxPreviewImages) return count;
+  throw new UserError({
+    code: 'inspector.too-many',
+    what: `A preview of ${count} images was asked for`,
+    where: what,
+    remedy: `Ask for at most ${maxPreviewImages}.`,
+  });
+}
+
+const base64 = (values: Uint8Array | Uint16Array | Float32Array): string =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');

@@ -1,43 +1,38 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import type { ExaminationMessage } from '../../contract/evaluation.ts';
-import {
-  type ExamineCommand,
-  type RunCommand,
-  type Task,
-  workerCommandSchema,
-  type WorkerEvent,
-} from '../../contract/run.ts';
+import type { EngineDescription, RunCommand, Task, WorkerEvent, WorkerMessage } from '../../contract/run.ts';
+import { workerCommandSchema } from '../../contract/run.ts';
 import { BlobStore } from '../../files/blobs.ts';
+import type { ParentPort } from '../../processes/parent-port.ts';
 import { runCandidates } from '../generator/candidates.ts';
-import { examine } from '../predictions/snapshot-evaluation.ts';
 import { runClassifier } from '../classifier/run.ts';
 import type { CreateTrainer } from '../classifier/trainer.ts';
+import type { Engine } from '../engines/engine.ts';
+import { openEngine } from '../engines/open.ts';
 import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
 import { type Outcome, Pulse, type RunContext } from '../run-context.ts';
 import { runStimuli } from '../generator/stimuli.ts';
+import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
-import { WorkerEngine } from './engine.ts';
-import type { WorkerPort } from './port.ts';
 
 /**
- * A worker: does the runs that its parent sends, one after another (those that share their steps, side by side), and
- * leaves when told to stop (after checkpoints) or when its parent is gone (at once: the parent would have kept any
- * checkpoint).
+ * A worker: does the runs that its parent sends, one after another (those that share their steps, side by side). It
+ * leaves when told to stop, after checkpoints, or when its parent has exited: at once, as the parent would have kept any
+ * checkpoint.
  */
 export class WorkerLoop {
-  readonly #port: WorkerPort;
+  readonly #port: ParentPort<WorkerMessage>;
   readonly #engine = new WorkerEngine();
-  /** Of the runs that are here, by their number. */
+  /** By the number of the run. */
   readonly #pulses = new Map<number, Pulse>();
   #stopping = false;
   /** The end of all runs so far, and of those that run alone. */
   #all: Promise<unknown> = Promise.resolve();
   #lone: Promise<unknown> = Promise.resolve();
 
-  constructor(port: WorkerPort) {
+  constructor(port: ParentPort<WorkerMessage>) {
     this.#port = port;
   }
 
@@ -54,9 +49,6 @@ export class WorkerLoop {
       this.#port.send({ run: null, event: refusal });
     } else if (parsed.data.type === 'run') {
       this.#take(parsed.data);
-    } else if (parsed.data.type === 'examine') {
-      const command = parsed.data;
-      this.#lone = this.#all = this.#all.then(() => this.#examine(command));
     } else if (parsed.data.run !== undefined) {
       this.#pulses.get(parsed.data.run)?.stop();
     } else {
@@ -78,24 +70,10 @@ export class WorkerLoop {
 
   async #run(command: RunCommand, pulse: Pulse): Promise<void> {
     const event = await this.#outcome(command, pulse);
-    // Before the parent hears of the end: it may send the same run again.
+    // Before the parent learns of the end: it may send the same run again.
     this.#pulses.delete(command.run);
     this.#port.send({ run: command.run, event });
     this.#leaveIfDone();
-  }
-
-  async #examine(command: ExamineCommand): Promise<void> {
-    this.#port.send({ examination: command.examination, outcome: await this.#examined(command) });
-  }
-
-  async #examined(command: ExamineCommand): Promise<ExaminationMessage['outcome']> {
-    try {
-      const { engine } = await this.#engine.open(command);
-      return { ok: true, result: await examine(command.task, engine, new BlobStore(command.blobs)) };
-    } catch (error) {
-      const { message, detail } = failure(error);
-      return { ok: false, message, detail };
-    }
   }
 
   #leaveIfDone(): void {
@@ -119,6 +97,46 @@ export class WorkerLoop {
     } catch (error) {
       return failure(error);
     }
+  }
+}
+
+/** The engine for a run, its description for the run's provenance, and a trainer that shares steps if the run does. */
+interface OpenedEngine {
+  engine: Engine;
+  description: EngineDescription;
+  createTrainer?: CreateTrainer;
+}
+
+interface Opening {
+  name: string;
+  threads: number;
+  engine: Promise<Engine>;
+}
+
+/** The one engine of a worker: tfjs has one backend a process, and TensorFlow takes its threads when it starts. */
+class WorkerEngine {
+  #opening: Opening | undefined;
+  #stacks: StackedTrainers | undefined;
+
+  /** @throws UserError `engine.absent`, `engine.broken` */
+  async open(command: Pick<RunCommand, 'engine' | 'threads' | 'seedsPerStep'>): Promise<OpenedEngine> {
+    const { engine: name, threads, seedsPerStep } = command;
+    this.#opening ??= { name, threads, engine: openEngine(name, { threads }) };
+    const opening = this.#opening;
+    if (opening.name !== name || opening.threads !== threads) {
+      throw new Error(`this worker has ${opening.name} with ${opening.threads} threads open, not ${name}`);
+    }
+    const engine = await opening.engine;
+    if (seedsPerStep === undefined) return { engine, description: engine.description };
+    const { description } = engine;
+    const versions = { ...description.versions, 'seeds per step': String(seedsPerStep) };
+    this.#stacks ??= new StackedTrainers(engine);
+    const stacks = this.#stacks;
+    return {
+      engine,
+      description: { ...description, versions },
+      createTrainer: (recipe, seed, data) => stacks.join(recipe, seed, data, seedsPerStep),
+    };
   }
 }
 

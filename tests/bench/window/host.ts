@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { openBrowserHost } from '../../../main/hosts/browser/server.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 
@@ -13,7 +13,7 @@ const workers = 8;
 const rate = 50;
 
 const bench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder: process.argv[2] ?? '' });
-const lab = new Lab({ bench, launcher: launcherHere(), host: 'browser' });
+const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'browser' });
 const log = (error: unknown): void => console.error(error);
 const host = await openBrowserHost({
   page: { root: join(root, 'out', 'renderer'), lab, log },

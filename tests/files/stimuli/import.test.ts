@@ -157,7 +157,7 @@ describe('bad images', () => {
 
   it('that were changed after the export are noticed, even where the manifest was changed with them', async () => {
     const path = work.path('changed');
-    exportStimulusSet(smallStimuli(), path);
+    await exportStimulusSet(smallStimuli(), path);
     writeFileSync(join(path, 'images', '0003.png'), png(4, 3));
     expect(await refusal(path)).toMatchObject({
       code: 'stimuli.hash-mismatch',
@@ -239,7 +239,7 @@ describe('a hostile archive', () => {
 
   it('with any damage gives an error in words, or the set unharmed', async () => {
     const path = work.path('whole.zip');
-    exportStimulusSet(smallStimuli(), path);
+    await exportStimulusSet(smallStimuli(), path);
     const whole = readFileSync(path);
     await fc.assert(
       fc.asyncProperty(

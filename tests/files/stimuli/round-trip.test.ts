@@ -37,7 +37,7 @@ describe('a stimulus set', () => {
     await fc.assert(
       fc.asyncProperty(stimuli, async (set) => {
         rmSync(path, { recursive: true, force: true });
-        exportStimulusSet(set, path);
+        await exportStimulusSet(set, path);
         const again = await importStimulusSet(path);
         expect(again).toEqual(set);
         expect(stimulusSetHash(again)).toBe(stimulusSetHash(set));
@@ -46,9 +46,9 @@ describe('a stimulus set', () => {
     );
   });
 
-  it('is exported as PNGs with manifest.csv and manifest.json', () => {
+  it('is exported as PNGs with manifest.csv and manifest.json', async () => {
     const path = work.path('as-folder');
-    exportStimulusSet(smallStimuli(), path);
+    await exportStimulusSet(smallStimuli(), path);
     expect(readdirSync(path).sort()).toEqual(['images', 'manifest.csv', 'manifest.json']);
     expect(readdirSync(join(path, 'images'))).toHaveLength(6);
     const lines = readFileSync(join(path, 'manifest.csv'), 'utf8').split('\n');
@@ -66,15 +66,15 @@ describe('a stimulus set', () => {
     });
   });
 
-  it('has the same bytes each time, and the archive the same files as the folder', () => {
+  it('has the same bytes each time, and the archive the same files as the folder', async () => {
     const [first, second, folder] = [work.path('a.zip'), work.path('b.ZIP'), work.path('same-files')];
-    exportStimulusSet(smallStimuli(), first);
+    await exportStimulusSet(smallStimuli(), first);
     const zone = process.env.TZ;
     process.env.TZ = 'Pacific/Kiritimati';
-    exportStimulusSet(smallStimuli(), second);
+    await exportStimulusSet(smallStimuli(), second);
     if (zone === undefined) delete process.env.TZ;
     else process.env.TZ = zone;
-    exportStimulusSet(smallStimuli(), folder);
+    await exportStimulusSet(smallStimuli(), folder);
     expect(readFileSync(second).equals(readFileSync(first))).toBe(true);
     for (const [name, bytes] of Object.entries(unzipSync(readFileSync(first)))) {
       expect(readFileSync(join(folder, name)).equals(bytes)).toBe(true);
@@ -83,11 +83,11 @@ describe('a stimulus set', () => {
 });
 
 describe('an export', () => {
-  it('takes an empty folder, and no other', () => {
+  it('takes an empty folder, and no other', async () => {
     const path = work.path('used');
     mkdirSync(path);
-    exportStimulusSet(smallStimuli(), path);
-    expect(() => exportStimulusSet(smallStimuli(), path)).toThrow(
+    await exportStimulusSet(smallStimuli(), path);
+    await expect(exportStimulusSet(smallStimuli(), path)).rejects.toThrow(
       expect.objectContaining({ code: 'stimuli.export-not-empty' }),
     );
   });
@@ -95,16 +95,16 @@ describe('an export', () => {
   it('replaces an archive of its name', async () => {
     const path = work.path('again.zip');
     writeFileSync(path, 'old');
-    exportStimulusSet(smallStimuli(), path);
+    await exportStimulusSet(smallStimuli(), path);
     expect((await importStimulusSet(path)).images).toHaveLength(6);
   });
 
-  it('says that its place cannot be written, and leaves nothing behind', () => {
+  it('says that its place cannot be written, and leaves nothing behind', async () => {
     const file = work.path('a-file');
     writeFileSync(file, '');
     const before = readdirSync(work.root);
     for (const target of [file, join(file, 'set'), join(file, 'set.zip'), join(file, 'deep', 'set.zip')]) {
-      expect(() => exportStimulusSet(smallStimuli(), target)).toThrow(
+      await expect(exportStimulusSet(smallStimuli(), target)).rejects.toThrow(
         expect.objectContaining({ name: 'UserError', code: 'file.not-a-folder' }),
       );
     }
@@ -112,11 +112,11 @@ describe('an export', () => {
     expect(statSync(file).size).toBe(0);
   });
 
-  it('to an archive has as many images as an archive holds', () => {
+  it('to an archive has as many images as an archive holds', async () => {
     const count = 65_001;
     const images = Array.from({ length: count }, (_, id) => ({ id, pairI: 0, pairJ: 1, alpha: 0 }));
     const set = { width: 1, height: 1, images, pixels: new Uint8Array(count) };
-    expect(() => exportStimulusSet(set, work.path('many.zip'))).toThrow(
+    await expect(exportStimulusSet(set, work.path('many.zip'))).rejects.toThrow(
       expect.objectContaining({ code: 'stimuli.zip-too-large', remedy: expect.stringContaining('folder') }),
     );
   });

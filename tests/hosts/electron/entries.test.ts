@@ -37,7 +37,7 @@ test('nobody finds such a module by its source, or starts Node by its program: a
 
 test('processes speak with their parent however they were started', () => {
   const direct = sources.filter(
-    ({ name, text }) => /\bprocess\.(send\b|on\('message')/.test(text) && name !== 'training/worker/port.ts',
+    ({ name, text }) => /\bprocess\.(send\b|on\('message')/.test(text) && name !== 'processes/parent-port.ts',
   );
   const own = direct.filter(({ text }) => !/#process/.test(text));
   expect(own.map(({ name }) => name)).toEqual([]);

@@ -6,7 +6,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { portChannel } from '../../../main/contract/bridge.ts';
-import { ForkLauncher } from '../../../main/executors/index.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
@@ -62,7 +62,7 @@ describe('leaving during a run', () => {
 
   /** Processes that the real worker bundle runs in. */
   const workers = () =>
-    electron.utilities.started.filter(({ modulePath }) => /main-\d+.training.worker\.js$/.test(modulePath));
+    electron.utilities.started.filter(({ modulePath }) => /main-\d+.training.worker.worker\.js$/.test(modulePath));
 
   const atLeastOne = expect.toSatisfy((done: unknown) => Number(done) > 0);
 

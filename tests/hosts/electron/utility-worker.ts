@@ -1,5 +1,5 @@
 /** A worker that tells what it was started with and what it is sent, and leaves with much still on its way. */
-import { parentPort } from '../../../main/training/worker/port.ts';
+import { parentPort } from '../../../main/processes/parent-port.ts';
 
 const port = parentPort<object>();
 port.send({ words: process.argv.slice(2), variable: process.env.BOUNDARY_TRIAL, old: process.execArgv });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fillDatabase } from '../../bench/window/database.ts';
-import { ForkLauncher } from '../../../main/executors/index.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';

@@ -6,12 +6,11 @@ import { expect, test } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { labelsHash } from '../../../main/services/labels/people.ts';
-import { reportFolder } from '../../../main/services/tools/report-folder.ts';
+import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName } from '../labeling/labeling-helper.ts';
-import { jobEnded, openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
+import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
 import { archiveOf, idOf, labelledLab, secretsOf, table } from './labelled.ts';
 

@@ -5,7 +5,7 @@ import { generatorProvenanceSchema } from '../../../main/contract/generator.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
-import { provenanceText } from '../../../main/services/generators/seal.ts';
+import { provenanceText } from '../../../main/services/generators/shipped.ts';
 import { writeStudyReport } from '../../../main/services/report/write.ts';
 import { exportStimuli } from '../../../main/services/stimuli/files.ts';
 import type { StudyEvent } from '../../../main/services/study/events.ts';
@@ -216,7 +216,7 @@ describe('a study with a shipped generator', () => {
     ).toEqual(before);
 
     const exportedSet = join(folder, 'exported-set');
-    exportStimuli(bench, 'small', 'model', exportedSet);
+    await exportStimuli(bench, 'small', 'model', exportedSet);
     expect((await importStimulusSet(exportedSet, { classes: 2 })).pixels).toEqual(
       new Uint8Array(storage.blobs.get(set.pixels)),
     );

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createRouterClient } from '@orpc/server';
 import type { RouterClient } from '@orpc/server';
 import { repository } from '../../architecture/tools.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { router } from '../../../main/services/api/router.ts';
 import type { WorkbenchRouter } from '../../../main/services/api/router.ts';
@@ -25,7 +25,7 @@ export interface TestLab {
 export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
   process.env.BOUNDARY_ENGINE = 'wasm';
   const bench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];
   const context = { lab, log: (error: unknown): void => void defects.push(error) };

@@ -3,14 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LabelsJson, ExportFormat } from '../../../main/contract/labeling/tables.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { lockLabels } from '../../../main/services/labeling/lock.ts';
 import { importTable } from '../../../main/services/labeling/tables/import.ts';
 import { withdrawLabeler } from '../../../main/services/labeling/withdraw.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
+import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { addStimuli, answer, fetched, labelAll, makeSessions, screen, studyName, upload } from './labeling-helper.ts';
 
 function small(alphas = 11): TestLab {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { refuseLabelled } from '../../../main/services/stimuli/draft.ts';
 import { labelingOf } from '../../../main/services/report/labelled.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ForkLauncher } from '../../../main/executors/index.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { DailyBackup } from '../../../main/services/machine/daily-backup.ts';
 import { filesBelow } from '../../../main/services/machine/inventory.ts';
 import { runTask } from '../../../main/services/machine/run-task.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -119,7 +118,7 @@ describe('backups', () => {
     const complaints: string[] = [];
     const daily = new DailyBackup({
       bench: { ...here.lab.bench, now: () => now },
-      launcher: launcherHere(),
+      launcher: new ForkLauncher(),
       complain: (message) => complaints.push(message),
     });
     expect(await daily.look()).toBe(true);
@@ -155,7 +154,7 @@ describe('engines', () => {
   test('TensorFlow that cannot be installed says why and what would help', async () => {
     const tools = temporaryFolder();
     const launcher = new ForkLauncher({ ...process.env, PATH: tools, BOUNDARY_CACHE: join(tools, 'cache') });
-    const installing = runTask(launcher, { kind: 'install', variant: 'cpu' });
+    const installing = runTask(launcher, 'install', { variant: 'cpu' });
     await expect(installing).rejects.toMatchObject({
       code: 'machine.refused',
       message: expect.stringMatching(/python3 with pip and the C\+\+ compiler g\+\+ are missing\. Install them/),
@@ -165,10 +164,10 @@ describe('engines', () => {
   test('a task that is stopped ends its process', async () => {
     const abort = new AbortController();
     const folder = temporaryFolder();
-    const task = { kind: 'disk', dataFolder: folder, cacheFolder: folder } as const;
-    const looking = runTask(launcherHere(), task, { signal: abort.signal });
+    const folders = { dataFolder: folder, cacheFolder: folder };
+    const reading = runTask(new ForkLauncher(), 'diskUse', folders, { signal: abort.signal });
     abort.abort(new Error('enough'));
-    await expect(looking).rejects.toThrow('enough');
+    await expect(reading).rejects.toThrow('enough');
   });
 });
 

@@ -4,10 +4,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Overview, PipelineStep, Step } from '../../../main/contract/api/studies.ts';
 import type { Study } from '../../../main/contract/study.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
-import { reportFolder } from '../../../main/services/tools/report-folder.ts';
-import { jobEnded, openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { reportFolder } from '../../../main/services/tools/workbench.ts';
+import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { importPeople, leaveNobody, leaveNoNetwork } from '../results/people.ts';
 
 /** A lab with the sample study, whose report is a minute old, so that what comes later is later. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
 import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { browserPrinter } from '../../../main/services/tools/printer.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';

@@ -3,7 +3,7 @@ import { wholeReport } from '../../../main/contract/api/report.ts';
 import { type Study, studySchema } from '../../../main/contract/study.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { frameOf, textOf } from '../../reports/page.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

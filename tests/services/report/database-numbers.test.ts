@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { reportFolder } from '../../../main/services/tools/report-folder.ts';
+import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { checkNumbers } from './check-numbers.ts';
 import { countFromDatabase } from './from-database.ts';
 import { openSample, sampleFolder } from './sample-lab.ts';
@@ -18,7 +18,7 @@ let lab: Lab;
 beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
   dataFolder = await sampleFolder(folder);
-  lab = new Lab({ bench: openSample(dataFolder), launcher: launcherHere(), host: 'test' });
+  lab = new Lab({ bench: openSample(dataFolder), launcher: new ForkLauncher(), host: 'test' });
 });
 
 afterAll(async () => {
@@ -28,8 +28,8 @@ afterAll(async () => {
 
 it('each format of an archive has the numbers that SQL finds in the database, and the kept report is the same', async () => {
   const path = join(folder, 'report.zip');
-  const formats = [...wholeReport.formats, ...(lab.reporter.printer.missing === null ? (['pdf'] as const) : [])];
-  await lab.reporter.write('sample', { ...wholeReport, formats }, path, new AbortController().signal);
+  const formats = [...wholeReport.formats, ...(lab.reports.printer.missing === null ? (['pdf'] as const) : [])];
+  await lab.reports.write('sample', { ...wholeReport, formats }, path, new AbortController().signal);
   const files = unzipSync(readFileSync(path));
   checkNumbers(files, countFromDatabase(dataFolder, 'sample', 97.5));
   const kept = reportFolder(dataFolder, 'sample');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
 import { bundleOf } from '../../../main/reports/bundle.ts';
 import { renderReport } from '../../../main/reports/render.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { lastChoice } from '../../../main/services/report/choose.ts';
 import { planPredictions } from '../../../main/services/declaration/plan.ts';

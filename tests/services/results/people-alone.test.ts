@@ -7,9 +7,9 @@ import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -114,7 +114,7 @@ describe('people alone', () => {
   it('answers through the public calls, as their schemas have it', async () => {
     const { bench } = await deskAlone();
     process.env.BOUNDARY_CACHE = temporaryFolder();
-    const lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+    const lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
     onTestFinished(() => lab.close());
     const defects: unknown[] = [];
     const { results } = createRouterClient(router, { context: { lab, log: (error) => void defects.push(error) } });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { cannotTellChoice, type Medium } from '../../../main/contract/labeling/plan.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import { settle } from '../../../main/services/labeling/answers.ts';
 import { Desk } from '../../../main/services/results/desk.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';

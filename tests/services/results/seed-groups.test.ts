@@ -7,8 +7,8 @@ import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
 import type { Group } from '../../../main/contract/api/results-parts.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   process.env.BOUNDARY_CACHE = join(folder, 'cache');
   const bench = openSample(await sampleFolder(folder));
   addSeedStudy(bench);
-  lab = new Lab({ bench, launcher: launcherHere(), host: 'test' });
+  lab = new Lab({ bench, launcher: new ForkLauncher(), host: 'test' });
   analysis = analyse(readStudyData(bench, findStudy(bench, seedDesign.name).id)!.input);
 });
 

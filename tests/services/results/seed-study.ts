@@ -3,7 +3,7 @@ import type { RunResult } from '../../../main/contract/run.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { runKey } from '../../../main/domain/identity.ts';
 import { type PlannedRun, planTraining, snapshotName } from '../../../main/services/declaration/plan.ts';
-import { findStudy } from '../../../main/services/tools/find-study.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import type { StimulusRecord } from '../../../main/storage/index.ts';
 import { environment } from '../../storage/records.ts';

@@ -73,17 +73,17 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   expect(comparison.differences).toEqual([{ key: 'seed', values: ['1', '10'] }]);
   expect(comparison).toMatchObject({ target: Math.max(...comparison.targets), stimuli: null });
 
-  const examined = await client.runs.examine({ id: first.id, target: 97 });
-  expect(examined.examination.errors).toBe(examined.errorsInTraining);
-  const counted = examined.examination.confusion.reduce((sum, { count }) => sum + count, 0);
+  const evaluated = await client.runs.evaluate({ id: first.id, target: 97 });
+  expect(evaluated.evaluation.errors).toBe(evaluated.errorsInTraining);
+  const counted = evaluated.evaluation.confusion.reduce((sum, { count }) => sum + count, 0);
   expect(counted).toBe(1000);
-  const wrong = examined.examination.confusion.filter(({ actual, predicted }) => actual !== predicted);
-  expect(wrong.reduce((sum, { count }) => sum + count, 0)).toBe(examined.errorsInTraining);
-  const confidences = examined.examination.mistakes.map(({ confidence }) => confidence);
+  const wrong = evaluated.evaluation.confusion.filter(({ actual, predicted }) => actual !== predicted);
+  expect(wrong.reduce((sum, { count }) => sum + count, 0)).toBe(evaluated.errorsInTraining);
+  const confidences = evaluated.evaluation.mistakes.map(({ confidence }) => confidence);
   expect(confidences).toEqual([...confidences].sort((a, b) => b - a));
-  expect(Buffer.from(examined.examination.mistakes[0]?.pixels ?? '', 'base64')).toHaveLength(784);
-  expect(await client.runs.examine({ id: first.id, target: 97 })).toEqual(examined);
-  await expect(client.runs.examine({ id: first.id, target: 50 })).rejects.toMatchObject({
+  expect(Buffer.from(evaluated.evaluation.mistakes[0]?.pixels ?? '', 'base64')).toHaveLength(784);
+  expect(await client.runs.evaluate({ id: first.id, target: 97 })).toEqual(evaluated);
+  await expect(client.runs.evaluate({ id: first.id, target: 50 })).rejects.toMatchObject({
     data: { code: 'examination.no-snapshot' },
   });
 

@@ -4,7 +4,7 @@ import type { RouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { StudyInput } from '../../../main/contract/study.ts';
 import { studySchema } from '../../../main/contract/study.ts';
-import { ForkLauncher } from '../../../main/executors/index.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';

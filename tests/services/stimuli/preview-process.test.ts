@@ -3,38 +3,40 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { Question } from '../../../main/contract/preview.ts';
+import type { PreviewRequest } from '../../../main/contract/preview.ts';
 import { drawLatents } from '../../../main/domain/latents.ts';
-import { Inspector } from '../../../main/services/stimuli/preview-process.ts';
-import type { InspectorOptions } from '../../../main/services/stimuli/preview-process.ts';
-import { launcherHere } from '../../../main/services/lab/launcher-here.ts';
-import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/bytes.ts';
+import { PreviewProcess, type PreviewProcessOptions } from '../../../main/services/stimuli/preview-process.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
-import { repository } from '../../architecture/tools.ts';
 import { engine, latent, tinyNetworks } from './tiny-networks.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'boundary-inspector-'));
+const folder = mkdtempSync(join(tmpdir(), 'boundary-preview-'));
 const { blobs, generator, models } = await tinyNetworks(folder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The real process on wasm. */
-function open(change: Partial<InspectorOptions> = {}): Inspector {
-  const entry = join(repository, 'main', 'training', 'worker', 'preview.ts');
-  const inspector = new Inspector({ launcher: launcherHere(), entry, blobs: folder, engine: () => 'wasm', ...change });
-  onTestFinished(() => inspector.close());
-  return inspector;
+function open(change: Partial<PreviewProcessOptions> = {}): PreviewProcess {
+  const previews = new PreviewProcess({
+    launcher: new ForkLauncher(),
+    blobs: folder,
+    engine: () => 'wasm',
+    ...change,
+  });
+  onTestFinished(() => previews.close());
+  return previews;
 }
 
 const points = drawLatents(1, 30, latent);
-const latentsQuestion = (count = 30, asked = models): Question => ({
+const latentsRequest = (count = 30, asked = models): PreviewRequest => ({
   images: { from: 'latents', generator, z: toBase64(points.subarray(0, count * latent)) },
   models: asked,
 });
 
 test('images and votes are what renderer and predictor give in this process', async () => {
-  const inspector = open();
-  const seen = await inspector.ask(latentsQuestion());
+  const previews = open();
+  const seen = await previews.preview(latentsRequest());
   const beat = (): Promise<void> => Promise.resolve();
   const pixels = await new GeneratorRenderer(engine, blobs.get(generator), 'here').render(points, beat);
   expect(seen).toMatchObject({ width: 28, height: 28, count: 30, pixels: toBase64(pixels) });
@@ -46,65 +48,68 @@ test('images and votes are what renderer and predictor give in this process', as
     expect(floatsOf(votes?.softmax ?? '')).toEqual(softmax);
     expect(shortsOf(votes?.labels ?? '')).toEqual(labels);
   }
-  const again = await inspector.ask({ images: { from: 'pixels', width: 28, height: 28, pixels: seen.pixels }, models });
+  const again = await previews.preview({
+    images: { from: 'pixels', width: 28, height: 28, pixels: seen.pixels },
+    models,
+  });
   expect(again.votes).toEqual(seen.votes);
 });
 
 test('one process answers many questions; it is killed, and the next question starts another', async () => {
-  const inspector = open();
-  const [first] = await Promise.all([inspector.ask(latentsQuestion(1)), inspector.ask(latentsQuestion(2))]);
-  const { pid } = inspector;
-  await inspector.ask(latentsQuestion(3));
-  expect(inspector.pid).toBe(pid);
+  const previews = open();
+  const [first] = await Promise.all([previews.preview(latentsRequest(1)), previews.preview(latentsRequest(2))]);
+  const { pid } = previews;
+  await previews.preview(latentsRequest(3));
+  expect(previews.pid).toBe(pid);
   process.kill(pid ?? 0, 'SIGKILL');
   // It was asked while the process died: it is asked once more.
-  expect(await inspector.ask(latentsQuestion(1))).toEqual(first);
-  expect(inspector.pid).not.toBe(pid);
+  expect(await previews.preview(latentsRequest(1))).toEqual(first);
+  expect(previews.pid).not.toBe(pid);
 });
 
 test('a process that always dies is said to be gone, after two tries', async () => {
-  const inspector = open({ entry: join(import.meta.dirname, 'dying-process.ts') });
-  await expect(inspector.ask(latentsQuestion(1))).rejects.toMatchObject({
+  const previews = open({ entry: join(import.meta.dirname, 'dying-process.ts') });
+  await expect(previews.preview(latentsRequest(1))).rejects.toMatchObject({
     code: 'inspector.died',
     message: expect.stringContaining('out of everything'),
   });
 });
 
 test('a question taken back is not answered, and the next one is', async () => {
-  const inspector = open();
-  await inspector.ask(latentsQuestion(1));
+  const previews = open();
+  await previews.preview(latentsRequest(1));
   const abort = new AbortController();
-  const long = inspector.ask(latentsQuestion(30), abort.signal);
-  const superseded = inspector.ask(latentsQuestion(29), abort.signal);
+  const long = previews.preview(latentsRequest(30), abort.signal);
+  const superseded = previews.preview(latentsRequest(29), abort.signal);
   abort.abort(new Error('the page has gone on'));
   await expect(long).rejects.toThrow('the page has gone on');
   await expect(superseded).rejects.toThrow('the page has gone on');
-  expect((await inspector.ask(latentsQuestion(2))).count).toBe(2);
-  await expect(inspector.ask(latentsQuestion(1), abort.signal)).rejects.toThrow('the page has gone on');
+  expect((await previews.preview(latentsRequest(2))).count).toBe(2);
+  await expect(previews.preview(latentsRequest(1), abort.signal)).rejects.toThrow('the page has gone on');
 });
 
 test('without questions it leaves, and comes back when asked', async () => {
-  const inspector = open({ idleFor: 200 });
-  await inspector.ask(latentsQuestion(1));
-  for (let tries = 0; tries < 600 && inspector.pid !== undefined; tries++) await wait(50);
-  expect(inspector.pid).toBeUndefined();
-  expect((await inspector.ask(latentsQuestion(1))).count).toBe(1);
+  const previews = open({ idleFor: 200 });
+  await previews.preview(latentsRequest(1));
+  for (let tries = 0; tries < 600 && previews.pid !== undefined; tries++) await wait(50);
+  expect(previews.pid).toBeUndefined();
+  expect((await previews.preview(latentsRequest(1))).count).toBe(1);
 });
 
 test.each([
-  ['numbers that are no latent points', { ...latentsQuestion(1).images, z: toBase64(points.subarray(0, 5)) }],
+  ['numbers that are no latent points', { ...latentsRequest(1).images, z: toBase64(points.subarray(0, 5)) }],
   [
     'more images than are looked at at once',
-    { ...latentsQuestion(1).images, z: toBase64(drawLatents(1, 1002, latent)) },
+    { ...latentsRequest(1).images, z: toBase64(drawLatents(1, 1002, latent)) },
   ],
-  ['weights that are not there', { ...latentsQuestion(1).images, generator: 'a'.repeat(64) }],
-  ['weights of something else', { ...latentsQuestion(1).images, generator: models[0] ?? '' }],
+  ['weights that are not there', { ...latentsRequest(1).images, generator: 'a'.repeat(64) }],
+  ['weights of something else', { ...latentsRequest(1).images, generator: models[0] ?? '' }],
 ])('%s are refused with what to do', async (_, images) => {
-  const inspector = open();
-  const question = { images, models: [] } as Question;
-  await expect(inspector.ask(question)).rejects.toMatchObject({
+  const previews = open();
+  const request = { images, models: [] } as PreviewRequest;
+  await expect(previews.preview(request)).rejects.toMatchObject({
     name: 'UserError',
     remedy: expect.stringMatching(/\w/),
   });
-  expect((await inspector.ask(latentsQuestion(1))).count).toBe(1);
+  expect((await previews.preview(latentsRequest(1))).count).toBe(1);
 });

@@ -5,9 +5,8 @@ import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
-import { toBase64 } from '../../../main/services/stimuli/bytes.ts';
-import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
-import type { TestLab } from '../lab/lab-helper.ts';
+import { toBase64 } from '../../../main/services/stimuli/sources.ts';
+import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 
 const latent = 16;
 const done = async (bed: TestLab, { job }: { job: string }) =>

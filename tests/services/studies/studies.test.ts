@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { studyCost } from '../../../main/services/estimates/cost.ts';
-import { reportFolder } from '../../../main/services/tools/report-folder.ts';
+import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { startImport } from '../../../main/services/studies/archive-jobs.ts';
 import { repository } from '../../architecture/tools.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { specLayout } from '../../../main/analysis/spec-layout.ts';
+import { specLayout } from '../../../main/analysis/analyse.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';

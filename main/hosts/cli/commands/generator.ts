@@ -87,7 +87,7 @@ async function check(name: string, options: CheckOptions, command: Command, outc
   process.stdout.write(options.json ? `${JSON.stringify(quality, null, 1)}\n` : describeQuality(name, quality));
   if (quality.classes.some((each) => each.samples === 0)) outcome.exitCode = exitCodes.failed;
   if (options.grids === undefined) return;
-  const { writeSampleGrids } = await import('../../../services/generators/sample-grids.ts');
+  const { writeSampleGrids } = await import('../../../services/generators/check.ts');
   for (const path of writeSampleGrids(samples, resolve(options.grids))) process.stderr.write(`${path}\n`);
 }
 

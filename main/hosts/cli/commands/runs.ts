@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
-import { runStates } from '../../../contract/run.ts';
-import type { RunState } from '../../../contract/run.ts';
-import { findStudy } from '../../../services/tools/find-study.ts';
+import { type RunState, runStates } from '../../../contract/run.ts';
+import { findStudy } from '../../../services/tools/find.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
 import { duration, table } from '../output.ts';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { maxSeedsPerStep } from '../../../contract/run.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { StudyFile } from '../../../services/declaration/study-file.ts';
-import type { Outcome } from '../output.ts';
+import { exitCodes, type Outcome, table } from '../output.ts';
 import {
   chosenDataFolder,
   chosenEngine,
@@ -15,7 +15,6 @@ import {
   withReadOnlyWorkbench,
   withWorkbench,
 } from '../context.ts';
-import { exitCodes, table } from '../output.ts';
 import { StudyDisplay } from '../study-display.ts';
 
 interface Named {
@@ -147,7 +146,7 @@ async function list(options: { json?: boolean }, command: Command): Promise<void
 
 async function exportStudy(name: string, options: { to: string; weights: boolean }, command: Command): Promise<void> {
   const { exportArchive } = await import('../../../services/archive/export-archive.ts');
-  const { privacyWords } = await import('../../../services/archive/outcome.ts');
+  const { privacyWords } = await import('../../../services/archive/import-archive.ts');
   const path = resolve(options.to);
   const { files, omitted, sessions } = await withReadOnlyWorkbench(command, (workbench) =>
     exportArchive(workbench, { study: name, path, weights: options.weights }),
@@ -159,7 +158,7 @@ async function exportStudy(name: string, options: { to: string; weights: boolean
 
 async function importStudy(file: string, _options: unknown, command: Command): Promise<void> {
   const { importArchive } = await import('../../../services/archive/import-archive.ts');
-  const { sessionWords } = await import('../../../services/archive/outcome.ts');
+  const { sessionWords } = await import('../../../services/archive/import-archive.ts');
   const path = existingPath(file, 'study import');
   const { name, added, reused, missing, ...labels } = await withWorkbench(command, (workbench) =>
     importArchive(workbench, path),

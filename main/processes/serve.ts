@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { UserError } from '../contract/errors.ts';
+import { type ParentPort, parentPort } from './parent-port.ts';
+import type { Call, Calls, ChildMessage, Event, Input, Output, ParentMessage } from './protocol.ts';
+import { parentMessageSchema } from './protocol.ts';
+
+export interface CallContext<C extends Call = Call> {
+  /** Aborted when nobody waits for the answer any more; heard only by handlers that await between pieces of work. */
+  readonly signal: AbortSignal;
+  emit(event: Event<C>): void;
+}
+
+export type Handlers<C extends Calls> = {
+  [Name in keyof C]: (
+    input: Input<C[Name]>,
+    context: CallContext<C[Name]>,
+  ) => Output<C[Name]> | Promise<Output<C[Name]>>;
+};
+
+/**
+ * Answers the parent's questions in this process, one at a time, the oldest first. A UserError crosses to the parent as
+ * such; any other error as a defect. The process ends with its parent.
+ */
+export function serve<C extends Calls>(calls: C, handlers: Handlers<C>, port: ParentPort = parentPort()): void {
+  const server = new Server(calls, handlers, port);
+  port.onMessage((message) => server.receive(message));
+  port.onClose(() => process.exit());
+}
+
+type Question = Extract<ParentMessage, { type: 'ask' }>;
+
+class Server<C extends Calls> {
+  readonly #calls: C;
+  readonly #handlers: Handlers<C>;
+  readonly #port: ParentPort;
+  #queue: Question[] = [];
+  #current: { id: number; abort: AbortController } | null = null;
+
+  constructor(calls: C, handlers: Handlers<C>, port: ParentPort) {
+    this.#calls = calls;
+    this.#handlers = handlers;
+    this.#port = port;
+  }
+
+  receive(received: unknown): void {
+    const message = parentMessageSchema.parse(received);
+    if (message.type === 'ask') {
+      this.#queue.push(message);
+      void this.#work();
+    } else if (message.type === 'cancel') {
+      this.#queue = this.#queue.filter(({ id }) => id !== message.id);
+      if (this.#current?.id === message.id) this.#current.abort.abort();
+    }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#current) return;
+    for (let question = this.#queue.shift(); question; question = this.#queue.shift()) {
+      const abort = new AbortController();
+      this.#current = { id: question.id, abort };
+      const reply = await this.#reply(question, abort.signal);
+      if (!abort.signal.aborted) this.#send(reply);
+      // Questions that were cancelled meanwhile leave the queue.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#current = null;
+  }
+
+  async #reply({ id, call, input }: Question, signal: AbortSignal): Promise<ChildMessage> {
+    try {
+      const schemas = this.#calls[call];
+      const handler = this.#handlers[call];
+      if (!schemas || !handler) throw new Error(`there is no call ${call}`);
+      const checked = schemas.input.safeParse(input);
+      if (!checked.success) throw new Error(`its input is not valid: ${z.prettifyError(checked.error)}`);
+      const emit = (event: unknown): void => this.#send({ type: 'event', id, event });
+      const output: unknown = await handler(checked.data as Input<C[string]>, { signal, emit });
+      return { type: 'answer', id, output };
+    } catch (error) {
+      return failure(id, error);
+    }
+  }
+
+  #send(message: ChildMessage): void {
+    this.#port.send(message);
+  }
+}
+
+function failure(id: number, error: unknown): ChildMessage {
+  if (error instanceof UserError) {
+    const { code, message: what, where, remedy } = error;
+    return { type: 'refused', id, code, what, where, remedy };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { type: 'failed', id, message, detail: error instanceof Error ? (error.stack ?? message) : message };
+}

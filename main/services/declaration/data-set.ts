@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { DataSetSource } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** The data set of a study, if it has been read before: as the study's runs know it, else from the same place. */
+export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecord): DataSetRecord | undefined {
+  const source = canonicalJson(spec.dataSet);
+  for (const { runId, kind } of storage.studyRuns.list(id)) {
+    if (kind !== 'classifier' && kind !== 'generator') continue;
+    const task = storage.runs.get(runId)?.task;
+    if (task && 'dataSetHash' in task && canonicalJson(task.dataSet) === source) {
+      return storage.dataSets.get(task.dataSetHash);
+    }
+  }
+  return storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
+}
+
+/** The same source with paths that hold wherever a worker process is started. */
+export function absoluteDataSet(source: DataSetSource, folder: string): DataSetSource {
+  if (source.source === 'mnist') return source;
+  return {
+    ...source,
+    trainImages: resolve(folder, source.trainImages),
+    trainLabels: resolve(folder, source.trainLabels),
+    testImages: resolve(folder, source.testImages),
+    testLabels: resolve(folder, source.testLabels),
+  };
+}
+
+/** The data set that the study's runs were made with, or one that is known and that the study declares. */
+export function usedDataSet(
+  { storage }: Workbench,
+  { spec }: StudyRecord,
+  links: readonly StudyRun[],
+): DataSetRecord | undefined {
+  const trained = links.find(({ kind }) => kind === 'classifier' || kind === 'generator');
+  const task = trained && storage.runs.get(trained.runId)?.task;
+  const used = task && 'dataSetHash' in task ? storage.dataSets.get(task.dataSetHash) : undefined;
+  if (used) return used;
+  const declared = canonicalJson(spec.dataSet);
+  return storage.dataSets.list().find(({ source }) => canonicalJson(source) === declared);
+}

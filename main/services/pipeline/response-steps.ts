@@ -1,0 +1,193 @@
+import type { Step, StepAction } from '../../contract/api/studies.ts';
+import { identities } from '../declaration/plan.ts';
+import { classifierCost, together } from '../estimates/cost.ts';
+import { type Facts, type ImageTypes, isWorking, peopleAlone } from './facts.ts';
+
+/** The steps that tell something about the images: models, labeling, analysis, report. */
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+const link = ({ record }: Facts, screen: string, label: string): StepAction => ({
+  ...{ label, goal: null, cost: null },
+  link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
+});
+
+/** Trainings of compared models that are still to be done. */
+export function missingModels({ study, places, pace }: Facts): { count: number; seconds: number; bytes: number } {
+  const costs = study.models.flatMap((entry) => {
+    const cost = classifierCost(entry.recipe, pace);
+    return identities(entry).flatMap(({ name }) => {
+      const place = places.get(`models/${name}`);
+      return place?.state === 'done' && !place.changed ? [] : [cost];
+    });
+  });
+  return { count: costs.length, ...together(costs, pace) };
+}
+
+export function modelsStep(facts: Facts): Step {
+  const { places, models } = facts;
+  const asked = [...places.values()].filter(({ role }) => role.startsWith('models/'));
+  const done = asked.filter(({ state, changed }) => state === 'done' && !changed).length;
+  const failed = asked.filter(({ state }) => state === 'failed').length;
+  const changed = asked.filter((place) => place.changed).length;
+  const { count: missing, ...cost } = missingModels(facts);
+  const base = { step: 'models', simulated: false } as const;
+  const figure = {
+    value: `${done.toLocaleString('en')} of ${asked.length.toLocaleString('en')}`,
+    of: 'models trained',
+  };
+  const snapshots = models.filter(({ runState }) => runState === 'done').length;
+  const detail = snapshots === 0 ? 'No snapshots yet' : `${counted(snapshots, 'snapshot')} at their target accuracy`;
+  const look = link(facts, 'models', 'Look at them');
+  const train: StepAction = { label: `Train ${counted(missing, 'model')}`, goal: 'models', link: null, cost };
+  if (isWorking(facts, /^models\//)) return { ...base, state: 'working', figure, detail, reasons: [], action: look };
+  if (failed > 0) {
+    const reasons = [`${counted(failed, 'training')} failed; the run table says why.`];
+    return { ...base, state: 'failed', figure, detail, reasons, action: { ...train, label: 'Try again' } };
+  }
+  if (changed > 0) {
+    const reasons = [`${counted(changed, 'model')} changed in recipe or seed after the training.`];
+    return { ...base, state: 'stale', figure, detail, reasons, action: train };
+  }
+  return {
+    ...base,
+    state: missing === 0 ? 'ready' : 'none',
+    figure,
+    detail,
+    reasons: [],
+    action: missing === 0 ? look : train,
+  };
+}
+
+export function labelingStep(facts: Facts): Step {
+  const { bench, record, study, set, figures } = facts;
+  const base = { step: 'labeling', simulated: figures.simulated } as const;
+  const importing = 'Import labels with `boundary responses import`';
+  if (!set)
+    return { ...base, state: 'blocked', figure: null, detail: 'Comes after the stimuli', reasons: [], action: null };
+  const { labelers, labels } = bench.storage.responses.table(record.id, set.hash);
+  const given = labels.flat().filter((label) => label !== null).length;
+  const active = labels.filter((row) => row.some((label) => label !== null)).length;
+  const run: StepAction = { label: 'Rehearse labels', goal: 'report', link: null, cost: null };
+  if (labelers.length === 0) {
+    const rehearsed = study.labelers.source === 'rehearsal' ? study.labelers.count : 0;
+    const detail = rehearsed > 0 ? `${rehearsed} simulated labelers are asked for` : importing;
+    return { ...base, state: 'none', figure: null, detail, reasons: [], action: rehearsed > 0 ? run : null };
+  }
+  const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
+  const detail = `${given.toLocaleString('en')} of ${(labelers.length * set.images.length).toLocaleString('en')} labels given`;
+  const reasons = whyLabelsStale(facts, labelers.length, active);
+  return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons, action: null };
+}
+
+function whyLabelsStale({ study, figures }: Facts, linked: number, active: number): string[] {
+  const reasons: string[] = [];
+  if (active < linked) reasons.push(`${counted(linked - active, 'labeler')} labelled other stimuli than these.`);
+  if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
+    reasons.push(`The study asks for ${study.labelers.count} simulated labelers; there are ${linked}.`);
+  }
+  return reasons;
+}
+
+/** Snapshots that have not been asked about the study's stimuli. */
+export function unasked({ models, set }: Facts): number {
+  if (!set) return 0;
+  return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
+}
+
+export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: readonly Step[]): Step {
+  const { models, set, figures } = facts;
+  const base = { step: 'analysis', simulated: figures.simulated } as const;
+  const predicted = models.filter(({ prediction }) => prediction !== null).length;
+  const people = predicted === 0 ? peopleAlone(facts) : null;
+  if (!set || (predicted === 0 && people === null)) {
+    const detail = set ? 'Comes after the models' : 'Comes after stimuli and models';
+    const working = isWorking(facts, /^predictions\//);
+    return { ...base, state: working ? 'working' : 'blocked', figure: null, detail, reasons: [], action: null };
+  }
+  const missing = unasked(facts);
+  const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions on these stimuli.`];
+  reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
+  const { figure, detail } = people ? toldOfPeople(people, figures.simulated) : toldOfTypes(types, predicted);
+  const predict: StepAction = {
+    label: 'Predict',
+    goal: 'report',
+    link: null,
+    cost: { seconds: 2 + missing, bytes: 8000 * missing },
+  };
+  if (isWorking(facts, /^predictions\//))
+    return { ...base, state: 'working', figure, detail, reasons: [], action: null };
+  const state = reasons.length > 0 ? 'stale' : 'ready';
+  const look = people ? link(facts, 'results', 'Look at them') : null;
+  return { ...base, state, figure, detail, reasons, action: missing > 0 ? predict : look };
+}
+
+type Told = Pick<Step, 'figure' | 'detail'>;
+
+const toldOfTypes = (types: ImageTypes | null, predicted: number): Told =>
+  types
+    ? {
+        figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
+        detail: `Only networks disagree; ${types.models} models at ${types.target} %`,
+      }
+    : {
+        figure: { value: String(predicted), of: 'snapshots with predictions' },
+        detail: 'Types of images need two labelers and two diverse models',
+      };
+
+function toldOfPeople({ disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>, simulated: boolean): Told {
+  const people = simulated ? 'simulated labelers' : 'people';
+  return {
+    figure: { value: `${disagree} of ${determined}`, of: `images on which ${people} disagree` },
+    detail: `${simulated ? 'Simulated labelers' : 'People'} alone; networks have not answered yet`,
+  };
+}
+
+export function reportStep(facts: Facts, analysis: Step): Step {
+  const { reportAt, record, figures } = facts;
+  const base = { step: 'report', simulated: figures.simulated } as const;
+  // The goal of a report trains networks first; of people alone it is written on its screen, as it is.
+  const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
+    ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
+    : link(facts, 'report', 'Write the report');
+  if (reportAt === null) {
+    const ready = analysis.state === 'ready' || analysis.state === 'stale';
+    const detail = ready ? 'Not written yet' : 'Comes after the analysis';
+    return {
+      ...base,
+      state: ready ? 'none' : 'blocked',
+      figure: null,
+      detail,
+      reasons: [],
+      action: ready ? write : null,
+    };
+  }
+  const since = (at: number | null): boolean => at !== null && at > reportAt;
+  const reasons = [
+    since(record.changedAt) && 'The study was changed after it was written.',
+    since(figures.setLinkedAt) && 'Its stimuli are not those of the study any more.',
+    since(figures.lastPrediction) && 'Models were asked after it was written.',
+    since(figures.lastLabel) && 'Labels came after it was written.',
+    analysis.state === 'stale' && 'What it shows is stale itself.',
+  ].filter((reason) => reason !== false);
+  const written = new Date(reportAt);
+  const figure = { value: written.toISOString().slice(0, 10), of: 'last written' };
+  const stale = reasons.length > 0;
+  const action = stale ? { ...write, label: 'Write it again' } : null;
+  return {
+    ...base,
+    state: stale ? 'stale' : 'ready',
+    figure,
+    detail: 'One HTML file with every figure and table',
+    reasons,
+    action,
+  };
+}
+
+const names: Partial<Record<Step['step'], string>> = { stimuli: 'stimuli', models: 'models', labeling: 'labels' };
+
+function staleBefore(steps: readonly Step[]): string[] {
+  const stale = steps.flatMap(({ step, state }) => (state === 'stale' ? [names[step] ?? step] : []));
+  return stale.length === 0 ? [] : [`It is made from ${stale.join(' and ')} that are stale.`];
+}

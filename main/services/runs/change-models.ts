@@ -1,0 +1,268 @@
+import type { z } from 'zod';
+import {
+  type AdditionPlan,
+  type additionSchema,
+  maxAdded,
+  type ModelGrid,
+  type presetSchema,
+} from '../../contract/api/models.ts';
+import { UserError } from '../../contract/errors.ts';
+import { classifierRecipeSchema } from '../../contract/recipes.ts';
+import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
+import { identities } from '../declaration/plan.ts';
+import { checkWhole, loadStudy, presetNames } from '../declaration/study-file.ts';
+import { estimator } from '../estimates/past-runs.ts';
+import { findRun, findStudy } from '../tools/find.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import type { RunTools } from './actions.ts';
+import { plannedModels, queueModels } from './queue-models.ts';
+
+type Addition = z.infer<typeof additionSchema>;
+
+const shownNames = 200;
+
+/**
+ * What an addition would make of a study.
+ * @throws UserError `study.not-found`, `study.invalid`, `models.*`
+ */
+export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
+  const study = findStudy(tools.bench, addition.study);
+  return describe(tools, study, withModels(tools.bench, study, addition));
+}
+
+/**
+ * Adds models to a study. Where its data set is known they are queued at once, so that workers that are at the study
+ * take them up; otherwise its next start does that.
+ * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
+ */
+export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
+  const { bench, work, changes } = tools;
+  const study = findStudy(bench, addition.study);
+  const spec = withModels(tools.bench, study, addition);
+  const plan = describe(tools, study, spec);
+  const queued = bench.storage.transaction(() => {
+    bench.storage.studies.put(study.name, spec, bench.now());
+    return queueModels(bench, { ...study, spec });
+  });
+  changes.tell('studies');
+  changes.tell('runs', queued);
+  // What is at work now ends with what it knew at its start; the next stretch goes on with the new ones.
+  if (work.study === study.name) work.start(study.name, 'models');
+  return plan;
+}
+
+function withModels(bench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
+  const wanted = [...entries, ...clones.map((id) => cloneOf(bench, id))];
+  const drafted = draftModels(spec.models, { entries: wanted, grid });
+  if (drafted.length === 0) throw nothing(name);
+  return checkWhole({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
+}
+
+/** One more run of a run's recipe; drafting gives it the next free name and seed. */
+function cloneOf(bench: Workbench, id: number): ModelsSpec {
+  const { task, label } = findRun(bench, id);
+  if (task.kind !== 'classifier') throw notModel(label);
+  const name = label.replace(/-(r\d+-)?s\d+$/, '');
+  return { name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 };
+}
+
+function describe(tools: Pick<RunTools, 'bench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
+  const { bench, settings } = tools;
+  const entries = spec.models.slice(study.spec.models.length);
+  const estimate = estimator(tools, declaredDataSet(bench, study));
+  const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
+  const done = plannedModels(bench, { ...study, spec: { ...spec, models: entries } }, () => true).filter(
+    ({ key }) => bench.storage.runs.byKey(key)?.state === 'done',
+  );
+  const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
+  const { workers } = settings.get();
+  let [seconds, bytes, longest] = [0, 0, 0];
+  let timeFrom: AdditionPlan['timeFrom'] = 'runs';
+  for (const entry of entries) {
+    const one = estimate(entry.recipe);
+    const left = identities(entry).filter(({ name }) => !known.has(name)).length;
+    seconds += left * one.seconds;
+    bytes += left * one.bytes;
+    longest = Math.max(longest, left > 0 ? one.seconds : 0);
+    if (one.from === 'measurements') timeFrom = 'measurements';
+  }
+  return {
+    ...{ entries, runs: names.size, known: known.size, timeFrom, bytes, workers },
+    names: [...names].slice(0, shownNames),
+    seconds: Math.max(seconds / workers, longest),
+  };
+}
+
+function nothing(name: string): UserError {
+  return new UserError({
+    code: 'models.nothing',
+    what: 'There is nothing to add',
+    where: `study ${name}`,
+    remedy: 'Choose a preset, or give the grid at least one value of each kind.',
+  });
+}
+
+function notModel(label: string): UserError {
+  return new UserError({
+    code: 'models.not-a-model',
+    what: 'Only trainings of networks can be cloned',
+    where: label,
+    remedy: 'Choose models in the table.',
+  });
+}
+
+/**
+ * Entries as they go into a study: a grid spelt out, every name free, and no network twice.
+ * @throws UserError `models.too-many`, `models.nothing`
+ */
+export function draftModels(
+  known: readonly ModelsSpec[],
+  { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
+): ModelsSpec[] {
+  const wanted = [...entries, ...(grid ? gridEntries(grid) : [])];
+  const runs = wanted.reduce((sum, { seeds, repeats }) => sum + seeds * repeats, 0);
+  if (runs > maxAdded) throw tooMany(runs);
+  const drafted: ModelsSpec[] = [];
+  for (const entry of wanted) {
+    const all = [...known, ...drafted];
+    drafted.push(withFreeName(withFreeSeed(entry, all), all));
+  }
+  return drafted;
+}
+
+function gridEntries(grid: ModelGrid): ModelsSpec[] {
+  const { group, targets, tolerance, maxEpochs, augmentation, seed, seeds, repeats, optimiser: kind } = grid;
+  return grid.architectures.flatMap((architecture) =>
+    grid.stepSizes.flatMap((stepSize) =>
+      grid.weightDecays.flatMap((weightDecay) =>
+        grid.batches.map((batch) => ({
+          ...{ name: grid.name, group, seed, seeds, repeats: group === 'seeds' ? repeats : 1 },
+          recipe: classifierRecipeSchema.parse({
+            ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
+            optimiser: { kind, stepSize, weightDecay },
+          }),
+        })),
+      ),
+    ),
+  );
+}
+
+/** The same recipe with the same seed would be the same network under two names: it takes the seeds after. */
+function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
+  const training = trainingOf(entry);
+  const taken = new Set(
+    known
+      .filter((other) => trainingOf(other) === training)
+      .flatMap((other) => identities(other).map(({ seed }) => seed)),
+  );
+  let { seed } = entry;
+  while (identities({ ...entry, seed }).some((identity) => taken.has(identity.seed))) seed = Math.max(...taken) + 1;
+  return { ...entry, seed };
+}
+
+function trainingOf({ recipe }: ModelsSpec): string {
+  const { architecture, optimiser, batch, augmentation } = recipe;
+  return canonicalJson({ architecture, optimiser, batch, augmentation });
+}
+
+/** MLP, or MLP1 and the like where such a name is in use, counted on. */
+function withFreeName(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {
+  const taken = new Set(known.flatMap((other) => [other.name, ...identities(other).map(({ name }) => name)]));
+  const isFree = (name: string): boolean =>
+    !taken.has(name) && !identities({ ...entry, name }).some((identity) => taken.has(identity.name));
+  const stem = entry.name.replace(/\d+$/, '');
+  const isNumbered = known.some(({ name }) => name !== entry.name && new RegExp(`^${escaped(stem)}\\d+$`).test(name));
+  if (isFree(entry.name) && !isNumbered) return entry;
+  if (isFree(entry.name) && stem !== entry.name) return entry;
+  let number = 1;
+  while (!isFree(`${stem}${number}`)) number += 1;
+  return { ...entry, name: `${stem}${number}` };
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function tooMany(runs: number): UserError {
+  return new UserError({
+    code: 'models.too-many',
+    what: `These values make ${runs} trainings`,
+    where: 'the grid of values',
+    remedy: `Leave some values out: at most ${maxAdded} are added at a time.`,
+  });
+}
+
+/**
+ * Takes the entries that these runs belong to out of a study; those of an entry leave together. Their runs stay, so
+ * adding the entries again finds them. Trainings that nothing else asks for are cancelled.
+ * @throws UserError `study.not-found`, `models.not-in-study`, `models.last`; nothing is changed then.
+ */
+export function removeModels(
+  tools: RunTools,
+  studyName: string,
+  ids: readonly number[],
+): { removed: ModelsSpec[]; runs: number } {
+  const { bench, work, changes } = tools;
+  const { storage, now } = bench;
+  const { id, name, spec } = findStudy(bench, studyName);
+  const links = storage.studyRuns.list(id);
+  const wanted = new Set(ids);
+  const names = new Set(links.flatMap(({ runId, model }) => (model && wanted.has(runId) ? [model.modelName] : [])));
+  const isGone = (entry: ModelsSpec): boolean => identities(entry).some((identity) => names.has(identity.name));
+  const removed = spec.models.filter(isGone);
+  const kept = spec.models.filter((entry) => !isGone(entry));
+  if (removed.length === 0) throw notInStudy(name);
+  if (kept.length === 0) throw last(name);
+  const gone = new Set(removed.flatMap((entry) => identities(entry).map((identity) => identity.name)));
+  const left = links.filter(({ model }) => model && gone.has(model.modelName));
+  const roles = links.filter(({ model }) => !model || !gone.has(model.modelName)).map(({ role }) => role);
+  storage.transaction(() => {
+    storage.studies.put(name, { ...spec, models: kept }, now());
+    storage.studyRuns.keepOnly(id, roles, now());
+  });
+  for (const { runId, kind, state } of left) {
+    const isLeft = state === 'running' || state === 'queued' || state === 'interrupted';
+    if (kind === 'classifier' && isLeft && storage.runTable.places(runId).length === 0) work.cancelRun(runId);
+  }
+  changes.tell('studies');
+  changes.tell('runs');
+  return { removed, runs: gone.size };
+}
+
+function notInStudy(name: string): UserError {
+  return new UserError({
+    code: 'models.not-in-study',
+    what: 'None of these runs is a model of this study',
+    where: `study ${name}`,
+    remedy: 'Generators, references and predictions go with what they are for; choose models.',
+  });
+}
+
+function last(name: string): UserError {
+  return new UserError({
+    code: 'models.last',
+    what: 'A study needs at least one model',
+    where: `study ${name}`,
+    remedy: 'Add another model first, or delete the study.',
+  });
+}
+
+/** Studies whose models come first; a model that several have is shown as the first one's. */
+const first = ['quick', 'paper'];
+
+/** Every model of the studies that come with the product, those of one recipe and group once. */
+export function modelPresets(resources: string): z.infer<typeof presetSchema>[] {
+  const seen = new Set<string>();
+  const names = presetNames(resources);
+  const ordered = [...first.filter((name) => names.includes(name)), ...names.filter((name) => !first.includes(name))];
+  return ordered.flatMap((name) => {
+    const { study } = loadStudy(name, resources);
+    return study.models.flatMap((entry) => {
+      const what = canonicalJson({ group: entry.group, recipe: entry.recipe });
+      if (seen.has(what)) return [];
+      seen.add(what);
+      return [{ from: study.title, entry }];
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunDetails } from '../../contract/api/runs.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { findRun } from '../tools/find.ts';
+import { toRunRow } from './table.ts';
+
+/** Bytes of a run's output that are shown: its end. */
+const shownOutput = 32 * 1024;
+
+/** Everything about one run. @throws UserError `run.not-found` */
+export function runDetails({ bench }: Pick<Tools, 'bench'>, id: number): RunDetails {
+  const { storage, now } = bench;
+  const run = findRun(bench, id);
+  const [row] = storage.runTable.rows(null, [id], now());
+  if (!row) throw new Error(`run ${id} has no row`);
+  const { result } = run;
+  const isClassifier = result?.kind === 'classifier';
+  return {
+    row: toRunRow(row, now()),
+    task: run.task,
+    key: run.key,
+    pinned: run.engine,
+    attempts: storage.runHistory.attempts(id).map(({ checkpoint: _, ...attempt }) => attempt),
+    snapshots: storage.runHistory
+      .snapshots(id)
+      .map((snapshot) => ({ ...snapshot, bytes: bytesOf(bench, snapshot.weights) })),
+    missed: isClassifier ? result.missed : [],
+    cost: isClassifier ? costOf(result) : null,
+    checkpoints: storage.runHistory
+      .checkpoints(id)
+      .map(({ step, hash }) => ({ step, hash, bytes: bytesOf(bench, hash) })),
+    series: storage.runHistory.series(id),
+    log: storage.runHistory.log(id),
+    output: endOf(join(storage.folder, 'logs', `run-${id}.log`)),
+    failure: run.failure,
+    places: storage.runTable.places(id),
+  };
+}
+
+function costOf({ steps, looks, fullLooks, imagesLooked, trainMs, lookMs }: NonNullable<RunDetails['cost']>) {
+  return { steps, looks, fullLooks, imagesLooked, trainMs, lookMs };
+}
+
+function bytesOf({ storage }: Workbench, hash: string): number | null {
+  return statSync(storage.blobs.path(hash), { throwIfNoEntry: false })?.size ?? null;
+}
+
+/** The end of a file, or nothing where there is none. */
+function endOf(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const { size } = fstatSync(file);
+    const length = Math.min(size, shownOutput);
+    const buffer = Buffer.alloc(length);
+    readSync(file, buffer, 0, length, size - length);
+    return buffer.toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,51 @@
+import { UserError } from '../../contract/errors.ts';
+import type { RunRecord, Storage, StudyRecord } from '../../storage/index.ts';
+import type { Workbench } from './workbench.ts';
+
+/** @throws UserError `study.not-found` */
+export function findStudy({ storage }: Pick<Workbench, 'storage'>, name: string): StudyRecord {
+  const study = storage.studies.byName(name);
+  if (study) return study;
+  throw new UserError({
+    code: 'study.not-found',
+    what: `There is no study "${name}" in this data folder`,
+    where: storage.folder,
+    remedy: 'List the studies with `boundary study list`, or run it first.',
+  });
+}
+
+/** @throws UserError `run.not-found` */
+export function findRun({ storage }: Workbench, id: number): RunRecord {
+  const run = storage.runs.get(id);
+  if (run) return run;
+  throw new UserError({
+    code: 'run.not-found',
+    what: 'There is no such run',
+    where: `run ${id}`,
+    remedy: 'It may be of another data folder; see the list of models.',
+  });
+}
+
+const longest = 64;
+
+/** The name itself where it is free, else `name 2`, `name 3`... Names of deleted studies are taken until they are gone. */
+export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string): string {
+  for (let number = 1; ; number++) {
+    const ending = number === 1 ? '' : ` ${number}`;
+    const name = `${wanted.slice(0, longest - ending.length)}${ending}`;
+    if (!studies.byName(name)) return name;
+  }
+}
+
+/** @throws UserError `study.name-taken` */
+export function refuseTaken({ studies }: Pick<Storage, 'studies'>, name: string): void {
+  const there = studies.byName(name);
+  if (!there) return;
+  throw new UserError({
+    code: 'study.name-taken',
+    what: there.deletedAt === null ? 'There is a study of this name already' : 'A deleted study still has this name',
+    where: `study ${name}`,
+    remedy:
+      there.deletedAt === null ? 'Choose another name.' : 'Bring it back, delete it for good, or choose another name.',
+  });
+}

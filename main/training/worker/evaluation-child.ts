@@ -1,0 +1,7 @@
+import { codeCacheFolder } from '../../files/places.ts';
+import { prepareChild } from '../../processes/parent-port.ts';
+
+/** Entry of the evaluation process. Arguments: the engine and the folder of the blob store. */
+prepareChild(codeCacheFolder());
+const { serveEvaluations } = await import('./evaluation.ts');
+serveEvaluations(process.argv[2] ?? '', process.argv[3] ?? '');
