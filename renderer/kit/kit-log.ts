@@ -1,5 +1,5 @@
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
-import { leftMs, workedPerSitting } from '../../main/domain/labeling/time-limits.ts';
+import { remainingMs, workedPerSitting } from '../../main/domain/labeling/time-limits.ts';
 import type { VolunteerView } from '../../main/contract/labeling/volunteer.ts';
 import type { StoredEntry, StoredSitting } from './kit-store.ts';
 
@@ -68,7 +68,7 @@ export function kitRemainingMs(
     const key = counted[index]?.key ?? '';
     worked.set(key, Math.max(worked.get(key) ?? 0, ms));
   }
-  return leftMs(
+  return remainingMs(
     view.timeLimit.sessionMinutes,
     [...worked.values()].flatMap((ms) => ms ?? []),
   );

@@ -17,7 +17,7 @@ import {
   exportedFileSchema,
   exportFormats,
   importedTableSchema,
-  tableLookSchema,
+  tablePreviewSchema,
 } from '../labeling/tables.ts';
 import {
   momentSchema,
@@ -169,7 +169,7 @@ const tables = {
         columns: z.strictObject({ label: z.string().max(200).nullable(), labeler: z.string().max(200).nullable() }),
       }),
     )
-    .output(tableLookSchema),
+    .output(tablePreviewSchema),
   /** Stores a table's labels as labelers of the study, all of it or nothing. */
   import: oc
     .input(

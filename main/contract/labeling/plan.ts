@@ -124,7 +124,7 @@ export const planPreviewSchema = z.strictObject({
     attention: z.int().min(0),
   }),
   /** Orders that distances were checked in, of the people planned: all, unless that takes long. */
-  looked: z.strictObject({ checked: z.int().min(1), of: z.int().min(1) }),
+  ordersChecked: z.strictObject({ checked: z.int().min(1), of: z.int().min(1) }),
   /** The orders of the first three labelers. */
   orders: z.array(
     z.strictObject({

@@ -47,7 +47,7 @@ export const leftOutSchema = z.strictObject({
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
 /** What is in a table that is to be imported, for a screen on which its columns and classes are put in place. */
-export const tableLookSchema = z.strictObject({
+export const tablePreviewSchema = z.strictObject({
   name: z.string(),
   format: z.enum(['csv', 'json']),
   columns: z.array(z.string()),
@@ -61,7 +61,7 @@ export const tableLookSchema = z.strictObject({
   /** Spellings in the guessed label column (the first thousand) and the classes that they seem to be. */
   labels: z.array(z.strictObject({ text: z.string(), count: z.int().min(1), guess: z.int().min(0).nullable() })),
 });
-export type TableLook = z.infer<typeof tableLookSchema>;
+export type TablePreview = z.infer<typeof tablePreviewSchema>;
 
 export const importedTableSchema = z.strictObject({
   labelers: z.int().min(0),

@@ -228,7 +228,7 @@ const orders = 12;
  */
 export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules, place: number): Trial[] {
   const random = randomStream(rules.order.seed, 'labeling', 'labeler', place);
-  const parts = partsOf(images, rules, place);
+  const parts = orderParts(images, rules, place);
   const own = new Set(parts.flat());
   const mine = images.filter(({ id }) => own.has(id));
   let best: { trials: Trial[]; lack: number } | null = null;
@@ -257,11 +257,11 @@ type Item = { -readonly [Key in keyof Trial]: Trial[Key] };
 type FoundRules = OrderRules & { apart: number };
 
 /**
- * The images that a labeler gets, by id, in the parts of the order. With `perPerson`, stretches of a common shuffle are
+ * The images that a labeler gets, by id, in the parts of the order. With `perPerson`, workPeriods of a common shuffle are
  * dealt out one after another, so that any two images differ by one labeler at most. How often an image was dealt before
  * says in which part it comes; so it is in every part equally often, or once more.
  */
-function partsOf(images: readonly StimulusImage[], rules: OrderRules, place: number): number[][] {
+function orderParts(images: readonly StimulusImage[], rules: OrderRules, place: number): number[][] {
   const { seed, blocks } = rules.order;
   const share = Math.min(rules.perPerson ?? images.length, images.length);
   const usual = Math.min(usualParts, Math.max(1, Math.floor(share / leastOfPart)));
@@ -279,7 +279,7 @@ function partsOf(images: readonly StimulusImage[], rules: OrderRules, place: num
     const [round, at] = [Math.floor(turn / ids.length), turn % ids.length];
     const cycle = Math.floor(round / count);
     const residue =
-      residues.get(cycle) ?? residuesOf(ids.length, count, randomStream(seed, 'labeling', 'parts', cycle));
+      residues.get(cycle) ?? startingParts(ids.length, count, randomStream(seed, 'labeling', 'parts', cycle));
     residues.set(cycle, residue);
     parts[((residue[at] ?? 0) + round) % count]?.push(dealt[at] ?? -1);
   }
@@ -287,7 +287,7 @@ function partsOf(images: readonly StimulusImage[], rules: OrderRules, place: num
 }
 
 /** Of each stretch of `count` images that are dealt, every one starts in another part: so the parts of a share differ by three images at most. */
-function residuesOf(length: number, count: number, random: RandomStream): number[] {
+function startingParts(length: number, count: number, random: RandomStream): number[] {
   const all = Array.from({ length: count }, (_, index) => index);
   return Array.from({ length: Math.ceil(length / count) }, () => random.shuffle([...all])).flat();
 }

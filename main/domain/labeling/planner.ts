@@ -50,14 +50,14 @@ function unanimousBeyond(counts: readonly number[], n: number): number {
  * @param people numbers of people, each at least 1; those who give no image two labelers have no point
  * @param perPerson images that each person labels; null: all
  */
-export function planPeople(input: {
+export function expectedDisagreement(input: {
   counts: readonly (readonly number[])[];
   people: readonly number[];
   images: number;
   perPerson: number | null;
   assumed: number;
 }): PlannerPoint[] {
-  const share = onceEach(shareFor(input.counts, input.assumed));
+  const share = cached(shareFor(input.counts, input.assumed));
   return input.people.flatMap((people) => {
     const told = dealt(people, input).filter(({ labelers, images }) => labelers >= 2 && images > 0);
     return told.length === 0 ? [] : [point(people, told, share)];
@@ -83,7 +83,7 @@ function dealt(people: number, { images, perPerson }: { images: number; perPerso
 type Share = (labelers: number) => { disagree: number; basis: PlannerPoint['basis'] };
 
 /** Where each person labels a part, many numbers of people come to the same few numbers of labelers. */
-function onceEach(share: Share): Share {
+function cached(share: Share): Share {
   const known = new Map<number, ReturnType<Share>>();
   return (labelers) => {
     const told = known.get(labelers) ?? share(labelers);

@@ -4,7 +4,7 @@ import type { Trial } from './order.ts';
 import { wilson } from './wilson.ts';
 
 /** What is known of a session after the fact. Milliseconds; choices and first answers by trial, null: none. */
-export interface SessionStory {
+export interface SessionData {
   trials: readonly Trial[];
   choices: readonly (number | null)[];
   /** Milliseconds from image to first answer. */
@@ -33,7 +33,7 @@ const oneAnswerShare = 0.7;
 const consistentShare = 0.6;
 
 /** Counts, times, consistency and advice. Only real trials are counted, but for what repeats and attention trials say. */
-export function judge(story: SessionStory): Told {
+export function assessSession(story: SessionData): Told {
   const real = positions(story, 'real');
   const given = real.flatMap((trial) => story.choices[trial] ?? []);
   const times = story.timed ? real.flatMap((trial) => story.firstMs[trial] ?? []) : [];
@@ -47,15 +47,15 @@ export function judge(story: SessionStory): Told {
     consistency: consistency(story),
     attention: attention(story),
   };
-  return { ...told, flags: flagsOf(story, given, times, told) };
+  return { ...told, flags: qualityFlags(story, given, times, told) };
 }
 
-function positions({ trials }: SessionStory, kind: Trial['kind']): number[] {
+function positions({ trials }: SessionData, kind: Trial['kind']): number[] {
   return trials.flatMap((trial, position) => (trial.kind === kind ? [position] : []));
 }
 
 /** Repeats that were answered, and their images, with the same choice both times. */
-function consistency(story: SessionStory): Told['consistency'] {
+function consistency(story: SessionData): Told['consistency'] {
   const first = new Map(positions(story, 'real').map((trial) => [story.trials[trial]?.image, story.choices[trial]]));
   const pairs = positions(story, 'repeat').flatMap((trial) => {
     const [before, again] = [first.get(story.trials[trial]?.image) ?? null, story.choices[trial] ?? null];
@@ -64,7 +64,7 @@ function consistency(story: SessionStory): Told['consistency'] {
   return share(pairs);
 }
 
-function attention(story: SessionStory): Told['attention'] {
+function attention(story: SessionData): Told['attention'] {
   return share(
     positions(story, 'attention').flatMap((trial) => {
       const choice = story.choices[trial] ?? null;
@@ -89,8 +89,8 @@ function quartiles(values: readonly number[]): { q1: number; median: number; q3:
   return { q1: at(0.25), median: at(0.5), q3: at(0.75) };
 }
 
-function flagsOf(
-  story: SessionStory,
+function qualityFlags(
+  story: SessionData,
   given: readonly number[],
   times: readonly number[],
   { consistency: same, attention: seen }: Pick<Told, 'consistency' | 'attention'>,
@@ -112,7 +112,7 @@ function flagsOf(
   if (given.length >= 20 && most > oneAnswerShare) {
     flag('one-answer', `${percent(most)} of ${given.length} answers are the same.`);
   }
-  const hasty = times.length >= 10 ? tooHasty(times, story.seenAhead) : null;
+  const hasty = times.length >= 10 ? tooFastMessage(times, story.seenAhead) : null;
   if (hasty !== null) flag('too-fast', hasty);
   const { times: lost, seconds } = story.focusLost;
   if (lost > 0) {
@@ -128,7 +128,7 @@ function flagsOf(
 }
 
 /** Who has seen the next images may answer some at once, but not go on at that pace. */
-function tooHasty(times: readonly number[], seenAhead: boolean): string | null {
+function tooFastMessage(times: readonly number[], seenAhead: boolean): string | null {
   if (seenAhead) {
     const { median } = quartiles(times);
     return median < tooFast.ms ? `Half of the answers came within ${Math.round(median)} ms of the one before.` : null;

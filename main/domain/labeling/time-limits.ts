@@ -22,13 +22,13 @@ export const workSignInterval = 20_000;
  * @param moments in any order, but for entries of the very same moment: those as they were stored
  */
 export function workedMs(moments: readonly ClockMoment[]): number {
-  return lengthOf(stretches(moments));
+  return lengthOf(workPeriods(moments));
 }
 
 /** The moment of a sitting at which so many milliseconds were worked in it; null: its log does not go so far. */
 export function momentAfterWork(moments: readonly ClockMoment[], budgetMs: number): number | null {
   let left = budgetMs;
-  for (const { from, to } of stretches(moments)) {
+  for (const { from, to } of workPeriods(moments)) {
     if (to - from > left) return from + Math.max(0, left);
     left -= to - from;
   }
@@ -36,7 +36,7 @@ export function momentAfterWork(moments: readonly ClockMoment[], budgetMs: numbe
 }
 
 /** A time without a break, in milliseconds. */
-export interface Stretch {
+export interface Period {
   from: number;
   to: number;
 }
@@ -54,14 +54,14 @@ export interface ClockSitting {
  * time, counts once.
  */
 export function workedPerSitting(sittings: readonly ClockSitting[]): number[] {
-  return withoutOverlap(sittings.map((sitting) => ({ ...sitting, stretches: stretches(sitting.moments) })));
+  return withoutOverlap(sittings.map((sitting) => ({ ...sitting, workPeriods: workPeriods(sitting.moments) })));
 }
 
 /** The same of any times. Only windows that knew of each other were open at once: a clock that was set proves nothing. */
-export function withoutOverlap(sittings: readonly (ClockSitting & { stretches: readonly Stretch[] })[]): number[] {
-  let all: Stretch[] = [];
-  let shared: Stretch[] = [];
-  return sittings.map(({ openedAt, openedMs, moments, stretches: own }) => {
+export function withoutOverlap(sittings: readonly (ClockSitting & { workPeriods: readonly Period[] })[]): number[] {
+  let all: Period[] = [];
+  let shared: Period[] = [];
+  return sittings.map(({ openedAt, openedMs, moments, workPeriods: own }) => {
     if (openedMs === null) return lengthOf(own);
     const isShared = hadSecondWindow(moments);
     const there = own.map(({ from, to }) => ({ from: openedAt - openedMs + from, to: openedAt - openedMs + to }));
@@ -73,11 +73,11 @@ export function withoutOverlap(sittings: readonly (ClockSitting & { stretches: r
   });
 }
 
-const lengthOf = (times: readonly Stretch[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
+const lengthOf = (times: readonly Period[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
 
 /** The same times, in order and apart. */
-function union(times: readonly Stretch[]): Stretch[] {
-  const apart: Stretch[] = [];
+function union(times: readonly Period[]): Period[] {
+  const apart: Period[] = [];
   for (const { from, to } of times.toSorted((a, b) => a.from - b.from)) {
     const last = apart.at(-1);
     if (last && from <= last.to) last.to = Math.max(last.to, to);
@@ -86,10 +86,10 @@ function union(times: readonly Stretch[]): Stretch[] {
   return apart;
 }
 
-function stretches(moments: readonly ClockMoment[]): Stretch[] {
-  const began = beganAt(moments);
+function workPeriods(moments: readonly ClockMoment[]): Period[] {
+  const began = workStart(moments);
   if (began === null) return [];
-  const found: Stretch[] = [];
+  const found: Period[] = [];
   let [since, isBreak] = [began, false];
   for (const { kind, atMs } of moments.filter((one) => one.atMs >= began).sort((a, b) => a.atMs - b.atMs)) {
     const last = found.at(-1);
@@ -103,7 +103,7 @@ function stretches(moments: readonly ClockMoment[]): Stretch[] {
 }
 
 /** When a sitting's first image was shown; null: none was. */
-function beganAt(moments: readonly ClockMoment[]): number | null {
+function workStart(moments: readonly ClockMoment[]): number | null {
   const least = (times: readonly number[]): number | null =>
     times.length === 0 ? null : times.reduce((a, b) => Math.min(a, b));
   const told = moments.filter(({ kind }) => kind === 'work-began').map(({ atMs }) => atMs);
@@ -122,17 +122,17 @@ export function workedInOtherSittings(
   { openedAt }: Pick<ClockSitting, 'openedAt'>,
   others: readonly ClockSitting[],
 ): number {
-  const before = others.filter((other) => !hadSecondWindow(other.moments) && !wentOn(other, openedAt));
+  const before = others.filter((other) => !hadSecondWindow(other.moments) && !continuedAfter(other, openedAt));
   return before.reduce((sum, { moments }) => sum + workedMs(moments), 0);
 }
 
 /** Whether a sitting was worked in after a moment; false where it did not tell how its clock stood. */
-function wentOn({ openedAt, openedMs, moments }: ClockSitting, at: number): boolean {
-  return openedMs !== null && stretches(moments).some(({ to }) => openedAt - openedMs + to > at);
+function continuedAfter({ openedAt, openedMs, moments }: ClockSitting, at: number): boolean {
+  return openedMs !== null && workPeriods(moments).some(({ to }) => openedAt - openedMs + to > at);
 }
 
 /** Milliseconds that are left of a limit; null: there is none. @param worked milliseconds of each sitting */
-export function leftMs(sessionMinutes: number | null, worked: readonly number[]): number | null {
+export function remainingMs(sessionMinutes: number | null, worked: readonly number[]): number | null {
   if (sessionMinutes === null) return null;
   return Math.max(0, sessionMinutes * 60_000 - worked.reduce((sum, ms) => sum + ms, 0));
 }
@@ -144,7 +144,7 @@ export function leftMs(sessionMinutes: number | null, worked: readonly number[])
 export const clockTolerance = 1000;
 
 /** What is known of a trial before an event comes. */
-export interface TrialBefore {
+export interface TrialState {
   /** Its answer; null: none. */
   choice: number | null;
   /** Whether its time ran out before: by a timeout that counted, or as its own sitting knows, where something was late. */
@@ -160,7 +160,7 @@ export interface TrialBefore {
  * what lies between; where it was in focus before is the page's to count.
  * @param imageSeconds the plan's limit; null: none
  */
-export function isImageLate(event: TrialEvent, before: TrialBefore, imageSeconds: number | null): boolean {
+export function isImageLate(event: TrialEvent, before: TrialState, imageSeconds: number | null): boolean {
   if (imageSeconds === null) return false;
   if (event.kind === 'timeout') return before.choice !== null;
   if (before.ranOut) return true;

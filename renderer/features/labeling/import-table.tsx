@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import type { ClassMapping, ColumnMapping, TableLook, LeftOut } from '../../../main/contract/labeling/tables.ts';
+import type { ClassMapping, ColumnMapping, TablePreview, LeftOut } from '../../../main/contract/labeling/tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -62,7 +62,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
 
 export interface OpenTable {
   upload: string;
-  look: TableLook;
+  look: TablePreview;
 }
 
 export interface TableMappingProps {
@@ -168,7 +168,7 @@ function unmappedText(open: readonly string[]): string {
   return `Choose a class for ${words.join(', ')}${more}.`;
 }
 
-function Sample({ look }: { look: TableLook }) {
+function Sample({ look }: { look: TablePreview }) {
   return (
     <ScrollBox className="labeling-scroll" label="First rows">
       <Table withColumnBorders>
@@ -194,7 +194,7 @@ function Sample({ look }: { look: TableLook }) {
 }
 
 export interface LabelWordsProps {
-  look: TableLook;
+  look: TablePreview;
   /** Classes of the stimuli. */
   names: readonly string[];
   classes: ClassMapping;
@@ -213,7 +213,7 @@ export function LabelWords({ look, names, classes, onClasses }: LabelWordsProps)
     { value: blank, label: 'Left blank' },
   ];
   // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
-  const isOpen = ({ guess, text }: TableLook['labels'][number]): boolean => guess === null && text !== '';
+  const isOpen = ({ guess, text }: TablePreview['labels'][number]): boolean => guess === null && text !== '';
   const words = [...look.labels.filter(isOpen), ...look.labels.filter((word) => !isOpen(word))];
   const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
   return (
@@ -269,14 +269,14 @@ export function completeMapping({ image, labeler, label, kind = null }: Columns)
 }
 
 /** The classes that the program guessed from the table. */
-export function guessedClasses({ labels }: TableLook): ClassMapping {
+export function guessedClasses({ labels }: TablePreview): ClassMapping {
   return Object.fromEntries(
     labels.flatMap(({ text, guess }) => (guess === null && text !== '' ? [] : [[text, guess]])),
   );
 }
 
 /** Spellings in the label column without a class. */
-export const unmappedWords = ({ labels }: TableLook, classes: ClassMapping): string[] =>
+export const unmappedWords = ({ labels }: TablePreview, classes: ClassMapping): string[] =>
   labels.flatMap(({ text }) => (Object.hasOwn(classes, text) ? [] : [text]));
 
 const reasons: Record<keyof LeftOut, string> = {

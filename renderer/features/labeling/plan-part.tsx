@@ -154,7 +154,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
   const { real, repeat, practice, attention } = data.trials;
   const total = real + repeat + practice + attention;
   const { least, most } = data.perImage;
-  const { checked, of } = data.looked;
+  const { checked, of } = data.ordersChecked;
   return (
     <>
       <dl className="labeling-facts">

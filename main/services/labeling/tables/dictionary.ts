@@ -70,8 +70,8 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
   },
 };
 
-/** What each column means, beside the data: CSV; for JSON its JSON Schema. */
-export function dictionaryOf(format: ExportFormat, classes: readonly string[]): { name: string; text: string } {
+/** The data dictionary of a format: a CSV with the meaning of each column, or the JSON Schema. */
+export function dataDictionary(format: ExportFormat, classes: readonly string[]): { name: string; text: string } {
   if (format === 'json') {
     return { name: 'schema.json', text: `${JSON.stringify(z.toJSONSchema(labelsJsonSchema), null, 2)}\n` };
   }
