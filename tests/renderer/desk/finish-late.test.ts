@@ -25,7 +25,7 @@ test.skipIf(!hasBrowser)('whoever has finished is done, though the time ran out 
   // A second look, once all that was queued behind the end had its turn.
   await expect.poll(() => stored(session).state).toBe('finished');
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
-  await expect.poll(() => page.getByText('The time is up, so you are done.', { exact: false }).count()).toBe(0);
+  await expect.poll(() => page.getByText('The time is up. You are done.', { exact: false }).count()).toBe(0);
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   await host.stop();
   expect(stored(session)).toMatchObject({ state: 'finished', imagesLeft: null });

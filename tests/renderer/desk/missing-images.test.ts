@@ -20,7 +20,7 @@ test.skipIf(!hasBrowser)('images that cannot be loaded call the researcher, and 
   const alert = page.getByRole('alert').filter({ hasText: 'Please call the researcher. Your answers are safe.' });
   await alert.waitFor();
   expect(await violations(page)).toEqual([]);
-  await expect.poll(() => page.getByRole('group', { name: 'Answers' }).isDisabled()).toBe(true);
+  await page.locator('fieldset[aria-label="Answers"][disabled]').waitFor();
   isBroken = false;
   await alert.waitFor({ state: 'detached' });
   await page.locator('fieldset[aria-label="Answers"]:not([disabled])').waitFor();

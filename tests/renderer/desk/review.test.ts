@@ -49,7 +49,7 @@ test.skipIf(!hasBrowser)(
     await image(last).waitFor();
     await button('Check answers').click();
     await button('Finish without it').click();
-    await page.getByText('You will not be able to answer it later. Finish?').waitFor();
+    await page.getByText('You cannot answer it later. Do you want to finish?').waitFor();
     await button('Finish').click();
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
     await host.stop();

@@ -38,11 +38,11 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('2');
     host.process.kill('SIGCONT');
     await page.getByRole('heading', { name: 'Thank you' }).waitFor();
-    await page.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await page.getByText('The time is up. You are done.', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'desk-time-up');
     await page.reload();
-    await page.getByText('The time is up, so you are done.', { exact: false }).waitFor();
+    await page.getByText('The time is up. You are done.', { exact: false }).waitFor();
 
     const board = await openPage(host, { route: '/studies/small/labeling?part=sessions' });
     await board.getByText(`Time up, ${session.trials - 5} left`).waitFor();
@@ -65,7 +65,7 @@ test.skipIf(!hasBrowser)('in a break the time stands still', async () => {
   await page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])').waitFor();
   await page.keyboard.press('1');
   await page.getByRole('heading', { name: 'Time for a break' }).waitFor();
-  await page.getByText('The time stands still until you go on.', { exact: false }).waitFor();
+  await page.getByText('The time stops until you continue.', { exact: false }).waitFor();
   await page.waitForTimeout(16_000);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('timer').waitFor();
