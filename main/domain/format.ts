@@ -2,7 +2,7 @@
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** With a real minus sign; -0.0 is 0.0. */
+/** -1.25 with 1 decimal -> `−1.3`; negative zero is written as 0. */
 export function formatFixed(value: number, decimals: number): string {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '\u2212');
@@ -14,7 +14,7 @@ export const formatInteger = (value: number): string => grouped.format(value).re
 /** 0.152 -> `15.2 %`. `share`: 0 to 1. */
 export const formatPercent = (share: number, decimals = 1): string => `${formatFixed(share * 100, decimals)}\u00a0%`;
 
-/** Three significant digits for values of unknown size: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`. */
+/** Three significant digits, for values of any magnitude: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`. */
 export function formatCompact(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
@@ -37,7 +37,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 86_400)} days ${Math.floor((seconds % 86_400) / 3600)} h`;
 }
 
-/** What is left, as roughly as it is known: `under a minute`, `about 4 min`, `about 2 h 10 min`. `seconds` >= 0. */
+/** Estimated remaining time: `under a minute left`, `about 4 min left`, `about 2 h 10 min left`. `seconds` >= 0. */
 export function formatRemaining(seconds: number): string {
   if (seconds < 60) return 'under a minute left';
   if (seconds < 3600) return `about ${Math.round(seconds / 60)} min left`;
@@ -70,7 +70,7 @@ const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeForm
 
 const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** How long before `now` a time was, in its largest whole unit. Both in milliseconds since 1970. */
+/** Time from `time` to `now` in its largest full unit: `3 hours ago`. Both in milliseconds since 1970. */
 export function formatAgo(time: number, now: number): string {
   const seconds = Math.max(0, (now - time) / 1000);
   for (const [size, unit] of agoSteps) {
@@ -79,14 +79,14 @@ export function formatAgo(time: number, now: number): string {
   return 'just now';
 }
 
-/** The first letters of a name: by code points, as half a letter could not be saved in a file. */
+/** The first `most` characters, cut between code points: half a surrogate pair cannot be saved in a file. */
 export const truncate = (name: string, most: number): string => [...name].slice(0, most).join('');
 
-/** `about 7 min, 61 MB`: what something takes, as roughly as it is known. */
+/** Estimated time and disk space: `about 7 min, 61 MB`. */
 export const formatCost = ({ seconds, bytes }: { seconds: number; bytes: number }): string =>
   `about ${formatRoughTime(seconds)}, ${formatBytes(bytes)}`;
 
-/** 432 -> `7 min`; 73000 -> `20 h`. */
+/** An estimated duration: 432 -> `7 min`; 73000 -> `20 h`. */
 export function formatRoughTime(seconds: number): string {
   if (seconds < 50) return `${Math.max(5, Math.ceil(seconds / 5) * 5)} s`;
   if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} min`;

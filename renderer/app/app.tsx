@@ -2,17 +2,16 @@ import { Center, Loader, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
-import { theme } from '../ui/theme.ts';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
-import { Frame } from './frame.tsx';
 import { useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
-import { drawers, loadScreens, routes, Shown } from './routes.tsx';
-import type { Screen } from './routes.tsx';
+import { theme } from '../ui/theme.ts';
+import { Frame } from './frame.tsx';
+import { drawers, loadScreens, routes, type Screen, Shown } from './routes.tsx';
 import './app.css';
 
-/** The whole page. Addresses are behind `#`, so that they work under app:// and http:// alike. */
+/** The page. Its addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
@@ -31,12 +30,12 @@ export function App({ connection }: { connection: Connection }) {
   );
 }
 
-/** Milliseconds after the start before the other screens' programs are loaded: the first one comes first. */
-const loadAfter = 1000;
+/** Milliseconds after the start before the code of the other screens is loaded. */
+const preloadDelay = 1000;
 
 function Screens() {
   useEffect(() => {
-    const timer = setTimeout(() => void loadScreens(), loadAfter);
+    const timer = setTimeout(() => void loadScreens(), preloadDelay);
     return () => clearTimeout(timer);
   }, []);
   return (
@@ -58,12 +57,12 @@ function Screens() {
   );
 }
 
-/** Loaded when it is first asked for; it says by itself whether it is open. */
+/** Loaded when the address first asks for it; the drawer itself reads whether it is open. */
 function DrawerPlace({ parameter, drawer }: { parameter: string; drawer: Screen }) {
   const [value] = useParameter(parameter);
-  const [wasAsked, setAsked] = useState(false);
-  if (value !== null && !wasAsked) setAsked(true);
-  return wasAsked ? (
+  const [isNeeded, setNeeded] = useState(false);
+  if (value !== null && !isNeeded) setNeeded(true);
+  return isNeeded ? (
     <Suspense>
       <Shown screen={drawer} />
     </Suspense>

@@ -1,20 +1,20 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
-import { useQuery } from '@tanstack/react-query';
 import { useLayoutEffect, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { useApi, useClient } from '../client/context.tsx';
+import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { runStateName } from '../ui/badges.tsx';
 import { showRefusal } from '../ui/toasts.tsx';
-import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
 import { openShortcuts } from './shortcuts.tsx';
 
-/** Runs that are offered at a time. */
+/** Most runs in the results. */
 const mostRuns = 8;
-/** Letters from which runs are looked for. */
-const runsFrom = 2;
+/** Shortest text for which runs are searched. */
+const shortestRunQuery = 2;
 
-/** Ctrl K: every screen, study, run and action by its name. */
+/** Ctrl K: finds screens, studies, runs and commands by name. */
 export function CommandPalette() {
   const [query, setQuery] = useState('');
   const [opened, setOpened] = useState(false);
@@ -31,7 +31,7 @@ export function CommandPalette() {
       onQueryChange={setQuery}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={close}
-      // Its own way comes late, and would take what was typed since it was opened again.
+      // Spotlight clears the query after its closing transition, which would delete what was typed since.
       clearQueryOnClose={false}
       shortcut="mod + K"
       tagsToIgnore={[]}
@@ -40,16 +40,16 @@ export function CommandPalette() {
       maxHeight="60vh"
       limit={30}
       highlightQuery
-      nothingFound="Nothing of that name"
+      nothingFound="No results"
       searchProps={{ placeholder: 'Screen, study, run or command', 'aria-label': 'Screen, study, run or command' }}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'What was found' } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'group', 'aria-label': 'Search results' } }}
       transitionProps={{ duration: 0 }}
       attributes={{ content: { 'aria-label': 'Search or command' } }}
     />
   );
 }
 
-/** Opens it, for the button in the header. */
+/** Opens the palette, for the button in the header. */
 export const openPalette = spotlight.open;
 
 function useScreens(): SpotlightActionGroupData {
@@ -86,14 +86,14 @@ function useRuns(query: string): SpotlightActionGroupData {
   const { data } = useQuery(
     api.runs.table.queryOptions({
       input: { study: study ?? '-', filter: { text: text.slice(0, 200), kinds: [] } },
-      enabled: study !== null && text.length >= runsFrom,
+      enabled: study !== null && text.length >= shortestRunQuery,
     }),
   );
-  if (study === null || text.length < runsFrom) return { group: 'Runs', actions: [] };
+  if (study === null || text.length < shortestRunQuery) return { group: 'Runs', actions: [] };
   const actions = (data?.rows ?? []).slice(0, mostRuns).map(
     ({ id, name, state }): SpotlightActionData => ({
       ...{ id: `run ${id}`, label: name, description: `${runStateName(state)}, run ${id}` },
-      // They were found by their tags and notes too: the palette must not look for the words in their names again.
+      // The server also searches tags and notes: the palette must not filter by name again.
       keywords: text,
       onClick: () => navigate(`${studyAddress(study, '/models')}?run=${id}`),
     }),
@@ -112,22 +112,22 @@ function useActions(): SpotlightActionGroupData {
     group: 'Commands',
     actions: [
       action('Pause all training', () => client.work.pauseAll({}), ['stop', 'hold']),
-      action('Go on with all training', () => client.work.resumeAll({}), ['resume', 'start']),
-      action('Try the engines again', () => client.machine.check({}), ['self-check', 'speed']),
+      action('Resume all training', () => client.work.resumeAll({}), ['resume', 'start']),
+      action('Check engines again', () => client.machine.check({}), ['self-check', 'speed']),
       action('Back up the database', () => client.machine.backUp({}), ['save']),
-      action('Light theme', () => setColorScheme('light'), ['bright', 'colours']),
-      action('Dark theme', () => setColorScheme('dark'), ['night', 'colours']),
-      action('Theme of the system', () => setColorScheme('auto'), ['colours']),
+      action('Use light theme', () => setColorScheme('light'), ['bright', 'colours']),
+      action('Use dark theme', () => setColorScheme('dark'), ['night', 'colours']),
+      action('Use system theme', () => setColorScheme('auto'), ['colours']),
       action('Show keyboard shortcuts', openShortcuts, ['keys', 'help']),
     ],
   };
 }
 
 /**
- * Has the palette's first line selected, so that Enter takes it: whenever the words changed, and when lines that came
- * later took the place of the selected one. The palette itself selects before the new lines are there.
+ * Keeps the palette's first result selected, so that Enter takes it: after each change of the query, and when late
+ * results replace the selected one. Spotlight itself selects before new results have been rendered.
  */
-export function useFirstSelected(query: string): void {
+function useFirstSelected(query: string): void {
   const before = useRef(query);
   useLayoutEffect(() => {
     const changed = before.current !== query;

@@ -1,12 +1,12 @@
 import { Anchor, AppShell, Group, NavLink, ScrollArea, Text } from '@mantine/core';
-import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { useLinkState } from '../client/context.tsx';
-import { HeaderTools } from './header-tools.tsx';
 import { studyAddress, studyFromAddress, studySteps } from '../navigation/addresses.ts';
+import { HeaderTools } from './header-tools.tsx';
 
-/** The frame around every screen: where one is, where one can go, and what works meanwhile. */
+/** The frame around every screen: header, navigation, running jobs. */
 export function Frame({ children }: { children: ReactNode }) {
   const [address] = useLocation();
   const study = studyFromAddress(address);
@@ -14,7 +14,7 @@ export function Frame({ children }: { children: ReactNode }) {
     <AppShell header={{ height: 48 }} navbar={{ width: 184, breakpoint: 0 }} padding={0}>
       <AppShell.Header className="frame-header">
         <button type="button" className="frame-skip" onClick={focusContent}>
-          Skip to the content
+          Skip to content
         </button>
         <Group h="100%" px="md" gap="md" wrap="nowrap">
           <Anchor component={Link} href="/studies" className="frame-brand" underline="never">
@@ -54,7 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
 function StudyLinks({ study, address }: { study: string; address: string }) {
   return studySteps.map(({ name, path }) => {
     const to = studyAddress(study, path);
-    // The address comes with its signs decoded: a name may have spaces.
+    // The router's address is decoded: a name may have spaces.
     const here = decodeURIComponent(to);
     const active = path === '' ? address === here : address.startsWith(here);
     return <Item key={path} to={to} active={active} name={name} inside />;
@@ -85,8 +85,8 @@ function LostConnection() {
   if (useLinkState() !== 'lost') return null;
   return (
     <div role="alert" className="frame-lost">
-      The program does not answer; what is stored is safe. Trying again … If it was started anew, open the address that
-      it printed.
+      The program is not responding. Stored data are safe. Reconnecting … If you restarted the program, open the address
+      that it printed.
     </div>
   );
 }

@@ -1,13 +1,13 @@
 import { ActionIcon, Button, Group, Kbd, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { IconBrightnessAuto, IconKeyboard, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
-import { CommandPalette, openPalette } from './command-palette.tsx';
-import { JobsMenu, JobToasts } from './jobs.tsx';
-import { openShortcuts, Shortcuts } from './shortcuts.tsx';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useApi } from '../client/context.tsx';
+import { CommandPalette, openPalette } from './command-palette.tsx';
+import { JobsMenu, JobToasts } from './jobs.tsx';
+import { openShortcuts, Shortcuts } from './shortcuts.tsx';
 
-/** What stands at the right end of the header, on every screen; and what listens on every screen. */
+/** The right end of the header, and what every screen has: palette, shortcuts, toasts of jobs. */
 export function HeaderTools() {
   return (
     <Group ml="auto" gap="xs" wrap="nowrap">
@@ -37,19 +37,20 @@ export function HeaderTools() {
 
 const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
 
-/** What new models train on, and whether it was checked; leads to the machine's screen. */
+/** The engine for new trainings and whether it passed its self-check; links to the Machine screen. */
 export function EngineIndicator() {
   const api = useApi();
   const { data } = useQuery(api.machine.engines.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }));
   const engine = data?.engines.find(({ chosen }) => chosen);
   if (!engine) return null;
   const { name, state, speedOverWasm } = engine;
-  const speed = speedOverWasm === null || name === 'wasm' ? '' : `, ${speedOverWasm.toFixed(1)} times WebAssembly`;
+  const speed =
+    speedOverWasm === null || name === 'wasm' ? '' : `, ${speedOverWasm.toFixed(1)} times as fast as WebAssembly`;
   const words = {
-    passed: `computes right on this machine${speed}`,
-    untried: 'not tried on this machine yet',
-    failed: 'computes wrong numbers here: choose another',
-    absent: 'is not here: choose another',
+    passed: `passed its self-check on this machine${speed}`,
+    untried: 'not checked on this machine yet',
+    failed: 'failed its self-check: choose another on the Machine screen',
+    absent: 'not installed: choose another on the Machine screen',
   };
   const label = `Engine: ${engineNames[name]}, ${words[state]}`;
   return (
@@ -71,14 +72,14 @@ export function EngineIndicator() {
 }
 
 const nextTheme = { auto: 'light', light: 'dark', dark: 'auto' } as const;
-const themeNames = { auto: 'as the system', light: 'light', dark: 'dark' } as const;
+const themeNames = { auto: 'system', light: 'light', dark: 'dark' } as const;
 const themeIcons = { auto: IconBrightnessAuto, light: IconSun, dark: IconMoon } as const;
 
-/** Light, dark, or as the system is; remembered by this browser. */
+/** Light, dark or the system's theme; remembered by this browser. */
 export function ThemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = themeIcons[colorScheme];
-  const label = `Theme: ${themeNames[colorScheme]}. Change to ${themeNames[nextTheme[colorScheme]]}`;
+  const label = `Theme: ${themeNames[colorScheme]}. Switch to ${themeNames[nextTheme[colorScheme]]}`;
   return (
     <ActionIcon aria-label={label} title={label} onClick={() => setColorScheme(nextTheme[colorScheme])}>
       <Icon size={16} stroke={1.5} />

@@ -1,22 +1,22 @@
 import { Anchor, Button, Group, Popover, Progress, ScrollArea, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../main/contract/api/jobs.ts';
-import { showRefusal, showToast } from '../ui/toasts.tsx';
+import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
-import { formatRemaining, formatPercent } from '../../main/domain/format.ts';
 import { ErrorNotice } from '../ui/states.tsx';
+import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { Ago } from '../ui/values.tsx';
 
-const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
-export const isUnderWay = ({ state }: Pick<Job, 'state'>): boolean => underWay.has(state);
+const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);
+export const isActive = ({ state }: Pick<Job, 'state'>): boolean => activeStates.has(state);
 
-/** Long work in one place: how far it is, how long it takes, how to stop it, and what came of it. */
+/** All jobs: progress, remaining time, stop, and results. */
 export function JobsMenu() {
   const api = useApi();
   const [opened, setOpened] = useState(false);
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  const running = jobs.data?.filter(isUnderWay) ?? [];
+  const running = jobs.data?.filter(isActive) ?? [];
   return (
     <Popover opened={opened} onChange={setOpened} width={400} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
@@ -48,7 +48,7 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
   if (jobs.length === 0) {
     return (
       <Text p="md" className="soft">
-        Nothing is at work. What takes long shows here.
+        No jobs. Long tasks appear here.
       </Text>
     );
   }
@@ -63,8 +63,8 @@ function JobList({ jobs, onLeave }: { jobs: readonly Job[]; onLeave: () => void 
   );
 }
 
-const endings: Partial<Record<Job['state'], string>> = {
-  waiting: 'Waits in line',
+const stateNames: Partial<Record<Job['state'], string>> = {
+  waiting: 'Waiting',
   stopping: 'Stopping',
   done: 'Done',
   failed: 'Failed',
@@ -114,14 +114,18 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
             my={4}
           />
           <span className="jobs-note">
-            {[endings[state] ?? note, share === null ? '' : formatPercent(share, 0), leftOf(secondsLeft)]
+            {[
+              stateNames[state] ?? note,
+              share === null ? '' : formatPercent(share, 0),
+              secondsLeft === null ? '' : formatRemaining(secondsLeft),
+            ]
               .filter(Boolean)
               .join(' · ')}
           </span>
         </>
       ) : (
         <span className="jobs-note">
-          {endings[state]} <Ago at={endedAt} />
+          {stateNames[state]} <Ago at={endedAt} />
         </span>
       )}
       {messages.slice(-3).map((message) => (
@@ -133,9 +137,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   );
 }
 
-const leftOf = (seconds: number | null): string => (seconds === null ? '' : formatRemaining(seconds));
-
-/** All of the training at once. */
+/** Pauses or resumes all training. */
 function PauseRow() {
   const api = useApi();
   const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));
@@ -146,39 +148,39 @@ function PauseRow() {
   return (
     <Group justify="space-between" className="jobs-foot" wrap="nowrap">
       <span className="jobs-note">
-        {paused ? 'All training is paused.' : closed ? 'Training waits for the night.' : 'Training may run.'}
+        {paused ? 'All training is paused.' : closed ? 'Training starts tonight.' : 'Training is not paused.'}
       </span>
       <Button variant="default" size="compact-xs" onClick={() => (paused ? resume : pause).mutate({})}>
-        {paused ? 'Go on' : 'Pause all'}
+        {paused ? 'Resume all' : 'Pause all'}
       </Button>
     </Group>
   );
 }
 
-/** Says when a job ends, and leads to what it made. What had ended before the page opened is old news. */
+/** Shows a toast with a link to the result when a job ends; not for jobs that ended before the page opened. */
 export function JobToasts() {
   const api = useApi();
   const { data } = useQuery(api.jobs.list.queryOptions({ input: {} }));
   const ended = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
     if (!data) return;
-    const now = data.filter((job) => !isUnderWay(job));
-    // A job may come and go between two looks, so it need not have been seen at work.
-    for (const job of now) if (ended.current?.has(job.id) === false) tell(job);
+    const now = data.filter((job) => !isActive(job));
+    // A job may start and end between two updates, so it need not have been seen running.
+    for (const job of now) if (ended.current?.has(job.id) === false) showJobToast(job);
     ended.current = new Set(now.map(({ id }) => id));
   }, [data]);
   return null;
 }
 
-/** Of what the user stopped, the user knows. */
-function tell({ title, state, link, messages }: Job): void {
+/** No toast for a job that the user stopped. */
+function showJobToast({ title, state, link, messages }: Job): void {
   if (state === 'stopped') return;
   const failed = state === 'failed';
-  const said = messages.at(-1);
+  const message = messages.at(-1);
   showToast({
     title: `${title}: ${failed ? 'failed' : 'done'}`,
-    ...(said !== undefined && { message: said }),
-    link: link === null ? undefined : { to: link, label: failed ? 'See what happened' : 'Show it' },
+    ...(message !== undefined && { message }),
+    link: link === null ? undefined : { to: link, label: failed ? 'Show details' : 'Show result' },
     sticky: failed,
   });
 }

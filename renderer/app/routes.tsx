@@ -1,5 +1,4 @@
-import { lazy, useState } from 'react';
-import type { ComponentType } from 'react';
+import { type ComponentType, lazy, useState } from 'react';
 
 export interface Route {
   /** Pattern of the address behind `#`; parameters as wouter names them. */
@@ -7,22 +6,22 @@ export interface Route {
   screen: Screen;
 }
 
-/** A screen's program, loaded when it is first shown or by `loadScreens`. */
+/** A screen whose code is loaded when it is first shown, or by `loadScreens`. */
 export interface Screen {
-  /** What draws it: the component itself once it is loaded. */
+  /** The component once it is loaded, a lazy one before. */
   component: () => ComponentType;
 }
 
-/** What loads each screen. */
+/** Loads each screen's code. */
 const loads: (() => Promise<unknown>)[] = [];
 
-/** Loads every screen's program, one after another, so that going to one need not wait for it. */
+/** Loads the code of all screens, one after another, so that switching need not wait. */
 export async function loadScreens(): Promise<void> {
-  // One that cannot be loaded says so when it is gone to.
+  // A failed load is reported when the screen is opened.
   for (const load of loads) await load().catch(() => undefined);
 }
 
-/** Names what a module exports as a screen. */
+/** Makes a screen of a module's export. */
 export function screen<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name): Screen {
   let known: ComponentType | null = null;
   const loaded = async (): Promise<ComponentType> => {
@@ -35,16 +34,16 @@ export function screen<Name extends string>(load: () => Promise<Record<Name, Com
 }
 
 /**
- * Draws a screen; one that is loaded at once: React's `lazy` waits in any case, and shows for a third of a second that it
- * does.
+ * Renders a screen. A loaded one renders at once: React's `lazy` would suspend in any case and show the fallback for a
+ * third of a second.
  */
 export function Shown({ screen: { component } }: { screen: Screen }) {
-  // What it was first drawn with stays, or it would lose its state.
+  // Switching the component after the first render would lose its state.
   const [Component] = useState<ComponentType>(component);
   return <Component />;
 }
 
-/** Every screen, by its address. Each is loaded when it is first shown, or a while after the start. */
+/** All screens by address. */
 export const routes: readonly Route[] = [
   {
     path: '/studies/:study/stimuli',
@@ -86,7 +85,7 @@ export const routes: readonly Route[] = [
   { path: '/machine', screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen') },
 ];
 
-/** What opens over any screen when the address asks for it: `?run=12`. */
+/** Drawers that open over any screen by a parameter of the address: `?run=12`. */
 export const drawers: readonly { parameter: string; drawer: Route['screen'] }[] = [
   { parameter: 'run', drawer: screen(() => import('../features/models/run/run-drawer.tsx'), 'RunDrawer') },
 ];

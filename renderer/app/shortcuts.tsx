@@ -1,10 +1,10 @@
 import { Kbd, Modal, Table } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useDisclosure, useHotkeys, useWindowEvent } from '@mantine/hooks';
 
-const asked = 'boundary:shortcuts';
+const openEvent = 'boundary:shortcuts';
 
-/** Shows the list, from wherever. */
-export const openShortcuts = (): void => void window.dispatchEvent(new Event(asked));
+/** Opens the list from anywhere. */
+export const openShortcuts = (): void => void window.dispatchEvent(new Event(openEvent));
 
 const groups: readonly { title: string; keys: readonly (readonly [keys: readonly string[], what: string])[] }[] = [
   {
@@ -12,56 +12,50 @@ const groups: readonly { title: string; keys: readonly (readonly [keys: readonly
     keys: [
       [['Ctrl', 'K'], 'Find a screen, study, run or command'],
       [['?'], 'Show this list'],
-      [['Esc'], 'Close what is open, and return to where you were'],
+      [['Esc'], 'Close the dialog or drawer'],
     ],
   },
   {
     title: 'Lists and tables',
     keys: [
-      [['j', 'k'], 'Down, up; arrows do the same'],
-      [['Enter'], 'Open'],
+      [['j', 'k'], 'Move down, up (also with arrow keys)'],
+      [['Enter'], 'Open the row'],
       [['Space'], 'Select'],
-      [['/'], 'Filter'],
-      [['Home', 'End'], 'First, last'],
+      [['/'], 'Type a filter'],
+      [['Home', 'End'], 'Move to the first, last'],
     ],
   },
   {
     title: 'Images',
     keys: [
-      [['←', '↑', '→', '↓'], 'From image to image'],
-      [['Enter'], 'Open, or choose'],
+      [['←', '↑', '→', '↓'], 'Move between images'],
+      [['Enter'], 'Open or choose the image'],
       [['Space'], 'Select'],
     ],
   },
   {
     title: 'Charts',
     keys: [
-      [['←', '→'], 'From value to value, once the chart has the focus'],
-      [['Enter'], 'Pick the value, where there is something to pick'],
+      [['←', '→'], 'Move between values of a focused chart'],
+      [['Enter'], 'Select the value, where a chart supports it'],
     ],
   },
 ];
 
-/** `?`: what the keyboard can do. */
+/** The list of keyboard shortcuts; opens with `?`. */
 export function Shortcuts() {
-  const [opened, setOpened] = useState(false);
-  useEffect(() => {
-    const open = (): void => setOpened(true);
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.key === '?' && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) open();
-    };
-    window.addEventListener(asked, open);
-    window.addEventListener('keydown', pressed);
-    return () => {
-      window.removeEventListener(asked, open);
-      window.removeEventListener('keydown', pressed);
-    };
-  }, []);
+  const [opened, { open, close }] = useDisclosure();
+  useWindowEvent(openEvent, open);
+  // On most keyboards `?` needs the Shift key.
+  useHotkeys([
+    ['?', open],
+    ['shift+?', open],
+  ]);
   return (
-    <Modal opened={opened} onClose={() => setOpened(false)} title="Keyboard shortcuts" size="lg">
+    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="lg">
       {groups.map(({ title, keys }) => (
         <Table key={title} mb="md" layout="fixed">
-          <Table.Caption style={{ captionSide: 'top', textAlign: 'left' }}>{title}</Table.Caption>
+          <Table.Caption className="shortcuts-caption">{title}</Table.Caption>
           <Table.Tbody>
             {keys.map(([combination, what]) => (
               <Table.Tr key={what}>
@@ -81,7 +75,3 @@ export function Shortcuts() {
     </Modal>
   );
 }
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));

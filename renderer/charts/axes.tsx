@@ -1,31 +1,31 @@
-import { formatCompact } from '../../main/domain/format.ts';
 import { Label, XAxis, YAxis } from 'recharts';
+import { formatCompact } from '../../main/domain/format.ts';
 
 export interface ChartAxis {
   /** With its unit: `Loss (nats)`, `Steps`. */
   title: string;
-  /** Logarithmic; values that are not above 0 are left out. */
+  /** Logarithmic; values <= 0 are not drawn. */
   log?: boolean;
-  /** Where it begins and ends; null: as the data do. */
+  /** Ends of the axis; null: from the data. */
   domain?: readonly [number | null, number | null];
-  /** Where ticks stand, by rising value; left out: at round numbers. */
+  /** Positions of ticks, ascending; left out: round numbers. */
   ticks?: readonly number[];
-  /** How ticks and values are written. */
+  /** Format of ticks and values. */
   format?: (value: number) => string;
 }
 
-/** How ticks and titles of axes are written. */
+/** Text style of ticks and axis titles. */
 export const tickStyle = { fill: 'var(--ink-soft)', fontSize: 11 };
 
 export type Domain = readonly [low: number, high: number];
 
 export const axisFormat = (axis: ChartAxis): ((value: number) => string) => axis.format ?? formatCompact;
 
-/** Whether an axis can show a value at all. */
+/** Whether an axis can show a value. */
 export const isPlottable = (axis: ChartAxis, value: number): boolean =>
   Number.isFinite(value) && (axis.log !== true || value > 0);
 
-/** Where an axis begins and ends, for values in any order. Never empty: a single value gets room around it. */
+/** Ends of an axis for values in any order. Never empty: a single value gets room around it. */
 export function axisDomain(axis: ChartAxis, values: Iterable<number>): Domain {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ export function axisDomain(axis: ChartAxis, values: Iterable<number>): Domain {
   return axis.log ? [begin / 2, begin * 2] : [begin - (Math.abs(begin) || 1) / 2, begin + (Math.abs(begin) || 1) / 2];
 }
 
-/** A domain with room around it, so that marks at its ends are not cut. `below`, `above`: shares of its length. */
+/** Adds room to a domain, so that marks at its ends are not cut off. `below`, `above`: shares of its length. */
 export function padDomain(axis: ChartAxis, [low, high]: Domain, below: number, above = below): Domain {
   if (axis.log) return [low * (low / high) ** below, high * (high / low) ** above];
   return [low - (high - low) * below, high + (high - low) * above];
@@ -59,7 +59,7 @@ function linearTicks(low: number, high: number, wanted: number): number[] {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  // Products of whole numbers, rounded: 3 * 0.1 is to be 0.3.
+  // Rounded, because 3 * 0.1 is not exactly 0.3.
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
@@ -79,11 +79,11 @@ interface NumberAxisProps {
   axis: ChartAxis;
   domain: Domain;
   dataKey?: string;
-  /** Values beyond its ends are cut off at the frame. */
+  /** Cuts off values beyond the ends. */
   overflow?: boolean;
 }
 
-/** What both axes of numbers have. */
+/** Properties of both numeric axes. */
 const shared = ({ axis, domain, dataKey, overflow }: NumberAxisProps, wanted?: number) => ({
   tick: tickStyle,
   type: 'number' as const,
@@ -96,15 +96,15 @@ const shared = ({ axis, domain, dataKey, overflow }: NumberAxisProps, wanted?: n
   ...(overflow && { allowDataOverflow: true }),
 });
 
-/** The axis of numbers under a drawing, with its title. */
-export const NumbersBelow = (props: NumberAxisProps) => (
+/** The numeric x axis below a chart, with its title. */
+export const XNumberAxis = (props: NumberAxisProps) => (
   <XAxis {...shared(props, 7)}>
     <Label value={props.axis.title} position="insideBottom" offset={-12} {...tickStyle} />
   </XAxis>
 );
 
-/** The axis of numbers left of a drawing, with its title. */
-export const NumbersBeside = (props: NumberAxisProps) => (
+/** The numeric y axis left of a chart, with its title. */
+export const YNumberAxis = (props: NumberAxisProps) => (
   <YAxis width={56} {...shared(props)}>
     <Label value={props.axis.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
   </YAxis>

@@ -12,27 +12,27 @@ import {
   XAxis,
 } from 'recharts';
 import type { ExportTable } from '../ui/export/csv.ts';
-import { type ChartAxis, axisDomain, axisFormat, NumbersBeside, padDomain, tickStyle } from './axes.tsx';
+import { type ChartAxis, axisDomain, axisFormat, YNumberAxis, padDomain, tickStyle } from './axes.tsx';
 import { ChartFrame, type LegendEntry } from './chart-frame.tsx';
 import { paperEntry, whiskerEntry } from './legend.tsx';
 import { diamond } from './lines.tsx';
 import { PointWalk, type ScatterPoint } from './point-walk.tsx';
 import { PlainTip } from './tips.tsx';
 
-/** One bar: its height, and what belongs to it. */
+/** One bar. */
 export interface BarValue {
-  /** Null: not defined; no bar. */
+  /** Null: undefined, no bar. */
   value: number | null;
-  /** Ends of its interval. */
+  /** Interval of the value. */
   interval?: readonly [low: number, high: number];
   n?: number;
-  /** What the paper has: a hollow diamond. */
+  /** The paper's value, drawn as a hollow diamond. */
   paper?: number;
 }
 
 export interface BarCategory {
   name: string;
-  /** By id of the series. */
+  /** By series id. */
   values: Readonly<Record<string, BarValue>>;
 }
 
@@ -41,15 +41,15 @@ export interface BarSeries {
   name: string;
   /** CSS colour. */
   colour: string;
-  /** Drawn over the colour, so that it is not all there is. */
+  /** Hatched, so that colour is not the only distinction. */
   hatch?: boolean;
-  /** CSS colour of a line around each bar: for one that is as light as the ground. */
+  /** CSS colour of an outline, for bars as light as the background. */
   outline?: string;
 }
 
 export interface BarChartProps {
   title: string;
-  /** What the categories are. */
+  /** Title of the category axis. */
   xTitle: string;
   y: ChartAxis;
   categories: readonly BarCategory[];
@@ -57,17 +57,17 @@ export interface BarChartProps {
   stacked?: boolean;
   n?: string;
   height?: number;
-  /** What error bars are, for the legend: `95 % interval`. */
+  /** Legend entry of error bars: `95 % interval`. */
   intervalName?: string;
-  /** A click on a bar, or Enter at the one that the arrow keys led to, opens what it counts. */
+  /** Called on a click on a bar, or Enter at the current one. */
   onOpen?: (category: BarCategory, series: string) => void;
 }
 
-/** Bars by category and series, with intervals and the paper's values. Begins at 0. */
+/** Bars by category and series, with intervals and the paper's values. The y axis starts at 0. */
 export function BarChart(props: BarChartProps) {
   const { title, xTitle, y, categories, series, stacked = false, height = 240 } = props;
   const id = useId();
-  const data = useMemo(() => categories.map((category) => rowOf(category, series)), [categories, series]);
+  const data = useMemo(() => categories.map((category) => toRow(category, series)), [categories, series]);
   const ys = useMemo(
     () =>
       padDomain(
@@ -81,7 +81,7 @@ export function BarChart(props: BarChartProps) {
   const write = axisFormat(y);
   const [at, setAt] = useState<string | null>(null);
   return (
-    <ChartFrame {...{ title, height }} n={props.n} legend={legendOf(id, props)} table={() => tableOf(props)}>
+    <ChartFrame {...{ title, height }} n={props.n} legend={legendEntries(id, props)} table={() => toTable(props)}>
       <BarWalk {...{ props, at, setAt }}>
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
           <Drawing
@@ -109,7 +109,7 @@ export function BarChart(props: BarChartProps) {
             <XAxis dataKey="name" tick={tickStyle} stroke="var(--line-strong)" interval="preserveStartEnd">
               <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
             </XAxis>
-            <NumbersBeside axis={y} domain={ys} />
+            <YNumberAxis axis={y} domain={ys} />
             {series.map(({ id: name, colour, hatch, outline }) => (
               <Bar
                 key={name}
@@ -121,11 +121,11 @@ export function BarChart(props: BarChartProps) {
                 shape={(shape: BarShapeProps) => (
                   <BarShape
                     {...shape}
-                    paper={paperOf(shape.payload, name)}
-                    onOpen={openerOf(shape.payload, name, props)}
-                    wholeColumn={!stacked}
+                    paper={paperValue(shape.payload, name)}
+                    onOpen={openHandler(shape.payload, name, props)}
+                    fullColumn={!stacked}
                     outline={outline}
-                    current={at !== null && at === barId(nameOf(shape.payload), name)}
+                    current={at !== null && at === barId(payloadName(shape.payload), name)}
                   />
                 )}
               >
@@ -143,7 +143,7 @@ export function BarChart(props: BarChartProps) {
               cursor={{ fill: 'var(--hover)' }}
               content={({ active, label }) => {
                 const category = active ? categories.find(({ name }) => name === label) : undefined;
-                return category ? <PlainTip title={category.name} lines={linesOf(category, series, write)} /> : null;
+                return category ? <PlainTip title={category.name} lines={tipLines(category, series, write)} /> : null;
               }}
             />
           </Drawing>
@@ -162,7 +162,7 @@ interface BarWalkProps {
   children: ReactNode;
 }
 
-/** Arrow keys lead over the bars that can be opened, where there are any. */
+/** Moves over bars by arrow keys, if bars can be opened. */
 function BarWalk({ props, at, setAt, children }: BarWalkProps) {
   const { title, y, categories, series, onOpen } = props;
   if (!onOpen) return children;
@@ -173,7 +173,7 @@ function BarWalk({ props, at, setAt, children }: BarWalkProps) {
       return [{ point, category, of: { id, name } }];
     }),
   );
-  const placeOf = (point: ScatterPoint) => places.find((each) => each.point.id === point.id);
+  const findPlace = (point: ScatterPoint) => places.find((each) => each.point.id === point.id);
   return (
     <PointWalk
       {...{ title, at, setAt }}
@@ -181,9 +181,9 @@ function BarWalk({ props, at, setAt, children }: BarWalkProps) {
       points={places.map(({ point }) => point)}
       tip={undefined}
       lines={(point) => {
-        const place = placeOf(point);
+        const place = findPlace(point);
         return place
-          ? linesOf(
+          ? tipLines(
               place.category,
               series.filter(({ id }) => id === place.of.id),
               axisFormat(y),
@@ -191,7 +191,7 @@ function BarWalk({ props, at, setAt, children }: BarWalkProps) {
           : [];
       }}
       onOpen={(point) => {
-        const place = placeOf(point);
+        const place = findPlace(point);
         if (place) onOpen(place.category, place.of.id);
       }}
     >
@@ -202,10 +202,10 @@ function BarWalk({ props, at, setAt, children }: BarWalkProps) {
 
 const barId = (category: unknown, series: string): string => `${String(category)} ${series}`;
 
-const nameOf = (payload: unknown): unknown =>
+const payloadName = (payload: unknown): unknown =>
   typeof payload === 'object' && payload !== null ? (payload as Row).name : undefined;
 
-function rowOf({ name, values }: BarCategory, series: readonly BarSeries[]): Row {
+function toRow({ name, values }: BarCategory, series: readonly BarSeries[]): Row {
   const row: Row = { name };
   for (const { id } of series) {
     const { value, interval, paper } = values[id] ?? { value: null };
@@ -225,16 +225,16 @@ interface BarShapeProps {
   payload?: unknown;
 }
 
-interface BarLooks {
+interface BarShapeOptions {
   paper: number | undefined;
   onOpen: (() => void) | undefined;
-  wholeColumn: boolean;
+  fullColumn: boolean;
   outline: string | undefined;
-  /** The arrow keys have led to it. */
+  /** Is the current bar of the keyboard. */
   current: boolean;
 }
 
-/** A bar, and the paper's diamond at its own height. One that can be opened takes clicks above it, too: it may be too low to hit. */
+/** A bar and the paper's diamond. A bar that can be opened also takes clicks above it, as it may be too low to hit. */
 function BarShape({
   x,
   y,
@@ -243,17 +243,17 @@ function BarShape({
   fill,
   paper,
   onOpen,
-  wholeColumn,
+  fullColumn,
   outline,
   current,
-}: BarShapeProps & BarLooks) {
+}: BarShapeProps & BarShapeOptions) {
   const scale = useYAxisScale();
   const plot = usePlotArea();
   const at = paper === undefined ? undefined : scale?.(paper);
   const [left, across, tall] = [Number(x), Number(width), Math.max(0, Number(height))];
   return (
-    <g onClick={onOpen} style={onOpen && { cursor: 'pointer' }}>
-      {onOpen && wholeColumn && plot && (
+    <g onClick={onOpen} className={onOpen && 'bar-opens'}>
+      {onOpen && fullColumn && plot && (
         <rect className="bar-column" x={left} y={plot.y} width={across} height={plot.height} fill="transparent" />
       )}
       <rect x={left} y={Number(y)} width={across} height={tall} fill={fill} stroke={tall > 0 ? outline : undefined} />
@@ -282,18 +282,22 @@ function BarShape({
   );
 }
 
-function paperOf(payload: unknown, series: string): number | undefined {
+function paperValue(payload: unknown, series: string): number | undefined {
   const value = typeof payload === 'object' && payload !== null ? (payload as Row)[`${series} paper`] : undefined;
   return typeof value === 'number' ? value : undefined;
 }
 
-function openerOf(payload: unknown, series: string, { categories, onOpen }: BarChartProps): (() => void) | undefined {
-  const category = categories.find((each) => each.name === nameOf(payload));
+function openHandler(
+  payload: unknown,
+  series: string,
+  { categories, onOpen }: BarChartProps,
+): (() => void) | undefined {
+  const category = categories.find((each) => each.name === payloadName(payload));
   const counts = (category?.values[series]?.value ?? 0) > 0;
   return category && onOpen && counts ? () => onOpen(category, series) : undefined;
 }
 
-function legendOf(id: string, { series, categories, intervalName }: BarChartProps): LegendEntry[] {
+function legendEntries(id: string, { series, categories, intervalName }: BarChartProps): LegendEntry[] {
   const all = categories.flatMap(({ values }) => Object.values(values));
   return [
     ...series.map(({ id: own, name, colour, hatch, outline }) => ({
@@ -316,7 +320,7 @@ function* heights({ categories, series, stacked }: BarChartProps): Generator<num
   }
 }
 
-function linesOf({ values }: BarCategory, series: readonly BarSeries[], write: (value: number) => string) {
+function tipLines({ values }: BarCategory, series: readonly BarSeries[], write: (value: number) => string) {
   return series.flatMap(({ id, name }): (readonly [string, string])[] => {
     const bar = values[id];
     if (!bar || bar.value === null) return [];
@@ -327,7 +331,7 @@ function linesOf({ values }: BarCategory, series: readonly BarSeries[], write: (
   });
 }
 
-function tableOf({ xTitle, categories, series }: BarChartProps): ExportTable {
+function toTable({ xTitle, categories, series }: BarChartProps): ExportTable {
   return {
     columns: [
       xTitle,

@@ -1,9 +1,9 @@
 import { ActionIcon } from '@mantine/core';
-import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
+import { IconChartLine, IconTable } from '@tabler/icons-react';
+import { formatCompact } from '../../main/domain/format.ts';
 import type { ExportTable } from '../ui/export/csv.ts';
 import { ExportMenu } from '../ui/export/export-menu.tsx';
-import { formatCompact } from '../../main/domain/format.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {
@@ -11,28 +11,28 @@ export interface LegendEntry {
   /** CSS colour. */
   colour: string;
   dash?: string;
-  /** Drawn instead of a line, around (0, 0), 12 units wide. */
+  /** Drawn instead of a line, centred on (0, 0), 12 units wide. */
   mark?: ReactNode;
 }
 
 export interface ChartFrameProps {
   title: string;
-  /** How many of what it shows: `n = 9 models`. */
+  /** Sample size: `n = 9 models`. */
   n?: string | undefined;
   legend: readonly LegendEntry[];
-  /** For pictures that are saved, where the page says elsewhere what colours mean. */
+  /** Legend for saved pictures, if the page explains the colours elsewhere. */
   savedLegend?: readonly LegendEntry[];
-  /** What is saved as a picture; left out: the drawing as it is seen. */
+  /** Returns the picture to save; left out: the drawing on screen. */
   svg?: () => SVGSVGElement | null;
   table: () => ExportTable;
-  /** Opens what a row of the table is about. */
+  /** Opens the item of a table row. */
   onOpenRow?: ((row: number) => void) | undefined;
   /** CSS pixels of the drawing. */
   height: number;
   children: ReactNode;
 }
 
-/** What every chart has around it: title, n, legend, a table of the same numbers, and ways to take it along. */
+/** The frame of every chart: title, n, legend, a table of the same numbers, copy and save. */
 export function ChartFrame(props: ChartFrameProps) {
   const { title, n, legend, savedLegend = legend, svg, table, onOpenRow, height, children } = props;
   const [asTable, setAsTable] = useState(false);
@@ -92,7 +92,7 @@ export function ChartFrame(props: ChartFrameProps) {
   );
 }
 
-/** The line or the mark by which an entry is known. */
+/** The line or mark of an entry. */
 export function LegendMark({ colour, dash, mark }: Omit<LegendEntry, 'name'>) {
   return mark !== undefined ? (
     <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">

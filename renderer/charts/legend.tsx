@@ -1,21 +1,21 @@
 import type { LegendEntry } from './chart-frame.tsx';
 import { diamond } from './lines.tsx';
 
-/** What the hollow diamonds are. */
+/** Entry for the hollow diamonds. */
 export const paperEntry: LegendEntry = {
   name: 'The paper',
   colour: 'var(--paper-value)',
   mark: <path d={diamond} fill="var(--surface)" stroke="var(--paper-value)" strokeWidth={1.5} />,
 };
 
-/** What the rings are. */
+/** Entry for rings. */
 export const ringEntry = (name: string): LegendEntry => ({
   name,
   colour: 'var(--ink)',
   mark: <circle r={4} fill="var(--surface)" stroke="var(--ink)" strokeWidth={2} />,
 });
 
-/** What the whiskers are: `95 % interval`. */
+/** Entry for whiskers, e.g. `95 % interval`. */
 export const whiskerEntry = (name: string): LegendEntry => ({
   name,
   colour: 'var(--ink)',

@@ -16,8 +16,8 @@ import {
   type Domain,
   axisDomain,
   isPlottable,
-  NumbersBelow,
-  NumbersBeside,
+  XNumberAxis,
+  YNumberAxis,
   padDomain,
   tickStyle,
 } from './axes.tsx';
@@ -38,7 +38,7 @@ export type { ChartAxis } from './axes.tsx';
 export type { ChartMarker } from './lines.tsx';
 export type { LineSeries, Point } from './series.ts';
 
-/** A range of y that is aimed at, e.g. 98 % to 98.02 %; or one value, where both are the same. */
+/** A target range of y, e.g. 98 % to 98.02 %; a line if both ends are equal. */
 export interface TargetBand {
   from: number;
   to: number;
@@ -51,24 +51,24 @@ export interface LineChartProps {
   y: ChartAxis;
   series: readonly LineSeries[];
   targets?: readonly TargetBand[];
-  /** Points of note: snapshots taken, the paper's value. */
+  /** Highlighted points: snapshots, the paper's value. */
   markers?: readonly ChartMarker[];
-  /** What the rings among them are, for the legend. */
+  /** Legend entry of ring markers. */
   ringName?: string;
-  /** What whiskers are, for the legend: `± std`. */
+  /** Legend entry of whiskers: `± std`. */
   whiskerName?: string;
-  /** A place on x that is marked by a line, e.g. where a slider stands. */
+  /** x of a vertical line, e.g. the position of a slider. */
   cursor?: number | null;
-  /** How many of what: `n = 3 runs`. */
+  /** Sample size: `n = 3 runs`. */
   n?: string;
   height?: number;
-  /** A click, or Enter at the value that the arrow keys led to, picks the nearest x that has a point; so does a row of the table. */
+  /** Called with the nearest x that has a point, on a click, on Enter at the current value, or for a row of the table. */
   onPick?: (x: number) => void;
 }
 
 /**
- * Curves over one x. Each series has its own x. Live: nothing is animated. Arrow keys walk along the values once the
- * drawing has the focus.
+ * Curves over x; each series has its own x values. Not animated, because data may be live. Arrow keys move along the
+ * values of a focused chart.
  */
 export function LineChart(props: LineChartProps) {
   const { title, x, y, targets = [], markers = [], cursor = null, height = 240, onPick } = props;
@@ -76,14 +76,14 @@ export function LineChart(props: LineChartProps) {
   const rows = useMemo(() => tooltipPositions(series).map((at) => ({ x: at, probe: 0 })), [series]);
   const xs = useMemo(
     () =>
-      rangeOf(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
+      xDomain(x, [...rows.map((row) => row.x), ...series.flatMap(({ paper = [] }) => paper.map(([at]) => at))], series),
     [rows, x, series],
   );
   const ys = useMemo(
-    () => roomAbove(y, axisDomain(y, valuesOf(series, targets, markers)), series),
+    () => padAbove(y, axisDomain(y, yValues(series, targets, markers)), series),
     [series, targets, markers, y],
   );
-  // The probe is what the tooltip hangs on. It lies within the axis, also within one that has no 0.
+  // The tooltip needs a recharts line to attach to: an invisible one at the lower end of the axis.
   const data = useMemo(
     () => rows.filter((row) => isPlottable(x, row.x)).map((row) => ({ ...row, probe: ys[0] })),
     [rows, x, ys],
@@ -92,15 +92,15 @@ export function LineChart(props: LineChartProps) {
     <ChartFrame
       {...{ title, height }}
       n={props.n}
-      legend={legendOf(series, props)}
+      legend={legendEntries(series, props)}
       table={() => seriesTable(x.title, series, markers)}
       onOpenRow={onPick && ((row) => pickRow(seriesTable(x.title, series, markers).rows[row], series, onPick))}
     >
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <Drawing data={data} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
           <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
-          <NumbersBelow axis={x} domain={xs} dataKey="x" overflow />
-          <NumbersBeside axis={y} domain={ys} overflow />
+          <XNumberAxis axis={x} domain={xs} dataKey="x" overflow />
+          <YNumberAxis axis={y} domain={ys} overflow />
           {targets.map(({ from, to, label }) =>
             from === to ? (
               <ReferenceLine
@@ -146,7 +146,7 @@ export function LineChart(props: LineChartProps) {
   );
 }
 
-/** A row of the table begins with its x. One of a marker may lie between points: the nearest is picked. */
+/** Picks the x of a table row. A marker's row may lie between points: then the nearest point. */
 function pickRow(
   row: readonly unknown[] | undefined,
   series: readonly LineSeries[],
@@ -157,7 +157,7 @@ function pickRow(
   if (near) onPick(near[0]);
 }
 
-function legendOf(
+function legendEntries(
   series: readonly DrawnSeries[],
   { markers = [], ringName, whiskerName }: LineChartProps,
 ): LegendEntry[] {
@@ -173,21 +173,21 @@ function legendOf(
 const hasWhiskers = (series: readonly LineSeries[]): boolean =>
   series.some(({ mark, band }) => mark !== undefined && band !== undefined);
 
-/** Marks side by side at the ends of the axis get room. */
-function rangeOf(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
+/** Adds room for marks side by side at the ends of the axis. */
+function xDomain(axis: ChartAxis, xs: readonly number[], series: readonly LineSeries[]): Domain {
   const domain = axisDomain(axis, xs);
   return hasWhiskers(series) ? padDomain(axis, domain, 0.08) : domain;
 }
 
-/** A whisker, or the paper's diamond, does not end at the frame. */
-const roomAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
+/** Adds room above for whiskers and the paper's diamonds. */
+const padAbove = (axis: ChartAxis, domain: Domain, series: readonly LineSeries[]): Domain =>
   (hasWhiskers(series) || series.some(({ paper = [] }) => paper.length > 0)) && axis.domain?.[1] == null
     ? padDomain(axis, domain, 0, 0.06)
     : domain;
 
 const targetLabel = (value: string) => ({ value, position: 'insideTopLeft' as const, ...tickStyle });
 
-function* valuesOf(
+function* yValues(
   series: readonly LineSeries[],
   targets: readonly TargetBand[],
   markers: readonly ChartMarker[],
@@ -206,14 +206,14 @@ function* valuesOf(
   for (const { y } of markers) yield y;
 }
 
-export interface PickAreaProps {
-  /** What can be picked, by rising value. */
+interface PickAreaProps {
+  /** Values to pick, ascending. */
   xs: readonly number[];
   onPick: (x: number) => void;
 }
 
-/** Lies over the plot and takes clicks; Enter picks where the arrow keys led to. */
-export function PickArea({ xs, onPick }: PickAreaProps) {
+/** A transparent area over the plot that takes clicks; Enter picks the current value. */
+function PickArea({ xs, onPick }: PickAreaProps) {
   const area = usePlotArea();
   const inverse = useXAxisInverseScale();
   const label = useActiveTooltipLabel();
@@ -241,7 +241,6 @@ export function PickArea({ xs, onPick }: PickAreaProps) {
       className="pick-area"
       {...{ x: area?.x ?? 0, y: area?.y ?? 0, width: area?.width ?? 0, height: area?.height ?? 0 }}
       fill="transparent"
-      style={{ cursor: 'pointer' }}
       onClick={clicked}
     />
   );

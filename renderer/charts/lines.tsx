@@ -2,22 +2,22 @@ import { useId, useMemo } from 'react';
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
 import { type DrawnSeries, type Interval, type Point, markerOffsets } from './series.ts';
 
-/** The paper's value, around (0, 0). */
+/** Path of the paper's diamond, centred on (0, 0). */
 export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
 
 export interface ChartMarker {
   x: number;
   y: number;
-  /** Shown on hovering: `Snapshot at 98 %`. */
+  /** Tooltip: `Snapshot at 98 %`. */
   label: string;
-  /** A hollow diamond is the paper's value; a ring is something of ours. */
+  /** `paper`: a hollow diamond for the paper's value. */
   shape: 'ring' | 'paper';
   colour?: string;
 }
 
 type Scale = (value: number) => number | undefined;
 
-/** Axes of the chart around it, as functions from values to pixels; null before they are there. */
+/** Scales of the surrounding chart, from values to pixels; null before the first layout. */
 function useScales(): { x: Scale; y: Scale } | null {
   const x = useXAxisScale();
   const y = useYAxisScale();
@@ -25,8 +25,8 @@ function useScales(): { x: Scale; y: Scale } | null {
 }
 
 /**
- * The curves. Drawn here and not by recharts' Line, which wants all series on one x: a path for each, whatever its
- * points are, keeps thousands of points quick.
+ * The curves, one path each. Not drawn by recharts' Line, which needs all series on the same x values and is slow for
+ * thousands of points.
  */
 export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
   const scales = useScales();
@@ -62,22 +62,22 @@ export function SeriesLines({ series }: { series: readonly DrawnSeries[] }) {
         )}
       </g>
       {series.map((each, index) => (
-        <Marked key={each.id} series={each} scales={scales} shift={shifts[index] ?? 0} />
+        <SeriesMarks key={each.id} series={each} scales={scales} shift={shifts[index] ?? 0} />
       ))}
     </g>
   );
 }
 
-interface MarkedProps {
+interface SeriesMarksProps {
   series: DrawnSeries;
   scales: { x: Scale; y: Scale };
   shift: number;
 }
 
-/** Whiskers, the paper's diamonds and the marks of a series that has marks. */
-function Marked({ series: { id, points, band = [], paper = [], mark, colour }, scales, shift }: MarkedProps) {
+/** Whiskers, the paper's diamonds and marks of a series. */
+function SeriesMarks({ series: { id, points, band = [], paper = [], mark, colour }, scales, shift }: SeriesMarksProps) {
   if (mark === undefined && paper.length === 0) return null;
-  const place = ([x, y]: Point): string => `translate(${(scales.x(x) ?? 0) + shift} ${scales.y(y) ?? 0})`;
+  const position = ([x, y]: Point): string => `translate(${(scales.x(x) ?? 0) + shift} ${scales.y(y) ?? 0})`;
   return (
     <g className="chart-marks" data-series={id}>
       {mark !== undefined &&
@@ -86,7 +86,7 @@ function Marked({ series: { id, points, band = [], paper = [], mark, colour }, s
         <path
           key={point[0]}
           d={diamond}
-          transform={place(point)}
+          transform={position(point)}
           fill="var(--surface)"
           stroke={colour}
           strokeWidth={1.5}
@@ -94,7 +94,7 @@ function Marked({ series: { id, points, band = [], paper = [], mark, colour }, s
       ))}
       {mark !== undefined &&
         points.map((point) => (
-          <g key={point[0]} transform={place(point)}>
+          <g key={point[0]} transform={position(point)}>
             {mark}
           </g>
         ))}
@@ -102,7 +102,7 @@ function Marked({ series: { id, points, band = [], paper = [], mark, colour }, s
   );
 }
 
-type WhiskerProps = Omit<MarkedProps, 'series'> & { interval: Interval; colour: string };
+type WhiskerProps = Omit<SeriesMarksProps, 'series'> & { interval: Interval; colour: string };
 
 function Whisker({ interval: [x, low, high], scales, shift, colour }: WhiskerProps) {
   const at = (scales.x(x) ?? 0) + shift;
@@ -118,13 +118,13 @@ function Whisker({ interval: [x, low, high], scales, shift, colour }: WhiskerPro
   );
 }
 
-/** A curve of one point would not be seen. */
+/** A dot for a curve of one point, whose path would be invisible. */
 function Dot({ point, scales, colour }: { point: Point | undefined; scales: { x: Scale; y: Scale }; colour: string }) {
   if (!point) return null;
   return <circle cx={scales.x(point[0])} cy={scales.y(point[1])} r={3} fill={colour} />;
 }
 
-/** Points of note above the curves. */
+/** Highlighted points above the curves. */
 export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
   const scales = useScales();
   if (!scales) return null;
@@ -144,7 +144,7 @@ export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
   });
 }
 
-/** Values that the axes cannot show interrupt a curve. */
+/** SVG path of a curve; values that the axes cannot show leave a gap. */
 function linePath(points: readonly Point[], { x, y }: { x: Scale; y: Scale }): string {
   let path = '';
   let pen = 'M';

@@ -1,37 +1,38 @@
-import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
+import { getHotkeyHandler } from '@mantine/hooks';
+import { type ReactNode, useMemo } from 'react';
 import { PlainTip } from './tips.tsx';
 
-/** A point of a scatter. */
+/** A point of a scatter plot. */
 export interface ScatterPoint {
   id: string;
   x: number;
   y: number;
   label: string;
-  /** Decides mark and hue: `mlp`, `cnn`, `vit`, or another kind. */
+  /** Determines mark and hue: `mlp`, `cnn`, `vit`, or another kind. */
   kind: string;
-  /** How many it stands for; its area says so. Left out: one. */
+  /** Number of things that the point stands for, shown by its area. Default: 1. */
   count?: number;
 }
 
-/** It is walked over by keyboard. */
+/** Focusable, because its points are reached by keyboard. */
 const reachable = { tabIndex: 0 };
 
-export interface PointWalkProps {
+interface PointWalkProps {
   title: string;
-  /** What is walked over. Default: points. */
+  /** Name of what the keys move over. Default: points. */
   things?: 'points' | 'bars';
   points: readonly ScatterPoint[];
   tip: ((point: ScatterPoint) => ReactNode) | undefined;
-  /** What a point without a tip of its own says. */
+  /** Lines of a point's tip, if it has no tip of its own. */
   lines: (point: ScatterPoint) => readonly (readonly [string, string])[];
   onOpen: ((point: ScatterPoint) => void) | undefined;
-  /** Id of the point that the keys have led to, kept while a list lies over the chart; its `walk-mark` is seen with the focus. */
+  /** Id of the current point; kept while the chart has no focus, its `walk-mark` shows only with it. */
   at: string | null;
   setAt: (id: string | null) => void;
   children: ReactNode;
 }
 
-/** Lets arrow keys walk over points, by x and then y, and Enter open one: recharts itself does so for lines only. */
+/** Moves over points by arrow keys, by x and then y; Enter opens one. recharts itself supports this for lines only. */
 export function PointWalk({
   title,
   things = 'points',
@@ -46,23 +47,26 @@ export function PointWalk({
   const order = useMemo(() => [...points].sort((a, b) => a.x - b.x || a.y - b.y), [points]);
   const place = order.findIndex(({ id }) => id === at);
   const point = order[place];
-  const pressed = (event: KeyboardEvent): void => {
-    const to = placeAfter(event.key, place, order.length);
-    if (to !== null) setAt(order[to]?.id ?? null);
-    else if (event.key === 'Enter' && point) onOpen?.(point);
-    else return;
-    event.preventDefault();
-  };
-  const said = point
+  const go = (index: number): void => setAt(order[Math.max(0, Math.min(order.length - 1, index))]?.id ?? null);
+  const keys = getHotkeyHandler([
+    ['ArrowRight', () => go(place + 1)],
+    ['ArrowDown', () => go(place + 1)],
+    ['ArrowLeft', () => go(place - 1)],
+    ['ArrowUp', () => go(place - 1)],
+    ['Home', () => go(0)],
+    ['End', () => go(order.length - 1)],
+    ['Enter', () => point && onOpen?.(point)],
+  ]);
+  const current = point
     ? [point.label, ...lines(point).map(([name, value]) => `${name} ${value}`)].join('; ')
     : `${order.length} ${things}`;
   return (
     <div
       className="point-walk"
       role="application"
-      aria-label={`${title}. Arrow keys walk over the ${things}${onOpen ? ', Enter opens one' : ''}. ${said}`}
+      aria-label={`${title}. Arrow keys move over the ${things}${onOpen ? ', Enter opens one' : ''}. ${current}`}
       {...reachable}
-      onKeyDown={pressed}
+      onKeyDown={keys}
     >
       {children}
       {point && (
@@ -72,12 +76,4 @@ export function PointWalk({
       )}
     </div>
   );
-}
-
-function placeAfter(key: string, place: number, count: number): number | null {
-  if (count === 0) return null;
-  if (key === 'ArrowRight' || key === 'ArrowDown') return Math.min(count - 1, place + 1);
-  if (key === 'ArrowLeft' || key === 'ArrowUp') return Math.max(0, place - 1);
-  if (key === 'Home') return 0;
-  return key === 'End' ? count - 1 : null;
 }

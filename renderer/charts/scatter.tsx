@@ -7,8 +7,8 @@ import {
   axisDomain,
   isPlottable,
   axisFormat,
-  NumbersBelow,
-  NumbersBeside,
+  XNumberAxis,
+  YNumberAxis,
   padDomain,
 } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
@@ -20,7 +20,7 @@ export type { ScatterPoint } from './point-walk.tsx';
 export interface ScatterKind {
   kind: string;
   name: string;
-  /** Left out: colour and mark of an architecture. The mark is drawn around (0, 0), 12 units wide. */
+  /** Default: colour and mark of the architecture. The mark is centred on (0, 0), 12 units wide. */
   colour?: string;
   mark?: ReactNode;
 }
@@ -30,33 +30,33 @@ export interface ScatterProps {
   x: ChartAxis;
   y: ChartAxis;
   points: readonly ScatterPoint[];
-  /** Names of kinds, for the legend. */
+  /** Kinds for the legend. */
   kinds: readonly ScatterKind[];
-  /** Drawn beside the point that is looked at, instead of its values. */
+  /** Tip of the current point; left out: its values. */
   tip?: (point: ScatterPoint) => ReactNode;
   n?: string;
   height?: number;
   onOpen?: (point: ScatterPoint) => void;
 }
 
-/** Points by kind, each with the mark and the hue of its architecture. */
+/** Points by kind, with the mark and hue of each kind's architecture. */
 export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOpen }: ScatterProps) {
   const drawn = useMemo(
     () => points.filter((point) => isPlottable(x, point.x) && isPlottable(y, point.y)),
     [points, x, y],
   );
   const isCounted = points.some(({ count }) => count !== undefined);
-  const nameOf = (kind: string): string => kinds.find((each) => each.kind === kind)?.name ?? kind;
+  const kindName = (kind: string): string => kinds.find((each) => each.kind === kind)?.name ?? kind;
   const [at, setAt] = useState<string | null>(null);
-  const linesOf = (point: ScatterPoint) => [
+  const tipLines = (point: ScatterPoint) => [
     [x.title, axisFormat(x)(point.x)] as const,
     [y.title, axisFormat(y)(point.y)] as const,
   ];
-  const xs = roomFor(
+  const xs = paddedDomain(
     x,
     drawn.map((point) => point.x),
   );
-  const ys = roomFor(
+  const ys = paddedDomain(
     y,
     drawn.map((point) => point.y),
   );
@@ -69,20 +69,20 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
         mark: mark ?? <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({
-        columns: ['Name', 'Kind', x.title, y.title, ...(isCounted ? ['How many'] : [])],
+        columns: ['Name', 'Kind', x.title, y.title, ...(isCounted ? ['Count'] : [])],
         rows: points.map((point) => [
-          ...[point.label, nameOf(point.kind), point.x, point.y],
+          ...[point.label, kindName(point.kind), point.x, point.y],
           ...(isCounted ? [point.count ?? 1] : []),
         ]),
       })}
-      onOpenRow={onOpen && ((row) => opened(points[row], points, onOpen))}
+      onOpenRow={onOpen && ((row) => openPoint(points[row], points, onOpen))}
     >
-      <PointWalk {...{ title, points: drawn, tip, onOpen, at, setAt }} lines={linesOf}>
+      <PointWalk {...{ title, points: drawn, tip, onOpen, at, setAt }} lines={tipLines}>
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
           <Drawing accessibilityLayer={false} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
             <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />
-            <NumbersBelow axis={x} domain={xs} dataKey="x" />
-            <NumbersBeside axis={y} domain={ys} dataKey="y" />
+            <XNumberAxis axis={x} domain={xs} dataKey="x" />
+            <YNumberAxis axis={y} domain={ys} dataKey="y" />
             {kinds.map(({ kind, name, mark }) => (
               <Points
                 key={kind}
@@ -92,23 +92,23 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
                 shape={(shape: MarkProps) => (
                   <Mark
                     {...shape}
-                    scale={scaleOf(pointOf(shape.payload, drawn))}
-                    current={at !== null && pointOf(shape.payload, drawn)?.id === at}
+                    scale={markScale(findPoint(shape.payload, drawn))}
+                    current={at !== null && findPoint(shape.payload, drawn)?.id === at}
                   >
                     {mark ?? <ArchitectureShape kind={kind} />}
                   </Mark>
                 )}
-                {...(onOpen && { onClick: (item: { payload?: unknown }) => opened(item.payload, drawn, onOpen) })}
+                {...(onOpen && { onClick: (item: { payload?: unknown }) => openPoint(item.payload, drawn, onOpen) })}
               />
             ))}
             <Tooltip
               isAnimationActive={false}
               cursor={{ stroke: 'var(--line-strong)' }}
               content={({ active, payload }) => {
-                const point = active ? pointOf(payload?.[0]?.payload, drawn) : undefined;
+                const point = active ? findPoint(payload?.[0]?.payload, drawn) : undefined;
                 if (!point) return null;
                 if (tip) return <div className="chart-tip">{tip(point)}</div>;
-                return <PlainTip title={point.label} lines={linesOf(point)} />;
+                return <PlainTip title={point.label} lines={tipLines(point)} />;
               }}
             />
           </Drawing>
@@ -118,7 +118,7 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
   );
 }
 
-const roomFor = (axis: ChartAxis, values: number[]): Domain => padDomain(axis, axisDomain(axis, values), 0.05);
+const paddedDomain = (axis: ChartAxis, values: number[]): Domain => padDomain(axis, axisDomain(axis, values), 0.05);
 
 interface MarkProps {
   cx?: number | string | undefined;
@@ -126,8 +126,8 @@ interface MarkProps {
   payload?: unknown;
 }
 
-/** Area by count, up to sixteen times. */
-const scaleOf = (point: ScatterPoint | undefined): number => Math.min(4, Math.sqrt(point?.count ?? 1));
+/** Scales the area by count, up to 16 times. */
+const markScale = (point: ScatterPoint | undefined): number => Math.min(4, Math.sqrt(point?.count ?? 1));
 
 function Mark({
   cx,
@@ -144,12 +144,12 @@ function Mark({
   );
 }
 
-function pointOf(payload: unknown, points: readonly ScatterPoint[]): ScatterPoint | undefined {
+function findPoint(payload: unknown, points: readonly ScatterPoint[]): ScatterPoint | undefined {
   const id = typeof payload === 'object' && payload !== null && 'id' in payload ? payload.id : undefined;
   return points.find((point) => point.id === id);
 }
 
-function opened(payload: unknown, points: readonly ScatterPoint[], onOpen: (point: ScatterPoint) => void): void {
-  const point = pointOf(payload, points);
+function openPoint(payload: unknown, points: readonly ScatterPoint[], onOpen: (point: ScatterPoint) => void): void {
+  const point = findPoint(payload, points);
   if (point) onOpen(point);
 }

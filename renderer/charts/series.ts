@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ExportTable } from '../ui/export/csv.ts';
 
-/** x by rising value, y. */
+/** x and y; lists of points ascend in x. */
 export type Point = readonly [x: number, y: number];
 
 export type Interval = readonly [x: number, low: number, high: number];
@@ -9,19 +9,19 @@ export type Interval = readonly [x: number, low: number, high: number];
 export interface LineSeries {
   id: string;
   name: string;
-  /** By rising x. */
+  /** Ascending in x. */
   points: readonly Point[];
-  /** CSS colour; left out: by its place. */
+  /** CSS colour; left out: by index. */
   colour?: string;
-  /** SVG dash pattern; `''`: none; left out: by its place, so that colour is not all there is. */
+  /** SVG dash pattern; `''`: none; left out: by index, so that colour is not the only distinction. */
   dash?: string;
-  /** An interval around it: x, low, high. */
+  /** Interval around the points: x, low, high. */
   band?: readonly Interval[];
-  /** Stands at each point, drawn around (0, 0), 12 units wide; intervals are whiskers then, side by side with others. */
+  /** Drawn at each point, centred on (0, 0), 12 units wide; intervals become whiskers, side by side between series. */
   mark?: ReactNode;
-  /** What the paper has: hollow diamonds in the series' colour. */
+  /** The paper's values: hollow diamonds in the series' colour. */
   paper?: readonly Point[];
-  /** How many each point is of: x, n. Stands in the table. */
+  /** Sample size of each point: x, n. Shown in the table. */
   counts?: readonly Point[];
 }
 
@@ -33,7 +33,7 @@ export interface DrawnSeries extends LineSeries {
   dash: string;
 }
 
-/** Series with the colour and the dash that they are drawn in. */
+/** Adds default colours and dashes to series. */
 export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   return series.map((each, index) => ({
     ...each,
@@ -42,7 +42,7 @@ export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   }));
 }
 
-/** The place of the point that is nearest to x, or -1 for no points. */
+/** Index of the point nearest to x, or -1 without points. */
 export function nearestIndex(points: readonly Point[], x: number): number {
   let low = 0;
   let high = points.length - 1;
@@ -57,7 +57,7 @@ export function nearestIndex(points: readonly Point[], x: number): number {
   return before && x - before[0] < after[0] - x ? low - 1 : low;
 }
 
-/** Positions for a reader to stop at: every x, or so many of them that more could not be told apart. */
+/** x values at which the tooltip stops: all, or `most` evenly chosen ones. */
 export function tooltipPositions(series: readonly LineSeries[], most = 400): number[] {
   const all = [...new Set(series.flatMap(({ points }) => points.map(([x]) => x)))].sort((a, b) => a - b);
   if (all.length <= most) return all;
@@ -65,22 +65,22 @@ export function tooltipPositions(series: readonly LineSeries[], most = 400): num
   return Array.from({ length: most }, (_, i) => all[Math.round(i * step)] ?? 0);
 }
 
-/** A place of note, as the table says it. */
+/** A highlighted x, with its text in the table. */
 interface Marker {
   x: number;
   label: string;
 }
 
 /**
- * A line for each x; columns for each series: its values, the ends of its intervals, n and the paper's, where it has any;
- * and what is marked there.
+ * A row for each x, with the columns of each series: values, interval ends, n and the paper's values where it has any;
+ * and the markers at that x.
  */
 export function seriesTable(
   xTitle: string,
   series: readonly LineSeries[],
   markers: readonly Marker[] = [],
 ): ExportTable {
-  const columns = series.flatMap(columnsOf);
+  const columns = series.flatMap(seriesColumns);
   const marked = new Map<number, string[]>();
   for (const { x, label } of markers) marked.set(x, [...(marked.get(x) ?? []), label]);
   const lines = new Map<number, (number | null)[]>();
@@ -100,7 +100,13 @@ export function seriesTable(
   };
 }
 
-function columnsOf({ name, points, band, paper, counts }: LineSeries): { name: string; points: readonly Point[] }[] {
+function seriesColumns({
+  name,
+  points,
+  band,
+  paper,
+  counts,
+}: LineSeries): { name: string; points: readonly Point[] }[] {
   return [
     { name, points },
     ...(band
@@ -115,13 +121,13 @@ function columnsOf({ name, points, band, paper, counts }: LineSeries): { name: s
 }
 
 /** Pixels between the marks of neighbouring series at one x. */
-const apart = 8;
+const markGap = 8;
 
-/** How far to the right each series is drawn, so that whiskers at one x do not lie on each other. */
+/** Horizontal offset of each series in pixels, so that whiskers at one x do not overlap. */
 export function markerOffsets(series: readonly LineSeries[]): number[] {
   const marked = series.filter(({ mark, band }) => mark !== undefined && band !== undefined);
   return series.map((each) => {
     const place = marked.indexOf(each);
-    return place < 0 ? 0 : (place - (marked.length - 1) / 2) * apart;
+    return place < 0 ? 0 : (place - (marked.length - 1) / 2) * markGap;
   });
 }

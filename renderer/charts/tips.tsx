@@ -3,7 +3,7 @@ import { LegendMark } from './chart-frame.tsx';
 import { type DrawnSeries, nearestIndex } from './series.ts';
 
 export interface SeriesTipProps {
-  /** Where on x; undefined: nowhere. */
+  /** The x value; undefined: no tip. */
   at: string | number | undefined;
   x: ChartAxis;
   y: ChartAxis;
@@ -12,7 +12,7 @@ export interface SeriesTipProps {
 
 const mostShown = 12;
 
-/** What each curve has nearest to a place on x, and where that is. */
+/** Tip with each curve's value nearest to an x. */
 export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
   if (at === undefined) return null;
   const rows = series.flatMap(({ id, name, colour, dash, mark, points, band }) => {
@@ -40,7 +40,7 @@ export function SeriesTip({ at, x, y, series }: SeriesTipProps) {
   );
 }
 
-/** Names and values of one bar or point. */
+/** Tip with names and values of a bar or point. */
 export function PlainTip({ title, lines }: { title: string; lines: readonly (readonly [string, string])[] }) {
   return (
     <div className="chart-tip">

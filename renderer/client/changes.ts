@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Change, Topic } from '../../main/contract/api/changes.ts';
 import type { WorkbenchClient } from './client.ts';
 
-/** Areas of the contract whose answers may be others after a change of a topic. */
+/** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {
   studies: ['studies', 'overview', 'work', 'results'],
   runs: ['runs', 'overview'],
@@ -17,12 +17,12 @@ const areas: Record<Topic, readonly string[]> = {
 
 export type ChangeListener = (changes: readonly Change[]) => void;
 
-/** Milliseconds before the stream is asked for again after it broke. */
+/** Milliseconds before a broken stream is opened again. */
 const retryAfter = 500;
 
 /**
- * Hears of changes for as long as the page lives, and has react-query ask again for what they touch. Queries with
- * `meta: { live: 'self' }` are left alone: their screens look at the ids themselves (`onChanges`).
+ * Receives changes while the page is open and invalidates the queries that they affect. Queries with
+ * `meta: { live: 'self' }` are excluded: their screens filter by id themselves (`onChanges`).
  */
 export class Changes {
   readonly #client: WorkbenchClient;
@@ -35,7 +35,7 @@ export class Changes {
     this.#queries = queries;
   }
 
-  /** Gives the function that ends the listening. */
+  /** Returns the function that unsubscribes. */
   onChanges(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -50,7 +50,7 @@ export class Changes {
           else this.#changed(event.changes);
         }
       } catch {
-        // The connection broke, or the program ended; the frame shows it.
+        // The connection broke or the program ended; the frame shows it.
       }
       await new Promise((resolve) => setTimeout(resolve, retryAfter));
     }
@@ -69,18 +69,18 @@ export class Changes {
     const areStimuli = changes.some(({ topic }) => topic === 'stimuli');
     void this.#queries.invalidateQueries({
       predicate: ({ queryKey, meta }) =>
-        meta?.live !== 'self' && touched.has(areaOf(queryKey)) && (areStimuli || !isOfPictures(queryKey)),
+        meta?.live !== 'self' && touched.has(callArea(queryKey)) && (areStimuli || !isPixelQuery(queryKey)),
     });
     for (const listener of this.#listeners) listener(changes);
   }
 }
 
-/** Keys of calls begin with their path: `[['runs', 'table'], ...]`. */
-function areaOf([path]: readonly unknown[]): string {
+/** The first part of a call's path; query keys begin with the path: `[['runs', 'table'], ...]`. */
+function callArea([path]: readonly unknown[]): string {
   return Array.isArray(path) ? String(path[0]) : '';
 }
 
-/** Pixels of frozen stimuli are what they are, whoever answers: large answers, asked again for nothing. */
-function isOfPictures([path]: readonly unknown[]): boolean {
+/** Pixels of frozen stimuli never change: fetching these large answers again would be wasted. */
+function isPixelQuery([path]: readonly unknown[]): boolean {
   return Array.isArray(path) && path[0] === 'results' && (path[1] === 'pictures' || path[1] === 'picture');
 }

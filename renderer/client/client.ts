@@ -1,9 +1,9 @@
 import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { WorkbenchContract } from '../../main/contract/api/index.ts';
+import { portAcknowledgement, portMessage } from '../../main/contract/bridge.ts';
 import { type LinkState, SocketLink } from './socket-link.ts';
-import { RPCLink } from '@orpc/client/message-port';
-import { portMessage, portAcknowledgement } from '../../main/contract/bridge.ts';
 
 export type WorkbenchClient = ContractRouterClient<WorkbenchContract>;
 
@@ -13,14 +13,14 @@ export interface Connection {
   onState(listener: (state: LinkState) => void): () => void;
 }
 
-/** The way to the program: a message port in its own window, a web socket in a browser. */
+/** Connects to the program: by a message port in its own window, by a web socket in a browser. */
 export function connect(window: Window): Connection {
   if (window.location.protocol === 'app:') {
-    return { client: clientOf(openPortLink(window)), state: 'open', onState: () => () => undefined };
+    return { client: createClient(openPortLink(window)), state: 'open', onState: () => () => undefined };
   }
   const link = new SocketLink(`${window.location.origin.replace(/^http/, 'ws')}/calls`);
   return {
-    client: clientOf(link),
+    client: createClient(link),
     get state() {
       return link.state;
     },
@@ -28,9 +28,9 @@ export function connect(window: Window): Connection {
   };
 }
 
-const clientOf = (link: ClientLink<ClientContext>): WorkbenchClient => createORPCClient(link);
+const createClient = (link: ClientLink<ClientContext>): WorkbenchClient => createORPCClient(link);
 
-/** Calls over a message port, whose other end the preload script hands to the program. */
+/** Calls over a message port; the preload script passes its other end to the program. */
 export function openPortLink(window: Window): ClientLink<ClientContext> {
   const { port1, port2 } = new MessageChannel();
   window.postMessage(portMessage, window.location.origin, [port2]);

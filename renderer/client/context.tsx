@@ -1,12 +1,9 @@
 import { isDefinedError, ORPCError } from '@orpc/client';
-import { createTanstackQueryUtils } from '@orpc/tanstack-query';
-import type { RouterUtils } from '@orpc/tanstack-query';
+import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query';
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import type { ReactNode } from 'react';
 import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
-import { Changes } from './changes.ts';
-import type { ChangeListener } from './changes.ts';
+import { type ChangeListener, Changes } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
 
@@ -20,11 +17,11 @@ interface ClientParts {
 
 const Parts = createContext<ClientParts | null>(null);
 
-/** Refused calls stay refused; those that never reached the program are tried again. */
+/** Refused calls are final; calls that never reached the program are retried. */
 const isWorthRetrying = (count: number, error: unknown): boolean =>
   count < 2 && !(error instanceof ORPCError && error.code !== 'DISCONNECTED');
 
-/** Gives every screen below it the calls and the changes of one connection. */
+/** Provides the calls and changes of one connection to every screen below. */
 export function ClientProvider({ connection, children }: { connection: Connection; children: ReactNode }) {
   const [queries] = useState(
     () =>
@@ -58,19 +55,19 @@ function useParts(): ClientParts {
   return parts;
 }
 
-/** Every call, as react-query takes it: `useQuery(api.jobs.list.queryOptions({ input: {} }))`. */
+/** All calls for react-query: `useQuery(api.jobs.list.queryOptions({ input: {} }))`. */
 export const useApi = (): Api => useParts().api;
 
-/** The calls themselves, for what is no query: streams, and work in event handlers. */
+/** The plain calls, for streams and event handlers. */
 export const useClient = (): WorkbenchClient => useParts().connection.client;
 
-/** Hears of each change; for screens that look at ids. The listener must be stable. */
+/** Subscribes to changes, for screens that filter by id. The listener must be stable. */
 export function useChanges(listener: ChangeListener): void {
   const { changes } = useParts();
   useEffect(() => changes.onChanges(listener), [changes, listener]);
 }
 
-/** Whether the program answers. */
+/** State of the connection to the program. */
 export function useLinkState(): LinkState {
   const { connection } = useParts();
   return useSyncExternalStore(
@@ -79,7 +76,7 @@ export function useLinkState(): LinkState {
   );
 }
 
-/** What to say of an error: the refusal that the program sent, or that something is broken. */
+/** The refusal that the program sent; for other errors one that describes a lost connection, bad input or a defect. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof ORPCError && isDefinedError(error)) {
     const refusal = refusalSchema.safeParse(error.data);
@@ -92,21 +89,22 @@ export function toRefusal(error: unknown): Refusal {
 
 const lost: Refusal = {
   code: 'client.lost',
-  what: 'The program does not answer',
+  what: 'The program is not responding',
   where: 'the connection to the program',
-  remedy: 'What is stored is safe. Start the program again, and open the address that it prints.',
+  remedy: 'Stored data are safe. Restart the program and open the address that it prints.',
 };
 
 const badRequest = (message: string): Refusal => ({
   code: 'client.bad-input',
   what: `The program did not accept this (${message})`,
   where: 'this screen',
-  remedy: 'Check what you typed; if it stays, load the page again.',
+  remedy: 'Check your input. If the error stays, reload the page.',
 });
 
 const defect = (message: string): Refusal => ({
   code: 'client.defect',
   what: message || 'Something went wrong in the program',
   where: 'the program',
-  remedy: 'Try again. If it stays, start the program again and report what its terminal says; what is stored is safe.',
+  remedy:
+    'Try again. If it fails again, restart the program and report the messages in its terminal. Stored data are safe.',
 });

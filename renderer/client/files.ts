@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { ORPCError } from '@orpc/client';
+import { z } from 'zod';
 import { refusalSchema } from '../../main/contract/base.ts';
 
 /**
- * Hands a file to the program; gives the id by which a call names it.
+ * Uploads a file to the program; returns the id by which a call names it.
  * @throws ORPCError `REFUSED`
  */
 export async function upload(file: File, signal?: AbortSignal): Promise<string> {
@@ -18,10 +18,10 @@ export async function upload(file: File, signal?: AbortSignal): Promise<string> 
   if (refusal.success) {
     throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
   }
-  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The file could not be handed over' });
+  throw new ORPCError('INTERNAL_SERVER_ERROR', { message: 'The file could not be uploaded' });
 }
 
-/** Has the browser (or the window) save a file that the program offers at this address. */
+/** Saves a file that the program offers at this address. */
 export function download(address: string): void {
   const link = document.createElement('a');
   link.href = address;
@@ -31,7 +31,7 @@ export function download(address: string): void {
   link.remove();
 }
 
-/** Hands a file to the browser's downloads. */
+/** Saves content as a download of the browser. */
 export function saveFile(name: string, content: Blob | string, type = 'text/plain;charset=utf-8'): void {
   const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
   const address = URL.createObjectURL(blob);
@@ -39,11 +39,11 @@ export function saveFile(name: string, content: Blob | string, type = 'text/plai
   link.href = address;
   link.download = name;
   link.click();
-  // The download has begun by then; the address would keep the file in memory.
+  // By then the download has started; the URL would keep the file in memory.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** A title as a file's name: `Loss, run 12` -> `loss-run-12`. */
+/** A file name from a title: `Loss, run 12` -> `loss-run-12`. */
 export function fileName(title: string): string {
   const plain = title
     .normalize('NFKD')

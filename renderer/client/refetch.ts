@@ -3,8 +3,8 @@ import type { Change, Topic } from '../../main/contract/api/changes.ts';
 import { useChanges } from './context.tsx';
 
 /**
- * Asks again when one of the topics changed, but not more often than `everyMs`: for answers that are dear and touched by
- * every event of a run. The query itself has `meta: { live: 'self' }`.
+ * Refetches when one of the topics changes, at most once every `everyMs`: for expensive answers that every event of a run
+ * affects. The query itself has `meta: { live: 'self' }`.
  */
 export function useThrottledRefetch(refetch: () => unknown, topics: readonly Topic[], everyMs: number): void {
   const latest = useRef(refetch);
@@ -30,14 +30,14 @@ export function useThrottledRefetch(refetch: () => unknown, topics: readonly Top
   );
 }
 
-/** Milliseconds between looks at runs that change: at some of them, and at all. */
-const lookEvery = { some: 1000, all: 2500 };
+/** Shortest time between calls while runs change, in milliseconds: for some runs, and for all. */
+const runInterval = { some: 1000, all: 2500 };
 
-/** Has something done now and then while these runs change; null: any run. */
-export function useRunChanges(ids: readonly number[] | null, look: () => void): void {
+/** Calls `refetch` while these runs change, at most once every `runInterval`; null: any run. */
+export function useRunChanges(ids: readonly number[] | null, refetch: () => void): void {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const latest = useRef({ ids, look });
-  latest.current = { ids, look };
+  const latest = useRef({ ids, refetch });
+  latest.current = { ids, refetch };
   const changed = useCallback((changes: readonly Change[]) => {
     const { ids: mine } = latest.current;
     const isMine = changes.some(
@@ -48,9 +48,9 @@ export function useRunChanges(ids: readonly number[] | null, look: () => void): 
     timer.current ??= setTimeout(
       () => {
         timer.current = null;
-        latest.current.look();
+        latest.current.refetch();
       },
-      mine === null ? lookEvery.all : lookEvery.some,
+      mine === null ? runInterval.all : runInterval.some,
     );
   }, []);
   useChanges(changed);

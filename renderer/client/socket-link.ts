@@ -1,18 +1,17 @@
-import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
-import { ORPCError } from '@orpc/client';
+import { type ClientContext, type ClientLink, type ClientOptions, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 
 export type LinkState = 'connecting' | 'open' | 'lost';
 
 /** Milliseconds that a call waits for a connection before it fails. */
-const patience = 15_000;
-/** Milliseconds between tries to connect: the first, and the longest. */
+const callTimeout = 15_000;
+/** First and longest wait between attempts to connect, in milliseconds. */
 const firstWait = 250;
 const longestWait = 4_000;
 
 /**
- * Calls over a web socket that is opened again whenever it breaks. Calls that were under way when it broke fail; the
- * stream of changes goes on where it stopped (see changes.ts).
+ * Calls over a web socket that reconnects whenever it breaks. Pending calls fail then; the stream of changes resumes
+ * where it stopped (see changes.ts).
  */
 export class SocketLink implements ClientLink<ClientContext> {
   readonly #open: () => WebSocket;
@@ -31,7 +30,7 @@ export class SocketLink implements ClientLink<ClientContext> {
     return this.#state;
   }
 
-  /** Gives the function that ends the listening. */
+  /** Returns the function that unsubscribes. */
   onState(listener: (state: LinkState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -48,11 +47,11 @@ export class SocketLink implements ClientLink<ClientContext> {
     socket.addEventListener('open', () => {
       this.#wait = firstWait;
       this.#opened.resolve(link);
-      this.#become('open');
+      this.#setState('open');
     });
     socket.addEventListener('close', () => {
       if (this.#state === 'open') this.#opened = Promise.withResolvers();
-      this.#become('lost');
+      this.#setState('lost');
       setTimeout(() => this.#connect(), this.#wait);
       this.#wait = Math.min(longestWait, this.#wait * 2);
     });
@@ -61,7 +60,7 @@ export class SocketLink implements ClientLink<ClientContext> {
   async #ready(): Promise<RPCLink<ClientContext>> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(disconnected()), patience);
+      timer = setTimeout(() => reject(disconnected()), callTimeout);
     });
     try {
       return await Promise.race([this.#opened.promise, late]);
@@ -70,11 +69,11 @@ export class SocketLink implements ClientLink<ClientContext> {
     }
   }
 
-  #become(state: LinkState): void {
+  #setState(state: LinkState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener(state);
   }
 }
 
 const disconnected = (): ORPCError<'DISCONNECTED', undefined> =>
-  new ORPCError('DISCONNECTED', { message: 'The program does not answer', status: 503 });
+  new ORPCError('DISCONNECTED', { message: 'The program is not responding', status: 503 });

@@ -1,5 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
-import type { FormEvent } from 'react';
+import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import type { KitPayload } from '../../main/contract/labeling/kit.ts';
 import { DeskView } from '../features/desk/desk-view.tsx';
 import '../features/desk/desk.css';
@@ -7,8 +6,7 @@ import { Sheet } from '../features/desk/intro.tsx';
 import { Ruler, pixelsPerMm } from '../features/desk/screen-size.tsx';
 import { saveFile } from '../client/files.ts';
 import './kit.css';
-import { kitPort, resultFile } from './kit-port.ts';
-import type { KitSession } from './kit-port.ts';
+import { kitPort, type KitSession, resultFile } from './kit-port.ts';
 import { KitStore } from './kit-store.ts';
 
 /** A labeling session from a file: the same page, with the browser's storage. */

@@ -2,8 +2,8 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { useLocation, useParams, useSearch } from 'wouter';
 
 /**
- * Where wouter finds the address: all of it is behind `#`, what comes after `?` too, as in
- * `#/studies/quick/models?run=12`. (wouter's own hook puts that in front of the `#`, where a link cannot.)
+ * Splits the address, which is all behind `#`, the query too: `#/studies/quick/models?run=12`. (wouter's own hook puts
+ * the query before the `#`, where a link cannot.)
  */
 const split = (): readonly [path: string, search: string] => {
   const [path = '', search = ''] = window.location.hash.replace(/^#?\/?/, '').split('?');
@@ -16,12 +16,11 @@ function subscribe(listener: () => void): () => void {
 }
 
 interface NavigateOptions {
-  /** Takes the place of the address that one is at, so that Back skips it. */
+  /** Replaces the current address, so that Back skips it. */
   replace?: boolean;
 }
 
-/** Goes to an address of the page. */
-export function navigateTo(to: string, { replace = false }: NavigateOptions = {}): void {
+function navigateTo(to: string, { replace = false }: NavigateOptions = {}): void {
   const before = window.location.href;
   const after = new URL(before);
   after.hash = to;
@@ -37,7 +36,7 @@ useHashLocation.hrefs = (href: string): string => `#${href}`;
 
 export const useHashSearch = (): string => useSyncExternalStore(subscribe, () => split()[1]);
 
-/** One parameter of the address, e.g. `run` of `?run=12`, and the way to set it; null: it is not there. */
+/** A parameter of the address, e.g. `run` of `?run=12`, and its setter; null: not set. */
 export function useParameter(
   name: string,
 ): readonly [value: string | null, set: (value: string | null, options?: NavigateOptions) => void] {
@@ -69,13 +68,13 @@ export const studySteps = [
 
 export const studyAddress = (study: string, path = ''): string => `/studies/${encodeURIComponent(study)}${path}`;
 
-/** The study that an address is in, or null. */
+/** Name of the study in an address, or null. */
 export function studyFromAddress(address: string): string | null {
   const name = /^\/studies\/([^/?]+)/.exec(address)?.[1];
-  return name === undefined ? null : safelyDecoded(name);
+  return name === undefined ? null : decodeOrNull(name);
 }
 
-function safelyDecoded(text: string): string | null {
+function decodeOrNull(text: string): string | null {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -83,7 +82,7 @@ function safelyDecoded(text: string): string | null {
   }
 }
 
-/** Name of the study that the address is in. */
+/** Name of the study in the current address. */
 export function useStudy(): string {
   const { study = '' } = useParams<{ study: string }>();
   return study;
@@ -91,6 +90,6 @@ export function useStudy(): string {
 
 export const modelsAddress = (study: string, path = ''): string => studyAddress(study, `/models${path}`);
 
-/** The address that compares these runs. */
+/** Address of the comparison of these runs. */
 export const compareAddress = (study: string, ids: readonly number[]): string =>
   modelsAddress(study, `/compare?runs=${ids.join(',')}`);

@@ -1,17 +1,17 @@
 import { Anchor, Stack, Text, Title } from '@mantine/core';
 import { Link, useLocation } from 'wouter';
 
-/** What an address shows that leads nowhere. */
+/** Shown for an unknown address. */
 export function NotFound() {
   const [address] = useLocation();
   return (
     <Stack p="xl" gap="xs">
       <Title order={1} size="h3">
-        There is no such page
+        Page not found
       </Title>
-      <Text>Nothing is at {address}. It may be of another version of the program.</Text>
+      <Text>There is no page at {address}. The link may come from another version of the program.</Text>
       <Anchor component={Link} href="/studies" c="inherit" underline="always">
-        Go to the studies
+        Go to studies
       </Anchor>
     </Stack>
   );

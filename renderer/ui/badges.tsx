@@ -1,12 +1,12 @@
 import type { RunState as State } from '../../main/contract/run.ts';
 import { capitalize, usePeople } from './rehearsal.tsx';
 
-/** The four cells of "do people disagree?" by "do networks disagree?". */
+/** The four combinations of "do people disagree?" and "do networks disagree?". */
 export type ImageClass = 'type_a' | 'both_disagree' | 'both_agree' | 'type_c';
 
 /**
- * What stands for each on a badge or a map. Where both agree there is no letter: the cell holds type B and the exceptions, which
- * are of no type; where both disagree it is B, but a sign tells it from the other.
+ * The sign of each on a badge or a map. Where both agree the sign is no letter: that class holds type B and exceptions,
+ * which have no type. Where both disagree the type is B, but the sign must differ from the first.
  */
 export const typeSigns: Record<ImageClass, string> = { type_a: 'A', both_disagree: '≠', both_agree: '=', type_c: 'C' };
 
@@ -20,9 +20,9 @@ const meanings: Record<ImageClass, (people: string) => string> = {
 };
 
 /**
- * What an image class is called.
- * @param people who labelled, `people` or `simulated labelers`.
- * @param exception of one image: whether both agree, each on another label. Left out: of many images.
+ * Name of an image class.
+ * @param people who labelled: `people` or `simulated labelers`
+ * @param exception for one image: whether people and networks agree on different labels; left out: many images
  */
 export function imageClassName(type: ImageClass, people = 'people', exception?: boolean): string {
   const meaning = meanings[type](people);
@@ -31,7 +31,7 @@ export function imageClassName(type: ImageClass, people = 'people', exception?: 
   return `${capitalize(meaning)}: type B, or an exception`;
 }
 
-/** The type of an image by who disagrees: letter or sign, hatch and colour say the same. `exception`: as above. */
+/** The type of an image as letter or sign, hatch and colour. `exception`: see `imageClassName`. */
 export function TypeBadge({ type, exception }: { type: ImageClass; exception?: boolean }) {
   const meaning = imageClassName(type, usePeople(), exception);
   return (
@@ -42,7 +42,7 @@ export function TypeBadge({ type, exception }: { type: ImageClass; exception?: b
   );
 }
 
-/** A run's state, with what a person made of it. */
+/** A run's state, including what the user requested. */
 export type ShownRunState = State | 'held' | 'stopping';
 
 const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
@@ -52,17 +52,17 @@ const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
   },
   running: { word: 'Running', mark: <path d="M3 1.5 10.5 6 3 10.5Z" fill="currentColor" /> },
   stopping: { word: 'Stopping', mark: <rect x="2.5" y="2.5" width="7" height="7" fill="currentColor" /> },
-  held: { word: 'On hold', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
+  held: { word: 'Paused', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
   interrupted: { word: 'Interrupted', mark: <path d="M3 2h2v8H3zM7 2h2v8H7z" fill="currentColor" /> },
   done: { word: 'Done', mark: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" /> },
   failed: { word: 'Failed', mark: <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" stroke="currentColor" strokeWidth="2" /> },
   cancelled: { word: 'Cancelled', mark: <path d="M2 6h8" stroke="currentColor" strokeWidth="2" /> },
 };
 
-/** What a state of a run is called. */
+/** Name of a run state. */
 export const runStateName = (state: ShownRunState): string => states[state].word;
 
-/** A run's state as mark and word. */
+/** A run's state as icon and word. */
 export function RunState({ state, note }: { state: ShownRunState; note?: string }) {
   const { word, mark } = states[state];
   return (
@@ -92,10 +92,10 @@ const architectureNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vit:
 /** `mlp` -> `MLP`. */
 export const architectureName = (kind: string): string => architectureNames[kind] ?? kind;
 
-/** Stands wherever simulated answers show. */
+/** Marks simulated labels wherever they are shown. */
 export function RehearsalMark() {
   return (
-    <span className="rehearsal-mark" title="Simulated labels, for trying things out. Not from people.">
+    <span className="rehearsal-mark" title="Simulated labels for testing, not from people">
       Rehearsal
     </span>
   );

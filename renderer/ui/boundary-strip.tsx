@@ -1,14 +1,14 @@
 import { formatAlpha } from '../../main/domain/format.ts';
 import { RehearsalMark } from './badges.tsx';
-import { capitalize, peopleWord } from './rehearsal.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
-import { type Flip, findFlips, type Votes, formatVotes } from './votes.ts';
+import { capitalize, peopleWord } from './rehearsal.tsx';
+import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
 export interface StripImage {
   /** 0: the pair's first class, 1: its second. */
   alpha: number;
   pixels: Pixels | null;
-  /** How many gave each label, by class; null: nobody was asked. Shares will do as well, see `n`. */
+  /** Counts or shares of each label, by class; null: nobody labelled the image. */
   people: Votes | null;
   networks: Votes | null;
 }
@@ -25,18 +25,17 @@ export interface BoundaryStripProps {
   images: readonly StripImage[];
   /** CSS pixels of an image. */
   size?: number;
-  /** People are simulated: striped and named. */
+  /** The labels of people are simulated, and marked so. */
   rehearsal?: boolean;
-  /** Rows to leave out; people show by themselves only where somebody was asked. */
+  /** Which rows to show; with `both`, people only where somebody labelled. */
   show?: 'both' | 'networks' | 'people';
-  /** Opens an image: the strip's cells become buttons. */
+  /** Opens an image; makes the cells buttons. */
   onOpen?: (index: number) => void;
 }
 
 /**
- * The signature: the images of one pair along alpha; under each, the labels that people (red, above) and networks
- * (blue, below) gave, class i from the bottom, class j from the top, others between. Ticks on the axis stand where
- * the most frequent label flips.
+ * The images of one pair along alpha and, under each, the shares of labels by people (red, above) and networks (blue,
+ * below): class i at the bottom, class j at the top, others between. Ticks mark where the most frequent label flips.
  */
 export function BoundaryStrip(props: BoundaryStripProps) {
   const { pair, classes, width, height, images, size = 56, rehearsal = false, show = 'both', onOpen } = props;
@@ -156,7 +155,7 @@ function VoteRow({ whose, who, votes, pair, classes, images, size, children }: V
 
 export interface VoteStackProps {
   whose: 'people' | 'networks';
-  /** Who it is, as it is read aloud: `Simulated labelers`. */
+  /** Who labelled, for screen readers: `Simulated labelers`. */
   who: string;
   votes: Votes | null;
   /** Class i stands at the bottom, class j at the top, others between. */
@@ -166,12 +165,12 @@ export interface VoteStackProps {
   width?: number;
 }
 
-/** A share under this height shows no letter. */
-const letterFrom = 0.2;
+/** Smallest share that shows its class name. */
+const namedShare = 0.2;
 const classesShown = 4;
 
-/** Stacked shares of the labels given to one image, with the labels' letters. */
-export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
+/** Stacked shares of the labels of one image, with their class names. */
+function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   const text = `${who}: ${formatVotes(votes, classes)}`;
   if (!votes || total === 0) {
@@ -183,17 +182,17 @@ export function VoteStack({ whose, who, votes, pair, classes, width }: VoteStack
   }
   return (
     <div className="strip-votes" data-whose={whose} style={{ width }} role="img" aria-label={text}>
-      {partsOf(votes, pair).map(({ label, count, place }) => (
+      {stackParts(votes, pair).map(({ label, count, place }) => (
         <span key={label} data-place={place} style={{ flex: count }}>
-          {count / total >= letterFrom && (classes[label] ?? String(label)).slice(0, classesShown)}
+          {count / total >= namedShare && (classes[label] ?? String(label)).slice(0, classesShown)}
         </span>
       ))}
     </div>
   );
 }
 
-/** Labels given, from the top: class j, others by index, class i. */
-function partsOf(votes: Votes, [i, j]: readonly [number, number]) {
+/** Labels from the top: class j, others by index, class i. */
+function stackParts(votes: Votes, [i, j]: readonly [number, number]) {
   const place = (label: number): 'i' | 'j' | 'other' => (label === j ? 'j' : label === i ? 'i' : 'other');
   const order = { j: 0, other: 1, i: 2 };
   return votes
@@ -214,15 +213,15 @@ export interface StripFlipsProps {
 const height = 18;
 const middle = height / 2;
 
-/** Ticks on the alpha axis where the most frequent label flips: people's above the line, networks' below. */
-export function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
+/** Ticks where the most frequent label flips: people's above the line, networks' below. */
+function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
   const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
   const name = (label: number): string => classes[label] ?? String(label);
-  const spoken = (who: string, flips: readonly Flip[]): string =>
+  const describe = (who: string, flips: readonly Flip[]): string =>
     flips.length === 0
       ? ''
       : `${who} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
-  const text = [spoken(whose, people), spoken('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
+  const text = [describe(whose, people), describe('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
   return (
     <svg className="strip-flips" role="img" aria-label={text}>
       <title>{text}</title>

@@ -1,13 +1,13 @@
-/** Where cells of a grid stand. Lengths in CSS pixels. */
+/** Positions of a grid's cells. Lengths in CSS pixels. */
 export interface GridLayout {
   columns: number;
   rows: number;
-  /** From one cell to the next: across, and down. */
+  /** Distance between cells: across and down. */
   pitch: number;
   down: number;
-  /** Of an image. */
+  /** Side of an image. */
   cell: number;
-  /** Left of the first column and above the first row, for names. */
+  /** Room for names left of the first column and above the first row. */
   left: number;
   top: number;
 }
@@ -19,7 +19,7 @@ export interface GridShape {
   /** Images in a row; null: as many as fit. */
   columns: number | null;
   cell: number;
-  /** CSS pixels under each image, for words that must not cover it. */
+  /** Room under each image for text that must not cover it. */
   foot: number;
   width: number;
   rowNames: boolean;
@@ -34,19 +34,19 @@ export function layoutGrid({ count, columns, cell, foot, width, rowNames, column
   return { columns: across, rows: Math.ceil(count / across), pitch, down: pitch + foot, cell, left, top };
 }
 
-/** The first and the last index that can be seen, and nothing where there is none. */
+/** First and last visible index; last < first where nothing is visible. */
 export function visibleRange(layout: GridLayout, count: number, scrollTop: number, height: number): [number, number] {
   const firstRow = Math.max(0, Math.floor((scrollTop - layout.top) / layout.down));
   const lastRow = Math.floor((scrollTop + height - layout.top) / layout.down);
   return [firstRow * layout.columns, Math.min(count - 1, (lastRow + 1) * layout.columns - 1)];
 }
 
-/** Left top corner of a cell in the whole grid. */
+/** Top left corner of a cell in the grid. */
 export function cellPosition({ columns, pitch, down, left, top }: GridLayout, index: number): { x: number; y: number } {
   return { x: left + (index % columns) * pitch, y: top + Math.floor(index / columns) * down };
 }
 
-/** The cell at a point of the whole grid, or null beside all of them. */
+/** Index of the cell at a point of the grid, or null outside all cells. */
 export function cellAt(layout: GridLayout, count: number, x: number, y: number): number | null {
   const column = Math.floor((x - layout.left) / layout.pitch);
   const row = Math.floor((y - layout.top) / layout.down);
@@ -55,7 +55,7 @@ export function cellAt(layout: GridLayout, count: number, x: number, y: number):
   return index < count ? index : null;
 }
 
-/** Where a key leads from a cell, or null for a key that leads nowhere. `page`: rows that fit on screen. */
+/** Index that a key moves to, or null for other keys. `page`: rows that fit on screen. */
 export function moveIndex(
   key: string,
   index: number,
@@ -80,6 +80,6 @@ export function moveIndex(
   if (step === undefined) return null;
   const next = index + step;
   if (next >= 0 && next < count) return next;
-  // Up and down stay in their column; a page stops at the first and the last row.
+  // Arrows stop at the edges; a page jump ends in the first or last row.
   return Math.abs(step) > columns ? (step < 0 ? index % columns : count - 1) : index;
 }

@@ -4,22 +4,22 @@ import { type GridLayout, cellPosition, visibleRange } from './grid-layout.ts';
 import type { ImageCache, Pixels } from './pixel-image.tsx';
 
 export interface GridImage {
-  /** Stays the same while the image does. */
+  /** Changes only with the image. */
   id: string | number;
-  /** uint8 gray, base64 or bytes; null: still to come. */
+  /** uint8 gray, base64 or bytes; null while they load. */
   pixels: Pixels | null;
-  /** What a reader hears: `3 to 8, alpha 0.4`. */
+  /** Accessible name: `3 to 8, alpha 0.4`. */
   label: string;
 }
 
-/** Where a cell's image stands on the canvas, in CSS pixels. */
+/** Position of a cell's image on the canvas, in CSS pixels. */
 export interface CellBox {
   x: number;
   y: number;
   size: number;
 }
 
-/** Draws over a cell: labels, type, entropy... `colour` resolves CSS colours, `var(--people)` too. */
+/** Draws over a cell, e.g. labels, type or entropy. `colour` resolves CSS colours, including `var(--people)`. */
 export type CellOverlay = (context: Pen, box: CellBox, index: number, colour: (css: string) => string) => void;
 
 export interface GridPicture {
@@ -31,7 +31,7 @@ export interface GridPicture {
   smooth: boolean;
   overlay: CellOverlay | undefined;
   selected: ReadonlySet<number> | undefined;
-  /** The cell in focus, or null while the grid has none. */
+  /** The current cell, or null while the grid is not focused. */
   current: number | null;
   rowName: ((row: number) => string) | undefined;
   columnName: ((column: number) => string) | undefined;
@@ -44,7 +44,7 @@ export interface GridView {
   height: number;
 }
 
-/** Draws what can be seen of a grid. The canvas is as large as the view. */
+/** Draws the visible part of a grid on a canvas of the view's size. */
 export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view: GridView, cache: ImageCache): void {
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -56,9 +56,8 @@ export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view:
 }
 
 /**
- * The whole grid as a drawing that stands alone, whatever of it can be seen; neither what is selected nor what is in focus.
- * Null while an image is still to come: a saved picture would silently lack it.
- * @param beside whose colours it takes
+ * The complete grid as SVG, without selection and focus. Null while an image loads: the saved picture would lack it.
+ * @param beside element whose theme colours are used
  */
 export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement | null {
   for (let index = 0; index < picture.count; index++) if (picture.imageAt(index)?.pixels === null) return null;
@@ -69,8 +68,8 @@ export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCac
   // The same gray as around the images on the screen.
   pen.fillStyle = '#808080';
   pen.fillRect(0, 0, width, height);
-  const whole = { ...picture, current: null, selected: undefined };
-  paintCells(pen, whole, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colours(beside));
+  const plain = { ...picture, current: null, selected: undefined };
+  paintCells(pen, plain, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colours(beside));
   return pen.svg;
 }
 
@@ -132,7 +131,7 @@ function frame(context: Pen, box: CellBox, colour: string, width: number, around
   context.lineWidth = 1;
 }
 
-/** Names of columns stay in view at the top, those of rows at the left. */
+/** Column names stay visible at the top, row names at the left. */
 function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
   const { layout, rowName, columnName } = picture;
   context.font = '12px system-ui, sans-serif';
@@ -160,7 +159,7 @@ function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
   }
 }
 
-/** Resolves CSS colours, each once a drawing. */
+/** Resolves CSS colours, each once per drawing. */
 function colours(beside: Element): (css: string) => string {
   const known = new Map<string, string>();
   return (css) => {

@@ -1,18 +1,18 @@
 import { useEffect, useRef } from 'react';
 
 export interface PixelImageProps {
-  /** uint8 gray, row by row; base64 or bytes. Null: not there yet, only the mat shows. */
+  /** uint8 gray, row by row, as base64 or bytes. Null while they load: only the mat is drawn. */
   pixels: Pixels | null;
-  /** Of the image, in its own pixels. */
+  /** Size of the image in its own pixels. */
   width: number;
   height: number;
-  /** CSS pixels of its longer side on screen; whole multiples of the image's size look best. */
+  /** CSS pixels of the longer side; integer multiples of the image's size look best. */
   size?: number;
-  /** What a reader hears. */
+  /** Accessible name. */
   label: string;
-  /** As people saw it, instead of as a network does. */
+  /** Interpolated, as people saw it, instead of pixelated, as a network sees it. */
   smooth?: boolean;
-  /** CSS pixels of gray around it. */
+  /** CSS pixels of the gray mat around it. */
   mat?: number;
 }
 
@@ -56,7 +56,7 @@ export function decodePixels(pixels: Pixels): Uint8Array {
   return bytes;
 }
 
-/** RGBA of gray pixels; what is missing of width x height is black. */
+/** RGBA of gray pixels; missing pixels are black. */
 export function grayToRgba(pixels: Pixels, width: number, height: number): ImageData {
   const gray = decodePixels(pixels);
   const image = new ImageData(width, height);
@@ -67,7 +67,7 @@ export function grayToRgba(pixels: Pixels, width: number, height: number): Image
   return image;
 }
 
-/** Small canvases of images by key, the least recently drawn ones forgotten first. */
+/** Canvases of images by key; evicts the least recently drawn. */
 export class ImageCache {
   readonly #canvases = new Map<string | number, { pixels: Pixels; canvas: HTMLCanvasElement }>();
   readonly #capacity: number;

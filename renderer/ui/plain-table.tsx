@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-/** What scrolls must be reachable without a mouse. */
+/** A scrolling element must be reachable by keyboard. */
 const reachable = { tabIndex: 0 };
 
-/** Content that may be wider or higher than its place, and scrolls there by mouse and by keyboard. */
+/** A box that scrolls by mouse and keyboard, for content that may be larger than its place. */
 export function ScrollBox({ label, className = 'scroll-x', children }: ScrollBoxProps) {
   return (
     <section className={className} aria-label={label} {...reachable}>
@@ -13,13 +13,13 @@ export function ScrollBox({ label, className = 'scroll-x', children }: ScrollBox
 }
 
 export interface ScrollBoxProps {
-  /** What a reader hears. */
+  /** Accessible name. */
   label: string;
   className?: string;
   children: ReactNode;
 }
 
-/** The heading of each column, in one row. */
+/** One row of column headings. */
 export function TableHead({ names }: { names: readonly string[] }) {
   return (
     <thead>
@@ -34,6 +34,6 @@ export function TableHead({ names }: { names: readonly string[] }) {
   );
 }
 
-/** Things that are known by their place, with a key for React: two of them may be called the same. */
+/** Items with React keys by position, for items without a unique name. */
 export const withKeys = <T,>(items: readonly T[]): { key: string; item: T; place: number }[] =>
   items.map((item, place) => ({ key: `place-${place}`, item, place }));

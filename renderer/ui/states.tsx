@@ -1,19 +1,21 @@
 import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { toRefusal } from '../client/context.tsx';
 
-export interface RefusedProps {
-  /** What a call threw: a refusal with its parts, or a defect. */
+export interface ErrorNoticeProps {
+  /** What a call threw: a refusal, or a defect. */
   error: unknown;
-  /** What is safe, in a sentence, where the error does not say it. */
+  /** A sentence on what is unaffected, where the error does not say it. */
   safe?: string;
+  /** Hides the notice; left out: it stays while the error lasts. */
+  onDismiss?: () => void;
   /** Tries again. */
   onRetry?: () => void;
   retryLabel?: string;
 }
 
-/** What happened, what is safe, what to do. */
-export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again' }: RefusedProps) {
+/** What happened, where, and what to do. */
+export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again', onDismiss }: ErrorNoticeProps) {
   const { what, where, remedy } = toRefusal(error);
   return (
     <section className="refused" role="alert">
@@ -29,7 +31,7 @@ export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again' }: 
         <dd>{remedy}</dd>
         {safe !== undefined && (
           <>
-            <dt>Safe</dt>
+            <dt>Unaffected</dt>
             <dd>{safe}</dd>
           </>
         )}
@@ -39,19 +41,38 @@ export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again' }: 
           {retryLabel}
         </Button>
       )}
+      {onDismiss && (
+        <Button variant="default" size="compact-xs" onClick={onDismiss}>
+          Dismiss
+        </Button>
+      )}
     </section>
   );
 }
 
+export interface ActionError {
+  /** For `onError` of the actions beside it. */
+  onError: (error: unknown) => void;
+  /** The last error until it is dismissed; draw it where the user acted. */
+  notice: ReactNode;
+}
+
+/** Keeps the error of an action on screen until the user dismisses it. */
+export function useActionError(): ActionError {
+  const [failed, setFailed] = useState<{ error: unknown } | null>(null);
+  const onError = useCallback((error: unknown) => setFailed({ error }), []);
+  return { onError, notice: failed && <ErrorNotice error={failed.error} onDismiss={() => setFailed(null)} /> };
+}
+
 export interface EmptyProps {
-  /** What is not there yet: `No models yet`. */
+  /** What is missing: `No models yet`. */
   title: string;
   children?: ReactNode;
-  /** Buttons that lead on. */
+  /** Buttons for the next step. */
   actions?: ReactNode;
 }
 
-/** Nothing yet, why, and the way on. */
+/** Nothing yet, why, and what to do next. */
 export function Empty({ title, children, actions }: EmptyProps) {
   return (
     <section className="empty">
@@ -62,7 +83,7 @@ export function Empty({ title, children, actions }: EmptyProps) {
   );
 }
 
-/** Stands in for what is being read. `label` is heard; `lines` are seen. */
+/** Placeholder while data load. `label` is read aloud; `lines` are drawn. */
 export function Loading({ label = 'Loading', lines = 4 }: { label?: string; lines?: number }) {
   return (
     <Stack gap="sm" p="md" role="status" aria-live="polite">

@@ -7,10 +7,10 @@ import { ImageCache } from './pixel-image.tsx';
 export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
 
 export interface StimulusGridProps {
-  /** What a reader hears: `Candidates of class 3`. */
+  /** Accessible name: `Candidates of class 3`. */
   label: string;
   count: number;
-  /** The image at a place; undefined while it is not known. Called for what can be seen, at every drawing. */
+  /** The image at an index; undefined while unknown. Called for visible cells at every drawing. */
   imageAt: (index: number) => GridImage | undefined;
   /** Size of an image in its own pixels. */
   imageWidth: number;
@@ -19,9 +19,9 @@ export interface StimulusGridProps {
   columns?: number;
   /** CSS pixels of an image. */
   cell?: number;
-  /** CSS pixels under each image that belong to its cell: what an overlay writes there covers nothing. */
+  /** CSS pixels under each image for an overlay's text. */
   foot?: number;
-  /** CSS pixels of the whole grid, which scrolls within; left out: as high as its rows, up to 560. */
+  /** CSS pixels of the scrolling box; left out: the height of all rows, up to 560. */
   height?: number;
   smooth?: boolean;
   overlay?: CellOverlay;
@@ -32,15 +32,15 @@ export interface StimulusGridProps {
   onOpen?: (index: number) => void;
   /** Space, or a click with Ctrl or Shift. */
   onToggle?: (index: number) => void;
-  /** The cell that the keyboard is at. */
+  /** The cell that the keyboard has moved to. */
   onCurrent?: (index: number) => void;
-  /** What can be seen changed: a page that reads images as they are needed reads these. */
+  /** Called with the visible range, for screens that load images on demand. */
   onVisible?: (first: number, last: number) => void;
-  /** Gets what draws the whole grid, also what is out of sight: for an ExportMenu. */
+  /** Receives a function that draws the complete grid, for an ExportMenu. */
   drawingRef?: React.RefObject<(() => SVGSVGElement | null) | null>;
 }
 
-/** Any number of images on one canvas: pairs x alphas, or in any order. Only what can be seen is drawn. */
+/** Any number of images on one canvas, e.g. pairs x alphas. Only visible cells are drawn. */
 export function StimulusGrid(props: StimulusGridProps) {
   const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, foot = 0, selected, drawingRef } = props;
   const { onOpen, onToggle, onCurrent, onVisible } = props;
@@ -58,8 +58,8 @@ export function StimulusGrid(props: StimulusGridProps) {
     () => layoutGrid({ count, columns: columns ?? null, cell, foot, width, rowNames, columnNames }),
     [count, columns, cell, foot, width, rowNames, columnNames],
   );
-  const whole = layout.top + layout.rows * layout.down;
-  const height = props.height ?? Math.min(whole, 560);
+  const fullHeight = layout.top + layout.rows * layout.down;
+  const height = props.height ?? Math.min(fullHeight, 560);
   const at = Math.min(current, count - 1);
 
   const picture = (): GridPicture => ({
@@ -136,11 +136,11 @@ export function StimulusGrid(props: StimulusGridProps) {
       <div className="stimulus-grid-view" aria-hidden="true">
         <canvas ref={canvas} />
       </div>
-      {/* Its height is the whole grid's; the view above it stays where it is. */}
+      {/* Gives the scroller the height of the complete grid; the canvas above stays in place. */}
       <div
         aria-hidden="true"
         style={{
-          height: whole,
+          height: fullHeight,
           width: layout.left + layout.columns * layout.pitch,
           maxWidth: columns === undefined ? '100%' : undefined,
           marginTop: -height,
@@ -163,7 +163,7 @@ export function StimulusGrid(props: StimulusGridProps) {
   );
 }
 
-/** Colours of overlays are read from the theme, so a new theme is a new drawing. */
+/** Redraws when the theme changes, because overlays read colours from it. */
 function usePaintOnTheme(paint: () => void): void {
   const latest = useRef(paint);
   latest.current = paint;

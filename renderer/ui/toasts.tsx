@@ -5,26 +5,26 @@ import { toRefusal } from '../client/context.tsx';
 export interface UndoToastOptions {
   /** What was done: `Deleted "Quick study"`. */
   message: string;
-  /** Takes it back. */
+  /** Reverts the action. */
   undo: () => void;
   undoLabel?: string;
-  /** Milliseconds for which it can be taken back here. */
+  /** Milliseconds for which the toast offers undo. */
   for?: number;
 }
 
-/** Says what was done, with a way back. Gives the toast's id. */
+/** Reports an action and offers undo. Returns the toast's id. */
 export function showUndoToast({
   message,
   undo,
   undoLabel = 'Undo',
   for: autoClose = 10_000,
 }: UndoToastOptions): string {
-  const takeBack = (): void => {
+  const revert = (): void => {
     notifications.hide(id);
     undo();
   };
   const id = notifications.show({
-    message: <UndoToast message={message} undoLabel={undoLabel} onUndo={takeBack} />,
+    message: <UndoToast message={message} undoLabel={undoLabel} onUndo={revert} />,
     autoClose,
     withBorder: true,
   });
@@ -37,7 +37,7 @@ interface UndoToastProps {
   onUndo: () => void;
 }
 
-/** The inside of a toast that can be undone. */
+/** Content of a toast with undo. */
 export function UndoToast({ message, undoLabel, onUndo }: UndoToastProps) {
   return (
     <Group justify="space-between" wrap="nowrap">
@@ -52,13 +52,13 @@ export function UndoToast({ message, undoLabel, onUndo }: UndoToastProps) {
 export interface LinkToastOptions {
   title: string;
   message?: string;
-  /** Address within the page, `/studies/quick/models`, and the word on its link. */
+  /** Address within the page, e.g. `/studies/quick/models`, and the link's text. */
   link?: { to: string; label: string } | undefined;
-  /** It stays until it is closed. */
+  /** Stays until it is closed. */
   sticky?: boolean;
 }
 
-/** Says that something happened and leads to it. */
+/** Reports an event, with an optional link to it. */
 export function showToast({ title, message = '', link, sticky = false }: LinkToastOptions): void {
   notifications.show({
     title,
@@ -78,7 +78,7 @@ export function showToast({ title, message = '', link, sticky = false }: LinkToa
   });
 }
 
-/** Says that a call was refused, and what to do; it stays until it is closed. */
+/** Shows what a call was refused for and what to do; stays until it is closed. */
 export function showRefusal(error: unknown): void {
   const { what, remedy } = toRefusal(error);
   showToast({ title: what, message: remedy, sticky: true });

@@ -1,27 +1,27 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { wilson } from '../../main/domain/labeling/wilson.ts';
 import {
   formatAgo,
   formatBytes,
   formatDuration,
   formatFixed,
-  formatPercent,
   formatInteger,
+  formatPercent,
 } from '../../main/domain/format.ts';
+import { wilson } from '../../main/domain/labeling/wilson.ts';
 
 export interface MeanStdProps {
   mean: number;
-  /** Null: a single value has no spread. */
+  /** Null for a single value. */
   std: number | null;
-  /** How many values; written behind. */
+  /** Number of values, written after the mean. */
   n?: number;
   decimals?: number;
-  /** Behind the numbers, e.g. `%`. */
+  /** Unit after the numbers, e.g. `%`. */
   unit?: string;
 }
 
-/** Mean and standard deviation as one unit that never breaks over a line. */
+/** Mean ± standard deviation, never broken over lines. */
 export function MeanStd({ mean, std, n, decimals = 1, unit }: MeanStdProps) {
   return (
     <span className="mean-std">
@@ -36,14 +36,14 @@ export function MeanStd({ mean, std, n, decimals = 1, unit }: MeanStdProps) {
 export interface ShareProps {
   k: number;
   n: number;
-  /** Of what, for the tooltip: `images`, `people`. */
+  /** What is counted: `images`, `people`. */
   of?: string;
-  /** Also writes the 95 % Wilson interval. */
+  /** Also shows the 95 % Wilson interval. */
   interval?: boolean;
   decimals?: number;
 }
 
-/** `15.2 % (25 of 165)`, with its interval on demand. Undefined for n = 0. */
+/** `15.2 % (25 of 165)`, with its interval on request. Undefined for n = 0. */
 export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) {
   if (n === 0) return <Undefined reason={`There are no ${of ?? 'values'} yet`} />;
   const { low, high } = wilson(k, n);
@@ -60,7 +60,7 @@ export function Share({ k, n, of, interval = false, decimals = 1 }: ShareProps) 
   );
 }
 
-/** A value that is not defined, and why: a dash whose reason can be hovered, focused and heard. */
+/** A dash for an undefined value; its reason is a tooltip and is read aloud. */
 export function Undefined({ reason }: { reason: string }) {
   return (
     <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }}>
@@ -72,7 +72,7 @@ export function Undefined({ reason }: { reason: string }) {
   );
 }
 
-/** The paper's value, in gray behind a hollow diamond. `source`: where it stands, e.g. `Table 2`. */
+/** The paper's value, in gray after a hollow diamond. `source`: e.g. `Table 2`. */
 export function PaperValue({ children, source }: { children: React.ReactNode; source?: string }) {
   return (
     <span className="paper-value" title={source === undefined ? 'The paper' : `The paper, ${source}`}>
@@ -85,8 +85,8 @@ export function PaperValue({ children, source }: { children: React.ReactNode; so
   );
 }
 
-/** The time by the clock of this page, anew every `everyMs`. Milliseconds since 1970. */
-export function useNow(everyMs = 30_000): number {
+/** The current time in milliseconds since 1970, updated every `everyMs`. */
+function useNow(everyMs = 30_000): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs);
@@ -95,7 +95,7 @@ export function useNow(everyMs = 30_000): number {
   return now;
 }
 
-/** How long ago; the moment itself on hovering. `at`: ISO 8601, or milliseconds since 1970. */
+/** Time since `at`, with the exact time as tooltip. `at`: ISO 8601 or milliseconds since 1970. */
 export function Ago({ at }: { at: string | number }) {
   const now = useNow();
   const moment = new Date(at);
@@ -111,7 +111,7 @@ export function Duration({ ms }: { ms: number }) {
   return <span className="duration">{formatDuration(ms)}</span>;
 }
 
-/** `1.2 MB`; the exact number on hovering. */
+/** `1.2 MB`, with the exact number as tooltip. */
 export function Bytes({ bytes }: { bytes: number }) {
   return (
     <span className="bytes" title={`${formatInteger(bytes)} bytes`}>

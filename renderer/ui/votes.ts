@@ -1,7 +1,7 @@
-/** How many gave each label, by class index: counts, or shares that add up to 1. */
+/** Votes for each label by class index: counts, or shares that sum to 1. */
 export type Votes = readonly number[];
 
-/** Where the most frequent label changes: between two images, at the middle of their positions. */
+/** A change of the most frequent label, at the middle between two images. */
 export interface Flip {
   /** Position between images: 2.5 is half-way between the third and the fourth. */
   at: number;
@@ -9,13 +9,13 @@ export interface Flip {
   to: number;
 }
 
-/** The label that most gave; of equals the lower one. Null where nobody was asked. */
+/** The most frequent label; the lowest of ties. Null without votes. */
 export function mostFrequentLabel(votes: Votes | null): number | null {
   const most = votes ? Math.max(...votes) : 0;
   return votes && most > 0 ? votes.indexOf(most) : null;
 }
 
-/** Flips of the most frequent label along the images; those that nobody labelled, and ties, are passed over. */
+/** Flips of the most frequent label along the images, skipping images without votes and with ties. */
 export function findFlips(images: readonly (Votes | null)[]): Flip[] {
   const flips: Flip[] = [];
   let last: { index: number; label: number } | null = null;

@@ -43,7 +43,7 @@ async function freshPage(browser: Browser, address: string): Promise<Page> {
   await page.goto(`${new URL(address).origin}/${models}`);
   await page.locator(row).first().waitFor();
   await page.evaluate(() => (window.location.hash = '#/nowhere'));
-  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   return page;
 }
 
@@ -54,7 +54,7 @@ async function timeTo(browser: Browser, host: string, hash: string, selector: st
     const page = await freshPage(browser, host);
     // The screen's code is there after a while; its data are not.
     await page.reload();
-    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await page.waitForTimeout(2500);
     times.push(await page.evaluate(untilDrawn, { hash, selector, count }));
     await page.context().close();

@@ -69,11 +69,11 @@ test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does thi
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
 
-  await command(page, 'dark theme', 'Dark theme');
+  await command(page, 'dark theme', 'Use dark theme');
   await page.keyboard.press('Enter');
   await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
   await command(page, 'nothing like this', null);
-  await page.getByText('Nothing of that name').waitFor();
+  await page.getByText('No results').waitFor();
 });
 
 test.skipIf(!hasBrowser)('the list of shortcuts opens with ?, but not while one types', async () => {
@@ -97,7 +97,7 @@ test.skipIf(!hasBrowser)(
   async () => {
     const page = await openPage(await host(), { route: '/studies' });
     await button(page, /^Jobs/).press('Enter');
-    await page.getByText('Nothing is at work.').waitFor();
+    await page.getByText('No jobs.').waitFor();
     await page.keyboard.press('Escape');
 
     // Paused, so that it stays at work for as long as this test looks at it.
@@ -115,17 +115,17 @@ test.skipIf(!hasBrowser)(
     await jobs.getByText(/Stopped just now/).waitFor();
     await expect.poll(() => page.getByText('Run the study: Zeros and ones: done').count()).toBe(0);
     await jobs.getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByText('Nothing is at work.').waitFor();
+    await page.getByText('No jobs.').waitFor();
     await jobs.getByText('All training is paused.').waitFor();
-    await jobs.getByRole('button', { name: 'Go on' }).click();
-    await jobs.getByText('Training may run.').waitFor();
+    await jobs.getByRole('button', { name: 'Resume all' }).click();
+    await jobs.getByText('Training is not paused.').waitFor();
     await page.keyboard.press('Escape');
 
     await command(page, 'back up', 'Back up the database');
     await page.keyboard.press('Enter');
     const toast = page.getByRole('alert').filter({ hasText: 'Back up the database: done' });
     await toast.hover();
-    await toast.getByRole('link', { name: 'Show it' }).click();
+    await toast.getByRole('link', { name: 'Show result' }).click();
     await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
   },
 );
@@ -134,8 +134,8 @@ test.skipIf(!hasBrowser)('the header says what trains and how it looks, in both 
   const started = await host();
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await openPage(started, { route: '/studies', colorScheme });
-    await page.getByRole('link', { name: 'Engine: WebAssembly, not tried on this machine yet' }).waitFor();
-    await button(page, /^Theme: as the system/).click();
+    await page.getByRole('link', { name: 'Engine: WebAssembly, not checked on this machine yet' }).waitFor();
+    await button(page, /^Theme: system/).click();
     await button(page, /^Theme: light/).waitFor();
     await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('light');
     await page.reload();

@@ -38,26 +38,26 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('heading', { name: 'Not trained yet' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'generator-empty');
-    await button(page, 'Train the generator').click();
+    await button(page, 'Train generator').click();
     const slider = page.getByRole('slider', { name: 'Step' });
     await slider.waitFor({ timeout: 120_000 });
-    await page.getByText(/look [2-9] of/).waitFor({ timeout: 120_000 });
+    await page.getByText(/grid [2-9] of/).waitFor({ timeout: 120_000 });
     await screenshot(page, 'generator-training');
 
     await button(page, 'Stop').click();
-    await button(page, 'Go on training').waitFor();
-    await button(page, 'Go on training').click();
+    await button(page, 'Resume training').waitFor();
+    await button(page, 'Resume training').click();
     await page.getByText('step 4,500 of 4,500').waitFor({ timeout: 240_000 });
-    await page.getByText('look 15 of 15, the newest').waitFor();
+    await page.getByText('grid 15 of 15, the newest').waitFor();
 
     await slider.focus();
     for (let back = 0; back < 12; back++) await page.keyboard.press('ArrowLeft');
     await page.getByText('Generated, step 900').waitFor();
     expect(page.url()).toContain('step=900');
-    await button(page, 'Take step 900').click();
-    await page.getByText('The study takes step 900, which is this one.').waitFor();
+    await button(page, 'Use step 900').click();
+    await page.getByText('The study uses step 900 (shown).').waitFor();
     await button(page, 'Undo').click();
-    await page.getByText('The study takes the last step.').waitFor();
+    await page.getByText('The study uses the last step.').waitFor();
     expect(await violations(page)).toEqual([]);
 
     const losses = page.getByRole('region', { name: 'Losses', exact: true });
@@ -88,13 +88,13 @@ test.skipIf(!hasBrowser)('a recipe is changed before the training; what does not
   const host = await startHost({ dataFolder: dataFolder() });
   const page = await openPage(host, { route: '/studies/small/generator' });
   await page.getByRole('textbox', { name: 'Steps', exact: true }).fill('600');
-  await button(page, 'Save the recipe').click();
-  await expect.poll(() => button(page, 'Save the recipe').isDisabled()).toBe(true);
+  await button(page, 'Save recipe').click();
+  await expect.poll(() => button(page, 'Save recipe').isDisabled()).toBe(true);
   await page.locator('button[data-loading]').waitFor({ state: 'detached' });
   await page.reload();
   await expect.poll(() => page.getByRole('textbox', { name: 'Steps', exact: true }).inputValue()).toBe('600');
-  await page.getByText('In the box').click();
-  await page.getByRole('heading', { name: 'Where it comes from' }).waitFor();
+  await page.getByText('Shipped generator').click();
+  await page.getByRole('heading', { name: 'Provenance' }).waitFor();
   await button(page, 'Undo').click();
   await page.getByRole('heading', { name: 'Not trained yet' }).waitFor();
 });

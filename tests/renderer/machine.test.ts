@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
-import type { HostProcess } from './harness.ts';
+import { hasBrowser, type HostProcess, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name });
@@ -27,15 +26,15 @@ function plantUnused({ dataFolder }: HostProcess, bytes: number): string {
 
 test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how they did', async () => {
   const page = await openPage(await freshHost(), { route: '/machine' });
-  await page.getByText('Not tried since something changed').waitFor();
+  await page.getByText('Not checked since the last change').waitFor();
   const wasm = page.getByRole('row', { name: /WebAssembly/ });
-  await expect.poll(() => wasm.getByText('Not tried', { exact: true }).count()).toBe(1);
-  await button(page, 'Try the engines').click();
+  await expect.poll(() => wasm.getByText('Not checked', { exact: true }).count()).toBe(1);
+  await button(page, 'Check engines').click();
   await region(page, 'Engines').getByRole('progressbar', { name: 'Check the engines: progress' }).waitFor();
   await page.getByText('Check the engines: done').waitFor({ timeout: 120_000 });
   await wasm.getByText('Passed').waitFor();
   await wasm.getByText('1.0', { exact: true }).waitFor();
-  await button(page, 'Try them again').waitFor();
+  await button(page, 'Check engines again').waitFor();
 });
 
 test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, and hold', async () => {
@@ -51,14 +50,14 @@ test.skipIf(!hasBrowser)('workers, hours and a pause are set by keyboard alone, 
   await page.keyboard.press('Space');
   await page.getByRole('combobox', { name: 'From' }).waitFor();
   await button(page, 'Pause all').press('Enter');
-  await page.getByText('Everything is paused.').waitFor();
+  await page.getByText('Training is paused.').waitFor();
   const again = await openPage(host, { route: '/machine' });
-  await again.getByText('Everything is paused.').waitFor();
+  await again.getByText('Training is paused.').waitFor();
   await expect.poll(() => again.getByRole('textbox', { name: 'Workers' }).inputValue()).toBe('3');
   await expect.poll(() => again.getByRole('switch', { name: 'Train only overnight' }).isChecked()).toBe(true);
-  await button(again, 'Go on').press('Enter');
+  await button(again, 'Resume all').press('Enter');
   // Both pages are at the same machine.
-  await page.getByText('Nothing trains now.').waitFor();
+  await page.getByText('No training is running.').waitFor();
   await workers.focus();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.press('Delete');
@@ -77,7 +76,7 @@ test.skipIf(!hasBrowser)('what nothing needs is told, and goes when one says so'
   await page.getByText('Removed 1 files, 2.0 MB.').waitFor();
   await page.getByText('Nothing to clean up').waitFor();
   expect(existsSync(file)).toBe(false);
-  await button(page, 'Back up now').click();
+  await button(page, 'Back up database').click();
   await page.getByText('Last backup just now').waitFor({ timeout: 30_000 });
 });
 

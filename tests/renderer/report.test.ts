@@ -30,8 +30,8 @@ test.skipIf(!hasBrowser)(
     await page.reload();
     await report.getByText('Why we looked <again>.').waitFor({ timeout: 60_000 });
     await expect.poll(() => page.getByRole('checkbox', { name: /^Along alpha/ }).isChecked()).toBe(false);
-    await page.getByRole('button', { name: 'Write the report' }).click();
-    const save = page.getByRole('link', { name: /^Save the archive/ });
+    await page.getByRole('button', { name: 'Write report' }).click();
+    const save = page.getByRole('link', { name: /^Save archive/ });
     await save.waitFor({ timeout: 90_000 });
     const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
     const files = unzipSync(readFileSync(await download.path()));

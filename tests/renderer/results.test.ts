@@ -114,7 +114,7 @@ test.skipIf(!hasBrowser)('by keyboard: the map opens an image, the matrix says w
 
 test.skipIf(!hasBrowser)('what is not there is said: an unknown part, image or group', async () => {
   const { page, again } = await open('/nothing');
-  await page.getByText('There is no such page').waitFor({ timeout: 30_000 });
+  await page.getByText('Page not found').waitFor({ timeout: 30_000 });
   await again('?image=99999');
   await page.getByRole('alert').waitFor({ timeout: 30_000 });
   await again('');

@@ -13,7 +13,7 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole('heading',
 
 /** Opens the menu of a study and chooses an entry. */
 async function choose(page: Page, title: string, entry: string): Promise<void> {
-  await button(page, `More of ${title}`).click();
+  await button(page, `Actions for ${title}`).click();
   await page.getByRole('menuitem', { name: entry }).click();
 }
 
@@ -28,7 +28,7 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => page.getByText(/about \d+ (s|min|h)/).count()).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'studies-first-start');
-    await button(page, 'Run the quick study').click();
+    await button(page, 'Run quick study').click();
     await heading(page, 'Quick study: nine networks at the boundary between digits').waitFor();
     await page.getByRole('region', { name: 'Work on this study' }).waitFor();
     await page
@@ -49,7 +49,7 @@ test.skipIf(!hasBrowser)(
     const host = await startHost();
     const browser = await launchBrowser();
     const first = await openPage(host, { browser });
-    await button(first, 'Open the sample study').click();
+    await button(first, 'Open sample study').click();
     await heading(first, sampleTitle).waitFor({ timeout: 30_000 });
     await expect.poll(() => first.locator('.pipeline-step[data-state="ready"]').count()).toBe(7);
     await first.getByText('Rehearsal').first().waitFor();
@@ -82,15 +82,15 @@ test.skipIf(!hasBrowser)(
     const folder = temporaryFolder();
     const host = await startHost();
     const page = await openPage(host);
-    await button(page, 'Open the sample study').click();
+    await button(page, 'Open sample study').click();
     await heading(page, sampleTitle).waitFor({ timeout: 30_000 });
     await page.getByRole('link', { name: 'Studies' }).click();
     await choose(page, sampleTitle, 'Duplicate');
     const copy = `Copy of ${sampleTitle}`;
     await page.getByRole('link', { name: copy }).waitFor();
-    await choose(page, copy, 'Change the title');
+    await choose(page, copy, 'Change title');
     await page.getByRole('textbox', { name: 'Title' }).fill('<img src=x onerror=alert(1)> =1+1');
-    await page.getByRole('button', { name: 'Change the title' }).click();
+    await page.getByRole('button', { name: 'Change title' }).click();
     const odd = '<img src=x onerror=alert(1)> =1+1';
     await page.getByRole('link', { name: odd }).waitFor();
     // Another tab hears of it.
@@ -103,7 +103,7 @@ test.skipIf(!hasBrowser)(
 
     const [download] = await Promise.all([
       page.waitForEvent('download', { timeout: 60_000 }),
-      choose(page, sampleTitle, 'Export everything'),
+      choose(page, sampleTitle, 'Export with weights'),
     ]);
     const archive = join(folder, 'exported.zip');
     await download.saveAs(archive);
@@ -120,7 +120,7 @@ test.skipIf(!hasBrowser)(
     await refusal.waitFor({ timeout: 30_000 });
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'studies-import-refused');
-    await refusal.getByRole('button', { name: 'Close' }).click();
+    await refusal.getByRole('button', { name: 'Dismiss' }).click();
     await refusal.waitFor({ state: 'detached' });
     await expect.poll(() => page.locator('.study-item').count()).toBe(3);
   },
@@ -132,9 +132,9 @@ test.skipIf(!hasBrowser)(
     const host = await startHost();
     const page = await openPage(host);
     await heading(page, 'Where do networks and people disagree?').waitFor();
-    await tabTo(page, 'New study');
+    await tabTo(page, 'Create study');
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'New study' });
+    const dialog = page.getByRole('dialog', { name: 'Create study' });
     await dialog.waitFor();
     await dialog.getByRole('radio', { name: /^Quick study/ }).waitFor();
     await dialog.getByRole('radio', { name: /^Quick study/ }).focus();
@@ -158,7 +158,7 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('j');
     await focusFilter(page);
     await page.keyboard.type('nothing like this');
-    await page.getByText('No study has').waitFor();
+    await page.getByText('No study matches').waitFor();
     await page.keyboard.press('Control+A');
     await page.keyboard.type('mine');
     await page.keyboard.press('ArrowDown');

@@ -4,8 +4,7 @@ import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
 import { enterFullScreen, useAttentionLog, useOtherWindows } from './kiosk.ts';
 import { Labeling } from './labeling.tsx';
 import { Leave } from './leave.tsx';
-import { useDesk } from './use-desk.ts';
-import type { Desk } from './use-desk.ts';
+import { type Desk, useDesk } from './use-desk.ts';
 import './desk.css';
 
 export interface DeskViewProps {

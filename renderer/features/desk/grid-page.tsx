@@ -1,11 +1,10 @@
 import { useCallback, useRef, useState } from 'react';
 import { choiceForKey, useKeys } from './answer-keys.ts';
 import { Choices, TrialImage } from './trial-image.tsx';
-import type { TrialPage, Act } from './trial-path.ts';
+import { type Act, type TrialPage, useAnswerPath } from './trial-path.ts';
 import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
-import { useAnswerPath } from './trial-path.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
 
 export interface GridPageProps {

@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Desk } from './use-desk.ts';
 
 /** A text of the researcher, with its line breaks. */

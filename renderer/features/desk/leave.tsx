@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import type { FormEvent, KeyboardEvent } from 'react';
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import type { Sitting } from './sitting.ts';
 

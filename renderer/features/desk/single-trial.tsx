@@ -5,8 +5,7 @@ import { ReviewButton } from './review.tsx';
 import { afterPaint } from './screen-size.tsx';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
-import type { Act } from './trial-path.ts';
-import { useAnswerPath } from './trial-path.ts';
+import { type Act, useAnswerPath } from './trial-path.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
 
 export interface SingleTrialProps {

@@ -2,8 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { workSignInterval } from '../../../main/domain/labeling/time-limits.ts';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
-import { isUnanswered } from './trial-path.ts';
-import type { AnswerState } from './trial-path.ts';
+import { isUnanswered, type AnswerState } from './trial-path.ts';
 
 /** The remaining time of a session, on the page's monotonic clock. It stops in breaks. */
 export class SessionClock {

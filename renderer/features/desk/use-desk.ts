@@ -2,8 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-size.tsx';
-import { unansweredTrials } from './trial-path.ts';
-import type { AnswerState } from './trial-path.ts';
+import { unansweredTrials, type AnswerState } from './trial-path.ts';
 import { Sitting } from './sitting.ts';
 import { ImageCache } from '../../ui/pixel-image.tsx';
 

@@ -1,29 +1,29 @@
+import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { GeneratorView } from '../../../main/contract/api/generator.ts';
+import { formatCost, formatInteger, formatRemaining } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
-import './generator.css';
-import { Losses, ThroughTime } from './training-progress.tsx';
+import { RunState } from '../../ui/badges.tsx';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
-import { Button, Progress } from '@mantine/core';
-import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { RunState } from '../../ui/badges.tsx';
-import { formatCost, formatRemaining, formatInteger } from '../../../main/domain/format.ts';
-import { showRefusal } from '../../ui/toasts.tsx';
+import { Losses, ThroughTime } from './training-progress.tsx';
+import './generator.css';
 
-/** What can change here, and how often it is asked for at most, in milliseconds. */
+/** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
 const topics = ['generator', 'jobs', 'studies'] as const;
-const lookEvery = 700;
+const refetchInterval = 700;
 
-/** The network that makes the images: trained here and watched as it learns, or one that comes with the product. */
+/** The generator of the images: trained here, or shipped with the product. */
 export function GeneratorScreen() {
   const api = useApi();
   const study = useStudy();
   const view = useQuery(api.generator.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useThrottledRefetch(view.refetch, topics, lookEvery);
-  if (view.isPending) return <Loading label="Reading the generator" lines={8} />;
+  useThrottledRefetch(view.refetch, topics, refetchInterval);
+  if (view.isPending) return <Loading label="Loading the generator" lines={8} />;
   if (view.isError) {
     return (
       <div className="screen">
@@ -36,14 +36,12 @@ export function GeneratorScreen() {
   return (
     <div className="screen">
       <GeneratorHead study={study} view={view.data} />
-      {kind === 'none' && (
-        <Empty title="No generator is needed">The stimuli of this study were made elsewhere and imported.</Empty>
-      )}
+      {kind === 'none' && <Empty title="No generator needed">The stimuli of this study were imported.</Empty>}
       {shipped && <ShippedView shipped={shipped} real={real} />}
       {kind === 'trained' &&
         (training === null ? (
           <Empty title="Not trained yet">
-            Losses, and what it makes of one hundred points, show here while it trains: the first grid after{' '}
+            Losses and sample images appear here during training. The first samples come after{' '}
             {view.data.own?.recipe.sampleEvery} steps.
           </Empty>
         ) : (
@@ -57,13 +55,13 @@ export function GeneratorScreen() {
   );
 }
 
-/** Where the training stands, and its start, stop and resumption. */
+/** State of the training, with its start, stop and resume buttons. */
 export function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) {
   const { kind, training, working } = view;
   return (
     <header className="screen-head">
       <h1>Generator</h1>
-      {kind === 'shipped' && <span className="soft">comes with the product</span>}
+      {kind === 'shipped' && <span className="soft">shipped with the product</span>}
       {training && <RunState state={training.state} />}
       {training && (
         <span>
@@ -89,7 +87,7 @@ export function GeneratorHead({ study, view }: { study: string; view: GeneratorV
       )}
       {training?.changed && (
         <p className="generator-note">
-          The recipe was changed after this training. What shows below is of the old one; train it again to replace it.
+          The recipe changed after this training. The images below are from the old recipe. Train again to replace them.
         </p>
       )}
     </header>
@@ -105,13 +103,13 @@ function Controls({ study, view }: { study: string; view: GeneratorView }) {
   if (working) {
     return (
       <Button variant="default" onClick={() => stop.mutate({ study })} loading={stop.isPending}>
-        Stop
+        Stop training
       </Button>
     );
   }
   const fresh = training === null || training.changed;
   if (!fresh && training.state === 'done') return null;
-  const label = fresh ? 'Train the generator' : training.state === 'failed' ? 'Try again' : 'Go on training';
+  const label = fresh ? 'Train generator' : training.state === 'failed' ? 'Retry training' : 'Resume training';
   return (
     <>
       <span className="soft">{formatCost(own.cost)}</span>

@@ -1,20 +1,20 @@
 import { Button, Group, NumberInput, SegmentedControl, Select } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 
-/** Where the generator comes from, and how it is trained. What is changed here is not trained until it is started. */
+/** Source and recipe of the generator. Changes take effect with the next training. */
 export function RecipePanel({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
   const [own, setOwn] = useState(view.kind === 'trained');
   const useShipped = useMutation(api.generator.useShipped.mutationOptions({ onError: showRefusal }));
   const setRecipe = useMutation(api.generator.setRecipe.mutationOptions({ onError: showRefusal }));
   const [name] = view.available;
-  const take = (source: string): void => {
+  const chooseSource = (source: string): void => {
     setOwn(source === 'own');
     if (source === 'own' || view.kind !== 'trained' || !name) return;
     const before = view.own;
@@ -23,7 +23,7 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
       {
         onSuccess: () =>
           showUndoToast({
-            message: `The study takes ${name} now`,
+            message: `The study now uses ${name}`,
             undo: () => before && setRecipe.mutate({ study, recipe: before.recipe, seed: before.seed }),
           }),
       },
@@ -36,13 +36,13 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
           Source
         </h2>
         <SegmentedControl
-          aria-label="Where the generator comes from"
+          aria-label="Source of the generator"
           disabled={view.working}
           value={own ? 'own' : 'shipped'}
-          onChange={take}
+          onChange={chooseSource}
           data={[
-            { value: 'shipped', label: 'In the box' },
-            { value: 'own', label: 'Train one' },
+            { value: 'shipped', label: 'Shipped generator' },
+            { value: 'own', label: 'Own generator' },
           ]}
         />
       </Group>
@@ -53,7 +53,7 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
 
 const kinds = [
   { value: 'dcgan64', label: 'DCGAN, 64 × 64 (the paper’s)' },
-  { value: 'dcgan28', label: 'DCGAN, 28 × 28 (light)' },
+  { value: 'dcgan28', label: 'DCGAN, 28 × 28 (small)' },
 ];
 
 const fresh: GeneratorRecipe = generatorRecipeSchema.parse({ kind: 'dcgan28', steps: 4000 });
@@ -64,10 +64,10 @@ const fields: readonly { key: NumberField; label: string; min: number; max: numb
   { key: 'steps', label: 'Steps', min: 1, max: 1_000_000, step: 100 },
   { key: 'batch', label: 'Batch (images)', min: 2, max: 1024, step: 1 },
   { key: 'features', label: 'Features', min: 4, max: 256, step: 1 },
-  { key: 'latent', label: 'Numbers in z', min: 2, max: 1024, step: 1 },
+  { key: 'latent', label: 'Latent size', min: 2, max: 1024, step: 1 },
   { key: 'stepSize', label: 'Step size', min: 0.000001, max: 0.99, step: 0.0001 },
-  { key: 'beta1', label: 'Adam’s beta 1', min: 0, max: 0.99, step: 0.1 },
-  { key: 'sampleEvery', label: 'Grid each (steps)', min: 1, max: 1_000_000, step: 10 },
+  { key: 'beta1', label: 'Adam beta 1', min: 0, max: 0.99, step: 0.1 },
+  { key: 'sampleEvery', label: 'Steps between samples', min: 1, max: 1_000_000, step: 10 },
 ];
 
 function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
@@ -87,8 +87,8 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
       }}
     >
       <HelpNote>
-        Changes hold for the next training.
-        {view.frozen && ' The frozen stimuli stay as they are, and become stale.'}
+        Changes apply to the next training.
+        {view.frozen && ' The frozen stimuli are kept but become stale.'}
       </HelpNote>
       <div className="recipe-fields">
         <Select
@@ -118,14 +118,14 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           onChange={(value) => setSeed(Number(value))}
         />
       </div>
-      {save.isError && <ErrorNotice error={save.error} safe="The recipe is as it was." />}
+      {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}
       <Button
         type="submit"
         variant="default"
         disabled={view.working || unchanged || !parsed.success}
         loading={save.isPending}
       >
-        Save the recipe
+        Save recipe
       </Button>
     </form>
   );

@@ -1,18 +1,18 @@
 import { Button, Slider } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
-import { useParameter } from '../../navigation/addresses.ts';
-import { useApi } from '../../client/context.tsx';
 import { formatInteger } from '../../../main/domain/format.ts';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { LineChart } from '../../charts/line-chart.tsx';
+import { useApi } from '../../client/context.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { useParameter } from '../../navigation/addresses.ts';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { useMemo, useState } from 'react';
-import { LineChart } from '../../charts/line-chart.tsx';
-import { useThrottledRefetch } from '../../client/refetch.ts';
 
-/** The grid that is looked at: the step in the address, or the newest, which then follows the training. */
-export function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {
+/** The shown grid: of the step in the address, or the newest, which then follows the training. */
+function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {
   const [value, set] = useParameter('step');
   const wanted = value === null ? null : Number(value);
   const last = steps.length - 1;
@@ -28,13 +28,13 @@ function nearestIndex(steps: readonly number[], wanted: number): number {
   return best;
 }
 
-/** What the generator made of the same hundred points at each look, beside real images. */
+/** Samples from the same 100 latent points at each saved step, beside real images. */
 export function ThroughTime({ study, view }: { study: string; view: GeneratorView }) {
   const { grids, real } = view;
   const [index, show] = useShownStep(grids.map(({ step }) => step));
   const grid = grids[index];
   if (!grid) {
-    return <Empty title="No grid yet">The first one comes after {view.own?.recipe.sampleEvery} steps.</Empty>;
+    return <Empty title="No samples yet">The first samples come after {view.own?.recipe.sampleEvery} steps.</Empty>;
   }
   const newest = index === grids.length - 1;
   return (
@@ -46,9 +46,9 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
             <Ago at={grid.at} />
           </span>
         </figcaption>
-        <SampleImage image={grid.image} label={`A hundred generated images at step ${grid.step}`} />
+        <SampleImage image={grid.image} label={`100 generated images at step ${grid.step}`} />
         <div className="generator-slider">
-          <span>Back through time</span>
+          <span>Training step</span>
           <Slider
             thumbLabel="Step"
             thumbProps={{ 'aria-valuetext': `step ${grid.step}` }}
@@ -61,7 +61,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
             onChange={(at) => show(at === grids.length - 1 ? null : (grids[at]?.step ?? null))}
           />
           <span className="soft">
-            look {index + 1} of {grids.length}
+            grid {index + 1} of {grids.length}
             {newest && ', the newest'}
           </span>
         </div>
@@ -70,30 +70,30 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
       {real && (
         <figure>
           <figcaption>
-            Real, from {real.name} <span className="soft">the first hundred</span>
+            Real, from {real.name} <span className="soft">first 100</span>
           </figcaption>
-          <SampleImage image={real.image} label={`A hundred real images from ${real.name}`} />
+          <SampleImage image={real.image} label={`100 real images from ${real.name}`} />
         </figure>
       )}
     </section>
   );
 }
 
-/** Which step's weights the study takes, and the choice of this one. */
+/** The step whose weights the study uses, and a button to use the shown one. */
 function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView; grid: SampleGrid }) {
   const api = useApi();
   const choose = useMutation(api.generator.setCheckpoint.mutationOptions({ onError: showRefusal }));
   const { own, training, frozen } = view;
   if (!own || !training) return null;
-  const taken = own.checkpoint ?? training.steps;
-  const chosen = taken === grid.step;
-  const take = (): void =>
+  const usedStep = own.checkpoint ?? training.steps;
+  const chosen = usedStep === grid.step;
+  const use = (): void =>
     choose.mutate(
       { study, step: grid.step },
       {
         onSuccess: () =>
           showUndoToast({
-            message: `The study takes the generator of step ${formatInteger(grid.step)}${frozen ? '; its stimuli are stale now' : ''}`,
+            message: `The study now uses the generator of step ${formatInteger(grid.step)}${frozen ? '; its stimuli are stale' : ''}`,
             undo: () => choose.mutate({ study, step: own.checkpoint }),
           }),
       },
@@ -101,17 +101,17 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
   return (
     <div className="generator-checkpoint">
       <span>
-        The study takes {own.checkpoint === null ? 'the last step' : `step ${formatInteger(own.checkpoint)}`}
-        {chosen && ', which is this one'}.
+        The study uses {own.checkpoint === null ? 'the last step' : `step ${formatInteger(own.checkpoint)}`}
+        {chosen && ' (shown)'}.
       </span>
       {!chosen && (
-        <Button variant="default" onClick={take} loading={choose.isPending}>
-          Take step {formatInteger(grid.step)}
+        <Button variant="default" onClick={use} loading={choose.isPending}>
+          Use step {formatInteger(grid.step)}
         </Button>
       )}
       {own.checkpoint !== null && (
         <Button variant="subtle" color="gray" onClick={() => choose.mutate({ study, step: null })}>
-          Take the last
+          Use last step
         </Button>
       )}
     </div>
@@ -120,7 +120,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
 
 const points = 1000;
 const topics = ['generator'] as const;
-const lookEvery = 1000;
+const refetchInterval = 1000;
 
 const names = {
   lossD: 'Discriminator loss',
@@ -131,13 +131,13 @@ const names = {
 
 const stepAxis = { title: 'Steps' };
 const lossAxis = { title: 'Loss (nats)', domain: [0, null] as const };
-const realAxis = { title: 'Taken for real', domain: [0, 1] as const };
+const realAxis = { title: 'Probability of "real"', domain: [0, 1] as const };
 
-/** The two losses, and what the discriminator believes; a click moves the slider to the nearest grid. */
+/** Losses and discriminator output; a click moves the slider to the nearest grid. */
 export function Losses({ study, steps }: { study: string; steps: readonly number[] }) {
   const api = useApi();
   const losses = useQuery(api.generator.losses.queryOptions({ input: { study, points }, meta: { live: 'self' } }));
-  useThrottledRefetch(losses.refetch, topics, lookEvery);
+  useThrottledRefetch(losses.refetch, topics, refetchInterval);
   const [index, show] = useShownStep(steps);
   const series = useMemo(
     () =>
@@ -148,7 +148,7 @@ export function Losses({ study, steps }: { study: string; steps: readonly number
       })),
     [losses.data],
   );
-  if (losses.isPending) return <Loading label="Reading the losses" />;
+  if (losses.isPending) return <Loading label="Loading the losses" />;
   if (losses.isError) return <ErrorNotice error={losses.error} onRetry={() => void losses.refetch()} />;
   const cursor = steps[index] ?? null;
   const count = series[0]?.points.length ?? 0;
@@ -165,7 +165,7 @@ export function Losses({ study, steps }: { study: string; steps: readonly number
         onPick={show}
       />
       <LineChart
-        title="What the discriminator takes for real"
+        title="Discriminator output"
         x={stepAxis}
         y={realAxis}
         series={series.filter(({ id }) => id === 'dReal' || id === 'dFake')}
@@ -178,7 +178,7 @@ export function Losses({ study, steps }: { study: string; steps: readonly number
   );
 }
 
-/** A grid of images on its mat, pixelated. The one before stays until the next one is there, so that nothing flickers. */
+/** A pixelated grid of images on its mat. Keeps the previous image until the next has loaded, to avoid flicker. */
 export function SampleImage({ image, label }: { image: string; label: string }) {
   const [shown, setShown] = useState(image);
   return (

@@ -1,33 +1,33 @@
 import { Button, Popover, Stack, Table, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
+import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { Ago, Bytes } from '../../ui/values.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { Ago, Bytes } from '../../ui/values.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
-const words: Record<DiskPart, { title: string; note: string }> = {
+const parts: Record<DiskPart, { title: string; note: string }> = {
   database: { title: 'Database', note: 'Studies, runs, labels and their history' },
   backups: { title: 'Backups', note: 'The newest seven; one is made each day' },
   'set-aside': { title: 'Damaged databases', note: 'Set aside and never deleted by the program' },
   results: { title: 'Results', note: 'Images, predictions, and weights at each target' },
-  checkpoints: { title: 'Checkpoints', note: 'From which runs go on' },
-  unused: { title: 'Unused files', note: 'No study and no run names them any more' },
-  reports: { title: 'Reports', note: 'As they were written last' },
-  logs: { title: 'Logs', note: 'What workers wrote' },
-  leftovers: { title: 'Handed-over files', note: 'Of imports and exports; what is older than a day can go' },
-  engines: { title: 'Engines', note: 'TensorFlow, as installed for you' },
-  cache: { title: 'Cache', note: 'Compiled code, and how the engines did' },
-  other: { title: 'Other files', note: 'Not of this program; left alone' },
+  checkpoints: { title: 'Checkpoints', note: 'Runs resume from these' },
+  unused: { title: 'Unused files', note: 'Not used by any study or run' },
+  reports: { title: 'Reports', note: 'The last written report of each study' },
+  logs: { title: 'Logs', note: 'Output of workers' },
+  leftovers: { title: 'Uploads and downloads', note: 'Files of imports and exports; removable after a day' },
+  engines: { title: 'Engines', note: 'TensorFlow, installed for your account' },
+  cache: { title: 'Cache', note: 'Compiled code and results of engine checks' },
+  other: { title: 'Other files', note: 'Not created by this program; never removed' },
 };
 
 const kinds = ['clean-up', 'back-up'] as const;
 
-/** What lies on disk, and what of it can go. */
+/** Disk use by kind of file, and clean-up. */
 export function DiskPanel() {
   const api = useApi();
   const disk = useQuery(api.machine.disk.queryOptions({ input: {} }));
@@ -57,7 +57,7 @@ export function DiskPanel() {
             </span>
           )}
           <Button variant="default" disabled={job !== undefined} onClick={() => backUp.mutate({})}>
-            Back up now
+            Back up database
           </Button>
           {disk.data && <CleanUp disk={disk.data} busy={job !== undefined} />}
         </span>
@@ -69,7 +69,7 @@ export function DiskPanel() {
       ) : disk.data ? (
         <DiskTable disk={disk.data} />
       ) : (
-        <Loading label="Looking through the folders" lines={6} />
+        <Loading label="Measuring disk use" lines={6} />
       )}
     </section>
   );
@@ -83,20 +83,20 @@ function DiskTable({ disk }: { disk: DiskUse }) {
       <Table>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>What</Table.Th>
+            <Table.Th>Files of</Table.Th>
             <Table.Th ta="right">Files</Table.Th>
             <Table.Th ta="right">Size</Table.Th>
             <Table.Th w={200}>
               <span className="sr">Size as a bar</span>
             </Table.Th>
-            <Table.Th>Why it is there</Table.Th>
+            <Table.Th>Contents</Table.Th>
             <Table.Th ta="right">
               <ExportMenu
                 title="Disk use"
                 table={() => ({
                   columns: ['What', 'Files', 'Bytes', 'Removable files', 'Removable bytes'],
                   rows: shown.map(({ part, files, bytes, removable }) => [
-                    ...[words[part].title, files, bytes, removable.files, removable.bytes],
+                    ...[parts[part].title, files, bytes, removable.files, removable.bytes],
                   ]),
                 })}
               />
@@ -106,7 +106,7 @@ function DiskTable({ disk }: { disk: DiskUse }) {
         <Table.Tbody>
           {shown.map(({ part, files, bytes, removable }) => (
             <Table.Tr key={part}>
-              <Table.Th scope="row">{words[part].title}</Table.Th>
+              <Table.Th scope="row">{parts[part].title}</Table.Th>
               <Table.Td ta="right">{formatInteger(files)}</Table.Td>
               <Table.Td ta="right">
                 <Bytes bytes={bytes} />
@@ -114,28 +114,28 @@ function DiskTable({ disk }: { disk: DiskUse }) {
               <Table.Td>
                 <span className="machine-bar" style={{ width: `${(bytes / largest) * 100}%` }} />
               </Table.Td>
-              <Table.Td className="soft">{words[part].note}</Table.Td>
-              <Table.Td ta="right">{removable.files > 0 && `${formatBytes(removable.bytes)} can go`}</Table.Td>
+              <Table.Td className="soft">{parts[part].note}</Table.Td>
+              <Table.Td ta="right">{removable.files > 0 && `${formatBytes(removable.bytes)} removable`}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
       <HelpNote>
-        Data folder <code>{disk.dataFolder}</code>, cache <code>{disk.cacheFolder}</code>. Looked at{' '}
-        <Ago at={disk.at} />.
+        Data folder <code>{disk.dataFolder}</code>, cache <code>{disk.cacheFolder}</code>. Measured <Ago at={disk.at} />
+        .
       </HelpNote>
     </>
   );
 }
 
-/** Says what would go before it goes: this is one of the few things that can't be undone. */
+/** Lists what will be deleted before deleting it: this cannot be undone. */
 function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
   const api = useApi();
   const [open, setOpen] = useState(false);
   const cleanUp = useMutation(api.machine.cleanUp.mutationOptions({ onError: showRefusal }));
-  const going = disk.parts.filter(({ removable }) => removable.files > 0);
-  const bytes = going.reduce((sum, { removable }) => sum + removable.bytes, 0);
-  if (going.length === 0) return <span className="soft">Nothing to clean up</span>;
+  const removals = disk.parts.filter(({ removable }) => removable.files > 0);
+  const bytes = removals.reduce((sum, { removable }) => sum + removable.bytes, 0);
+  if (removals.length === 0) return <span className="soft">Nothing to clean up</span>;
   return (
     <Popover opened={open} onChange={setOpen} width={340} position="bottom-end" trapFocus>
       <Popover.Target>
@@ -143,17 +143,17 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
           Free {formatBytes(bytes)} …
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label="What would be removed">
+      <Popover.Dropdown aria-label="Files to remove">
         <Stack gap="sm">
-          <Text fw={600}>This would be removed for good</Text>
+          <Text fw={600}>These files will be deleted permanently</Text>
           <ul className="machine-going">
-            {going.map(({ part, removable }) => (
+            {removals.map(({ part, removable }) => (
               <li key={part}>
-                {words[part].title}: {formatCount(removable.files, 'file')}, {formatBytes(removable.bytes)}
+                {parts[part].title}: {formatCount(removable.files, 'file')}, {formatBytes(removable.bytes)}
               </li>
             ))}
           </ul>
-          <HelpNote>No study, run, label or checkpoint needs any of it.</HelpNote>
+          <HelpNote>No study, run, label or checkpoint uses them.</HelpNote>
           <Button
             onClick={() => {
               setOpen(false);
@@ -162,7 +162,7 @@ function CleanUp({ disk, busy }: { disk: DiskUse; busy: boolean }) {
           >
             Remove{' '}
             {formatCount(
-              going.reduce((sum, { removable }) => sum + removable.files, 0),
+              removals.reduce((sum, { removable }) => sum + removable.files, 0),
               'file',
             )}
           </Button>

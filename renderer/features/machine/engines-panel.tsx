@@ -1,11 +1,11 @@
 import { Button, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
-import { useApi } from '../../client/context.tsx';
 import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
-import { Ago, Undefined } from '../../ui/values.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { Ago, Undefined } from '../../ui/values.tsx';
 import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const kinds = ['engine-check', 'install'] as const;
@@ -17,7 +17,7 @@ const titles: Record<MachineEngine['name'], string> = {
 };
 export const engineTitle = (name: MachineEngine['name']): string => titles[name];
 
-/** Engines, whether they compute right here, how fast they are, and those that can be had. */
+/** Engines with self-check and speed, and installable builds of TensorFlow. */
 export function EnginesPanel({ state }: { state: MachineState }) {
   const api = useApi();
   const job = useJob(kinds);
@@ -28,17 +28,17 @@ export function EnginesPanel({ state }: { state: MachineState }) {
       <div className="screen-head">
         <h2 id="machine-engines">Engines</h2>
         <span className="soft">
-          {state.triedAt === null ? 'Not tried since something changed' : <>Tried {<Ago at={state.triedAt} />}</>}
+          {state.triedAt === null ? 'Not checked since the last change' : <>Checked {<Ago at={state.triedAt} />}</>}
         </span>
         <span className="screen-tools">
           <Button variant="default" disabled={job !== undefined} onClick={() => check.mutate({})}>
-            {state.triedAt === null ? 'Try the engines' : 'Try them again'}
+            {state.triedAt === null ? 'Check engines' : 'Check engines again'}
           </Button>
         </span>
       </div>
       <HelpNote>
-        Each engine computes a set of known numbers and is timed, in a process of its own. The fastest one that gets all
-        of them right trains new models.
+        Each engine computes known values and is timed in its own process. The fastest engine with only correct results
+        trains new models.
       </HelpNote>
       {job && <JobLine job={job} />}
       {!job && failed && <FailedLine job={failed} />}
@@ -48,8 +48,8 @@ export function EnginesPanel({ state }: { state: MachineState }) {
             <Table.Tr>
               <Table.Th>Engine</Table.Th>
               <Table.Th>Self-check</Table.Th>
-              <Table.Th ta="right">Speed (times WebAssembly)</Table.Th>
-              <Table.Th>What it runs on, or why it does not</Table.Th>
+              <Table.Th ta="right">Speed (relative to WebAssembly)</Table.Th>
+              <Table.Th>Device, or why it is unavailable</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -81,16 +81,16 @@ export function EnginesPanel({ state }: { state: MachineState }) {
 
 const speedReasons: Record<MachineEngine['state'], string> = {
   passed: 'WebAssembly was not timed',
-  failed: 'It computes wrong numbers, so it was not timed',
-  absent: 'It is not on this machine',
-  untried: 'It was not tried yet',
+  failed: 'Its results are wrong, so it was not timed',
+  absent: 'It is not installed on this machine',
+  untried: 'It was not checked yet',
 };
 
 const states: Record<MachineEngine['state'], { word: string; mark: string; colour: string }> = {
   passed: { word: 'Passed', mark: '✓', colour: 'var(--done)' },
   failed: { word: 'Failed, not used', mark: '✕', colour: 'var(--failed)' },
-  absent: { word: 'Not here', mark: '–', colour: 'var(--ink-soft)' },
-  untried: { word: 'Not tried', mark: '?', colour: 'var(--warning)' },
+  absent: { word: 'Not installed', mark: '–', colour: 'var(--ink-soft)' },
+  untried: { word: 'Not checked', mark: '?', colour: 'var(--warning)' },
 };
 
 function EngineMark({ engine }: { engine: MachineEngine }) {
@@ -105,7 +105,7 @@ function EngineMark({ engine }: { engine: MachineEngine }) {
   );
 }
 
-/** Builds of TensorFlow: installed, or to be had at a price that is told. */
+/** Builds of TensorFlow: installed, or installable with their size. */
 function Builds({ state, busy }: { state: MachineState; busy: boolean }) {
   const api = useApi();
   const install = useMutation(api.machine.install.mutationOptions({ onError: showRefusal }));
@@ -119,9 +119,9 @@ function Builds({ state, busy }: { state: MachineState; busy: boolean }) {
               <strong>{name}</strong>{' '}
               <span className="soft">
                 {installed
-                  ? 'Installed for you on this machine.'
+                  ? 'Installed for your account.'
                   : (obstacle ??
-                    `Downloads ${formatBytes(downloadBytes)}${variant === 'cuda' ? " and CUDA's libraries" : ''}, needs ${formatBytes(diskBytes)} of disk for a moment.`)}
+                    `Downloads ${formatBytes(downloadBytes)}${variant === 'cuda' ? ' and the CUDA libraries' : ''}; needs ${formatBytes(diskBytes)} of disk space during installation.`)}
               </span>
             </span>
             {!installed && obstacle === null && (

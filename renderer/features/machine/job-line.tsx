@@ -1,20 +1,20 @@
 import { Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
-import { useApi } from '../../client/context.tsx';
 import { formatPercent } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 
-const underWay = new Set<Job['state']>(['waiting', 'running', 'stopping']);
+const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);
 
-/** The job of a kind that is under way, or undefined. */
+/** The active job of these kinds, or undefined. */
 export function useJob(kinds: readonly Job['kind'][]): Job | undefined {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  return jobs.data?.find((job) => kinds.includes(job.kind) && underWay.has(job.state));
+  return jobs.data?.find((job) => kinds.includes(job.kind) && activeStates.has(job.state));
 }
 
-/** The newest of a kind that failed, while nothing of the kind came after it. */
+/** The newest job of these kinds, if it failed. */
 export function useFailedJob(kinds: readonly Job['kind'][]): Job | undefined {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
@@ -22,7 +22,7 @@ export function useFailedJob(kinds: readonly Job['kind'][]): Job | undefined {
   return newest?.state === 'failed' ? newest : undefined;
 }
 
-/** A job where it was started: how far it is, and the way to stop it. */
+/** A job's progress beside its button, with a button to stop it. */
 export function JobLine({ job }: { job: Job }) {
   const api = useApi();
   const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
@@ -52,7 +52,7 @@ export function JobLine({ job }: { job: Job }) {
   );
 }
 
-/** Why the last try failed. */
+/** Why the last job failed. */
 export function FailedLine({ job }: { job: Job }) {
   return (
     <p className="machine-failed" role="alert">

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../client/context.tsx';
 import { formatBytes, formatCount } from '../../../main/domain/format.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { useApi } from '../../client/context.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
-import './machine.css';
 import { QueuePanel } from './queue-panel.tsx';
+import './machine.css';
 
-/** This machine: what computes, how many at a time, when, and what lies on disk. */
+/** This machine: engines, training settings and disk use. */
 export function MachineScreen() {
   const api = useApi();
   const state = useQuery(api.machine.state.queryOptions({ input: {} }));
@@ -22,7 +22,7 @@ export function MachineScreen() {
       </div>
     );
   }
-  if (!state.data || !settings.data) return <Loading label="Looking at this machine" lines={8} />;
+  if (!state.data || !settings.data) return <Loading label="Reading the machine's state" lines={8} />;
   const { cpu, cores, memoryBytes, graphics } = state.data;
   return (
     <div className="screen">

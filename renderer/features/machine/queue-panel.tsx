@@ -1,11 +1,12 @@
 import { Button, Group, Input, NumberInput, Select, Switch } from '@mantine/core';
+import { getHotkeyHandler } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MachineEngine, MachineOptions } from '../../../main/contract/api/machine.ts';
 import { toRefusal, useApi } from '../../client/context.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { engineTitle } from './engines-panel.tsx';
-import { useEffect, useState } from 'react';
 
 export interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
@@ -16,7 +17,7 @@ const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), la
 const order: ('label' | 'input' | 'description')[] = ['label', 'input', 'description'];
 const night = { from: 20, to: 7 };
 
-/** How many train at a time, on what, and when. Every change holds at once. */
+/** Settings of training: workers, engine, hours. Changes apply at once. */
 export function QueuePanel({ settings, engines }: QueuePanelProps) {
   const { options, threads, cores, openNow } = settings;
   const api = useApi();
@@ -39,13 +40,15 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         </span>
       </div>
       {!openNow && !options.paused && (
-        <HelpNote>Runs wait for the night: they begin at {overnight?.from}:00 by this machine's clock.</HelpNote>
+        <HelpNote>
+          Training is limited to the night. It starts at {overnight?.from}:00 by this machine's clock.
+        </HelpNote>
       )}
       <div className="machine-settings">
         <NumberInput
           label="Workers"
           inputWrapperOrder={order}
-          description={`Runs at a time. One a core is fastest: ${cores} here.`}
+          description={`Runs at the same time. One per core is fastest: ${cores} on this machine.`}
           min={1}
           max={1024}
           allowDecimal={false}
@@ -53,17 +56,17 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         />
         <Input.Wrapper
           size="xs"
-          label="Threads of each worker"
+          label="Threads per worker"
           labelElement="div"
           inputWrapperOrder={order}
-          description={`Always ${threads}, so that a training can be repeated to the last bit. More workers are faster.`}
+          description={`Always ${threads}, so that trainings are reproducible to the last bit. To train faster, add workers.`}
         >
           <span className="machine-value">{threads}</span>
         </Input.Wrapper>
         <NumberInput
           label="Seeds in one step"
           inputWrapperOrder={order}
-          description="Models that differ in their seed alone, trained together. For graphics cards."
+          description="Models that differ only in their seed, trained together. Useful on graphics cards."
           min={1}
           max={64}
           allowDecimal={false}
@@ -72,11 +75,11 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
         <Select
           label="Engine"
           inputWrapperOrder={order}
-          description="For runs that begin from now on. Runs that have begun stay on theirs."
+          description="For new runs. Started runs keep their engine."
           allowDeselect={false}
           value={options.engine}
           data={[
-            { value: 'auto', label: 'The fastest that works' },
+            { value: 'auto', label: 'Fastest that passed its check' },
             ...engines.map(({ name, state }) => ({
               value: name,
               label: engineTitle(name),
@@ -131,14 +134,14 @@ function PauseButton({ paused }: { paused: boolean }) {
     <>
       <span className="soft">
         {paused
-          ? 'Everything is paused. Runs wait at their last checkpoint.'
+          ? 'Training is paused. Runs resume from their last checkpoint.'
           : study === null
-            ? 'Nothing trains now.'
-            : `${study} trains.`}
+            ? 'No training is running.'
+            : `Training ${study}.`}
       </span>
       {paused ? (
         <Button loading={resume.isPending} onClick={() => resume.mutate({})}>
-          Go on
+          Resume all
         </Button>
       ) : (
         <Button variant="default" loading={pause.isPending} onClick={() => pause.mutate({})}>
@@ -149,8 +152,8 @@ function PauseButton({ paused }: { paused: boolean }) {
   );
 }
 
-/** A number field that is saved when it is left, or on Enter, and not while it is typed. */
-export function useDraftNumber(stored: number, save: (value: number) => void) {
+/** A number field that saves on Enter or when it loses the focus, not while typing. */
+function useDraftNumber(stored: number, save: (value: number) => void) {
   const [draft, setDraft] = useState<number | string>(stored);
   useEffect(() => setDraft(stored), [stored]);
   const commit = (): void => {
@@ -162,8 +165,6 @@ export function useDraftNumber(stored: number, save: (value: number) => void) {
     value: draft,
     onChange: setDraft,
     onBlur: commit,
-    onKeyDown: ({ key }: { key: string }) => {
-      if (key === 'Enter') commit();
-    },
+    onKeyDown: getHotkeyHandler([['Enter', commit]]),
   };
 }

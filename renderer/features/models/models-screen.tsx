@@ -1,24 +1,23 @@
 import { Button, Title } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
-import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
-import { useApi } from '../../client/context.tsx';
 import { formatCost, formatCount } from '../../../main/domain/format.ts';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { AddDrawer } from './add/add-models.tsx';
-import './models.css';
+import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
+import { type ActionError, Empty, ErrorNotice, Loading, useActionError } from '../../ui/states.tsx';
+import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { FilterBar } from './table/filter-bar.tsx';
 import { RunTable } from './table/run-table.tsx';
 import { ColumnsMenu, SaveTable, ViewsMenu } from './table/table-menus.tsx';
 import { useRunRows } from './table/use-run-rows.ts';
-import { firstView, isFiltered, noFilter, useRunView } from './table/view.ts';
-import { tellRefusal } from './use-run-actions.ts';
+import { defaultView, isFiltered, noFilter, useRunView } from './table/view.ts';
+import './models.css';
 
-/** A study's models: the run table and what can be done to it. */
+/** A study's models: the run table and its actions. */
 export function ModelsScreen() {
   const study = useStudy();
   const [view, setView] = useRunView(study);
@@ -37,36 +36,38 @@ export function ModelsScreen() {
 
 interface RunsProps {
   study: string;
-  /** Null: how it was left is not known yet. The usual view is asked for meanwhile, as it is likely to be that one. */
+  /** Null: the remembered view is still loading. The default view's rows are fetched meanwhile, as it is the likely one. */
   view: RunView | null;
   onView: (view: RunView) => void;
   onAdd: () => void;
 }
 
 function Runs({ study, view: known, onView, onAdd }: RunsProps) {
-  const view = known ?? firstView;
+  const view = known ?? defaultView;
   const rows = useRunRows(study, view);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [, openRun] = useParameter('run');
+  const { onError, notice } = useActionError();
   const scroller = useRef<HTMLDivElement>(null);
   const table = known ? rows.table : undefined;
   const chosen = table ? table.ids.filter((id) => selected.has(id)) : [];
   return (
     <>
-      <Head {...{ study, onAdd }} table={table} />
-      {!table && rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.again} />}
-      {!table && rows.error === null && <Loading label="Reading the runs" lines={8} />}
-      {table && table.total === 0 && <NoRuns planned={table.planned} onAdd={onAdd} study={study} />}
+      <Head {...{ study, onAdd, onError }} table={table} />
+      {notice}
+      {!table && rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />}
+      {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
+      {table && table.total === 0 && <NoRuns planned={table.planned} {...{ onAdd, study, onError }} />}
       {table && table.total > 0 && (
         <>
           <FilterBar {...{ table, view, onView }} onDone={() => scroller.current?.focus()}>
-            <ViewsMenu {...{ study, view, onView }} />
+            <ViewsMenu {...{ study, view, onView, onError }} />
             <ColumnsMenu {...{ view, onView }} />
-            <SaveTable {...{ study, view }} ids={table.ids} />
+            <SaveTable {...{ study, view, onError }} ids={table.ids} />
           </FilterBar>
           {chosen.length > 0 && (
             <BulkBar
-              study={study}
+              {...{ study, onError }}
               ids={chosen}
               tags={table.facets.tags.map(({ value }) => value)}
               onClear={() => {
@@ -77,7 +78,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
           )}
           {table.ids.length === 0 ? (
             <Empty
-              title="No run passes the filter"
+              title="No runs match the filter"
               actions={
                 isFiltered(view.filter) && (
                   <Button onClick={() => onView({ ...view, filter: noFilter })}>Show all runs</Button>
@@ -100,14 +101,23 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
   );
 }
 
-function Head({ study, table, onAdd }: { study: string; table: Table | undefined; onAdd: () => void }) {
-  // An empty table offers this by itself.
-  const left = table && table.total > 0 ? table.waiting + table.planned : 0;
+type OnError = ActionError['onError'];
+
+interface HeadProps {
+  study: string;
+  table: Table | undefined;
+  onAdd: () => void;
+  onError: OnError;
+}
+
+function Head({ study, table, onAdd, onError }: HeadProps) {
+  // An empty table has its own button for this.
+  const untrained = table && table.total > 0 ? table.waiting + table.planned : 0;
   return (
     <header className="models-head">
       <Title order={1}>Models</Title>
-      {table?.working && <span role="status">Working on this study</span>}
-      <span style={{ marginLeft: 'auto' }} />
+      {table?.working && <span role="status">This study is running</span>}
+      <span className="models-space" />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
           Seed studies
@@ -116,14 +126,18 @@ function Head({ study, table, onAdd }: { study: string; table: Table | undefined
       <Button variant="default" onClick={onAdd}>
         Add models
       </Button>
-      {table?.working ? <StopButton study={study} /> : left > 0 && <TrainButton study={study} count={left} />}
+      {table?.working ? (
+        <StopButton {...{ study, onError }} />
+      ) : (
+        untrained > 0 && <TrainButton {...{ study, onError }} count={untrained} />
+      )}
     </header>
   );
 }
 
-function TrainButton({ study, count }: { study: string; count: number }) {
+function TrainButton({ study, count, onError }: { study: string; count: number; onError: OnError }) {
   const api = useApi();
-  const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
+  const start = useMutation(api.work.start.mutationOptions({ onError }));
   const cost = useQuery(api.runs.left.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useRunChanges(null, () => void cost.refetch());
   return (
@@ -137,32 +151,42 @@ function TrainButton({ study, count }: { study: string; count: number }) {
   );
 }
 
-function StopButton({ study }: { study: string }) {
+function StopButton({ study, onError }: { study: string; onError: OnError }) {
   const api = useApi();
-  const stop = useMutation(api.work.stop.mutationOptions({ onError: tellRefusal }));
+  const stop = useMutation(api.work.stop.mutationOptions({ onError }));
   return (
     <Button
       variant="default"
       loading={stop.isPending}
-      title="Every run checkpoints and goes on next time"
+      title="Every run writes a checkpoint and resumes when you start it again"
       onClick={() => stop.mutate({ study })}
     >
-      Stop
+      Stop training
     </Button>
   );
 }
 
-function NoRuns({ planned, study, onAdd }: { planned: number; study: string; onAdd: () => void }) {
+interface NoRunsProps {
+  planned: number;
+  study: string;
+  onAdd: () => void;
+  onError: OnError;
+}
+
+function NoRuns({ planned, study, onAdd, onError }: NoRunsProps) {
   if (planned === 0) {
     return (
       <Empty title="No models yet" actions={<Button onClick={onAdd}>Add models</Button>}>
-        A model is one training of one recipe with one seed. Begin with those of the paper, or with a grid of values.
+        A model is one recipe trained with one seed. Start with the paper's models or with a grid of values.
       </Empty>
     );
   }
   return (
-    <Empty title={`${formatCount(planned, 'model')} planned`} actions={<TrainButton study={study} count={planned} />}>
-      The study asks for them, and none has been queued yet. Training can be stopped at any time and goes on later.
+    <Empty
+      title={`${formatCount(planned, 'model')} planned`}
+      actions={<TrainButton {...{ study, onError }} count={planned} />}
+    >
+      None of them is queued yet. You can stop training at any time and resume it later.
     </Empty>
   );
 }

@@ -10,7 +10,7 @@ type Types = NonNullable<Overview['types']>;
 
 const order: readonly ImageClass[] = ['type_a', 'both_disagree', 'both_agree', 'type_c'];
 
-const short = (type: ImageClass, people: string): string =>
+const shortName = (type: ImageClass, people: string): string =>
   ({
     type_a: 'A: only networks disagree',
     both_disagree: 'B: both disagree',
@@ -25,7 +25,7 @@ const colours: Record<ImageClass, string> = {
   type_c: 'var(--people-3)',
 };
 
-/** Who disagrees on how many images: one bar, and the same in numbers. */
+/** Numbers of images by who disagrees: a stacked bar, and the figures. */
 export function ImageTypes({ types, simulated }: { types: Types; simulated: boolean }) {
   const { target, models, determined } = types;
   const drawing = useRef<SVGSVGElement>(null);
@@ -40,12 +40,12 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
         <ExportMenu
           title={simulated ? `${title} (rehearsal)` : title}
           svg={() => drawing.current}
-          table={() => tableOf(types, simulated)}
-          legend={order.map((type) => ({ name: `${short(type, people)}: ${types[type]}`, colour: colours[type] }))}
+          table={() => toTable(types, simulated)}
+          legend={order.map((type) => ({ name: `${shortName(type, people)}: ${types[type]}`, colour: colours[type] }))}
         />
       </div>
       <p className="soft">
-        {models} diverse models at {target} % test accuracy against the labelers of the study
+        {models} diverse models at {target} % test accuracy, compared with the study's labelers
       </p>
       <TypesBar {...{ types, people, drawing }} />
       <dl className="image-types-figures">
@@ -53,7 +53,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
           <div key={type}>
             <dt>
               <span className="image-types-key" data-class={type} aria-hidden="true" />
-              {short(type, people)}
+              {shortName(type, people)}
             </dt>
             <dd>
               <Share k={types[type]} n={determined} of="images" />
@@ -120,7 +120,7 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
   );
 }
 
-const tableOf = (types: Types, simulated: boolean): ExportTable => ({
+const toTable = (types: Types, simulated: boolean): ExportTable => ({
   columns: ['class', 'images', 'of', 'percent', 'models', 'target', 'labels'],
   rows: order.map((type) => [
     ...[

@@ -1,30 +1,31 @@
+import { Button, Progress, TextInput } from '@mantine/core';
+import { getHotkeyHandler } from '@mantine/hooks';
+import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Overview } from '../../../main/contract/api/studies.ts';
+import { formatCost, formatPercent, formatRemaining } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
-import { ImageTypes } from './image-types.tsx';
-import './overview.css';
-import { PipelineStep } from './pipeline-step.tsx';
-import { Button, Progress, TextInput } from '@mantine/core';
-import type { Overview } from '../../../main/contract/api/studies.ts';
-import { formatCost, formatRemaining, formatPercent } from '../../../main/domain/format.ts';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
 import { StudyStateMark } from '../studies/study-state.tsx';
-import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
-import { useState } from 'react';
+import { ImageTypes } from './image-types.tsx';
+import { PipelineStep } from './pipeline-step.tsx';
+import './overview.css';
 
-/** Everything that a step may be judged by, and how often it is judged at most, in milliseconds. */
+/** Topics that affect a step's state, and the shortest time between refetches in milliseconds. */
 const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs'] as const;
-const lookEvery = 1500;
+const refetchInterval = 1500;
 
-/** A study as a pipeline: where each step stands, what is stale and why, what comes next. */
+/** A study as a pipeline: the state of each step, what is stale and why, what comes next. */
 export function OverviewScreen() {
   const api = useApi();
   const study = useStudy();
   const overview = useQuery(api.overview.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useThrottledRefetch(overview.refetch, topics, lookEvery);
-  if (overview.isPending) return <Loading label="Reading the study" lines={8} />;
+  useThrottledRefetch(overview.refetch, topics, refetchInterval);
+  if (overview.isPending) return <Loading label="Loading the study" lines={8} />;
   if (overview.isError) {
     return (
       <div className="screen">
@@ -47,7 +48,7 @@ export function OverviewScreen() {
   );
 }
 
-/** Title, question, state, and the one thing to do next: everything that is left, or stopping it. */
+/** Title, question and state, with the button for the remaining work or for stopping it. */
 export function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
   const { study, rest, job } = overview;
   const api = useApi();
@@ -79,7 +80,7 @@ export function OverviewHead({ overview, onChange }: { overview: Overview; onCha
   );
 }
 
-/** What works on the study now, how far it is, and the way to stop it. */
+/** The job that runs the study: progress, remaining time, stop. */
 function WorkLine({ job, study, onChange }: { job: string; study: string; onChange: () => void }) {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
@@ -103,7 +104,7 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
           disabled={state === 'stopping'}
           onClick={() => stop.mutate({ study })}
         >
-          Stop
+          Stop study
         </Button>
       </div>
       <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
@@ -118,7 +119,7 @@ interface TitleEditorProps {
   onChange: () => void;
 }
 
-/** The title as a heading; or a box to change it in. */
+/** The title as a heading, or a field to edit it. */
 export function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
   if (!editing) return <h1>{study.title}</h1>;
   return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;
@@ -136,7 +137,7 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
       {
         onSuccess: () =>
           showUndoToast({
-            message: 'The title was changed',
+            message: 'Title changed',
             undo: () => rename.mutate({ study: name, title: before }),
           }),
       },
@@ -149,9 +150,7 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
         event.preventDefault();
         save();
       }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onEnd();
-      }}
+      onKeyDown={getHotkeyHandler([['Escape', onEnd]])}
     >
       <h1 className="sr">{before}</h1>
       <TextInput
@@ -162,7 +161,7 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
         onChange={(event) => setTitle(event.currentTarget.value)}
       />
       <Button type="submit" disabled={title.trim() === ''}>
-        Save
+        Save title
       </Button>
     </form>
   );

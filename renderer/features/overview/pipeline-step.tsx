@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { Step, StepAction, StepState } from '../../../main/contract/api/studies.ts';
-import { studyAddress, studySteps } from '../../navigation/addresses.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { formatCost } from '../../../main/domain/format.ts';
 
 const names: Record<Step['step'], string> = {
   'data-set': 'Data set',
@@ -20,8 +20,8 @@ const names: Record<Step['step'], string> = {
 
 const words: Record<StepState, string> = {
   none: 'Not started',
-  blocked: 'Waits',
-  working: 'Working',
+  blocked: 'Waiting',
+  working: 'Running',
   ready: 'Ready',
   stale: 'Stale',
   failed: 'Failed',
@@ -36,7 +36,7 @@ const marks: Record<StepState, React.ReactNode> = {
   failed: <path d="M3.5 3.5l9 9M12.5 3.5l-9 9" stroke="currentColor" strokeWidth="2.2" />,
 };
 
-/** One step of the pipeline: its state, its key figure, why it is stale, what comes next. */
+/** A step of the pipeline: state, key figure, why it is stale, what comes next. */
 export function PipelineStep({ study, step, onChange }: { study: string; step: Step; onChange: () => void }) {
   const { state, figure, detail, reasons, simulated, action } = step;
   return (
@@ -76,32 +76,26 @@ export function PipelineStep({ study, step, onChange }: { study: string; step: S
         )}
       </div>
       <div className="pipeline-action">
-        <Look study={study} step={step.step} />
+        <ScreenLink study={study} step={step.step} />
         {action && <Action {...{ study, action, onChange }} step={step.step} />}
       </div>
     </li>
   );
 }
 
-/** Screens of steps whose own action is something else, where the page has them. */
-const screens: Partial<Record<Step['step'], string>> = {
-  labeling: '/labeling',
-  analysis: '/results',
-  report: '/report',
+/** Links to the screens of steps that have another action of their own. */
+const screens: Partial<Record<Step['step'], { path: string; label: string }>> = {
+  labeling: { path: '/labeling', label: 'Open labeling' },
+  analysis: { path: '/results', label: 'Open results' },
+  report: { path: '/report', label: 'Open report' },
 };
 
-function Look({ study, step }: { study: string; step: Step['step'] }) {
-  const path = studySteps.map((each): string => each.path).find((each) => each === screens[step]);
-  if (path === undefined) return null;
+function ScreenLink({ study, step }: { study: string; step: Step['step'] }) {
+  const screen = screens[step];
+  if (!screen) return null;
   return (
-    <Button
-      component={Link}
-      href={studyAddress(study, path)}
-      variant="subtle"
-      color="gray"
-      aria-label={`Look at it: ${names[step]}`}
-    >
-      Look at it
+    <Button component={Link} href={studyAddress(study, screen.path)} variant="subtle" color="gray">
+      {screen.label}
     </Button>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Radio, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import {
   paperSizes,
   type ReportChoice,
@@ -11,18 +11,18 @@ import {
   type ReportState,
 } from '../../../main/contract/api/report.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { Bytes } from '../../ui/values.tsx';
 
-/** Milliseconds after the last change before the page is drawn anew. */
-const settled = 600;
+/** Milliseconds after the last change before the preview is drawn again. */
+const previewDelay = 600;
 
-/** The choice, the page that it makes, and the way to the files. */
+/** Options of the report, its preview, and the written files. */
 export function ReportForm({ study, state }: { study: string; state: ReportState }) {
   const api = useApi();
   const [choice, setChoice] = useState<ReportChoice>(state.choice);
-  const [shown] = useDebouncedValue(choice, settled);
+  const [shown] = useDebouncedValue(choice, previewDelay);
   const save = useMutation(api.report.save.mutationOptions());
   const write = useMutation(api.report.write.mutationOptions());
   const change = (part: Partial<ReportChoice>): void => {
@@ -43,7 +43,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
         />
         <Picked
           label="Architectures"
-          description="All numbers are of the networks of these"
+          description="All results use only networks of these architectures"
           all={state.architectures}
           chosen={choice.architectures}
           nameOf={(name) => name}
@@ -58,7 +58,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
         />
         <Textarea
           label="Introduction"
-          description="Your own words, plain text; an empty line begins a paragraph"
+          description="Plain text; an empty line starts a new paragraph"
           autosize
           minRows={2}
           maxRows={10}
@@ -76,7 +76,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
         <Formats state={state} choice={choice} onChange={change} />
         <div>
           <Button loading={write.isPending} onClick={() => write.mutate({ study, choice })}>
-            Write the report
+            Write report
           </Button>
         </div>
         {write.isError && <ErrorNotice error={write.error} />}
@@ -98,7 +98,7 @@ function Sections({ state, choice, onChange }: PartProps & { state: ReportState 
   return (
     <Checkbox.Group
       label="Sections"
-      description="What was found, methods and provenance are always there"
+      description="Findings, methods and provenance are always included"
       value={choice.sections}
       onChange={(values) => onChange({ sections: isChosen(values) })}
     >
@@ -126,7 +126,7 @@ interface PickedProps<T extends string | number> {
   onChange: (chosen: T[] | null) => void;
 }
 
-/** Some of several, at least one; nothing to choose where there is one only. */
+/** A choice of at least one of several; hidden if there is only one. */
 function Picked<T extends string | number>({ label, description, all, chosen, nameOf, onChange }: PickedProps<T>) {
   if (all.length < 2) return null;
   const set = (values: string[]): void => {
@@ -157,7 +157,7 @@ function Formats({ state, choice, onChange }: PartProps & { state: ReportState }
               value={format}
               label={formatNames[format]}
               disabled={format === 'html' || (format === 'pdf' && state.noPdf !== null)}
-              {...(format === 'pdf' && state.noPdf !== null && { description: `Not here: ${state.noPdf}` })}
+              {...(format === 'pdf' && state.noPdf !== null && { description: `Not available: ${state.noPdf}` })}
             />
           ))}
         </Stack>
@@ -177,7 +177,7 @@ function Formats({ state, choice, onChange }: PartProps & { state: ReportState }
   );
 }
 
-/** The page as it would be written; it runs nothing and asks for nothing. */
+/** The report page in a sandboxed frame. */
 export function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
   const api = useApi();
   const preview = useQuery(
@@ -191,13 +191,13 @@ export function ReportPreview({ study, choice }: { study: string; choice: Report
   return (
     <section className="report-preview" aria-label="Preview of the report" aria-busy={preview.isFetching}>
       {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
-      {!preview.data && !preview.isError && <Loading label="Drawing the report" lines={12} />}
+      {!preview.data && !preview.isError && <Loading label="Rendering the preview" lines={12} />}
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
     </section>
   );
 }
 
-/** What a job writes: its files with their hashes, to be saved together. */
+/** The files of a written report with their hashes, and a link to save them. */
 export function Written({ job }: { job: string }) {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
@@ -205,13 +205,13 @@ export function Written({ job }: { job: string }) {
   const isDone = state?.state === 'done';
   const written = useQuery(api.report.written.queryOptions({ input: { job }, enabled: isDone }));
   if (state?.state === 'failed') return <p role="alert">{state.messages.at(-1)}</p>;
-  if (state?.state === 'stopped') return <p role="status">It was stopped; nothing was written.</p>;
+  if (state?.state === 'stopped') return <p role="status">Stopped. No report was written.</p>;
   if (!written.data?.address) return <Loading label="Writing the report" lines={2} />;
   const { address, bytes, files, leftOut } = written.data;
   return (
     <section className="report-written" aria-label="The report that was written">
       <Button component="a" href={address} download>
-        Save the archive
+        Save archive
         {bytes !== null && (
           <span className="report-bytes">
             {' '}
@@ -248,15 +248,15 @@ export function Written({ job }: { job: string }) {
 
 export const sectionNames: Record<ReportSection, string> = {
   images: 'Images: anchors and all stimuli (Figures 1 and 3)',
-  networks: 'Networks: snapshots that landed, and targets missed',
+  networks: 'Networks: snapshots taken and targets missed',
   types: 'Types: Tables 1 to 3, Figure 4',
   softmax: 'Softmax: Table 4, distributions, calibration',
   certainty: 'Certainty: entropy, distances',
   along: 'Along alpha: curves and flip points',
-  agreement: 'Agreement: coefficients, error consistency, fewer raters',
+  agreement: 'Agreement: coefficients, error consistency, fewer labelers',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
-  'each-image': 'Each image: the list behind every number',
+  'each-image': 'Images: values of each image',
   'self-test': 'Self-test of the measures',
 };
 

@@ -1,15 +1,15 @@
 import { Button, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
-import { Ago } from '../../ui/values.tsx';
+import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { Empty, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { Ago } from '../../ui/values.tsx';
 import { ReportForm } from './report-form.tsx';
 import './report.css';
 
-/** What goes into the report, how it looks, and writing it. */
+/** Composes, previews and writes the report. */
 export function ReportScreen() {
   const study = useStudy();
   const api = useApi();
@@ -22,18 +22,18 @@ export function ReportScreen() {
         {data?.rehearsal && <RehearsalMark />}
         {data?.writtenAt != null && (
           <span className="soft">
-            last written <Ago at={data.writtenAt} />
+            Last written <Ago at={data.writtenAt} />
           </span>
         )}
       </header>
       {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
-      {!data && !state.isError && <Loading label="Reading what can be reported" lines={8} />}
+      {!data && !state.isError && <Loading label="Loading the report options" lines={8} />}
       {data && data.missing !== null && (
         <Empty
           title="No report yet"
           actions={
             <Button component={Link} href={studyAddress(study)}>
-              Go to the overview
+              Go to overview
             </Button>
           }
         >

@@ -1,15 +1,15 @@
 import { Button, CloseButton, FileButton, Progress } from '@mantine/core';
+import { useRef, useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { formatPercent } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { formatPercent } from '../../../main/domain/format.ts';
-import { showRefusal, showToast } from '../../ui/toasts.tsx';
-import { useLocation } from 'wouter';
 import { studyAddress } from '../../navigation/addresses.ts';
+import { showRefusal, showToast } from '../../ui/toasts.tsx';
 
-/** Takes an archive from the user's disk and has it unpacked. */
+/** Uploads an archive and imports it. */
 export function ImportButton() {
   const client = useClient();
   const [busy, setBusy] = useState(false);
@@ -30,14 +30,14 @@ export function ImportButton() {
     <FileButton onChange={(file) => void take(file)} accept=".zip,application/zip" resetRef={reset}>
       {(props) => (
         <Button {...props} variant="default" loading={busy} leftSection={<IconPackageImport size={14} aria-hidden />}>
-          Import an archive
+          Import archive
         </Button>
       )}
     </FileButton>
   );
 }
 
-/** Imports that run, and those that failed until they were seen. */
+/** Running imports, and failed ones until they are dismissed. */
 export function ImportJobs() {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
@@ -51,7 +51,7 @@ export function ImportJobs() {
       <section key={id} className="refused" role="alert">
         <div className="import-job-head">
           <strong>{title}: nothing was imported</strong>
-          <CloseButton aria-label="Close" onClick={() => dismiss.mutate({ id })} />
+          <CloseButton aria-label="Dismiss" onClick={() => dismiss.mutate({ id })} />
         </div>
         <p>{messages.at(-1)}</p>
       </section>
@@ -63,7 +63,7 @@ export function ImportJobs() {
             {note} {share !== null && formatPercent(share, 0)}
           </span>
           <Button variant="default" size="compact-xs" onClick={() => stop.mutate({ id })}>
-            Stop
+            Stop import
           </Button>
         </div>
         <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
@@ -72,14 +72,15 @@ export function ImportJobs() {
   );
 }
 
-const lookEvery = 250;
+/** Milliseconds between checks of the import. */
+const pollInterval = 250;
 
-/** Opens the sample study, which is unpacked first where it is not here, and goes there. */
+/** Opens the sample study, importing it first if it is missing. */
 export function useOpenSample(): { open: () => void; busy: boolean } {
   const client = useClient();
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
-  async function openIt(): Promise<void> {
+  async function openSample(): Promise<void> {
     const { name, job } = await client.studies.openSample({});
     for (;;) {
       const found = job === null ? undefined : (await client.jobs.list({})).find(({ id }) => id === job);
@@ -87,14 +88,14 @@ export function useOpenSample(): { open: () => void; busy: boolean } {
       if (found.endedAt !== null) {
         return showToast({ title: 'The sample study could not be opened', message: found.messages.at(-1) ?? '' });
       }
-      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+      await new Promise((resolve) => setTimeout(resolve, pollInterval));
     }
   }
   return {
     busy,
     open: () => {
       setBusy(true);
-      void openIt()
+      void openSample()
         .catch(showRefusal)
         .finally(() => setBusy(false));
     },

@@ -1,19 +1,19 @@
 import { Button, FileInput, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { Preset } from '../../../main/contract/api/studies.ts';
-import { studyAddress } from '../../navigation/addresses.ts';
-import { useApi } from '../../client/context.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
 import { formatCost } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
+import { ErrorNotice } from '../../ui/states.tsx';
 
 const maxBytes = 4 * 2 ** 20;
 
-/** A new study from a preset or a file. Nothing runs until the user says so. */
+/** Creates a study from a preset or a file, without starting it. */
 export function NewStudy({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New study" size="lg">
+    <Modal opened={opened} onClose={onClose} title="Create study" size="lg">
       <NewStudyForm onClose={onClose} />
     </Modal>
   );
@@ -50,12 +50,16 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
       }}
     >
       <Stack gap="md">
-        <Radio.Group value={from} onChange={setFrom} label="Begin with" name="source">
+        <Radio.Group value={from} onChange={setFrom} label="Start from" name="source">
           <Stack gap="sm" mt="xs">
             {(presets.data ?? []).map((preset) => (
               <PresetChoice key={preset.preset} preset={preset} />
             ))}
-            <Radio value="file" label="A study file of mine" description="JSON, as docs/data-formats.md describes it" />
+            <Radio
+              value="file"
+              label="My own study file"
+              description="JSON; docs/data-formats.md describes the format"
+            />
           </Stack>
         </Radio.Group>
         {from === 'file' && (
@@ -66,27 +70,27 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             value={file}
             onChange={setFile}
             clearable
-            clearButtonProps={{ 'aria-label': 'Choose no file' }}
-            error={file && file.size > maxBytes ? 'This is too large for a study file (4 MB at most)' : null}
+            clearButtonProps={{ 'aria-label': 'Clear the file' }}
+            error={file && file.size > maxBytes ? 'This file is too large: a study file has at most 4 MB' : null}
           />
         )}
         <Group grow align="end">
           <TextInput
             label="Name"
-            description="In addresses and commands; left empty: the preset’s"
+            description="For links and commands. Default: the preset’s name"
             maxLength={64}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <TextInput
             label="Title"
-            description="On its report; left empty: the preset’s"
+            description="For screens and reports. Default: the preset’s title"
             maxLength={200}
             value={title}
             onChange={(event) => setTitle(event.currentTarget.value)}
           />
         </Group>
-        {create.isError && <ErrorNotice error={create.error} safe="Nothing was made." />}
+        {create.isError && <ErrorNotice error={create.error} safe="No study was created." />}
         <Group justify="end">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -96,7 +100,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             loading={create.isPending}
             disabled={from === 'file' && (!file || file.size > maxBytes)}
           >
-            Make the study
+            Create study
           </Button>
         </Group>
       </Stack>
@@ -109,7 +113,7 @@ function PresetChoice({ preset }: { preset: Preset }) {
     <Radio
       value={preset.preset}
       label={preset.title}
-      description={`${preset.does} To its report: ${formatCost(preset.cost)} with ${preset.engine}.`}
+      description={`${preset.does} Full run: ${formatCost(preset.cost)} with ${preset.engine}.`}
     />
   );
 }

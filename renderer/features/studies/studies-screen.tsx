@@ -1,34 +1,36 @@
-import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../../client/context.tsx';
-import { useThrottledRefetch } from '../../client/refetch.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import './studies.css';
-import { Welcome } from './welcome.tsx';
 import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { type RefObject, useRef, useState } from 'react';
 import { IconPlus } from '@tabler/icons-react';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import type { z } from 'zod';
 import type { deletedStudySchema, StudyCard } from '../../../main/contract/api/studies.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { useThrottledRefetch } from '../../client/refetch.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
+import { RehearsalMark } from '../../ui/badges.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { FilterInput } from '../../ui/table/parts.tsx';
+import { Ago } from '../../ui/values.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
-import { Link } from 'wouter';
-import { studyAddress } from '../../navigation/addresses.ts';
-import { RehearsalMark } from '../../ui/badges.tsx';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { Ago } from '../../ui/values.tsx';
 import { StudyStateMark } from './study-state.tsx';
+import { Welcome } from './welcome.tsx';
+import './studies.css';
 
-/** What the figures of a study come from, and how often they are asked for at most, in milliseconds. */
+/** Topics that affect a study's figures, and the shortest time between refetches in milliseconds. */
 const topics = ['runs', 'jobs', 'stimuli'] as const;
-const lookEvery = 2000;
+const refetchInterval = 2000;
 
-/** All studies of the data folder; or, at first start, the choice of what to begin with. */
+/** All studies of the data folder; on first start, a choice of how to begin. */
 export function StudiesScreen() {
   const api = useApi();
   const list = useQuery(api.studies.list.queryOptions({ input: {} }));
-  useThrottledRefetch(list.refetch, topics, lookEvery);
-  if (list.isPending) return <Loading label="Reading the studies" lines={6} />;
+  useThrottledRefetch(list.refetch, topics, refetchInterval);
+  if (list.isPending) return <Loading label="Loading the studies" lines={6} />;
   if (list.isError) {
     return (
       <div className="screen">
@@ -52,9 +54,8 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
   const [making, setMaking] = useState(false);
   const [renaming, setRenaming] = useState<StudyCard | null>(null);
   const [filter, setFilter] = useState('');
-  const box = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  useListKeys(list, box);
+  useListKeys(list);
   const open = useOpenSample();
   const wanted = filter.trim().toLowerCase();
   const shown = studies.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
@@ -62,30 +63,27 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
     <div className="screen">
       <header className="screen-head">
         <h1>Studies</h1>
-        <TextInput
-          ref={box}
-          aria-label="Filter the studies"
-          placeholder="Filter  /"
+        <FilterInput
+          label="Filter studies"
           value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
+          onChange={setFilter}
+          onDone={() => studyLinks(list.current)[0]?.focus()}
         />
         <span className="screen-tools">
           {sample === null && (
             <Button variant="default" onClick={open.open} loading={open.busy}>
-              Open the sample study
+              Open sample study
             </Button>
           )}
           <ImportButton />
           <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setMaking(true)}>
-            New study
+            Create study
           </Button>
         </span>
       </header>
       <ImportJobs />
       {shown.length === 0 && (
-        <HelpNote>
-          {studies.length === 0 ? 'All studies are deleted.' : `No study has "${filter}" in its name.`}
-        </HelpNote>
+        <HelpNote>{studies.length === 0 ? 'All studies are deleted.' : `No study matches "${filter}".`}</HelpNote>
       )}
       <ul className="study-list" ref={list} aria-label="Studies">
         {shown.map((study) => (
@@ -94,7 +92,7 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
       </ul>
       {deleted.length > 0 && <DeletedStudies deleted={deleted} />}
       <NewStudy opened={making} onClose={() => setMaking(false)} />
-      <Modal opened={renaming !== null} onClose={() => setRenaming(null)} title="Change the title">
+      <Modal opened={renaming !== null} onClose={() => setRenaming(null)} title="Change title">
         {renaming && <TitleForm study={renaming} onClose={() => setRenaming(null)} />}
       </Modal>
     </div>
@@ -120,13 +118,13 @@ function TitleForm({ study, onClose }: { study: Pick<StudyCard, 'name' | 'title'
         onChange={(event) => setTitle(event.currentTarget.value)}
       />
       <Button type="submit" mt="md" disabled={title.trim() === ''}>
-        Change the title
+        Change title
       </Button>
     </form>
   );
 }
 
-/** One study of the list. */
+/** A study of the list. */
 export function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: StudyCard) => void }) {
   const { name, title, models, stimuli, labelers, reportAt } = study;
   return (
@@ -171,9 +169,9 @@ interface Deleted {
   deletedAt: string;
 }
 
-/** Deleted studies: back again, or gone for good, which asks first as nothing brings them back. */
+/** Deleted studies, to restore or, after a confirmation, to delete permanently. */
 export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
-  const { bringBack, purge } = useStudyActions();
+  const { restore, purge } = useStudyActions();
   const [asked, setAsked] = useState<Deleted | null>(null);
   return (
     <details className="deleted-studies">
@@ -187,23 +185,23 @@ export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
             <span className="soft">
               deleted <Ago at={study.deletedAt} />
             </span>
-            <Button variant="default" onClick={() => bringBack(study.name)}>
-              Bring back
+            <Button variant="default" onClick={() => restore(study.name)}>
+              Restore study
             </Button>
             <Button variant="default" onClick={() => setAsked(study)}>
-              Delete for good …
+              Delete permanently …
             </Button>
           </li>
         ))}
       </ul>
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Delete for good?">
+      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Delete permanently?">
         <p>
-          "{asked?.title}" and the runs that no other study uses are removed. This cannot be undone. Labels of people
-          stay.
+          This removes "{asked?.title}" and all runs that no other study uses. It cannot be undone. Labels of people are
+          kept.
         </p>
         <Group justify="end">
           <Button variant="default" onClick={() => setAsked(null)}>
-            Keep it
+            Keep study
           </Button>
           <Button
             onClick={() => {
@@ -211,7 +209,7 @@ export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
               setAsked(null);
             }}
           >
-            Delete for good
+            Delete permanently
           </Button>
         </Group>
       </Modal>
@@ -219,37 +217,30 @@ export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
   );
 }
 
-const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+const studyLinks = (list: HTMLElement | null): HTMLElement[] => [
+  ...(list?.querySelectorAll<HTMLElement>('[data-study-link]') ?? []),
+];
 
-/** j/k and arrows walk along the links of a list; / goes to its filter, Escape back. */
-export function useListKeys(list: RefObject<HTMLElement | null>, filter: RefObject<HTMLInputElement | null>): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const links = [...(list.current?.querySelectorAll<HTMLElement>('[data-study-link]') ?? [])];
-      if (event.target === filter.current) {
-        if (event.key !== 'Escape' && event.key !== 'ArrowDown') return;
-        links[0]?.focus();
-      } else if (isTyping(event.target)) {
-        return;
-      } else if (event.key === '/') {
-        filter.current?.focus();
-      } else {
-        const step = steps[event.key];
-        if (step === undefined || isElsewhere(event.target, list.current)) return;
-        const at = links.indexOf(document.activeElement as HTMLElement);
-        links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
-      }
+/** Moves along the links of a list with j/k or arrows. */
+function useListKeys(list: RefObject<HTMLElement | null>): void {
+  const move =
+    (step: number) =>
+    (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || isElsewhere(event.target, list.current)) return;
       event.preventDefault();
+      const links = studyLinks(list.current);
+      const at = links.indexOf(document.activeElement as HTMLElement);
+      links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
     };
-    document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
-  }, [list, filter]);
+  const ownKeys = { preventDefault: false };
+  useHotkeys([
+    ['j', move(1), ownKeys],
+    ['ArrowDown', move(1), ownKeys],
+    ['k', move(-1), ownKeys],
+    ['ArrowUp', move(-1), ownKeys],
+  ]);
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-
-/** Menus and dialogs have keys of their own. */
+/** Menus and dialogs handle these keys themselves. */
 const isElsewhere = (target: EventTarget | null, list: HTMLElement | null): boolean =>
   target instanceof HTMLElement && target !== document.body && target.id !== 'content' && !list?.contains(target);

@@ -9,80 +9,80 @@ import {
   IconPlayerStop,
   IconTrash,
 } from '@tabler/icons-react';
-import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/addresses.ts';
+import type { StudyCard } from '../../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
+import { studyAddress } from '../../navigation/addresses.ts';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 
 const size = 14;
 
-/** Everything that can be done with a study, behind three dots. */
+/** The menu of a study's actions. */
 export function StudyMenu({ study, onRename }: { study: StudyCard; onRename: () => void }) {
   const actions = useStudyActions();
   const { name, title, state } = study;
-  const works = state === 'working' || state === 'waiting';
+  const isRunning = state === 'working' || state === 'waiting';
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon aria-label={`More of ${title}`}>
+        <ActionIcon aria-label={`Actions for ${title}`}>
           <IconDots size={16} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {works ? (
+        {isRunning ? (
           <Menu.Item leftSection={<IconPlayerStop size={size} />} onClick={() => actions.stop(name)}>
-            Stop
+            Stop study
           </Menu.Item>
         ) : (
           <Menu.Item leftSection={<IconPlayerPlay size={size} />} onClick={() => actions.start(name)}>
-            Run to the report
+            Run study to the report
           </Menu.Item>
         )}
         <Menu.Item leftSection={<IconPencil size={size} />} onClick={onRename}>
-          Change the title
+          Change title
         </Menu.Item>
         <Menu.Item leftSection={<IconCopy size={size} />} onClick={() => actions.duplicate(name)}>
-          Duplicate
+          Duplicate study
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconPackageExport size={size} />} onClick={() => actions.pack(name, true)}>
-          Export everything
+          Export with weights
         </Menu.Item>
         <Menu.Item leftSection={<IconPackageExport size={size} />} onClick={() => actions.pack(name, false)}>
           Export without weights
         </Menu.Item>
         <Menu.Item leftSection={<IconFileText size={size} />} onClick={() => actions.saveFile(name)}>
-          Save the study file
+          Save study file
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconTrash size={size} />} onClick={() => actions.remove(name, title)}>
-          Delete
+          Delete study
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-/** Milliseconds between looks at an export. */
-const lookEvery = 300;
+/** Milliseconds between checks of an export. */
+const pollInterval = 300;
 
-export interface StudyActions {
+interface StudyActions {
   remove(name: string, title: string): void;
-  bringBack(name: string): void;
+  restore(name: string): void;
   purge(name: string): void;
   duplicate(name: string): void;
   rename(name: string, title: string): void;
-  /** Packs the study and has the archive saved. */
+  /** Exports the study and saves the archive. */
   pack(name: string, weights: boolean): void;
   saveFile(name: string): void;
   start(name: string): void;
   stop(name: string): void;
 }
 
-/** What can be done with a study, wherever it is listed. Refusals show as toasts. */
+/** Actions on a study. Errors show as toasts. */
 export function useStudyActions(): StudyActions {
   const api = useApi();
   const client = useClient();
@@ -99,12 +99,12 @@ export function useStudyActions(): StudyActions {
       onSuccess: ({ name }) =>
         showToast({
           title: `Copied as "${name}"`,
-          message: 'With the runs and stimuli that are there; labels stay with the first one.',
-          link: { to: studyAddress(name), label: 'Open it' },
+          message: 'The copy has the runs and stimuli so far. Labels stay with the original.',
+          link: { to: studyAddress(name), label: 'Open copy' },
         }),
     }),
   );
-  const bringBack = (study: string): void => setDeleted.mutate({ study, deleted: false });
+  const restore = (study: string): void => setDeleted.mutate({ study, deleted: false });
 
   async function pack(study: string, weights: boolean): Promise<void> {
     const { job } = await client.studies.startExport({ study, weights });
@@ -113,19 +113,19 @@ export function useStudyActions(): StudyActions {
       if (address !== null) return download(address);
       const state = (await client.jobs.list({})).find(({ id }) => id === job)?.state;
       if (state === undefined || state === 'stopped' || state === 'failed') return;
-      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+      await new Promise((resolve) => setTimeout(resolve, pollInterval));
     }
   }
 
   return {
-    bringBack,
+    restore,
     remove: (study, title) =>
       setDeleted.mutate(
         { study, deleted: true },
         {
           onSuccess: () => {
             navigate('/studies');
-            showUndoToast({ message: `Deleted "${title}"`, undo: () => bringBack(study) });
+            showUndoToast({ message: `Deleted "${title}"`, undo: () => restore(study) });
           },
         },
       ),

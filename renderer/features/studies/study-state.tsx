@@ -14,7 +14,7 @@ const marks: Record<State, React.ReactNode> = {
   done: <path d="M2 6.5 5 9.5 10.5 3" fill="none" stroke="currentColor" strokeWidth="2" />,
 };
 
-/** A study's state as mark and word. */
+/** A study's state as icon and word. */
 export function StudyStateMark({ state }: { state: State }) {
   return (
     <span className="study-state" data-state={state}>
@@ -28,9 +28,9 @@ export function StudyStateMark({ state }: { state: State }) {
 
 export const stateWords: Record<StudyState, string> = {
   new: 'Not started',
-  working: 'Working',
-  waiting: 'Waits in line',
+  working: 'Running',
+  waiting: 'Waiting',
   partial: 'Partly done',
-  failed: 'Something failed',
+  failed: 'Failed',
   done: 'Done',
 };

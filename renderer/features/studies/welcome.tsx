@@ -1,16 +1,16 @@
 import { Button, Loader } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { studyAddress } from '../../navigation/addresses.ts';
+import { formatBytes, formatCount, formatRoughTime } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
+import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
-import { showRefusal } from '../../ui/toasts.tsx';
-import { formatBytes, formatRoughTime } from '../../../main/domain/format.ts';
 
-/** First start: one choice of three. */
+/** The first screen on an empty data folder. */
 export function Welcome() {
   const api = useApi();
   const [, navigate] = useLocation();
@@ -23,7 +23,7 @@ export function Welcome() {
     }),
   );
   const sample = useOpenSample();
-  if (presets.isPending) return <Loading label="Reading what can be started" lines={6} />;
+  if (presets.isPending) return <Loading label="Loading the presets" lines={6} />;
   if (presets.isError) {
     return (
       <div className="screen">
@@ -37,8 +37,8 @@ export function Welcome() {
     <div className="screen welcome">
       <h1>Where do networks and people disagree?</h1>
       <p className="welcome-lead">
-        A study makes images between two classes, has networks and people label them, and shows where they part. Begin
-        with one of these; the others stay open to you.
+        A study generates images between two classes, has networks and people label them, and shows where they disagree.
+        Start with any of these; you can use the others later.
       </p>
       <ul className="welcome-choices">
         {quick && (
@@ -55,33 +55,33 @@ export function Welcome() {
                 <dd>{formatBytes(quick.cost.bytes)}</dd>
               </div>
               <div>
-                <dt>Here</dt>
+                <dt>Engine</dt>
                 <dd>
-                  {quick.engine}, {quick.workers} at a time
+                  {quick.engine}, {formatCount(quick.workers, 'worker')}
                 </dd>
               </div>
             </dl>
-            <p className="soft">It can be stopped at any time and goes on where it was.</p>
+            <p className="soft">You can stop it at any time and resume it later.</p>
             <Button onClick={() => run.mutate({ preset: 'quick' })} loading={run.isPending} size="sm">
-              Run the quick study
+              Run quick study
             </Button>
           </li>
         )}
         <li className="welcome-choice">
           <h2>Open the sample study</h2>
-          <p>A finished study of nine small networks, so that every screen has something to show at once.</p>
-          <p className="soft">A few seconds, 12 MB. Its labels are a rehearsal, and marked so.</p>
+          <p>A finished study of nine small networks, so that every screen has data.</p>
+          <p className="soft">Takes a few seconds and 12 MB. Its labels are simulated and marked as a rehearsal.</p>
           <Button variant="default" onClick={sample.open} disabled={sample.busy} size="sm">
-            {sample.busy ? 'Opening …' : 'Open the sample study'}
+            {sample.busy ? 'Opening …' : 'Open sample study'}
             {sample.busy && <Loader size={12} ml={8} aria-hidden />}
           </Button>
         </li>
         <li className="welcome-choice">
-          <h2>Start empty</h2>
-          <p>Make a study from a preset or a study file of your own, or take one from an archive.</p>
+          <h2>Create or import a study</h2>
+          <p>Create a study from a preset or your own study file, or import one from an archive.</p>
           <div className="welcome-buttons">
             <Button variant="default" onClick={() => setMaking(true)} size="sm">
-              New study
+              Create study
             </Button>
             <ImportButton />
           </div>

@@ -1,31 +1,31 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { toRefusal } from '../../client/context.tsx';
-import { showToast } from '../toasts.tsx';
-import { useRehearsal } from '../rehearsal.tsx';
-import { toCsv, type ExportTable, markRehearsal, toTabSeparated } from './csv.ts';
-import { type PictureWords, svgToPng, standaloneSvg, type SvgText } from './picture.ts';
 import { fileName, saveFile } from '../../client/files.ts';
+import { useRehearsal } from '../rehearsal.tsx';
+import { showToast } from '../toasts.tsx';
+import { type ExportTable, markRehearsal, toCsv, toTabSeparated } from './csv.ts';
+import { type PictureWords, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
 
 export interface ExportMenuProps {
-  /** Of the chart or table; files are named after it. */
+  /** Title of the chart or table; also names the files. */
   title: string;
-  /** The drawing, when it is asked for. */
+  /** Returns the drawing. */
   svg?: () => SVGSVGElement | null;
-  /** What it is drawn from. */
+  /** Returns the data as a table. */
   table?: () => ExportTable;
   legend?: PictureWords['legend'];
-  /** How many of what, under the title. */
+  /** Sample size under the title, e.g. `n = 9 models`. */
   n?: string | undefined;
 }
 
-/** Copies or saves a chart, a grid of images or a table: PNG, SVG, CSV. Simulated labels are marked in each of them. */
+/** Copies or saves a chart, an image grid or a table as PNG, SVG or CSV. Simulated labels are marked in each. */
 export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
   const rehearsal = useRehearsal();
   const name = fileName(rehearsal ? `rehearsal ${title}` : title);
   const drawing = (): SvgText => {
     const drawn = svg?.();
-    if (!drawn) throw new Error('There is no picture yet');
+    if (!drawn) throw new Error('The picture is not ready. Wait until all images are loaded');
     return standaloneSvg(drawn, { title, n, rehearsal, ...(legend && { legend }) });
   };
   const png = async (): Promise<Blob> => svgToPng(drawing());
@@ -43,10 +43,12 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
       <Menu.Dropdown>
         {svg && (
           <>
-            <Menu.Item onClick={() => tried(() => copyPng(png()), 'Picture copied')}>Copy picture</Menu.Item>
-            <Menu.Item onClick={() => tried(async () => saveFile(`${name}.png`, await png()))}>Save as PNG</Menu.Item>
+            <Menu.Item onClick={() => attempt(() => copyPng(png()), 'Picture copied')}>Copy picture</Menu.Item>
+            <Menu.Item onClick={() => attempt(async () => saveFile(`${name}.png`, await png()))}>Save as PNG</Menu.Item>
             <Menu.Item
-              onClick={() => tried(async () => saveFile(`${name}.svg`, drawing().text, 'image/svg+xml;charset=utf-8'))}
+              onClick={() =>
+                attempt(async () => saveFile(`${name}.svg`, drawing().text, 'image/svg+xml;charset=utf-8'))
+              }
             >
               Save as SVG
             </Menu.Item>
@@ -55,12 +57,12 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
         {table && (
           <>
             <Menu.Item
-              onClick={() => tried(() => navigator.clipboard.writeText(toTabSeparated(asTable())), 'Table copied')}
+              onClick={() => attempt(() => navigator.clipboard.writeText(toTabSeparated(asTable())), 'Table copied')}
             >
               Copy table
             </Menu.Item>
             <Menu.Item
-              onClick={() => tried(async () => saveFile(`${name}.csv`, toCsv(asTable()), 'text/csv;charset=utf-8'))}
+              onClick={() => attempt(async () => saveFile(`${name}.csv`, toCsv(asTable()), 'text/csv;charset=utf-8'))}
             >
               Save as CSV
             </Menu.Item>
@@ -71,20 +73,21 @@ export function ExportMenu({ title, svg, table, legend, n }: ExportMenuProps) {
   );
 }
 
-/** The clipboard takes a promise, so that the click still counts as the user's once the picture is drawn. */
+/** The clipboard gets a promise, because its permission is bound to the click and drawing takes longer. */
 const copyPng = (png: Promise<Blob>): Promise<void> =>
   navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
 
-/** @param done what is said of a copy that was made; a file that was saved shows itself */
-async function tried(action: () => Promise<void>, done?: string): Promise<void> {
+/** @param done toast after a copy; left out for files, which the browser shows itself */
+async function attempt(action: () => Promise<void>, done?: string): Promise<void> {
   try {
     await action();
     if (done !== undefined) showToast({ title: done });
   } catch (error) {
     const { what } = toRefusal(error);
     showToast({
-      title: 'That did not work',
-      message: done === undefined ? what : `${what}. Saving it as a file may work instead.`,
+      title: done === undefined ? 'Saving failed' : 'Copying failed',
+      message: done === undefined ? what : `${what}. Try saving it as a file instead.`,
+      sticky: true,
     });
   }
 }

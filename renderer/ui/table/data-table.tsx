@@ -1,54 +1,54 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { Checkbox } from '@mantine/core';
+import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
 import { memo, type ReactNode, useCallback, useId, useMemo, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { boxWidth, GroupRow, HeadCell, rowHeight, rowKeys, SelectAllCell, type Selection, toggleId } from './parts.tsx';
+import { TableTools } from './table-tools.tsx';
 import {
   type DataColumn,
-  toExportTable,
-  type Item,
   groupRows,
+  type Item,
   type TableView,
+  toExportTable,
   useRememberedView,
   useRows,
 } from './view.ts';
-import { TableTools } from './table-tools.tsx';
-import { Checkbox } from '@mantine/core';
-import { formatInteger } from '../../../main/domain/format.ts';
 
 export type { DataColumn, TableView } from './view.ts';
 
-export interface DataTableProps<Row> {
-  /** Names the table in this browser's memory of views. */
+interface DataTableProps<Row> {
+  /** Key of the view that this browser remembers. */
   id: string;
-  /** What a reader hears, and what exported files are named after: `Runs of Quick study`. */
+  /** Accessible name, and the name of exported files: `Runs of Quick study`. */
   label: string;
   rows: readonly Row[];
-  /** The same array while nothing changes, so that rows need not be drawn again. */
+  /** Must be the same array while nothing changes, so that rows are not redrawn. */
   columns: readonly DataColumn<Row>[];
   rowId: (row: Row) => string;
   /** Enter or a click. */
   onOpen?: (row: Row) => void;
-  /** Rows that are selected, by id; with `onSelect` rows can be. */
+  /** Ids of selected rows; `onSelect` makes rows selectable. */
   selected?: ReadonlySet<string>;
   onSelect?: (ids: ReadonlySet<string>) => void;
-  /** A view that the screen holds; left out: the table remembers its own. */
+  /** The view, if the screen holds it; left out: the table remembers its own. */
   view?: TableView;
   onView?: (view: TableView) => void;
   /** Beside the filter box. */
   tools?: ReactNode;
-  /** Stands where there are no rows at all. */
+  /** Shown instead of a table without rows. */
   empty?: ReactNode;
   /** CSS height of the rows' window. */
   height?: number | string;
 }
 
-const rowHeight = 32;
-const nobody: ReadonlySet<string> = new Set();
+const none: ReadonlySet<string> = new Set();
 
 /**
- * Thousands of rows: sorting, filter, columns, grouping, export. Keyboard: j/k or arrows, Home, End, Page keys, Enter
- * opens, space selects, / filters, Escape lets the selection go.
+ * A virtual table with sorting, filter, columns, grouping and export. Keyboard: j/k or arrows, Home, End, Page keys; Enter
+ * opens, space selects, / filters, Escape clears the selection.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { id, label, rows, columns, rowId, onOpen, onSelect, selected = nobody, tools, empty, height = 480 } = props;
+  const { id, label, rows, columns, rowId, onOpen, onSelect, selected = none, tools, empty, height = 480 } = props;
   const own = useRememberedView(id, columns);
   const view = props.view ?? own[0];
   const onView = props.onView ?? own[1];
@@ -75,21 +75,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     setCurrent(next);
     virtual.scrollToIndex(lines[next] ?? 0);
   };
-  const toggle = (row: Row): void => onSelect?.(toggled(selected, rowId(row)));
-  const pressed = (event: React.KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
-    const row = rowAt(at);
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
-    const moves: Record<string, number> = { ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, Home: 0 };
-    Object.assign(moves, { End: lines.length - 1, PageDown: at + page, PageUp: at - page });
-    const next = moves[event.key];
-    if (next !== undefined) go(next);
-    else if (event.key === 'Enter' && row !== undefined) onOpen?.(row);
-    else if (event.key === ' ' && row !== undefined) toggle(row);
-    else if (event.key === 'Escape' && selected.size > 0) onSelect?.(nobody);
-    else return;
-    event.preventDefault();
-  };
+  const currentRow = rowAt(at);
+  const toggle = (row: Row): void => onSelect?.(toggleId(selected, rowId(row)));
+  const keys = getHotkeyHandler([
+    ...rowKeys({ at, count: lines.length, scroller: scroller.current, go }),
+    ['Enter', () => currentRow !== undefined && onOpen?.(currentRow)],
+    ['space', () => currentRow !== undefined && toggle(currentRow)],
+    ...(selected.size > 0 ? [['Escape', () => onSelect?.(none)] satisfies HotkeyItem] : []),
+  ]);
 
   const latest = useRef({ toggle, onOpen, selectRange });
   function selectRange(from: number, to: number): void {
@@ -116,7 +109,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const selection = onSelect && {
     all: chosen > 0 && chosen === ids.length,
     some: chosen > 0,
-    toggle: () => onSelect(chosen === ids.length ? nobody : new Set(ids)),
+    toggle: () => onSelect(chosen === ids.length ? none : new Set(ids)),
   };
   return (
     <div className="data-table" style={{ height }}>
@@ -138,11 +131,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-multiselectable={onSelect !== undefined}
         aria-activedescendant={lines.length > 0 ? `${grid}-${at}` : undefined}
         tabIndex={0}
-        style={{ flex: 1 }}
-        onKeyDown={pressed}
+        onKeyDown={(event) => event.target === event.currentTarget && keys(event)}
       >
         <DataTableHead columns={visible} selection={selection ?? null} {...{ view, onView }} />
-        <div role="rowgroup" style={{ position: 'relative', height: virtual.getTotalSize() }}>
+        <div className="data-table-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index: line, start }) => {
             const item = items[line];
             if (!item) return null;
@@ -169,29 +161,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
 const rowOf = <Row,>(item: Item<Row> | undefined): Row | undefined => (item?.kind === 'row' ? item.row : undefined);
 
-function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(ids);
-  if (!next.delete(id)) next.add(id);
-  return next;
-}
-
-/** A link or a button within a cell does what it says, and nothing else. */
+/** A click on a link or button within a cell does not open the row. */
 const isControl = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('a, button, select, textarea') !== null;
 
-export const boxWidth = 36;
-export const widthOf = <Row,>({ width, numeric }: DataColumn<Row>): number => width ?? (numeric ? 96 : 140);
+const columnWidth = <Row,>({ width, numeric }: DataColumn<Row>): number => width ?? (numeric ? 96 : 140);
 
-export interface TableHeadProps<Row> {
+interface TableHeadProps<Row> {
   columns: readonly DataColumn<Row>[];
   view: TableView;
   onView: (view: TableView) => void;
   /** Null: rows cannot be selected. */
-  selection: { all: boolean; some: boolean; toggle: () => void } | null;
+  selection: Selection | null;
 }
 
-/** Titles; a press sorts, a second one the other way, a third one not at all. */
-export function DataTableHead<Row>({ columns, view, onView, selection }: TableHeadProps<Row>) {
+/** Column titles: a click sorts ascending, a second one descending, a third one not at all. */
+function DataTableHead<Row>({ columns, view, onView, selection }: TableHeadProps<Row>) {
   const sortBy = (column: string): void => {
     const { sort } = view;
     const next =
@@ -200,41 +185,25 @@ export function DataTableHead<Row>({ columns, view, onView, selection }: TableHe
   };
   return (
     <div className="data-table-head" role="row" aria-rowindex={1}>
-      {selection && (
-        <div role="columnheader" style={{ width: boxWidth }}>
-          <Checkbox
-            aria-label="Select all rows"
-            checked={selection.all}
-            indeterminate={selection.some && !selection.all}
-            onChange={selection.toggle}
-          />
-        </div>
-      )}
-      {columns.map((column) => {
-        const sort = view.sort?.column === column.id ? (view.sort.descending ? 'descending' : 'ascending') : 'none';
-        return (
-          <div
-            key={column.id}
-            role="columnheader"
-            aria-sort={sort}
-            data-numeric={column.numeric || undefined}
-            style={{ width: widthOf(column) }}
-          >
-            <button type="button" className="data-table-sort" onClick={() => sortBy(column.id)}>
-              {column.title}
-              {sort !== 'none' && <span aria-hidden="true">{{ ascending: '↑', descending: '↓' }[sort]}</span>}
-            </button>
-          </div>
-        );
-      })}
+      {selection && <SelectAllCell label="Select all rows" selection={selection} />}
+      {columns.map((column) => (
+        <HeadCell
+          key={column.id}
+          title={column.title}
+          width={columnWidth(column)}
+          numeric={column.numeric}
+          sorted={view.sort?.column !== column.id ? null : view.sort.descending ? 'descending' : 'ascending'}
+          onSort={() => sortBy(column.id)}
+        />
+      ))}
     </div>
   );
 }
 
-export interface TableRowProps<Row> {
+interface TableRowProps<Row> {
   item: Item<Row>;
   domId: string;
-  /** Of the line, from 2: the titles are 1. */
+  /** Counts from 2: the head is row 1. */
   ariaIndex: number;
   top: number;
   columns: readonly DataColumn<Row>[];
@@ -247,16 +216,7 @@ export interface TableRowProps<Row> {
 
 function TableRowPlain<Row>(props: TableRowProps<Row>) {
   const { item, domId, ariaIndex, top, columns, current, selected, opens, onPress } = props;
-  const style = { transform: `translateY(${top}px)` };
-  if (item.kind === 'group') {
-    return (
-      <div className="data-table-row data-table-group" role="row" aria-rowindex={ariaIndex} style={style}>
-        <div role="gridcell">
-          {item.title} <span className="share-n">({formatInteger(item.count)})</span>
-        </div>
-      </div>
-    );
-  }
+  if (item.kind === 'group') return <GroupRow title={item.title} count={item.count} {...{ top, ariaIndex }} />;
   return (
     <div
       id={domId}
@@ -266,7 +226,7 @@ function TableRowPlain<Row>(props: TableRowProps<Row>) {
       aria-selected={selected ?? undefined}
       data-current={current || undefined}
       data-opens={opens || undefined}
-      style={style}
+      style={{ transform: `translateY(${top}px)` }}
       onClick={(event) => onPress(item, event)}
     >
       {selected !== null && (
@@ -279,7 +239,7 @@ function TableRowPlain<Row>(props: TableRowProps<Row>) {
           key={column.id}
           role="gridcell"
           data-numeric={column.numeric || undefined}
-          style={{ width: widthOf(column) }}
+          style={{ width: columnWidth(column) }}
         >
           {column.cell ? column.cell(item.row) : column.value(item.row)}
         </div>
@@ -288,5 +248,5 @@ function TableRowPlain<Row>(props: TableRowProps<Row>) {
   );
 }
 
-/** One line. Drawn again only if what it shows has changed: scrolling leaves the others alone. */
-export const TableRow = memo(TableRowPlain) as typeof TableRowPlain;
+/** One line; memoised, so that scrolling redraws nothing. */
+const TableRow = memo(TableRowPlain) as typeof TableRowPlain;

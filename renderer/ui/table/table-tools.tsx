@@ -1,13 +1,13 @@
-import { ActionIcon, CloseButton, Menu, Select, Text, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
-import { IconColumns3, IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useRef } from 'react';
+import { ActionIcon, Menu, Select, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { IconColumns3 } from '@tabler/icons-react';
+import { formatInteger } from '../../../main/domain/format.ts';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { formatInteger } from '../../../main/domain/format.ts';
+import { FilterInput } from './parts.tsx';
 import type { DataColumn, TableView } from './view.ts';
 
-export interface TableToolsProps<Row> {
+interface TableToolsProps<Row> {
   label: string;
   columns: readonly DataColumn<Row>[];
   view: TableView;
@@ -16,11 +16,11 @@ export interface TableToolsProps<Row> {
   total: number;
   table: () => ExportTable;
   children: ReactNode;
-  /** Leaves the filter box for the rows. */
+  /** Moves the focus from the filter to the rows. */
   onDone: () => void;
 }
 
-/** Above the rows: filter, grouping, columns, and what the screen adds. */
+/** Above the rows: filter, grouping, columns, export, and the screen's own tools. */
 export function TableTools<Row>({
   label,
   columns,
@@ -32,31 +32,14 @@ export function TableTools<Row>({
   children,
   onDone,
 }: TableToolsProps<Row>) {
-  const filter = useRef<HTMLInputElement>(null);
-  useHotkeys([['/', () => filter.current?.focus()]]);
   const groupable = columns.filter((column) => column.groupable);
-  const leave = (event: React.KeyboardEvent): void => {
-    if (event.key !== 'Escape' && event.key !== 'Enter') return;
-    event.preventDefault();
-    if (event.key === 'Escape') onView({ ...view, filter: '' });
-    onDone();
-  };
   return (
     <div className="data-table-tools">
-      <TextInput
-        ref={filter}
-        aria-label={`Filter: ${label}`}
-        placeholder="Filter ( / )"
-        leftSection={<IconSearch size={14} stroke={1.5} />}
-        rightSection={
-          view.filter !== '' && (
-            <CloseButton size="xs" aria-label="Clear the filter" onClick={() => onView({ ...view, filter: '' })} />
-          )
-        }
+      <FilterInput
+        label={`Filter: ${label}`}
         value={view.filter}
-        onChange={(event) => onView({ ...view, filter: event.currentTarget.value.slice(0, 200) })}
-        onKeyDown={leave}
-        w={220}
+        onChange={(filter) => onView({ ...view, filter })}
+        onDone={onDone}
       />
       {groupable.length > 0 && (
         <Select
@@ -70,7 +53,7 @@ export function TableTools<Row>({
         />
       )}
       {children}
-      <Text size="xs" className="soft" ml="auto" role="status">
+      <Text size="xs" className="soft data-table-count" role="status">
         {shown === total ? `${formatInteger(total)}` : `${formatInteger(shown)} of ${formatInteger(total)}`}{' '}
         {total === 1 ? 'row' : 'rows'}
       </Text>

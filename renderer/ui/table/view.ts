@@ -1,5 +1,4 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import type { ExportCell, ExportTable } from '../export/csv.ts';
 import {
   type ColumnDef,
   getCoreRowModel,
@@ -9,29 +8,30 @@ import {
   type SortingState,
   useReactTable,
 } from '@tanstack/react-table';
+import type { ExportCell, ExportTable } from '../export/csv.ts';
 
 export interface DataColumn<Row> {
   id: string;
   /** Sentence case, with its unit: `Time (s)`. */
   title: string;
-  /** What is sorted, filtered by, grouped by and exported. Null sorts last. */
+  /** Value for sorting, filtering, grouping and export. Null sorts last. */
   value: (row: Row) => ExportCell;
-  /** How it is drawn; left out: the value as text. */
+  /** Content of the cell; left out: the value as text. */
   cell?: (row: Row) => ReactNode;
   /** Right-aligned. */
   numeric?: boolean;
   /** CSS pixels. */
   width?: number;
-  /** Not shown until the user asks for it. */
+  /** Hidden by default. */
   hidden?: boolean;
-  /** Rows can be grouped by it. */
+  /** Offered for grouping. */
   groupable?: boolean;
 }
 
-/** How the user has set a table up: what is remembered, and what a saved view holds. */
+/** A table's settings by the user; remembered and saved as views. */
 export interface TableView {
   sort: { column: string; descending: boolean } | null;
-  /** Ids of columns that do not show. */
+  /** Ids of hidden columns. */
   hidden: string[];
   filter: string;
   groupBy: string | null;
@@ -41,10 +41,10 @@ export function defaultView<Row>(columns: readonly DataColumn<Row>[]): TableView
   return { sort: null, hidden: columns.filter(({ hidden }) => hidden).map(({ id }) => id), filter: '', groupBy: null };
 }
 
-/** A line of a grouped table. */
+/** A line of a table: a group heading or a row. */
 export type Item<Row> = { kind: 'group'; title: string; count: number } | { kind: 'row'; row: Row; index: number };
 
-/** Rows in their order, under the headings of their groups, which come in the order of their names. */
+/** Rows in order, under their groups' headings; groups are sorted by name. */
 export function groupRows<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | undefined): Item<Row>[] {
   if (!groupBy) return rows.map((row, index) => ({ kind: 'row', row, index }));
   const groups = new Map<string, Row[]>();
@@ -65,14 +65,14 @@ export function groupRows<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | 
 
 const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Numbers by size, texts as people sort them; null after everything. */
+/** Numbers by value, texts in natural order, null last. */
 export function compareValues(a: ExportCell, b: ExportCell): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return names.compare(String(a), String(b));
 }
 
-/** Whether every word of a filter stands somewhere in the row. */
+/** Whether the row contains every word of the filter. */
 export function matchesFilter<Row>(row: Row, columns: readonly DataColumn<Row>[], words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = columns
@@ -84,7 +84,7 @@ export function matchesFilter<Row>(row: Row, columns: readonly DataColumn<Row>[]
 
 export const filterWords = (filter: string): string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** The table as it stands: shown columns, filtered and sorted rows. */
+/** The table as shown: visible columns, filtered and sorted rows. */
 export function toExportTable<Row>(columns: readonly DataColumn<Row>[], rows: readonly Row[]): ExportTable {
   return {
     columns: columns.map(({ title }) => title),
@@ -92,12 +92,12 @@ export function toExportTable<Row>(columns: readonly DataColumn<Row>[], rows: re
   };
 }
 
-/** Rows as a view shows them: filtered, then sorted. Rows that compare as equal keep their order. */
+/** Rows filtered and sorted by a view. Equal rows keep their order. */
 export function useRows<Row>(rows: readonly Row[], columns: readonly DataColumn<Row>[], view: TableView): Row[] {
   const data = useMemo(() => [...rows], [rows]);
-  const definitions = useMemo(() => columns.map(definitionOf), [columns]);
+  const definitions = useMemo(() => columns.map(toColumnDef), [columns]);
   const words = useMemo(() => filterWords(view.filter), [view.filter]);
-  const sorting = useMemo(() => sortingOf(view.sort, columns), [view.sort, columns]);
+  const sorting = useMemo(() => toSorting(view.sort, columns), [view.sort, columns]);
   const table = useReactTable<Row>({
     data,
     columns: definitions,
@@ -105,7 +105,7 @@ export function useRows<Row>(rows: readonly Row[], columns: readonly DataColumn<
     autoResetAll: false,
     autoResetPageIndex: false,
     globalFilterFn: (row) => matchesFilter(row.original, columns, words),
-    // One look at a row sees all of its columns.
+    // The filter reads all columns at once, so one call a row is enough.
     getColumnCanGlobalFilter: (column) => column.id === columns[0]?.id,
     getCoreRowModel: getCoreRowModel(),
     getFilteredRowModel: getFilteredRowModel(),
@@ -115,10 +115,10 @@ export function useRows<Row>(rows: readonly Row[], columns: readonly DataColumn<
   return useMemo(() => shown.map(({ original }) => original), [shown]);
 }
 
-function definitionOf<Row>({ id, value }: DataColumn<Row>): ColumnDef<Row> {
+function toColumnDef<Row>({ id, value }: DataColumn<Row>): ColumnDef<Row> {
   return {
     id,
-    // Undefined is what the table puts last, whichever way one sorts.
+    // The table sorts undefined last in both directions.
     accessorFn: (row) => value(row) ?? undefined,
     sortUndefined: 'last',
     sortingFn: (a: TanstackRow<Row>, b: TanstackRow<Row>, column: string) =>
@@ -126,8 +126,8 @@ function definitionOf<Row>({ id, value }: DataColumn<Row>): ColumnDef<Row> {
   };
 }
 
-/** A remembered view may name a column that is no more. */
-function sortingOf<Row>(sort: TableView['sort'], columns: readonly DataColumn<Row>[]): SortingState {
+/** A remembered view may name a removed column. */
+function toSorting<Row>(sort: TableView['sort'], columns: readonly DataColumn<Row>[]): SortingState {
   if (!sort || !columns.some(({ id }) => id === sort.column)) return [];
   return [{ id: sort.column, desc: sort.descending }];
 }
@@ -137,31 +137,31 @@ export function useRememberedView<Row>(
   id: string,
   columns: readonly DataColumn<Row>[],
 ): readonly [TableView, (view: TableView) => void] {
-  const [view, setView] = useState(() => remembered(id) ?? defaultView(columns));
+  const [view, setView] = useState(() => loadView(id) ?? defaultView(columns));
   const change = (next: TableView): void => {
     setView(next);
-    remember(id, next);
+    saveView(id, next);
   };
   return [view, change];
 }
 
-const keyOf = (id: string): string => `table:${id}`;
+const storageKey = (id: string): string => `table:${id}`;
 
-function remembered(id: string): TableView | null {
+function loadView(id: string): TableView | null {
   try {
-    const view: unknown = JSON.parse(localStorage.getItem(keyOf(id)) ?? 'null');
-    // What was typed to find one row is not how one wants to see the table tomorrow.
+    const view: unknown = JSON.parse(localStorage.getItem(storageKey(id)) ?? 'null');
+    // The typed filter is not remembered: it was meant for one search.
     return isView(view) ? { ...view, filter: '' } : null;
   } catch {
     return null;
   }
 }
 
-function remember(id: string, view: TableView): void {
+function saveView(id: string, view: TableView): void {
   try {
-    localStorage.setItem(keyOf(id), JSON.stringify(view));
+    localStorage.setItem(storageKey(id), JSON.stringify(view));
   } catch {
-    // A browser that keeps nothing: the view lasts as long as the page.
+    // Storage is unavailable: the view lasts as long as the page.
   }
 }
 

@@ -1,5 +1,4 @@
-import { chromium } from 'playwright';
-import type { Browser, Page } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll } from 'vitest';
 import { browserArguments, executablePath, patience } from '../harness.ts';
 import { serveGallery } from './open.ts';

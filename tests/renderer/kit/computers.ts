@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright';
-import type { BrowserContext, Page } from 'playwright';
+import { type BrowserContext, chromium, type Page } from 'playwright';
 import { expect, onTestFinished } from 'vitest';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';

@@ -1,9 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { kitPort } from '../../../renderer/kit/kit-port.ts';
-import type { KitSession } from '../../../renderer/kit/kit-port.ts';
-import { KitStore } from '../../../renderer/kit/kit-store.ts';
-import type { StoredState } from '../../../renderer/kit/kit-store.ts';
+import { kitPort, type KitSession } from '../../../renderer/kit/kit-port.ts';
+import { KitStore, type StoredState } from '../../../renderer/kit/kit-store.ts';
 
 const view: KitSession['view'] = {
   ...{ state: 'active', pseudonym: 'P-1', question: '?', instructions: '', consent: null, consented: false },

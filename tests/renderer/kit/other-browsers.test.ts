@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, screenshotFolder } from '../harness.ts';
 import { hasFirefox, openFirefox } from './browsers/firefox.ts';
-import { keys } from './browsers/other-browser.ts';
-import type { OtherBrowser } from './browsers/other-browser.ts';
+import { keys, type OtherBrowser } from './browsers/other-browser.ts';
 import { hasWebKit, openWebKit } from './browsers/webkit.ts';
 import { savedKit } from './computers.ts';
 

@@ -43,7 +43,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('heading', { name: 'Most confident mistakes' }).waitFor({ timeout: 60_000 });
     await expect.poll(() => page.locator('.confusion tbody tr').count()).toBe(2);
     expect(
-      await page.getByRole('img', { name: /^Test image \d+: a (zero|one), taken for (zero|one)$/ }).count(),
+      await page.getByRole('img', { name: /^Test image \d+: (zero|one), predicted as (zero|one)$/ }).count(),
     ).toBeGreaterThan(0);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'models-test-images');
@@ -52,7 +52,7 @@ test.skipIf(!hasBrowser)(
 
     await page.getByRole('checkbox', { name: 'Select all runs' }).check();
     await page.getByRole('link', { name: 'Compare' }).click();
-    await page.getByRole('heading', { name: 'What differs' }).waitFor();
+    await page.getByRole('heading', { name: 'Recipe differences' }).waitFor();
     await page.getByRole('rowheader', { name: 'seed' }).waitFor();
     await expect.poll(() => page.getByText('The study has no frozen stimuli yet').count()).toBe(1);
     expect(await violations(page)).toEqual([]);
@@ -79,7 +79,7 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Step sizes').fill('0.001');
     await page.getByText(/^4 trainings/).waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Add only' }).click();
+    await page.getByRole('button', { name: 'Add without training' }).click();
     // Its data set has not been read yet, so its next start queues them.
     await page.getByRole('heading', { name: '9 models planned' }).waitFor();
     await page.getByRole('button', { name: 'Add models' }).click();
@@ -107,7 +107,7 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('Enter');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'It failed: The loss is not finite any more' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Run failed: The loss is not finite any more' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await grid.focus();
@@ -160,14 +160,46 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('alert').filter({ hasText: 'There is no such run' }).waitFor();
     await page.goto(`${origin}/#/studies/bench/models`);
     await page.getByRole('textbox', { name: 'Filter runs' }).fill('no such thing');
-    await page.getByRole('heading', { name: 'No run passes the filter' }).waitFor();
+    await page.getByRole('heading', { name: 'No runs match the filter' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Show all runs' }).click();
     await page.getByRole('grid').getByText('M1-s0', { exact: true }).waitFor();
     await page.goto(`${origin}/#/studies/bench/models/compare`);
-    await page.getByRole('heading', { name: 'No runs are chosen' }).waitFor();
+    await page.getByRole('heading', { name: 'No runs selected' }).waitFor();
     await page.goto(`${origin}/#/studies/bench/models/matrix`);
-    await page.getByRole('heading', { name: 'No seed study here' }).waitFor();
+    await page.getByRole('heading', { name: 'No seed studies yet' }).waitFor();
     expect(await violations(page)).toEqual([]);
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  'an action that is refused says so above the table, until it is dismissed',
+  { timeout: patience },
+  async () => {
+    const dataFolder = dataWithManyRuns(temporaryFolder(), 40);
+    const host = await startHost({ dataFolder });
+    const page = await openPage(host, { route: '/studies/bench/models' });
+    await page.clock.install();
+    const grid = page.getByRole('grid');
+    await grid.getByText('M1-s0', { exact: true }).waitFor();
+    await grid.focus();
+    await page.keyboard.press(' ');
+    await page.getByText('1 run selected').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${new URL(host.address).origin}/#/studies`);
+    await other.getByRole('button', { name: /^Actions for/ }).click();
+    await other.getByRole('menuitem', { name: 'Delete study' }).click();
+    await other.getByText('Deleted (1)').click();
+    await other.getByRole('button', { name: 'Delete permanently …' }).click();
+    await other.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click();
+    await other.getByText('Deleted (1)').waitFor({ state: 'detached' });
+    await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Retry' }).click();
+    const notice = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "bench"' });
+    await notice.waitFor();
+    await page.clock.fastForward(60_000);
+    await expect.poll(() => notice.isVisible()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await notice.getByRole('button', { name: 'Dismiss' }).click();
+    await notice.waitFor({ state: 'detached' });
   },
 );

@@ -14,7 +14,7 @@ const of = (study: string, rest = ''): string => `/studies/${encodeURIComponent(
 const screens: readonly [name: string, route: string, seen: string | RegExp][] = [
   ['studies', '/studies', 'No report yet'],
   ['overview', of(sample), /^Who disagrees, on/],
-  ['generator', of(sample, '/generator'), /the first hundred/],
+  ['generator', of(sample, '/generator'), /first 100/],
   ['stimuli', of(sample, '/stimuli?part=anchors'), /candidates\. Arrow keys move/],
   ['pairs', of(sample, '/stimuli?part=pairs'), /15 pairs\. Balanced/],
   ['models', of(sample, '/models'), 'ViT3'],

@@ -4,8 +4,7 @@ import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { repository } from '../../architecture/tools.ts';
-import { openLab } from '../../services/lab/lab-helper.ts';
-import type { TestLab } from '../../services/lab/lab-helper.ts';
+import { openLab, type TestLab } from '../../services/lab/lab-helper.ts';
 import { screen } from '../../services/labeling/labeling-helper.ts';
 
 /** The sample study as it comes, with its simulated labelers, and a copy in which sessions are under way. */

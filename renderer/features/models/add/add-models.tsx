@@ -1,16 +1,15 @@
 import { Alert, Button, Checkbox, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
-import { toRefusal, useApi } from '../../../client/context.tsx';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
-import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
-import { showToast } from '../../../ui/toasts.tsx';
-import { tellRefusal } from '../use-run-actions.ts';
-import { firstGrid, type GridFields, GridForm, gridOf } from './grid-form.tsx';
+import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
+import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+import { firstGrid, type GridFields, GridForm, parseGrid } from './grid-form.tsx';
 
 export interface AddDrawerProps {
   study: string;
@@ -18,7 +17,7 @@ export interface AddDrawerProps {
   onClose: () => void;
 }
 
-/** Adds models to a study: the presets' or every combination of some values, with time and disk told before. */
+/** Adds models to a study: presets, or every combination of some values. Shows the estimated time and disk first. */
 export function AddDrawer({ study, opened, onClose }: AddDrawerProps) {
   return (
     <Drawer
@@ -38,12 +37,12 @@ function AddForm({ study, onDone }: { study: string; onDone: () => void }) {
   const [from, setFrom] = useState<'presets' | 'grid'>('presets');
   const [entries, setEntries] = useState<readonly ModelsSpec[]>([]);
   const [fields, setFields] = useState<GridFields>(firstGrid);
-  const grid = from === 'grid' ? gridOf(fields) : null;
+  const grid = from === 'grid' ? parseGrid(fields) : null;
   const problem = grid !== null && 'problem' in grid ? grid.problem : null;
   return (
     <Stack gap="md">
       <SegmentedControl
-        aria-label="Where models come from"
+        aria-label="Source of models"
         value={from}
         onChange={(value) => setFrom(value === 'grid' ? 'grid' : 'presets')}
         data={[
@@ -79,18 +78,19 @@ interface AddFootProps {
   onDone: () => void;
 }
 
-/** How many trainings that is, what they take, and the button. */
+/** Number of trainings, their cost, and the buttons. */
 function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
   const api = useApi();
   const [wanted] = useDebouncedValue({ study, entries: [...entries], grid }, 200);
-  const isNothing = wanted.entries.length === 0 && wanted.grid === null;
+  const isEmpty = wanted.entries.length === 0 && wanted.grid === null;
   const plan = useQuery(
-    api.runs.planModels.queryOptions({ input: wanted, enabled: !isNothing, placeholderData: keepPreviousData }),
+    api.runs.planModels.queryOptions({ input: wanted, enabled: !isEmpty, placeholderData: keepPreviousData }),
   );
-  const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
+  const { onError, notice } = useActionError();
+  const start = useMutation(api.work.start.mutationOptions({ onError }));
   const add = useMutation(
     api.runs.addModels.mutationOptions({
-      onError: tellRefusal,
+      onError,
       onSuccess: ({ runs }) => {
         showToast({ title: `${formatCount(runs, 'model')} added` });
         onDone();
@@ -100,21 +100,22 @@ function AddFoot({ study, entries, grid, onDone }: AddFootProps) {
   const input = { study, entries: [...entries], grid };
   const addAndTrain = (): void => add.mutate(input, { onSuccess: () => start.mutate({ study, goal: 'models' }) });
   const runs = plan.data?.runs ?? 0;
-  const cannot = isNothing || plan.isError || plan.data === undefined;
+  const cannot = isEmpty || plan.isError || plan.data === undefined;
   return (
     <div className="add-foot" role="status">
-      {isNothing ? (
-        <HelpNote>Choose what to add.</HelpNote>
+      {isEmpty ? (
+        <HelpNote>Choose the models to add.</HelpNote>
       ) : (
         plan.data && !plan.isError && <PlanNote plan={plan.data} />
       )}
-      {plan.isError && <Alert color="orange">{whyNot(plan.error)}</Alert>}
+      {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
+      {notice}
       <Group gap="xs">
         <Button disabled={cannot} loading={add.isPending} onClick={addAndTrain}>
           {cannot ? 'Train models' : `Train ${formatCount(runs, 'model')}`}
         </Button>
         <Button variant="default" disabled={cannot} loading={add.isPending} onClick={() => add.mutate(input)}>
-          Add only
+          Add without training
         </Button>
       </Group>
     </div>
@@ -131,15 +132,15 @@ function PlanNote({ plan }: { plan: AdditionPlan }) {
       </Text>
       <Text size="xs" className="soft">
         {shown}
-        {runs > 6 ? ' and others' : ''}. With {formatCount(workers, 'worker')},{' '}
-        {timeFrom === 'runs' ? 'judged by trainings on this machine' : "judged by the product's own measurements"}.
-        {known > 0 && ` ${known} of them are trained already and cost nothing.`}
+        {runs > 6 ? ' and others' : ''}. Estimated for {formatCount(workers, 'worker')} from{' '}
+        {timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'}.
+        {known > 0 && ` ${known} of them are already trained and take no time.`}
       </Text>
     </div>
   );
 }
 
-function whyNot(error: unknown): string {
+function errorText(error: unknown): string {
   const { what, remedy } = toRefusal(error);
   return `${what}. ${remedy}`;
 }
@@ -149,12 +150,12 @@ export interface PresetListProps {
   onChange: (entries: readonly ModelsSpec[]) => void;
 }
 
-/** Models of the studies that come with the product. */
+/** Models of the studies that are shipped with the product. */
 export function PresetList({ chosen, onChange }: PresetListProps) {
   const api = useApi();
   const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
   if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;
-  if (!presets.data) return <Loading label="Reading the presets" />;
+  if (!presets.data) return <Loading label="Loading the presets" />;
   const sources = [...new Set(presets.data.map(({ from }) => from))];
   const toggle = (entry: ModelsSpec): void =>
     onChange(chosen.includes(entry) ? chosen.filter((each) => each !== entry) : [...chosen, entry]);
@@ -195,7 +196,7 @@ function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; 
     <Group gap="sm" component="span">
       {source}
       <button type="button" className="link-button preset-all" onClick={() => onAll(!isAll)}>
-        {isAll ? 'None' : 'All'}
+        {isAll ? 'Select none' : 'Select all'}
         <span className="sr"> of {source}</span>
       </button>
     </Group>

@@ -1,14 +1,14 @@
-import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
-import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { architectureKinds } from '../../../../main/contract/api/runs.ts';
+import type { ArchitectureKind } from '../../../../main/contract/recipes.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
-/** A grid as it is typed: lists are texts with commas. */
+/** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
   kind: ArchitectureKind;
   name: string;
-  /** By architecture; several with commas between them, e.g. `500-500, 200-200`. */
+  /** By architecture, comma-separated, e.g. `500-500, 200-200`. */
   sizes: Record<ArchitectureKind, string>;
   optimiser: ModelGrid['optimiser'];
   stepSizes: string;
@@ -32,15 +32,15 @@ export const firstGrid: GridFields = {
 
 export const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
-/** What is meant by a size, under its box. */
+/** Explains a size, under its field. */
 export const sizeHelp: Record<ArchitectureKind, string> = {
   mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
   cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
-  vit: 'Blocks, e.g. 6, 3; patch, width and heads are the paper study’s',
+  vit: 'Numbers of blocks, e.g. 6, 3. Patch size, width and heads are those of the paper.',
 };
 
-/** The grid that is meant, or what is wrong with it. */
-export function gridOf(fields: GridFields): { grid: ModelGrid } | { problem: string } {
+/** Parses the fields: the grid, or the first problem. */
+export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: string } {
   const { name, group, optimiser, augmented, seed, seeds, repeats, maxEpochs } = fields;
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: 0.05 },
@@ -54,7 +54,7 @@ export function gridOf(fields: GridFields): { grid: ModelGrid } | { problem: str
   });
   if (parsed.success) return { grid: parsed.data };
   const [issue] = parsed.error.issues;
-  return { problem: `${titleOf(issue?.path[0])}: ${issue?.message ?? 'not valid'}` };
+  return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
 }
 
 function architecture(kind: ArchitectureKind, size: string): object {
@@ -77,17 +77,17 @@ const titles: Record<string, string> = {
   seed: 'First seed',
   seeds: 'Seeds',
   repeats: 'Repeats',
-  maxEpochs: 'Epochs at most',
+  maxEpochs: 'Maximum epochs',
 };
 
-const titleOf = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
+const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
 
 export interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
 }
 
-/** Values of a grid; every combination becomes a model. */
+/** Fields of a grid of values. */
 export function GridForm({ fields, onFields }: GridFormProps) {
   const set = (change: Partial<GridFields>): void => onFields({ ...fields, ...change });
   const text = (key: 'name' | 'stepSizes' | 'weightDecays' | 'batches' | 'targets', label: string, help?: string) => (
@@ -108,7 +108,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
   );
   return (
     <>
-      <HelpNote>Several values in one box, with commas between them, make every combination of them a model.</HelpNote>
+      <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
       <div className="add-values">
         <Select
           label="Architecture"
@@ -124,7 +124,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         <TextInput
           label="Sizes"
           description={sizeHelp[fields.kind]}
-          style={{ gridColumn: '1 / -1' }}
+          className="add-sizes"
           value={fields.sizes[fields.kind]}
           onChange={(event) =>
             set({ sizes: { ...fields.sizes, [fields.kind]: event.currentTarget.value.slice(0, 400) } })
@@ -144,9 +144,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
           value={fields.optimiser}
           onChange={(value) => set({ optimiser: value === 'adamw' ? 'adamw' : 'adam' })}
         />
-        {number('maxEpochs', 'Epochs at most', 1)}
+        {number('maxEpochs', 'Maximum epochs', 1)}
         <Select
-          label="Compared as"
+          label="Model group"
           allowDeselect={false}
           data={[
             { value: 'diverse', label: 'Diverse models' },

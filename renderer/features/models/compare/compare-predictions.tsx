@@ -1,33 +1,33 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
-import { formatCount, formatPercent, formatInteger } from '../../../../main/domain/format.ts';
+import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
+import { ScrollBox, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { Share, Undefined } from '../../../ui/values.tsx';
-import { withKeys, ScrollBox } from '../../../ui/plain-table.tsx';
 
 type Stimuli = NonNullable<Comparison['stimuli']>;
 
-/** On how many stimuli each two runs differ, and the images on which not all say the same. */
+/** On how many stimuli each two runs disagree, and the images on which not all agree. */
 export function ComparePredictions({ comparison }: { comparison: Comparison }) {
   const { stimuli, target, rows } = comparison;
   if (target === null) return <HelpNote>None of these runs has a snapshot yet.</HelpNote>;
   if (stimuli === null)
-    return <HelpNote>The study has no frozen stimuli yet; they are made on the screen Stimuli.</HelpNote>;
-  const asked = stimuli.predicted.filter(Boolean).length;
-  if (asked < 2) {
+    return <HelpNote>The study has no frozen stimuli yet. Create and freeze them on the Stimuli screen.</HelpNote>;
+  const predicted = stimuli.predicted.filter(Boolean).length;
+  if (predicted < 2) {
     return (
       <HelpNote>
-        Of these runs, {formatCount(asked, 'snapshot')} at {target} % {asked === 1 ? 'has' : 'have'} been shown the
-        stimuli. Run the study to its report, and every snapshot is.
+        Only {formatCount(predicted, 'run')} {predicted === 1 ? 'has' : 'have'} predictions at {target} %. Run the study
+        to its report, so that every snapshot predicts the stimuli.
       </HelpNote>
     );
   }
   return (
     <Stack gap="md">
       <Text size="sm">
-        Not all say the same: <Share k={stimuli.differing} n={stimuli.count} of="images" interval />, among {asked}{' '}
-        networks at {target} %.
+        The {predicted} networks at {target} % disagree on{' '}
+        <Share k={stimuli.differing} n={stimuli.count} of="images" interval />.
       </Text>
       {rows.length > 2 && <Pairwise stimuli={stimuli} names={rows.map(({ name }) => name)} />}
       <Images stimuli={stimuli} names={rows.map(({ name }) => name)} />
@@ -38,7 +38,7 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
 function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
   const { count, disagreements } = stimuli;
   return (
-    <ScrollBox label="Disagreement of each two runs">
+    <ScrollBox label="Disagreement between pairs of runs">
       <table className="confusion">
         <caption className="sr">Images that two runs label differently, of {count}</caption>
         <thead>
@@ -70,14 +70,16 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
           ))}
         </tbody>
       </table>
-      <p className="help-note">Share of the {formatInteger(count)} images on which two runs say different classes.</p>
+      <p className="help-note">
+        Share of the {formatInteger(count)} images for which two runs predict different classes.
+      </p>
     </ScrollBox>
   );
 }
 
 function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
   const { images, classes, width, height, differing, predicted } = stimuli;
-  if (images.length === 0) return <HelpNote>They say the same about every image.</HelpNote>;
+  if (images.length === 0) return <HelpNote>All runs predict the same class for every image.</HelpNote>;
   return (
     <>
       <div className="scroll-x">
@@ -105,7 +107,9 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
                 {withKeys(labels).map(({ key, item: label, place: index }) => (
                   <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
                     {label === null ? (
-                      <Undefined reason={predicted[index] ? 'No label' : 'This run has not been shown the stimuli'} />
+                      <Undefined
+                        reason={predicted[index] ? 'No label' : 'This run has no predictions for the stimuli'}
+                      />
                     ) : (
                       classes[label]
                     )}
@@ -118,8 +122,8 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
       </div>
       {differing > images.length && (
         <HelpNote>
-          The first {formatInteger(images.length)} of {formatInteger(differing)} images, those with the most different
-          labels first.
+          Showing {formatInteger(images.length)} of {formatInteger(differing)} images; those with the most different
+          labels come first.
         </HelpNote>
       )}
     </>

@@ -1,21 +1,21 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
+import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared, type RunCurve, type RunRow } from '../../../../main/contract/api/runs.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import { useApi } from '../../../client/context.tsx';
-import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
-import { Empty, Loading, ErrorNotice } from '../../../ui/states.tsx';
-import '../models.css';
 import { useRunChanges } from '../../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
 import { TargetMarks } from '../table/columns.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
-import { useMemo } from 'react';
-import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
-import { accuracyAxis, targetBands } from '../run/run-curves.tsx';
+import '../models.css';
 
-/** Runs side by side: their curves, what differs in their recipes, and where they say different things. */
+/** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {
   const study = useStudy();
   const [runs] = useParameter('runs');
@@ -25,11 +25,11 @@ export function CompareScreen() {
       <header className="models-head">
         <Title order={1}>Compare runs</Title>
         <Button variant="default" component={Link} href={modelsAddress(study)} ml="auto">
-          Back to the models
+          Back to models
         </Button>
       </header>
       {ids.length === 0 ? (
-        <Empty title="No runs are chosen">Select two or more runs in the table of models, then Compare.</Empty>
+        <Empty title="No runs selected">Select two or more runs in the table of models, then choose Compare.</Empty>
       ) : (
         <Compared study={study} ids={ids.slice(0, maxCompared)} />
       )}
@@ -52,17 +52,17 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   useRunChanges(ids, () => void comparison.refetch());
   const { data } = comparison;
   if (comparison.isError) return <ErrorNotice error={comparison.error} onRetry={() => void comparison.refetch()} />;
-  if (!data) return <Loading label="Reading the runs" lines={8} />;
+  if (!data) return <Loading label="Loading the runs" lines={8} />;
   return (
     <Stack gap="xl">
       <CompareCurves rows={data.rows} />
       <section>
-        <Title order={2}>What differs</Title>
+        <Title order={2}>Recipe differences</Title>
         <Differences comparison={data} />
       </section>
       <section>
         <Group gap="md" mb="xs">
-          <Title order={2}>What they say about the stimuli</Title>
+          <Title order={2}>Predictions for the stimuli</Title>
           {data.targets.length > 1 && (
             <Select
               aria-label="Snapshots at"
@@ -80,10 +80,10 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
 }
 
-/** Keys of the recipes that are not the same everywhere; how each run stands above them. */
+/** State and accuracies of each run, then the recipe settings that differ. */
 function Differences({ comparison: { rows, differences, sameKeys } }: { comparison: Comparison }) {
   return (
-    <ScrollBox label="Differences of the recipes">
+    <ScrollBox label="Recipe differences">
       <table className="plain-table">
         <thead>
           <tr>
@@ -121,7 +121,7 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
               </th>
               {values.map((value, index) => (
                 <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
-                  {value === null ? <span className="soft">not there</span> : plain(value)}
+                  {value === null ? <span className="soft">not set</span> : plain(value)}
                 </td>
               ))}
             </tr>
@@ -129,14 +129,14 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
         </tbody>
       </table>
       <p className="help-note">
-        {differences.length === 0 ? 'The recipes are the same' : 'Bold: other than in the first run'}. {sameKeys} keys
-        of the recipes are the same in all.
+        {differences.length === 0 ? 'The recipes are identical' : 'Bold: differs from the first run'}. {sameKeys}{' '}
+        settings are the same in every run.
       </p>
     </ScrollBox>
   );
 }
 
-/** JSON as people read it: a text without its quotes. */
+/** JSON for reading: strings without quotes. */
 const plain = (json: string): string => json.replace(/^"(.*)"$/, '$1').replaceAll(',', ', ');
 
 function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
@@ -148,12 +148,12 @@ function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
   );
 }
 
-/** Points of one curve among many: more could not be told apart. */
+/** Points of one curve; more would not be visible. */
 const pointsOfCurve = 300;
 
 const series = ['loss', 'accuracy', 'accuracy (estimated)'];
 
-/** Curves of several runs over each other. */
+/** Curves of several runs in one chart each for loss and accuracy. */
 export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
   const api = useApi();
   const ids = rows.map(({ id }) => id);
@@ -169,9 +169,9 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
   const { data } = curves;
   const drawn = useMemo(
     () => ({
-      loss: rows.map((row) => lineOf(row, [curveOf(data, row, 'loss')])),
+      loss: rows.map((row) => joinCurves(row, [findCurve(data, row, 'loss')])),
       accuracy: rows.map((row) =>
-        lineOf(row, [curveOf(data, row, 'accuracy'), curveOf(data, row, 'accuracy (estimated)')]),
+        joinCurves(row, [findCurve(data, row, 'accuracy'), findCurve(data, row, 'accuracy (estimated)')]),
       ),
     }),
     [data, rows],
@@ -184,7 +184,7 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
     );
   }, [rows]);
   if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
-  if (!data) return <Loading label="Reading the curves" />;
+  if (!data) return <Loading label="Loading the curves" />;
   const best = Math.max(0, ...drawn.accuracy.flatMap(({ points }) => points.map(([, value]) => value)));
   const all = rows.flatMap(({ targets }) => targets);
   const n = `n = ${rows.length} runs`;
@@ -199,7 +199,7 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
         height={300}
       />
       <LineChart
-        title="Test accuracy at looks"
+        title="Test accuracy"
         x={{ title: 'Step' }}
         y={accuracyAxis(all, best)}
         series={drawn.accuracy}
@@ -211,12 +211,12 @@ export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
   );
 }
 
-function curveOf(curves: readonly RunCurve[] | undefined, { id }: RunRow, name: string): RunCurve | undefined {
+function findCurve(curves: readonly RunCurve[] | undefined, { id }: RunRow, name: string): RunCurve | undefined {
   return curves?.find((curve) => curve.run === id && curve.series === name);
 }
 
-/** One line of a run's points, whichever series they are from, by step. */
-function lineOf({ id, name }: RunRow, curves: readonly (RunCurve | undefined)[]): LineSeries {
+/** Joins a run's series into one line, by step. */
+function joinCurves({ id, name }: RunRow, curves: readonly (RunCurve | undefined)[]): LineSeries {
   const points = curves
     .flatMap((curve) => curve?.steps.map((step, index) => [step, curve.values[index] ?? 0] as const) ?? [])
     .sort(([a], [b]) => a - b);

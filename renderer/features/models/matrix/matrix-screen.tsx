@@ -2,47 +2,48 @@ import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { formatCount, formatRoughTime } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
-import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { formatCount, formatDuration } from '../../../../main/domain/format.ts';
-import { Empty, HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
-import '../models.css';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { tellRefusal } from '../use-run-actions.ts';
+import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import '../models.css';
 
 type Group = SeedMatrix['groups'][number];
 type Cell = Group['cells'][number];
 
-/** Seed studies as a matrix of architecture, target and repeat: what is there, what is missing, and the way to fill it. */
+/** Seed studies as tables of target by repeat, with a button to train what is missing. */
 export function MatrixScreen() {
   const study = useStudy();
   const api = useApi();
   const matrix = useQuery(api.runs.matrix.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
   useRunChanges(null, () => void matrix.refetch());
+  const { onError, notice } = useActionError();
   return (
     <div className="models-page" data-long="">
       <header className="models-head">
         <Title order={1}>Seed studies</Title>
-        <span style={{ marginLeft: 'auto' }} />
+        <span className="models-space" />
         <Button variant="default" component={Link} href={modelsAddress(study)}>
-          Back to the models
+          Back to models
         </Button>
-        {matrix.data && matrix.data.left > 0 && <FillButton study={study} matrix={matrix.data} />}
+        {matrix.data && matrix.data.left > 0 && <FillButton {...{ study, onError }} matrix={matrix.data} />}
       </header>
+      {notice}
       {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => void matrix.refetch()} />}
-      {matrix.isPending && <Loading label="Reading the seed studies" lines={6} />}
+      {matrix.isPending && <Loading label="Loading the seed studies" lines={6} />}
       {matrix.data?.groups.length === 0 && (
         <Empty
-          title="No seed study here"
+          title="No seed studies yet"
           actions={
             <Button component={Link} href={`${modelsAddress(study)}?add=models`}>
-              Add one
+              Add seed study
             </Button>
           }
         >
-          A seed study trains one recipe with many seeds, several times over, to see how much the seed alone decides.
+          A seed study trains one recipe with many seeds, in several repeats, to show how much the seed alone changes.
         </Empty>
       )}
       {matrix.data?.groups.map((group) => (
@@ -52,15 +53,20 @@ export function MatrixScreen() {
   );
 }
 
-function FillButton({ study, matrix: { left, seconds } }: { study: string; matrix: SeedMatrix }) {
+interface FillButtonProps {
+  study: string;
+  matrix: SeedMatrix;
+  onError: (error: unknown) => void;
+}
+
+function FillButton({ study, matrix: { left, seconds }, onError }: FillButtonProps) {
   const api = useApi();
   const work = useQuery(api.work.state.queryOptions({ input: {} }));
-  const start = useMutation(api.work.start.mutationOptions({ onError: tellRefusal }));
-  if (work.data?.study === study)
-    return <span role="status">Training what is missing: {formatCount(left, 'run')}</span>;
+  const start = useMutation(api.work.start.mutationOptions({ onError }));
+  if (work.data?.study === study) return <span role="status">Training {formatCount(left, 'missing run')}</span>;
   return (
     <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train what is missing: {formatCount(left, 'run')}, about {formatDuration(Math.max(1000, seconds * 1000))}
+      Train {formatCount(left, 'missing run')} (about {formatRoughTime(seconds)})
     </Button>
   );
 }
@@ -73,8 +79,8 @@ function GroupTable({ group }: { group: Group }) {
         <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
       </Title>
       <HelpNote>
-        {recipe}; {formatCount(repeats, 'repeat')} of {formatCount(seeds, 'seed')}. A cell counts the seeds that landed
-        at the target.
+        {recipe}; {formatCount(repeats, 'repeat')} of {formatCount(seeds, 'seed')}. Each cell counts the seeds that
+        reached the target accuracy.
       </HelpNote>
       <ScrollBox label={`Repeats of ${name}`}>
         <table className="plain-table">
@@ -118,7 +124,7 @@ const words: Record<(typeof parts)[number], string> = {
   missing: 'not queued',
 };
 
-/** A cell leads to the first of its runs that did not land. */
+/** A cell opens the first of its runs that did not reach the target. */
 function CellBox({ cell }: { cell: Cell }) {
   const [, openRun] = useParameter('run');
   const [first] = cell.runs;
@@ -147,7 +153,7 @@ function CellBox({ cell }: { cell: Cell }) {
     <button
       type="button"
       {...marks}
-      title="Open the first run that did not land"
+      title="Open the first run that did not reach the target"
       onClick={() => openRun(String(first))}
     >
       {content}

@@ -1,22 +1,22 @@
-import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
-import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
 import { Stack } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useApi } from '../../../client/context.tsx';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { RunCurve, RunDetails, RunRow } from '../../../../main/contract/api/runs.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
-import { Loading, ErrorNotice } from '../../../ui/states.tsx';
+import { type ChartAxis, LineChart, type LineSeries, type TargetBand } from '../../../charts/line-chart.tsx';
+import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
+import { ErrorNotice, Loading } from '../../../ui/states.tsx';
 
-/** The ranges that a run is to land in, as bands of a chart. `tolerance` in percentage points. */
+/** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */
 export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
   return targets.map(({ target }) => ({ from: target - tolerance, to: target + tolerance, label: `${target} %` }));
 }
 
-/** Percentage points below the lowest target that still show, once a run has come that near. */
+/** Percentage points shown below the lowest target, once a run is that close. */
 const below = 4;
 
-/** The axis of accuracies: all of them, or, once a run comes near its targets, what lies around these. */
+/** The accuracy axis: the full range, or the range around the targets once a run is close to them. */
 export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxis {
   const lowest = Math.min(...targets.map(({ target }) => target)) - below;
   return { title: 'Accuracy (%)', ...(best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }) };
@@ -24,10 +24,10 @@ export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxi
 
 const accuracySeries = ['accuracy', 'accuracy (estimated)'] as const;
 
-/** As many as the drawer is wide: more could not be told apart. */
+/** About one a pixel of the drawer. */
 const drawnPoints = 600;
 
-/** Loss and accuracy while the run trains, with its targets and where snapshots were taken. */
+/** Loss and accuracy of a run, with its targets and snapshots; live while it trains. */
 export function RunCurves({ details }: { details: RunDetails }) {
   const { row, series, snapshots, task } = details;
   const api = useApi();
@@ -45,7 +45,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   const tolerance = isClassifier ? task.recipe.tolerance : 0;
   const bands = useMemo(() => targetBands(row.targets, tolerance), [row.targets, tolerance]);
   if (curves.isError && !curves.data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
-  if (!curves.data) return <Loading label="Reading the curves" />;
+  if (!curves.data) return <Loading label="Loading the curves" />;
   const { data } = curves;
   if (!isClassifier) {
     return (
@@ -56,8 +56,8 @@ export function RunCurves({ details }: { details: RunDetails }) {
             title={curve.series}
             x={{ title: 'Step' }}
             y={{ title: curve.series }}
-            series={[seriesOf(curve, curve.series)]}
-            n={nOf(curve)}
+            series={[toSeries(curve, curve.series)]}
+            n={pointCountText(curve)}
           />
         ))}
       </Stack>
@@ -73,8 +73,8 @@ export function RunCurves({ details }: { details: RunDetails }) {
           title="Loss"
           x={{ title: 'Step' }}
           y={{ title: 'Loss (nats)', log: true }}
-          series={[seriesOf(loss, 'Mean loss since the last look')]}
-          n={nOf(loss)}
+          series={[toSeries(loss, 'Mean loss since the last evaluation')]}
+          n={pointCountText(loss)}
         />
       )}
       <LineChart
@@ -82,7 +82,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
         x={{ title: 'Step' }}
         y={accuracyAxis(row.targets, best)}
         series={accuracies.map((curve) =>
-          seriesOf(curve, curve.series === 'accuracy' ? 'All test images' : 'Estimated from a part of them'),
+          toSeries(curve, curve.series === 'accuracy' ? 'All test images' : 'Estimated from some test images'),
         )}
         targets={bands}
         markers={snapshots.map(({ step, accuracy, target }) => ({
@@ -93,19 +93,19 @@ export function RunCurves({ details }: { details: RunDetails }) {
             label: `Snapshot for ${target} %, step ${formatInteger(step)}`,
           },
         }))}
-        n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} looks`}
+        n={`n = ${formatInteger(accuracies.reduce((sum, { count }) => sum + count, 0))} evaluations`}
         height={280}
       />
     </Stack>
   );
 }
 
-function seriesOf({ series, steps, values }: RunCurve, name: string): LineSeries {
+function toSeries({ series, steps, values }: RunCurve, name: string): LineSeries {
   return { id: series, name, points: steps.map((step, index) => [step, values[index] ?? 0] as const) };
 }
 
-/** A curve drawn with fewer points than there are says so. */
-function nOf({ count, steps }: RunCurve): string {
+/** Says when a curve is drawn with fewer points than it has. */
+function pointCountText({ count, steps }: RunCurve): string {
   return count > steps.length
     ? `n = ${formatInteger(count)} points, ${formatInteger(steps.length)} drawn`
     : `n = ${formatInteger(count)} points`;

@@ -1,19 +1,19 @@
 import { Drawer, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { useParameter } from '../../../navigation/addresses.ts';
 import { useApi } from '../../../client/context.tsx';
-import { RunState } from '../../../ui/badges.tsx';
-import { Loading, ErrorNotice } from '../../../ui/states.tsx';
-import '../models.css';
-import { RunCurves } from './run-curves.tsx';
-import { RunLogs, RunProvenance } from './run-records.tsx';
-import { RunOverview } from './run-overview.tsx';
-import { TestImages } from './test-images.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
+import { useParameter } from '../../../navigation/addresses.ts';
+import { RunState } from '../../../ui/badges.tsx';
+import { ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { RunCurves } from './run-curves.tsx';
+import { RunOverview } from './run-overview.tsx';
+import { RunLogs, RunProvenance } from './run-records.tsx';
+import { TestImages } from './test-images.tsx';
+import '../models.css';
 
-/** The run that the address names (`?run=12`), over whatever screen it is on; Escape leads back. */
+/** The run named by the address (`?run=12`), over any screen; Escape closes it. */
 export function RunDrawer() {
   const [run, setRun] = useParameter('run');
   const id = run !== null && /^[1-9]\d{0,9}$/.test(run) ? Number(run) : null;
@@ -43,7 +43,7 @@ function Run({ id }: { id: number }) {
   useRunChanges([id], () => void run.refetch());
   if (run.data) return <RunTabs details={run.data} />;
   if (run.isError) return <ErrorNotice error={run.error} onRetry={() => void run.refetch()} />;
-  return <Loading label="Reading the run" lines={8} />;
+  return <Loading label="Loading the run" lines={8} />;
 }
 
 function RunTabs({ details }: { details: RunDetails }) {

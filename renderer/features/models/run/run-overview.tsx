@@ -1,16 +1,17 @@
 import { Button, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { studyFromAddress } from '../../../navigation/addresses.ts';
+import { formatDuration, formatFixed, formatInteger, formatRemaining } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
+import { studyFromAddress } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { formatDuration, formatFixed, formatRemaining, formatInteger } from '../../../../main/domain/format.ts';
+import { useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, Undefined } from '../../../ui/values.tsx';
-import { tellRefusal, useRunActions } from '../use-run-actions.ts';
+import { useRunActions } from '../use-run-actions.ts';
 
-/** What the run is, how it stands, and what can be done to it. */
+/** A run's state, facts and actions. */
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places } = details;
   return (
@@ -18,8 +19,8 @@ export function RunOverview({ details }: { details: RunDetails }) {
       <Actions details={details} />
       {failure && (
         <div className="refused" role="alert">
-          <Text fw={600}>It failed: {failure.message.split('\n')[0]}</Text>
-          <Text size="sm">Retry goes on from its last checkpoint. The log says more.</Text>
+          <Text fw={600}>Run failed: {failure.message.split('\n')[0]}</Text>
+          <Text size="sm">Retry resumes from its last checkpoint. The Log tab has the details.</Text>
         </div>
       )}
       {row.state === 'running' && row.progress && (
@@ -48,9 +49,9 @@ export function RunOverview({ details }: { details: RunDetails }) {
           </>
         )}
         <dt>Seed</dt>
-        <dd>{row.seed ?? <Undefined reason="This run draws no random numbers" />}</dd>
+        <dd>{row.seed ?? <Undefined reason="This run uses no random numbers" />}</dd>
         <dt>Engine</dt>
-        <dd>{row.engine ?? <Undefined reason="It has not begun" />}</dd>
+        <dd>{row.engine ?? <Undefined reason="The run has not started" />}</dd>
         <dt>Time spent</dt>
         <dd>
           <Duration ms={row.activeTime} />
@@ -58,15 +59,16 @@ export function RunOverview({ details }: { details: RunDetails }) {
         </dd>
         {cost && (
           <>
-            <dt>Of that</dt>
+            <dt>Breakdown</dt>
             <dd>
-              {formatDuration(cost.trainMs)} for {formatInteger(cost.steps)} steps, {formatDuration(cost.lookMs)} for{' '}
-              {formatInteger(cost.looks)} looks at the accuracy ({formatInteger(cost.imagesLooked)} test images)
+              {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps), {formatDuration(cost.lookMs)}{' '}
+              evaluating accuracy ({formatInteger(cost.looks)} evaluations, {formatInteger(cost.imagesLooked)} test
+              images)
             </dd>
           </>
         )}
         <dt>In studies</dt>
-        <dd>{places.map(({ study, role }) => `${study} (${role})`).join(', ') || 'none now'}</dd>
+        <dd>{places.map(({ study, role }) => `${study} (${role})`).join(', ') || 'none'}</dd>
       </dl>
       <Remarks key={row.id} details={details} />
     </Stack>
@@ -83,9 +85,9 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
           <tr>
             <th scope="col">Target</th>
             <th scope="col" data-numeric>
-              Landed at
+              Accuracy
             </th>
-            <th scope="col">Wrong on test images</th>
+            <th scope="col">Errors on test images</th>
             <th scope="col" data-numeric>
               Step
             </th>
@@ -135,7 +137,8 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
 function Actions({ details: { row, places } }: { details: RunDetails }) {
   const [address] = useLocation();
   const study = studyFromAddress(address) ?? places[0]?.study;
-  const { act, clone } = useRunActions(study ?? '');
+  const { onError, notice } = useActionError();
+  const { act, clone } = useRunActions(study ?? '', onError);
   if (study === undefined) return null;
   const isOver = row.state === 'done' || row.state === 'failed' || row.state === 'cancelled';
   const button = (action: Parameters<typeof act>[1], label: string) => (
@@ -144,26 +147,30 @@ function Actions({ details: { row, places } }: { details: RunDetails }) {
     </Button>
   );
   return (
-    <Group gap="xs">
-      {isOver && row.state !== 'done' && button('retry', 'Retry')}
-      {row.state === 'held' && button('release', 'Go on')}
-      {!isOver && row.state !== 'held' && button('hold', 'Pause')}
-      {!isOver && row.state !== 'running' && button('first', 'Run it first')}
-      {!isOver && !row.cancelling && button('cancel', 'Cancel')}
-      {row.kind === 'classifier' && (
-        <Button variant="default" onClick={() => clone([row.id])}>
-          Clone with the next seed
-        </Button>
-      )}
-    </Group>
+    <>
+      <Group gap="xs">
+        {isOver && row.state !== 'done' && button('retry', 'Retry run')}
+        {row.state === 'held' && button('release', 'Resume run')}
+        {!isOver && row.state !== 'held' && button('hold', 'Pause run')}
+        {!isOver && row.state !== 'running' && button('first', 'Run first')}
+        {!isOver && !row.cancelling && button('cancel', 'Cancel run')}
+        {row.kind === 'classifier' && (
+          <Button variant="default" onClick={() => clone([row.id])}>
+            Clone with next seed
+          </Button>
+        )}
+      </Group>
+      {notice}
+    </>
   );
 }
 
-/** Tags and a note, kept as soon as one leaves the box. */
+/** Tags and a note; saved when the field loses the focus. */
 function Remarks({ details: { row } }: { details: RunDetails }) {
   const api = useApi();
-  const tag = useMutation(api.runs.tag.mutationOptions({ onError: tellRefusal }));
-  const note = useMutation(api.runs.note.mutationOptions({ onError: tellRefusal }));
+  const { onError, notice } = useActionError();
+  const tag = useMutation(api.runs.tag.mutationOptions({ onError }));
+  const note = useMutation(api.runs.note.mutationOptions({ onError }));
   const [text, setText] = useState(row.note);
   const [tags, setTags] = useState(row.tags);
   const changeTags = (next: string[]): void => {
@@ -185,6 +192,7 @@ function Remarks({ details: { row } }: { details: RunDetails }) {
         onChange={(event) => setText(event.currentTarget.value)}
         onBlur={() => text !== row.note && note.mutate({ id: row.id, note: text })}
       />
+      {notice}
     </>
   );
 }

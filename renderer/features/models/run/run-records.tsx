@@ -3,14 +3,14 @@ import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 
-/** What the run was made of, and by what: enough to make it again. */
+/** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
 export function RunProvenance({ details }: { details: RunDetails }) {
   const { key, pinned, attempts, checkpoints, snapshots, task } = details;
   return (
     <Stack gap="md">
       <section>
         <h3>Attempts</h3>
-        {attempts.length === 0 && <Text size="sm">No worker has taken it yet.</Text>}
+        {attempts.length === 0 && <Text size="sm">No attempts yet.</Text>}
         {attempts.map((attempt) => (
           <Attempt key={attempt.attempt} attempt={attempt} />
         ))}
@@ -21,7 +21,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
           <ul className="plain-list">
             {checkpoints.map(({ step, hash, bytes }) => (
               <li key={step}>
-                Step {formatInteger(step)}, {bytes === null ? 'file not there' : formatBytes(bytes)},{' '}
+                Step {formatInteger(step)}, {bytes === null ? 'file missing' : formatBytes(bytes)},{' '}
                 <code>{hash.slice(0, 16)}</code>
               </li>
             ))}
@@ -30,7 +30,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
       )}
       {snapshots.length > 0 && (
         <section>
-          <h3>Weights of its snapshots (SHA-256)</h3>
+          <h3>Snapshot weights (SHA-256)</h3>
           <ul className="plain-list">
             {snapshots.map(({ target, weights }) => (
               <li key={target}>
@@ -43,9 +43,9 @@ export function RunProvenance({ details }: { details: RunDetails }) {
       <section>
         <h3>Task</h3>
         <Text size="sm">
-          Identity <code>{key}</code>
-          {pinned === null ? ', on any engine' : `, on ${pinned} only`}. The same task makes the same bytes on the same
-          engine and machine type.
+          Key <code>{key}</code>
+          {pinned === null ? ', any engine' : `, ${pinned} only`}. The same task gives the same bytes on the same engine
+          and machine type.
         </Text>
         <Output text={JSON.stringify(task, null, 2)} label="The task as JSON" />
       </section>
@@ -61,7 +61,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
     <dl className="run-facts run-attempt">
       <dt>Attempt {attempt.attempt}</dt>
       <dd>
-        {outcome ?? 'at work'}
+        {outcome ?? 'running'}
         {note && `: ${note}`}
       </dd>
       <dt>Time</dt>
@@ -91,13 +91,13 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
   );
 }
 
-/** What the run said, and what its workers wrote. */
+/** Messages of the run and output of its workers. */
 export function RunLogs({ details: { log, output, failure } }: { details: RunDetails }) {
   return (
     <Stack gap="md">
       <section>
         <h3>Messages</h3>
-        {log.length === 0 && <Text size="sm">It has said nothing so far.</Text>}
+        {log.length === 0 && <Text size="sm">No messages yet.</Text>}
         <ul className="plain-list">
           {log.map(({ at, level, message }) => (
             <li key={`${at} ${message}`}>
@@ -117,18 +117,14 @@ export function RunLogs({ details: { log, output, failure } }: { details: RunDet
         </section>
       )}
       <section>
-        <h3>Output of its workers</h3>
-        {output === '' ? (
-          <Text size="sm">They wrote nothing.</Text>
-        ) : (
-          <Output text={output} label="Output of its workers" />
-        )}
+        <h3>Worker output</h3>
+        {output === '' ? <Text size="sm">No output.</Text> : <Output text={output} label="Worker output" />}
       </section>
     </Stack>
   );
 }
 
-/** Text as a program wrote it, in a window that scrolls by mouse and by keyboard. */
+/** Program output in a box that scrolls by mouse and keyboard. */
 export function Output({ text, label }: { text: string; label: string }) {
   return (
     <ScrollBox label={label} className="run-output">

@@ -1,23 +1,23 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
+import { formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
-import { ExportMenu } from '../../../ui/export/export-menu.tsx';
-import { formatPercent, formatInteger } from '../../../../main/domain/format.ts';
-import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { HelpNote, Loading, ErrorNotice } from '../../../ui/states.tsx';
-import { Share } from '../../../ui/values.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
+import { ExportMenu } from '../../../ui/export/export-menu.tsx';
+import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
+import { Share } from '../../../ui/values.tsx';
 
-/** How a snapshot does on the test images: which classes it takes for which, and its most confident mistakes. */
+/** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
   const [target, setTarget] = useState<number | null>(null);
   const chosen = target ?? snapshots.at(-1)?.target ?? null;
   if (chosen === null) {
-    return <HelpNote>There is no snapshot yet. One is taken at each target accuracy on the way up.</HelpNote>;
+    return <HelpNote>No snapshot yet. The run saves one at each target accuracy that it reaches.</HelpNote>;
   }
   return (
     <Stack gap="md">
@@ -29,40 +29,40 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
           onChange={(value) => setTarget(Number(value))}
         />
       )}
-      <Evaluated key={chosen} id={row.id} name={row.name} target={chosen} />
+      <Evaluation key={chosen} id={row.id} name={row.name} target={chosen} />
     </Stack>
   );
 }
 
-function Evaluated({ id, name, target }: { id: number; name: string; target: number }) {
+function Evaluation({ id, name, target }: { id: number; name: string; target: number }) {
   const api = useApi();
-  const evaluated = useQuery(
+  const query = useQuery(
     api.runs.evaluate.queryOptions({
       input: { id, target },
       meta: { live: 'self' },
       ...{ staleTime: Number.POSITIVE_INFINITY, retry: false },
     }),
   );
-  if (evaluated.isError) return <ErrorNotice error={evaluated.error} onRetry={() => void evaluated.refetch()} />;
-  if (!evaluated.data) return <Loading label="The snapshot looks at the test images" lines={8} />;
-  const { evaluation, errorsInTraining } = evaluated.data;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <Loading label="Evaluating the snapshot on the test images" lines={8} />;
+  const { evaluation, errorsInTraining } = query.data;
   const title = `Confusion matrix of ${name} at ${target} %`;
   return (
     <>
       <section>
         <Group gap="xs">
-          <h3>What it takes for what</h3>
+          <h3>Confusion matrix</h3>
           <ExportMenu title={title} table={() => confusionTable(evaluation)} />
         </Group>
         <Text size="sm">
-          Wrong: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} interval />
-          {evaluation.errors !== errorsInTraining && ` (${errorsInTraining} counted in training, on another engine)`}
+          Errors: <Share k={evaluation.errors} n={evaluation.testCount} of="test images" decimals={2} interval />
+          {evaluation.errors !== errorsInTraining && ` (training counted ${errorsInTraining}, on another engine)`}
         </Text>
         <ConfusionMatrix evaluation={evaluation} title={title} />
       </section>
       <section>
         <h3>Most confident mistakes</h3>
-        {evaluation.mistakes.length === 0 ? <Text size="sm">It made none.</Text> : <Mistakes {...evaluation} />}
+        {evaluation.mistakes.length === 0 ? <Text size="sm">No mistakes.</Text> : <Mistakes {...evaluation} />}
       </section>
     </>
   );
@@ -75,7 +75,7 @@ function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
         <li key={image} title={`Test image ${image}`}>
           <PixelImage
             {...{ pixels, width, height, size: 56 }}
-            label={`Test image ${image}: a ${classes[actual]}, taken for ${classes[predicted]}`}
+            label={`Test image ${image}: ${classes[actual]}, predicted as ${classes[predicted]}`}
           />
           <span>
             {classes[actual]} as <strong>{classes[predicted]}</strong>
@@ -87,8 +87,8 @@ function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
   );
 }
 
-/** Counts by class: rows are what images are, columns what the network says. */
-function countsOf({ classes, confusion }: SnapshotEvaluation): number[][] {
+/** Counts of images: a row for each actual class, a column for each predicted one. */
+function confusionCounts({ classes, confusion }: SnapshotEvaluation): number[][] {
   const counts = classes.map(() => classes.map(() => 0));
   for (const { actual, predicted, count } of confusion) {
     const row = counts[actual];
@@ -97,26 +97,26 @@ function countsOf({ classes, confusion }: SnapshotEvaluation): number[][] {
   return counts;
 }
 
-export function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
+function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
   return {
     columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
-    rows: countsOf(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
+    rows: confusionCounts(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
   };
 }
 
-/** Which classes are taken for which. Mistakes are shaded by how many there are; every cell has its number. */
-export function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
+/** Counts by actual and predicted class; mistakes are shaded by their number. */
+function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
   const { classes } = evaluation;
-  const counts = countsOf(evaluation);
+  const counts = confusionCounts(evaluation);
   const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
   return (
     <ScrollBox label={title}>
       <table className="confusion">
-        <caption className="sr">{title}: rows are what images are, columns what the network says</caption>
+        <caption className="sr">{title}: rows are actual classes, columns are predicted classes</caption>
         <thead>
           <tr>
             <th scope="col">
-              <span className="soft">is ↓ said →</span>
+              <span className="soft">actual ↓ predicted →</span>
             </th>
             {classes.map((name) => (
               <th key={name} scope="col">
@@ -137,7 +137,7 @@ export function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEva
                     key={classes[predicted]}
                     data-right={actual === predicted || undefined}
                     data-shade={actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined}
-                    title={`${count} of ${all} images of ${classes[actual]} taken for ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
+                    title={`${count} of ${all} images of ${classes[actual]} predicted as ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
                   >
                     {count === 0 ? '' : formatInteger(count)}
                   </td>

@@ -1,12 +1,12 @@
 import { Button, CloseButton, Group, Menu, Popover, Stack, TagsInput, Text } from '@mantine/core';
+import { useState } from 'react';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'wouter';
-import { useApi } from '../../../client/context.tsx';
 import { formatCount } from '../../../../main/domain/format.ts';
+import { useApi } from '../../../client/context.tsx';
 import { compareAddress } from '../../../navigation/addresses.ts';
-import { tellRefusal, useRunActions } from '../use-run-actions.ts';
+import { useRunActions } from '../use-run-actions.ts';
 
 const maxCompared = 20;
 
@@ -16,11 +16,12 @@ export interface BulkBarProps {
   /** Tags that the study's runs have. */
   tags: readonly string[];
   onClear: () => void;
+  onError: (error: unknown) => void;
 }
 
-/** What can be done to the runs that are selected. */
-export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
-  const { act, remove, clone } = useRunActions(study);
+/** Actions on the selected runs. */
+export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
+  const { act, remove, clone } = useRunActions(study, onError);
   const compared = ids.slice(0, maxCompared);
   return (
     <Group className="bulk-bar" gap="xs" role="toolbar" aria-label="Selected runs">
@@ -32,7 +33,7 @@ export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
         Pause
       </Button>
       <Button variant="default" onClick={() => act(ids, 'release')}>
-        Go on
+        Resume
       </Button>
       <Button variant="default" onClick={() => act(ids, 'retry')}>
         Retry
@@ -48,7 +49,7 @@ export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
       >
         Compare
       </Button>
-      <TagPopover ids={ids} tags={tags} />
+      <TagPopover {...{ ids, tags, onError }} />
       <Menu>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={14} />}>
@@ -65,22 +66,22 @@ export function BulkBar({ study, ids, tags, onClear }: BulkBarProps) {
               onClear();
             }}
           >
-            Remove from the study
+            Remove from study
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <CloseButton aria-label="Let the selection go" onClick={onClear} ml="auto" />
+      <CloseButton aria-label="Clear selection" onClick={onClear} ml="auto" />
     </Group>
   );
 }
 
-function TagPopover({ ids, tags }: { ids: readonly number[]; tags: readonly string[] }) {
+function TagPopover({ ids, tags, onError }: Pick<BulkBarProps, 'ids' | 'tags' | 'onError'>) {
   const api = useApi();
   const [words, setWords] = useState<string[]>([]);
   const [opened, setOpened] = useState(false);
   const tag = useMutation(
     api.runs.tag.mutationOptions({
-      onError: tellRefusal,
+      onError,
       onSuccess: () => {
         setWords([]);
         setOpened(false);
@@ -100,7 +101,7 @@ function TagPopover({ ids, tags }: { ids: readonly number[]; tags: readonly stri
         <Stack gap="xs">
           <TagsInput
             label="Tags"
-            description="Enter after each one"
+            description="Press Enter after each tag"
             data={[...tags]}
             value={words}
             onChange={(next) => setWords(next.map((word) => word.trim().slice(0, 40)).filter(Boolean))}
@@ -113,7 +114,7 @@ function TagPopover({ ids, tags }: { ids: readonly number[]; tags: readonly stri
               Add to {formatCount(ids.length, 'run')}
             </Button>
             <Button variant="default" disabled={words.length === 0} onClick={() => change({ remove: words })}>
-              Take off
+              Remove from {formatCount(ids.length, 'run')}
             </Button>
           </Group>
         </Stack>

@@ -1,30 +1,30 @@
 import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RunRow, SortKey } from '../../../../main/contract/api/runs.ts';
-import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
-import type { ExportCell } from '../../../ui/export/csv.ts';
 import {
   formatDuration,
   formatFixed,
-  formatRemaining,
-  formatPercent,
   formatInteger,
+  formatPercent,
+  formatRemaining,
 } from '../../../../main/domain/format.ts';
+import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
+import type { ExportCell } from '../../../ui/export/csv.ts';
 import { Ago } from '../../../ui/values.tsx';
 
 export interface RunColumn {
   id: string;
   title: string;
-  /** What it is sorted by; left out: it cannot be. */
+  /** Sort key; left out: not sortable. */
   sort?: SortKey;
   width: number;
   numeric?: boolean;
   cell: (row: RunRow) => ReactNode;
-  /** As files have it. */
+  /** As exported. */
   value: (row: RunRow) => ExportCell;
 }
 
-const nothing = <span className="soft">–</span>;
+const dash = <span className="soft">–</span>;
 
 export const runColumns: readonly RunColumn[] = [
   {
@@ -39,7 +39,7 @@ export const runColumns: readonly RunColumn[] = [
   },
   {
     ...{ id: 'architecture', title: 'Architecture', sort: 'architecture', width: 104 },
-    cell: ({ architecture }) => (architecture ? <ArchitectureMark kind={architecture} /> : nothing),
+    cell: ({ architecture }) => (architecture ? <ArchitectureMark kind={architecture} /> : dash),
     value: ({ architecture }) => architecture && architectureName(architecture),
   },
   {
@@ -49,7 +49,7 @@ export const runColumns: readonly RunColumn[] = [
   },
   {
     ...{ id: 'seed', title: 'Seed', sort: 'seed', width: 64, numeric: true },
-    cell: ({ seed }) => seed ?? nothing,
+    cell: ({ seed }) => seed ?? dash,
     value: ({ seed }) => seed,
   },
   {
@@ -64,23 +64,23 @@ export const runColumns: readonly RunColumn[] = [
     value: ({ progress }) => (progress && progress.total > 0 ? progress.done / progress.total : null),
   },
   {
-    ...{ id: 'left', title: 'Time left', width: 124, numeric: true },
-    cell: ({ timeLeft }) => (timeLeft === null ? nothing : formatRemaining(timeLeft / 1000).replace(/ left$/, '')),
+    ...{ id: 'left', title: 'Time remaining', width: 124, numeric: true },
+    cell: ({ timeLeft }) => (timeLeft === null ? dash : formatRemaining(timeLeft / 1000).replace(/ left$/, '')),
     value: ({ timeLeft }) => timeLeft && Math.round(timeLeft / 1000),
   },
   {
     ...{ id: 'engine', title: 'Engine', sort: 'engine', width: 92 },
-    cell: ({ engine }) => engine ?? nothing,
+    cell: ({ engine }) => engine ?? dash,
     value: ({ engine }) => engine,
   },
   {
     ...{ id: 'time', title: 'Time spent', sort: 'time', width: 104, numeric: true },
-    cell: ({ activeTime }) => (activeTime > 0 ? formatDuration(activeTime) : nothing),
+    cell: ({ activeTime }) => (activeTime > 0 ? formatDuration(activeTime) : dash),
     value: ({ activeTime }) => Math.round(activeTime / 1000),
   },
   {
     ...{ id: 'ended', title: 'Ended', sort: 'ended', width: 112 },
-    cell: ({ endedAt }) => (endedAt === null ? nothing : <Ago at={endedAt} />),
+    cell: ({ endedAt }) => (endedAt === null ? dash : <Ago at={endedAt} />),
     value: ({ endedAt }) => (endedAt === null ? null : new Date(endedAt).toISOString()),
   },
   {
@@ -100,7 +100,7 @@ export const runColumns: readonly RunColumn[] = [
   },
 ];
 
-export const firstColumns: readonly string[] = [
+export const defaultColumns: readonly string[] = [
   'name',
   'state',
   'architecture',
@@ -113,7 +113,7 @@ export const firstColumns: readonly string[] = [
   'tags',
 ];
 
-/** Those that show, in the order of the list above. */
+/** The visible columns, in the order of `runColumns`. */
 export const shownColumns = (ids: readonly string[]): RunColumn[] => runColumns.filter(({ id }) => ids.includes(id));
 
 function StateCell({ state, cancelling, failure, rank }: RunRow) {
@@ -128,7 +128,7 @@ function StateCell({ state, cancelling, failure, rank }: RunRow) {
 
 function ProgressCell({ state, progress, latest, name }: RunRow) {
   const isOver = state === 'done' || state === 'failed' || state === 'cancelled';
-  if (isOver || progress === null || progress.total === 0) return nothing;
+  if (isOver || progress === null || progress.total === 0) return dash;
   const share = Math.min(1, progress.done / progress.total);
   const words = `${formatInteger(progress.done)} of about ${formatInteger(progress.total)} steps${progress.note ? `, ${progress.note}` : ''}`;
   return (
@@ -149,19 +149,23 @@ export function TagList({ tags }: { tags: readonly string[] }) {
   ));
 }
 
-const words = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };
+const targetStates = { landed: 'reached', missed: 'missed', pending: 'not reached yet' };
 
-/** How each target of a run stands: the accuracy where it landed, or that it has not. */
+/** Each target of a run with the accuracy of its snapshot, or that it was missed or not reached yet. */
 export function TargetMarks({ row: { targets } }: { row: Pick<RunRow, 'targets'> }) {
-  return targets.map((standing) => {
-    const { target, state, accuracy, errors, testCount } = standing;
+  return targets.map(({ target, state, accuracy, errors, testCount }) => {
     const of =
       errors === null || testCount === null ? '' : `: ${formatInteger(errors)} of ${formatInteger(testCount)} wrong`;
     return (
-      <span key={target} className="target-mark" data-state={state} title={`Target ${target} % ${words[state]}${of}`}>
+      <span
+        key={target}
+        className="target-mark"
+        data-state={state}
+        title={`Target ${target} % ${targetStates[state]}${of}`}
+      >
         <span className="soft">{target}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
         {state === 'missed' && <span className="target-missed"> missed</span>}
-        <span className="sr"> {words[state]}</span>
+        <span className="sr"> {targetStates[state]}</span>
       </span>
     );
   });

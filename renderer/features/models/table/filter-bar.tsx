@@ -1,8 +1,6 @@
-import { CloseButton, MultiSelect, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
-import type { ReactNode } from 'react';
+import { MultiSelect, Select } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { type ReactNode, useEffect, useState } from 'react';
 import {
   type RunFilter,
   type RunGroup,
@@ -10,15 +8,16 @@ import {
   type RunTable,
   type RunView,
 } from '../../../../main/contract/api/runs.ts';
-import { architectureName, runStateName } from '../../../ui/badges.tsx';
 import { formatInteger } from '../../../../main/domain/format.ts';
+import { architectureName, runStateName } from '../../../ui/badges.tsx';
+import { FilterInput } from '../../../ui/table/parts.tsx';
 import { isFiltered, noFilter } from './view.ts';
 
 export interface FilterBarProps {
   table: RunTable;
   view: RunView;
   onView: (view: RunView) => void;
-  /** Leaves the filter box for the rows. */
+  /** Moves the focus from the filter to the rows. */
   onDone: () => void;
   children: ReactNode;
 }
@@ -29,18 +28,18 @@ const groupTitles: Record<RunGroup, string> = {
   architecture: 'By architecture',
   recipe: 'By recipe',
   tag: 'By tag',
-  group: 'By kind of study',
+  group: 'By model group',
 };
 
 const kindTitles: Record<RunFilter['kinds'][number], string> = {
   classifier: 'Networks',
   generator: 'Generators',
-  candidates: 'Searches for candidates',
+  candidates: 'Candidate searches',
   stimuli: 'Stimuli',
   predictions: 'Predictions',
 };
 
-/** What of the runs is shown, and in which groups. Only what the study has can be chosen. */
+/** Filters and grouping of the runs. Offers only values that the study has. */
 export function FilterBar({ table, view, onView, onDone, children }: FilterBarProps) {
   const { facets } = table;
   const { filter } = view;
@@ -96,7 +95,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       />
       {isFiltered(filter) && (
         <button type="button" className="link-button" onClick={() => onView({ ...view, filter: noFilter })}>
-          Show all
+          Clear filters
         </button>
       )}
       <span className="soft run-count" role="status">
@@ -109,7 +108,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
   );
 }
 
-/** Values of a facet whose texts were chosen. */
+/** The facet's values for the chosen texts. */
 const pick = <Value extends string | number>(facet: readonly { value: Value }[], texts: readonly string[]): Value[] =>
   facet.flatMap(({ value }) => (texts.includes(String(value)) ? [value] : []));
 
@@ -135,36 +134,16 @@ function Choice({ title, data, value, onChange }: ChoiceProps) {
   );
 }
 
-/** Milliseconds after the last letter that the table is asked for. */
-const typedFor = 150;
+/** Milliseconds of no typing before the filter applies. */
+const typingPause = 150;
 
 function TextFilter({ text, onText, onDone }: { text: string; onText: (text: string) => void; onDone: () => void }) {
-  const box = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(text);
-  const tell = useDebouncedCallback(onText, typedFor);
+  const applyText = useDebouncedCallback(onText, typingPause);
   useEffect(() => setTyped(text), [text]);
-  useHotkeys([['/', () => box.current?.focus()]]);
-  const type = (next: string): void => {
+  const change = (next: string): void => {
     setTyped(next);
-    tell(next);
+    applyText(next);
   };
-  const pressed = (event: React.KeyboardEvent): void => {
-    if (event.key !== 'Escape' && event.key !== 'Enter') return;
-    event.preventDefault();
-    if (event.key === 'Escape') type('');
-    onDone();
-  };
-  return (
-    <TextInput
-      ref={box}
-      aria-label="Filter runs"
-      placeholder="Filter ( / )"
-      leftSection={<IconSearch size={14} stroke={1.5} />}
-      rightSection={typed !== '' && <CloseButton size="xs" aria-label="Clear the filter" onClick={() => type('')} />}
-      value={typed}
-      onChange={(event) => type(event.currentTarget.value.slice(0, 200))}
-      onKeyDown={pressed}
-      w={160}
-    />
-  );
+  return <FilterInput label="Filter runs" value={typed} onChange={change} onDone={onDone} className="run-filter" />;
 }

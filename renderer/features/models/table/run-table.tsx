@@ -1,14 +1,21 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
 import { memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import type { RunTable as Table, RunView } from '../../../../main/contract/api/runs.ts';
-import { formatInteger } from '../../../../main/domain/format.ts';
+import {
+  boxWidth,
+  GroupRow,
+  HeadCell,
+  rowHeight,
+  rowKeys,
+  SelectAllCell,
+  type Selection,
+  toggleId,
+} from '../../../ui/table/parts.tsx';
 import { type RunColumn, shownColumns } from './columns.tsx';
-import { linesOf, type RowStore, type RunRows, useRow } from './use-run-rows.ts';
-import { Checkbox } from '@mantine/core';
+import { groupLines, type RowStore, type RunRows, useRow } from './use-run-rows.ts';
 
-const lineHeight = 32;
-
-export interface RunTableProps {
+interface RunTableProps {
   label: string;
   table: Table;
   rows: Pick<RunRows, 'store' | 'show'>;
@@ -17,23 +24,26 @@ export interface RunTableProps {
   selected: ReadonlySet<number>;
   onSelect: (ids: ReadonlySet<number>) => void;
   onOpen: (id: number) => void;
-  /** Where the rows' window is kept, so that other pieces can give it the focus. */
+  /** Ref of the scrolling element, so that other parts can focus it. */
   scroller: React.RefObject<HTMLDivElement | null>;
 }
 
 /**
- * Thousands of runs, of which only those in sight are here. Keyboard: j/k or arrows, Home, End, Page keys; Enter opens,
- * space selects, Ctrl A selects all, Escape lets go.
+ * A virtual table: only visible rows are loaded. Keyboard: j/k or arrows, Home, End, Page keys; Enter opens, space
+ * selects, Ctrl A selects all, Escape clears the selection.
  */
 export function RunTable({ label, table, rows, view, onView, selected, onSelect, onOpen, scroller }: RunTableProps) {
   const columns = useMemo(() => shownColumns(view.columns), [view.columns]);
-  const { lines, ofRun } = useMemo(() => linesOf({ ids: table.ids, groups: table.groups }), [table.ids, table.groups]);
+  const { lines, lineOfRun } = useMemo(
+    () => groupLines({ ids: table.ids, groups: table.groups }),
+    [table.ids, table.groups],
+  );
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => lineHeight,
+    estimateSize: () => rowHeight,
     overscan: 8,
-    scrollPaddingStart: lineHeight,
+    scrollPaddingStart: rowHeight,
   });
   const [current, setCurrent] = useState(0);
   const last = table.ids.length - 1;
@@ -49,27 +59,16 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
   const go = (index: number): void => {
     const next = Math.max(0, Math.min(last, index));
     setCurrent(next);
-    virtual.scrollToIndex(ofRun[next] ?? 0);
+    virtual.scrollToIndex(lineOfRun[next] ?? 0);
   };
-  const pressed = (event: React.KeyboardEvent): void => {
-    if (event.target !== event.currentTarget || event.altKey) return;
-    const id = table.ids[at];
-    if (event.ctrlKey || event.metaKey) {
-      if (event.key !== 'a') return;
-      onSelect(new Set(table.ids));
-      return event.preventDefault();
-    }
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / lineHeight) - 2);
-    const next = { ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1, Home: 0, End: last }[event.key];
-    const byPage = { PageDown: at + page, PageUp: at - page }[event.key];
-    const target = next ?? byPage;
-    if (target !== undefined) go(target);
-    else if (event.key === 'Enter' && id !== undefined) onOpen(id);
-    else if (event.key === ' ' && id !== undefined) onSelect(toggled(selected, id));
-    else if (event.key === 'Escape' && selected.size > 0) onSelect(new Set());
-    else return;
-    event.preventDefault();
-  };
+  const currentId = table.ids[at];
+  const keys = getHotkeyHandler([
+    ...rowKeys({ at, count: table.ids.length, scroller: scroller.current, go }),
+    ['Enter', () => currentId !== undefined && onOpen(currentId)],
+    ['space', () => currentId !== undefined && onSelect(toggleId(selected, currentId))],
+    ['mod+A', () => onSelect(new Set(table.ids))],
+    ...(selected.size > 0 ? [['Escape', () => onSelect(new Set())] satisfies HotkeyItem] : []),
+  ]);
 
   const latest = useRef({ selected, onSelect, onOpen, current: at, ids: table.ids });
   latest.current = { selected, onSelect, onOpen, current: at, ids: table.ids };
@@ -80,7 +79,7 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
     if (event.shiftKey) {
       const [from, to] = [Math.min(now.current, index), Math.max(now.current, index)];
       now.onSelect(new Set([...now.selected, ...now.ids.slice(from, to + 1)]));
-    } else if (inBox || event.ctrlKey || event.metaKey) now.onSelect(toggled(now.selected, id));
+    } else if (inBox || event.ctrlKey || event.metaKey) now.onSelect(toggleId(now.selected, id));
     else now.onOpen(id);
   }, []);
 
@@ -96,8 +95,7 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
       aria-multiselectable
       aria-activedescendant={last >= 0 ? `${grid}-${at}` : undefined}
       tabIndex={0}
-      style={{ flex: 1 }}
-      onKeyDown={pressed}
+      onKeyDown={(event) => event.target === event.currentTarget && keys(event)}
     >
       <RunHead
         columns={columns}
@@ -105,13 +103,13 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
         onSort={(sort) => onView({ ...view, sort })}
         selection={{ all, some: chosen > 0, toggle: () => onSelect(all ? new Set() : new Set(table.ids)) }}
       />
-      <div role="rowgroup" style={{ position: 'relative', height: virtual.getTotalSize() }}>
+      <div className="data-table-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
         {drawn.map(({ index: line, start }) => {
           const item = lines[line];
           if (!item) return null;
           if (item.kind === 'group') {
             const { key, title, count } = item;
-            return <GroupLine key={`group ${key}`} {...{ title, count, line }} top={start} />;
+            return <GroupRow key={`group ${key}`} {...{ title, count }} top={start} ariaIndex={line + 2} />;
           }
           return (
             <RunLine
@@ -134,93 +132,39 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
   );
 }
 
-interface GroupLineProps {
-  title: string;
-  count: number;
-  top: number;
-  line: number;
-}
-
-function GroupLine({ title, count, top, line }: GroupLineProps) {
-  return (
-    <div
-      className="data-table-row data-table-group"
-      role="row"
-      aria-rowindex={line + 2}
-      style={{ transform: `translateY(${top}px)` }}
-    >
-      <div role="gridcell">
-        {title} <span className="share-n">({formatInteger(count)})</span>
-      </div>
-    </div>
-  );
-}
-
-function toggled(ids: ReadonlySet<number>, id: number): ReadonlySet<number> {
-  const next = new Set(ids);
-  if (!next.delete(id)) next.add(id);
-  return next;
-}
-
-export interface RunHeadProps {
+interface RunHeadProps {
   columns: readonly RunColumn[];
   sort: RunView['sort'];
   onSort: (sort: RunView['sort']) => void;
-  selection: { all: boolean; some: boolean; toggle: () => void };
+  selection: Selection;
 }
 
-/** Titles of the columns; a press sorts by one, a second one the other way round. */
-export function RunHead({ columns, sort, onSort, selection }: RunHeadProps) {
+/** Column titles; a click sorts, a second click reverses. */
+function RunHead({ columns, sort, onSort, selection }: RunHeadProps) {
   return (
     <div className="data-table-head" role="row" aria-rowindex={1}>
-      <div role="columnheader" style={{ width: boxWidth }}>
-        <Checkbox
-          aria-label="Select all runs"
-          checked={selection.all}
-          indeterminate={selection.some && !selection.all}
-          onChange={selection.toggle}
-        />
-      </div>
+      <SelectAllCell label="Select all runs" selection={selection} />
       {columns.map(({ id, title, width, numeric, sort: by }) => {
-        const isBy = by !== undefined && sort.by === by;
-        const direction = isBy ? (sort.descending ? 'descending' : 'ascending') : 'none';
+        const isSorted = by !== undefined && sort.by === by;
         return (
-          <div
+          <HeadCell
             key={id}
-            role="columnheader"
-            {...(by !== undefined && { 'aria-sort': direction })}
-            data-numeric={numeric || undefined}
-            style={{ width }}
-          >
-            {by === undefined ? (
-              title
-            ) : (
-              <button
-                type="button"
-                className="data-table-sort"
-                onClick={() => onSort({ by, descending: isBy && !sort.descending })}
-              >
-                {title}
-                {direction !== 'none' && (
-                  <span aria-hidden="true">{{ ascending: '↑', descending: '↓' }[direction]}</span>
-                )}
-              </button>
-            )}
-          </div>
+            {...{ title, width, numeric }}
+            sorted={!isSorted ? null : sort.descending ? 'descending' : 'ascending'}
+            onSort={by && (() => onSort({ by, descending: isSorted && !sort.descending }))}
+          />
         );
       })}
     </div>
   );
 }
 
-export const boxWidth = 36;
-
-export interface RunLineProps {
+interface RunLineProps {
   store: RowStore;
   id: number;
   index: number;
   domId: string;
-  /** Of the line, from 2: the titles are 1. */
+  /** Counts from 2: the head is row 1. */
   ariaIndex: number;
   top: number;
   columns: readonly RunColumn[];
@@ -263,5 +207,5 @@ function RunLinePlain({ store, id, index, domId, ariaIndex, top, columns, curren
   );
 }
 
-/** A run of the table; drawn again only if what it shows has changed. */
-export const RunLine = memo(RunLinePlain);
+/** A run of the table; memoised, so that scrolling redraws nothing. */
+const RunLine = memo(RunLinePlain);

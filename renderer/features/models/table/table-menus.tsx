@@ -1,12 +1,11 @@
 import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { RunRow, RunView } from '../../../../main/contract/api/runs.ts';
-import { toRefusal, useApi, useClient } from '../../../client/context.tsx';
-import { toCsv } from '../../../ui/export/csv.ts';
+import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
-import { showToast } from '../../../ui/toasts.tsx';
+import { toCsv } from '../../../ui/export/csv.ts';
 import { runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {
@@ -14,13 +13,17 @@ interface ViewProps {
   onView: (view: RunView) => void;
 }
 
-/** Views that were saved, for every study; and a name for this one. */
-export function ViewsMenu({ study, view, onView }: ViewProps & { study: string }) {
+/** Saved views, shared by all studies, and a field to save the current one. */
+export function ViewsMenu({
+  study,
+  view,
+  onView,
+  onError,
+}: ViewProps & { study: string; onError: (error: unknown) => void }) {
   const api = useApi();
   const queries = useQueryClient();
   const views = useQuery(api.runs.views.queryOptions({ input: { study }, meta: { live: 'self' } }));
   const refresh = { onSuccess: () => queries.invalidateQueries({ queryKey: api.runs.views.key() }) };
-  const onError = (error: Error): void => showToast({ title: toRefusal(error).what, message: toRefusal(error).remedy });
   const save = useMutation(api.runs.saveView.mutationOptions({ ...refresh, onError }));
   const remove = useMutation(api.runs.removeView.mutationOptions({ ...refresh, onError }));
   const [name, setName] = useState('');
@@ -40,7 +43,9 @@ export function ViewsMenu({ study, view, onView }: ViewProps & { study: string }
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="xs">
-          {saved.length === 0 && <Text size="xs">No views yet. A view keeps filter, order, groups and columns.</Text>}
+          {saved.length === 0 && (
+            <Text size="xs">No saved views yet. A view keeps filter, order, groups and columns.</Text>
+          )}
           {saved.map((each) => (
             <Group key={each.name} gap="xs" wrap="nowrap">
               <Button variant="subtle" justify="start" fullWidth onClick={() => onView(each)}>
@@ -62,7 +67,7 @@ export function ViewsMenu({ study, view, onView }: ViewProps & { study: string }
                 maxLength={60}
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
-                style={{ flex: 1 }}
+                className="view-name"
               />
               <Button type="submit" disabled={name.trim() === ''}>
                 Save
@@ -75,7 +80,7 @@ export function ViewsMenu({ study, view, onView }: ViewProps & { study: string }
   );
 }
 
-/** Which columns show. */
+/** Shows and hides columns. */
 export function ColumnsMenu({ view, onView }: ViewProps) {
   const toggle = (id: string): void => {
     const columns = view.columns.includes(id) ? view.columns.filter((other) => other !== id) : [...view.columns, id];
@@ -105,11 +110,18 @@ export function ColumnsMenu({ view, onView }: ViewProps) {
   );
 }
 
-/** Rows that one call takes. */
+/** Most rows in one call. */
 const chunk = 200;
 
-/** Saves every run of the table, not just those in sight. */
-export function SaveTable({ study, ids, view }: { study: string; ids: readonly number[]; view: RunView }) {
+interface SaveTableProps {
+  study: string;
+  ids: readonly number[];
+  view: RunView;
+  onError: (error: unknown) => void;
+}
+
+/** Saves every run of the table, not only the visible ones. */
+export function SaveTable({ study, ids, view, onError }: SaveTableProps) {
   const client = useClient();
   const save = useMutation({
     mutationFn: async () => {
@@ -124,7 +136,7 @@ export function SaveTable({ study, ids, view }: { study: string; ids: readonly n
       };
       saveFile(`${fileName(`models of ${study}`)}.csv`, toCsv(table), 'text/csv;charset=utf-8');
     },
-    onError: (error) => showToast({ title: toRefusal(error).what, message: toRefusal(error).remedy }),
+    onError,
   });
   return (
     <ActionIcon

@@ -1,28 +1,28 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import type { Change } from '../../../../main/contract/api/changes.ts';
+import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
 
-/** Rows asked for at a time: the most that the call takes. */
+/** Most rows in one call. */
 const chunk = 200;
-/** Milliseconds for which wanted rows are gathered. */
-const gatherFor = 25;
-/** Milliseconds between looks at the order of all runs while they change. */
-const orderEvery = 2000;
+/** Milliseconds for which requested rows are collected into one call. */
+const batchWindow = 25;
+/** Shortest time between refetches of the order of all runs while they change, in milliseconds. */
+const orderInterval = 2000;
 
 export interface RunRows {
   table: RunTable | undefined;
   error: unknown;
   store: RowStore;
-  /** Says which runs are in sight: their rows are asked for, and again when they change. */
+  /** Sets the visible runs: their rows are fetched now and whenever they change. */
   show: (ids: readonly number[]) => void;
-  again: () => void;
+  refetch: () => void;
 }
 
 /**
- * A study's run table: the order of all runs, and the rows that are in sight. When runs change, the rows in sight that
- * did are asked for again, and the order now and then.
+ * A study's run table: the order of all runs and the rows of the visible ones. When runs change, changed visible rows
+ * are fetched again at once, the order at most every `orderInterval`.
  */
 export function useRunRows(
   study: string,
@@ -39,43 +39,43 @@ export function useRunRows(
   );
   const { data: table, refetch } = query;
   const [store] = useState(() => new RowStore());
-  const inSight = useRef<readonly number[]>([]);
+  const visible = useRef<readonly number[]>([]);
   const wanted = useRef(new Set<number>());
   const timers = useRef<{ rows?: ReturnType<typeof setTimeout>; order?: ReturnType<typeof setTimeout> }>({});
 
-  // The rows that came with the order are the newest there are: lines that are drawn with it have them at once, and
-  // lines that stay hear of them.
-  const seen = useRef<{ table: RunTable | undefined; untold: number[] }>({ table: undefined, untold: [] });
-  if (table && seen.current.table !== table) {
-    seen.current = { table, untold: [...seen.current.untold, ...store.put(table.rows)] };
+  // The order comes with its newest rows: they are stored during render, so that new lines have them at once; lines
+  // that are already mounted are notified after it.
+  const stored = useRef<{ table: RunTable | undefined; changed: number[] }>({ table: undefined, changed: [] });
+  if (table && stored.current.table !== table) {
+    stored.current = { table, changed: [...stored.current.changed, ...store.put(table.rows)] };
   }
   useLayoutEffect(() => {
-    store.tell(seen.current.untold);
-    seen.current.untold = [];
+    store.notify(stored.current.changed);
+    stored.current.changed = [];
   });
 
-  const ask = useCallback(() => {
+  const fetchRows = useCallback(() => {
     timers.current.rows ??= setTimeout(() => {
       delete timers.current.rows;
       const ids = [...wanted.current].slice(-chunk);
       wanted.current.clear();
       if (ids.length === 0) return;
-      // A row that does not come stays a placeholder until the table is looked at again.
+      // A row that fails to load stays a placeholder until the next refetch.
       client.runs.rows({ study, ids }).then(
-        (fresh) => store.tell(store.put(fresh)),
+        (fresh) => store.notify(store.put(fresh)),
         () => undefined,
       );
-    }, gatherFor);
+    }, batchWindow);
   }, [client, store, study]);
 
   const show = useCallback(
     (ids: readonly number[]) => {
-      inSight.current = ids;
+      visible.current = ids;
       const missing = ids.filter((id) => !store.has(id));
       for (const id of missing) wanted.current.add(id);
-      if (missing.length > 0) ask();
+      if (missing.length > 0) fetchRows();
     },
-    [ask, store],
+    [fetchRows, store],
   );
 
   const changed = useCallback(
@@ -84,21 +84,21 @@ export function useRunRows(
       if (mine.length === 0) return;
       const all = mine.some(({ ids }) => ids === null);
       const ids = new Set(mine.flatMap((change) => change.ids ?? []));
-      const visible = new Set(inSight.current);
+      const shown = new Set(visible.current);
       for (const id of all ? store.ids : ids) {
-        if (visible.has(id)) wanted.current.add(id);
-        else store.forget(id);
+        if (shown.has(id)) wanted.current.add(id);
+        else store.delete(id);
       }
-      if (wanted.current.size > 0) ask();
+      if (wanted.current.size > 0) fetchRows();
       timers.current.order ??= setTimeout(
         () => {
           delete timers.current.order;
           void refetch();
         },
-        all ? 0 : orderEvery,
+        all ? 0 : orderInterval,
       );
     },
-    [ask, refetch, store],
+    [fetchRows, refetch, store],
   );
   useChanges(changed);
   useEffect(
@@ -111,42 +111,42 @@ export function useRunRows(
   );
   return {
     ...{ table, show, store, error: query.error },
-    again: () => void refetch(),
+    refetch: () => void refetch(),
   };
 }
 
-/** A line of the table: the heading of a group, or a run by its place among the runs. */
+/** A line of the table: a group heading, or a run with its index among the runs. */
 export type Line =
   | { kind: 'group'; key: string; title: string; count: number }
   | { kind: 'run'; id: number; index: number };
 
-/** Lines of a table in their order, and for each run the line that it is on. */
+/** All lines in order, and the line number of each run. */
 export interface Lines {
   lines: readonly Line[];
-  ofRun: readonly number[];
+  lineOfRun: readonly number[];
 }
 
-/** Runs under the headings of their groups. */
-export function linesOf({ ids, groups }: Pick<RunTable, 'ids' | 'groups'>): Lines {
+/** Lists runs under the headings of their groups. */
+export function groupLines({ ids, groups }: Pick<RunTable, 'ids' | 'groups'>): Lines {
   const lines: Line[] = [];
-  const ofRun: number[] = [];
+  const lineOfRun: number[] = [];
   let next = 0;
-  const take = (count: number): void => {
+  const addRuns = (count: number): void => {
     for (const id of ids.slice(next, next + count)) {
-      ofRun.push(lines.length);
+      lineOfRun.push(lines.length);
       lines.push({ kind: 'run', id, index: next });
       next += 1;
     }
   };
   for (const { key, title, count } of groups) {
     lines.push({ kind: 'group', key, title, count });
-    take(count);
+    addRuns(count);
   }
-  take(ids.length - next);
-  return { lines, ofRun };
+  addRuns(ids.length - next);
+  return { lines, lineOfRun };
 }
 
-/** Rows that are here, by run. Each line of the table hears of its own row alone, so that nothing else is drawn again. */
+/** Loaded rows by run id. Each line subscribes to its own row, so that a change redraws one line only. */
 export class RowStore {
   readonly #rows = new Map<number, RunRow>();
   readonly #listeners = new Map<number, Set<() => void>>();
@@ -163,7 +163,7 @@ export class RowStore {
     return this.#rows.get(id) ?? null;
   }
 
-  /** Keeps rows; gives the ids of those that are others than before. Whoever calls it tells of them (`tell`). */
+  /** Stores rows; returns the ids of those that changed, for `notify`. */
   put(rows: readonly RunRow[]): number[] {
     return rows.flatMap((row) => {
       const before = this.#rows.get(row.id);
@@ -173,12 +173,12 @@ export class RowStore {
     });
   }
 
-  tell(ids: readonly number[]): void {
+  notify(ids: readonly number[]): void {
     for (const id of ids) for (const listener of this.#listeners.get(id) ?? []) listener();
   }
 
-  /** For rows out of sight that are no longer what they were. */
-  forget(id: number): void {
+  /** Drops an outdated row that is not visible. */
+  delete(id: number): void {
     this.#rows.delete(id);
   }
 
@@ -192,7 +192,7 @@ export class RowStore {
   }
 }
 
-/** One row as it is now; null: it is on its way. */
+/** The current row of a run; null while it loads. */
 export function useRow(store: RowStore, id: number): RunRow | null {
   const subscribe = useCallback((listener: () => void) => store.subscribe(id, listener), [store, id]);
   return useSyncExternalStore(subscribe, () => store.get(id));

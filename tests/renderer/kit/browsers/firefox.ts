@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import { z } from 'zod';
-import { endOf, keyActions, present } from './other-browser.ts';
-import type { OtherBrowser } from './other-browser.ts';
+import { endOf, keyActions, type OtherBrowser, present } from './other-browser.ts';
 
 const executable = present(['/usr/bin/firefox-esr', '/usr/bin/firefox']);
 

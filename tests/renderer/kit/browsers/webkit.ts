@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { endOf, keyActions, present } from './other-browser.ts';
-import type { OtherBrowser } from './other-browser.ts';
+import { endOf, keyActions, type OtherBrowser, present } from './other-browser.ts';
 
 const driver = present(['/usr/bin/WebKitWebDriver']);
 const virtualScreen = present(['/usr/bin/xvfb-run']);
