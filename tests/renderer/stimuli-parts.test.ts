@@ -21,7 +21,7 @@ describe('a latent point', () => {
 
   test('is read with commas, spaces, lines and brackets; what is wrong is said', () => {
     expect(parseLatent('[1, 2;\n-0.5e-1 ]', 3)).toEqual({ z: Float32Array.of(1, 2, -0.05) });
-    expect(parseLatent('1 2', 3)).toEqual({ wrong: '2 numbers; this generator takes 3' });
+    expect(parseLatent('1 2', 3)).toEqual({ wrong: '2 numbers given, but this generator needs 3' });
     expect(parseLatent('1 2 <b>', 3)).toEqual({ wrong: '"<b>" is not a number' });
     expect(parseLatent('1 2 1e9', 3)).toEqual({ wrong: 'Numbers must be between -100 and 100' });
   });
