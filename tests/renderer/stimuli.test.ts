@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     const before = await numbers.inputValue();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowUp');
-    await page.getByText('1.00 along the first, 1.00 along the second').waitFor();
+    await page.getByText('First direction 1.00, second direction 1.00').waitFor();
     await expect.poll(() => numbers.inputValue()).not.toBe(before);
     await page.getByRole('row', { name: /^CNN1-80/ }).waitFor();
     await page.getByRole('button', { name: 'Use as anchor of 0' }).press('Enter');
@@ -191,7 +191,7 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await page.locator('input[type="file"]').setInputFiles(path);
     await page.getByText('Imported 105 images').waitFor({ timeout: 60_000 });
     await page
-      .getByText('elsewhere, imported')
+      .getByText('imported', { exact: true })
       .or(page.getByText('10 classes · 15 pairs, balanced · 7 alphas · imported'))
       .first()
       .waitFor();
