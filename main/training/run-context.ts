@@ -2,28 +2,28 @@ import type { RunResult, WorkerEvent } from '../contract/run.ts';
 import type { BlobStore } from '../files/blobs.ts';
 import type { Engine } from './engines/engine.ts';
 
-/** What a run works with. It knows nothing of processes. */
+/** What a run works with. It does not depend on how its process was started. */
 export interface RunContext {
   readonly engine: Engine;
   readonly blobs: BlobStore;
-  /** Hash of the checkpoint to go on from, or null to start. */
+  /** Hash of the checkpoint to resume from; null starts from the beginning. */
   readonly checkpoint: string | null;
-  /** Reports to the parent. `started` and the ends are the worker's to report, all else the run's. */
+  /** Reports to the parent process. The worker itself reports `started` and how runs end, the run everything else. */
   readonly report: (event: WorkerEvent) => void;
-  readonly pulse: Pulse;
+  readonly control: RunControl;
 }
 
 /** How a run ended: with a result, or stopped on request after a checkpoint at `stoppedAt`. */
 export type Outcome = { result: RunResult } | { stoppedAt: number };
 
 /**
- * Shows that the run lives, and lets the process hear its parent. Every run awaits `beat` between pieces of work of at
- * most about a second: steps block the process.
+ * Sends heartbeats, and lets the process receive messages such as a request to stop. Every run awaits `yield` between
+ * pieces of work of at most about a second, as a training step blocks the process.
  */
-export class Pulse {
+export class RunControl {
   readonly #report: (event: WorkerEvent) => void;
   #stopping = false;
-  #breathedAt = 0;
+  #yieldedAt = 0;
   #heartbeatAt = 0;
 
   constructor(report: (event: WorkerEvent) => void) {
@@ -38,22 +38,22 @@ export class Pulse {
     this.#stopping = true;
   }
 
-  /** Lets messages in, at most every 50 ms; a heartbeat every two seconds. */
-  async beat(): Promise<void> {
+  /** Lets messages in, at most every 50 ms; sends a heartbeat every two seconds. */
+  async yield(): Promise<void> {
     const now = performance.now();
-    if (now - this.#breathedAt < 50) return;
+    if (now - this.#yieldedAt < 50) return;
     if (now - this.#heartbeatAt > 2000) {
       this.#report({ type: 'heartbeat' });
       this.#heartbeatAt = now;
     }
     await new Promise((resolve) => setImmediate(resolve));
-    this.#breathedAt = performance.now();
+    this.#yieldedAt = performance.now();
   }
 }
 
 /**
- * Gathers metrics and progress and reports them about once a second, as each report costs the parent a transaction.
- * What comes before a checkpoint must be flushed before it, or a crash would lose it.
+ * Collects metrics and progress and reports them about once a second, as each report costs the parent a transaction.
+ * Flush before reporting a checkpoint: a crash would lose the metrics before it.
  */
 export class Reporter {
   readonly #report: (event: WorkerEvent) => void;
@@ -83,8 +83,8 @@ export class Reporter {
   }
 }
 
-/** Says when a checkpoint is due. By the clock: results do not depend on when checkpoints are taken. */
-export class CheckpointClock {
+/** When the next checkpoint is due, by the clock: results do not depend on when checkpoints are taken. */
+export class CheckpointTimer {
   readonly #interval: number;
   #last = performance.now();
 
@@ -93,11 +93,11 @@ export class CheckpointClock {
     this.#interval = interval;
   }
 
-  due(): boolean {
+  isDue(): boolean {
     return performance.now() - this.#last >= this.#interval;
   }
 
-  done(): void {
+  restart(): void {
     this.#last = performance.now();
   }
 }

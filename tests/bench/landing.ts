@@ -18,7 +18,7 @@ import {
   type RunCommand,
   workerMessageSchema,
 } from '../../main/contract/run.ts';
-import { wentBackSeries } from '../../main/training/classifier/run.ts';
+import { rewindSeries } from '../../main/training/classifier/run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 
@@ -101,7 +101,7 @@ function work(waiting: number[], finished: (run: Run) => void): Promise<void> {
       if (event.type === 'failed') reject(new Error(`seed ${seed}: ${event.detail}`));
       if (event.type === 'metrics') {
         for (const { series, step, value } of event.points) {
-          if (series === wentBackSeries) again.push([step + 1, step + value]);
+          if (series === rewindSeries) again.push([step + 1, step + value]);
         }
       }
       if (event.type !== 'done' || event.result.kind !== 'classifier') return;

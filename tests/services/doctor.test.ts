@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EngineName } from '../../main/contract/run.ts';
 import { formatDoctor } from '../../main/services/doctor/format.ts';
-import { inspect } from '../../main/services/doctor/doctor.ts';
+import { inspectInstallation } from '../../main/services/doctor/doctor.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import type { EngineCheck } from '../../main/training/engine-choice/choice.ts';
 import { chooseEngine } from '../../main/training/engine-choice/choose.ts';
@@ -18,8 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const look = (environment: NodeJS.ProcessEnv = {}) =>
-  inspect({
+const inspect = (environment: NodeJS.ProcessEnv = {}) =>
+  inspectInstallation({
     root,
     dataFolder: join(folder, 'data'),
     environment: { PATH: '', BOUNDARY_CACHE: join(folder, 'cache'), ...environment },
@@ -36,8 +36,8 @@ async function pretendInstalled(): Promise<string> {
   return home;
 }
 
-test('a machine with nothing on it: versions, and why TensorFlow is not there', async () => {
-  const report = await look();
+test('a machine without an installation: versions, and why TensorFlow is not available', async () => {
+  const report = await inspect();
   expect(report.product.version).toMatch(/^\d+\.\d+\.\d+$/);
   expect(report.machine.node).toBe(process.versions.node);
   expect(report.engines.map(({ name, works }) => [name, works])).toEqual([
@@ -52,12 +52,12 @@ test('a machine with nothing on it: versions, and why TensorFlow is not there', 
 });
 
 test.runIf(process.platform === 'linux')(
-  'missing tools, a switched-off and a damaged engine are told apart',
+  'missing tools, a switched-off engine and a damaged one are distinguished',
   async () => {
-    const note = async (environment?: NodeJS.ProcessEnv) => (await look(environment)).engines[0]?.note;
+    const note = async (environment?: NodeJS.ProcessEnv) => (await inspect(environment)).engines[0]?.note;
     expect(await note()).toContain('It cannot be installed: python3 with pip and the C++ compiler g++ are missing');
     const home = await pretendInstalled();
-    expect((await look()).engines[0]).toEqual({
+    expect((await inspect()).engines[0]).toEqual({
       name: 'tensorflow',
       works: true,
       note: 'TensorFlow 2.21.0, cpu; 3 files, all as they were installed; without our own kernels: not compiled for this processor yet',
@@ -66,7 +66,7 @@ test.runIf(process.platform === 'linux')(
     });
     expect(await note({ BOUNDARY_ENGINE: 'wasm' })).toContain('BOUNDARY_ENGINE');
     writeFileSync(join(home, 'tfjs_binding.node'), 'TFJS_binding.node');
-    expect((await look()).engines[0]).toMatchObject({
+    expect((await inspect()).engines[0]).toMatchObject({
       works: false,
       note: expect.stringMatching(/damaged \(tfjs_binding/),
     });
@@ -75,7 +75,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('how the engines did when they were tried, as long as nothing has changed since', async () => {
+test('the outcome of the last check of the engines, as long as nothing has changed since', async () => {
   const environment = { PATH: '', BOUNDARY_CACHE: join(folder, 'cache') };
   const checks: Record<string, Omit<EngineCheck, 'name'>> = {
     webgpu: { state: 'failed', note: 'tanh is off by \u001b[31m3 %', speed: null },
@@ -86,7 +86,7 @@ test('how the engines did when they were tried, as long as nothing has changed s
     ...(checks[name] ?? { state: 'absent', note: 'not installed', speed: null }),
   });
   await chooseEngine({ environment, check, now: () => Date.UTC(2026, 0, 2) });
-  const report = await look();
+  const report = await inspect();
   expect(report.engines.map(({ name, works, trial }) => ({ name, works, ...trial }))).toMatchObject([
     { name: 'tensorflow', works: false, selfCheck: 'absent', chosenSince: null },
     { name: 'webgpu', works: false, selfCheck: 'failed', reason: 'tanh is off by \u001b[31m3 %', speedOverWasm: null },
@@ -95,30 +95,30 @@ test('how the engines did when they were tried, as long as nothing has changed s
   const text = formatDoctor(report);
   expect(text).toContain('NOT USED: its self-check failed: tanh is off by 3 %');
   expect(text).toContain('self-check passed, 1.0x the speed of wasm; chosen, since 2026-01-02');
-  expect((await look({ CUDA_VISIBLE_DEVICES: '1' })).engines.map(({ trial }) => trial)).toEqual([null, null, null]);
+  expect((await inspect({ CUDA_VISIBLE_DEVICES: '1' })).engines.map(({ trial }) => trial)).toEqual([null, null, null]);
 });
 
-test('the database is read whole, also while somebody writes it; one that is none is said to be so', async () => {
+test('all of the database is read, even while somebody writes it; a file that is no database is reported', async () => {
   const data = join(folder, 'data');
   const storage = openStorage(data);
-  expect((await look()).database).toMatchObject({ state: 'read', health: { problems: [] } });
-  expect(formatDoctor(await look())).toMatch(/health +good/);
+  expect((await inspect()).database).toMatchObject({ state: 'read', health: { problems: [] } });
+  expect(formatDoctor(await inspect())).toMatch(/health +good/);
   storage.close();
   writeFileSync(join(data, 'workbench.sqlite'), 'not a database'.repeat(1000));
-  const { database } = await look();
+  const { database } = await inspect();
   expect(database.state).toBe('unreadable');
 });
 
 test('a data folder below a file cannot be written', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  const report = await inspect({ root, dataFolder: join(file, 'data') });
+  const report = await inspectInstallation({ root, dataFolder: join(file, 'data') });
   expect(report.dataFolder.writable).toBe(false);
   expect(formatDoctor(report)).toContain('CANNOT BE WRITTEN');
 });
 
 test('the report for a terminal has each part, without blanks at line ends', async () => {
-  const text = formatDoctor(await look());
+  const text = formatDoctor(await inspect());
   for (const part of ['Boundary Workbench', 'Node', 'Engines', 'GPU', 'Folders', 'Database'])
     expect(text).toContain(part);
   expect(text).toMatch(/\n {2}wasm +works: embedded; (relaxed )?SIMD/);

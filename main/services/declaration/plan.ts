@@ -1,6 +1,6 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
-import type { Snapshot, Task } from '../../contract/run.ts';
+import type { EngineName, Snapshot, Task } from '../../contract/run.ts';
 import { type ModelsSpec, ownGenerator, type Study } from '../../contract/study.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 
@@ -22,6 +22,13 @@ export interface PlannedRun {
   priority: number;
   model: ModelIdentity | null;
 }
+
+/** The engine that all runs of a study have to take; null: any. */
+export const pinnedEngine = ({ engine }: Pick<Study, 'engine'>): EngineName | null =>
+  engine === 'auto' ? null : engine;
+
+/** The key by which a task of a study is known among runs. */
+export const taskKey = (study: Pick<Study, 'engine'>, task: Task): string => runKey(task, pinnedEngine(study));
 
 /** As they stand in tables and in `predictions.csv`. */
 export const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
@@ -176,8 +183,7 @@ export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<str
   const id = `${dataSetHash} ${canonicalJson(study)}`;
   const known = plans.get(id);
   if (known) return known;
-  const engine = study.engine === 'auto' ? null : study.engine;
-  const keys = new Map(planTraining(study, dataSetHash).map(({ role, task }) => [role, runKey(task, engine)]));
+  const keys = new Map(planTraining(study, dataSetHash).map(({ role, task }) => [role, taskKey(study, task)]));
   plans.set(id, keys);
   for (const old of [...plans.keys()].slice(0, -kept)) plans.delete(old);
   return keys;

@@ -1,24 +1,38 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../../contract/errors.ts';
 import type { Machine } from '../../contract/run.ts';
 import { cacheFolder } from '../../files/places.ts';
-import { databaseState } from './database.ts';
-import type { DatabaseState } from './database.ts';
-import { inspectEngines } from './engines.ts';
-import type { EngineState } from './engines.ts';
-import { inspectFolder } from './folders.ts';
-import type { FolderState } from './folders.ts';
-import { visibleGpus } from './gpu.ts';
-import type { Gpus } from './gpu.ts';
+import { type Health, openStorage } from '../../storage/index.ts';
+import { findGraphics } from '../tools/engines.ts';
 import { runEnvironment } from '../tools/provenance.ts';
+import { type EngineState, inspectEngines } from './engines.ts';
 
-/** What is here, what works, and why something does not: `boundary doctor`. */
+/** What is installed, what works, and why something does not work: `boundary doctor`. */
 export interface DoctorReport {
   product: { version: string; commit: string | null };
   machine: Machine;
   engines: EngineState[];
-  gpus: Gpus;
+  /** NVIDIA's graphics cards, or why there are none. */
+  gpus: { seen: string[] } | { none: string };
   dataFolder: FolderState;
   cacheFolder: FolderState;
   database: DatabaseState;
+}
+
+export type DatabaseState =
+  | { state: 'none' }
+  | { state: 'read'; health: Health }
+  /** Cannot be opened; `message` says why. */
+  | { state: 'unreadable'; message: string };
+
+export interface FolderState {
+  path: string;
+  exists: boolean;
+  /** Whether it can be written, or created if it does not exist. */
+  writable: boolean;
+  /** Free bytes on its disk, for this user. */
+  freeBytes: number;
 }
 
 export interface DoctorRequest {
@@ -29,18 +43,62 @@ export interface DoctorRequest {
 }
 
 /**
- * Looks at everything, and changes nothing. Reads the installed engine and the database whole, to find damage: some
- * seconds. Never throws for what it finds.
+ * Inspects everything and changes nothing. It reads all of the installed engine and the database to find damage, which
+ * takes some seconds. Never throws for what it finds.
  */
-export async function inspect({ root, dataFolder, environment = process.env }: DoctorRequest): Promise<DoctorReport> {
+export async function inspectInstallation({
+  root,
+  dataFolder,
+  environment = process.env,
+}: DoctorRequest): Promise<DoctorReport> {
   const { product, machine } = runEnvironment(root);
   return {
     product,
     machine,
     engines: await inspectEngines(environment),
-    gpus: visibleGpus(),
+    gpus: await findGpus(),
     dataFolder: inspectFolder(dataFolder),
     cacheFolder: inspectFolder(cacheFolder(environment)),
-    database: databaseState(dataFolder),
+    database: inspectDatabase(dataFolder),
   };
+}
+
+async function findGpus(): Promise<DoctorReport['gpus']> {
+  const { seen, why } = await findGraphics();
+  return why === null ? { seen } : { none: why };
+}
+
+/** Reads all of the database, even while a study is running. */
+function inspectDatabase(dataFolder: string): DatabaseState {
+  try {
+    if (!existsSync(dataFolder)) return { state: 'none' };
+    const storage = openStorage(dataFolder, { readOnly: true });
+    try {
+      return { state: 'read', health: storage.health() };
+    } finally {
+      storage.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'storage.not-there') return { state: 'none' };
+    return { state: 'unreadable', message: error instanceof UserError ? error.format() : String(error) };
+  }
+}
+
+function inspectFolder(path: string): FolderState {
+  const existing = nearestFolder(path);
+  const { bavail, bsize } = statfsSync(existing);
+  return { path, exists: existing === path, writable: isWritable(existing), freeBytes: bavail * bsize };
+}
+
+function nearestFolder(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

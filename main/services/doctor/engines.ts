@@ -5,37 +5,37 @@ import { releaseFor } from '../../training/engines/tensorflow/install/release.ts
 import { findTools } from '../../training/engines/tensorflow/install/tools.ts';
 import { locateKernels, locateTensorflow } from '../../training/engines/tensorflow/locate.ts';
 import { knownEngines } from '../tools/engines.ts';
-import type { TriedEngines } from '../tools/engines.ts';
+import type { CheckedEngines } from '../tools/engines.ts';
 
 export interface EngineState {
   name: EngineName;
-  /** Null where it has not been tried, and only that would tell. */
+  /** Null if only a check would tell, and there was none. */
   works: boolean | null;
-  /** What it is, or why it is not there and what would help. */
+  /** What it is, or why it is not available and what would help. */
   note: string;
   folder?: string;
-  /** How it did when all engines were tried, or null where they were not since something changed. */
-  trial: Trial | null;
+  /** The outcome of the last check of all engines; null if something has changed since. */
+  trial: LastCheck | null;
 }
 
-export interface Trial {
+export interface LastCheck {
   selfCheck: 'passed' | 'failed' | 'absent';
   /** Why it failed. */
   reason: string | null;
   /** Training steps a second as a multiple of wasm's. */
   speedOverWasm: number | null;
-  /** Whether studies that leave the choice open take it, and since when, ISO 8601. */
+  /** Since when studies that leave the choice open use it, ISO 8601; null: they do not. */
   chosenSince: string | null;
 }
 
 export async function inspectEngines(environment: NodeJS.ProcessEnv): Promise<EngineState[]> {
   const known = knownEngines(environment);
   const states = [await tensorflowState(environment), webgpuState(known), wasmState()];
-  return states.map((state) => ({ ...state, trial: known && trialOf(state.name, known) }));
+  return states.map((state) => ({ ...state, trial: known && lastCheck(state.name, known) }));
 }
 
-function trialOf(engine: EngineName, { tried, names, at }: TriedEngines): Trial | null {
-  const check = tried.find(({ name }) => name === engine);
+function lastCheck(engine: EngineName, { checks, names, at }: CheckedEngines): LastCheck | null {
+  const check = checks.find(({ name }) => name === engine);
   if (!check) return null;
   return {
     selfCheck: check.state,
@@ -45,21 +45,22 @@ function trialOf(engine: EngineName, { tried, names, at }: TriedEngines): Trial 
   };
 }
 
-type UntriedState = Omit<EngineState, 'trial'>;
+type InstallState = Omit<EngineState, 'trial'>;
 
-/** Looking for a GPU loads its drivers, which may crash; so what is known of it is what the trial found. */
-function webgpuState(known: TriedEngines | null): UntriedState {
-  const check = known?.tried.find(({ name }) => name === 'webgpu');
-  if (!check) return { name: 'webgpu', works: null, note: 'not tried yet: `npm run -s boundary -- engine check` does' };
+/** Looking for a GPU loads its drivers, which may crash; so only the last check knows whether there is one. */
+function webgpuState(known: CheckedEngines | null): InstallState {
+  const check = known?.checks.find(({ name }) => name === 'webgpu');
+  if (!check)
+    return { name: 'webgpu', works: null, note: 'not checked yet: run `npm run -s boundary -- engine check`' };
   return { name: 'webgpu', works: check.state === 'passed', note: check.note };
 }
 
 const installAgain = 'install it again with `npm run -s boundary -- engine install`';
 
-async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<UntriedState> {
+async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<InstallState> {
   const found = locateTensorflow(environment);
   if ('absent' in found) {
-    return { name: 'tensorflow', works: false, note: `${found.absent}. ${await wayToInstall(environment)}` };
+    return { name: 'tensorflow', works: false, note: `${found.absent}. ${await installHint(environment)}` };
   }
   const { folder } = found;
   const title = `TensorFlow ${found.tensorflow}, ${found.variant}`;
@@ -76,21 +77,21 @@ async function tensorflowState(environment: NodeJS.ProcessEnv): Promise<UntriedS
         name: 'tensorflow',
         works: true,
         folder,
-        note: `${title}; ${count} files, all as they were installed; ${ownKernels(folder)}`,
+        note: `${title}; ${count} files, all as they were installed; ${describeKernels(folder)}`,
       };
 }
 
-function ownKernels(folder: string): string {
+function describeKernels(folder: string): string {
   const found = locateKernels(folder);
   return 'absent' in found ? `without our own kernels: ${found.absent}` : 'our own kernels compiled for this processor';
 }
 
-/** What stands in the way of an installation, or how to have one. */
-async function wayToInstall(environment: NodeJS.ProcessEnv): Promise<string> {
+/** How to install it, or why it cannot be installed. */
+async function installHint(environment: NodeJS.ProcessEnv): Promise<string> {
   try {
     releaseFor('cpu');
     await findTools(environment);
-    return 'To have it: `npm run -s boundary -- engine install`.';
+    return 'Install it with `npm run -s boundary -- engine install`.';
   } catch (error) {
     if (error instanceof UserError) return `It cannot be installed: ${error.message}. ${error.remedy}`;
     throw error;
@@ -106,7 +107,7 @@ const relaxedSimdModule = [
   253, 128, 2, 11,
 ];
 
-function wasmState(): UntriedState {
+function wasmState(): InstallState {
   const accepts = (module: number[]): boolean => WebAssembly.validate(Uint8Array.from(module));
   const simd = accepts(simdModule);
   const kind = accepts(relaxedSimdModule)

@@ -1,8 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { DoctorReport } from './doctor.ts';
-import type { DatabaseState } from './database.ts';
-import type { EngineState, Trial } from './engines.ts';
-import type { FolderState } from './folders.ts';
+import type { DatabaseState, DoctorReport, FolderState } from './doctor.ts';
+import type { EngineState, LastCheck } from './engines.ts';
 
 /** The report as lines for a terminal, e.g. `  yes  wasm        embedded; SIMD`. Ends with a newline. */
 export function formatDoctor(report: DoctorReport): string {
@@ -15,10 +13,12 @@ export function formatDoctor(report: DoctorReport): string {
     '',
     'Engines',
     ...engines.flatMap(engineRows),
-    ...(engines.some(({ trial }) => trial) ? [] : [row('', 'not tried yet: the first study does, or `engine check`')]),
+    ...(engines.some(({ trial }) => trial)
+      ? []
+      : [row('', 'not checked yet; the first study checks them, or `engine check`')]),
     '',
     'GPU',
-    ...('seen' in gpus ? gpus.seen.map((gpu) => row('seen', gpu)) : [row('none', gpus.none)]),
+    ...('seen' in gpus ? gpus.seen.map((gpu) => row('found', gpu)) : [row('none', gpus.none)]),
     '',
     'Folders',
     ...folderRows('data', dataFolder),
@@ -31,15 +31,15 @@ export function formatDoctor(report: DoctorReport): string {
 }
 
 function engineRows({ name, works, note, folder, trial }: EngineState): string[] {
-  const state = works === null ? 'unknown' : works ? 'works' : 'not there';
+  const state = works === null ? 'unknown' : works ? 'works' : 'not available';
   return [
     row(name, `${state}: ${printable(note)}`),
     ...(folder ? [row('', folder)] : []),
-    ...(trial ? trialRows(trial) : []),
+    ...(trial ? checkRows(trial) : []),
   ];
 }
 
-function trialRows({ selfCheck, reason, speedOverWasm, chosenSince }: Trial): string[] {
+function checkRows({ selfCheck, reason, speedOverWasm, chosenSince }: LastCheck): string[] {
   if (selfCheck === 'absent') return [];
   if (selfCheck === 'failed') return [row('', `NOT USED: its self-check failed: ${printable(reason ?? '')}`)];
   const speed = speedOverWasm === null ? '' : `, ${speedOverWasm.toFixed(1)}x the speed of wasm`;
@@ -47,7 +47,7 @@ function trialRows({ selfCheck, reason, speedOverWasm, chosenSince }: Trial): st
   return [row('', `self-check passed${speed}${chosen}`)];
 }
 
-/** What engines and drivers say of themselves may hold anything. */
+/** Texts from engines and drivers may contain control characters. */
 const printable = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, ' ');
 
 function row(name: string, text: string): string {
@@ -55,12 +55,12 @@ function row(name: string, text: string): string {
 }
 
 function folderRows(name: string, { path, exists, writable, freeBytes }: FolderState): string[] {
-  const state = writable ? (exists ? 'writable' : 'not there yet, can be made') : 'CANNOT BE WRITTEN';
+  const state = writable ? (exists ? 'writable' : 'does not exist yet, can be created') : 'CANNOT BE WRITTEN';
   return [row(name, path), row('', `${state}; ${(freeBytes / 1e9).toFixed(1)} GB free`)];
 }
 
 function databaseRows(database: DatabaseState): string[] {
-  if (database.state === 'none') return [row('none yet', 'the first study makes it')];
+  if (database.state === 'none') return [row('none yet', 'the first study creates it')];
   if (database.state === 'unreadable') return database.message.split('\n').map((line) => row('', line));
   const { health } = database;
   const newest = health.backups.at(0);

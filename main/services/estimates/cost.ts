@@ -170,9 +170,9 @@ export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'):
 function enginesHere(): NonNullable<typeof engines> {
   const now = performance.now();
   if (engines && now - engines.at < knownFor) return engines;
-  const tried = knownEngines()?.tried ?? [];
+  const checks = knownEngines()?.checks ?? [];
   const fastest = availableEngines().names[0] ?? 'wasm';
-  engines = { at: now, fastest, speeds: new Map(tried.map(({ name, speed }) => [name, speed])) };
+  engines = { at: now, fastest, speeds: new Map(checks.map(({ name, speed }) => [name, speed])) };
   return engines;
 }
 

@@ -1,15 +1,27 @@
-import { existsSync, rmSync, rmdirSync, statSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import type { Stats } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import type { DiskPart, DiskUse } from '../../contract/api/machine.ts';
 import { diskParts } from '../../contract/api/machine.ts';
-import { listBackups } from '../../storage/index.ts';
-import { grace, inventory } from './inventory.ts';
-import type { Places } from './inventory.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import { hashesOf, listBackups, openStorage } from '../../storage/index.ts';
 
-/** What lies on disk, by what it is for. */
-export function diskUse(places: Places, now: number): DiskUse {
+/** What uses the disk, by purpose. `now`: milliseconds since 1970. */
+export function diskUse(folders: Folders, now: number): DiskUse {
   const sums = new Map(diskParts.map((part) => [part, emptySum(part)]));
-  for (const { part, bytes, removable } of inventory(places, now)) {
+  for (const { part, bytes, removable } of inventory(folders, now)) {
     const sum = sums.get(part);
     if (!sum) continue;
     sum.bytes += bytes;
@@ -18,11 +30,11 @@ export function diskUse(places: Places, now: number): DiskUse {
     sum.removable.bytes += bytes;
     sum.removable.files += 1;
   }
-  const newest = listBackups(places.dataFolder, now)[0];
-  const { bavail, bsize } = statfsSync(nearest(places.dataFolder));
+  const newest = listBackups(folders.dataFolder, now)[0];
+  const { bavail, bsize } = statfsSync(existingFolder(folders.dataFolder));
   return {
-    dataFolder: places.dataFolder,
-    cacheFolder: places.cacheFolder,
+    dataFolder: folders.dataFolder,
+    cacheFolder: folders.cacheFolder,
     freeBytes: bavail * bsize,
     parts: [...sums.values()],
     at: new Date(now).toISOString(),
@@ -33,16 +45,15 @@ export function diskUse(places: Places, now: number): DiskUse {
 const emptySum = (part: DiskPart) => ({ part, bytes: 0, files: 0, removable: { bytes: 0, files: 0 } });
 
 /**
- * Removes what is removable. Each file is looked at again before it goes: one that was written or asked for since is
- * left alone.
- * @param tell gets the share that is done, 0 to 1
+ * Removes what is removable. Each file is checked again before it is removed: one that was written or read since stays.
+ * @param onProgress gets the share that is done, 0 to 1
  */
 export function cleanUp(
-  places: Places,
+  folders: Folders,
   now: () => number,
-  tell: (share: number) => void,
+  onProgress: (share: number) => void,
 ): { files: number; bytes: number } {
-  const removable = [...inventory(places, now())].filter((file) => file.removable);
+  const removable = [...inventory(folders, now())].filter((file) => file.removable);
   const removed = { files: 0, bytes: 0 };
   for (const [index, { path, bytes }] of removable.entries()) {
     const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
@@ -51,7 +62,7 @@ export function cleanUp(
     removeIfEmpty(dirname(path));
     removed.files += 1;
     removed.bytes += bytes;
-    if (index % 100 === 0) tell(index / removable.length);
+    if (index % 100 === 0) onProgress(index / removable.length);
   }
   return removed;
 }
@@ -60,8 +71,130 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // There is more in it.
+    // It is not empty.
   }
 }
 
-const nearest = (path: string): string => (existsSync(path) || dirname(path) === path ? path : nearest(dirname(path)));
+const existingFolder = (path: string): string =>
+  existsSync(path) || dirname(path) === path ? path : existingFolder(dirname(path));
+
+/** One file on disk. */
+interface FoundFile {
+  path: string;
+  bytes: number;
+  part: DiskPart;
+  /** Nothing needs it, and it is too old for somebody to be about to name it. */
+  removable: boolean;
+}
+
+export interface Folders {
+  dataFolder: string;
+  cacheFolder: string;
+}
+
+/** Milliseconds for which a file stays after it was last written or read: somebody may be about to name it. */
+const grace = 3600_000;
+/** Milliseconds for which a file that a page uploaded, or that is being made for one, may be used. */
+const transferGrace = 24 * 3600_000;
+
+/** Every file below the two folders, with its purpose. `now`: milliseconds since 1970. */
+function* inventory({ dataFolder, cacheFolder }: Folders, now: number): Generator<FoundFile> {
+  const needed = neededBlobs(dataFolder);
+  for (const [path, status] of filesBelow(dataFolder)) {
+    const age = now - status.mtimeMs;
+    yield { path, bytes: status.size, ...dataPart(relative(dataFolder, path).split(sep), age, needed) };
+  }
+  for (const [path, status] of filesBelow(cacheFolder)) {
+    const part = relative(cacheFolder, path).split(sep)[0] === 'tensorflow' ? 'engines' : 'cache';
+    yield { path, bytes: status.size, part, removable: false };
+  }
+}
+
+interface Needed {
+  all: ReadonlySet<string>;
+  checkpoints: ReadonlySet<string>;
+}
+
+type Purpose = Pick<FoundFile, 'part' | 'removable'>;
+
+/** @param words the path within the data folder @param needed null: unknown, so nothing can be removed */
+function dataPart(words: readonly string[], age: number, needed: Needed | null): Purpose {
+  const [folder = '', ...rest] = words;
+  const kept = (part: DiskPart): Purpose => ({ part, removable: false });
+  if (rest.length === 0) {
+    if (folder.includes('.sqlite.damaged-')) return kept('set-aside');
+    return kept(/^(workbench\.sqlite|writer\.lock)/.test(folder) ? 'database' : 'other');
+  }
+  if (folder === 'blobs') return blobPart(words.at(-1) ?? '', age, needed);
+  if (folder === 'backups') return kept('backups');
+  if (folder === 'studies') return kept('reports');
+  if (folder === 'logs') return kept('logs');
+  const isTransfer = ['imports', 'uploads', 'exports'].includes(folder);
+  return isTransfer ? { part: 'leftovers', removable: age > transferGrace } : kept('other');
+}
+
+function blobPart(name: string, age: number, needed: Needed | null): Purpose {
+  // Without a database it is unknown what is needed.
+  if (!needed) return { part: 'results', removable: false };
+  if (needed.checkpoints.has(name)) return { part: 'checkpoints', removable: false };
+  if (needed.all.has(name)) return { part: 'results', removable: false };
+  // Also a damaged blob that was set aside, to be made again.
+  return { part: 'unused', removable: age > grace };
+}
+
+/** Hashes of the blobs that rows name, and those that named blobs name in turn; null if there is no database. */
+function neededBlobs(dataFolder: string): Needed | null {
+  try {
+    const storage = openStorage(dataFolder, { readOnly: true });
+    try {
+      const { all, checkpoints } = storage.namedHashes();
+      const further = [...all].flatMap((hash) => hashesNamedIn(storage.blobs, hash));
+      return { all: new Set([...all, ...further]), checkpoints };
+    } finally {
+      storage.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'storage.not-there') return null;
+    throw error;
+  }
+}
+
+/** Bytes. The largest JSON blobs have some megabytes: candidates of every class, with their z. */
+const maxJson = 2 ** 28;
+
+/** Hashes that a JSON blob names, e.g. candidates name their pixels. */
+function hashesNamedIn(blobs: BlobStore, hash: string): string[] {
+  const path = blobs.path(hash);
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (!status || status.size > maxJson || !isJson(path)) return [];
+  // Not through the store, which would set a damaged file aside.
+  return hashesOf(readFileSync(path, 'utf8'));
+}
+
+function isJson(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const first = Buffer.alloc(1);
+    return readSync(file, first) === 1 && first[0] === 0x7b;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Files below a folder; links are not followed, and what vanishes meanwhile is skipped. */
+export function* filesBelow(folder: string): Generator<[path: string, status: Stats]> {
+  for (const entry of readEntries(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    const status = entry.isFile() ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (status) yield [path, status];
+  }
+}
+
+function readEntries(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

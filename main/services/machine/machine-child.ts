@@ -6,9 +6,8 @@ import { serve } from '../../processes/serve.ts';
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { cleanUp, diskUse } from './disk.ts';
-import { installReport } from './install-report.ts';
-import { machineCalls } from './machine-calls.ts';
-import { refused } from './run-task.ts';
+import { installReport } from './engines.ts';
+import { machineCalls, refused } from './tasks.ts';
 
 /** Entry of a machine task's process, for what would hold up the host: reading folders, backups, installations. */
 process.on('SIGINT', () => undefined);

@@ -3,16 +3,14 @@ import type { Job } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
-import { knownEngines, triedEngines } from '../tools/engines.ts';
+import { isBackupDue } from '../../storage/index.ts';
+import { checkEngines, findGraphics, type Graphics, knownEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import { isOpenAt, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { DailyBackup } from './daily-backup.ts';
-import { engineStates, tensorflowBuilds } from './engine-states.ts';
-import { type Graphics, graphicsHere } from './graphics.ts';
-import { runTask } from './run-task.ts';
-import type { MachineTask, TaskEvent } from './machine-calls.ts';
+import { engineStates, tensorflowBuilds } from './engines.ts';
+import { type MachineTask, runTask, type TaskEvent } from './tasks.ts';
 
 export interface MachineParts {
   bench: Workbench;
@@ -25,14 +23,14 @@ export interface MachineParts {
   environment?: NodeJS.ProcessEnv;
 }
 
-/** What a person wants to be otherwise; undefined: as it is. */
+/** Settings to change; undefined: unchanged. */
 type Wanted = { [Name in Exclude<keyof MachineOptions, 'paused'>]?: MachineOptions[Name] | undefined };
 
-/** Milliseconds for which a look at the disk holds. */
+/** Milliseconds for which disk use counts as current. */
 const freshFor = 60_000;
 const link = '/machine';
 
-/** This machine: its engines, its disk, and what is done with both. */
+/** This machine: its engines and its disk, and the tasks on both. */
 export class Machine {
   readonly #parts: MachineParts;
   readonly #environment: NodeJS.ProcessEnv;
@@ -45,15 +43,15 @@ export class Machine {
     this.#parts = parts;
     this.#environment = parts.environment ?? process.env;
     const { bench, launcher, jobs } = parts;
-    const complain = (message: string): void => {
+    const onFailure = (message: string): void => {
       jobs.add({ kind: 'back-up', title: 'Daily backup', study: null, link }).end('failed', message);
     };
-    this.#backups = new DailyBackup({ bench, launcher, complain });
+    this.#backups = new DailyBackup({ bench, launcher, onFailure });
   }
 
   async state(): Promise<MachineState> {
     const { machine } = this.#parts.bench.environment;
-    this.#graphics ??= graphicsHere();
+    this.#graphics ??= findGraphics();
     return {
       ...this.engines(),
       ...{ cpu: machine.cpu, cores: machine.cores, memoryBytes: machine.memory, graphics: await this.#graphics },
@@ -73,7 +71,7 @@ export class Machine {
     return { options, threads, cores: machine.cores, openNow: isOpenAt(options.overnight, new Date(bench.now())) };
   }
 
-  /** @throws UserError `machine.engine`: the engine does not work here */
+  /** @throws UserError `machine.engine`: the engine does not work on this machine */
   configure(wanted: Wanted) {
     const { workers, seedsPerStep, engine, overnight } = wanted;
     const known = knownEngines(this.#environment);
@@ -90,24 +88,24 @@ export class Machine {
     return this.settings();
   }
 
-  /** Tries all engines again; gives the job's id. */
+  /** Checks all engines again; gives the job's id. */
   check(): string {
     const { launcher, changes } = this.#parts;
     return this.#job('engine-check', 'Check the engines', async (job, signal) => {
-      job.tell({ note: 'each engine in turn, some seconds each' });
-      const { tried } = await triedEngines({ again: true, launcher, signal });
-      for (const { name, state, note } of tried) if (state === 'failed') job.say(`${name} is not used: ${note}`);
+      job.tell({ note: 'one engine after another, some seconds each' });
+      const { checks } = await checkEngines({ again: true, launcher, signal });
+      for (const { name, state, note } of checks) if (state === 'failed') job.say(`${name} is not used: ${note}`);
       changes.tell('machine');
     });
   }
 
-  /** Installs TensorFlow, then tries all engines again; gives the job's id. */
+  /** Installs TensorFlow, then checks all engines again; gives the job's id. */
   install(variant: TensorflowVariant): string {
     const { launcher, changes } = this.#parts;
     return this.#job('install', `Install TensorFlow (${variant === 'cuda' ? 'CUDA' : 'CPU'})`, async (job, signal) => {
       await this.#task('install', { variant }, job, signal);
-      job.tell({ share: null, note: 'Trying the engines' });
-      await triedEngines({ launcher, signal });
+      job.tell({ share: null, note: 'Checking the engines' });
+      await checkEngines({ launcher, signal });
       changes.tell('machine');
     });
   }
@@ -116,7 +114,7 @@ export class Machine {
     const now = this.#parts.bench.now();
     if (!this.#disk || now - this.#disk.at > freshFor) {
       const { launcher } = this.#parts;
-      this.#disk = { at: now, use: runTask(launcher, 'diskUse', this.#places(), { signal: this.#closing.signal }) };
+      this.#disk = { at: now, use: runTask(launcher, 'diskUse', this.#folders(), { signal: this.#closing.signal }) };
       // A failure is forgotten and not published: pages would ask again at once.
       this.#disk.use.catch(() => {
         this.#disk = null;
@@ -130,7 +128,7 @@ export class Machine {
     const busy = this.#parts.jobs.list().find(isUnderWay);
     if (busy) throw busyWith(busy.title);
     return this.#job('clean-up', 'Free disk space', async (job, signal) => {
-      // Whatever begins to work meanwhile may be about to name a file: it has the disk to itself.
+      // Another job that starts meanwhile may be about to name a file: then the clean-up stops.
       const stop = new AbortController();
       const watch = setInterval(() => {
         const other = this.#parts.jobs.list().find((each) => each.id !== job.id && isUnderWay(each));
@@ -139,7 +137,7 @@ export class Machine {
       try {
         const { files, bytes } = await this.#task(
           'cleanUp',
-          this.#places(),
+          this.#folders(),
           job,
           AbortSignal.any([signal, stop.signal]),
         );
@@ -164,7 +162,7 @@ export class Machine {
     this.#closing.abort();
   }
 
-  #places() {
+  #folders() {
     return { dataFolder: this.#parts.bench.storage.folder, cacheFolder: cacheFolder(this.#environment) };
   }
 
@@ -186,22 +184,15 @@ export class Machine {
     return runTask(this.#parts.launcher, task, input, { signal, onEvent });
   }
 
-  /** One of a kind at a time: asked again, it gives the one that is under way. */
+  /** One job of a kind at a time: gives the id of the running one if there is one. */
   #job(kind: Job['kind'], title: string, work: (job: JobHandle, signal: AbortSignal) => Promise<void>): string {
     const { jobs } = this.#parts;
     const known = jobs.list().find((job) => job.kind === kind && job.title === title && isUnderWay(job));
     if (known) return known.id;
-    const abort = new AbortController();
-    const job = jobs.add({ kind, title, study: null, link, stop: () => abort.abort() });
-    const signal = AbortSignal.any([abort.signal, this.#closing.signal]);
-    work(job, signal).then(
-      () => job.end('done'),
-      (error: unknown) => {
-        if (signal.aborted) job.end('stopped');
-        else job.end('failed', error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error));
-      },
-    );
-    return job.id;
+    return jobs.run({ kind, title, study: null, link }, async (job, signal) => {
+      await work(job, AbortSignal.any([signal, this.#closing.signal]));
+      return undefined;
+    });
   }
 }
 
@@ -210,9 +201,9 @@ const isUnderWay = ({ state }: Job): boolean => state === 'running' || state ===
 const busyWith = (title: string): UserError =>
   new UserError({
     code: 'machine.busy',
-    what: `Disk space can be freed only while nothing else is at work; now there is: ${title}`,
+    what: `Disk space can be freed only while no other job runs, and this one does: ${title}`,
     where: 'this machine',
-    remedy: 'Wait for its end, or stop it; it goes on later from where it stopped.',
+    remedy: 'Wait until it ends, or stop it; it can be resumed later.',
   });
 
 const unusable = (engine: string, why: string): UserError =>
@@ -220,5 +211,52 @@ const unusable = (engine: string, why: string): UserError =>
     code: 'machine.engine',
     what: `${engine} cannot be used: ${why}`,
     where: 'this machine',
-    remedy: 'Choose another engine, or let the fastest that works be chosen.',
+    remedy: 'Choose another engine, or leave the choice to the program.',
   });
+
+const hour = 3600_000;
+
+interface DailyBackupParts {
+  bench: Workbench;
+  launcher: Launcher;
+  /** Gets what went wrong, in a sentence. */
+  onFailure: (message: string) => void;
+  /** Milliseconds between two checks of the newest backup's age. */
+  every?: number;
+}
+
+/** Backs the database up once a day while the program runs, in a process of its own, so that nothing waits for it. */
+export class DailyBackup {
+  readonly #parts: DailyBackupParts;
+  readonly #timer: NodeJS.Timeout;
+  readonly #closing = new AbortController();
+  #isRunning = false;
+
+  constructor(parts: DailyBackupParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => void this.backUpIfDue(), parts.every ?? hour);
+    this.#timer.unref();
+  }
+
+  /** Makes a backup if the newest one is a day old. True if it made one. */
+  async backUpIfDue(): Promise<boolean> {
+    const { bench, launcher, onFailure } = this.#parts;
+    const { folder } = bench.storage;
+    if (this.#isRunning || !isBackupDue(folder, bench.now())) return false;
+    this.#isRunning = true;
+    try {
+      await runTask(launcher, 'backUp', { dataFolder: folder }, { signal: this.#closing.signal });
+      return true;
+    } catch (error) {
+      if (error instanceof UserError) onFailure(`The daily backup could not be made: ${error.message}`);
+      return false;
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#closing.abort();
+  }
+}

@@ -12,13 +12,13 @@ import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { identities } from '../declaration/plan.ts';
+import { identities, taskKey } from '../declaration/plan.ts';
 import { checkWhole, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { estimator } from '../estimates/past-runs.ts';
 import { findRun, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
-import { plannedModels, queueModels } from './queue-models.ts';
+import { planModelRuns, queueModels } from '../queue/queue.ts';
 
 type Addition = z.infer<typeof additionSchema>;
 
@@ -74,8 +74,8 @@ function describe(tools: Pick<RunTools, 'bench' | 'settings'>, study: StudyRecor
   const entries = spec.models.slice(study.spec.models.length);
   const estimate = estimator(tools, declaredDataSet(bench, study));
   const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
-  const done = plannedModels(bench, { ...study, spec: { ...spec, models: entries } }, () => true).filter(
-    ({ key }) => bench.storage.runs.byKey(key)?.state === 'done',
+  const done = planModelRuns(bench, { ...study, spec: { ...spec, models: entries } }).filter(
+    ({ task }) => bench.storage.runs.byKey(taskKey(spec, task))?.state === 'done',
   );
   const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
   const { workers } = settings.get();

@@ -1,27 +1,16 @@
-import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
-import { runKey } from '../../domain/identity.ts';
-import type { RunQueue } from '../../executors/executor.ts';
-import { LocalExecutor } from '../../executors/local-executor.ts';
-import type { Launcher } from '../../processes/launcher.ts';
-import { entryModule } from '../../files/places.ts';
+import type { LocalExecutor } from '../../executors/local-executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
-import type { ChangeFeed } from '../tools/change-feed.ts';
-import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
-import type { Settings } from '../tools/settings.ts';
+import { errorText, type JobHandle } from '../tools/jobs.ts';
+import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
-import type { Workbench } from '../tools/workbench.ts';
+import { enqueue } from '../queue/queue.ts';
+import { studyWorkers } from '../queue/workers.ts';
 import { neededGenerator, provideWeights, referenceOf } from './sources.ts';
 
-export interface SearchParts {
-  bench: Workbench;
-  changes: ChangeFeed;
-  jobs: Jobs;
-  settings: Settings;
-  launcher: Launcher;
-}
+export type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
 export interface SearchRequest {
   seed: number;
@@ -38,11 +27,11 @@ const priority = 3000;
  * its own beside the study's, so that nobody waits for a training to end.
  */
 export class CandidateSearches {
-  readonly #parts: SearchParts;
+  readonly #tools: SearchTools;
   readonly #executors = new Set<LocalExecutor>();
 
-  constructor(parts: SearchParts) {
-    this.#parts = parts;
+  constructor(tools: SearchTools) {
+    this.#tools = tools;
   }
 
   /**
@@ -50,9 +39,9 @@ export class CandidateSearches {
    * @throws UserError `stimuli.no-generator`, `stimuli.no-reference`
    */
   start(study: StudyRecord, request: SearchRequest): string {
-    const { jobs, changes } = this.#parts;
-    const { role, run } = this.#queue(study, request);
-    const executor = this.#executor(study.id, role);
+    const { jobs, changes } = this.#tools;
+    const { role, run } = this.#enqueue(study, request);
+    const executor = this.#workers(study.id, role);
     let stopped = false;
     const stop = (): void => {
       stopped = true;
@@ -72,7 +61,7 @@ export class CandidateSearches {
   }
 
   async #work(executor: LocalExecutor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
-    const { bench, changes } = this.#parts;
+    const { bench, changes } = this.#tools;
     this.#executors.add(executor);
     job.tell({ note: 'drawing, and asking the reference classifier' });
     try {
@@ -91,24 +80,16 @@ export class CandidateSearches {
     }
   }
 
-  #queue(study: StudyRecord, { seed, samples, perClass }: SearchRequest): { role: string; run: RunRecord } {
-    const { storage, now } = this.#parts.bench;
-    const task = this.#task(study, { seed, samples, perClass });
-    const engine = study.spec.engine === 'auto' ? null : study.spec.engine;
+  #enqueue(study: StudyRecord, request: SearchRequest): { role: string; run: RunRecord } {
+    const { seed, samples, perClass } = request;
     const role = `${furtherSearches}${seed}-${samples}-${perClass}`;
-    const label = `candidates, seed ${seed}`;
-    const run = storage.transaction(() => {
-      const key = runKey(task, engine);
-      const queued = storage.runs.ensure({ key, kind: task.kind, label, task, seed, priority, engine }, now());
-      storage.studyRuns.link(study.id, role, queued.id, null, now());
-      if (queued.state === 'failed' || queued.state === 'cancelled') storage.runs.retry(queued.id, now());
-      return queued;
-    });
-    return { role, run };
+    const task = this.#task(study, request);
+    const planned = { role, label: `candidates, seed ${seed}`, task, priority, model: null };
+    return { role, run: enqueue(this.#tools.bench, study, planned, { retry: true }).run };
   }
 
   #task(study: StudyRecord, request: SearchRequest): Task {
-    const { bench } = this.#parts;
+    const { bench } = this.#tools;
     const generator = neededGenerator(bench, study);
     const reference = referenceOf(bench, study);
     if (reference === null) throw noReference(study);
@@ -121,33 +102,17 @@ export class CandidateSearches {
 
   /** The data set as the reference was trained on it: it is known by now. */
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
-    const { storage } = this.#parts.bench;
+    const { storage } = this.#tools.bench;
     const link = storage.studyRuns.get(id, 'reference');
     const task = link && storage.runs.get(link.runId)?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }
 
-  #executor(studyId: number, role: string): LocalExecutor {
-    const { bench, launcher, settings } = this.#parts;
-    const { storage, environment, now } = bench;
-    const { runs } = storage;
+  #workers(studyId: number, role: string): LocalExecutor {
+    const { bench, launcher, settings } = this.#tools;
     const { engine } = settings.get();
-    const queue: RunQueue = {
-      claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, [role]),
-      claimLike: () => null,
-      applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
-      interrupt: (run, note, at) => runs.interrupt(run, note, at),
-      crashed: (run, death, retries, at) => runs.crashed(run, death, retries, at),
-      cancel: (run, at) => runs.cancel(run, at),
-      onClaimable: (tell) => runs.onClaimable(tell),
-    };
-    return new LocalExecutor({
-      ...{ queue, launcher, environment, now, workers: 1 },
-      workerEntry: entryModule('training/worker/worker'),
-      blobs: storage.blobs.folder,
-      logs: join(storage.folder, 'logs'),
-      engines: engine === 'auto' ? availableEngines().names : [engine],
-    });
+    const engines = engine === 'auto' ? availableEngines().names : [engine];
+    return studyWorkers(bench, { studyId, roles: [role], engines, workers: 1, launcher });
   }
 }
 

@@ -1,17 +1,15 @@
-import { join } from 'node:path';
 import type { EngineName } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { Executor, RunChange, RunQueue } from '../../executors/executor.ts';
-import { LocalExecutor } from '../../executors/local-executor.ts';
+import type { Executor, RunChange } from '../../executors/executor.ts';
+import type { LocalExecutor } from '../../executors/local-executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
-import { entryModule } from '../../files/places.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
 import { rolesFor } from '../declaration/plan.ts';
 import { registerStudy } from './register.ts';
 import { runEvent } from './run-events.ts';
-import { RunWaiter, StudyStopped } from './run-waiter.ts';
+import { RunWaiter, StudyStopped, studyWorkers } from '../queue/workers.ts';
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
@@ -72,7 +70,11 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
   const runner = new StudyRunner(bench, waiter, listener, registered, goal);
   runner.begin();
   request.onRegistered(studyId);
-  const executor = localExecutor(bench, studyId, engines, request);
+  const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
+  const executor = studyWorkers(bench, {
+    ...{ studyId, engines, workers, seedsPerStep, launcher },
+    roles: rolesFor(goal),
+  });
   executor.onChange((change) => {
     const event = runEvent(bench, change);
     if (event) listener(event);
@@ -115,37 +117,6 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     waiter.stop();
     await executor.stop();
   }
-}
-
-function localExecutor(
-  bench: Workbench,
-  studyId: number,
-  engines: EngineName[],
-  { workers, seedsPerStep = 1, goal = 'report', launcher = new ForkLauncher(process.env) }: StudyRequest,
-): LocalExecutor {
-  const { storage, environment, now } = bench;
-  const { runs } = storage;
-  const queue: RunQueue = {
-    claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, rolesFor(goal)),
-    claimLike: (run, where, at) => runs.claimLike(run, where, at, studyId, rolesFor(goal)),
-    applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
-    interrupt: (run, note, at) => runs.interrupt(run, note, at),
-    crashed: (run, death, retries, at) => runs.crashed(run, death, retries, at),
-    cancel: (run, at) => runs.cancel(run, at),
-    onClaimable: (tell) => runs.onClaimable(tell),
-  };
-  return new LocalExecutor({
-    queue,
-    launcher,
-    workerEntry: entryModule('training/worker/worker'),
-    blobs: storage.blobs.folder,
-    logs: join(storage.folder, 'logs'),
-    engines,
-    workers,
-    seedsPerStep,
-    environment,
-    now,
-  });
 }
 
 /** Does what other processes (`boundary runs cancel`, `retry`) have written into the queue meanwhile. */

@@ -2,8 +2,8 @@ import { UserError } from '../../contract/errors.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
-import { availableEngines, describeEngine, triedEngines } from '../tools/engines.ts';
-import type { AvailableEngines, TriedEngines } from '../tools/engines.ts';
+import { availableEngines, describeEngine, checkEngines } from '../tools/engines.ts';
+import type { AvailableEngines, CheckedEngines } from '../tools/engines.ts';
 import type { StudyListener } from './events.ts';
 
 export interface EngineRequest {
@@ -28,12 +28,12 @@ export async function enginesForStudy(request: EngineRequest): Promise<EngineNam
   const wanted = engine ?? pinned;
   const began = performance.now();
   // wasm is what everything is compared with, and what is asked for where the others make trouble.
-  const tried = wanted === 'wasm' ? null : await tryEngines(request);
-  const { names, missing } = tried ?? availableEngines();
+  const checked = wanted === 'wasm' ? null : await tryEngines(request);
+  const { names, missing } = checked ?? availableEngines();
   const chosen = wanted ?? names[0];
   if (chosen === undefined) throw noEngine(missing);
-  if (wanted !== null && !names.includes(wanted)) throw unusable(request, wanted, tried, missing[wanted]);
-  for (const each of tried?.tried ?? []) {
+  if (wanted !== null && !names.includes(wanted)) throw unusable(request, wanted, checked, missing[wanted]);
+  for (const each of checked?.checks ?? []) {
     if (each.state !== 'failed') continue;
     listener({
       type: 'warning',
@@ -41,18 +41,18 @@ export async function enginesForStudy(request: EngineRequest): Promise<EngineNam
     });
   }
   if (signal.aborted) return names;
-  const detail = `${tried ? describeEngine(chosen, tried) : chosen}${wanted === null ? '' : ', as asked for'}`;
+  const detail = `${checked ? describeEngine(chosen, checked) : chosen}${wanted === null ? '' : ', as asked for'}`;
   listener({ type: 'step', name: 'Engine', detail, seconds: (performance.now() - began) / 1000 });
   return wanted === null ? names : [wanted];
 }
 
 /** Null if the user stops meanwhile: then nothing runs, on whatever engine. */
-async function tryEngines({ listener, signal, launcher }: EngineRequest): Promise<TriedEngines | null> {
+async function tryEngines({ listener, signal, launcher }: EngineRequest): Promise<CheckedEngines | null> {
   const onTry = (): void => {
     listener({ type: 'step', name: 'Engine', detail: 'trying out what this machine has, once ...', seconds: null });
   };
   try {
-    return await triedEngines({ onTry, signal, launcher });
+    return await checkEngines({ onTry, signal, launcher });
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
@@ -72,10 +72,10 @@ function otherEngine(asked: EngineName, pinned: EngineName): UserError {
 function unusable(
   { engine }: EngineRequest,
   wanted: EngineName,
-  tried: TriedEngines | null,
+  checked: CheckedEngines | null,
   reason = 'unknown reason',
 ): UserError {
-  const failed = tried?.tried.find(({ name }) => name === wanted)?.state === 'failed';
+  const failed = checked?.checks.find(({ name }) => name === wanted)?.state === 'failed';
   const install = wanted === 'tensorflow' ? 'Install it with `boundary engine install`, or ' : '';
   const again = failed ? 'Try it again with `boundary engine check` once the cause is mended, or ' : install;
   const remedy = `${again}${engine ? 'use --engine auto' : 'name another in the study file'}.`;

@@ -1,13 +1,11 @@
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { GeneratedStimuliSpec, Study } from '../../contract/study.ts';
-import { runKey } from '../../domain/identity.ts';
 import type { DataSetRecord, RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StudyListener } from './events.ts';
 import { provideLabels } from '../labels/study-labels.ts';
-import { isLost } from './outputs.ts';
 import {
   furtherSearches,
   isWanted,
@@ -19,7 +17,8 @@ import {
   planTraining,
 } from '../declaration/plan.ts';
 import type { RegisteredStudy } from './register.ts';
-import type { RunWaiter } from './run-waiter.ts';
+import { enqueue } from '../queue/queue.ts';
+import type { RunWaiter } from '../queue/workers.ts';
 import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, latentsOf } from './stimuli.ts';
 
 /** How far a study came. */
@@ -69,7 +68,7 @@ export class StudyRunner {
   /** Queues the trainings, so that an executor can begin, and lets go of those that the study no longer has. */
   begin(): void {
     this.#forgetUnplanned();
-    for (const planned of this.#training) if (isWanted(planned.role, this.#goal)) this.#ensure(planned);
+    for (const planned of this.#training) if (isWanted(planned.role, this.#goal)) this.#enqueue(planned);
   }
 
   /**
@@ -220,7 +219,7 @@ export class StudyRunner {
 
   /** Queues the run, waits for its end, and insists on a good one. */
   async #done(planned: PlannedRun): Promise<RunRecord> {
-    const run = await this.#waiter.ended(this.#ensure(planned).id);
+    const run = await this.#waiter.ended(this.#enqueue(planned).id);
     if (run.state === 'done') return run;
     const why =
       run.state === 'cancelled'
@@ -229,29 +228,13 @@ export class StudyRunner {
     throw new RunFailed(`Run ${run.id} (${run.label}) ${why}.`);
   }
 
-  #ensure(planned: PlannedRun): RunRecord {
-    const { storage, now } = this.#bench;
-    const engine = this.#study.engine === 'auto' ? null : this.#study.engine;
-    const { task, label, priority, role, model } = planned;
-    return storage.transaction(() => {
-      const seed = 'seed' in task ? task.seed : null;
-      const key = runKey(task, engine);
-      const run = storage.runs.ensure({ key, kind: task.kind, label, task, seed, priority, engine }, now());
-      const isNew = !this.#roles.has(role);
-      this.#roles.add(role);
-      storage.studyRuns.link(this.#studyId, role, run.id, model && toRole(model), now());
-      // Asking for the study again is asking for what failed or was cancelled before, once.
-      if (isNew && (run.state === 'failed' || run.state === 'cancelled')) storage.runs.retry(run.id, now());
-      if (isNew && run.result && isLost(run.result, storage.blobs)) this.#redo(run);
-      return storage.runs.get(run.id) ?? run;
-    });
-  }
-
-  /** The files of a result are gone; the run makes the same ones again. */
-  #redo({ id, label }: RunRecord): void {
-    const { storage, now } = this.#bench;
-    this.#warn(`Files of run ${id} (${label}) are missing or were damaged; it is done again.`);
-    storage.runs.redo(id, now());
+  #enqueue(planned: PlannedRun): RunRecord {
+    // Asking for the study again is asking for what failed or was cancelled before, once.
+    const retry = !this.#roles.has(planned.role);
+    this.#roles.add(planned.role);
+    const { run, redone } = enqueue(this.#bench, { id: this.#studyId, spec: this.#study }, planned, { retry });
+    if (redone) this.#warn(`Files of run ${run.id} (${run.label}) are missing or damaged. The run is done again.`);
+    return run;
   }
 
   /** Roles of models that the study no longer has, with their predictions, leave it now. */
@@ -274,12 +257,3 @@ export class StudyRunner {
     this.#listener({ type: 'warning', message });
   }
 }
-
-const toRole = (
-  model: ModelIdentity,
-): { modelName: string; group: 'diverse' | 'seeds'; repeat: number; seed: number } => ({
-  modelName: model.name,
-  group: model.group,
-  repeat: model.repeat ?? 0,
-  seed: model.seed,
-});

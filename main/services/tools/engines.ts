@@ -1,31 +1,35 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Launcher } from '../../processes/launcher.ts';
-import { engineNames } from '../../contract/run.ts';
-import type { EngineName } from '../../contract/run.ts';
-import { passedEngines, speedOverWasm } from '../../training/engine-choice/choice.ts';
-import type { EngineCheck, EngineChoice } from '../../training/engine-choice/choice.ts';
+import { type EngineName, engineNames } from '../../contract/run.ts';
+import {
+  type EngineCheck,
+  type EngineChoice,
+  passedEngines,
+  speedOverWasm,
+} from '../../training/engine-choice/choice.ts';
 import { chooseEngine, knownChoice } from '../../training/engine-choice/choose.ts';
 import { engineStatuses } from '../../training/engines/open.ts';
-import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
-import type { InstallOutcome } from '../../training/engines/tensorflow/install/install.ts';
+import { type InstallOutcome, installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { variants } from '../../training/engines/tensorflow/install/release.ts';
 import { reportLines } from '../../training/engines/tensorflow/install/report.ts';
 
-/** Engines that can be used on this machine, the best one first, and why others cannot. */
+/** Engines that work on this machine, the fastest first, and why others do not. */
 export interface AvailableEngines {
   names: EngineName[];
   missing: Partial<Record<EngineName, string>>;
 }
 
-/** An engine that was tried, for people and tables. */
-export interface TriedEngine extends EngineCheck {
-  /** How many times faster than wasm, or null where one of them did not pass. */
+/** The outcome of checking one engine. */
+interface CheckedEngine extends EngineCheck {
+  /** Speed as a multiple of wasm's; null where one of the two did not pass. */
   speedOverWasm: number | null;
 }
 
-/** What trying all engines gave. */
-export interface TriedEngines extends AvailableEngines {
-  /** In the order in which they were tried. */
-  tried: TriedEngine[];
+/** The outcome of checking all engines. */
+export interface CheckedEngines extends AvailableEngines {
+  /** In the order in which they were checked. */
+  checks: CheckedEngine[];
   /** When, ISO 8601. */
   at: string;
 }
@@ -36,11 +40,11 @@ export function engineOfEnvironment(environment: NodeJS.ProcessEnv = process.env
 }
 
 /**
- * What is known without trying anything: the outcome of the last trial, the fastest engine first, where nothing has
- * changed since; else the engines that can surely be opened.
+ * What is known without a check: the outcome of the last one, the fastest engine first, if nothing has changed since;
+ * otherwise the engines that are certain to open.
  */
 export function availableEngines(): AvailableEngines {
-  // Whoever wants wasm alone, in tests say, wants no other engine to be thought of.
+  // With wasm chosen, e.g. in tests, no other engine is considered.
   const known = process.env.BOUNDARY_ENGINE === 'wasm' ? null : knownEngines();
   if (known) return known;
   const statuses = engineStatuses();
@@ -51,54 +55,56 @@ export function availableEngines(): AvailableEngines {
   };
 }
 
-/** The outcome of the last trial, or null where there was none or something has changed since. */
-export function knownEngines(environment: NodeJS.ProcessEnv = process.env): TriedEngines | null {
+/** The outcome of the last check, or null if there was none or something has changed since. */
+export function knownEngines(environment: NodeJS.ProcessEnv = process.env): CheckedEngines | null {
   const choice = knownChoice(environment);
   return choice && summary(choice);
 }
 
-export interface TrialOptions {
-  /** Tries the engines even if it is known how they do. */
+interface CheckOptions {
+  /** Checks the engines even if the outcome of the last check still holds. */
   again?: boolean;
-  /** Called before the engines are tried, where it isn't known how they do. */
+  /** Called before the engines are checked. */
   onTry?: () => void;
   signal?: AbortSignal;
-  /** How the processes are started that try engines. Default: as child processes of Node. */
+  /** Starts the processes that check engines. Default: child processes of Node. */
   launcher?: Launcher | undefined;
 }
 
 /**
- * How the engines of this machine do: each computes a self-check, and is timed, in a process of its own. Done once, and
- * again when engine, processor, graphics card or driver have changed: some seconds. Otherwise some milliseconds.
+ * Checks the engines of this machine: each computes a self-check, and is timed, in a process of its own. This takes some
+ * seconds, once, and again when an engine, the processor, a graphics card or a driver has changed; otherwise some
+ * milliseconds.
  * @throws the signal's reason, if it is aborted
  */
-export async function triedEngines(options: TrialOptions = {}): Promise<TriedEngines> {
+export async function checkEngines(options: CheckOptions = {}): Promise<CheckedEngines> {
   return summary(await chooseEngine(options));
 }
 
 /** E.g. `tensorflow (2.4x wasm)`. */
-export function describeEngine(name: EngineName, { tried }: Pick<TriedEngines, 'tried'>): string {
-  const factor = tried.find((engine) => engine.name === name)?.speedOverWasm ?? null;
+export function describeEngine(name: EngineName, { checks }: Pick<CheckedEngines, 'checks'>): string {
+  const factor = checks.find((engine) => engine.name === name)?.speedOverWasm ?? null;
   return name === 'wasm' || factor === null ? name : `${name} (${factor.toFixed(1)}x wasm)`;
 }
 
-function summary(choice: EngineChoice): TriedEngines {
+function summary(choice: EngineChoice): CheckedEngines {
   const others = choice.checks.filter(({ state }) => state !== 'passed');
   return {
     names: passedEngines(choice).map(({ name }) => name),
-    missing: Object.fromEntries(others.map(({ name, state, note }) => [name, why(state, note)])),
-    tried: choice.checks.map((check) => ({ ...check, speedOverWasm: speedOverWasm(choice, check) })),
+    missing: Object.fromEntries(others.map(({ name, state, note }) => [name, reason(state, note)])),
+    checks: choice.checks.map((check) => ({ ...check, speedOverWasm: speedOverWasm(choice, check) })),
     at: choice.at,
   };
 }
 
-const why = (state: EngineCheck['state'], note: string): string =>
+const reason = (state: EngineCheck['state'], note: string): string =>
   state === 'failed' ? `it failed its self-check: ${note}` : note;
 
 /**
- * Installs TensorFlow for this machine and user: `cpu`, or `cuda`. What is there is read whole, and replaced if it is damaged.
- * @param onLine gets what it is doing, line by line
- * @param launcher how the process is started that tries it out; default: as a child process of Node
+ * Installs TensorFlow for this machine and user: `cpu`, or `cuda`. An existing installation is read completely, and
+ * replaced if it is damaged.
+ * @param onLine gets the progress, line by line
+ * @param launcher starts the process that tries it out; default: a child process of Node
  */
 export async function installEngine(
   variant: string,
@@ -108,4 +114,28 @@ export async function installEngine(
   const known = variants.find((name) => name === variant);
   if (!known) return { installed: false, reason: `there is no variant "${variant}": choose ${variants.join(' or ')}.` };
   return installTensorflow({ variant: known, fullCheck: true, report: reportLines(onLine), launcher });
+}
+
+/** NVIDIA's graphics cards by name, memory and driver; or why none is found. */
+export interface Graphics {
+  seen: string[];
+  why: string | null;
+}
+
+const query = ['--query-gpu=name,memory.total,driver_version', '--format=csv,noheader'];
+
+/** Asks `nvidia-smi`, which comes with NVIDIA's driver. Does not block the host. */
+export async function findGraphics(program = 'nvidia-smi'): Promise<Graphics> {
+  try {
+    const { stdout } = await promisify(execFile)(program, query, { timeout: 20_000 });
+    const seen = stdout.trim().split('\n').filter(Boolean);
+    return { seen, why: seen.length > 0 ? null : 'The NVIDIA driver finds no graphics card' };
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return {
+      seen: [],
+      why: isAbsent ? 'No NVIDIA driver is installed (nvidia-smi was not found)' : `nvidia-smi failed: ${message}`,
+    };
+  }
 }

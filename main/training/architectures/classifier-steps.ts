@@ -5,28 +5,28 @@ import type { Optimiser } from './optimiser.ts';
 
 type ImageSize = Omit<ImageShape, 'classes'>;
 
-/** How a step comes by its images: what it takes for `n` of them, and the float32 [n, h, w, c] that it makes of that. */
+/** How a step gets its images: the form of its input for `n` of them, and the float32 [n, h, w, c] made from it. */
 export interface ImageInput {
   form(n: number): InputForm;
-  images(given: Tensor): Tensor4D;
+  images(input: Tensor): Tensor4D;
 }
 
-/** It takes the images themselves, normalised. */
+/** The input is the normalised images themselves. */
 export function fedImages({ height, width, channels }: ImageSize): ImageInput {
   return {
     form: (n) => ({ shape: [n, height, width, channels], dtype: 'float32' }),
-    images: (given) => given as Tensor4D,
+    images: (input) => input as Tensor4D,
   };
 }
 
 /**
- * It takes int32 positions in `all`, a variable [count, h * w * c], and gathers. On a GPU such a step moves some hundred
- * bytes to the device where images would be some hundred kilobytes (untested: no GPU has run it yet).
+ * The input is int32 positions in `all`, a variable [count, h * w * c] that the step gathers from. On a GPU this
+ * transfers some hundred bytes a step instead of some hundred kilobytes (untested on a GPU).
  */
 export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }: ImageSize): ImageInput {
   return {
     form: (n) => ({ shape: [n], dtype: 'int32' }),
-    images: (given) => tf.reshape(tf.gather(all, given as Tensor1D), [given.size, height, width, channels]),
+    images: (input) => tf.reshape(tf.gather(all, input as Tensor1D), [input.size, height, width, channels]),
   };
 }
 

@@ -1,18 +1,20 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { denseLayer, flatten, normalisedConvolutionLayer } from './layers.ts';
-import type { Classifier, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
+import type { Classifier, ClassifierArchitecture, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
+
+type CnnSettings = Extract<Architecture, { kind: 'cnn' }>;
 
 /**
  * The paper's CNN: four 3x3 convolutions, each with batch norm and ReLU, 2x2 max pooling after the second and the
  * fourth, three fully connected layers with ReLU between them, dropout after the middle one.
  *
- * Pooling comes before ReLU: both orders give the same values, and this one rectifies a quarter as many.
+ * Pooling comes before ReLU: both orders give the same values, but this one applies ReLU to a quarter as many.
  */
-export function buildCnn(
+function buildCnn(
   engine: NetworkEngine,
-  { channels: features, hidden, dropout }: Extract<Architecture, { kind: 'cnn' }>,
+  { channels: features, hidden, dropout }: CnnSettings,
   { height, width, channels, classes }: ImageShape,
   seeds: Seeds,
 ): Classifier {
@@ -39,10 +41,18 @@ export function buildCnn(
     parameters: set.parameters,
     dispose: () => set.dispose(),
     logits: (images, mode) => {
-      // Tidied up block by block: what no gradient needs is freed at once, and a large batch fits into memory.
+      // Tidied block by block: what no gradient needs is freed at once, so that a large batch fits into memory.
       const convolved = blocks.reduce((x, block) => tf.tidy(() => block(x, mode)), images);
       const x = ops.relu(dense2(ops.relu(dense1(flatten(engine, convolved)))));
       return dense3(mode.training && dropout > 0 ? ops.dropout(x, dropout, mode.dropoutSeed) : x);
     },
   };
 }
+
+export const cnn: ClassifierArchitecture<CnnSettings> = {
+  build: buildCnn,
+  evaluation: {
+    interval: { maxSteps: 10, pace: 5 },
+    chunks: { size: 100, laterAfter: 0, laterSize: 100 },
+  },
+};

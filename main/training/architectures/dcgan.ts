@@ -18,12 +18,12 @@ const plans = {
   dcgan28: { start: 7, features: [2, 1] },
 } as const;
 
-/** What decides a generator's parameters. */
+/** Decides the number and shapes of a generator's parameters. */
 export type GeneratorShape = Pick<GeneratorRecipe, 'kind' | 'latent' | 'features'>;
 
 interface Plan {
   start: number;
-  /** Features of the maps from the smallest to the largest; each is twice as wide as the one before. */
+  /** Features of the maps from the smallest to the largest; each is twice as wide as the previous one. */
   maps: number[];
   size: number;
 }
@@ -34,8 +34,8 @@ function plan({ kind, features }: Pick<GeneratorRecipe, 'kind' | 'features'>): P
 }
 
 /**
- * Generator: transposed convolutions from z to the smallest map, then each doubling it; batch norm and ReLU, at last
- * tanh. `dcgan64` has five of them, as in the paper.
+ * Generator: a transposed convolution from z to the smallest map, then each doubles the size; batch norm and ReLU
+ * between them, tanh at the end. `dcgan64` has five of them, as in the paper.
  */
 export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: number): GeneratorNet {
   const { ops, tf } = engine;
@@ -75,8 +75,8 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
 }
 
 /**
- * Discriminator: the generator's mirror image, strided convolutions with LeakyReLU 0.2; batch norm but in the first
- * and the last. It always uses the batch's own statistics, as it is never asked about a single image.
+ * Discriminator: the generator's mirror image, strided convolutions with LeakyReLU 0.2 and batch norm, except in the
+ * first and the last. It always uses the batch's own statistics, as it never judges a single image.
  */
 export function buildDiscriminator(engine: Engine, recipe: GeneratorRecipe, seed: number): Discriminator {
   const { ops, tf } = engine;
@@ -118,13 +118,13 @@ export interface Adversaries {
  * against the updated discriminator, by the same generated images and with the non-saturating loss.
  *
  * Takes `images` [n, size, size, 1] in [-1, 1]; `z` [n, latent], standard normal; `t`, a float32 scalar, 1 at the first
- * step. Gives `lossD` (sum over both batches) and `lossG` in nats, and the mean belief that an image is real, of the
- * real (`dReal`) and the generated batch (`dFake`), before the discriminator's update.
+ * step. Gives `lossD` (sum over both batches) and `lossG` in nats, and the mean probability of being real that the
+ * discriminator gives the real (`dReal`) and the generated batch (`dFake`) before its update.
  */
 export function ganStep(engine: Engine, adversaries: Adversaries, n: number): Entry {
   const { ops, tf } = engine;
   const { generator, discriminator, generatorOptimiser, discriminatorOptimiser } = adversaries;
-  const belief = (logits: Tensor1D): Tensor => tf.keep(tf.mean(tf.sigmoid(logits)));
+  const meanProbability = (logits: Tensor1D): Tensor => tf.keep(tf.mean(tf.sigmoid(logits)));
   const { size, latent } = generator;
   const inputs: Entry['inputs'] = {
     images: { shape: [n, size, size, 1], dtype: 'float32' },
@@ -134,27 +134,27 @@ export function ganStep(engine: Engine, adversaries: Adversaries, n: number): En
   const step: Entry['step'] = (inputs) => {
     const { images, z, t } = inputs as { images: Tensor4D; z: Tensor2D; t: Scalar };
     const results: Record<string, Tensor> = {};
-    const ofGenerator = generatorOptimiser.gradients(() => {
+    const generatorStep = generatorOptimiser.gradients(() => {
       const fake = generator.images(z, 'batch-and-learn');
       // Gradients of the discriminator's own weights: they end at the generated images.
-      const ofDiscriminator = discriminatorOptimiser.gradients(() => {
+      const discriminatorStep = discriminatorOptimiser.gradients(() => {
         const onReal = discriminator.logits(images);
         const onFake = discriminator.logits(fake);
-        results.dReal = belief(onReal);
-        results.dFake = belief(onFake);
+        results.dReal = meanProbability(onReal);
+        results.dFake = meanProbability(onFake);
         return tf.add(ops.sigmoidCrossEntropy(onReal, 1), ops.sigmoidCrossEntropy(onFake, 0)) as Scalar;
       });
-      discriminatorOptimiser.apply(ofDiscriminator.grads, t);
-      results.lossD = tf.keep(ofDiscriminator.value);
+      discriminatorOptimiser.apply(discriminatorStep.grads, t);
+      results.lossD = tf.keep(discriminatorStep.value);
       return ops.sigmoidCrossEntropy(discriminator.logits(fake), 1);
     });
-    generatorOptimiser.apply(ofGenerator.grads, t);
-    return { ...results, lossG: ofGenerator.value };
+    generatorOptimiser.apply(generatorStep.grads, t);
+    return { ...results, lossG: generatorStep.value };
   };
   return { step, inputs };
 }
 
-/** From `z` [n, latent] to `images` [n, size, size, 1] in [-1, 1], by running statistics: each image for itself. */
+/** From `z` [n, latent] to `images` [n, size, size, 1] in [-1, 1], with running statistics, so that images do not influence each other. */
 export function generatorInfer(generator: GeneratorNet, n: number): Entry {
   return {
     step: ({ z }) => ({ images: generator.images(z as Tensor2D, 'running') }),

@@ -71,11 +71,11 @@ function convolutionWeight(set: ParameterSet, name: string, { kernel, inputs, ou
 }
 
 /**
- * A convolution with bias, batch norm after it, and ReLU if it is wished for.
+ * A convolution with bias, batch norm after it, and optionally ReLU.
  *
- * Batch norm takes off whatever a channel's mean is, the bias with it. So training leaves the bias out: no gradient
- * reaches it but rounding noise, and it would cost two passes over the largest tensors of a network. It keeps its first
- * value, which the running mean knows of. With running statistics the norm is part of the convolution.
+ * Batch norm subtracts each channel's mean, and the bias with it. So training leaves the bias out: its gradient would
+ * be rounding noise, and it would cost two passes over the largest tensors of a network. The bias keeps its initial
+ * value, which the running mean includes. With running statistics the norm is folded into the convolution.
  */
 export function normalisedConvolutionLayer(
   engine: NetworkEngine,
@@ -100,7 +100,7 @@ export function normalisedConvolutionLayer(
     });
 }
 
-/** A filter whose outputs, which are on this axis of it, are multiplied by a factor each. */
+/** Multiplies the filter's outputs, which lie along `axis`, by a factor each. */
 export function scaleOutputs(engine: NetworkEngine, w: Tensor4D, factor: Tensor1D, axis: 2 | 3): Tensor4D {
   const { tf } = engine;
   const outputs = factor.shape.at(-1) ?? 0;
@@ -108,11 +108,11 @@ export function scaleOutputs(engine: NetworkEngine, w: Tensor4D, factor: Tensor1
   return tf.mul(w, tf.reshape<Rank>(factor, [...factor.shape.slice(0, -1), ...along])) as Tensor4D;
 }
 
-/** Batch norm's parameters, and what it does by the batch's own statistics or by running ones. */
+/** Batch norm, by the batch's own statistics or by running ones. */
 export interface BatchNormLayer {
   /**
-   * With a leaky ReLU of this slope, or none. `learn`: running statistics follow, of x + `bias`, which the norm itself would
-   * take off again.
+   * Followed by a leaky ReLU of this slope, or none. `learn`: also updates the running statistics, those of x + `bias`;
+   * the normalised result does not depend on the bias.
    */
   byBatch(x: Tensor4D, options: { learn: boolean; slope?: number; bias?: Tensor1D }): Tensor4D;
   /** The norm of x + `bias` by running statistics is x factor + term. */

@@ -1,12 +1,14 @@
 import type { Architecture } from '../../contract/recipes.ts';
 import { denseLayer, flatten } from './layers.ts';
-import type { Classifier, ImageShape, NetworkEngine, Seeds } from './model.ts';
+import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
+type MlpSettings = Extract<Architecture, { kind: 'mlp' }>;
+
 /** Multilayer perceptron: dense layers with ReLU between them. */
-export function buildMlp(
+function buildMlp(
   engine: NetworkEngine,
-  { hidden }: Extract<Architecture, { kind: 'mlp' }>,
+  { hidden }: MlpSettings,
   { height, width, channels, classes }: ImageShape,
   seeds: Seeds,
 ): Classifier {
@@ -30,3 +32,11 @@ export function buildMlp(
     },
   };
 }
+
+export const mlp: ClassifierArchitecture<MlpSettings> = {
+  build: buildMlp,
+  evaluation: {
+    interval: { maxSteps: 50, pace: 1 },
+    chunks: { size: 100, laterAfter: 1000, laterSize: 500 },
+  },
+};

@@ -1,11 +1,12 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Architecture } from '../../contract/recipes.ts';
 import type { Ops, Tfjs } from '../engines/engine.ts';
 
 /**
- * What networks are written in: an engine's ops, or those of several networks that are trained side by side
+ * The ops that networks are written in: those of an engine, or those of several networks trained side by side
  * (training/stacked). There the batches of all networks follow one another along the batch axis, and each parameter has
- * a leading axis of networks. So a network does not mix the examples of a batch by itself, and what it does to a
- * parameter before it gives it to an op concerns the last axes only.
+ * a leading axis of networks. So a network must not mix the examples of a batch by itself, and may change only the last
+ * axes of a parameter before passing it to an op.
  */
 export type NetworkOps = Omit<Ops, 'adam' | 'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'>;
 
@@ -14,22 +15,22 @@ export interface NetworkEngine {
   readonly ops: NetworkOps;
 }
 
-/** What the initial weights come from: one seed, or those of several networks side by side. */
+/** Decides the initial weights: one seed, or those of several networks side by side. */
 export type Seeds = number | readonly number[];
 
-/** Weights, or statistics such as a batch norm's running mean, which are saved with the weights but not trained. */
+/** A weight, or a statistic such as batch norm's running mean, which is saved with the weights but not trained. */
 export interface Parameter {
   readonly name: string;
   readonly variable: Variable;
   readonly trainable: boolean;
 }
 
-/** `batch`: normalise by the batch's statistics; `batch-and-learn`: and move the running ones; `running`: use those. */
+/** Normalise by the batch's statistics, by these and update the running ones, or by the running ones. */
 export type Statistics = 'batch' | 'batch-and-learn' | 'running';
 
 export type Mode = { readonly training: false } | { readonly training: true; readonly dropoutSeed: Tensor1D };
 
-/** What a classifier takes and tells apart. Sizes in pixels. */
+/** Size of a classifier's inputs in pixels, and the number of classes. */
 export interface ImageShape {
   height: number;
   width: number;
@@ -37,7 +38,7 @@ export interface ImageShape {
   classes: number;
 }
 
-/** A network on an engine. Initial weights are decided by the seed alone. */
+/** A network on an engine. The seed alone decides its initial weights. */
 export interface Model {
   readonly parameters: readonly Parameter[];
   dispose(): void;
@@ -46,6 +47,39 @@ export interface Model {
 /** From images [n, height, width, channels], normalised, to logits [n, classes]. */
 export interface Classifier extends Model {
   logits(images: Tensor4D, mode: Mode): Tensor2D;
+}
+
+/**
+ * How often a training evaluates its test accuracy (docs/training.md: min(maxSteps, 1 + gap / pace) steps between two
+ * evaluations, gap being the distance to the nearest target in hundredths of a point).
+ */
+export interface EvaluationInterval {
+  /** Most steps between two evaluations; the first comes after as many. */
+  maxSteps: number;
+  /** How far one step may move the accuracy, in hundredths of a point. */
+  pace: number;
+}
+
+/** How many test images an evaluation takes at a time. Between two chunks it may end, or react to a stop. */
+export interface EvaluationChunks {
+  size: number;
+  /** After this many images an evaluation will probably use all of them: from there on chunks have `laterSize` images. */
+  laterAfter: number;
+  laterSize: number;
+}
+
+/** Measured for each architecture, see docs/training.md. */
+export interface EvaluationSettings {
+  interval: EvaluationInterval;
+  /** The fastest on a CPU. The longest chunk is a CNN's: 30 to 100 ms. */
+  chunks: EvaluationChunks;
+}
+
+/** One kind of classifier: how it is built, and how its training is evaluated. */
+export interface ClassifierArchitecture<Settings extends Architecture = Architecture> {
+  /** @throws UserError `architecture.does-not-fit` if the images do not suit it. */
+  build(engine: NetworkEngine, architecture: Settings, shape: ImageShape, seeds: Seeds): Classifier;
+  readonly evaluation: EvaluationSettings;
 }
 
 /** From z [n, latent] to images [n, size, size, 1] in [-1, 1]. */

@@ -10,8 +10,8 @@ export function adamSettings({ kind, ...settings }: OptimiserRecipe): AdamSettin
 }
 
 /**
- * Adam or AdamW over some parameters. Holds two moments a parameter; the step number t comes with each step, from the
- * training loop, so that all of a checkpoint is `state()` and t.
+ * Adam or AdamW. Holds two moments for each parameter; the training loop passes the step number t with each step, so a
+ * checkpoint needs only `readState()` and t.
  */
 export class Optimiser {
   readonly #engine: Engine;
@@ -30,7 +30,7 @@ export class Optimiser {
       });
   }
 
-  /** Loss and gradients of all parameters. `loss` may `tf.keep` what its caller wants to see. */
+  /** Loss and gradients of all parameters. `loss` may `tf.keep` further results for its caller. */
   gradients(loss: () => Scalar): { value: Scalar; grads: NamedTensorMap } {
     const variables = this.#slots.map(({ parameter }) => parameter.variable);
     return this.#engine.tf.variableGrads(loss, variables);
@@ -46,21 +46,21 @@ export class Optimiser {
   }
 
   /** Both moments of each parameter, as `<parameter>/m` and `<parameter>/v`. */
-  async state(): Promise<Record<string, Float32Array>> {
+  async readState(): Promise<Record<string, Float32Array>> {
     const moments = this.#moments();
     const values = await this.#engine.read([...moments.values()]);
     return Object.fromEntries([...moments.keys()].map((name, index) => [name, values[index]!]));
   }
 
   /**
-   * Takes a state that `state()` gave.
+   * Loads a state that `readState()` gave.
    * @throws UserError `checkpoint.mismatch` if an array is missing or of another length.
    */
   load(state: Record<string, Float32Array>): void {
     const values = new Map<Variable, Float32Array>();
     for (const [name, moment] of this.#moments()) {
       const data = state[name];
-      if (data?.length !== moment.size) throw misfit(name);
+      if (data?.length !== moment.size) throw checkpointMismatch(name);
       values.set(moment, data);
     }
     this.#engine.write(values);
@@ -83,11 +83,11 @@ export class Optimiser {
 }
 
 /** An array of a checkpoint that is missing or of another length. */
-export function misfit(name: string): UserError {
+export function checkpointMismatch(name: string): UserError {
   return new UserError({
     code: 'checkpoint.mismatch',
-    what: 'The checkpoint does not fit this recipe',
+    what: 'This checkpoint belongs to a different recipe',
     where: name,
-    remedy: 'Start the run again without the checkpoint.',
+    remedy: 'Start the run again without it.',
   });
 }

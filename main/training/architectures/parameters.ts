@@ -4,13 +4,13 @@ import { type RandomStream, randomStream } from '../../domain/random.ts';
 import type { Engine, Tfjs } from '../engines/engine.ts';
 import type { Model, Parameter, Seeds } from './model.ts';
 
-/** A parameter's values, apart from any engine. Layouts are the ops' (engines/engine.ts). */
+/** A parameter's values, independent of any engine. For the layouts see the ops (engines/engine.ts). */
 export interface ParameterValue {
   shape: number[];
   values: Float32Array;
 }
 
-/** How a parameter starts. Draws come in row-major order from a stream of the parameter's own. */
+/** Draws an initial value. Each parameter has its own stream, drawn from in row-major order. */
 export type Initial = (stream: RandomStream) => number;
 
 /** U(-1/sqrt(fanIn), 1/sqrt(fanIn)): PyTorch's default for weights and biases of dense and convolutional layers. */
@@ -27,8 +27,8 @@ export const constant =
     value;
 
 /**
- * Collects a model's parameters while it is built. With several seeds each parameter has a leading axis of them, and
- * what stands there for a seed is what that seed alone would have given.
+ * Collects a model's parameters while it is built. With several seeds each parameter has a leading axis of seeds, and
+ * its values for a seed are those that this seed alone would give.
  */
 export class ParameterSet {
   readonly parameters: Parameter[] = [];
@@ -40,7 +40,7 @@ export class ParameterSet {
     this.#seeds = seeds;
   }
 
-  /** A trained parameter of this shape. Its initial values depend on the seed, its name and its shape alone. */
+  /** A trained parameter. Its initial values depend on the seed, its name and its shape alone. */
   weight<R extends Rank>(name: string, shape: number[], initial: Initial): Variable<R> {
     return this.#add(name, shape, initial, true);
   }
@@ -50,7 +50,7 @@ export class ParameterSet {
     return this.#add(name, shape, constant(value), false);
   }
 
-  /** A value that is saved with the weights, and stays what it is at first: as a weight's that is not trained. */
+  /** A value that is initialised and saved like a weight but not trained. */
   constant<R extends Rank>(name: string, shape: number[], initial: Initial): Variable<R> {
     return this.#add(name, shape, initial, false);
   }
@@ -63,8 +63,8 @@ export class ParameterSet {
     const tf = this.#tf;
     const seeds = this.#seeds;
     const values = initialValues(name, shape, initial, seeds);
-    const whole = typeof seeds === 'number' ? shape : [seeds.length, ...shape];
-    const variable = tf.tidy(() => tf.variable(tf.tensor(values, whole), trainable)) as Variable as Variable<R>;
+    const fullShape = typeof seeds === 'number' ? shape : [seeds.length, ...shape];
+    const variable = tf.tidy(() => tf.variable(tf.tensor(values, fullShape), trainable)) as Variable as Variable<R>;
     this.parameters.push({ name, variable, trainable });
     return variable;
   }
@@ -91,7 +91,7 @@ export async function parameterValues(engine: Engine, model: Model): Promise<Rec
 }
 
 /**
- * Puts values into a model of the same architecture.
+ * Loads values into a model of the same architecture.
  * @throws UserError `weights.mismatch` if one is missing, unknown or of another shape; the model is then unchanged.
  */
 export function loadParameters(engine: Engine, model: Model, values: Record<string, ParameterValue>): void {
@@ -107,8 +107,8 @@ export function loadParameters(engine: Engine, model: Model, values: Record<stri
 function mismatch(name: string): UserError {
   return new UserError({
     code: 'weights.mismatch',
-    what: 'These weights belong to another architecture',
+    what: 'These weights belong to a different architecture',
     where: `parameter ${name}`,
-    remedy: 'Use them with the recipe that they were trained by.',
+    remedy: 'Use them with the recipe that they were trained with.',
   });
 }

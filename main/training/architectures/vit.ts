@@ -2,15 +2,15 @@ import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Architecture } from '../../contract/recipes.ts';
 import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows, selfAttentionLayer } from './layers.ts';
-import type { Classifier, ImageShape, NetworkEngine, Seeds } from './model.ts';
+import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { normal, ParameterSet } from './parameters.ts';
 
-type VitArchitecture = Extract<Architecture, { kind: 'vit' }>;
+type VitSettings = Extract<Architecture, { kind: 'vit' }>;
 
 /**
- * Class token and positions at the start, as the PyTorch ViT that was widely used in 2021 has them. The paper does not
- * say; with N(0, 0.02) the network finds out where patches lie so slowly that 97.5 % takes several times the steps
- * (docs/training.md).
+ * Initial class token and position embeddings, as in the PyTorch ViT that was widely used in 2021. The paper does not
+ * state them; with N(0, 0.02) the network learns the patches' positions so slowly that 97.5 % takes several times the
+ * steps (docs/training.md).
  */
 const embedding = normal(0, 1);
 
@@ -21,12 +21,7 @@ const embedding = normal(0, 1);
  * The head width is independent of the model's width: all heads together are `heads * headWidth` wide.
  * @throws UserError `architecture.does-not-fit` if the images cannot be cut into whole patches.
  */
-export function buildVit(
-  engine: NetworkEngine,
-  architecture: VitArchitecture,
-  shape: ImageShape,
-  seeds: Seeds,
-): Classifier {
+function buildVit(engine: NetworkEngine, architecture: VitSettings, shape: ImageShape, seeds: Seeds): Classifier {
   const { patch, width, blocks } = architecture;
   checkPatches(patch, shape);
   const { tf } = engine;
@@ -50,7 +45,7 @@ export function buildVit(
   const normalise = layerNormLayer(engine, set, 'norm', width);
   const head = denseLayer(engine, set, 'head', width, shape.classes);
 
-  /** Token and patches with their positions, [n, tokens, width]: padded and added, as that is cheaper than joining. */
+  /** Token and patches with their positions, [n, tokens, width]. Padding and adding is cheaper than concatenating. */
   const sequence = (images: Tensor4D): Tensor3D => {
     const embedded: Tensor3D = tf.reshape(embed(images), [images.shape[0], patches, width]);
     const start = tf.add(positions, padRows(engine, token, 0, patches));
@@ -63,37 +58,37 @@ export function buildVit(
     logits: (images) => {
       const n = images.shape[0];
       const start: Tensor2D = tf.reshape(sequence(images), [n * tokens, width]);
-      const classTokens: Choice = (x) => {
+      const classTokens: RowSelection = (x) => {
         const columns = x.shape[1];
         const first = tf.slice(tf.reshape(x, [n, tokens, columns]), [0, 0, 0], [n, 1, columns]);
         return tf.reshape(first, [n, columns]);
       };
       const x = layers.reduce((state, layer, index) => {
-        // The head sees the class token alone, so the last block need not go on with the others.
+        // The head uses the class token alone, so the last block can drop the others.
         const isLast = index === layers.length - 1;
-        return tf.tidy(() => layer(state, isLast ? classTokens : all));
+        return tf.tidy(() => layer(state, isLast ? classTokens : allRows));
       }, start);
       return head(normalise(x));
     },
   };
 }
 
-/** The rows that a block goes on with, of [n * tokens, columns]. */
-type Choice = (rows: Tensor2D) => Tensor2D;
+/** Selects the rows of [n * tokens, columns] that a block keeps. */
+type RowSelection = (rows: Tensor2D) => Tensor2D;
 
-const all: Choice = (rows) => rows;
+const allRows: RowSelection = (rows) => rows;
 
 /**
- * x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. All rows are attended to; the result
- * is of those that are chosen, as no row has to do with another after the attention.
+ * x + attention(norm(x)), then x + perceptron(norm(x)); x is [n * tokens, width]. All rows are attended to; only the
+ * selected ones continue, as rows do not interact after the attention.
  */
 function transformerBlock(
   engine: NetworkEngine,
   set: ParameterSet,
   name: string,
-  { width, heads, headWidth, mlp }: VitArchitecture,
+  { width, heads, headWidth, mlp }: VitSettings,
   tokens: number,
-): (x: Tensor2D, choose: Choice) => Tensor2D {
+): (x: Tensor2D, select: RowSelection) => Tensor2D {
   const { ops, tf } = engine;
   const inner = heads * headWidth;
   const norm1 = layerNormLayer(engine, set, `${name}.norm1`, width);
@@ -102,8 +97,8 @@ function transformerBlock(
   const norm2 = layerNormLayer(engine, set, `${name}.norm2`, width);
   const widen = denseLayer(engine, set, `${name}.mlp1`, width, mlp);
   const narrow = denseLayer(engine, set, `${name}.mlp2`, mlp, width);
-  return (x, choose) => {
-    const y: Tensor2D = tf.add(choose(x), join(choose(attend(norm1(x)))));
+  return (x, select) => {
+    const y: Tensor2D = tf.add(select(x), join(select(attend(norm1(x)))));
     return tf.add(y, narrow(ops.gelu(widen(norm2(y)))));
   };
 }
@@ -117,3 +112,11 @@ function checkPatches(patch: number, { height, width }: ImageShape): void {
     remedy: 'Choose a patch size that divides the width and the height of the images.',
   });
 }
+
+export const vit: ClassifierArchitecture<VitSettings> = {
+  build: buildVit,
+  evaluation: {
+    interval: { maxSteps: 50, pace: 1 },
+    chunks: { size: 100, laterAfter: 0, laterSize: 100 },
+  },
+};

@@ -1,28 +1,31 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type Snapshot, snapshotSchema } from '../../contract/run.ts';
-import type { TrainerState } from './trainer.ts';
-import type { LandingState } from './target-stop.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
-import { checkedMeta, parameterArrays, parametersOf } from '../weights/weights.ts';
+import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
+import type { ErrorCount } from './evaluation.ts';
+import type { StopState } from './target-stop.ts';
+import type { TrainerState } from './trainer.ts';
 
 const kind = 'classifier-checkpoint/1';
 const parametersPrefix = 'parameters/';
 const optimiserPrefix = 'optimiser/';
 const marginsName = 'margins';
 
-/** A classifier's run as it was after a look: all that going on from there takes. */
+/** State of a classifier's run after an evaluation: all that it needs to continue from there. */
 export interface ClassifierCheckpoint {
   step: number;
   training: TrainerState;
-  landing: LandingState;
-  /** Margins of the test images as last seen, float32 [N]. */
+  stop: StopState;
+  /** Margins of the test images when last evaluated, float32 [N]. */
   margins: Float32Array;
   snapshots: readonly Snapshot[];
   /** Milliseconds spent so far; no result depends on them. */
-  times: { trainMs: number; lookMs: number };
+  times: { trainMs: number; evaluateMs: number };
 }
 
+// Names in the file are older than those in the code: `landing` is the state of stopping at targets, a look is an
+// evaluation, `closer` a replay, `tail` the sample of skipped images.
 const tailSchema = z.strictObject({ seen: z.number(), errors: z.number() });
 const countSchema = z.strictObject({
   errors: z.int().nullable(),
@@ -30,10 +33,9 @@ const countSchema = z.strictObject({
   seen: z.int(),
   tail: tailSchema,
 });
-const sidesSchema = z.array(z.enum(['above', 'below']));
 const landingSchema = z.strictObject({
   pending: z.array(z.int().min(0)),
-  sides: sidesSchema,
+  sides: z.array(z.enum(['above', 'below'])),
   lastLook: z.int(),
   nextLook: z.int(),
   closer: z.strictObject({ crossed: z.array(z.int().min(0)), until: z.int(), count: countSchema }).nullable(),
@@ -48,9 +50,49 @@ const metaSchema = z.strictObject({
   times: z.strictObject({ trainMs: z.number(), lookMs: z.number() }),
 });
 
+function toStored({ totals, replay, skipped, lastEvaluation, nextEvaluation, pending, sides, nearest }: StopState) {
+  const toTail = ({ evaluated, errors }: StopState['skipped']) => ({ seen: evaluated, errors });
+  const toCount = ({ evaluated, skipped, ...count }: ErrorCount) => ({
+    ...count,
+    seen: evaluated,
+    tail: toTail(skipped),
+  });
+  return {
+    ...{ pending, sides, nearest, lastLook: lastEvaluation, nextLook: nextEvaluation },
+    closer: replay && { ...replay, count: toCount(replay.count) },
+    tail: toTail(skipped),
+    tally: {
+      looks: totals.evaluations,
+      fullLooks: totals.fullEvaluations,
+      imagesLooked: totals.imagesEvaluated,
+    },
+  };
+}
+
+function fromStored(landing: z.infer<typeof landingSchema>): StopState {
+  const { pending, sides, nearest, lastLook, nextLook, closer, tail, tally } = landing;
+  const fromTail = ({ seen, errors }: typeof tail): StopState['skipped'] => ({ evaluated: seen, errors });
+  const fromCount = ({ seen, tail, ...count }: z.infer<typeof countSchema>): ErrorCount => ({
+    ...count,
+    evaluated: seen,
+    skipped: fromTail(tail),
+  });
+  return {
+    ...{ pending, sides, nearest, lastEvaluation: lastLook, nextEvaluation: nextLook },
+    replay: closer && { ...closer, count: fromCount(closer.count) },
+    skipped: fromTail(tail),
+    totals: {
+      evaluations: tally.looks,
+      fullEvaluations: tally.fullLooks,
+      imagesEvaluated: tally.imagesLooked,
+    },
+  };
+}
+
 /** All in one blob, a tensor file. */
 export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Buffer {
-  const { step, landing, snapshots, times, training, margins } = checkpoint;
+  const { step, stop, snapshots, training, margins } = checkpoint;
+  const times = { trainMs: checkpoint.times.trainMs, lookMs: checkpoint.times.evaluateMs };
   const slots = Object.entries(training.optimiser).map(
     ([name, data]): NamedArray => ({ name: optimiserPrefix + name, shape: [data.length], data }),
   );
@@ -59,23 +101,26 @@ export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Bu
     ...slots,
     { name: marginsName, shape: [margins.length], data: margins },
   ];
-  return encodeTensorFile({ kind, meta: { step, landing, snapshots, times }, arrays });
+  return encodeTensorFile({ kind, meta: { step, landing: toStored(stop), snapshots, times }, arrays });
 }
 
 /** @throws UserError `tensor-file.*`, `weights.damaged`, `checkpoint.mismatch` */
 export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number, where: string): ClassifierCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
-  const checked = checkedMeta(metaSchema, meta, where);
+  const { step, landing, snapshots, times } = checkedMeta(metaSchema, meta, where);
   const margins = arrays.find(({ name }) => name === marginsName)?.data;
   if (!(margins instanceof Float32Array) || margins.length !== testCount) {
     throw new UserError({
       code: 'checkpoint.mismatch',
-      what: 'The checkpoint belongs to another data set',
+      what: 'The checkpoint belongs to a different data set',
       where,
       remedy: 'Start the run again without the checkpoint.',
     });
   }
-  const optimiser = Object.entries(parametersOf(arrays, optimiserPrefix)).map(([name, { values }]) => [name, values]);
-  const training = { parameters: parametersOf(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
-  return { ...checked, training, margins };
+  const optimiser = Object.entries(readParameters(arrays, optimiserPrefix)).map(([name, { values }]) => [name, values]);
+  const training = { parameters: readParameters(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
+  return {
+    ...{ step, training, stop: fromStored(landing), margins, snapshots },
+    times: { trainMs: times.trainMs, evaluateMs: times.lookMs },
+  };
 }

@@ -1,103 +1,116 @@
-import { partLength, type PartPlan } from './evaluation-chunks.ts';
+import type { EvaluationChunks } from '../architectures/model.ts';
 
-/** What looking cost so far. */
-export interface Tally {
-  looks: number;
-  /** Looks that counted all test images. */
-  fullLooks: number;
-  imagesLooked: number;
+/** What the evaluations of a run have cost so far. */
+export interface EvaluationTotals {
+  evaluations: number;
+  /** Evaluations that used all test images. */
+  fullEvaluations: number;
+  imagesEvaluated: number;
 }
 
-/** The outcome of one look. */
-export interface Count {
-  /** Test images missed; null if counting stopped before the end. */
+/** The outcome of one evaluation. */
+export interface ErrorCount {
+  /** Misclassified test images; null if the evaluation stopped before the end. */
   errors: number | null;
-  /** `errors`, or what they may be in all. */
+  /** `errors`, or an estimate of it. */
   estimate: number;
-  /** Images looked at. */
-  seen: number;
-  tail: Tail;
+  /** Images evaluated. */
+  evaluated: number;
+  skipped: SkippedSample;
 }
 
-/**
- * What samples of the images that looks leave out have shown: how many of them were missed. Older samples count less.
- */
-export interface Tail {
-  seen: number;
+/** Samples of the images that evaluations skip: how many of them were misclassified. Older samples weigh less. */
+export interface SkippedSample {
+  evaluated: number;
   errors: number;
 }
 
-/** What a run knows of the test images before a look. */
-export interface Known {
-  /** Margins as last seen, float32 [N], brought up to date by the look; 0 for images never seen. */
+/** What a run knows about the test images before an evaluation. */
+export interface EvaluationHistory {
+  /** Margins when last evaluated, float32 [N], updated by the evaluation; 0 for images never evaluated. */
   margins: Float32Array;
-  tail: Tail;
-  /** Looks before this one; moves the sample. */
-  looks: number;
+  skipped: SkippedSample;
+  /** Number of evaluations before this one; decides which images the sample takes. */
+  evaluations: number;
 }
 
 /**
- * By how much the right class leads, for each of the images at these positions: its logit less the largest other one.
- * Positive exactly where the prediction is right; see `margins`. Null ends the counting: the run has to stop.
+ * Margins of the images at these positions: the logit of the right class minus the largest other one, positive exactly
+ * where the prediction is right (see `computeMargins`). Null ends the evaluation because the run has to stop.
  */
-export type Measure = (images: Uint32Array) => Promise<Float32Array | null>;
+export type EvaluateMargins = (images: Uint32Array) => Promise<Float32Array | null>;
 
-/** The known margin of an image that no look has seen yet; no image seen has it. */
-const neverSeen = 0;
-/** Most images that a look samples of those left out. */
+/** The margin in the history of an image that was never evaluated; no evaluated image has it. */
+const neverEvaluated = 0;
+/** Most skipped images that an evaluation samples. */
 const sampleSize = 100;
-/** Weight of the samples before, each time that one is added: about five samples count. */
-const memory = 0.8;
+/** Weight of the earlier samples each time one is added: about five samples count. */
+const sampleDecay = 0.8;
 
 /**
- * Counts the missed test images, hardest first, and stops as soon as they are more than `limit`: no more images could
- * undo that, so the rejection is exact, and it costs a fraction of a full count. Only a full count gives `errors`.
+ * Counts the misclassified test images, hardest first, and stops as soon as they are more than `limit`. Further images
+ * cannot undo that, so the rejection is exact, and it costs a fraction of a full evaluation. Only a full evaluation gives
+ * `errors`.
  *
- * "Hardest" is by the margins of earlier looks: first the images missed before, then those never seen, then the others,
- * the narrowest first. Images are taken in parts, so that evaluations have few shapes. After stopping, a sample is spread
- * evenly over the images left out that were right when last seen: errors among them would otherwise never be noticed,
- * and the estimate would stick to the limit.
- * @returns null if `measure` ended the counting
+ * "Hardest" is judged by the margins of earlier evaluations: first the images misclassified before, then those never
+ * evaluated, then the others by increasing margin. Images are taken in chunks, so that inference has few shapes. After
+ * an early stop, a sample is spread evenly over the skipped images that were right when last evaluated. Without it,
+ * errors among them would never be noticed and the estimate would stay near the limit.
+ * @returns null if `evaluateMargins` ended the evaluation
  */
 export async function countErrors(
-  known: Known,
+  history: EvaluationHistory,
   limit: number,
-  parts: PartPlan,
-  measure: Measure,
-): Promise<Count | null> {
-  const order = hardestFirst(known.margins);
-  const before = known.margins.slice();
-  const look = async (images: Uint32Array): Promise<boolean> => {
-    const margins = await measure(images);
+  chunks: EvaluationChunks,
+  evaluateMargins: EvaluateMargins,
+): Promise<ErrorCount | null> {
+  const order = hardestFirst(history.margins);
+  const before = history.margins.slice();
+  const evaluate = async (images: Uint32Array): Promise<boolean> => {
+    const margins = await evaluateMargins(images);
     margins?.forEach((margin, k) => {
-      known.margins[images[k] as number] = margin;
+      history.margins[images[k] as number] = margin;
     });
     return margins !== null;
   };
-  let [errors, seen] = [0, 0];
-  while (seen < order.length && errors <= limit) {
-    const images = order.subarray(seen, seen + partLength(parts, seen));
-    if (!(await look(images))) return null;
-    errors += missedAmong(images, known.margins);
-    seen += images.length;
+  let [errors, evaluated] = [0, 0];
+  while (evaluated < order.length && errors <= limit) {
+    const images = order.subarray(evaluated, evaluated + chunkLength(chunks, evaluated));
+    if (!(await evaluate(images))) return null;
+    errors += countMisses(images, history.margins);
+    evaluated += images.length;
   }
-  if (seen === order.length) return { errors, estimate: errors, seen, tail: { seen: 0, errors: 0 } };
+  if (evaluated === order.length) {
+    return { errors, estimate: errors, evaluated, skipped: { evaluated: 0, errors: 0 } };
+  }
 
-  const left = order.subarray(seen);
-  const right = left.filter((image) => !isMissed(before[image] as number));
-  const sample = spread(right, sampleSize, known.looks);
-  for (let at = 0; at < sample.length; at += parts.first) {
-    if (!(await look(sample.subarray(at, at + parts.first)))) return null;
+  const skippedRight = order.subarray(evaluated).filter((image) => !isMiss(before[image] as number));
+  const sample = spread(skippedRight, sampleSize, history.evaluations);
+  for (let at = 0; at < sample.length; at += chunks.size) {
+    if (!(await evaluate(sample.subarray(at, at + chunks.size)))) return null;
   }
-  const tail = {
-    seen: memory * known.tail.seen + sample.length,
-    errors: memory * known.tail.errors + missedAmong(sample, known.margins),
+  const skipped = {
+    evaluated: sampleDecay * history.skipped.evaluated + sample.length,
+    errors: sampleDecay * history.skipped.errors + countMisses(sample, history.margins),
   };
-  const estimate = errors + errorsLeft(before, known.margins, order, seen) + right.length * rate(tail, 0);
-  return { errors: null, estimate, seen: seen + sample.length, tail };
+  const estimate =
+    errors +
+    expectedHardErrors(before, history.margins, order, evaluated) +
+    skippedRight.length * errorRate(skipped, 0);
+  return { errors: null, estimate, evaluated: evaluated + sample.length, skipped };
 }
 
-/** At most `count` of the images, at equal distances; another `turn` takes others. */
+/** Length of the next chunk of an evaluation, unless fewer images remain. */
+export function chunkLength({ size, laterAfter, laterSize }: EvaluationChunks, evaluated: number): number {
+  return evaluated < laterAfter ? size : laterSize;
+}
+
+/** All lengths that chunks of an evaluation of `count` images have, ascending; its last chunk may be shorter. */
+export function chunkLengths({ size, laterAfter, laterSize }: EvaluationChunks, count: number): number[] {
+  return laterSize === size || count <= laterAfter ? [size] : [size, laterSize];
+}
+
+/** At most `count` of the images, at equal distances; each `turn` takes different ones. */
 function spread(images: Uint32Array, count: number, turn: number): Uint32Array {
   const distance = Math.max(1, Math.floor(images.length / count));
   const first = turn % distance;
@@ -105,29 +118,35 @@ function spread(images: Uint32Array, count: number, turn: number): Uint32Array {
 }
 
 /**
- * Errors to expect among the images left out that were missed before, or never seen: the rate of those of their kind
- * that were seen; where this look saw none of them, 1 and the rate among all known ones.
+ * Errors to expect among the skipped images that were misclassified before or never evaluated: the rate among the
+ * evaluated ones of the same kind. If none of a kind was evaluated, the rate is 1, or that of all known images.
  */
-function errorsLeft(before: Float32Array, now: Float32Array, order: Uint32Array, seen: number): number {
-  const missed = { seen: 0, errors: 0, left: 0 };
-  const fresh = { seen: 0, errors: 0, left: 0 };
+function expectedHardErrors(
+  before: Float32Array,
+  now: Float32Array,
+  order: Uint32Array,
+  evaluatedCount: number,
+): number {
+  const missed = { evaluated: 0, errors: 0, skipped: 0 };
+  const unknown = { evaluated: 0, errors: 0, skipped: 0 };
   order.forEach((image, position) => {
     const margin = before[image] as number;
-    const kind = margin === neverSeen ? fresh : isMissed(margin) ? missed : null;
-    if (kind && position >= seen) kind.left++;
+    const kind = margin === neverEvaluated ? unknown : isMiss(margin) ? missed : null;
+    if (kind && position >= evaluatedCount) kind.skipped++;
     else if (kind) {
-      kind.seen++;
-      if (isMissed(now[image] as number)) kind.errors++;
+      kind.evaluated++;
+      if (isMiss(now[image] as number)) kind.errors++;
     }
   });
-  const knownRate = { seen: now.length - fresh.left, errors: missedAmong(order, now) - fresh.left };
-  return missed.left * rate(missed, 1) + fresh.left * rate(fresh, rate(knownRate, 1));
+  const known = { evaluated: now.length - unknown.skipped, errors: countMisses(order, now) - unknown.skipped };
+  return missed.skipped * errorRate(missed, 1) + unknown.skipped * errorRate(unknown, errorRate(known, 1));
 }
 
-const rate = ({ seen, errors }: Tail, otherwise: number): number => (seen > 0 ? errors / seen : otherwise);
+const errorRate = ({ evaluated, errors }: SkippedSample, fallback: number): number =>
+  evaluated > 0 ? errors / evaluated : fallback;
 
-const missedAmong = (images: Uint32Array, margins: Float32Array): number =>
-  images.reduce((sum, image) => sum + (isMissed(margins[image] as number) ? 1 : 0), 0);
+const countMisses = (images: Uint32Array, margins: Float32Array): number =>
+  images.reduce((sum, image) => sum + (isMiss(margins[image] as number) ? 1 : 0), 0);
 
 /** Positions by margin, smallest first; equal ones in their order. */
 export function hardestFirst(margins: Float32Array): Uint32Array {
@@ -135,16 +154,16 @@ export function hardestFirst(margins: Float32Array): Uint32Array {
   return order.sort((a, b) => (margins[a] as number) - (margins[b] as number) || a - b);
 }
 
-/** Not `margin <= 0`: a margin that is not a number is a miss. */
-const isMissed = (margin: number): boolean => !(margin > 0);
+/** Not `margin <= 0`: a margin of NaN is a miss. */
+const isMiss = (margin: number): boolean => !(margin > 0);
 
 const smallest = 2 ** -126;
 
 /**
- * Margins of logits [n, classes] for labels [n]. A tie is decided as predictions decide it, for the lowest class, and
- * shows as the smallest positive or negative margin.
+ * Margins of logits [n, classes] for labels [n]. A tie goes to the lowest class, as in predictions, and gives the
+ * smallest positive or negative margin.
  */
-export function margins(logits: Float32Array, labels: ArrayLike<number>, classes: number): Float32Array {
+export function computeMargins(logits: Float32Array, labels: ArrayLike<number>, classes: number): Float32Array {
   return Float32Array.from(labels, (label, n) => {
     const own = logits[n * classes + label] as number;
     let margin = Infinity;

@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { buildClassifier } from '../architectures/build.ts';
+import { buildClassifier } from '../architectures/classifiers.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
@@ -10,14 +10,14 @@ import type { Engine, Program } from '../engines/engine.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
 
-/** Everything that a training step changes. */
+/** All that a training step changes. */
 export interface TrainerState {
   parameters: ParameterValues;
   /** Adam's moments by name. */
   optimiser: Record<string, Float32Array>;
 }
 
-/** A classifier in training: one step, one look, its state. One call at a time. */
+/** A classifier in training: its steps, evaluations and state. One call at a time. */
 export interface Trainer {
   readonly stepsPerEpoch: number;
   /**
@@ -26,12 +26,12 @@ export interface Trainer {
    * @throws UserError `training.diverged` if it is not finite
    */
   train(step: number): Promise<number>;
-  /** Margins of these test images, at most as many as the longest part of a look (`partPlans`). */
-  measure(images: Uint32Array): Promise<Float32Array>;
-  state(): Promise<TrainerState>;
+  /** Margins of these test images (`computeMargins`), at most as many as the longest evaluation chunk. */
+  testMargins(images: Uint32Array): Promise<Float32Array>;
+  readState(): Promise<TrainerState>;
   /** @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
   restore(state: TrainerState): Promise<void>;
-  /** The weights as a blob that predictions and candidates can use. */
+  /** The weights as a blob for predictions and candidates. */
   encodeWeights(parameters: ParameterValues): Buffer;
   dispose(): void;
 }
@@ -40,8 +40,8 @@ export interface Trainer {
 export type CreateTrainer = (recipe: ClassifierRecipe, seed: number, data: DataSet) => Promise<Trainer>;
 
 /**
- * A classifier that is trained alone. Batch order, dropout and augmentation of a step are functions of (seed, step), so
- * a step done again from the same state gives the same weights.
+ * Trains one classifier. Batch order, dropout and augmentation of a step are functions of (seed, step), so repeating a
+ * step from the same state gives the same weights.
  */
 export class ClassifierTrainer implements Trainer {
   readonly #engine: Engine;
@@ -78,9 +78,9 @@ export class ClassifierTrainer implements Trainer {
 
   async train(step: number): Promise<number> {
     const { tf } = this.#engine;
-    const batch = this.#batches.at(step);
+    const batch = this.#batches.batch(step);
     const inputs = {
-      images: this.#images.give([batch], this.#recipe.batch),
+      images: this.#images.input([batch], this.#recipe.batch),
       labels: tf.tensor1d(batch.labels, 'int32'),
       dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
       t: tf.scalar(step),
@@ -90,14 +90,14 @@ export class ClassifierTrainer implements Trainer {
     return finiteLoss(loss?.[0] ?? Number.NaN, step);
   }
 
-  measure(images: Uint32Array): Promise<Float32Array> {
+  testMargins(images: Uint32Array): Promise<Float32Array> {
     return this.#test.margins(this.#program.run, images);
   }
 
-  async state(): Promise<TrainerState> {
+  async readState(): Promise<TrainerState> {
     return {
       parameters: await parameterValues(this.#engine, this.#classifier),
-      optimiser: await this.#optimiser.state(),
+      optimiser: await this.#optimiser.readState(),
     };
   }
 
@@ -130,7 +130,7 @@ export function finiteLoss(loss: number, step: number): number {
   });
 }
 
-/** A classifier's weights as a blob, with what it takes to use them. */
+/** A classifier's weights as a blob, with its architecture, the form of its inputs and its classes. */
 export function encodeWeights({ architecture }: ClassifierRecipe, data: DataSet, parameters: ParameterValues): Buffer {
   const { height, width, mean, std, classes } = data;
   const meta: ClassifierMeta = { architecture, form: { height, width, mean, std }, classes: [...classes] };

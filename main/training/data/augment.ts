@@ -2,14 +2,14 @@ import type { Augmentation } from '../../contract/recipes.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
 import type { ImageForm } from './data-set.ts';
 
-/** Decides, with the position of an image in its set, how the image is changed. */
+/** Decides, together with the position of an image in its set, its random augmentation. */
 export interface AugmentationKey {
   settings: Augmentation;
   seed: number;
   epoch: number;
 }
 
-/** Writes the changed and normalised image at position `index` of `images` to position `slot` of `target`. */
+/** Writes the image at position `index` of `images`, augmented and normalised, to position `slot` of `target`. */
 export type Augmenter = (images: Uint8Array, index: number, target: Float32Array, slot: number) => void;
 
 /** From target to source coordinates: sx = a x + b y + c, sy = -b x + a y + d. */
@@ -21,7 +21,7 @@ interface Affine {
 }
 
 /**
- * Random affine change: the image is scaled by 1 +- scale and rotated by +- rotate degrees about its centre, then
+ * Random affine transformation: the image is scaled by 1 +- scale and rotated by +- rotate degrees about its centre, then
  * shifted by +- shift pixels along each axis; all four uniform, drawn from (seed, epoch, index) alone, so that a resumed
  * run sees the same images. Bilinear between pixels, black outside.
  */

@@ -4,8 +4,8 @@ import { type AugmentationKey, createAugmenter } from './augment.ts';
 import type { ImageForm, LabelledImages } from './data-set.ts';
 
 /**
- * How many batches an epoch has: whole ones only. The images left over (another few each epoch, as the order changes)
- * are dropped, so that all steps have one shape and an engine can record them once. PyTorch: drop_last=True.
+ * Number of batches in an epoch. The remaining images (different ones in each epoch, as the order changes) are dropped,
+ * so that all steps have one shape and an engine can record them once. PyTorch: drop_last=True.
  * @throws UserError `data-set.smaller-than-batch`
  */
 export function stepsPerEpoch(count: number, batch: number): number {
@@ -18,14 +18,14 @@ export function stepsPerEpoch(count: number, batch: number): number {
   });
 }
 
-/** The order in which an epoch goes through the training images: a permutation of 0 ... count - 1. */
+/** The order of the training images in an epoch: a permutation of 0 ... count - 1. */
 export function batchOrder(seed: number, epoch: number, count: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   return randomStream(seed, 'batch-order', epoch).shuffle(order);
 }
 
-/** The images of a step (from 0) of an epoch. */
-export function indicesOfStep(order: Uint32Array, batch: number, step: number): Uint32Array {
+/** Positions of the images of a step (from 0) of an epoch. */
+export function stepIndices(order: Uint32Array, batch: number, step: number): Uint32Array {
   return order.subarray(step * batch, (step + 1) * batch);
 }
 
@@ -35,8 +35,8 @@ export function gatherLabels({ labels }: LabelledImages, indices: ArrayLike<numb
 }
 
 /**
- * Writes the images at these positions into `target`, ready for a network, float32 [n, height, width, 1]:
- * (pixel / 255 - mean) / std. Changed at random if an augmentation is given.
+ * Writes the images at these positions into `target` as a network's input, float32 [n, height, width, 1]:
+ * (pixel / 255 - mean) / std, with random augmentation if given.
  */
 export function gatherImages(
   set: LabelledImages,
@@ -55,7 +55,7 @@ export function gatherImages(
   }
 }
 
-/** All of these uint8 images, as `gatherImages` gives them, bit for bit; in `target`. */
+/** Normalises all of these uint8 images into `target`; the same bits as from `gatherImages`. */
 export function normaliseImages(
   pixels: Uint8Array,
   form: Pick<ImageForm, 'mean' | 'std'>,

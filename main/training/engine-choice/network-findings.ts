@@ -67,7 +67,7 @@ async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<F
     const losses: number[] = [];
     for (let step = 0; step <= smallSteps; step++) {
       if (step > 0) losses.push(await trainer.train(step));
-      if (step === 1) findings.push(...momentFindings(kind, (await trainer.state()).optimiser, 0.9));
+      if (step === 1) findings.push(...momentFindings(kind, (await trainer.readState()).optimiser, 0.9));
       if (step === looksAfter[kind]) findings.push(await look(kind, trainer));
     }
     return [...findings, { name: `${kind}, losses`, values: losses, scale: 1 }];
@@ -77,7 +77,7 @@ async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<F
 }
 
 async function look(kind: string, trainer: ClassifierTrainer): Promise<Finding> {
-  const margins = await trainer.measure(Uint32Array.from({ length: images }, (_, index) => index));
+  const margins = await trainer.testMargins(Uint32Array.from({ length: images }, (_, index) => index));
   return { name: `${kind}, margins`, values: [...margins], scale: Math.max(1, euclidean(margins)) };
 }
 
@@ -99,7 +99,7 @@ export async function generatorFindings(engine: Engine): Promise<Finding[]> {
   const trainer = smallGanTrainer(engine);
   try {
     const losses = await trainer.train(1);
-    const { optimisers } = await trainer.state();
+    const { optimisers } = await trainer.readState();
     const values = ganSeries.map((series) => losses[series]);
     return [
       ...momentFindings('dcgan', optimisers, smallGenerator.beta1),

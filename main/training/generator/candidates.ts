@@ -6,38 +6,38 @@ import { drawLatents } from '../../domain/latents.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
+import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import { GeneratorRenderer } from './renderer.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 
-/** Real images of a class that samples are compared with: its first ones in the training data. */
-const compared = 2000;
+/** Samples are compared with the first training images of their class, at most this many. */
+const maxCompared = 2000;
 
 /**
- * Draws latent points, renders them, has the reference classifier say what they show, and keeps the clearest and most
+ * Draws latent points, renders them, classifies the images with the reference classifier, and keeps the clearest and most
  * diverse of each class (main/domain/candidates.ts).
  * @throws UserError `candidates.missing-class`, and those of reading the two networks
  */
 export async function runCandidates(
   task: Extract<Task, { kind: 'candidates' }>,
-  { engine, blobs, pulse }: RunContext,
+  { engine, blobs, control }: RunContext,
 ): Promise<Outcome> {
-  const beat = (): Promise<void> => pulse.beat();
+  const pause = (): Promise<void> => control.yield();
   const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
   const predictor = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference));
   try {
     const { latent, size } = renderer;
     const { form, classes } = predictor.meta;
     const points = drawLatents(task.seed, task.samples, latent);
-    const pixels = await renderer.render(points, beat);
+    const pixels = await renderer.render(points, pause);
     const modelPixels = resizeImages(pixels, { width: size, height: size }, form);
-    const { softmax, labels } = predictionsOf(await predictor.logits(modelPixels, beat), classes.length);
-    const distances = task.real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(task.real), beat));
+    const { softmax, labels } = toPredictions(await predictor.logits(modelPixels, pause), classes.length);
+    const distances = task.real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(task.real), pause));
     const chosen = selectCandidates({ classes: classes.length, softmax, pixels, distances, perClass: task.perClass });
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
-      classes: chosen.map((ofClass) =>
-        ofClass.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
+      classes: chosen.map((candidates) =>
+        candidates.map((candidate) => ({ ...candidate, z: [...rowAt(points, candidate.index, latent)] })),
       ),
       width: size,
       height: size,
@@ -50,22 +50,22 @@ export async function runCandidates(
   }
 }
 
-/** Of each sample, how far it is from real images of its class, in the models' size. */
+/** Distance of each sample to the real images of its predicted class, in the models' size. */
 async function distancesToReal(
   pixels: Uint8Array,
   labels: Uint16Array,
   { train, width, height }: DataSet,
-  beat: () => Promise<void>,
+  pause: () => Promise<void>,
 ): Promise<Float64Array> {
   const area = width * height;
   const distances = new Float64Array(labels.length);
   for (const label of new Set(labels)) {
-    const members = [...train.labels.keys()].filter((index) => train.labels[index] === label).slice(0, compared);
+    const members = [...train.labels.keys()].filter((index) => train.labels[index] === label).slice(0, maxCompared);
     const real = Buffer.concat(members.map((index) => rowAt(train.images, index, area)));
     for (const [index, own] of labels.entries()) {
       if (own !== label) continue;
       distances[index] = distanceToReal({ pixels, area }, index, { pixels: real, area });
-      await beat();
+      await pause();
     }
   }
   return distances;

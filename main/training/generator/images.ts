@@ -1,13 +1,13 @@
 import { createResampler } from '../../domain/images.ts';
 import type { ImageForm, LabelledImages } from '../data/data-set.ts';
 
-/** Images at these positions as a GAN takes them: float32 [n, size, size, 1] in [-1, 1]. */
+/** Gives the images at these positions as a GAN's input: float32 [n, size, size, 1] in [-1, 1]. */
 export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
 
 /**
- * Brings images to `size` x `size` pixels (antialiased bilinear, see main/domain/images.ts; other proportions are
- * stretched) and to [-1, 1]: pixel / 127.5 - 1. Images of that size already are only scaled. The values are not rounded
- * to 8 bits in between.
+ * Resizes images to `size` x `size` pixels (antialiased bilinear, see main/domain/images.ts; other proportions are
+ * stretched) and scales them to [-1, 1]: pixel / 127.5 - 1. Images that have this size already are only scaled. Values
+ * are not rounded to 8 bits in between.
  */
 export function createUnitRangeGather(form: Pick<ImageForm, 'height' | 'width'>, size: number): UnitRangeGather {
   const resample = createResampler(form, { width: size, height: size });
@@ -22,12 +22,12 @@ export function createUnitRangeGather(form: Pick<ImageForm, 'height' | 'width'>,
   };
 }
 
-/** A generator's output in [-1, 1] as pixels: round((value + 1) * 127.5); what lies outside is cut off. */
+/** A generator's output in [-1, 1] as pixels: round((value + 1) * 127.5); values outside are clipped. */
 export function fromUnitRange(values: Float32Array): Uint8Array {
   return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.floor((value + 1) * 127.5 + 0.5))));
 }
 
-/** Lays `side * side` images, uint8 [side * side, size, size], out as one, row by row. */
+/** One image of `side * side` images, uint8 [side * side, size, size], row by row. */
 export function imageGrid(
   pixels: Uint8Array,
   size: number,
@@ -46,7 +46,7 @@ export function imageGrid(
   return { width, height: width, pixels: grid };
 }
 
-/** How much images, [n, size, size], differ from one another: standard deviation of each pixel, mean over pixels. */
+/** Variety of images [n, size, size]: the standard deviation of each pixel over the images, mean over pixels. */
 export function variety(pixels: ArrayLike<number>, size: number): number {
   const area = size * size;
   const count = pixels.length / area;

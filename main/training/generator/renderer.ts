@@ -5,19 +5,19 @@ import { fromUnitRange } from './images.ts';
 import type { CompiledStep, Engine, Entry, Program } from '../engines/engine.ts';
 import { decodeGeneratorWeights } from '../weights/weights.ts';
 
-/** Images at a time: one shape for all, so the last part is filled up with z = 0. */
+/** Images per batch. All batches have this size: the last one is filled up with z = 0. */
 const batch = 20;
 
 /** The entry that an `ImageRenderer` runs. */
-export const rendering = (net: GeneratorNet): Entry => generatorInfer(net, batch);
+export const renderEntry = (net: GeneratorNet): Entry => generatorInfer(net, batch);
 
-/** Images of latent points by a generator's running statistics, so that no image depends on the others. */
+/** Renders latent points with a generator's running statistics, so that no image depends on the others. */
 export class ImageRenderer {
   readonly #engine: Engine;
   readonly #net: GeneratorNet;
   readonly #infer: CompiledStep;
 
-  /** `infer`: the compiled `rendering(net)`. Both stay the caller's, who may go on to train the net. */
+  /** `infer`: the compiled `renderEntry(net)`. The caller owns both, and may continue to train the net. */
   constructor(engine: Engine, net: GeneratorNet, infer: CompiledStep) {
     this.#engine = engine;
     this.#net = net;
@@ -26,22 +26,22 @@ export class ImageRenderer {
 
   /**
    * uint8 [count, size, size] of latent points, float32 [count, latent].
-   * @param beat awaited between parts
+   * @param pause awaited between batches
    */
-  async render(points: Float32Array, beat: () => Promise<void>): Promise<Uint8Array> {
+  async render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
     const { latent, size } = this.#net;
     const count = points.length / latent;
     const pixels = new Uint8Array(count * size * size);
     for (let start = 0; start < count; start += batch) {
-      const part = new Float32Array(batch * latent);
-      part.set(points.subarray(start * latent, (start + batch) * latent));
-      const z = this.#engine.tf.tensor2d(part, [batch, latent]);
+      const latents = new Float32Array(batch * latent);
+      latents.set(points.subarray(start * latent, (start + batch) * latent));
+      const z = this.#engine.tf.tensor2d(latents, [batch, latent]);
       const { images } = await this.#infer({ z });
       z.dispose();
       if (!images) throw new Error('the inference step gave no images');
       const wanted = Math.min(count, start + batch) - start;
       pixels.set(fromUnitRange(images.subarray(0, wanted * size * size)), start * size * size);
-      await beat();
+      await pause();
     }
     return pixels;
   }
@@ -55,20 +55,20 @@ export class GeneratorRenderer {
   readonly #program: Program<'infer'>;
   readonly #renderer: ImageRenderer;
 
-  /** @throws UserError if the bytes are no generator's weights, whole and fitting */
+  /** @throws UserError unless the bytes are complete weights of a generator */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
     const { meta, parameters } = decodeGeneratorWeights(bytes, where);
     this.#net = buildGenerator(engine, meta, 0);
     loadParameters(engine, this.#net, parameters);
-    this.#program = engine.compile({ infer: rendering(this.#net) });
+    this.#program = engine.compile({ infer: renderEntry(this.#net) });
     this.#renderer = new ImageRenderer(engine, this.#net, this.#program.run.infer);
     this.latent = meta.latent;
     this.size = this.#net.size;
   }
 
   /** See `ImageRenderer.render`. */
-  render(points: Float32Array, beat: () => Promise<void>): Promise<Uint8Array> {
-    return this.#renderer.render(points, beat);
+  render(points: Float32Array, pause: () => Promise<void>): Promise<Uint8Array> {
+    return this.#renderer.render(points, pause);
   }
 
   dispose(): void {

@@ -3,27 +3,27 @@ import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
-import { CheckpointClock, type Outcome, Reporter, type RunContext } from '../run-context.ts';
+import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
-import { checkedMeta, parameterArrays, parametersOf } from '../weights/weights.ts';
+import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
 import { imageGrid, variety } from './images.ts';
 import { ganSeries, type GanState, GanTrainer } from './trainer.ts';
 
 export type GeneratorTask = Extract<Task, { kind: 'generator' }>;
 
-/** What a kill costs at most, in milliseconds. A checkpoint of `dcgan64` is 76 MB and takes up to a second. */
+/** Milliseconds, the most that a killed run loses. A checkpoint of `dcgan64` is 76 MB and takes up to a second. */
 const checkpointInterval = 60_000;
-/** Losses are reported every so many steps. */
-const metricsEvery = 10;
+/** Steps between two reports of the losses. */
+const metricsInterval = 10;
 const gridSide = 10;
-/** A generator whose images differ from one another by less than this share of what real images do has collapsed. */
-const leastVariety = 0.05;
+/** A generator has collapsed if the variety of its images is a smaller share than this of that of real images. */
+const minVariety = 0.05;
 
 /**
- * Trains a DCGAN for a fixed number of steps. Each `sampleEvery` steps, and at the end, it reports a grid of samples
- * from a fixed z with the weights that made it, and takes a checkpoint. The result is the last weights. Resumed from any
- * checkpoint, it gives the same ones, byte for byte.
- * @throws UserError `training.diverged`, `training.collapsed`, and for what the recipe or the data set got wrong
+ * Trains a DCGAN for a fixed number of steps. Every `sampleEvery` steps, and at the end, it reports a grid of samples
+ * from a fixed z with the weights that made it, and writes a checkpoint. The result is the final weights; a run resumed
+ * from any checkpoint gives the same ones, byte for byte.
+ * @throws UserError `training.diverged`, `training.collapsed`, or if the recipe or the data set is unsuitable
  */
 export async function runGenerator(task: GeneratorTask, context: RunContext): Promise<Outcome> {
   const trainer = new GanTrainer(context.engine, task.recipe, task.seed, loadTaskDataSet(task));
@@ -39,7 +39,7 @@ class GeneratorRun {
   readonly #context: RunContext;
   readonly #trainer: GanTrainer;
   readonly #reporter: Reporter;
-  readonly #clock = new CheckpointClock(checkpointInterval);
+  readonly #timer = new CheckpointTimer(checkpointInterval);
   #step = 0;
   #storedStep = 0;
   #weights = '';
@@ -53,20 +53,20 @@ class GeneratorRun {
 
   async run(): Promise<Outcome> {
     const { steps } = this.#task.recipe;
-    const { pulse } = this.#context;
+    const { control } = this.#context;
     await this.#resume();
     while (this.#step < steps) {
       await this.#train();
-      await pulse.beat();
-      // A step may take seconds, and a stop has to be answered within five: samples come when the run goes on.
-      if (this.#atSamples && !pulse.stopping) await this.#sample();
-      if (this.#atSamples || this.#clock.due() || pulse.stopping) await this.#store();
-      if (pulse.stopping) return { stoppedAt: this.#storedStep };
+      await control.yield();
+      // A step may take seconds, but a stop must take effect within five: samples wait until the run resumes.
+      if (this.#samplesAreDue && !control.stopping) await this.#sample();
+      if (this.#samplesAreDue || this.#timer.isDue() || control.stopping) await this.#storeCheckpoint();
+      if (control.stopping) return { stoppedAt: this.#storedStep };
     }
     return { result: { kind: 'generator', weights: this.#weights, steps } };
   }
 
-  get #atSamples(): boolean {
+  get #samplesAreDue(): boolean {
     const { steps, sampleEvery } = this.#task.recipe;
     return this.#step % sampleEvery === 0 || this.#step === steps;
   }
@@ -78,24 +78,24 @@ class GeneratorRun {
     this.#trainer.restore(state);
     this.#step = step;
     this.#storedStep = step;
-    // They may have been made before; then these are the same ones.
-    if (this.#atSamples) await this.#sample();
+    // If these samples exist already, the new ones are identical.
+    if (this.#samplesAreDue) await this.#sample();
   }
 
   async #train(): Promise<void> {
     this.#step++;
     const losses = await this.#trainer.train(this.#step);
-    if (this.#step % metricsEvery === 0) {
+    if (this.#step % metricsInterval === 0) {
       for (const series of ganSeries) this.#reporter.metric(series, this.#step, losses[series]);
     }
     this.#reporter.progress(this.#step, this.#task.recipe.steps, 'training the generator');
   }
 
   async #sample(): Promise<void> {
-    const { blobs, pulse, report } = this.#context;
+    const { blobs, control, report } = this.#context;
     const { size } = this.#trainer;
     const points = this.#trainer.fixedLatents(gridSide * gridSide);
-    const pixels = await this.#trainer.renderer.render(points, () => pulse.beat());
+    const pixels = await this.#trainer.renderer.render(points, () => control.yield());
     const grid = blobs.put(encodeGrayPng(imageGrid(pixels, size, gridSide)));
     this.#weights = blobs.put(await this.#trainer.encodeWeights());
     this.#checkVariety(pixels);
@@ -103,28 +103,28 @@ class GeneratorRun {
     report({ type: 'samples', step: this.#step, grid, weights: this.#weights });
   }
 
-  /** Young generators make one image only, so it counts at the end; before, it shows as a metric. */
+  /** Generators make nearly identical images early in training, so only the end counts; before, this is a metric. */
   #checkVariety(pixels: Uint8Array): void {
     const { size } = this.#trainer;
     const real = this.#trainer.realImages(this.#step).map((value) => (value + 1) * 127.5);
     const share = variety(pixels, size) / variety(real, size);
     this.#reporter.metric('variety', this.#step, share);
-    if (this.#step < this.#task.recipe.steps || share >= leastVariety) return;
+    if (this.#step < this.#task.recipe.steps || share >= minVariety) return;
     throw new UserError({
       code: 'training.collapsed',
-      what: `The generator makes one and the same image: they differ by ${Math.round(100 * share)} % of what real ones do`,
+      what: `The generator makes nearly identical images: their variety is ${Math.round(100 * share)} % of that of real images`,
       where: 'generator',
-      remedy: 'Train it with another seed, or for another number of steps.',
+      remedy: 'Train it with another seed, or for a different number of steps.',
     });
   }
 
-  async #store(): Promise<void> {
-    const state = await this.#trainer.state();
+  async #storeCheckpoint(): Promise<void> {
+    const state = await this.#trainer.readState();
     const hash = this.#context.blobs.put(encodeGeneratorCheckpoint({ step: this.#step, state }));
     this.#reporter.flush();
     this.#context.report({ type: 'checkpoint', step: this.#step, hash });
     this.#storedStep = this.#step;
-    this.#clock.done();
+    this.#timer.restart();
   }
 }
 
@@ -132,7 +132,7 @@ const kind = 'generator-checkpoint/1';
 const prefixes = { generator: 'generator/', discriminator: 'discriminator/', optimisers: 'optimisers/' };
 const metaSchema = z.strictObject({ step: z.int().min(1) });
 
-/** Adversarial training as it was after a step. */
+/** State of adversarial training after a step. */
 export interface GeneratorCheckpoint {
   step: number;
   state: GanState;
@@ -153,10 +153,10 @@ export function encodeGeneratorCheckpoint({ step, state }: GeneratorCheckpoint):
 /** @throws UserError `tensor-file.*`, `weights.damaged` */
 export function decodeGeneratorCheckpoint(bytes: Uint8Array, where: string): GeneratorCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
-  const slots = Object.entries(parametersOf(arrays, prefixes.optimisers)).map(([name, { values }]) => [name, values]);
+  const slots = Object.entries(readParameters(arrays, prefixes.optimisers)).map(([name, { values }]) => [name, values]);
   const state = {
-    generator: parametersOf(arrays, prefixes.generator),
-    discriminator: parametersOf(arrays, prefixes.discriminator),
+    generator: readParameters(arrays, prefixes.generator),
+    discriminator: readParameters(arrays, prefixes.discriminator),
     optimisers: Object.fromEntries(slots),
   };
   return { step: checkedMeta(metaSchema, meta, where).step, state };

@@ -5,13 +5,13 @@ import { GeneratorRenderer } from './renderer.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
 
 /**
- * Renders latent points: in the generator's own size for people, and in the models' size, made from that by antialiased
- * resampling. Both are quantised to 8 bits, so that what models see can be exported and shown exactly.
+ * Renders latent points in the generator's own size, for people, and resizes them to the models' size by antialiased
+ * resampling. Both are quantised to 8 bits, so that exported and displayed images are exactly those that models see.
  * @throws UserError `stimuli.latents-do-not-fit`, and those of reading the generator
  */
 export async function runStimuli(
   task: Extract<Task, { kind: 'stimuli' }>,
-  { engine, blobs, pulse }: RunContext,
+  { engine, blobs, control }: RunContext,
 ): Promise<Outcome> {
   const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
   try {
@@ -26,7 +26,7 @@ export async function runStimuli(
     }
     const points = new Float32Array(new Uint8Array(bytes).buffer);
     const { size } = renderer;
-    const original = await renderer.render(points, () => pulse.beat());
+    const original = await renderer.render(points, () => control.yield());
     const model = { width: task.modelWidth, height: task.modelHeight };
     const resized = resizeImages(original, { width: size, height: size }, model);
     const result = {

@@ -4,15 +4,15 @@ import { randomStream } from '../../domain/random.ts';
 import { buildDiscriminator, buildGenerator, ganStep } from '../architectures/dcgan.ts';
 import type { Discriminator, GeneratorNet } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
-import { batchOrder, indicesOfStep, stepsPerEpoch } from '../data/batches.ts';
+import { batchOrder, stepIndices, stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { createUnitRangeGather, type UnitRangeGather } from './images.ts';
 import { Optimiser } from '../architectures/optimiser.ts';
 import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
-import { ImageRenderer, rendering } from './renderer.ts';
+import { ImageRenderer, renderEntry } from './renderer.ts';
 import { encodeGeneratorWeights, type ParameterValues } from '../weights/weights.ts';
 
-/** Everything that a step of adversarial training changes. */
+/** All that a step of adversarial training changes. */
 export interface GanState {
   generator: ParameterValues;
   discriminator: ParameterValues;
@@ -23,7 +23,7 @@ export interface GanState {
 export const ganSeries = ['lossD', 'lossG', 'dReal', 'dFake'] as const;
 export type GanLosses = Record<(typeof ganSeries)[number], number>;
 
-/** A DCGAN in training. What a step does is a function of the state before it and of (seed, step). */
+/** A DCGAN in training. A step is a function of the state before it and of (seed, step). */
 export class GanTrainer {
   readonly renderer: ImageRenderer;
   readonly #engine: Engine;
@@ -56,7 +56,7 @@ export class GanTrainer {
     const adversaries = { generator, discriminator, generatorOptimiser, discriminatorOptimiser };
     this.#program = engine.compile({
       train: ganStep(engine, adversaries, recipe.batch),
-      infer: rendering(generator),
+      infer: renderEntry(generator),
     });
     this.#gather = createUnitRangeGather(data, generator.size);
     this.renderer = new ImageRenderer(engine, generator, this.#program.run.infer);
@@ -98,19 +98,22 @@ export class GanTrainer {
       this.#order = { epoch, indices: batchOrder(this.#seed, epoch, this.#data.train.count) };
     }
     const position = (step - 1) % this.#stepsPerEpoch;
-    return this.#gather(this.#data.train, indicesOfStep(this.#order.indices, this.#recipe.batch, position));
+    return this.#gather(this.#data.train, stepIndices(this.#order.indices, this.#recipe.batch, position));
   }
 
-  /** `count` latent points that stay the same through all of a training, to see it get on. */
+  /** `count` latent points that stay the same during a training, to show its progress. */
   fixedLatents(count: number): Float32Array {
     return normals(count * this.#recipe.latent, this.#seed, 'fixed-z');
   }
 
-  async state(): Promise<GanState> {
+  async readState(): Promise<GanState> {
     return {
       generator: await parameterValues(this.#engine, this.#generator),
       discriminator: await parameterValues(this.#engine, this.#discriminator),
-      optimisers: { ...(await this.#optimisers.generator.state()), ...(await this.#optimisers.discriminator.state()) },
+      optimisers: {
+        ...(await this.#optimisers.generator.readState()),
+        ...(await this.#optimisers.discriminator.readState()),
+      },
     };
   }
 

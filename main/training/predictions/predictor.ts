@@ -1,4 +1,4 @@
-import { buildClassifier } from '../architectures/build.ts';
+import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
@@ -6,17 +6,17 @@ import { normaliseImages } from '../data/batches.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { type ClassifierMeta, decodeClassifierWeights } from '../weights/weights.ts';
 
-/** Images at a time: one shape for all, so the last part is filled up with black ones. */
+/** Images per batch. All batches have this size: the last one is filled up with black images. */
 const batch = 50;
 
-/** A trained classifier, ready to say what it sees. */
+/** A trained classifier, ready to predict. */
 export class ClassifierPredictor {
   readonly meta: ClassifierMeta;
   readonly #engine: Engine;
   readonly #classifier: Classifier;
   readonly #program: Program<'infer'>;
 
-  /** @throws UserError if the bytes are no classifier's weights, whole and fitting */
+  /** @throws UserError unless the bytes are complete weights of a classifier */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
     const { meta, parameters } = decodeClassifierWeights(bytes, where);
     const { height, width } = meta.form;
@@ -30,23 +30,28 @@ export class ClassifierPredictor {
 
   /**
    * Logits, float32 [count, classes], of uint8 images [count, height, width].
-   * @param beat awaited between parts
+   * @param pause awaited between batches
    */
-  async logits(pixels: Uint8Array, beat: () => Promise<void>): Promise<Float32Array> {
+  async logits(pixels: Uint8Array, pause: () => Promise<void>): Promise<Float32Array> {
     const { height, width } = this.meta.form;
     const size = height * width;
     const count = pixels.length / size;
     const classes = this.meta.classes.length;
     const all = new Float32Array(count * classes);
     for (let start = 0; start < count; start += batch) {
-      const part = new Uint8Array(batch * size);
-      part.set(pixels.subarray(start * size, (start + batch) * size));
-      const images = this.#engine.tf.tensor4d(normaliseImages(part, this.meta.form), [batch, height, width, 1]);
+      const pixelsOfBatch = new Uint8Array(batch * size);
+      pixelsOfBatch.set(pixels.subarray(start * size, (start + batch) * size));
+      const images = this.#engine.tf.tensor4d(normaliseImages(pixelsOfBatch, this.meta.form), [
+        batch,
+        height,
+        width,
+        1,
+      ]);
       const { logits } = await this.#program.run.infer({ images });
       images.dispose();
       if (!logits) throw new Error('the inference step gave no logits');
       all.set(logits.subarray(0, (Math.min(count, start + batch) - start) * classes), start * classes);
-      await beat();
+      await pause();
     }
     return all;
   }
@@ -57,17 +62,17 @@ export class ClassifierPredictor {
   }
 }
 
-/** What a classifier says about images: softmax float32 [n, classes], and the lowest class of the largest logit. */
+/** Predictions of a classifier: softmax float32 [n, classes], and the lowest class with the largest logit, [n]. */
 export interface Predictions {
   softmax: Float32Array;
   labels: Uint16Array;
 }
 
 /**
- * Softmax of float32 logits, computed in float64 and rounded once, so that rows sum to 1 within 1e-6 and equal logits
- * give equal bytes whatever the engine.
+ * Softmax and labels from float32 logits. Computed in float64 and rounded once, so that rows sum to 1 within 1e-6 and
+ * equal logits give equal bytes on every engine.
  */
-export function predictionsOf(logits: Float32Array, classes: number): Predictions {
+export function toPredictions(logits: Float32Array, classes: number): Predictions {
   const count = logits.length / classes;
   const softmax = new Float32Array(logits.length);
   const labels = new Uint16Array(count);

@@ -1,25 +1,25 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { buildClassifier } from '../architectures/build.ts';
+import { buildClassifier } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
-import { adamSettings, misfit } from '../architectures/optimiser.ts';
+import { adamSettings, checkpointMismatch } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
 import type { TrainerState } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
-import { adamRates, momentsOfSlot, type Place, showSlot, StackedAdam, stackedStep } from './steps.ts';
+import { adamRates, slotMoments, type Place, copySlot, StackedAdam, stackedStep } from './steps.ts';
 
-/** What the network in one slot does in a step: its batch, and the step's number, from 1. */
+/** A step of the network in one slot: its batch, and the step's number, from 1. */
 export interface SlotStep {
   batch: TrainingBatch;
   t: number;
 }
 
 /**
- * Several classifiers of one recipe, whose parameters have a leading axis of slots, and which are trained in one step.
- * All that concerns a single network (looking at its accuracy, reading its weights) is done with an ordinary network
- * into which the slot's parameters are copied on the device, so it costs what it costs there. One call at a time.
+ * Several classifiers of one recipe that are trained in one step. Their parameters have a leading axis of slots. To
+ * evaluate or read one of them, its parameters are copied on the device into an ordinary network, so that this costs the
+ * same as for a network trained alone. One call at a time.
  */
 export class StackedNetworks {
   readonly slots: number;
@@ -32,9 +32,9 @@ export class StackedNetworks {
   readonly #adam: StackedAdam;
   readonly #images: ImageSource;
   readonly #test: TestImages;
-  readonly #program: Program<'train' | 'show' | 'moments' | InferName>;
-  /** The slot whose parameters `#single` has. */
-  #shown: number | null = null;
+  readonly #program: Program<'train' | 'copy' | 'moments' | InferName>;
+  /** The slot that `#single` is a copy of. */
+  #copied: number | null = null;
 
   /**
    * @param slots at least 2
@@ -61,14 +61,14 @@ export class StackedNetworks {
     this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
     this.#program = engine.compile({
       train: stackedStep(engine, stacked, adam, slots, recipe.batch, images),
-      show: showSlot(engine, stacked, single),
-      moments: momentsOfSlot(engine, adam),
+      copy: copySlot(engine, stacked, single),
+      moments: slotMoments(engine, adam),
       ...this.#test.entries,
     });
   }
 
   /**
-   * One step of all slots. Those without a network (undefined) compute with nothing and stay as they are.
+   * One step of all slots. Those without a network (undefined) compute on zeros and stay unchanged.
    * @returns the mean cross-entropy of each slot's batch before the update, in nats; not finite where it diverged
    */
   async train(steps: readonly (SlotStep | undefined)[]): Promise<Float32Array> {
@@ -86,30 +86,32 @@ export class StackedNetworks {
       stepSizes[slot] = rates.stepSize;
       epsilons[slot] = rates.epsilon;
     });
-    const picks = Array.from(steps, (step) => step?.batch ?? null);
     const inputs = {
-      images: this.#images.give(picks, batch),
+      images: this.#images.input(
+        steps.map((step) => step?.batch ?? null),
+        batch,
+      ),
       labels: tf.tensor1d(labels, 'int32'),
       dropoutSeeds: tf.tensor2d(seeds, [this.slots, 2], 'int32'),
       stepSize: tf.tensor2d(stepSizes, [this.slots, 1]),
       epsilon: tf.tensor2d(epsilons, [this.slots, 1]),
     };
-    this.#shown = null;
+    this.#copied = null;
     const { losses } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
     if (!losses) throw new Error('the training step gave no losses');
     return losses;
   }
 
-  /** Margins of these test images by the network in a slot, at most as many as the longest part of a look. */
-  async measure(slot: number, images: Uint32Array): Promise<Float32Array> {
-    await this.#show(slot);
+  /** Margins of these test images by the network in a slot, at most as many as the longest evaluation chunk. */
+  async testMargins(slot: number, images: Uint32Array): Promise<Float32Array> {
+    await this.#copy(slot);
     return this.#test.margins(this.#program.run, images);
   }
 
-  /** All that training changes of the network in a slot, as a network that is trained alone would give it. */
+  /** The training state of the network in a slot, in the same form as that of a network trained alone. */
   async read(slot: number): Promise<TrainerState> {
-    await this.#show(slot);
+    await this.#copy(slot);
     const parameters = await parameterValues(this.#engine, this.#single);
     const rows = await this.#withSlot(slot, (input) => this.#program.run.moments({ slot: input }));
     const optimiser: TrainerState['optimiser'] = {};
@@ -120,15 +122,15 @@ export class StackedNetworks {
   }
 
   /**
-   * Puts a network's state into a slot. The whole stack goes to the host and back for that, but it is rare.
+   * Writes a network's state into a slot. This copies the complete stack to the host and back, but happens rarely.
    * @throws UserError `weights.mismatch`, `checkpoint.mismatch`; the slot is then unchanged.
    */
   async write(slot: number, { parameters, optimiser }: TrainerState): Promise<void> {
     this.#eachMoment((key, _moment, { size }) => {
-      if (optimiser[key]?.length !== size) throw misfit(key);
+      if (optimiser[key]?.length !== size) throw checkpointMismatch(key);
     });
     loadParameters(this.#engine, this.#single, parameters);
-    this.#shown = slot;
+    this.#copied = slot;
     const variables = [...this.#stacked.parameters.map(({ variable }) => variable), this.#adam.m, this.#adam.v];
     const values = await this.#engine.read(variables);
     const start = (all: Float32Array): number => (slot * all.length) / this.slots;
@@ -143,8 +145,8 @@ export class StackedNetworks {
     this.#engine.write(new Map(variables.map((variable, index) => [variable, values[index] as Float32Array])));
   }
 
-  /** The state that a network starts from. */
-  async startOf(seed: number): Promise<TrainerState> {
+  /** The state before the first step. */
+  async initialState(seed: number): Promise<TrainerState> {
     const network = buildClassifier(this.#engine, this.#recipe.architecture, this.#shape, seed);
     const parameters = await parameterValues(this.#engine, network);
     network.dispose();
@@ -162,11 +164,11 @@ export class StackedNetworks {
     this.#single.dispose();
   }
 
-  async #show(slot: number): Promise<void> {
-    if (this.#shown === slot) return;
-    this.#shown = null;
-    await this.#withSlot(slot, (input) => this.#program.run.show({ slot: input }));
-    this.#shown = slot;
+  async #copy(slot: number): Promise<void> {
+    if (this.#copied === slot) return;
+    this.#copied = null;
+    await this.#withSlot(slot, (input) => this.#program.run.copy({ slot: input }));
+    this.#copied = slot;
   }
 
   async #withSlot<T>(slot: number, run: (input: ReturnType<Engine['tf']['tensor1d']>) => Promise<T>): Promise<T> {
@@ -176,7 +178,7 @@ export class StackedNetworks {
     return result;
   }
 
-  /** Each array of an optimiser's state, by the name it has there, with its place in a row of the moments. */
+  /** Visits each array of an optimiser's state, with its name there and its place in a row of the moments. */
   #eachMoment(visit: (key: string, moment: 'm' | 'v', place: Place, from: number) => void): void {
     let from = 0;
     for (const place of this.#adam.places) {

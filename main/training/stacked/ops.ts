@@ -5,14 +5,14 @@ import type { Engine } from '../engines/engine.ts';
 
 /**
  * An engine for `count` networks side by side. The batches of all networks follow one another along the batch axis
- * (x [count * n, ...]), and each parameter has a leading axis of networks; so what has neither parameters nor statistics
- * over the batch is the engine's own op, on a larger batch.
+ * (x [count * n, ...]), and each parameter has a leading axis of networks. Ops without parameters and without statistics
+ * over the batch are the engine's own, on a larger batch.
  *
- * Dense layers become one batched matrix product, where the engine has one. Convolutions, batch norm and dropout are done one network after
- * another within the step, by the very kernels of a single network: each of them is large enough to fill a processor by
- * itself, and TensorFlow has no grouped convolution with gradients on a CPU.
+ * Dense layers become one batched matrix product if the engine has one. Convolutions, batch norm and dropout run one
+ * network after another within the step, on the kernels of a single network: each is large enough to use a processor
+ * fully, and TensorFlow has no grouped convolution with gradients on a CPU.
  *
- * A network's results do not depend on what the others hold, nor on its place among them: the networks meet in no sum.
+ * A network's results depend neither on the other networks nor on its place among them: no sum spans networks.
  */
 export function stackedEngine(engine: Engine, count: number): NetworkEngine {
   const { tf } = engine;
@@ -51,7 +51,7 @@ export function stackedEngine(engine: Engine, count: number): NetworkEngine {
       };
     },
 
-    /** The engine's own, with its gamma and beta of nothing; what they do comes after it. */
+    /** The engine's own with gamma 1 and beta 0; the networks' gamma and beta are applied after it. */
     layerNorm: (x, gamma, beta, epsilon) => {
       const width = x.shape[1];
       const normal: Tensor2D = own.layerNorm(x, tf.ones([width]), tf.zeros([width]), epsilon);
@@ -64,7 +64,7 @@ export function stackedEngine(engine: Engine, count: number): NetworkEngine {
   return { tf, ops: { ...ops, ...compositions(tf, ops) } };
 }
 
-/** Ways to do something to each of `count` networks. */
+/** Applies ops to each of `count` networks. */
 class Stack {
   readonly #engine: Engine;
   readonly #count: number;

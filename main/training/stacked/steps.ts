@@ -28,11 +28,11 @@ export function stackedStep(
     stepSize: { shape: [count, 1], dtype: 'float32' },
     epsilon: { shape: [count, 1], dtype: 'float32' },
   };
-  const step: Entry['step'] = (given) => {
-    const { labels, dropoutSeeds, stepSize, epsilon } = given as Record<keyof typeof given, Tensor> & {
+  const step: Entry['step'] = (inputs) => {
+    const { labels, dropoutSeeds, stepSize, epsilon } = inputs as Record<keyof typeof inputs, Tensor> & {
       dropoutSeeds: Tensor1D;
     };
-    const images = input.images(given.images as Tensor);
+    const images = input.images(inputs.images as Tensor);
     const kept: { losses?: Tensor } = {};
     const grads = adam.gradients(() => {
       const logits = tf.split(stacked.logits(images, { training: true, dropoutSeed: dropoutSeeds }), count);
@@ -48,7 +48,7 @@ export function stackedStep(
 }
 
 /** Copies the parameters of the network at `slot` [1] int32 into `single`, a network of the same architecture. */
-export function showSlot({ tf }: Engine, stacked: Classifier, single: Classifier): Entry {
+export function copySlot({ tf }: Engine, stacked: Classifier, single: Classifier): Entry {
   const step: Entry['step'] = ({ slot }) => {
     single.parameters.forEach(({ variable }, index) => {
       const all = stacked.parameters[index]?.variable as Tensor;
@@ -60,7 +60,7 @@ export function showSlot({ tf }: Engine, stacked: Classifier, single: Classifier
 }
 
 /** Adam's moments `m` and `v` [1, all] of the network at `slot` [1] int32, in the order of `StackedAdam.places`. */
-export function momentsOfSlot({ tf }: Engine, { m, v }: StackedAdam): Entry {
+export function slotMoments({ tf }: Engine, { m, v }: StackedAdam): Entry {
   const step: Entry['step'] = ({ slot }) => ({
     m: tf.gather(m, slot as Tensor1D),
     v: tf.gather(v, slot as Tensor1D),
@@ -68,7 +68,7 @@ export function momentsOfSlot({ tf }: Engine, { m, v }: StackedAdam): Entry {
   return { step, inputs: { slot: slotForm } };
 }
 
-/** Step size and epsilon with Adam's bias corrections in them, one a network. */
+/** A network's step size and epsilon, both including Adam's bias corrections. */
 export interface AdamRates {
   /** stepSize sqrt(1 - beta2^t) / (1 - beta1^t) */
   stepSize: number;
@@ -76,24 +76,24 @@ export interface AdamRates {
   epsilon: number;
 }
 
-/** Of step t, from 1. Computed here, in double precision, as each network may be at a step of its own. */
+/** Rates of step t, from 1. Computed in double precision outside the step, as networks may be at different steps. */
 export function adamRates({ stepSize, beta1, beta2, epsilon }: AdamSettings, t: number): AdamRates {
   const root = Math.sqrt(1 - beta2 ** t);
   return { stepSize: (stepSize * root) / (1 - beta1 ** t), epsilon: epsilon * root };
 }
 
-/** One array of a network within a row of the moments. */
+/** A parameter's place in a row of the moments. */
 export interface Place {
   name: string;
   size: number;
 }
 
 /**
- * Adam or AdamW over the parameters [count, ...] of networks side by side (as `Ops.adam`, written out). All parameters
- * are updated as one array [count, all], so the number of ops does not grow with the number of layers.
+ * Adam or AdamW over the parameters [count, ...] of networks side by side (`Ops.adam` composed of simpler ops). All
+ * parameters are updated as one array [count, all], so the number of ops does not grow with the number of layers.
  */
 export class StackedAdam {
-  /** The trained parameters in the order in which they lie in a row of the moments; sizes for one network. */
+  /** The trained parameters in their order in a row of the moments; sizes for one network. */
   readonly places: readonly Place[];
   /** First and second moments, [count, all]. */
   readonly m: Variable;
@@ -115,7 +115,7 @@ export class StackedAdam {
     this.v = zeros();
   }
 
-  /** Gradients of all parameters. `loss`: the sum of all networks' losses, so that each gets the gradient of its own. */
+  /** Gradients of all parameters. `loss`: the sum of the networks' losses, so that each gets its own gradient. */
   gradients(loss: () => Scalar): NamedTensorMap {
     const { value, grads } = this.#engine.tf.variableGrads(loss, this.#variables);
     value.dispose();

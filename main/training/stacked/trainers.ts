@@ -17,7 +17,7 @@ export class StackedTrainers {
   }
 
   /**
-   * A classifier that starts from this seed, in a stack of `slots`: the one that is open, or a new one.
+   * A trainer that starts from this seed, in the open stack of `slots`, or in a new one.
    * @throws UserError if the data set or the images are too small for the recipe
    */
   async join(recipe: ClassifierRecipe, seed: number, data: DataSet, slots: number): Promise<Trainer> {
@@ -32,7 +32,7 @@ export class StackedTrainers {
   }
 }
 
-/** One of the classifiers of a stack. To who trains it, it is as if it were alone. */
+/** One of the classifiers of a stack, used as if it were trained alone. */
 class StackedTrainer implements Trainer {
   readonly #stack: SeedStack;
   readonly #slot: number;
@@ -53,14 +53,14 @@ class StackedTrainer implements Trainer {
   }
 
   async train(step: number): Promise<number> {
-    return finiteLoss(await this.#stack.train(this.#slot, { batch: this.#batches.at(step), t: step }), step);
+    return finiteLoss(await this.#stack.train(this.#slot, { batch: this.#batches.batch(step), t: step }), step);
   }
 
-  measure(images: Uint32Array): Promise<Float32Array> {
-    return this.#stack.measure(this.#slot, images);
+  testMargins(images: Uint32Array): Promise<Float32Array> {
+    return this.#stack.testMargins(this.#slot, images);
   }
 
-  state(): Promise<TrainerState> {
+  readState(): Promise<TrainerState> {
     return this.#stack.read(this.#slot);
   }
 
@@ -77,23 +77,22 @@ class StackedTrainer implements Trainer {
   }
 }
 
-interface Waiting {
+interface StepRequest {
   step: SlotStep;
   resolve: (loss: number) => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Who is in which slot of networks that are trained side by side, and when all of them take a step: as soon as each has
- * asked for one. A network that is looked at, written or read keeps the others waiting for that long; one that leaves
- * does not. The number of slots never changes, and an empty one computes with nothing: so what a network becomes does
- * not depend on who else is there.
+ * Assigns slots to networks that are trained side by side, and runs a step as soon as every network has requested one.
+ * Evaluating, writing or reading a network delays the others meanwhile; a network that leaves does not. The number of
+ * slots never changes and empty slots compute on zeros, so a network's training does not depend on the others.
  */
 export class SeedStack {
   readonly #networks: StackedNetworks;
   readonly #taken = new Set<number>();
-  #waiting = new Map<number, Waiting>();
-  /** The call that the networks are at, as they take one at a time. */
+  #requests = new Map<number, StepRequest>();
+  /** The end of the calls so far: the networks take one at a time. */
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
@@ -101,7 +100,7 @@ export class SeedStack {
     this.#networks = networks;
   }
 
-  /** True once the last network has left: the stack is of no more use. */
+  /** True once the last network has left: the stack cannot be used any more. */
   get disposed(): boolean {
     return this.#disposed;
   }
@@ -112,7 +111,7 @@ export class SeedStack {
     if (slot === undefined) throw new Error('all slots are taken');
     this.#taken.add(slot);
     try {
-      await this.#alone(async () => this.#networks.write(slot, await this.#networks.startOf(seed)));
+      await this.#exclusively(async () => this.#networks.write(slot, await this.#networks.initialState(seed)));
       return slot;
     } catch (error) {
       this.leave(slot);
@@ -123,43 +122,43 @@ export class SeedStack {
   /** Frees a slot. */
   leave(slot: number): void {
     this.#taken.delete(slot);
-    if (this.#taken.size > 0) return this.#stepIfAllWait();
+    if (this.#taken.size > 0) return this.#stepIfAllRequested();
     this.#disposed = true;
-    void this.#alone(async () => this.#networks.dispose());
+    void this.#exclusively(async () => this.#networks.dispose());
   }
 
-  /** Takes part in the next step, and gives the loss before it; not finite if it diverged. */
+  /** Takes part in the next step, and returns the loss before it; not finite if the network diverged. */
   train(slot: number, step: SlotStep): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#waiting.set(slot, { step, resolve, reject });
-      this.#stepIfAllWait();
+      this.#requests.set(slot, { step, resolve, reject });
+      this.#stepIfAllRequested();
     });
   }
 
-  measure(slot: number, images: Uint32Array): Promise<Float32Array> {
-    return this.#alone(() => this.#networks.measure(slot, images));
+  testMargins(slot: number, images: Uint32Array): Promise<Float32Array> {
+    return this.#exclusively(() => this.#networks.testMargins(slot, images));
   }
 
   read(slot: number): Promise<TrainerState> {
-    return this.#alone(() => this.#networks.read(slot));
+    return this.#exclusively(() => this.#networks.read(slot));
   }
 
   write(slot: number, state: TrainerState): Promise<void> {
-    return this.#alone(() => this.#networks.write(slot, state));
+    return this.#exclusively(() => this.#networks.write(slot, state));
   }
 
-  #stepIfAllWait(): void {
-    const waiting = this.#waiting;
-    if (waiting.size < this.#taken.size) return;
-    this.#waiting = new Map();
-    const steps = Array.from({ length: this.#networks.slots }, (_, slot) => waiting.get(slot)?.step);
-    this.#alone(() => this.#networks.train(steps)).then(
-      (losses) => waiting.forEach(({ resolve }, slot) => resolve(losses[slot] as number)),
-      (error: unknown) => waiting.forEach(({ reject }) => reject(error)),
+  #stepIfAllRequested(): void {
+    const requests = this.#requests;
+    if (requests.size < this.#taken.size) return;
+    this.#requests = new Map();
+    const steps = Array.from({ length: this.#networks.slots }, (_, slot) => requests.get(slot)?.step);
+    this.#exclusively(() => this.#networks.train(steps)).then(
+      (losses) => requests.forEach(({ resolve }, slot) => resolve(losses[slot] as number)),
+      (error: unknown) => requests.forEach(({ reject }) => reject(error)),
     );
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);
     return result;

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 
 /** The first eight bytes of every such file. */
 const magic = Buffer.from('BWTENSOR', 'ascii');
-/** A header longer than this is no header of ours. */
+/** No header of ours is longer. */
 const maxHeaderBytes = 16 * 2 ** 20;
 const elementBytes = { float32: 4, float16: 2, uint8: 1 } as const;
 type ElementType = keyof typeof elementBytes;
@@ -16,7 +16,7 @@ export interface NamedArray {
   data: Float32Array | Float16Array | Uint8Array;
 }
 
-/** `kind`: what the file is, e.g. `classifier-weights/1`; `meta`: plain JSON that belongs to it. */
+/** `kind`: the content of the file, e.g. `classifier-weights/1`; `meta`: JSON that describes it. */
 export interface TensorFile {
   kind: string;
   meta: unknown;
@@ -43,8 +43,8 @@ const headerSchema = z.strictObject({
  */
 export function encodeTensorFile(file: TensorFile): Buffer {
   const arrays = file.arrays.map(({ name, shape, data }) => {
-    if (elementsOf(shape) !== data.length) throw new RangeError(`${name}: ${data.length} values for shape ${shape}`);
-    return { name, shape, type: typeOf(data) };
+    if (elementCount(shape) !== data.length) throw new RangeError(`${name}: ${data.length} values for shape ${shape}`);
+    return { name, shape, type: elementType(data) };
   });
   const header = Buffer.from(canonicalJson({ kind: file.kind, meta: file.meta, arrays }), 'utf8');
   const length = Buffer.alloc(4);
@@ -54,9 +54,9 @@ export function encodeTensorFile(file: TensorFile): Buffer {
 }
 
 /**
- * Reads what `encodeTensorFile` wrote. Nothing in the bytes is trusted: sizes are checked before anything is copied.
- * @param where what an error names: the file or blob.
- * @throws UserError `tensor-file.damaged`, or `tensor-file.wrong-kind` if it is not of the expected kind.
+ * Reads a tensor file. Nothing in the bytes is trusted: sizes are checked before anything is copied.
+ * @param where names the file or blob in errors
+ * @throws UserError `tensor-file.damaged`, or `tensor-file.wrong-kind` if it has another kind
  */
 export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string): TensorFile {
   const { header, dataStart } = readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), where);
@@ -71,32 +71,32 @@ export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string)
   let end = dataStart;
   const spans = header.arrays.map(({ shape, type }) => {
     const start = end;
-    end += elementsOf(shape) * elementBytes[type];
+    end += elementCount(shape) * elementBytes[type];
     return [start, end] as const;
   });
   if (end !== bytes.length) throw damaged(`it should have ${end} bytes and has ${bytes.length}`, where);
   const arrays = header.arrays.map(({ name, shape, type }, index): NamedArray => {
-    // A copy of its own, because float32 values must start at a multiple of four bytes, and float16 ones of two.
+    // A copy, as float32 values must start at a multiple of four bytes, and float16 values at one of two.
     const copy = new Uint8Array(bytes.subarray(...(spans[index] as readonly [number, number])));
-    return { name, shape, data: valuesOf(copy, type) };
+    return { name, shape, data: toValues(copy, type) };
   });
   return { kind: header.kind, meta: header.meta, arrays };
 }
 
 /**
- * What a tensor file of any kind says about itself, without its arrays.
+ * The metadata of a tensor file of any kind, without its arrays.
  * @throws UserError `tensor-file.damaged`
  */
 export function readTensorFileMeta(bytes: Uint8Array, where: string): unknown {
   return readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), where).header.meta;
 }
 
-function typeOf(data: NamedArray['data']): ElementType {
+function elementType(data: NamedArray['data']): ElementType {
   if (data instanceof Uint8Array) return 'uint8';
   return data instanceof Float16Array ? 'float16' : 'float32';
 }
 
-function valuesOf(bytes: Uint8Array<ArrayBuffer>, type: ElementType): NamedArray['data'] {
+function toValues(bytes: Uint8Array<ArrayBuffer>, type: ElementType): NamedArray['data'] {
   switch (type) {
     case 'uint8':
       return bytes;
@@ -108,7 +108,7 @@ function valuesOf(bytes: Uint8Array<ArrayBuffer>, type: ElementType): NamedArray
 }
 
 function readHeader(bytes: Buffer, where: string): { header: z.infer<typeof headerSchema>; dataStart: number } {
-  if (!bytes.subarray(0, magic.length).equals(magic)) throw damaged('it does not begin with BWTENSOR', where);
+  if (!bytes.subarray(0, magic.length).equals(magic)) throw damaged('it does not start with BWTENSOR', where);
   const headerStart = magic.length + 4;
   if (bytes.length < headerStart) throw damaged('it ends before its header', where);
   const length = bytes.readUInt32LE(magic.length);
@@ -127,12 +127,12 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-const elementsOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 function damaged(how: string, where: string): UserError {
   return new UserError({
     code: 'tensor-file.damaged',
-    what: `This file is not whole, or not one of ours: ${how}`,
+    what: `This file is incomplete, or not a file of this program: ${how}`,
     where,
     remedy: 'Restore it from a backup, or run the step that made it again.',
   });

@@ -24,7 +24,7 @@ export type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
 /** Values of a network's parameters by name, in the network's order. */
 export type ParameterValues = Record<string, ParameterValue>;
 
-/** A blob of weights: what it belongs to, and all parameters of the network, statistics included. */
+/** A blob of weights: what they belong to, and all parameters of the network including statistics. */
 export interface Weights<Meta> {
   meta: Meta;
   parameters: ParameterValues;
@@ -37,7 +37,7 @@ export function encodeClassifierWeights({ meta, parameters }: Weights<Classifier
 /** @throws UserError `tensor-file.*` or `weights.damaged` */
 export function decodeClassifierWeights(bytes: Uint8Array, where: string): Weights<ClassifierMeta> {
   const { meta, arrays } = decodeTensorFile(bytes, classifierKind, where);
-  return { meta: checkedMeta(classifierMetaSchema, meta, where), parameters: parametersOf(arrays) };
+  return { meta: checkedMeta(classifierMetaSchema, meta, where), parameters: readParameters(arrays) };
 }
 
 export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
@@ -45,8 +45,8 @@ export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMe
 }
 
 /**
- * The same in half the bytes: every value as float16. Nothing else tells the file from one of float32; who reads it
- * gets float32 values that float16 can hold.
+ * The same with every value as float16, which takes half the bytes. The file has the same kind; reading it gives float32
+ * values that float16 can represent.
  * @throws UserError `float16.out-of-range`
  */
 export function encodeCompactGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
@@ -61,42 +61,42 @@ export function encodeCompactGeneratorWeights({ meta, parameters }: Weights<Gene
 /** @throws UserError `tensor-file.*` or `weights.damaged` */
 export function decodeGeneratorWeights(bytes: Uint8Array, where: string): Weights<GeneratorMeta> {
   const { meta, arrays } = decodeTensorFile(bytes, generatorKind, where);
-  return { meta: checkedMeta(generatorMetaSchema, meta, where), parameters: parametersOf(arrays) };
+  return { meta: checkedMeta(generatorMetaSchema, meta, where), parameters: readParameters(arrays) };
 }
 
-/** As the arrays of a tensor file; `prefix` tells several sets of values in one file apart. */
+/** Parameters as arrays of a tensor file; `prefix` separates several sets of parameters in one file. */
 export function parameterArrays(parameters: ParameterValues, prefix = ''): NamedArray[] {
   return Object.entries(parameters).map(([name, { shape, values }]) => ({ name: prefix + name, shape, data: values }));
 }
 
-/** Back from a tensor file: the arrays whose names begin with `prefix`. */
-export function parametersOf(arrays: readonly NamedArray[], prefix = ''): ParameterValues {
+/** Parameters from the arrays of a tensor file whose names start with `prefix`. */
+export function readParameters(arrays: readonly NamedArray[], prefix = ''): ParameterValues {
   const parameters: ParameterValues = {};
   for (const { name, shape, data } of arrays) {
     if (!name.startsWith(prefix) || data instanceof Uint8Array) continue;
-    // Every float16 value is a float32 value, so nothing changes on the way.
+    // Exact: every float16 value is a float32 value.
     const values = data instanceof Float32Array ? data : new Float32Array(data);
     parameters[name.slice(prefix.length)] = { shape: [...shape], values };
   }
   return parameters;
 }
 
-/** What a tensor file says about itself, checked. */
+/** Validates the metadata of a tensor file. */
 export function checkedMeta<Meta>(schema: z.ZodType<Meta>, meta: unknown, where: string): Meta {
   const parsed = schema.safeParse(meta);
   if (parsed.success) return parsed.data;
   throw new UserError({
     code: 'weights.damaged',
-    what: `What these weights say about themselves is not valid: ${z.prettifyError(parsed.error)}`,
+    what: `The description in this file of weights is not valid: ${z.prettifyError(parsed.error)}`,
     where,
     remedy: 'Run the training that made them again.',
   });
 }
 
 /**
- * Values as IEEE 754 binary16: each becomes the nearest one, of two equally near ones the even one. From 2^-14 on, in
- * absolute value, that is within 2^-11 of the value itself; smaller ones are within 2^-25 (subnormals, and 0).
- * @param name of the values, for the error.
+ * Values as IEEE 754 binary16, rounded to nearest, ties to even. The relative error is at most 2^-11 for absolute values
+ * from 2^-14 on; smaller ones (subnormals and 0) have an absolute error of at most 2^-25.
+ * @param name names the values in the error
  * @throws UserError `float16.out-of-range` if one is not finite, or rounds to more than 65504.
  */
 export function toFloat16(values: ArrayLike<number>, name: string): Float16Array<ArrayBuffer> {
@@ -107,6 +107,6 @@ export function toFloat16(values: ArrayLike<number>, name: string): Float16Array
     code: 'float16.out-of-range',
     what: `The value ${values[at]} does not fit into 16 bits, which hold numbers from -65504 to 65504`,
     where: `${name}, value ${at + 1}`,
-    remedy: 'Choose the weights of another step: a training with such values has gone astray.',
+    remedy: 'Choose the weights of another step: this training has diverged.',
   });
 }

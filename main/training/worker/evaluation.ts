@@ -7,7 +7,7 @@ import {
 import { UserError } from '../../contract/errors.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
-import { ClassifierPredictor, type Predictions, predictionsOf } from '../predictions/predictor.ts';
+import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
 import { loadTaskDataSet } from '../data/data-set.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -42,7 +42,7 @@ async function evaluateSnapshot(task: EvaluationTask, engine: Engine, blobs: Blo
       });
     }
     const logits = await predictor.logits(data.test.images, () => Promise.resolve());
-    return summarise(data, predictionsOf(logits, data.classes.length));
+    return summarise(data, toPredictions(logits, data.classes.length));
   } finally {
     predictor.dispose();
   }

@@ -8,7 +8,7 @@ import { serve } from '../../processes/serve.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
-import { ClassifierPredictor, predictionsOf } from '../predictions/predictor.ts';
+import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 
 /** Networks that stay loaded: a study's generator and one to compare with, and all models that a screen shows. */
 const keptGenerators = 2;
@@ -56,7 +56,7 @@ class Previews {
       const network = cached(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
       const { form, classes } = network.meta;
       const logits = await network.logits(resizeImages(pixels, size, form), beat);
-      const { softmax, labels } = predictionsOf(logits, classes.length);
+      const { softmax, labels } = toPredictions(logits, classes.length);
       votes.push({ model, classes: classes.length, softmax: base64(softmax), labels: base64(labels) });
     }
     return { ...size, count, pixels: base64(pixels), votes };

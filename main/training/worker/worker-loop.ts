@@ -11,7 +11,7 @@ import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
-import { type Outcome, Pulse, type RunContext } from '../run-context.ts';
+import { type Outcome, RunControl, type RunContext } from '../run-context.ts';
 import { runStimuli } from '../generator/stimuli.ts';
 import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
@@ -26,7 +26,7 @@ export class WorkerLoop {
   readonly #port: ParentPort<WorkerMessage>;
   readonly #engine = new WorkerEngine();
   /** By the number of the run. */
-  readonly #pulses = new Map<number, Pulse>();
+  readonly #controls = new Map<number, RunControl>();
   #stopping = false;
   /** The end of all runs so far, and of those that run alone. */
   #all: Promise<unknown> = Promise.resolve();
@@ -50,38 +50,38 @@ export class WorkerLoop {
     } else if (parsed.data.type === 'run') {
       this.#take(parsed.data);
     } else if (parsed.data.run !== undefined) {
-      this.#pulses.get(parsed.data.run)?.stop();
+      this.#controls.get(parsed.data.run)?.stop();
     } else {
       this.#stopping = true;
-      for (const pulse of this.#pulses.values()) pulse.stop();
+      for (const control of this.#controls.values()) control.stop();
       this.#leaveIfDone();
     }
   }
 
   #take(command: RunCommand): void {
-    const pulse = new Pulse((event) => this.#port.send({ run: command.run, event }));
-    this.#pulses.set(command.run, pulse);
-    if (this.#stopping) pulse.stop();
+    const control = new RunControl((event) => this.#port.send({ run: command.run, event }));
+    this.#controls.set(command.run, control);
+    if (this.#stopping) control.stop();
     const shares = command.seedsPerStep !== undefined;
-    const end = (shares ? this.#lone : this.#all).then(() => this.#run(command, pulse));
+    const end = (shares ? this.#lone : this.#all).then(() => this.#run(command, control));
     this.#all = Promise.all([this.#all, end]);
     if (!shares) this.#lone = this.#all;
   }
 
-  async #run(command: RunCommand, pulse: Pulse): Promise<void> {
-    const event = await this.#outcome(command, pulse);
+  async #run(command: RunCommand, control: RunControl): Promise<void> {
+    const event = await this.#outcome(command, control);
     // Before the parent learns of the end: it may send the same run again.
-    this.#pulses.delete(command.run);
+    this.#controls.delete(command.run);
     this.#port.send({ run: command.run, event });
     this.#leaveIfDone();
   }
 
   #leaveIfDone(): void {
-    if (this.#stopping && this.#pulses.size === 0) this.#port.leave(0);
+    if (this.#stopping && this.#controls.size === 0) this.#port.leave(0);
   }
 
   /** The last event of a run. */
-  async #outcome(command: RunCommand, pulse: Pulse): Promise<WorkerEvent> {
+  async #outcome(command: RunCommand, control: RunControl): Promise<WorkerEvent> {
     const report = (event: WorkerEvent): void => this.#port.send({ run: command.run, event });
     try {
       const { engine, description, createTrainer } = await this.#engine.open(command);
@@ -89,7 +89,7 @@ export class WorkerLoop {
       const { checkpoint } = command;
       const resumedAt = checkpoint === null ? 0 : stepOf(checkpoint, blobs);
       report({ type: 'started', engine: description, pid: process.pid, resumedAt });
-      const context = { engine, blobs, checkpoint, report, pulse };
+      const context = { engine, blobs, checkpoint, report, control };
       const outcome = await perform(command.task, context, createTrainer);
       return 'result' in outcome
         ? { type: 'done', result: outcome.result }

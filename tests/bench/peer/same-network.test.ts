@@ -53,7 +53,7 @@ describe.skipIf(!python)(`PyTorch's networks are ours${missingTorch}`, () => {
     const recipe = classifierRecipeSchema.parse({ architecture: { kind }, targets: [97.5] });
     const trainer = new ClassifierTrainer(engine, recipe, 1, data);
     for (const step of [1, 2]) await trainer.train(step);
-    const weights = trainer.encodeWeights((await trainer.state()).parameters);
+    const weights = trainer.encodeWeights((await trainer.readState()).parameters);
     trainer.dispose();
     const pixels = data.test.images.subarray(0, 20 * data.height * data.width);
     const predictor = new ClassifierPredictor(engine, weights, 'test');
@@ -69,7 +69,7 @@ describe.skipIf(!python)(`PyTorch's networks are ours${missingTorch}`, () => {
     const trainer = new GanTrainer(engine, recipe, 1, data);
     for (const step of [1, 2]) await trainer.train(step);
     // Larger last weights, for images with some contrast after so few steps.
-    const state = await trainer.state();
+    const state = await trainer.readState();
     const last = state.generator['generator.5.weight']!;
     last.values = last.values.map((value) => 2000 * value);
     await trainer.restore(state);

@@ -4,7 +4,7 @@ import { resolvePairs } from '../../../main/domain/pair-design.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { resizeImages } from '../../../main/domain/images.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
+import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
@@ -37,7 +37,7 @@ export async function stimuliWork(engine: Engine, task: StimuliTask, data: DataS
       const pixels = resizeImages(original, { width: renderer.size, height: renderer.size }, size);
       const labels: Uint16Array[] = [];
       for (const { predictor } of models) {
-        labels.push(predictionsOf(await predictor.logits(pixels, noPause), data.classes.length).labels);
+        labels.push(toPredictions(await predictor.logits(pixels, noPause), data.classes.length).labels);
       }
       return labels[0]!.reduce((sum, label, k) => sum + (labels.every((row) => row[k] === label) ? 0 : 1), 0);
     },
@@ -61,7 +61,7 @@ function latents(count: number, { generator, seed }: StimuliTask): Float32Array 
 
 async function untrainedGenerator(engine: Engine, recipe: GeneratorRecipe, seed: number, data: DataSet) {
   const trainer = new GanTrainer(engine, recipe, seed, data);
-  const [{ generator }, bytes] = [await trainer.state(), await trainer.encodeWeights()];
+  const [{ generator }, bytes] = [await trainer.readState(), await trainer.encodeWeights()];
   trainer.dispose();
   return { bytes, parameters: numbersIn(generator) };
 }
@@ -69,7 +69,7 @@ async function untrainedGenerator(engine: Engine, recipe: GeneratorRecipe, seed:
 async function untrainedClassifier(engine: Engine, architecture: Architecture, seed: number, data: DataSet) {
   const recipe = classifierRecipeSchema.parse({ architecture, targets: [97.5] });
   const trainer = new ClassifierTrainer(engine, recipe, seed, data);
-  const { parameters } = await trainer.state();
+  const { parameters } = await trainer.readState();
   const bytes = trainer.encodeWeights(parameters);
   trainer.dispose();
   return { predictor: new ClassifierPredictor(engine, bytes, 'model'), parameters: numbersIn(parameters) };

@@ -2,7 +2,9 @@ import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { GanTrainer } from '../../../main/training/generator/trainer.ts';
-import { partLength, type PartPlan, partPlans } from '../../../main/training/classifier/evaluation-chunks.ts';
+import { evaluationSettings } from '../../../main/training/architectures/classifiers.ts';
+import type { EvaluationChunks } from '../../../main/training/architectures/model.ts';
+import { chunkLength } from '../../../main/training/classifier/evaluation.ts';
 import { stimuliWork } from './own-stimuli.ts';
 import type { Command, SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';
@@ -13,7 +15,7 @@ export function createWork(engine: Engine, task: SideTask, data: DataSet): Promi
     case 'classifier':
       return classifierWork(
         new ClassifierTrainer(engine, task.recipe, task.seed, data),
-        partPlans[task.recipe.architecture.kind],
+        evaluationSettings(task.recipe.architecture.kind).chunks,
       );
     case 'generator':
       return generatorWork(new GanTrainer(engine, task.recipe, task.seed, data));
@@ -22,20 +24,20 @@ export function createWork(engine: Engine, task: SideTask, data: DataSet): Promi
   }
 }
 
-async function classifierWork(trainer: ClassifierTrainer, parts: PartPlan): Promise<Work> {
-  const { parameters } = await trainer.state();
+async function classifierWork(trainer: ClassifierTrainer, chunks: EvaluationChunks): Promise<Work> {
+  const { parameters } = await trainer.readState();
   let step = 0;
   const train = async (count: number): Promise<number> => {
     let loss = Number.NaN;
     for (let k = 0; k < count; k++) loss = await trainer.train(++step);
     return loss;
   };
-  /** What a full look does with the images from position `from` on. */
+  /** The part of a full evaluation that begins at position `from`. */
   const evaluate = async (from: number, count: number): Promise<number> => {
     let errors = 0;
     for (let at = from, length = 0; at < from + count; at += length) {
-      length = Math.min(partLength(parts, at), from + count - at);
-      const margins = await trainer.measure(Uint32Array.from({ length }, (_, k) => at + k));
+      length = Math.min(chunkLength(chunks, at), from + count - at);
+      const margins = await trainer.testMargins(Uint32Array.from({ length }, (_, k) => at + k));
       errors += margins.reduce((sum, margin) => sum + (margin > 0 ? 0 : 1), 0);
     }
     return errors;
@@ -52,7 +54,7 @@ async function classifierWork(trainer: ClassifierTrainer, parts: PartPlan): Prom
 }
 
 async function generatorWork(trainer: GanTrainer): Promise<Work> {
-  const { generator, discriminator } = await trainer.state();
+  const { generator, discriminator } = await trainer.readState();
   let step = 0;
   return {
     parameters: numbersIn(generator) + numbersIn(discriminator),

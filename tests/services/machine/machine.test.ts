@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { DailyBackup } from '../../../main/services/machine/daily-backup.ts';
-import { filesBelow } from '../../../main/services/machine/inventory.ts';
-import { runTask } from '../../../main/services/machine/run-task.ts';
+import { DailyBackup } from '../../../main/services/machine/machine.ts';
+import { filesBelow } from '../../../main/services/machine/disk.ts';
+import { runTask } from '../../../main/services/machine/tasks.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -119,15 +119,15 @@ describe('backups', () => {
     const daily = new DailyBackup({
       bench: { ...here.lab.bench, now: () => now },
       launcher: new ForkLauncher(),
-      complain: (message) => complaints.push(message),
+      onFailure: (message) => complaints.push(message),
     });
-    expect(await daily.look()).toBe(true);
-    expect(await daily.look()).toBe(false);
+    expect(await daily.backUpIfDue()).toBe(true);
+    expect(await daily.backUpIfDue()).toBe(false);
     now += 25 * hour;
-    expect(await daily.look()).toBe(true);
+    expect(await daily.backUpIfDue()).toBe(true);
     expect(readdirSync(join(here.dataFolder, 'backups')).length).toBe(2);
     daily.close();
-    expect(await daily.look()).toBe(false);
+    expect(await daily.backUpIfDue()).toBe(false);
     expect(complaints).toEqual([]);
   });
 });

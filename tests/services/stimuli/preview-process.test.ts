@@ -8,7 +8,7 @@ import { drawLatents } from '../../../main/domain/latents.ts';
 import { PreviewProcess, type PreviewProcessOptions } from '../../../main/services/stimuli/preview-process.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/sources.ts';
-import { ClassifierPredictor, predictionsOf } from '../../../main/training/predictions/predictor.ts';
+import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { engine, latent, tinyNetworks } from './tiny-networks.ts';
 
@@ -42,7 +42,7 @@ test('images and votes are what renderer and predictor give in this process', as
   expect(seen).toMatchObject({ width: 28, height: 28, count: 30, pixels: toBase64(pixels) });
   for (const [index, model] of models.entries()) {
     const predictor = new ClassifierPredictor(engine, blobs.get(model), 'here');
-    const { softmax, labels } = predictionsOf(await predictor.logits(pixels, beat), 3);
+    const { softmax, labels } = toPredictions(await predictor.logits(pixels, beat), 3);
     const votes = seen.votes[index];
     expect(votes).toMatchObject({ model, classes: 3 });
     expect(floatsOf(votes?.softmax ?? '')).toEqual(softmax);

@@ -1,5 +1,6 @@
 import { BlobStore } from '../../../main/files/blobs.ts';
-import { buildClassifier, buildGenerator } from '../../../main/training/architectures/build.ts';
+import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
+import { buildGenerator } from '../../../main/training/architectures/dcgan.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { encodeClassifierWeights, encodeGeneratorWeights } from '../../../main/training/weights/weights.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { architectureSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
-import { buildClassifier } from '../../../main/training/architectures/build.ts';
+import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import { loadParameters, parameterValues } from '../../../main/training/architectures/parameters.ts';
 import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
@@ -35,7 +35,7 @@ function training() {
 it('goes on from a saved state as if nothing had happened', async () => {
   const whole = training();
   for (let t = 1; t <= 3; t++) await whole.step(t);
-  const [weights, state] = [await parameterValues(engine, whole.model), await whole.optimiser.state()];
+  const [weights, state] = [await parameterValues(engine, whole.model), await whole.optimiser.readState()];
   for (let t = 4; t <= 6; t++) await whole.step(t);
 
   const resumed = training();
@@ -45,13 +45,13 @@ it('goes on from a saved state as if nothing had happened', async () => {
   for (let t = 4; t <= 6; t++) await resumed.step(t);
 
   expect(await parameterValues(engine, resumed.model)).toEqual(await parameterValues(engine, whole.model));
-  expect(await resumed.optimiser.state()).toEqual(await whole.optimiser.state());
+  expect(await resumed.optimiser.readState()).toEqual(await whole.optimiser.readState());
 });
 
 it('refuses a state of another model', async () => {
   const { optimiser } = training();
-  const { 'conv1.weight/m': _, ...incomplete } = await optimiser.state();
-  expect(() => optimiser.load(incomplete)).toThrow(/does not fit/);
+  const { 'conv1.weight/m': _, ...incomplete } = await optimiser.readState();
+  expect(() => optimiser.load(incomplete)).toThrow(/different recipe/);
 });
 
 it('maps the kinds of a recipe: adam adds decay to the gradient, adamw decouples it', () => {

@@ -45,8 +45,8 @@ export function testHeldImages(engineName: EngineName): void {
     const losses: number[] = [];
     for (let step = 1; step <= 3; step++) losses.push(await trainer.train(step));
     const margins: Float32Array[] = [];
-    for (const length of lengths) margins.push(await trainer.measure(positions(length)));
-    const state = await trainer.state();
+    for (const length of lengths) margins.push(await trainer.testMargins(positions(length)));
+    const state = await trainer.readState();
     trainer.dispose();
     return { losses, margins, state };
   }
@@ -71,11 +71,11 @@ export function testHeldImages(engineName: EngineName): void {
       };
       const program = engine.compile({ gather });
       const picks = [{ indices: positions(5) }, { indices: Uint32Array.of(1999, 0, 0) }];
-      const given = held.give([{ indices: Uint32Array.from(picks.flatMap(({ indices }) => [...indices])) }], 8);
+      const given = held.input([{ indices: Uint32Array.from(picks.flatMap(({ indices }) => [...indices])) }], 8);
       // An engine may share memory with what it was given: nobody else may get it meanwhile.
       for (let k = 0; k < 20; k++) new Float32Array(data.train.images.length).fill(k);
       const { images } = await program.run.gather({ given });
-      const expected = picks.map(({ indices }) => fed.give([{ indices }], indices.length));
+      const expected = picks.map(({ indices }) => fed.input([{ indices }], indices.length));
       const values = await Promise.all(expected.map((tensor) => tensor.data<'float32'>()));
       expect(bytes(images!)).toEqual(Buffer.concat(values.map(bytes)));
       program.dispose();

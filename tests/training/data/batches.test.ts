@@ -5,7 +5,7 @@ import {
   batchOrder,
   gatherImages,
   gatherLabels,
-  indicesOfStep,
+  stepIndices,
   normaliseImages,
   stepsPerEpoch,
 } from '../../../main/training/data/batches.ts';
@@ -41,7 +41,7 @@ describe('the order of batches', () => {
     expect(stepsPerEpoch(60_000, 128)).toBe(468);
     const order = batchOrder(3, 0, 10);
     expect(stepsPerEpoch(order.length, 4)).toBe(2);
-    expect([...indicesOfStep(order, 4, 0), ...indicesOfStep(order, 4, 1)]).toEqual([...order.subarray(0, 8)]);
+    expect([...stepIndices(order, 4, 0), ...stepIndices(order, 4, 1)]).toEqual([...order.subarray(0, 8)]);
   });
 
   it('needs a batch no larger than the set', () => {

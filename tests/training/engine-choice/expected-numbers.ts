@@ -19,11 +19,11 @@ export async function expectedNumbers(engine: Engine): Promise<Record<string, nu
   const initial: Partial<Record<(typeof kinds)[number], Weights>> = {};
   for (const kind of kinds) {
     const trainer = smallTrainer(engine, kind);
-    initial[kind] = weightsOf((await trainer.state()).parameters);
+    initial[kind] = weightsOf((await trainer.readState()).parameters);
     trainer.dispose();
   }
   const adversaries = smallGanTrainer(engine);
-  const { generator, discriminator } = await adversaries.state();
+  const { generator, discriminator } = await adversaries.readState();
   const images = Float64Array.from(adversaries.realImages(1));
   adversaries.dispose();
   const found = {

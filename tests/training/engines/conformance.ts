@@ -185,7 +185,7 @@ async function train(engine: Engine, name: SmallName, steps: number): Promise<Re
   for (const model of models) {
     for (const [key, { values }] of Object.entries(await parameterValues(engine, model))) result[key] = values;
   }
-  for (const optimiser of optimisers) Object.assign(result, await optimiser.state());
+  for (const optimiser of optimisers) Object.assign(result, await optimiser.readState());
   program.dispose();
   dispose();
   return result;

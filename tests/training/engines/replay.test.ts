@@ -32,7 +32,7 @@ describe.skipIf(absent)('recorded steps of the TensorFlow engine', () => {
     for (const { name, variable } of models.flatMap(({ parameters }) => parameters)) {
       result[name] = (await engine.read([variable]))[0]!;
     }
-    for (const optimiser of optimisers) Object.assign(result, await optimiser.state());
+    for (const optimiser of optimisers) Object.assign(result, await optimiser.readState());
     program.dispose();
     dispose();
     return result;

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { architectureSchema, generatorRecipeSchema, optimiserSchema } from '../../../main/contract/recipes.ts';
-import { buildClassifier, buildDiscriminator, buildGenerator } from '../../../main/training/architectures/build.ts';
-import { ganStep } from '../../../main/training/architectures/dcgan.ts';
+import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
+import { buildDiscriminator, buildGenerator, ganStep } from '../../../main/training/architectures/dcgan.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
 import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';

@@ -48,8 +48,8 @@ export function testStacked(engineName: EngineName): void {
   async function alone(name: Name, seed: number, steps: number) {
     const trainer = new ClassifierTrainer(engine, recipes[name], seed, data);
     const losses = await train(trainer, 1, steps);
-    const state = await trainer.state();
-    const margins = await trainer.measure(images);
+    const state = await trainer.readState();
+    const margins = await trainer.testMargins(images);
     trainer.dispose();
     return { losses, state, margins };
   }
@@ -63,12 +63,12 @@ export function testStacked(engineName: EngineName): void {
   async function inStack(stacks: StackedTrainers, name: Name): Promise<{ losses: number[]; state: TrainerState }> {
     const trainer = await join(stacks, name, 3, 11);
     const losses = await train(trainer, 1, 6);
-    const held = await trainer.state();
-    await trainer.measure(images);
+    const held = await trainer.readState();
+    await trainer.testMargins(images);
     losses.push(...(await train(trainer, 7, 9)));
     await trainer.restore(held);
     losses.push(...(await train(trainer, 7, 9)));
-    const state = await trainer.state();
+    const state = await trainer.readState();
     trainer.dispose();
     return { losses, state };
   }
@@ -88,8 +88,8 @@ export function testStacked(engineName: EngineName): void {
       for (const [index, trainer] of trainers.entries()) {
         const single = await alone(name, seeds[index] as number, 8);
         expectClose(losses[index] as number[], single.losses, 1e-4);
-        expectSameState(await trainer.state(), single.state);
-        expectClose(await trainer.measure(images), single.margins, 5e-3);
+        expectSameState(await trainer.readState(), single.state);
+        expectClose(await trainer.testMargins(images), single.margins, 5e-3);
       }
       for (const trainer of trainers) trainer.dispose();
     });
@@ -98,7 +98,7 @@ export function testStacked(engineName: EngineName): void {
       const trainer = await join(new StackedTrainers(engine), name, 2, 11);
       const single = await alone(name, 11, 12);
       const losses = await train(trainer, 1, 8);
-      const state = await trainer.state();
+      const state = await trainer.readState();
       trainer.dispose();
       expectSameState(state, (await alone(name, 11, 8)).state);
       const heir = new ClassifierTrainer(engine, recipes[name], 11, data);
@@ -125,7 +125,7 @@ export function testStacked(engineName: EngineName): void {
     const stacks = new StackedTrainers(engine);
     const calm = await join(stacks, 'mlp', 2, 11);
     const broken = await join(stacks, 'mlp', 2, 12);
-    const state = await broken.state();
+    const state = await broken.readState();
     for (const { values } of Object.values(state.parameters)) values.fill(1e30);
     await broken.restore(state);
     const ending = expect(train(broken, 1, 3)).rejects.toMatchObject({ code: 'training.diverged' });
@@ -142,8 +142,8 @@ export function testStacked(engineName: EngineName): void {
     const trainer = await join(stacks, 'mlp', 3, 12);
     const round = async (): Promise<void> => {
       await train(trainer, 1, 3);
-      await trainer.restore(await trainer.state());
-      await trainer.measure(images);
+      await trainer.restore(await trainer.readState());
+      await trainer.testMargins(images);
     };
     await round();
     const during = engine.memory();
@@ -159,12 +159,12 @@ export function testStacked(engineName: EngineName): void {
   test('a checkpoint of another recipe is refused, and the slot is as it was', async () => {
     const stacks = new StackedTrainers(engine);
     const trainer = await join(stacks, 'mlp', 2, 11);
-    const state = await trainer.state();
+    const state = await trainer.readState();
     const [first] = Object.keys(state.optimiser) as [string];
     const broken = { ...state, optimiser: { ...state.optimiser, [first]: new Float32Array(3) } };
     await expect(trainer.restore(broken)).rejects.toMatchObject({ code: 'checkpoint.mismatch' });
     await expect(trainer.restore({ ...state, parameters: {} })).rejects.toMatchObject({ code: 'weights.mismatch' });
-    expect(await trainer.state()).toEqual(state);
+    expect(await trainer.readState()).toEqual(state);
     await expect(stacks.join(recipes.cnn, 1, data, 2)).rejects.toThrow(/another recipe/);
     trainer.dispose();
   });

@@ -12,23 +12,23 @@ import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { type GeneratorTask, runGenerator } from '../../../main/training/generator/run.ts';
 import { runPredictions } from '../../../main/training/predictions/run.ts';
-import { type Outcome, Pulse, type RunContext } from '../../../main/training/run-context.ts';
+import { type Outcome, RunControl, type RunContext } from '../../../main/training/run-context.ts';
 import { runStimuli } from '../../../main/training/generator/stimuli.ts';
 import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
-/** Asks to stop at the n-th beat, wherever the run is by then: training, or in the middle of a look. */
-class StoppingPulse extends Pulse {
-  #left: number;
+/** Requests a stop at the n-th yield, wherever the run is then: training, or in the middle of an evaluation. */
+class StoppingControl extends RunControl {
+  #remaining: number;
 
-  constructor(beats: number, report: (event: WorkerEvent) => void) {
+  constructor(yields: number, report: (event: WorkerEvent) => void) {
     super(report);
-    this.#left = beats;
+    this.#remaining = yields;
   }
 
-  override async beat(): Promise<void> {
-    if (--this.#left === 0) this.stop();
-    await super.beat();
+  override async yield(): Promise<void> {
+    if (--this.#remaining === 0) this.stop();
+    await super.yield();
   }
 }
 
@@ -99,7 +99,7 @@ export function testRuns(engineName: EngineName): void {
   function context(checkpoint: string | null, stopAt = Infinity, on = engine): RunContext & { events: WorkerEvent[] } {
     const events: WorkerEvent[] = [];
     const report = (event: WorkerEvent): void => void events.push(event);
-    return { engine: on, blobs, checkpoint, report, events, pulse: new StoppingPulse(stopAt, report) };
+    return { engine: on, blobs, checkpoint, report, events, control: new StoppingControl(stopAt, report) };
   }
 
   /** Runs to the end, stopped and taken up again every `stopEvery` beats, on each of the engines in turn. */

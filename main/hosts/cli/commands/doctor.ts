@@ -7,9 +7,9 @@ export function addDoctor(program: Command): void {
     .description('list what is installed, what works, and why something does not work')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }, command: Command) => {
-      const { inspect } = await import('../../../services/doctor/doctor.ts');
+      const { inspectInstallation } = await import('../../../services/doctor/doctor.ts');
       const { formatDoctor } = await import('../../../services/doctor/format.ts');
-      const report = await inspect({ root, dataFolder: chosenDataFolder(command) });
+      const report = await inspectInstallation({ root, dataFolder: chosenDataFolder(command) });
       process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : `${formatDoctor(report)}\n`);
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TriedEngines } from '../../../services/tools/engines.ts';
+import type { CheckedEngines } from '../../../services/tools/engines.ts';
 import type { Outcome } from '../output.ts';
 import { exitCodes, printable, table } from '../output.ts';
 
@@ -33,10 +33,10 @@ async function list(): Promise<void> {
 }
 
 async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
-  const { describeEngine, knownEngines, triedEngines } = await import('../../../services/tools/engines.ts');
+  const { describeEngine, knownEngines, checkEngines } = await import('../../../services/tools/engines.ts');
   if (ifNeeded && knownEngines()) return;
   const began = performance.now();
-  const result = await triedEngines({ again: !ifNeeded });
+  const result = await checkEngines({ again: !ifNeeded });
   const [best] = result.names;
   if (!best) outcome.exitCode = exitCodes.failed;
   if (!ifNeeded) return void process.stdout.write(`${checkTable(result)}\n`);
@@ -46,9 +46,9 @@ async function check(ifNeeded: boolean, outcome: Outcome): Promise<void> {
   );
 }
 
-function checkTable({ tried, names }: TriedEngines): string {
+function checkTable({ checks, names }: CheckedEngines): string {
   const words = { passed: 'works', failed: 'FAILED', absent: 'not installed' };
-  const rows = tried.map(({ name, state, speedOverWasm, note }) => [
+  const rows = checks.map(({ name, state, speedOverWasm, note }) => [
     name === names[0] ? `${name} (chosen)` : name,
     words[state],
     speedOverWasm === null ? '-' : `${speedOverWasm.toFixed(1)}x wasm`,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { graphicsHere } from '../../../main/services/machine/graphics.ts';
-import { installReport, shareDone } from '../../../main/services/machine/install-report.ts';
-import type { TaskEvent } from '../../../main/services/machine/machine-calls.ts';
+import { findGraphics } from '../../../main/services/tools/engines.ts';
+import { installReport, shareDone } from '../../../main/services/machine/engines.ts';
+import type { TaskEvent } from '../../../main/services/machine/tasks.ts';
 
 test('how far a download is can be read from its words', () => {
   expect(shareDone('120 of 274 MB')).toBeCloseTo(0.438, 3);
@@ -24,8 +24,8 @@ test('steps are lines to keep, their progress passes by', () => {
 });
 
 test('no graphics driver is no error', async () => {
-  expect(await graphicsHere('no-such-program-here')).toEqual({
+  expect(await findGraphics('no-such-program-here')).toEqual({
     seen: [],
-    why: 'No NVIDIA driver here (nvidia-smi was not found)',
+    why: 'No NVIDIA driver is installed (nvidia-smi was not found)',
   });
 });

@@ -1,0 +1,78 @@
+import type { RunResult } from '../../contract/run.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
+import { pinnedEngine, type PlannedRun, planTraining, taskKey } from '../declaration/plan.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+type QueuedStudy = Pick<StudyRecord, 'id' | 'spec'>;
+
+/** A run that stands in the queue, or is done, and whether it has to be done again because its files are missing. */
+export interface Queued {
+  run: RunRecord;
+  redone: boolean;
+}
+
+/**
+ * Queues a run of a study and gives it its place there. A run is known by the hash of its task, so one that was queued
+ * or done before is found again.
+ * @param retry queues a run again that failed, was cancelled, or lost files of its result. Otherwise it stays as it is.
+ */
+export function enqueue(
+  { storage, now }: Workbench,
+  { id, spec }: QueuedStudy,
+  { task, label, priority, role, model }: PlannedRun,
+  { retry }: { retry: boolean },
+): Queued {
+  const engine = pinnedEngine(spec);
+  const seed = 'seed' in task ? task.seed : null;
+  const key = taskKey(spec, task);
+  return storage.transaction(() => {
+    const run = storage.runs.ensure({ key, kind: task.kind, label, task, seed, priority, engine }, now());
+    const place = model && { modelName: model.name, group: model.group, repeat: model.repeat ?? 0, seed: model.seed };
+    storage.studyRuns.link(id, role, run.id, place, now());
+    if (retry && (run.state === 'failed' || run.state === 'cancelled')) storage.runs.retry(run.id, now());
+    const redone = retry && run.result !== null && isLost(run.result, storage.blobs);
+    if (redone) storage.runs.redo(run.id, now());
+    return { run: storage.runs.get(run.id) ?? run, redone };
+  });
+}
+
+/** True if a file of the result is missing. */
+const isLost = (result: RunResult, blobs: BlobStore): boolean => resultFiles(result).some((hash) => !blobs.has(hash));
+
+/** Hashes of the files that a run's result names. */
+function resultFiles(result: RunResult): string[] {
+  switch (result.kind) {
+    case 'classifier':
+      return result.snapshots.map(({ weights }) => weights);
+    case 'generator':
+      return [result.weights];
+    case 'candidates':
+      return [result.candidates];
+    case 'stimuli':
+      return [result.original.pixels, result.model.pixels];
+    case 'predictions':
+      return [result.softmax, result.labels];
+  }
+}
+
+/** Trainings of a study's models; empty while its data set has never been read: then its next start plans them. */
+export function planModelRuns(bench: Workbench, study: StudyRecord): PlannedRun[] {
+  const dataSet = declaredDataSet(bench, study);
+  return dataSet ? planTraining(study.spec, dataSet.hash).filter(({ model }) => model !== null) : [];
+}
+
+/**
+ * Queues models that have no run yet, so that the table shows them and workers that are at the study take them. Gives
+ * the ids of their runs.
+ */
+export function queueModels(bench: Workbench, study: StudyRecord): number[] {
+  const { storage } = bench;
+  const filled = new Set(storage.studyRuns.list(study.id).map(({ role }) => role));
+  return storage.transaction(() =>
+    planModelRuns(bench, study)
+      .filter(({ role }) => !filled.has(role))
+      .map((planned) => enqueue(bench, study, planned, { retry: false }).run.id),
+  );
+}

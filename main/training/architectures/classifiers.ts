@@ -1,0 +1,36 @@
+import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
+import { cnn } from './cnn.ts';
+import { mlp } from './mlp.ts';
+import type {
+  Classifier,
+  ClassifierArchitecture,
+  EvaluationSettings,
+  ImageShape,
+  NetworkEngine,
+  Seeds,
+} from './model.ts';
+import { vit } from './vit.ts';
+
+/** Every classifier architecture. To add one: its schema in contract/recipes.ts, its module, and a line here. */
+const architectures: {
+  readonly [Kind in ArchitectureKind]: ClassifierArchitecture<Extract<Architecture, { kind: Kind }>>;
+} = { mlp, cnn, vit };
+
+/**
+ * A classifier with the initial weights that the seed decides, or several classifiers side by side (`NetworkOps`).
+ * @throws UserError `architecture.does-not-fit` if the images do not suit it.
+ */
+export function buildClassifier(
+  engine: NetworkEngine,
+  architecture: Architecture,
+  shape: ImageShape,
+  seeds: Seeds,
+): Classifier {
+  const definition: ClassifierArchitecture = architectures[architecture.kind];
+  return definition.build(engine, architecture, shape, seeds);
+}
+
+/** How trainings of an architecture evaluate their test accuracy. */
+export function evaluationSettings(kind: ArchitectureKind): EvaluationSettings {
+  return architectures[kind].evaluation;
+}
