@@ -151,7 +151,7 @@ export class LocalExecutor implements Executor {
     const { queue, environment, seedsPerStep = 1 } = this.#options;
     while (this.#takesRuns() && !worker.leaving && !worker.failing && worker.runs.length < seedsPerStep) {
       const [like] = worker.runs;
-      const run = like?.task.kind === 'classifier' ? queue.claimLike(like, environment, this.#now()) : null;
+      const run = like?.task.kind === 'classifier' ? queue.claimSimilar(like, environment, this.#now()) : null;
       if (!run) return;
       this.#give(worker, run);
     }
@@ -230,7 +230,7 @@ export class LocalExecutor implements Executor {
     const { queue, retries } = this.#options;
     const state = asked
       ? queue.interrupt(run.id, death.message, this.#now())
-      : queue.crashed(run.id, death, retries ?? 3, this.#now());
+      : queue.recordCrash(run.id, death, retries ?? 3, this.#now());
     this.#tell({ run, state, event: null, note: death.message });
   }
 

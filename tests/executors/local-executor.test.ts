@@ -181,13 +181,13 @@ test('a queue that cannot be written ends all workers and says why', async () =>
   const { runs } = storage;
   const queue: LocalExecutorOptions['queue'] = {
     claimNext: (...call) => runs.claimNext(...call),
-    claimLike: (...call) => runs.claimLike(...call),
+    claimSimilar: (...call) => runs.claimSimilar(...call),
     applyEvent(runId, event, now) {
       if (event.type === 'checkpoint') throw full;
       return runs.applyEvent(runId, event, now);
     },
     interrupt: (...call) => runs.interrupt(...call),
-    crashed: (...call) => runs.crashed(...call),
+    recordCrash: (...call) => runs.recordCrash(...call),
     cancel: (...call) => runs.cancel(...call),
     onClaimable: (listener) => runs.onClaimable(listener),
   };

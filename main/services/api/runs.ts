@@ -20,12 +20,12 @@ export const runsHandlers = {
   evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
-    lab.bench.storage.runRemarks.tag(ids, tags);
+    lab.bench.storage.runNotes.tag(ids, tags);
     lab.changes.tell('runs', ids);
     return {};
   }),
   note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
-    lab.bench.storage.runRemarks.setNote(findRun(lab.bench, id).id, note);
+    lab.bench.storage.runNotes.setNote(findRun(lab.bench, id).id, note);
     lab.changes.tell('runs', [id]);
     return {};
   }),

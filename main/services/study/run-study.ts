@@ -88,7 +88,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     try {
       obeyOthers(bench, executor, waiter);
       // Twice, as a run that has just ended may be about to be followed by another.
-      looksOnHold = storage.studyRuns.onlyHeldLeft(studyId, rolesFor(goal)) ? looksOnHold + 1 : 0;
+      looksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? looksOnHold + 1 : 0;
       if (looksOnHold === 2) stopForHeld();
     } catch (error) {
       unheard.reject(error);

@@ -1,6 +1,6 @@
 import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tables.ts';
 import { sameAlpha } from '../../../domain/stimulus-set.ts';
-import { quoted } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 
@@ -109,7 +109,7 @@ export function parseImage(cell: string, ids: ReadonlySet<number>, where: Where)
   const id = idIn(cell.trim());
   if (id !== null && ids.has(id)) return id;
   const what =
-    id === null ? `${quoted(cell)} does not name an image` : `The study’s stimuli have no image ${quoted(cell)}`;
+    id === null ? `${quote(cell)} does not name an image` : `The study’s stimuli have no image ${quote(cell)}`;
   const remedy = 'Use the id of an image of this study, or a file name in which the id is the only number.';
   throw refusals.table(what, where(), remedy);
 }
@@ -127,7 +127,7 @@ function idIn(cell: string): number | null {
 export function parseLabeler(cell: string, where: Where): string {
   const name = cell.trim();
   if (name !== '' && name.length <= 200 && !/\p{Cc}/u.test(name)) return name;
-  throw refusals.table(`The labeler is ${quoted(cell)}`, where(), 'Use a name of at most 200 characters in every row.');
+  throw refusals.table(`The labeler is ${quote(cell)}`, where(), 'Use a name of at most 200 characters in every row.');
 }
 
 /** A class index, or null for left blank. @throws UserError `labeling.table` */
@@ -135,7 +135,7 @@ export function parseClass(cell: string, classes: ClassMapping, { classes: names
   const mapped = Object.hasOwn(classes, cell) ? classes[cell] : cell.trim() === '' ? null : undefined;
   if (mapped === null || (mapped !== undefined && mapped < names.length)) return mapped;
   const remedy = 'Choose a class for this label, or “Left blank”.';
-  throw refusals.table(`${quoted(cell)} has no class`, where(), remedy);
+  throw refusals.table(`${quote(cell)} has no class`, where(), remedy);
 }
 
 /**
@@ -163,7 +163,7 @@ export function placeCheck(
       const value = cell === '' ? Number.NaN : Number(cell.replace(',', '.'));
       if (image && isSame(image[of], value)) continue;
       throw refusals.table(
-        `Image ${id} has ${column} ${quoted(cell)} in this table, but ${image?.[of]} in the study’s stimuli`,
+        `Image ${id} has ${column} ${quote(cell)} in this table, but ${image?.[of]} in the study’s stimuli`,
         where(),
         `Import labels of this study’s stimuli. If the column ${column} means something else, rename it.`,
       );

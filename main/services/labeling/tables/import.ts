@@ -17,7 +17,7 @@ import { LeftOutCount, rowStanding, importStanding } from '../../labels/left-out
 import { readTable } from './readers.ts';
 import type { TableFile, TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { quoted } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 
@@ -239,13 +239,13 @@ function columnFinder(names: readonly string[], where: string): (column: string)
   return (column) => {
     const index = names.indexOf(column);
     if (index >= 0) return index;
-    throw refusals.table(`The table has no column ${quoted(column)}`, where, 'Choose one of the columns of the table.');
+    throw refusals.table(`The table has no column ${quote(column)}`, where, 'Choose one of the columns of the table.');
   };
 }
 
 const twice = ({ imageId, pseudonym }: Row, where: string) =>
   refusals.table(
-    `Image ${imageId} of labeler ${quoted(pseudonym)} occurs twice`,
+    `Image ${imageId} of labeler ${quote(pseudonym)} occurs twice`,
     where,
     'Keep one row per image and labeler, or choose the column with the kind of trial.',
   );

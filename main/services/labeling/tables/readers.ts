@@ -3,7 +3,7 @@ import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import type { LabelsJson, TablePreview } from '../../../contract/labeling/tables.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
-import { readCsv, rowOf } from '../../../files/tables/csv-reader.ts';
+import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
 
 /** Receives one row: its cells in column order, and its position for error messages. */
@@ -59,7 +59,7 @@ function firstCharacter(path: string): string {
 async function readCsvRows({ path, name }: TableFile, _setHash: string, start: StartTable): Promise<void> {
   await readCsv(path, ({ names }) => {
     const take = start(names);
-    return (cells, line) => take(cells, () => rowOf(name, line));
+    return (cells, line) => take(cells, () => rowLocation(name, line));
   });
 }
 
