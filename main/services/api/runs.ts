@@ -44,7 +44,7 @@ export const runsHandlers = {
     rememberView(context.lab.bench, input.study, input.view);
     return {};
   }),
-  left: api.runs.left.handler(({ input, context }) => leftToTrain(context.lab, input.study)),
+  remaining: api.runs.remaining.handler(({ input, context }) => leftToTrain(context.lab, input.study)),
   presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),

@@ -2,8 +2,9 @@ import type { AnchorState, Candidate, Images, StimuliState } from '../../contrac
 import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
-import { varietyOf } from '../../domain/candidates.ts';
-import { latentPoint, norm } from '../../domain/latents.ts';
+import { measureVariety } from '../../domain/candidates.ts';
+import { norm } from '../../domain/interpolation.ts';
+import { latentPoint } from '../../domain/latents.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
@@ -85,7 +86,7 @@ export function wallOf(
   const pixels = Buffer.concat(
     found.map(({ pixels: hash, position }) => blobOf(bench, hash).subarray(position * area, (position + 1) * area)),
   );
-  const variety = varietyOf(pixels, width, height);
+  const variety = measureVariety(pixels, width, height);
   const candidates = found.map(({ record, search, index }, n): Candidate => {
     const z = Float32Array.from(record.z);
     return {
@@ -127,8 +128,8 @@ export interface DraftAnchors {
 }
 
 /**
- * The anchors that a draft means; null while they cannot be known (no candidates yet), or do not fit them: the generator
- * or the search was changed since they were chosen.
+ * The anchors that a draft means; null while they cannot be known (no candidates yet), or do not fit them: the
+ * generator or the search was changed since they were chosen.
  */
 export function draftAnchors(
   bench: Workbench,

@@ -41,6 +41,3 @@ export function movePoint(
   const [first, second] = directions;
   return z.map((value, k) => value + a * (first[k] ?? 0) + b * (second[k] ?? 0));
 }
-
-/** Euclidean length. */
-export const euclideanNorm = (z: Float32Array): number => Math.hypot(...z);

@@ -1,12 +1,13 @@
 import { Button, CopyButton, Group, NumberInput, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { norm } from '../../../main/domain/interpolation.ts';
 import type { Candidate, Sample, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { floatsOf, latentText, movePoint, euclideanNorm, parseLatent, toBase64 } from './latent.ts';
+import { floatsOf, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import type { DraftTools } from './use-draft.ts';
 import { usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
@@ -62,7 +63,7 @@ function Editor({ study, state, tools, classIndex, start }: OwnPointProps) {
           label="The point as the generator draws it"
         />
         <Text size="sm">
-          |z| = {formatFixed(euclideanNorm(z), 3)}
+          |z| = {formatFixed(norm(z), 3)}
           {place.from ? `, from sample ${place.from.sample} of seed ${place.from.seed}` : ', entered'}
         </Text>
         <Group gap={4}>
