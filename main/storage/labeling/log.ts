@@ -1,5 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
-import type { ClockMoment, ClockSitting, TrialBefore } from '../../domain/labeling/time-limits.ts';
+import type { ClockMoment, ClockSitting, TrialState } from '../../domain/labeling/time-limits.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
@@ -236,7 +236,7 @@ export class LabelingLog {
   }
 
   /** State of a trial before an event of a sitting is added. */
-  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialBefore {
+  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialState {
     const row = this.#db.get<{ isLate: 0 | 1 | null; isOut: 0 | 1 | null; lastMs: number | null }>(
       `SELECT max(sitting_id = $sitting AND late IS 'image') AS isLate,
          max(kind = 'timeout' AND late IS NULL AND ${isLatest}) AS isOut,
