@@ -1,25 +1,25 @@
 import type { LabelCounts } from '../../analysis/labels.ts';
 import { imagesWith, rarefy, rarefyTypes, type Curve } from '../../analysis/rarefaction.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
-import { targetOf } from './types.ts';
-import { aboutPeople, type GroupResult, type Sides } from './view.ts';
+import { groupTarget } from './tables.ts';
+import { answerHeader, type GroupResult, type Sides } from './view.ts';
 
 type ApiCurve = RarefactionResult['curves'][number];
 
-/** The paper's labelers: nine for Table 3. And its networks at each target. */
+/** Labelers and networks at each target in the paper's Table 3. */
 const paperRaters = { labelers: 9, models: 9 } as const;
 
-/** How what is found depends on how many people and networks there are, exactly; without a group: how many people. */
-export function rarefactionOf({ people, result }: Sides): RarefactionResult {
+/** How each statistic depends on the number of labelers and, with a group, of networks: exact expected values. */
+export function rarefactionCurves({ people, result }: Sides): RarefactionResult {
   const ofPeople = { counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' } as const;
   const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);
-  if (!result) return { ...aboutPeople(people), models: 0, curves: own };
+  if (!result) return { ...answerHeader(people), models: 0, curves: own };
   const { view, models } = result;
   const ofModels = { counts: view.counts, raters: models.length, along: 'models' } as const;
-  const target = targetOf(result);
+  const target = groupTarget(result);
   const paper = target === null ? undefined : people.paper?.table3[target];
   return {
-    ...aboutPeople(people),
+    ...answerHeader(people),
     models: models.length,
     curves: [
       ...[...own, ...typeCurves(result, ofPeople, paper)],
@@ -28,24 +28,24 @@ export function rarefactionOf({ people, result }: Sides): RarefactionResult {
   };
 }
 
-/** Those of whom there are fewer. */
+/** The raters whose number varies. */
 interface Raters {
   counts: LabelCounts;
   raters: number;
   along: ApiCurve['along'];
 }
 
-/** What is said among them. */
+/** Statistics of these raters alone. */
 function ownCurves({ counts, raters, along }: Raters, paper: number | undefined): ApiCurve[] {
   const { disagree, distinct } = rarefy(counts, raters);
   const images = imagesWith(counts, raters);
   return [
-    curveOf(along === 'labelers' ? 'people disagree' : 'networks disagree', along, disagree, images, paper),
-    curveOf('classes per image', along, distinct, images),
+    toCurve(along === 'labelers' ? 'people disagree' : 'networks disagree', along, disagree, images, paper),
+    toCurve('classes per image', along, distinct, images),
   ];
 }
 
-/** With fewer labelers, the networks as they are; or the other way round. */
+/** Types with fewer labelers and all networks, or fewer networks and all labelers. */
 function typeCurves(
   { people, view, models }: GroupResult,
   { counts, raters, along }: Raters,
@@ -59,10 +59,10 @@ function typeCurves(
   };
   const { a, c } = rarefyTypes(counts, raters, ofPeople ? 'people' : 'networks', others);
   const typed = imagesWith(counts, raters, (image) => others(image) !== null);
-  return [curveOf('type A', along, a, typed, paper?.type_a_pct), curveOf('type C', along, c, typed, paper?.type_c_pct)];
+  return [toCurve('type A', along, a, typed, paper?.type_a_pct), toCurve('type C', along, c, typed, paper?.type_c_pct)];
 }
 
-function curveOf(
+function toCurve(
   name: ApiCurve['name'],
   along: ApiCurve['along'],
   values: Curve,
@@ -70,13 +70,13 @@ function curveOf(
   mean?: number,
 ): ApiCurve {
   return {
-    ...{ name, along, points: pointsOf(name, values, images) },
+    ...{ name, along, points: toPoints(name, values, images) },
     paper: mean === undefined ? null : { raters: paperRaters[along], mean, std: null },
   };
 }
 
-/** One alone cannot disagree with anybody: types and shares begin at two. */
-function pointsOf(name: ApiCurve['name'], values: Curve, images: readonly number[]): ApiCurve['points'] {
+/** Disagreement needs two raters: types and shares start there. */
+function toPoints(name: ApiCurve['name'], values: Curve, images: readonly number[]): ApiCurve['points'] {
   return values.map((value, at) => ({
     ...{ raters: at + 1, n: images[at] ?? 0 },
     value: at === 0 && name !== 'classes per image' ? null : value,

@@ -10,20 +10,20 @@ import type { StudyRecord } from '../../storage/studies.ts';
 import { labelerNames } from '../labels/people.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 
-/** A labeler with what it said, an image an entry, or `missing`. */
+/** A labeler with one label per image, or `missing`. */
 export interface SourceLabeler {
   readonly record: LabelerRecord;
-  /** Its pseudonym, with its number where two sources use the same one. */
+  /** Pseudonym, with a number where two sources use the same one. */
   readonly name: string;
   readonly labels: Int16Array;
-  /** Answers that are no label. */
+  /** Images without a label, by reason. */
   readonly unsaid: Unsaid;
   /** Hash of the labels. */
   readonly key: string;
 }
 
-/** How often a labeler could not tell, ran out of time, or left an image blank: missing labels, all of them. */
-export interface Unsaid {
+/** Missing labels of a labeler: “can't tell”, out of time, left blank. */
+interface Unsaid {
   readonly cannotTell: number;
   readonly timedOut: number;
   readonly blank: number;
@@ -31,30 +31,30 @@ export interface Unsaid {
 
 /** A snapshot with its predictions. */
 export interface SourceModel {
-  /** What pages name it by. */
+  /** Key in calls and addresses. */
   readonly id: string;
   readonly record: ModelRecord;
   readonly input: ModelInput;
   readonly labels: Int16Array;
   /** Of labels and softmax. */
   readonly key: string;
-  /** `[image][k]`, read when asked for. */
+  /** `[image][class]`, read on each call. */
   readonly softmax: () => Float32Array;
 }
 
-/** Everything that is known about a study's stimuli, as far as it fits in memory: softmax stays in the store. */
+/** Labels and predictions of a study. Softmax stays on disk. */
 export interface Source {
   readonly study: StudyRecord;
   readonly setHash: string;
   readonly classes: readonly string[];
-  /** By id. */
+  /** Ascending by id. */
   readonly images: readonly StimulusRecord[];
   readonly labelers: readonly SourceLabeler[];
   readonly models: readonly SourceModel[];
   readonly imagesKey: string;
 }
 
-/** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
+/** Reads studies, and caches what cannot change: blobs, and labels while their log has not grown. */
 export class Sources {
   readonly #storage: Storage;
   readonly #labels = new Map<string, { last: number; labels: Int16Array; unsaid: Unsaid; key: string }>();
@@ -64,7 +64,7 @@ export class Sources {
     this.#storage = storage;
   }
 
-  /** The study as it stands now, or null while it has no frozen stimuli. */
+  /** The current state of a study, or null while it has no frozen stimuli. */
   read(study: StudyRecord): Source | null {
     const setHash = this.#storage.studies.stimuli(study.id);
     const set = setHash === undefined ? undefined : this.#storage.stimulusSets.get(setHash);
@@ -74,29 +74,29 @@ export class Sources {
       setHash: set.hash,
       classes: study.spec.dataSet.source === 'idx' ? study.spec.dataSet.classes : set.classes,
       images: set.images,
-      labelers: this.#labelersOf(study.id, set.hash, set.images),
-      models: this.#storage.models.ofStudy(study.id).flatMap((record) => this.#model(record)),
+      labelers: this.#readLabelers(study.id, set.hash, set.images),
+      models: this.#storage.models.ofStudy(study.id).flatMap((record) => this.#toModels(record)),
       imagesKey: `${set.hash} ${set.classes.length}`,
     };
   }
 
-  #labelersOf(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
+  #readLabelers(studyId: number, setHash: string, images: readonly StimulusRecord[]): SourceLabeler[] {
     const records = this.#storage.labelers.ofStudy(studyId);
     const column = new Map(images.map(({ id }, index) => [id, index]));
     const names = labelerNames(records);
     return records.map((record, at) => ({
       record,
       name: names[at] ?? record.pseudonym,
-      ...this.#labelsOf(setHash, record.id, column),
+      ...this.#readLabels(setHash, record.id, column),
     }));
   }
 
-  /** A log only ever grows, so its last entry says whether it is known. */
-  #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
+  /** A log only grows, so its last entry tells whether the cached labels are current. */
+  #readLabels(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
     const last = this.#storage.responses.latestEntryId(setHash, labelerId);
-    const whose = `${setHash} ${labelerId}`;
-    const kept = this.#labels.get(whose);
-    if (kept?.last === last) return kept;
+    const cacheKey = `${setHash} ${labelerId}`;
+    const cached = this.#labels.get(cacheKey);
+    if (cached?.last === last) return cached;
     const labels = new Int16Array(column.size).fill(missing);
     let blank = 0;
     for (const { imageId, label } of this.#storage.responses.current(setHash, labelerId)) {
@@ -104,14 +104,14 @@ export class Sources {
       if (index !== undefined) labels[index] = label ?? missing;
       if (label === null) blank++;
     }
-    const unsaid = this.#unsaidOf(labelerId, blank);
+    const unsaid = this.#countUnlabelled(labelerId, blank);
     const key = createHash('sha256').update(labels).digest('hex');
-    this.#labels.set(whose, { last, labels, unsaid, key });
+    this.#labels.set(cacheKey, { last, labels, unsaid, key });
     return { labels, unsaid, key };
   }
 
-  /** Sessions know why an image has no label; of other sources it is only known that it has none. */
-  #unsaidOf(labelerId: number, missed: number): Unsaid {
+  /** Sessions record why a label is missing; other sources only leave it blank. */
+  #countUnlabelled(labelerId: number, missed: number): Unsaid {
     const { sessions, log } = this.#storage.labeling;
     const session = missed === 0 ? undefined : sessions.findByLabeler(labelerId);
     if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };
@@ -123,7 +123,7 @@ export class Sources {
     return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 
-  #model(record: ModelRecord): SourceModel[] {
+  #toModels(record: ModelRecord): SourceModel[] {
     const { prediction } = record;
     if (!prediction) return [];
     const { blobs } = this.#storage;
@@ -139,14 +139,14 @@ export class Sources {
           repeat: seeds ? record.repeat : null,
           seed: seeds ? record.seed : null,
         },
-        labels: this.#modelLabels(prediction.labels),
+        labels: this.#predictedLabels(prediction.labels),
         key: `${prediction.labels} ${prediction.softmax}`,
         softmax: () => new Float32Array(Uint8Array.from(blobs.get(prediction.softmax)).buffer),
       },
     ];
   }
 
-  #modelLabels(blob: string): Int16Array {
+  #predictedLabels(blob: string): Int16Array {
     const known = this.#blobs.get(blob);
     if (known) return known;
     const labels = Int16Array.from(new Uint16Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer));

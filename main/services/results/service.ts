@@ -11,33 +11,32 @@ import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
-import { agreementOf } from './agreement.ts';
-import { alongOf } from './along.ts';
-import { certaintyOf } from './certainty.ts';
-import { compareOf } from './compare.ts';
-import { imageOf } from './image.ts';
-import { imagesOf, labelsOf } from './images.ts';
-import { leftOutOf, plannedSnapshots } from './left-out.ts';
-import { overviewOf } from './overview.ts';
-import type { ResultCall } from './result-calls.ts';
-import { peopleOf } from './people.ts';
-import { rarefactionOf } from './rarefaction.ts';
-import { calibrationOf, readSoftmax } from './softmax.ts';
+import { agreement } from './agreement.ts';
+import { alongAlpha } from './along.ts';
+import { certainty } from './softmax.ts';
+import { compareGroups } from './compare.ts';
+import { imageDetail } from './image.ts';
+import { imageTable, labelTable } from './images.ts';
+import { findLeftOut, plannedSnapshots } from './overview.ts';
+import { resultsOverview } from './overview.ts';
+import type { ResultCall } from './answers.ts';
+import { peopleAlone } from './agreement.ts';
+import { rarefactionCurves } from './rarefaction.ts';
+import { calibration, softmaxByType } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
-import { tablesOf } from './tables.ts';
-import { typesOf } from './types.ts';
-import { whichOf } from './which.ts';
-import { viewGroupOf, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+import { imageTypes, paperTables } from './tables.ts';
+import { selectImages } from './images.ts';
+import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
   study: string;
 }
 
 /**
- * Answers every question about results, a method each, named as the calls of `resultsContract`. Keeps what it has worked
- * out: a new model or labeler costs its own work only.
+ * Answers each call of `resultsContract` in a method of the same name. Partial results are kept in memory, so that a new
+ * model or labeler costs only its own computation.
  */
-export class Desk {
+export class ResultsService {
   readonly #storage: Storage;
   readonly #sources: Sources;
   readonly #paper: PaperValues;
@@ -51,7 +50,7 @@ export class Desk {
     this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
   }
 
-  /** The study as it stands. @throws UserError `study.not-found`; `results.no-stimuli` */
+  /** Reads the current state of a study. @throws UserError `study.not-found`; `results.no-stimuli` */
   source(name: string): Source {
     const study = findStudy({ storage: this.#storage }, name);
     const source = this.#sources.read(study);
@@ -60,46 +59,46 @@ export class Desk {
       code: 'results.no-stimuli',
       what: `Study "${name}" has no frozen stimuli yet`,
       where: name,
-      remedy: 'Make the stimuli, and run the study until its networks have seen them.',
+      remedy: 'Make the stimuli, and run the study until its networks have predicted them.',
     });
   }
 
   overview = ({ study: name }: ByStudy) => {
     const study = findStudy({ storage: this.#storage }, name);
-    return overviewOf(study, this.#sources.read(study), this.#storage);
+    return resultsOverview(study, this.#sources.read(study), this.#storage);
   };
 
-  people = (input: PeopleInput) => peopleOf(this.#people(input));
-  types = (input: ViewInput) => typesOf(this.#view(input));
-  tables = (input: PeopleInput) => tablesOf(this.#people(input), this.#leftOut(input));
-  images = (input: ViewInput) => imagesOf(this.#view(input));
-  labels = (input: PeopleInput) => labelsOf(this.#people(input));
-  softmax = (input: ViewInput) => readSoftmax(this.#view(input));
-  calibration = (input: ViewInput) => calibrationOf(this.#view(input));
-  certainty = (input: ViewInput) => certaintyOf(this.#view(input));
-  rarefaction = (input: OptionalGroupInput) => rarefactionOf(this.#sides(input));
+  people = (input: PeopleInput) => peopleAlone(this.#people(input));
+  types = (input: ViewInput) => imageTypes(this.#view(input));
+  tables = (input: PeopleInput) => paperTables(this.#people(input), this.#leftOut(input));
+  images = (input: ViewInput) => imageTable(this.#view(input));
+  labels = (input: PeopleInput) => labelTable(this.#people(input));
+  softmax = (input: ViewInput) => softmaxByType(this.#view(input));
+  calibration = (input: ViewInput) => calibration(this.#view(input));
+  certainty = (input: ViewInput) => certainty(this.#view(input));
+  rarefaction = (input: OptionalGroupInput) => rarefactionCurves(this.#sides(input));
   agreement = (input: OptionalGroupInput & { measure: (typeof agreementMeasures)[number] }) =>
-    agreementOf(this.#sides(input), input.measure);
-  compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareOf(this.#view(a), this.#view(b));
-  which = (input: WhichInput) => whichOf(this.#sides(input), input.which);
-  image = (input: PeopleInput & { image: number }) => imageOf(this.#people(input), this.#storage, input.image);
+    agreement(this.#sides(input), input.measure);
+  compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
+  which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
+  image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
     const people = this.#people(input);
-    return alongOf(
+    return alongAlpha(
       people,
-      input.groups.map((group) => viewGroupOf(people, group)),
+      input.groups.map((group) => viewGroup(people, group)),
     );
   };
 
-  /** Snapshots that the study asks for and that have no predictions. */
+  /** Planned snapshots without predictions. */
   #leftOut({ study: name }: ByStudy): LeftOut[] {
     const study = findStudy({ storage: this.#storage }, name);
-    return leftOutOf(this.#storage, study, plannedSnapshots(study));
+    return findLeftOut(this.#storage, study, plannedSnapshots(study));
   }
 
-  /** Equal keys: the same answer to a call. Tables also name the snapshots that are left out, and why. */
+  /** Two equal keys mean the same answer to a call. Tables also depend on which snapshots are left out, and why. */
   contentKey(call: ResultCall, study: string): string {
     const key = contentKey(this.source(study));
     return call === 'tables' ? hashKey(key, this.#leftOut({ study })) : key;
@@ -113,16 +112,16 @@ export class Desk {
   }
 
   #view(input: ViewInput): GroupResult {
-    return viewGroupOf(this.#people(input), input.group);
+    return viewGroup(this.#people(input), input.group);
   }
 
   #sides(input: OptionalGroupInput): Sides {
     const people = this.#people(input);
-    return { people, result: input.group && viewGroupOf(people, input.group) };
+    return { people, result: input.group && viewGroup(people, input.group) };
   }
 }
 
-/** Equal keys: the same answers to the same questions. */
+/** Everything in a study that answers depend on. */
 function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
   return hashKey(
     study.name,
