@@ -2,9 +2,8 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
-import { type Study, studySchema } from '../../contract/study.ts';
-import { ownGenerator } from '../../domain/declaration.ts';
-import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
+import { ownGenerator, type Study, studySchema } from '../../contract/study.ts';
+import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
 import { inPieces } from '../archive/progress.ts';
 import { identities } from '../declaration/plan.ts';
 import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
@@ -65,7 +64,7 @@ export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): numbe
 function stateOf(
   tools: Pick<Tools, 'bench' | 'jobs'>,
   { name }: StudyRecord,
-  { runs }: StudyFigures,
+  { runs }: StudyCounts,
   reportAt: number | null,
 ): StudyState {
   const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
