@@ -18,15 +18,8 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import {
-  addPredictionBlobs,
-  addRunBlobs,
-  addSetBlobs,
-  type NamedBlobs,
-  noBlobs,
-  pixelsOfCandidates,
-} from './blobs-of.ts';
-import { type ArchiveProgress, untold } from './progress.ts';
+import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
+import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 
 export interface ExportOptions {
   study: string;
@@ -56,7 +49,7 @@ export interface ExportOutcome {
 export async function exportArchive(
   bench: Workbench,
   options: ExportOptions,
-  progress: ArchiveProgress = untold,
+  progress: WorkProgress = noProgress,
 ): Promise<ExportOutcome> {
   let path = `${options.path}.part`;
   try {
@@ -87,14 +80,14 @@ export async function exportArchive(
 class Exporter {
   readonly #bench: Workbench;
   readonly #options: ExportOptions;
-  readonly #progress: ArchiveProgress;
+  readonly #progress: WorkProgress;
   readonly #zip: ZipWriter;
   readonly #files: ArchiveManifest['files'] = [];
   readonly #omitted: ArchiveManifest['omitted'] = [];
   readonly #study: StudyRecord;
   readonly #withdrawn: number;
 
-  constructor(bench: Workbench, options: ExportOptions, progress: ArchiveProgress, file: FileHandle) {
+  constructor(bench: Workbench, options: ExportOptions, progress: WorkProgress, file: FileHandle) {
     this.#bench = bench;
     this.#options = options;
     this.#progress = progress;
@@ -216,7 +209,7 @@ class Exporter {
   async #next(share: number, note: string): Promise<void> {
     await setImmediate();
     this.#progress.signal.throwIfAborted();
-    this.#progress.tell(share, note);
+    this.#progress.update(share, note);
   }
 }
 

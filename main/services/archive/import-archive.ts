@@ -5,7 +5,7 @@ import { readShipped } from '../generators/shipped.ts';
 import { labelsHash } from '../labels/people.ts';
 import { freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { type ArchiveProgress, inPieces, untold } from './progress.ts';
+import { type WorkProgress, runInPieces, noProgress } from '../tools/jobs.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
 
 /**
@@ -16,7 +16,7 @@ import { type CheckedArchive, readArchive } from './read-archive.ts';
 export async function importArchive(
   bench: Workbench,
   path: string,
-  progress: ArchiveProgress = untold,
+  progress: WorkProgress = noProgress,
 ): Promise<ImportOutcome> {
   await undoUnfinished(bench);
   const archive = await readArchive(path, progress);
@@ -32,18 +32,18 @@ export async function importArchive(
 
 /** What an import left that was cut off: the program ended, or the machine. */
 export async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
-  await inPieces(storage.archives.undo(now()));
+  await runInPieces(storage.archives.undo(now()));
 }
 
-async function store(bench: Workbench, archive: CheckedArchive, progress: ArchiveProgress): Promise<ImportOutcome> {
+async function store(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<ImportOutcome> {
   const { storage, now } = bench;
   const missing = await storeBlobs(bench, archive, progress);
   let added = 0;
   for (const [index, key] of archive.runKeys.entries()) {
     progress.signal.throwIfAborted();
-    progress.tell(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
+    progress.update(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
     if (storage.archives.known(key)) continue;
-    await inPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
+    await runInPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
     added += 1;
   }
   const name = freeName(storage, archive.study.name);
@@ -66,11 +66,11 @@ function checkLock({ storage, now }: Workbench, studyId: number): ImportOutcome[
 }
 
 /** Files first, named by their hash: what an import that fails leaves of them is unreferenced, and tidied up later. */
-async function storeBlobs(bench: Workbench, archive: CheckedArchive, progress: ArchiveProgress): Promise<number> {
+async function storeBlobs(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<number> {
   const { blobs } = bench.storage;
   for (const [index, hash] of archive.blobs.entries()) {
     progress.signal.throwIfAborted();
-    progress.tell(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
+    progress.update(0.5 + (0.3 * index) / archive.blobs.length, `file ${index + 1} of ${archive.blobs.length}`);
     const stored = await blobs.putInPieces(await archive.blob(hash));
     if (stored !== hash)
       throw archiveError('wrong-hash', `blobs/${hash} changed while it was read`, bench.storage.folder);

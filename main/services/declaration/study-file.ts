@@ -78,7 +78,7 @@ function readText(path: string): string {
 export function parseStudy(text: string, path: string): Study {
   const parsed = studySchema.safeParse(parseJson(text, path));
   if (!parsed.success) throw schemaError(parsed.error, path);
-  return checkWhole(parsed.data, path);
+  return checkStudy(parsed.data, path);
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -114,7 +114,7 @@ const largestSeed = 0xffff_ffff;
  * What a schema of single values cannot say: how the parts of a study fit together. `path` only names it in errors.
  * @throws UserError `study.invalid`
  */
-export function checkWhole(study: Study, path: string): Study {
+export function checkStudy(study: Study, path: string): Study {
   const refuse: Refuse = (key, what, remedy) => {
     throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });
   };

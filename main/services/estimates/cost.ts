@@ -57,8 +57,8 @@ export function classifierCost(
 ): Cost {
   const { kind } = architecture;
   const epochs = Math.min(maxEpochs, epochsUntil(kind, Math.max(...targets)));
-  const work = productsOf(architecture) / productsOf(defaults[kind]);
-  const figures = figuresOf(pace.engine);
+  const work = countProducts(architecture) / countProducts(defaults[kind]);
+  const figures = measuredEngine(pace.engine);
   const ms = stepMs[figures][kind] * withLooks[figures] * work * stepsPerEpoch * epochs;
   return {
     seconds: ms / 1000 / pace.factor,
@@ -70,7 +70,7 @@ export function generatorCost({ kind, steps, batch, features, sampleEvery }: Gen
   const work = (batch / dcganBatch) * (features / 64) ** 2 * (kind === 'dcgan64' ? 1 : light);
   const weights = (kind === 'dcgan64' ? 3.6e6 : 1e6) * 4 * (features / 64) ** 2;
   return {
-    seconds: (stepMs[figuresOf(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
+    seconds: (stepMs[measuredEngine(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
     bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),
   };
 }
@@ -123,7 +123,7 @@ const defaults: Record<ArchitectureKind, Architecture> = {
 };
 
 /** Multiplications for one image of 28x28 pixels and ten classes; small terms left out. */
-function productsOf(architecture: Architecture): number {
+function countProducts(architecture: Architecture): number {
   switch (architecture.kind) {
     case 'mlp':
       return dense([784, ...architecture.hidden, 10]);
@@ -160,11 +160,11 @@ export interface Pace {
 const knownFor = 60_000;
 let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
 
-export function paceHere(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
+export function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
   const { fastest, speeds } = enginesHere();
   const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
   const speed = speeds.get(engine) ?? null;
-  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[figuresOf(engine)] };
+  return { engine, workers, factor: speed === null ? 1 : speed / measuredSpeed[measuredEngine(engine)] };
 }
 
 function enginesHere(): NonNullable<typeof engines> {
@@ -177,10 +177,11 @@ function enginesHere(): NonNullable<typeof engines> {
 }
 
 /** With the engine and the workers that the settings name. */
-export function paceOf({ settings }: Pick<Tools, 'settings'>): Pace {
+export function currentPace({ settings }: Pick<Tools, 'settings'>): Pace {
   const { workers, engine } = settings.get();
-  return paceHere(workers, engine);
+  return estimatePace(workers, engine);
 }
 
 /** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */
-export const figuresOf = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');
+export const measuredEngine = (engine: EngineName): 'tensorflow' | 'wasm' =>
+  engine === 'wasm' ? 'wasm' : 'tensorflow';

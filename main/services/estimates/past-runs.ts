@@ -3,7 +3,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 import type { Tools } from '../tools/tools.ts';
-import { classifierCost, paceOf } from './cost.ts';
+import { classifierCost, currentPace } from './cost.ts';
 
 /** What one training of a recipe is likely to take here: seconds of one worker, and bytes of its snapshots. */
 export interface Estimate extends Cost {
@@ -23,7 +23,7 @@ export function estimator(
   dataSet: DataSetRecord | undefined,
 ): (recipe: ClassifierRecipe) => Estimate {
   const past = tools.bench.storage.runTable.pastTimes(looked);
-  const pace = paceOf(tools);
+  const pace = currentPace(tools);
   const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
   return (recipe) => {
     const same = past.filter((run) => canonicalJson(run.recipe) === canonicalJson(recipe));

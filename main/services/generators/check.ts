@@ -72,7 +72,7 @@ export function writeSampleGrids(judged: JudgedSamples, folder: string): string[
   const rows = Array.from({ length: Math.ceil(first.length / side) }, (_, row) =>
     first.slice(row * side, (row + 1) * side),
   );
-  const clearest = judged.figures.classes.map((_, k) => clearestOf(judged, k));
+  const clearest = judged.figures.classes.map((_, k) => clearestSamples(judged, k));
   return [['samples.png', rows] as const, ['classes.png', clearest] as const].map(([name, indices]) => {
     const path = join(folder, name);
     writeFileAtomic(path, drawRows(judged, indices));
@@ -81,7 +81,7 @@ export function writeSampleGrids(judged: JudgedSamples, folder: string): string[
 }
 
 /** Indices of the samples that look most like a class, the clearest first; ties by index. */
-function clearestOf({ labels, confidence }: JudgedSamples, classIndex: number): number[] {
+function clearestSamples({ labels, confidence }: JudgedSamples, classIndex: number): number[] {
   return [...labels.keys()]
     .filter((index) => labels[index] === classIndex)
     .sort((a, b) => (confidence[b] ?? 0) - (confidence[a] ?? 0) || a - b)

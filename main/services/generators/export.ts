@@ -73,7 +73,7 @@ function trainingOf(
 > {
   const { recipe, seed } = task;
   const dataSet = storage.dataSets.get(task.dataSetHash);
-  const attempt = attemptOf(storage.runHistory.attempts(run.id), step);
+  const attempt = attemptAt(storage.runHistory.attempts(run.id), step);
   if (!dataSet || !attempt?.description || run.startedAt === null) throw notTraced(run.label);
   const { name, hash, classes, trainCount } = dataSet;
   const { host: _, ...machine } = attempt.environment.machine;
@@ -92,7 +92,7 @@ function trainingOf(
 }
 
 /** The attempt that reached the step: the last one that began before it. */
-const attemptOf = (attempts: readonly Attempt[], step: number): Attempt | undefined =>
+const attemptAt = (attempts: readonly Attempt[], step: number): Attempt | undefined =>
   attempts.findLast(({ resumedAt, description }) => description !== null && (resumedAt ?? 0) < step);
 
 const notTraced = (label: string): UserError =>

@@ -80,7 +80,7 @@ function parseProvenance(text: string, path: string): GeneratorProvenance {
   const { seal, ...content } = parsed.data;
   const provenance = generatorProvenanceSchema.safeParse(content);
   if (!provenance.success) throw damaged(`This provenance is not valid: ${z.prettifyError(provenance.error)}`, path);
-  if (sealOf(provenance.data) === seal) return provenance.data;
+  if (provenanceSeal(provenance.data) === seal) return provenance.data;
   throw damaged('This provenance was changed after it was written', path);
 }
 
@@ -104,8 +104,8 @@ const damaged = (what: string, where: string): UserError =>
  * SHA-256 of a provenance's canonical JSON. It stands in the file beside it, so that a slip of the editor is seen. It is
  * no signature: who means to forge one can make the seal too.
  */
-export const sealOf = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
+export const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
 
 /** The text of the file: readable, and the same for the same provenance. */
 export const provenanceText = (provenance: GeneratorProvenance): string =>
-  `${JSON.stringify({ ...provenance, seal: sealOf(provenance) }, null, 2)}\n`;
+  `${JSON.stringify({ ...provenance, seal: provenanceSeal(provenance) }, null, 2)}\n`;

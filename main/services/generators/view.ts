@@ -11,8 +11,8 @@ import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
-import { checkWhole } from '../declaration/study-file.ts';
-import { generatorCost, paceOf } from '../estimates/cost.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import { generatorCost, currentPace } from '../estimates/cost.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -34,7 +34,7 @@ export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
     shipped: shipped === null ? null : shippedView(tools.bench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
-      cost: generatorCost(own.recipe, paceOf(tools)),
+      cost: generatorCost(own.recipe, currentPace(tools)),
     },
     training: run && own ? trainingView(tools.bench, study, run) : null,
     grids: grids.map(({ step, grid, at }) => ({
@@ -167,6 +167,6 @@ function put(tools: Pick<Tools, 'bench' | 'changes'>, name: string, generator: G
       remedy: 'Choose generated stimuli first.',
     });
   }
-  storage.studies.put(name, checkWhole({ ...spec, generator }, `study ${name}`), now());
-  for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.tell(topic);
+  storage.studies.put(name, checkStudy({ ...spec, generator }, `study ${name}`), now());
+  for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.publish(topic);
 }

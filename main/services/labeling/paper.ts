@@ -97,7 +97,7 @@ export function acceptPaper(service: LabelingService, sessionId: number, leaveBl
     settle(bench, findSession(bench, sessionId));
   });
   service.notify([sessionId]);
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }
 
 /** At most this many images are named. */

@@ -97,6 +97,6 @@ export class LabelingService {
 
   /** Tells pages that sessions changed; left out: all of labeling. */
   notify(sessions?: readonly number[]): void {
-    this.changes.tell('labeling', sessions);
+    this.changes.publish('labeling', sessions);
   }
 }

@@ -209,7 +209,7 @@ export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
 
 function tellEnd(service: LabelingService): void {
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }
 
 /** Whether the PIN that leaves the page is right. @throws UserError `labeling.*` */

@@ -18,7 +18,7 @@ import type {
 import { readStudyData } from '../analysis-input.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys } from '../declaration/plan.ts';
-import { type Pace, paceOf } from '../estimates/cost.ts';
+import { type Pace, currentPace } from '../estimates/cost.ts';
 import { reportTime } from '../studies/studies.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -61,30 +61,30 @@ export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, nam
   const setHash = storage.studies.stimuli(record.id);
   const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
   return {
-    ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: paceOf(tools) },
+    ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
     figures: storage.studies.figures(record.id),
     set: setHash === undefined ? undefined : storage.stimulusSets.get(setHash),
     models: storage.models.ofStudy(record.id),
-    places: placesOf(bench, record, links, dataSet?.hash),
+    places: listPlaces(bench, record, links, dataSet?.hash),
     reportAt: reportTime(tools, name),
   };
 }
 
-function placesOf(
+function listPlaces(
   bench: Workbench,
   { id, spec: study }: StudyRecord,
   links: readonly StudyRun[],
   dataSetHash: string | undefined,
 ): Map<string, Place> {
   const linked = new Map(links.map((link) => [link.role, link]));
-  const keyOf = bench.storage.studies.runKeys(id);
+  const currentKeys = bench.storage.studies.runKeys(id);
   // Without a data set nothing can have been done; any hash gives the same places.
   const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {
       const link = linked.get(role);
       if (!link) return [role, { role, state: 'none', changed: false }];
-      return [role, { role, state: link.state, changed: keyOf.get(role) !== key }];
+      return [role, { role, state: link.state, changed: currentKeys.get(role) !== key }];
     }),
   );
 }

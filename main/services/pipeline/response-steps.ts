@@ -77,11 +77,11 @@ export function labelingStep(facts: Facts): Step {
   }
   const figure = { value: String(active), of: active === 1 ? 'labeler' : 'labelers' };
   const detail = `${given.toLocaleString('en')} of ${(labelers.length * set.images.length).toLocaleString('en')} labels given`;
-  const reasons = whyLabelsStale(facts, labelers.length, active);
+  const reasons = staleLabelReasons(facts, labelers.length, active);
   return { ...base, state: reasons.length > 0 ? 'stale' : 'ready', figure, detail, reasons, action: null };
 }
 
-function whyLabelsStale({ study, figures }: Facts, linked: number, active: number): string[] {
+function staleLabelReasons({ study, figures }: Facts, linked: number, active: number): string[] {
   const reasons: string[] = [];
   if (active < linked) reasons.push(`${counted(linked - active, 'labeler')} labelled other stimuli than these.`);
   if (study.labelers.source === 'rehearsal' && figures.simulated && study.labelers.count !== linked) {
@@ -91,7 +91,7 @@ function whyLabelsStale({ study, figures }: Facts, linked: number, active: numbe
 }
 
 /** Snapshots that have not been asked about the study's stimuli. */
-export function unasked({ models, set }: Facts): number {
+export function countUnpredicted({ models, set }: Facts): number {
   if (!set) return 0;
   return models.filter(({ runState, prediction }) => runState === 'done' && prediction === null).length;
 }
@@ -106,10 +106,10 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
     const working = isWorking(facts, /^predictions\//);
     return { ...base, state: working ? 'working' : 'blocked', figure: null, detail, reasons: [], action: null };
   }
-  const missing = unasked(facts);
+  const missing = countUnpredicted(facts);
   const reasons = missing === 0 ? [] : [`${counted(missing, 'snapshot')} have no predictions on these stimuli.`];
   reasons.push(...staleBefore(people ? upstream.filter(({ step }) => step !== 'models') : upstream));
-  const { figure, detail } = people ? toldOfPeople(people, figures.simulated) : toldOfTypes(types, predicted);
+  const { figure, detail } = people ? peopleSummary(people, figures.simulated) : typesSummary(types, predicted);
   const predict: StepAction = {
     label: 'Predict',
     goal: 'report',
@@ -125,7 +125,7 @@ export function analysisStep(facts: Facts, types: ImageTypes | null, upstream: r
 
 type Told = Pick<Step, 'figure' | 'detail'>;
 
-const toldOfTypes = (types: ImageTypes | null, predicted: number): Told =>
+const typesSummary = (types: ImageTypes | null, predicted: number): Told =>
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
@@ -136,7 +136,10 @@ const toldOfTypes = (types: ImageTypes | null, predicted: number): Told =>
         detail: 'Types of images need two labelers and two diverse models',
       };
 
-function toldOfPeople({ disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>, simulated: boolean): Told {
+function peopleSummary(
+  { disagree, determined }: NonNullable<ReturnType<typeof peopleAlone>>,
+  simulated: boolean,
+): Told {
   const people = simulated ? 'simulated labelers' : 'people';
   return {
     figure: { value: `${disagree} of ${determined}`, of: `images on which ${people} disagree` },

@@ -90,12 +90,12 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
   const training = needsReference && study.reference ? [classifierCost(study.reference.recipe, pace)] : [];
   const cost = together([...training, { seconds: makingSeconds, bytes: 1e6 }], { ...pace, workers: 1 });
   const make = { label: 'Make and freeze them', goal: 'stimuli' as const, link: null, cost };
-  const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : designWords(facts);
+  const detail = set ? `${pairs} pairs, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
   if (isWorking(facts, /^(reference|candidates|stimuli)$/)) {
     return { ...base, state: 'working', figure, detail, reasons: [], action: look };
   }
   if (set) {
-    const reasons = whyStale(facts);
+    const reasons = staleReasons(facts);
     if (generator === 'stale') reasons.unshift('The generator is not the one that the study asks for any more.');
     if (reasons.length === 0) return { ...base, state: 'ready', figure, detail, reasons, action: look };
     return { ...base, state: 'stale', figure, detail, reasons, action: { ...make, label: 'Make them again' } };
@@ -114,7 +114,7 @@ export function stimuliStep(facts: Facts, generator: StepState): Step {
   return { ...base, state: 'none', figure, detail, reasons: [], action: candidates ? choose : make };
 }
 
-function designWords({ study }: Facts): string {
+function describeDesign({ study }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
   const { design, alphas: count } = study.stimuli;
   const listed = design.kind === 'listed' ? design.pairs.length : 15;
@@ -123,7 +123,7 @@ function designWords({ study }: Facts): string {
 }
 
 /** In what the frozen images differ from what the study says by now. */
-function whyStale(facts: Facts): string[] {
+function staleReasons(facts: Facts): string[] {
   const { study, set, dataSet } = facts;
   if (!set) return [];
   const spec = study.stimuli;
@@ -139,9 +139,11 @@ function whyStale(facts: Facts): string[] {
       reasons.push('They were made with other weights of the generator.');
     }
     const chosen = spec.anchors ?? anchors.map(() => 0);
-    if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(anchorsWords(chosen, anchors));
+    if (canonicalJson(chosen) !== canonicalJson(anchors)) reasons.push(describeAnchorChange(chosen, anchors));
     if (interpolation !== spec.interpolation) {
-      reasons.push(`They were interpolated ${wayOf(interpolation)}; the study says ${wayOf(spec.interpolation)}.`);
+      reasons.push(
+        `They were interpolated ${interpolationName(interpolation)}; the study says ${interpolationName(spec.interpolation)}.`,
+      );
     }
   }
   if (dataSet && !sameLayout(spec, set.images, dataSet.classes.length)) {
@@ -150,9 +152,9 @@ function whyStale(facts: Facts): string[] {
   return reasons;
 }
 
-const wayOf = (kind: 'linear' | 'spherical'): string => (kind === 'linear' ? 'linearly' : 'spherically');
+const interpolationName = (kind: 'linear' | 'spherical'): string => (kind === 'linear' ? 'linearly' : 'spherically');
 
-function anchorsWords(chosen: readonly unknown[], made: readonly unknown[]): string {
+function describeAnchorChange(chosen: readonly unknown[], made: readonly unknown[]): string {
   const changed = chosen.filter((anchor, k) => canonicalJson(anchor) !== canonicalJson(made[k] ?? null)).length;
   return `The anchors of ${changed} ${changed === 1 ? 'class was' : 'classes were'} changed since they were made.`;
 }

@@ -42,7 +42,7 @@ export function actOnRuns(
     for (const run of chosen) actOn(tools, run, action);
   });
   const changed = chosen.map(({ id }) => id);
-  changes.tell('runs', changed);
+  changes.publish('runs', changed);
   const again = action === 'retry' || action === 'release';
   if (action === 'start' || (again && tools.work.study === study.name)) begin(tools, study.name, chosen.length);
   const left = ids.length - chosen.length;

@@ -13,7 +13,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey } from '../declaration/plan.ts';
-import { checkWhole, loadStudy, presetNames } from '../declaration/study-file.ts';
+import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { estimator } from '../estimates/past-runs.ts';
 import { findRun, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -47,22 +47,22 @@ export function addModels(tools: RunTools, addition: Addition): AdditionPlan {
     bench.storage.studies.put(study.name, spec, bench.now());
     return queueModels(bench, { ...study, spec });
   });
-  changes.tell('studies');
-  changes.tell('runs', queued);
+  changes.publish('studies');
+  changes.publish('runs', queued);
   // What is at work now ends with what it knew at its start; the next stretch goes on with the new ones.
   if (work.study === study.name) work.start(study.name, 'models');
   return plan;
 }
 
 function withModels(bench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
-  const wanted = [...entries, ...clones.map((id) => cloneOf(bench, id))];
+  const wanted = [...entries, ...clones.map((id) => cloneEntry(bench, id))];
   const drafted = draftModels(spec.models, { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
-  return checkWhole({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
+  return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
 }
 
 /** One more run of a run's recipe; drafting gives it the next free name and seed. */
-function cloneOf(bench: Workbench, id: number): ModelsSpec {
+function cloneEntry(bench: Workbench, id: number): ModelsSpec {
   const { task, label } = findRun(bench, id);
   if (task.kind !== 'classifier') throw notModel(label);
   const name = label.replace(/-(r\d+-)?s\d+$/, '');
@@ -225,8 +225,8 @@ export function removeModels(
     const isLeft = state === 'running' || state === 'queued' || state === 'interrupted';
     if (kind === 'classifier' && isLeft && storage.runTable.places(runId).length === 0) work.cancelRun(runId);
   }
-  changes.tell('studies');
-  changes.tell('runs');
+  changes.publish('studies');
+  changes.publish('runs');
   return { removed, runs: gone.size };
 }
 

@@ -12,7 +12,7 @@ import { plannedNames, recipeTitle } from './table.ts';
  * What is left to train, and about how long that takes with this machine's workers.
  * @throws UserError `study.not-found`
  */
-export function leftToTrain(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
+export function remainingTraining(tools: Pick<Tools, 'bench' | 'settings'>, studyName: string): LeftToTrain {
   const { bench, settings } = tools;
   const study = findStudy(bench, studyName);
   const planned = plannedNames(bench, study);

@@ -24,7 +24,7 @@ export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord):
 const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
-export function runTableOf(
+export function runTable(
   { bench, work }: Pick<RunTools, 'bench' | 'work'>,
   { study: name, ...query }: TableInput,
 ): RunTable {
@@ -38,7 +38,7 @@ export function runTableOf(
     facets.states.filter(({ value }) => states.includes(value)).reduce((sum, each) => sum + each.count, 0);
   return {
     ids,
-    groups: query.group === 'none' ? [] : groupsOf(order, query.group),
+    groups: query.group === 'none' ? [] : toGroups(order, query.group),
     rows: rows(bench, study.id, ids.slice(0, firstRows)),
     total: count(shownStates),
     facets: {
@@ -64,7 +64,7 @@ function rows({ storage, now }: Workbench, studyId: number, ids: readonly number
   return storage.runTable.rows(studyId, ids, at).map((row) => toRunRow(row, at));
 }
 
-function groupsOf(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
+function toGroups(order: readonly { group: string | null }[], by: TableInput['group']): RunTable['groups'] {
   const groups: RunTable['groups'] = [];
   for (const { group } of order) {
     const key = group ?? '';
@@ -140,13 +140,13 @@ function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
 /** What is special about a recipe, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
 export function recipeTitle({ architecture, optimiser, batch, augmentation }: ClassifierRecipe): string {
   const { kind, stepSize, weightDecay } = optimiser;
-  const parts = [shapeOf(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
+  const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   if (augmentation !== null) parts.push('augmented');
   return parts.join(', ');
 }
 
-function shapeOf(architecture: Architecture): string {
+function describeShape(architecture: Architecture): string {
   switch (architecture.kind) {
     case 'mlp':
       return architecture.hidden.join('-');

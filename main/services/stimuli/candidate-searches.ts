@@ -8,7 +8,7 @@ import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { enqueue } from '../queue/queue.ts';
 import { studyWorkers } from '../queue/workers.ts';
-import { neededGenerator, provideWeights, referenceOf } from './sources.ts';
+import { neededGenerator, provideWeights, findReference } from './sources.ts';
 
 export type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
@@ -50,7 +50,7 @@ export class CandidateSearches {
     const link = `/studies/${encodeURIComponent(study.name)}/stimuli`;
     const title = `Find more candidates (seed ${request.seed}): ${study.spec.title}`;
     const job = jobs.add({ kind: 'study', title, study: study.name, link, stop });
-    executor.onChange(({ run: changed }) => changes.tell('runs', [changed.id]));
+    executor.onChange(({ run: changed }) => changes.publish('runs', [changed.id]));
     void this.#work(executor, run, job, () => stopped);
     return job.id;
   }
@@ -63,7 +63,7 @@ export class CandidateSearches {
   async #work(executor: LocalExecutor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
     const { bench, changes } = this.#tools;
     this.#executors.add(executor);
-    job.tell({ note: 'drawing, and asking the reference classifier' });
+    job.update({ note: 'drawing, and asking the reference classifier' });
     try {
       executor.start();
       await executor.idle();
@@ -76,7 +76,7 @@ export class CandidateSearches {
     } finally {
       await executor.stop();
       this.#executors.delete(executor);
-      changes.tell('stimuli');
+      changes.publish('stimuli');
     }
   }
 
@@ -91,7 +91,7 @@ export class CandidateSearches {
   #task(study: StudyRecord, request: SearchRequest): Task {
     const { bench } = this.#tools;
     const generator = neededGenerator(bench, study);
-    const reference = referenceOf(bench, study);
+    const reference = findReference(bench, study);
     if (reference === null) throw noReference(study);
     provideWeights(bench, study, generator);
     return {

@@ -8,7 +8,7 @@ import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { referenceOf, type StudyGenerator, toBase64 } from './sources.ts';
+import { findReference, type StudyGenerator, toBase64 } from './sources.ts';
 
 export interface Search {
   run: RunRecord;
@@ -18,11 +18,11 @@ export interface Search {
 }
 
 /** All searches of a study among the images of this generator: the own one first, then as they were asked for. */
-export function searchesOf(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
+export function listSearches(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
   const { storage } = bench;
   const { stimuli } = study.spec;
   if (stimuli.source !== 'generated') return [];
-  const reference = referenceOf(bench, study);
+  const reference = findReference(bench, study);
   const searches = storage.studyRuns
     .list(study.id)
     .filter(({ role }) => role === 'candidates' || role.startsWith(furtherSearches))
@@ -57,10 +57,10 @@ export interface Found {
 }
 
 /** Candidates of one class of all searches that are done; a sample that several found is there once. */
-export function candidatesOf(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
+export function listCandidates(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
   const found = new Map<string, Found>();
   for (const search of searches) {
-    const candidates = contentOf(bench, search);
+    const candidates = readCandidateList(bench, search);
     if (!candidates) continue;
     const before = candidates.classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
     candidates.classes[classIndex]?.forEach((record, index) => {
@@ -73,17 +73,17 @@ export function candidatesOf(bench: Workbench, searches: readonly Search[], clas
 }
 
 /** What a page shows of a class's candidates. */
-export function wallOf(
+export function classCandidates(
   bench: Workbench,
   searches: readonly Search[],
   classIndex: number,
 ): { candidates: Candidate[]; images: Images } {
-  const found = candidatesOf(bench, searches, classIndex);
-  const first = searches.map((search) => contentOf(bench, search)).find((content) => content !== null);
+  const found = listCandidates(bench, searches, classIndex);
+  const first = searches.map((search) => readCandidateList(bench, search)).find((content) => content !== null);
   const { width, height } = first ?? { width: 1, height: 1 };
   const area = width * height;
   const pixels = Buffer.concat(
-    found.map(({ pixels: hash, position }) => blobOf(bench, hash).subarray(position * area, (position + 1) * area)),
+    found.map(({ pixels: hash, position }) => readBlob(bench, hash).subarray(position * area, (position + 1) * area)),
   );
   const variety = varietyOf(pixels, width, height);
   const candidates = found.map(({ record, search, index }, n): Candidate => {
@@ -98,13 +98,13 @@ export function wallOf(
 }
 
 /** What a search found, or null while it is not done. */
-export function contentOf(bench: Workbench, { run }: Search): Candidates | null {
+export function readCandidateList(bench: Workbench, { run }: Search): Candidates | null {
   if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
   const hash = run.result.candidates;
   return kept(contents, hash, () => candidatesSchema.parse(JSON.parse(bench.storage.blobs.get(hash).toString('utf8'))));
 }
 
-const blobOf = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
+const readBlob = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
 
 /** What was read last: a page asks class by class, and blobs never change. */
 const contents = new Map<string, Candidates>();
@@ -136,7 +136,7 @@ export function draftAnchors(
   chosen: GeneratedStimuliSpec['anchors'],
 ): DraftAnchors | null {
   const own = searches.find((search) => search.own);
-  const content = own && contentOf(bench, own);
+  const content = own && readCandidateList(bench, own);
   if (!content) return null;
   try {
     const specs = chooseAnchors(content, chosen);
@@ -149,14 +149,14 @@ export function draftAnchors(
 /** What a page shows of each anchor. */
 export function anchorStates(bench: Workbench, searches: readonly Search[], anchors: DraftAnchors): AnchorState[] {
   const own = searches.find((search) => search.own);
-  const content = own && contentOf(bench, own);
+  const content = own && readCandidateList(bench, own);
   if (!own || !content) return [];
   return anchors.points.map((z, k) => {
-    const from = sampleOf(anchors.specs[k] ?? 0, own, content, k);
+    const from = anchorSample(anchors.specs[k] ?? 0, own, content, k);
     const exact = from !== null && samePoint(z, latentPoint(from.seed, from.sample, z.length));
     const found =
       exact &&
-      candidatesOf(bench, searches, k).find(
+      listCandidates(bench, searches, k).find(
         ({ record, search }) => search.task.seed === from.seed && record.index === from.sample,
       );
     const confidence = found ? found.record.confidence : null;
@@ -164,7 +164,7 @@ export function anchorStates(bench: Workbench, searches: readonly Search[], anch
   });
 }
 
-function sampleOf(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {
+function anchorSample(anchor: AnchorSpec, own: Search, content: Candidates, classIndex: number): AnchorState['from'] {
   if (typeof anchor !== 'number') return anchor.from;
   const record = content.classes[classIndex]?.[anchor];
   return record ? { seed: own.task.seed, sample: record.index } : null;

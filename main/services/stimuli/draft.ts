@@ -3,9 +3,9 @@ import { UserError } from '../../contract/errors.ts';
 import type { AnchorSpec, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { checkWhole } from '../declaration/study-file.ts';
+import { checkStudy } from '../declaration/study-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { frozenOf, isLabelledByPeople } from './state.ts';
+import { findFrozenSet, isLabelledByPeople } from './state.ts';
 import { classNames, generatorOf } from './sources.ts';
 
 /**
@@ -25,12 +25,12 @@ export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): v
 
 /** @throws UserError `study.invalid` */
 export function putSpec({ storage, now }: Workbench, spec: Study): void {
-  storage.studies.put(spec.name, checkWhole(spec, `study ${spec.name}`), now());
+  storage.studies.put(spec.name, checkStudy(spec, `study ${spec.name}`), now());
 }
 
 /** @throws UserError `stimuli.has-labels` if people have labelled the study's set */
 export function refuseLabelled(bench: Workbench, study: StudyRecord): void {
-  const set = frozenOf(bench, study);
+  const set = findFrozenSet(bench, study);
   if (!set || !isLabelledByPeople(bench, study, set.hash)) return;
   throw new UserError({
     code: 'stimuli.has-labels',

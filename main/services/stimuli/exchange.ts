@@ -8,7 +8,7 @@ import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
-import { frozenOf } from './state.ts';
+import { findFrozenSet } from './state.ts';
 import { classNames } from './sources.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function exportedSet(
   study: StudyRecord,
   size: 'original' | 'model',
 ): Promise<{ name: string; bytes: Uint8Array }> {
-  const set = frozenOf(bench, study);
+  const set = findFrozenSet(bench, study);
   if (!set) throw notYet(study);
   const { width, height, pixels } = size === 'original' && set.original ? set.original : set;
   const bytes = await zipStimulusSet({ width, height, images: set.images, pixels: bench.storage.blobs.get(pixels) });

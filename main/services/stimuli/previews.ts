@@ -8,14 +8,14 @@ import type { PreviewProcess } from './preview-process.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import {
   askable,
-  latentOf,
+  parseLatent,
   neededGenerator,
   provideWeights,
-  referenceOf,
-  shortsOf,
+  findReference,
+  toShorts,
   type StudyGenerator,
   toBase64,
-  votersOf,
+  listVoters,
 } from './sources.ts';
 
 /** Who draws previews, for which study, and until when somebody waits. */
@@ -50,7 +50,7 @@ function sameGenerator(
 /** Those of the models asked for that the study has, and whose weights are here. */
 function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, { voters }: Asked): string[] {
   const wanted = new Set(voters);
-  const has = votersOf(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
+  const has = listVoters(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));
   return askable(bench, has);
 }
 
@@ -64,8 +64,8 @@ export async function look(
 ): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
   const { bench, study } = context;
   const { latent } = sameGenerator(context, asked);
-  const points = latents.map((z) => latentOf(z, latent));
-  const known = referenceOf(bench, study);
+  const points = latents.map((z) => parseLatent(z, latent));
+  const known = findReference(bench, study);
   const [reference = null] = askable(bench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
   const { images, votes } = await previewLatents(context, points, reference ? [reference, ...voters] : voters);
@@ -101,7 +101,7 @@ function pointsAlong(
   kind: Interpolation,
 ): Float32Array[] {
   const { latent } = neededGenerator(bench, study);
-  const [from, to] = [latentOf(way.from, latent), latentOf(way.to, latent)];
+  const [from, to] = [parseLatent(way.from, latent), parseLatent(way.to, latent)];
   return alphas.map((alpha) => interpolate(from, to, alpha, kind));
 }
 
@@ -142,5 +142,5 @@ export async function preview(
 const toVote = ({ model, softmax, labels }: Preview['votes'][number]): Vote => ({
   weights: model,
   softmax,
-  labels: [...shortsOf(labels)],
+  labels: [...toShorts(labels)],
 });

@@ -56,7 +56,7 @@ export function provideWeights(bench: Workbench, study: StudyRecord, { weights }
 }
 
 /** Weights of the reference classifier; null until it has landed. They may have been left out of a study's archive. */
-export function referenceOf(bench: Workbench, study: StudyRecord): string | null {
+export function findReference(bench: Workbench, study: StudyRecord): string | null {
   const run = runIn(bench, study, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
 }
@@ -66,7 +66,7 @@ export const askable = ({ storage }: Workbench, weights: readonly string[]): str
   weights.filter((hash) => storage.blobs.has(hash));
 
 /** The snapshots whose votes are shown: diverse models if there are any, else the first of the seed groups. */
-export function votersOf({ storage }: Workbench, study: StudyRecord): Voter[] {
+export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] {
   const all = storage.models.ofStudy(study.id);
   const diverse = all.filter(({ group }) => group === 'diverse');
   return (diverse.length > 0 ? diverse : all).slice(0, maxVoters).map((model) => ({
@@ -114,18 +114,18 @@ export const toBase64 = (values: Values): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** float32 from base64; copied, as the bytes need not lie on a multiple of four. */
-export function floatsOf(base64: string): Float32Array {
+export function toFloats(base64: string): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
 }
 
 /** uint16 from base64. */
-export const shortsOf = (base64: string): Uint16Array =>
+export const toShorts = (base64: string): Uint16Array =>
   new Uint16Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 
 /** @throws UserError `stimuli.bad-latent` for a point that the generator cannot take */
-export function latentOf(base64: string, latent: number): Float32Array {
-  const z = floatsOf(base64);
+export function parseLatent(base64: string, latent: number): Float32Array {
+  const z = toFloats(base64);
   if (z.length === latent && z.every(Number.isFinite)) return z;
   throw new UserError({
     code: 'stimuli.bad-latent',

@@ -7,34 +7,34 @@ import { sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { anchorStates, draftAnchors, type DraftAnchors, samePoint, searchesOf, searchState } from './candidates.ts';
-import { classNames, generatorOf, type StudyGenerator, votersOf } from './sources.ts';
+import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
+import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
 
 /** All that the screen shows before it asks for pictures. */
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
-  const set = frozenOf(bench, study);
+  const set = findFrozenSet(bench, study);
   const common = {
     classes,
-    pinned: pinnedOf(bench, study),
-    voters: votersOf(bench, study),
+    pinned: readPins(bench, study),
+    voters: listVoters(bench, study),
     locked: set !== undefined && isLabelledByPeople(bench, study, set.hash),
   };
   if (stimuli.source === 'imported') {
     const frozen = set ? frozenState(bench, study, set, { anchors: null, generator: null }) : null;
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
-    return { source: 'imported', ...common, ...nothing, pairs: set ? pairsOf(set) : [], frozen };
+    return { source: 'imported', ...common, ...nothing, pairs: set ? setPairs(set) : [], frozen };
   }
   const generator = generatorOf(bench, study);
-  const searches = generator ? searchesOf(bench, study, generator) : [];
+  const searches = generator ? listSearches(bench, study, generator) : [];
   const anchors = draftAnchors(bench, searches, stimuli.anchors);
   const { design, alphas, interpolation } = stimuli;
   return {
     source: 'generated',
     ...common,
     draft: { anchors: stimuli.anchors, design, alphas, interpolation },
-    ...designOf(study, classes.length),
+    ...draftPairs(study, classes.length),
     generator,
     searches: searches.map(searchState),
     anchors: anchors ? anchorStates(bench, searches, anchors) : [],
@@ -42,7 +42,7 @@ export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState
   };
 }
 
-function designOf({ spec }: StudyRecord, classes: number): Pick<StimuliState, 'pairs' | 'problem'> {
+function draftPairs({ spec }: StudyRecord, classes: number): Pick<StimuliState, 'pairs' | 'problem'> {
   if (spec.stimuli.source !== 'generated') return { pairs: [], problem: null };
   try {
     return { pairs: resolvePairs(spec.stimuli.design, classes).map(([i, j]) => [i, j]), problem: null };
@@ -57,14 +57,14 @@ type Pinned = z.infer<typeof pinnedSchema>;
 const pinnedName = 'stimuli.pinned';
 
 /** Candidates that a person wants to find again. */
-export const pinnedOf = ({ storage }: Workbench, study: StudyRecord): Pinned =>
+export const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
 /** Pins a candidate, or lets it go. @throws UserError `stimuli.too-many-pins` */
 export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[number], pinned: boolean): void {
   const same = (other: Pinned[number]): boolean =>
     other.classIndex === candidate.classIndex && other.seed === candidate.seed && other.sample === candidate.sample;
-  const others = pinnedOf(bench, study).filter((other) => !same(other));
+  const others = readPins(bench, study).filter((other) => !same(other));
   const wanted = pinnedSchema.safeParse(pinned ? [...others, candidate] : others);
   if (!wanted.success) {
     const remedy = 'Let some go first.';
@@ -74,7 +74,7 @@ export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[numb
 }
 
 /** The set that the study uses, or undefined. */
-export function frozenOf({ storage }: Workbench, study: StudyRecord): StimulusSetRecord | undefined {
+export function findFrozenSet({ storage }: Workbench, study: StudyRecord): StimulusSetRecord | undefined {
   const hash = storage.studies.stimuli(study.id);
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
@@ -93,7 +93,7 @@ export function frozenState(
   return {
     hash: set.hash,
     images: set.images.length,
-    pairs: pairsOf(set),
+    pairs: setPairs(set),
     alphas: [...new Set(set.images.map(({ alpha }) => alpha))].sort((a, b) => a - b),
     width: set.width,
     height: set.height,
@@ -117,7 +117,7 @@ export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash
   labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
-export function pairsOf({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
+export function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
   const pairs = new Map(images.map(({ pairI, pairJ }) => [`${pairI}-${pairJ}`, [pairI, pairJ] as [number, number]]));
   return [...pairs.values()];
 }

@@ -3,9 +3,8 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportArchive } from '../archive/export-archive.ts';
 import { importArchive, type ImportOutcome, privacyWords, sessionWords } from '../archive/import-archive.ts';
-import type { ArchiveProgress } from '../archive/progress.ts';
+import type { WorkProgress, JobHandle, Jobs } from '../tools/jobs.ts';
 import { findStudy } from '../tools/find.ts';
-import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { ReportProcess } from '../report/report-process.ts';
 import { setDeleted, type StudyTools } from './studies.ts';
@@ -55,7 +54,7 @@ export function startImport(tools: ArchiveTools, upload: string): string {
   return startJob(tools, { kind: 'import', title: `Import: ${name}`, study: null }, async (job, progress) => {
     try {
       const outcome = await tools.uploads.use(upload, ({ path }) => importArchive(tools.bench, path, progress));
-      arrived(tools, job, outcome);
+      announceImport(tools, job, outcome);
       return words(outcome);
     } finally {
       tools.uploads.discard(upload);
@@ -78,15 +77,15 @@ export function openSample(tools: ArchiveTools): { name: string; job: string | n
   const job = startJob(tools, about, async (handle, progress) => {
     const outcome = await importArchive(tools.bench, path, progress);
     await tools.reports.keep(outcome.name, progress.signal);
-    arrived(tools, handle, outcome);
+    announceImport(tools, handle, outcome);
     return words(outcome);
   });
   return { name: sampleName, job };
 }
 
-function arrived(tools: ArchiveTools, job: JobHandle, { name }: ImportOutcome): void {
-  job.tell({ link: `/studies/${encodeURIComponent(name)}` });
-  for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) tools.changes.tell(topic);
+function announceImport(tools: ArchiveTools, job: JobHandle, { name }: ImportOutcome): void {
+  job.update({ link: `/studies/${encodeURIComponent(name)}` });
+  for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) tools.changes.publish(topic);
 }
 
 function words({ name, added, reused, missing, ...labels }: ImportOutcome): string {
@@ -99,9 +98,9 @@ function words({ name, added, reused, missing, ...labels }: ImportOutcome): stri
 function startJob(
   tools: ArchiveTools,
   about: { kind: 'export' | 'import'; title: string; study: string | null },
-  work: (job: JobHandle, progress: ArchiveProgress) => Promise<string>,
+  work: (job: JobHandle, progress: WorkProgress) => Promise<string>,
 ): string {
   return tools.jobs.run({ ...about, link: null }, (job, signal) =>
-    work(job, { tell: (share, note) => job.tell({ share, note }), signal }),
+    work(job, { update: (share, note) => job.update({ share, note }), signal }),
   );
 }

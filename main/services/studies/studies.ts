@@ -4,10 +4,10 @@ import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.t
 import { UserError } from '../../contract/errors.ts';
 import { ownGenerator, type Study, studySchema } from '../../contract/study.ts';
 import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
-import { inPieces } from '../archive/progress.ts';
+import { runInPieces } from '../tools/jobs.ts';
 import { identities } from '../declaration/plan.ts';
 import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
-import { type Pace, paceOf, studyCost } from '../estimates/cost.ts';
+import { type Pace, currentPace, studyCost } from '../estimates/cost.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -29,7 +29,7 @@ export function listStudies(tools: StudyTools): StudiesList {
   return {
     studies: all
       .filter(({ deletedAt }) => deletedAt === null)
-      .map((study) => cardOf(tools, study))
+      .map((study) => studyCard(tools, study))
       .sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
     deleted: all.flatMap(({ name, spec, deletedAt }) =>
       deletedAt === null ? [] : [{ name, title: spec.title, deletedAt: isoTime(deletedAt) }],
@@ -38,14 +38,14 @@ export function listStudies(tools: StudyTools): StudiesList {
 }
 
 /** What lists show of a study. */
-export function cardOf(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
+export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
   const figures = tools.bench.storage.studies.figures(id);
   const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
   const reportAt = reportTime(tools, name);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli },
-    state: stateOf(tools, study, figures, reportAt),
+    state: studyState(tools, study, figures, reportAt),
     models: { done: Math.min(figures.modelsDone, planned), planned },
     labelers: { count: figures.labelers, simulated: figures.simulated },
     changedAt: isoTime(Math.max(study.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
@@ -61,7 +61,7 @@ export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): numbe
   return existsSync(path) ? statSync(path).mtimeMs : null;
 }
 
-function stateOf(
+function studyState(
   tools: Pick<Tools, 'bench' | 'jobs'>,
   { name }: StudyRecord,
   { runs }: StudyFigures,
@@ -84,13 +84,14 @@ export type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; t
  */
 export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
   const { storage, now } = tools.bench;
-  const declared = source.kind === 'preset' ? presetStudy(tools, source.preset) : parseStudy(source.text, source.file);
+  const declared =
+    source.kind === 'preset' ? loadPresetStudy(tools, source.preset) : parseStudy(source.text, source.file);
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
   const study = withNames(declared, chosen, title ?? declared.title);
   storage.studies.put(chosen, study, now());
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
   return chosen;
 }
 
@@ -130,7 +131,7 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
 export function renameStudy(tools: StudyTools, name: string, title: string): void {
   const { spec } = findStudy(tools.bench, name);
   tools.bench.storage.studies.put(name, { ...spec, title }, tools.bench.now());
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
 }
 
 /**
@@ -153,7 +154,7 @@ export function duplicateStudy(tools: StudyTools, name: string, wanted: string |
     const set = storage.studies.stimuli(id);
     if (set !== undefined) storage.studies.useStimuli(copyId, set, now());
   });
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
   return chosen;
 }
 
@@ -163,7 +164,7 @@ export function setDeleted(tools: StudyTools, name: string, deleted: boolean): v
   const { id } = findStudy(tools.bench, name);
   if (deleted) tools.work.stop(name);
   storage.studies.setDeleted(id, deleted ? now() : null);
-  tools.changes.tell('studies');
+  tools.changes.publish('studies');
 }
 
 /** @throws UserError `study.not-found`, `study.not-deleted`, `study.at-work` */
@@ -176,22 +177,22 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
   if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
-  await inPieces(storage.archives.remove(id));
+  await runInPieces(storage.archives.remove(id));
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
   // Another study may come to have its name.
-  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.tell(topic);
+  for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
 }
 
 /** What can be started from, the quickest first, with what it takes on this machine. */
 export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
-  const pace = paceOf(tools);
+  const pace = currentPace(tools);
   return presetNames(tools.bench.resources)
     .map((preset) => describe(preset, loadStudy(preset, tools.bench.resources).study, pace))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
 }
 
 /** @throws UserError `study.not-found` */
-export function presetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
+export function loadPresetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
   if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
   throw new UserError({
     code: 'study.not-found',
@@ -206,10 +207,10 @@ function describe(preset: string, study: Study, pace: Pace): Preset {
   const models = study.models.flatMap(identities).length;
   const cost = studyCost(study, pace);
   const { engine, workers } = pace;
-  return { ...{ preset, title, question, models, cost, engine, workers }, does: whatItDoes(study, models) };
+  return { ...{ preset, title, question, models, cost, engine, workers }, does: describePreset(study, models) };
 }
 
-function whatItDoes(study: Study, models: number): string {
+function describePreset(study: Study, models: number): string {
   const generator = ownGenerator(study) ? 'trains a generator' : 'takes the generator in the box';
   const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];

@@ -42,7 +42,9 @@ export const generatedProvenanceSchema = z.strictObject({
 export type GeneratedProvenance = z.infer<typeof generatedProvenanceSchema>;
 
 /** The generator that came with the product, if a set was made with it. */
-export function shippedGeneratorOf({ provenance }: Pick<StimulusSetHeader, 'provenance'>): GeneratorProvenance | null {
+export function readShippedProvenance({
+  provenance,
+}: Pick<StimulusSetHeader, 'provenance'>): GeneratorProvenance | null {
   return generatedProvenanceSchema.safeParse(provenance).data?.shipped ?? null;
 }
 
@@ -90,7 +92,7 @@ export function anchorPoints(candidates: Candidates, anchors: readonly AnchorSpe
 }
 
 /** The anchors' images of a generated set, for a report; none for an imported one. */
-export function anchorsOf(bench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
+export function reportAnchors(bench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success) return [];
   const candidates = parseCandidates(bench.storage.blobs.get(provenance.data.candidates));
@@ -150,7 +152,7 @@ export interface ChosenLatents {
  * Interpolates between the anchors, pair by pair.
  * @throws UserError `pairs.*`, `stimuli.anchors`
  */
-export function latentsOf(
+export function interpolateAnchors(
   bench: Workbench,
   search: RunRecord,
   spec: GeneratedStimuliSpec,

@@ -19,7 +19,7 @@ import {
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import type { RunWaiter } from '../queue/workers.ts';
-import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, latentsOf } from './stimuli.ts';
+import { chosenWeights, freezeGenerated, freezeImported, type FrozenStimuli, interpolateAnchors } from './stimuli.ts';
 
 /** How far a study came. */
 export interface StudyOutcome {
@@ -155,7 +155,7 @@ export class StudyRunner {
     const { generator, search } = await this.#candidates();
     const shipped = this.#shipped;
     const started = this.#bench.now();
-    const chosen = latentsOf(this.#bench, search, spec, this.#dataSet);
+    const chosen = interpolateAnchors(this.#bench, search, spec, this.#dataSet);
     const render = planStimuli({
       generator,
       latents: chosen.latents,

@@ -14,7 +14,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
 import { Throttle } from '../tools/throttle.ts';
-import { isOpenAt, type Settings } from '../tools/settings.ts';
+import { isWithinHours, type Settings } from '../tools/settings.ts';
 
 export interface WorkParts {
   bench: Workbench;
@@ -66,7 +66,7 @@ export class StudyWork {
   /** True while runs wait because the user, or the hour, says so. */
   get paused(): boolean {
     const { paused, overnight } = this.#parts.settings.get();
-    return paused || !isOpenAt(overnight, new Date(this.#parts.bench.now()));
+    return paused || !isWithinHours(overnight, new Date(this.#parts.bench.now()));
   }
 
   /** Whether something would be lost in time if the program ended now. */
@@ -92,10 +92,10 @@ export class StudyWork {
       ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
       stop: () => this.#stop(stretch),
     });
-    const predicted = new Throttle(() => this.#parts.changes.tell('predictions'), resultsEvery);
+    const predicted = new Throttle(() => this.#parts.changes.publish('predictions'), resultsEvery);
     const stretch: Stretch = { study: name, spec, goal, job, abort, predicted };
     this.#line.push(stretch);
-    if (this.#current) job.tell({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
+    if (this.#current) job.update({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
     this.#next();
     return job.id;
   }
@@ -120,7 +120,7 @@ export class StudyWork {
     this.#suspended = suspend;
     if (suspend) this.#executor.suspend();
     else this.#executor.resume();
-    this.#parts.changes.tell('jobs');
+    this.#parts.changes.publish('jobs');
   }
 
   /** Cancels a run wherever it is. @throws UserError `run.not-found` */
@@ -128,14 +128,14 @@ export class StudyWork {
     const { storage, now } = this.#parts.bench;
     if (this.#executor) this.#executor.cancel(runId);
     else storage.runs.cancel(runId, now());
-    this.#parts.changes.tell('runs', [runId]);
+    this.#parts.changes.publish('runs', [runId]);
   }
 
   /** Puts a run on hold, where it checkpoints and waits, or releases it. @throws UserError `run.not-found` */
   holdRun(runId: number, held: boolean): void {
     this.#parts.bench.storage.runs.setHeld(runId, held);
     if (held) this.#executor?.stopRun(runId);
-    this.#parts.changes.tell('runs', [runId]);
+    this.#parts.changes.publish('runs', [runId]);
   }
 
   /** Stops all work; resolves when every worker has left. */
@@ -159,7 +159,7 @@ export class StudyWork {
     const next = this.#line.shift();
     if (!next) return;
     this.#current = next;
-    next.job.tell({ state: 'running', note: '' });
+    next.job.update({ state: 'running', note: '' });
     this.#ended = this.#work(next).finally(() => {
       this.#current = null;
       this.#executor = null;
@@ -187,8 +187,8 @@ export class StudyWork {
         },
         onExecutor: (executor) => this.#began(executor),
         onChange: ({ run, event }) => {
-          changes.tell('runs', [run.id]);
-          if (event?.type === 'samples' || run.task.kind === 'generator') changes.tell('generator', [run.id]);
+          changes.publish('runs', [run.id]);
+          if (event?.type === 'samples' || run.task.kind === 'generator') changes.publish('generator', [run.id]);
         },
       });
       if (result.stopped) job.end('stopped');
@@ -210,13 +210,13 @@ export class StudyWork {
 
   #heard({ job, predicted }: Stretch, event: StudyEvent): void {
     const { changes } = this.#parts;
-    if (event.type === 'warning') job.say(event.message);
-    else if (event.type === 'predicted') predicted.tell();
+    if (event.type === 'warning') job.log(event.message);
+    else if (event.type === 'predicted') predicted.trigger();
     else if (event.type === 'step') {
-      job.tell({ note: `${event.name}: ${event.detail}` });
-      changes.tell('studies');
-      changes.tell('stimuli');
-    } else job.tell({ note: `${event.label}: ${event.state}` });
+      job.update({ note: `${event.name}: ${event.detail}` });
+      changes.publish('studies');
+      changes.publish('stimuli');
+    } else job.update({ note: `${event.label}: ${event.state}` });
   }
 
   #look({ job }: Stretch, studyId: number, workers: number): void {
@@ -224,13 +224,13 @@ export class StudyWork {
     const { running, done, total, secondsLeft } = studyProgress(this.#parts.bench, studyId, workers);
     const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
-    if (this.#suspended) return job.tell({ share, secondsLeft: null, note: 'paused' });
+    if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });
     const names = running.map(({ label, note }) => (note ? `${label} (${note})` : label));
-    job.tell({ share, secondsLeft, note: names.slice(0, 3).join(', ') });
+    job.update({ share, secondsLeft, note: names.slice(0, 3).join(', ') });
   }
 
   #tellAll(): void {
-    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#parts.changes.tell(topic);
+    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#parts.changes.publish(topic);
   }
 }
 

@@ -48,7 +48,7 @@ export class Downloads {
     if (image !== undefined) return this.#image(image);
     const id = /^\/files\/([0-9a-f-]{36})\//.exec(path)?.[1];
     const download = id === undefined ? undefined : this.#offers.get(id)?.download;
-    return download ? { ...download, size: sizeOf(download), unchanging: false } : null;
+    return download ? { ...download, size: downloadSize(download), unchanging: false } : null;
   }
 
   /** Takes back what was written down when it was offered; what is put together when it is fetched stays on offer. */
@@ -79,7 +79,7 @@ export class Downloads {
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-function sizeOf({ content, name }: Download): number | null {
+function downloadSize({ content, name }: Download): number | null {
   if ('bytes' in content) return content.bytes.length;
   if ('stream' in content) return null;
   try {

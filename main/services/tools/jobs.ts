@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Job, JobState } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ChangeFeed } from './change-feed.ts';
@@ -6,19 +7,19 @@ import type { ChangeFeed } from './change-feed.ts';
 const keptEnded = 30;
 
 export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
-  /** Ends it early; absent: it can't be stopped. */
+  /** Ends it early. Absent where it cannot be stopped. */
   stop?: () => void;
 }
 
-/** What a job tells of itself. */
-export type JobNews = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
+/** What changes about a job while it runs. */
+export type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
 
-/** A job in the hands of the one who does it. */
+/** A job, for the code that does it. */
 export interface JobHandle {
   readonly id: string;
-  tell(news: JobNews): void;
-  /** A line for the user, kept with the job. */
-  say(message: string): void;
+  update(change: JobUpdate): void;
+  /** Adds a line for the user, kept with the job. */
+  log(message: string): void;
   end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string): void;
 }
 
@@ -48,11 +49,11 @@ export class Jobs {
       stoppable: stop !== undefined,
     };
     this.#jobs.set(id, { job, stop });
-    this.#changes.tell('jobs');
+    this.#changes.publish('jobs');
     return {
       id,
-      tell: (news) => this.#change(id, news),
-      say: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
+      update: (change) => this.#change(id, change),
+      log: (message) => this.#change(id, { messages: [...this.#job(id).messages, message].slice(-50) }),
       end: (state, message) => this.#end(id, state, message),
     };
   }
@@ -89,12 +90,12 @@ export class Jobs {
     stop();
   }
 
-  /** Takes an ended job off the list. @throws UserError `job.not-found`, `job.running` */
+  /** Removes an ended job from the list. @throws UserError `job.not-found`, `job.running` */
   dismiss(id: string): void {
     const { job } = this.#entry(id);
     if (!ended.has(job.state)) throw refusal('job.running', 'This has not ended yet', job.title, 'Stop it first.');
     this.#jobs.delete(id);
-    this.#changes.tell('jobs');
+    this.#changes.publish('jobs');
   }
 
   #end(id: string, state: JobState, message?: string): void {
@@ -113,7 +114,7 @@ export class Jobs {
     const entry = this.#jobs.get(id);
     if (!entry) return;
     this.#jobs.set(id, { ...entry, job: { ...entry.job, ...change } });
-    this.#changes.tell('jobs');
+    this.#changes.publish('jobs');
   }
 
   #job(id: string): Job {
@@ -129,3 +130,21 @@ export class Jobs {
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
   new UserError({ code, what, where, remedy });
+
+/** How long work in pieces reports its progress, and how it is stopped. */
+export interface WorkProgress {
+  /** @param share 0 to 1 */
+  update(share: number, note: string): void;
+  readonly signal: AbortSignal;
+}
+
+/** Progress that nobody watches. */
+export const noProgress: WorkProgress = { update: () => undefined, signal: new AbortController().signal };
+
+/** Does the pieces one after another, with other work of the process in between. @throws the signal's reason */
+export async function runInPieces(pieces: Iterable<void>, signal?: AbortSignal): Promise<void> {
+  for (const _ of pieces) {
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}

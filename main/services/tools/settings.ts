@@ -40,13 +40,13 @@ export class Settings {
   set(change: Partial<MachineSettings>): MachineSettings {
     const settings = { ...this.get(), ...change };
     this.#bench.storage.settings.set(name, settings, this.#bench.now());
-    this.#changes.tell('settings');
+    this.#changes.publish('settings');
     return settings;
   }
 }
 
 /** Whether runs may run at this moment of the machine's clock. Hours may lie around midnight: 20 to 7. */
-export function isOpenAt(overnight: MachineSettings['overnight'], moment: Date): boolean {
+export function isWithinHours(overnight: MachineSettings['overnight'], moment: Date): boolean {
   if (overnight === null || overnight.from === overnight.to) return true;
   const { from, to } = overnight;
   const hour = moment.getHours();
