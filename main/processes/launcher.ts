@@ -45,21 +45,24 @@ export const heapArguments = (heapLimit: number | null): string[] =>
 /**
  * Starts processes with `child_process.fork`.
  *
- * On POSIX each gets a session of its own, so that Ctrl-C in a terminal reaches only the host, which then asks its
- * workers to stop. A process leaves by itself when its channel to the host closes, so none outlives a killed host.
+ * Unless `detached` is false, each gets a session of its own on POSIX, so that Ctrl-C in a terminal reaches only the
+ * host, which then asks its workers to stop. A process leaves by itself when its channel to the host closes, so none
+ * outlives a killed host.
  */
 export class ForkLauncher implements Launcher {
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #detached: boolean;
 
   /** @param environment variables of the processes */
-  constructor(environment: NodeJS.ProcessEnv = process.env) {
+  constructor(environment: NodeJS.ProcessEnv = process.env, { detached = true }: { detached?: boolean } = {}) {
     this.#environment = environment;
+    this.#detached = detached && process.platform !== 'win32';
   }
 
   launch(options: LaunchOptions, listeners: ProcessListeners): LaunchedProcess {
     const { entry, heapLimit = null, args = [], environment = this.#environment } = options;
     const child = fork(entry, args, {
-      detached: process.platform !== 'win32',
+      detached: this.#detached,
       env: environment,
       execArgv: heapArguments(heapLimit),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

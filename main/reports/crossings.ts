@@ -5,9 +5,9 @@ import { labelOf } from './labels.ts';
 import type { View } from './view.ts';
 
 /** 95 % interval of where the shares of a pair's classes cross, raters drawn anew; null where there is none. */
-export type Crossed = Pick<CorrectedInterval, 'lo' | 'hi' | 'n_null'>;
+export type Crossed = Pick<CorrectedInterval, 'lo' | 'hi' | 'units' | 'n_null'>;
 
-const none: Crossed = { lo: null, hi: null, n_null: 0 };
+const none: Crossed = { lo: null, hi: null, units: 0, n_null: 0 };
 
 /** Of people: 1 for the second class, -1 for the first, 0 for another. */
 export function peopleCrossing(view: View, row: PairRow): Crossed {

@@ -1,4 +1,4 @@
-import type { CorrectedInterval } from '../analysis/intervals.ts';
+import type { ApiInterval } from '../contract/exhibit.ts';
 import type { Spread } from '../analysis/spread.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 
@@ -47,7 +47,7 @@ export const grouped = (value: number): string => String(value).replace(/\B(?=(\
 export const shortHash = (hash: string): Html => html`<code title="${hash}">${hash.slice(0, 12)}</code>`;
 
 /** `[12.1 to 18.9]`; nothing where there is none. */
-export function interval(of: CorrectedInterval | undefined): Html {
+export function interval(of: Pick<ApiInterval, 'lo' | 'hi'> | null | undefined): Html {
   if (of?.lo == null || of.hi === null) return nothing;
   return html`<span class="interval">[${number(of.lo, 1)} to ${number(of.hi, 1)}]</span>`;
 }

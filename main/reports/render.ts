@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
+import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
 import { moment } from './format.ts';
+import { exhibitTable } from './formats/as-html.ts';
 import { type Content, type Html, html, nothing, trusted } from './html.ts';
 import type { ReportData } from './report-data.ts';
-import { table4, table5 } from './sections/certainty.ts';
-import { table2 } from './sections/disagreement.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
 import { figure2 } from './sections/lines.ts';
 import { eachImage } from './sections/each-image.ts';
@@ -22,7 +22,7 @@ import { selfTest } from './sections/self-test.ts';
 import { strip } from './sections/strip.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
-import { table1, table3 } from './sections/types.ts';
+import { typesTable } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
 import { has, leavesOut, listsImages, noGroups, peopleAlone, section, type View, viewOf } from './view.ts';
 
@@ -137,10 +137,10 @@ function results(view: View): Html {
       ? html`<p>There are no diverse networks to compare: Tables 1 to 4 and Figure 4 need predictions of at least two at one target.</p>`
       : [
           legend,
-          table1(view),
-          table2(view),
-          table3(view),
-          has(view, 'softmax') ? nothing : table4(view),
+          typesTable(view),
+          exhibitTable(view, table2(view)),
+          exhibitTable(view, table3(view)),
+          has(view, 'softmax') ? nothing : exhibitTable(view, table4(view)),
           diverseMaps(view),
         ];
   return section('results', 'Results', [
@@ -152,4 +152,4 @@ function results(view: View): Html {
 }
 
 const seedGroups = (view: View): Html =>
-  section('seed-groups', 'Seed groups', [figure2(view), table5(view), seedMaps(view)]);
+  section('seed-groups', 'Seed groups', [figure2(view), exhibitTable(view, table5(view)), seedMaps(view)]);

@@ -1,26 +1,19 @@
-import type { ImageClass } from '../analysis/image-types.ts';
-import type { DiverseAnalysis } from '../analysis/analyse.ts';
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import { type Content, type Html, html, nothing } from './html.ts';
 import { type Layout, layOut, maxDrawn } from './layout.ts';
 import { narrowed } from './narrow.ts';
-import { byNumber } from './order.ts';
-import type { PaperValues } from './paper-values.ts';
+import { byArchitecture, byNumber } from './order.ts';
+import type { SeedNumbers, StudyNumbers } from '../exhibits/study-numbers.ts';
 import { isRehearsal, type ReportData } from './report-data.ts';
 
 /** Report data with what several sections need worked out once. */
-export interface View {
+export interface View extends StudyNumbers {
   data: ReportData;
   choice: ReportChoice;
-  rehearsal: boolean;
   /** `People`, or `Simulated labelers` in a rehearsal. */
   people: string;
-  /** The paper's values, or null where another data set makes them meaningless. */
-  paper: PaperValues | null;
   /** Targets of the study that were not chosen, ascending. */
   otherTargets: number[];
-  /** Diverse groups, by ascending target. */
-  groups: { target: string; group: DiverseAnalysis }[];
   /** Pairs by alphas, as in the paper's Figure 3. */
   layout: Layout;
   /** A class as it stands in a small cell: its name if all names are short, else its index. */
@@ -41,11 +34,31 @@ export function viewOf(whole: ReportData, choice: ReportChoice = wholeReport): V
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: data.study.dataSet.source === 'mnist' ? data.paper : null,
     otherTargets: targetsOf(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
-    groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({ target, group })),
+    labelers: data.labelers?.names.length ?? 0,
+    images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
+    determined: data.analysis?.meta.n_determined ?? 0,
+    humans: data.analysis?.humans ?? null,
+    groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
+      ...{ target, group, choice: { kind: 'diverse', target: Number(target) } },
+      absent: data.missed.flatMap((miss) =>
+        miss.repeat === null && miss.target === Number(target) ? [{ model: miss.name, why: 'missed' }] : [],
+      ),
+    })),
+    seedCells: seedCellsOf(data),
     layout: layOut(data.stimuli.items),
     short: (index) => (short ? long(index) : String(index)),
     long,
   };
+}
+
+function seedCellsOf({ analysis }: ReportData): SeedNumbers[] {
+  return byArchitecture(analysis?.fig2 ?? {}).flatMap(([architecture, targets]) =>
+    byNumber(targets).map(([target, fig2]) => ({
+      ...{ architecture, target: Number(target), fig2 },
+      repeats: byNumber(analysis?.fig4[architecture]?.[target] ?? {}).map(([repeat]) => Number(repeat)),
+      table5: analysis?.table5[architecture]?.[target] ?? {},
+    })),
+  );
 }
 
 /** Target accuracies that networks of a study have, or were to have; ascending. */
@@ -69,22 +82,6 @@ export const listsImages = (view: View): boolean =>
 export const linked = (view: View, image: number | undefined, mark: Html): Html =>
   image !== undefined && listsImages(view) ? html`<a href="#image-${image}" tabindex="-1">${mark}</a>` : mark;
 
-/** `people`, or `simulated labelers`, inside a sentence. */
-export const peopleWord = (view: View): string => view.people.toLowerCase();
-
-/** A fixed text about people as it stands in this report: in a rehearsal they are simulated. */
-export const named = ({ rehearsal }: View, text: string): string =>
-  rehearsal ? text.replace(/\bpeople’s\b/g, 'simulated labelers’').replace(/\bpeople\b/g, 'simulated labelers') : text;
-
-/** What the four types are called. */
-export const typeTitle = (view: View, name: ImageClass): string =>
-  ({
-    type_a: 'A: only networks disagree',
-    both_disagree: 'B: both disagree',
-    both_agree: 'Both agree',
-    type_c: `C: only ${peopleWord(view)} disagree`,
-  })[name];
-
 /** Whether people have labelled and no network can be compared: what is shown is about people alone. */
 export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
 
@@ -101,13 +98,6 @@ export function noGroups(view: View): string {
   return answered || view.data.labelers === null
     ? 'There are no diverse networks to compare at any target yet.'
     : 'No network has answered yet, so nothing is compared.';
-}
-
-/** Why values about people are missing. */
-export function noPeople(view: View): string {
-  return view.data.labelers === null
-    ? 'Nobody has labelled these images yet.'
-    : 'No image was labelled by at least two labelers.';
 }
 
 interface Frame {

@@ -55,8 +55,8 @@ function StudyLinks({ study, address }: { study: string; address: string }) {
   return studySteps.map(({ name, path }) => {
     const to = studyAddress(study, path);
     // The router's address is decoded: a name may have spaces.
-    const here = decodeURIComponent(to);
-    const active = path === '' ? address === here : address.startsWith(here);
+    const target = decodeURIComponent(to);
+    const active = path === '' ? address === target : address.startsWith(target);
     return <Item key={path} to={to} active={active} name={name} inside />;
   });
 }

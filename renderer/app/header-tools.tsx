@@ -38,7 +38,7 @@ export function HeaderTools() {
 const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
 
 /** The engine for new trainings and whether it passed its self-check; links to the Machine screen. */
-export function EngineIndicator() {
+function EngineIndicator() {
   const api = useApi();
   const { data } = useQuery(api.machine.engines.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY }));
   const engine = data?.engines.find(({ chosen }) => chosen);
@@ -76,7 +76,7 @@ const themeNames = { auto: 'system', light: 'light', dark: 'dark' } as const;
 const themeIcons = { auto: IconBrightnessAuto, light: IconSun, dark: IconMoon } as const;
 
 /** Light, dark or the system's theme; remembered by this browser. */
-export function ThemeSwitch() {
+function ThemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = themeIcons[colorScheme];
   const label = `Theme: ${themeNames[colorScheme]}. Switch to ${themeNames[nextTheme[colorScheme]]}`;

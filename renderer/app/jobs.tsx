@@ -4,12 +4,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../main/contract/api/jobs.ts';
 import { formatPercent, formatRemaining } from '../../main/domain/format.ts';
 import { useApi } from '../client/context.tsx';
+import { isActive } from '../ui/job-progress.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { Ago } from '../ui/values.tsx';
-
-const activeStates = new Set<Job['state']>(['waiting', 'running', 'stopping']);
-export const isActive = ({ state }: Pick<Job, 'state'>): boolean => activeStates.has(state);
 
 /** All jobs: progress, remaining time, stop, and results. */
 export function JobsMenu() {

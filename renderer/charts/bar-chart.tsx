@@ -30,13 +30,13 @@ export interface BarValue {
   paper?: number;
 }
 
-export interface BarCategory {
+interface BarCategory {
   name: string;
   /** By series id. */
   values: Readonly<Record<string, BarValue>>;
 }
 
-export interface BarSeries {
+interface BarSeries {
   id: string;
   name: string;
   /** CSS colour. */
@@ -47,7 +47,7 @@ export interface BarSeries {
   outline?: string;
 }
 
-export interface BarChartProps {
+interface BarChartProps {
   title: string;
   /** Title of the category axis. */
   xTitle: string;

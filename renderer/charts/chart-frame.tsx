@@ -15,7 +15,7 @@ export interface LegendEntry {
   mark?: ReactNode;
 }
 
-export interface ChartFrameProps {
+interface ChartFrameProps {
   title: string;
   /** Sample size: `n = 9 models`. */
   n?: string | undefined;

@@ -45,7 +45,7 @@ export interface TargetBand {
   label: string;
 }
 
-export interface LineChartProps {
+interface LineChartProps {
   title: string;
   x: ChartAxis;
   y: ChartAxis;

@@ -17,7 +17,7 @@ import { PlainTip } from './tips.tsx';
 
 export type { ScatterPoint } from './point-walk.tsx';
 
-export interface ScatterKind {
+interface ScatterKind {
   kind: string;
   name: string;
   /** Default: colour and mark of the architecture. The mark is centred on (0, 0), 12 units wide. */
@@ -25,7 +25,7 @@ export interface ScatterKind {
   mark?: ReactNode;
 }
 
-export interface ScatterProps {
+interface ScatterProps {
   title: string;
   x: ChartAxis;
   y: ChartAxis;

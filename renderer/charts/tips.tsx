@@ -2,7 +2,7 @@ import { type ChartAxis, axisFormat } from './axes.tsx';
 import { LegendMark } from './chart-frame.tsx';
 import { type DrawnSeries, nearestIndex } from './series.ts';
 
-export interface SeriesTipProps {
+interface SeriesTipProps {
   /** The x value; undefined: no tip. */
   at: string | number | undefined;
   x: ChartAxis;

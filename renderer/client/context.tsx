@@ -7,7 +7,7 @@ import { type ChangeListener, Changes } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
 
-export type Api = RouterUtils<WorkbenchClient>;
+type Api = RouterUtils<WorkbenchClient>;
 
 interface ClientParts {
   connection: Connection;

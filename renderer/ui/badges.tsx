@@ -43,7 +43,7 @@ export function TypeBadge({ type, exception }: { type: ImageClass; exception?: b
 }
 
 /** A run's state, including what the user requested. */
-export type ShownRunState = State | 'held' | 'stopping';
+type ShownRunState = State | 'held' | 'stopping';
 
 const states: Record<ShownRunState, { word: string; mark: React.ReactNode }> = {
   queued: {

@@ -4,7 +4,7 @@ import { PixelImage, type Pixels } from './pixel-image.tsx';
 import { capitalize, peopleWord } from './rehearsal.tsx';
 import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
-export interface StripImage {
+interface StripImage {
   /** 0: the pair's first class, 1: its second. */
   alpha: number;
   pixels: Pixels | null;
@@ -13,7 +13,7 @@ export interface StripImage {
   networks: Votes | null;
 }
 
-export interface BoundaryStripProps {
+interface BoundaryStripProps {
   /** Indices of the pair's classes: i at alpha 0, j at alpha 1. */
   pair: readonly [number, number];
   /** Names of all classes. */
@@ -77,7 +77,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
         </tr>
         {withPeople && (
           <VoteRow
-            whose="people"
+            voters="people"
             who={capitalize(peopleWord(rehearsal))}
             votes={people}
             {...{ pair, classes, images, size }}
@@ -92,7 +92,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           </VoteRow>
         )}
         {withNetworks && (
-          <VoteRow whose="networks" who="Networks" votes={networks} {...{ pair, classes, images, size }}>
+          <VoteRow voters="networks" who="Networks" votes={networks} {...{ pair, classes, images, size }}>
             Networks
           </VoteRow>
         )}
@@ -104,7 +104,7 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td colSpan={images.length}>
               <StripFlips
                 alphas={images.map(({ alpha }) => alpha)}
-                whose={capitalize(peopleWord(rehearsal))}
+                peopleName={capitalize(peopleWord(rehearsal))}
                 people={withPeople ? findFlips(people) : []}
                 networks={withNetworks ? findFlips(networks) : []}
                 classes={classes}
@@ -128,33 +128,33 @@ function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; chi
 }
 
 interface VoteRowProps extends Pick<BoundaryStripProps, 'pair' | 'classes' | 'images'> {
-  whose: 'people' | 'networks';
+  voters: 'people' | 'networks';
   who: string;
   votes: readonly (Votes | null)[];
   size: number;
   children: React.ReactNode;
 }
 
-function VoteRow({ whose, who, votes, pair, classes, images, size, children }: VoteRowProps) {
+function VoteRow({ voters, who, votes, pair, classes, images, size, children }: VoteRowProps) {
   const totals = votes.map((vote) => (vote ? vote.reduce((sum, count) => sum + count, 0) : 0));
   const most = Math.max(...totals);
   return (
     <tr>
-      <th scope="row" data-whose={whose}>
+      <th scope="row" data-voters={voters}>
         {children}
         {most > 1.5 && <span className="share-n"> n = {Math.round(most)}</span>}
       </th>
       {images.map(({ alpha }, index) => (
         <td key={alpha} title={formatVotes(votes[index] ?? null, classes)}>
-          <VoteStack {...{ whose, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
+          <VoteStack {...{ voters, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
         </td>
       ))}
     </tr>
   );
 }
 
-export interface VoteStackProps {
-  whose: 'people' | 'networks';
+interface VoteStackProps {
+  voters: 'people' | 'networks';
   /** Who labelled, for screen readers: `Simulated labelers`. */
   who: string;
   votes: Votes | null;
@@ -170,18 +170,18 @@ const namedShare = 0.2;
 const classesShown = 4;
 
 /** Stacked shares of the labels of one image, with their class names. */
-function VoteStack({ whose, who, votes, pair, classes, width }: VoteStackProps) {
+function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps) {
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   const text = `${who}: ${formatVotes(votes, classes)}`;
   if (!votes || total === 0) {
     return (
-      <div className="strip-votes" data-whose={whose} data-empty style={{ width }} role="img" aria-label={text}>
+      <div className="strip-votes" data-voters={voters} data-empty style={{ width }} role="img" aria-label={text}>
         –
       </div>
     );
   }
   return (
-    <div className="strip-votes" data-whose={whose} style={{ width }} role="img" aria-label={text}>
+    <div className="strip-votes" data-voters={voters} style={{ width }} role="img" aria-label={text}>
       {stackParts(votes, pair).map(({ label, count, place }) => (
         <span key={label} data-place={place} style={{ flex: count }}>
           {count / total >= namedShare && (classes[label] ?? String(label)).slice(0, classesShown)}
@@ -201,10 +201,10 @@ function stackParts(votes: Votes, [i, j]: readonly [number, number]) {
     .sort((a, b) => order[a.place] - order[b.place] || a.label - b.label);
 }
 
-export interface StripFlipsProps {
+interface StripFlipsProps {
   alphas: readonly number[];
   /** Who labelled: `People`. */
-  whose: string;
+  peopleName: string;
   people: readonly Flip[];
   networks: readonly Flip[];
   classes: readonly string[];
@@ -214,14 +214,15 @@ const height = 18;
 const middle = height / 2;
 
 /** Ticks where the most frequent label flips: people's above the line, networks' below. */
-function StripFlips({ alphas, whose, people, networks, classes }: StripFlipsProps) {
+function StripFlips({ alphas, peopleName, people, networks, classes }: StripFlipsProps) {
   const x = (at: number): string => `${((at + 0.5) / alphas.length) * 100}%`;
   const name = (label: number): string => classes[label] ?? String(label);
   const describe = (who: string, flips: readonly Flip[]): string =>
     flips.length === 0
       ? ''
       : `${who} flip ${flips.map(({ at, from, to }) => `from ${name(from)} to ${name(to)} at alpha ${alphaAt(alphas, at).toFixed(2)}`).join(', ')}.`;
-  const text = [describe(whose, people), describe('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
+  const text =
+    [describe(peopleName, people), describe('Networks', networks)].filter(Boolean).join(' ') || 'No label flips.';
   return (
     <svg className="strip-flips" role="img" aria-label={text}>
       <title>{text}</title>

@@ -14,7 +14,7 @@ export interface GridLayout {
 
 const gap = 4;
 
-export interface GridShape {
+interface GridShape {
   count: number;
   /** Images in a row; null: as many as fit. */
   columns: number | null;

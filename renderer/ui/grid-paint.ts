@@ -37,7 +37,7 @@ export interface GridPicture {
   columnName: ((column: number) => string) | undefined;
 }
 
-export interface GridView {
+interface GridView {
   scrollTop: number;
   scrollLeft: number;
   width: number;

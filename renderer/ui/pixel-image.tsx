@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 
-export interface PixelImageProps {
+interface PixelImageProps {
   /** uint8 gray, row by row, as base64 or bytes. Null while they load: only the mat is drawn. */
   pixels: Pixels | null;
   /** Size of the image in its own pixels. */
@@ -57,7 +57,7 @@ export function decodePixels(pixels: Pixels): Uint8Array {
 }
 
 /** RGBA of gray pixels; missing pixels are black. */
-export function grayToRgba(pixels: Pixels, width: number, height: number): ImageData {
+function grayToRgba(pixels: Pixels, width: number, height: number): ImageData {
   const gray = decodePixels(pixels);
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {

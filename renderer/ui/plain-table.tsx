@@ -12,7 +12,7 @@ export function ScrollBox({ label, className = 'scroll-x', children }: ScrollBox
   );
 }
 
-export interface ScrollBoxProps {
+interface ScrollBoxProps {
   /** Accessible name. */
   label: string;
   className?: string;

@@ -2,7 +2,7 @@ import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useCallback, useState } from 'react';
 import { toRefusal } from '../client/context.tsx';
 
-export interface ErrorNoticeProps {
+interface ErrorNoticeProps {
   /** What a call threw: a refusal, or a defect. */
   error: unknown;
   /** A sentence on what is unaffected, where the error does not say it. */
@@ -64,7 +64,7 @@ export function useActionError(): ActionError {
   return { onError, notice: failed && <ErrorNotice error={failed.error} onDismiss={() => setFailed(null)} /> };
 }
 
-export interface EmptyProps {
+interface EmptyProps {
   /** What is missing: `No models yet`. */
   title: string;
   children?: ReactNode;

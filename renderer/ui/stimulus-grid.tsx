@@ -6,7 +6,7 @@ import { ImageCache } from './pixel-image.tsx';
 
 export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
 
-export interface StimulusGridProps {
+interface StimulusGridProps {
   /** Accessible name: `Candidates of class 3`. */
   label: string;
   count: number;

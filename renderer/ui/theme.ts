@@ -1,6 +1,6 @@
 import { createTheme, type MantineColorsTuple, rem } from '@mantine/core';
 
-/** The one accent: a green that is neither people's red, nor networks' blue, nor an architecture's hue. */
+/** The accent: a green distinct from people's red, networks' blue and the architectures' hues. */
 const moss: MantineColorsTuple = [
   '#f2f7ea',
   '#e3eed2',
@@ -14,7 +14,7 @@ const moss: MantineColorsTuple = [
   '#294210',
 ];
 
-/** Grays without a tint, so that pictures keep their tone beside them. */
+/** Neutral grays, so that images keep their tone beside them. */
 const dark: MantineColorsTuple = [
   '#e7e8ea',
   '#c9ccd0',
@@ -36,7 +36,7 @@ const sizes = (xs: number, sm: number, md: number, lg: number, xl: number) => ({
   xl: rem(xl),
 });
 
-/** Their <header> is no banner of the page, and the cross in it has a name. */
+/** Mantine's <header> in dialogs is not a banner landmark, and its close button needs a name. */
 const plainHeader = {
   attributes: { header: { role: 'presentation' } },
   closeButtonProps: { 'aria-label': 'Close' },
@@ -44,16 +44,16 @@ const plainHeader = {
 
 const small = { defaultProps: { size: 'xs' } };
 
-/** What their crosses do, for those who hear it. */
+/** Accessible name of close buttons. */
 const closing = { 'aria-label': 'Close' };
 
-/** What lies over the page is headed as a section of it is. */
+/** Titles of dialogs and drawers look like section headings. */
 const titled = { title: { fontSize: rem(16), fontWeight: 600 } };
 
-/** How Mantine's components look here. Colours that mean something are CSS variables: see theme.css. */
+/** Mantine's theme. Colours with a meaning are CSS variables: see theme.css. */
 export const theme = createTheme({
   primaryColor: 'moss',
-  // The shade that white can be read on, in both themes.
+  // White text has enough contrast on this shade in both themes.
   primaryShade: 7,
   autoContrast: true,
   colors: { moss, dark },

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { toRefusal } from '../client/context.tsx';
 
-export interface UndoToastOptions {
+interface UndoToastOptions {
   /** What was done: `Deleted "Quick study"`. */
   message: string;
   /** Reverts the action. */
@@ -38,7 +38,7 @@ interface UndoToastProps {
 }
 
 /** Content of a toast with undo. */
-export function UndoToast({ message, undoLabel, onUndo }: UndoToastProps) {
+function UndoToast({ message, undoLabel, onUndo }: UndoToastProps) {
   return (
     <Group justify="space-between" wrap="nowrap">
       <Text size="sm">{message}</Text>
@@ -49,7 +49,7 @@ export function UndoToast({ message, undoLabel, onUndo }: UndoToastProps) {
   );
 }
 
-export interface LinkToastOptions {
+interface LinkToastOptions {
   title: string;
   message?: string;
   /** Address within the page, e.g. `/studies/quick/models`, and the link's text. */

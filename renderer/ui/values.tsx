@@ -10,7 +10,7 @@ import {
 } from '../../main/domain/format.ts';
 import { wilson } from '../../main/domain/labeling/wilson.ts';
 
-export interface MeanStdProps {
+interface MeanStdProps {
   mean: number;
   /** Null for a single value. */
   std: number | null;
@@ -33,7 +33,7 @@ export function MeanStd({ mean, std, n, decimals = 1, unit }: MeanStdProps) {
   );
 }
 
-export interface ShareProps {
+interface ShareProps {
   k: number;
   n: number;
   /** What is counted: `images`, `people`. */

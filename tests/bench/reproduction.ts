@@ -13,7 +13,7 @@ import { orderInput, type OrderedInput } from '../../main/analysis/input.ts';
 import { countPairs } from '../../main/analysis/pair-counts.ts';
 import { pairwiseDisagreementPct } from '../../main/analysis/agreement.ts';
 import { spread, type Spread } from '../../main/analysis/spread.ts';
-import { parsePaperValues } from '../../main/reports/paper-values.ts';
+import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { expect, test } from 'vitest';
+import { quantityAt } from '../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { Desk } from '../../main/services/results/desk.ts';
@@ -65,7 +66,7 @@ async function listed(page: Page, name: string): Promise<number> {
 
 test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async () => {
   const { page, answer } = await open('', (desk) => desk.types(view));
-  const count = (type: string): number => answer.cells.find((cell) => cell.type === type)?.images.length ?? 0;
+  const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
   const bars = page.getByRole('figure', { name: /^Types by target/ }).locator('.recharts-bar-rectangle > g');
   await bars.nth(2).waitFor();
   await press(bars.nth(0), fromFoot(4));
@@ -80,7 +81,7 @@ test.skipIf(!hasBrowser)('a bar of types opens the images that it counts', async
 
 test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', async () => {
   const { page, answer } = await open('', (desk) => desk.types(view));
-  const count = (type: string): number => answer.cells.find((cell) => cell.type === type)?.images.length ?? 0;
+  const count = (type: string): number => quantityAt(answer.table1, 0, type)?.value ?? 0;
   const types = page.getByRole('application', { name: /^Types by target/ });
   await types.press('ArrowRight');
   await expect.poll(() => types.getAttribute('aria-label')).toMatch(/A: only networks disagree/);
@@ -100,8 +101,10 @@ test.skipIf(!hasBrowser)('by keyboard, bars of softmax open their images', async
 });
 
 test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is too low to be hit', async () => {
-  const { page, data, answer } = await open('/softmax', (desk) => desk.types(view));
-  const agree = new Set(answer.cells.find(({ type }) => type === 'both_agree')?.images);
+  const { page, data, answer } = await open('/softmax', (desk) =>
+    desk.which({ ...view, which: { kind: 'type', type: 'both_agree' } }),
+  );
+  const agree = new Set(answer.images);
   const [images, classes] = [data.set.images.length, data.set.classes.length];
   const tops = data.models.map(({ softmax }) =>
     Array.from({ length: images }, (_, at) => Math.max(...softmax.subarray(at * classes, (at + 1) * classes))),

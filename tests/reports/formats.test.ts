@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
-import { latexText } from '../../main/reports/exhibits/latex-text.ts';
+import { latexText } from '../../main/reports/formats/latex-text.ts';
 import { sampleData } from './sample.ts';
 
 const hostile = [

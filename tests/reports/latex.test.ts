@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { bundleOf } from '../../main/reports/bundle.ts';
-import { exhibitLatex } from '../../main/reports/exhibits/as-latex.ts';
-import type { Exhibit } from '../../main/reports/exhibits/exhibit.ts';
-import { latexText, wrapped } from '../../main/reports/exhibits/latex-text.ts';
+import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
+import { spreadOrWhy } from '../../main/exhibits/cells.ts';
+import type { Exhibit } from '../../main/contract/exhibit.ts';
+import { latexText, wrapped } from '../../main/reports/formats/latex-text.ts';
 import type { ReportData } from '../../main/reports/report-data.ts';
 import { hostileData } from './hostile-sample.ts';
 import { sampleData } from './sample.ts';
@@ -28,7 +29,7 @@ describe('a table for LaTeX', () => {
     const columns = [{ name: 'What' }, { name: '90 %', decimals: 1, spread: true }];
     const rows = [
       ['Images', 14],
-      ['CNN', { mean: 80, std: 2 }],
+      ['CNN', spreadOrWhy({ mean: 80, std: 2 }, '')],
     ];
     const table = exhibitLatex({ ...exhibit(rows), columns }, false);
     expect(table).toContain('Images & $14$ ');

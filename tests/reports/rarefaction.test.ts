@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { exhibitsOf } from '../../main/reports/exhibits/all.ts';
-import type { Exhibit } from '../../main/reports/exhibits/exhibit.ts';
+import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import { viewOf } from '../../main/reports/view.ts';
 import { frameOf, textOf } from './page.ts';
@@ -42,7 +42,9 @@ describe('fewer raters in a report', () => {
     expect(exhibitOf({ labelers: 'none' }, 'fewer-people')).toBeUndefined();
     const alone = exhibitOf({ labelers: 'none' }, 'fewer-networks')?.rows.at(-1) ?? [];
     expect(alone[1]).toBeTypeOf('number');
-    expect(alone.slice(2)).toEqual([1, 2].map(() => ({ because: 'Nobody has labelled these images yet.' })));
+    expect(alone.slice(2)).toMatchObject(
+      [1, 2].map(() => ({ value: null, undefined: 'Nobody has labelled these images yet.' })),
+    );
     expect(exhibitOf({ networks: 1 }, 'fewer-networks')).toBeUndefined();
     const page = renderReport(sampleData({ networks: 1, labelers: 'none' }));
     expect(page).not.toContain('fewer-networks-figure');

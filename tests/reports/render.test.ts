@@ -297,8 +297,8 @@ describe('values that are not defined', () => {
   it('are never put down to the networks where it is people that are missing, nor the other way round', () => {
     const noLabels = renderReport(sampleData({ labelers: 'none', networks: 1, repeats: 2 }));
     const cells = frameOf(noLabels, 'table-2').split('<td>');
-    expect(cells[2]).toContain('Nobody has labelled');
-    expect(cells[3]).toContain('at least two networks');
+    expect(cells[3]).toContain('Nobody has labelled');
+    expect(cells[4]).toContain('at least two networks');
     expect(frameOf(noLabels, 'table-5')).not.toContain('No image has this human certainty');
     expect(textOf(frameOf(noLabels, 'figure-2'))).toMatch(/Nobody has labelled these images yet\.$/);
   });

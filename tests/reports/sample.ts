@@ -8,7 +8,7 @@ import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
-import { parsePaperValues } from '../../main/reports/paper-values.ts';
+import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
 import type {
   ReportData,
   ReportLabelers,

@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  aboutPeople,
-  countsSchema,
-  imageIds,
-  intervalSchema,
-  paperSchema,
-  quantitySchema,
-  typeSchema,
-} from './results-parts.ts';
+import { intervalSchema, paperSchema, quantitySchema, typeSchema } from '../exhibit.ts';
+import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 
 /** Largest softmax by type: not only mean and spread, but all of it. */
 export const softmaxSchema = z.strictObject({

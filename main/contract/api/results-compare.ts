@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, intervalSchema, typeSchema, viewInput } from './results-parts.ts';
+import { intervalSchema, typeSchema } from '../exhibit.ts';
+import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
 
 /** One test; `holm` is adjusted for all tests of the answer that have a p. */
 const testSchema = z.strictObject({

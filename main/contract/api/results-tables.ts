@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { aboutPeople, imageIds, quantitySchema, typeSchema } from './results-parts.ts';
+import { exhibitSchema, typeSchema } from '../exhibit.ts';
+import { aboutPeople, imageIds } from './results-parts.ts';
 
 /** A model of a study with predictions on its stimuli. */
 const resultModelSchema = z.strictObject({
@@ -71,92 +72,29 @@ export const resultsOverviewSchema = z.strictObject({
 });
 export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 
-const cellSchema = z.strictObject({
-  type: typeSchema,
-  images: imageIds,
-  share: quantitySchema,
-  /** The paper's count of its images, or null. */
-  paperCount: z.int().nullable(),
-});
-
 /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
 export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
 
-/** Table 1 as the 2x2 that it is, and Table 3's shares. */
+/** Tables 1 and 3 of one group: a row each. */
 export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
-  /** Why no image has a type, or null. */
-  undefined: z.string().nullable(),
+  table1: exhibitSchema,
+  table3: exhibitSchema,
   /** Images with fewer than two labels: they have no type. */
   undetermined: imageIds,
-  cells: z.array(cellSchema).max(4),
-  /** Inside `both_agree`: people agree on one label, networks on another. */
-  exceptions: imageIds,
-  /** Agree or not, people first. */
-  networksDisagree: quantitySchema,
-  peopleDisagree: quantitySchema,
-  typeB: quantitySchema,
-  misclassified: quantitySchema,
   leaveOneOut: leaveOneOutSchema,
 });
 export type TypesResult = z.infer<typeof typesSchema>;
 
-const targetRow = { target: z.number(), models: z.int() };
-
+/** Tables 2 to 5 and Figure 2. */
 export const tablesSchema = z.strictObject({
   ...aboutPeople,
-  peoplePairwise: quantitySchema,
-  peopleDisagree: quantitySchema,
-  table2: z.array(
-    z.strictObject({
-      ...targetRow,
-      misclassifiedPerModel: quantitySchema,
-      misclassifiedOfAgreed: quantitySchema,
-      misclassifiedAcross: quantitySchema,
-      pairwise: quantitySchema,
-      allDisagree: quantitySchema,
-    }),
-  ),
-  table3: z.array(
-    z.strictObject({
-      ...targetRow,
-      networksDisagree: quantitySchema,
-      typeA: quantitySchema,
-      typeB: quantitySchema,
-      typeC: quantitySchema,
-      exception: quantitySchema,
-    }),
-  ),
-  table4: z.array(z.strictObject({ ...targetRow, classes: z.record(typeSchema, quantitySchema) })),
-  /** Model certainty in percent by class of human certainty, ten repeats of a seed group a row. */
-  table5: z.array(
-    z.strictObject({
-      target: z.number(),
-      architecture: z.string(),
-      repeats: z.array(z.int()),
-      classes: z.array(
-        z.strictObject({
-          humanCertainty: z.int(),
-          images: imageIds,
-          certainty: quantitySchema,
-          perRepeat: z.array(z.number().nullable()),
-        }),
-      ),
-    }),
-  ),
-  /** Types against accuracy, a spread over repeats (the paper's Figure 2). */
-  figure2: z.array(
-    z.strictObject({
-      target: z.number(),
-      architecture: z.string(),
-      repeats: z.array(z.int()),
-      typeA: quantitySchema,
-      typeC: quantitySchema,
-      networksDisagree: quantitySchema,
-      perRepeat: z.strictObject({ typeA: z.array(z.number().nullable()), typeC: z.array(z.number().nullable()) }),
-    }),
-  ),
+  table2: exhibitSchema,
+  table3: exhibitSchema,
+  table4: exhibitSchema,
+  table5: exhibitSchema,
+  figure2: exhibitSchema,
 });
 export type TablesResult = z.infer<typeof tablesSchema>;
 

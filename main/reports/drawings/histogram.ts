@@ -1,7 +1,8 @@
 import { type ImageClass, imageClasses } from '../../analysis/image-types.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
-import { typeTitle, type View } from '../view.ts';
+import { typeTitle } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
 import { plot, quarters, round } from './plot.ts';
 
 export const softmaxBins = 20;

@@ -1,6 +1,7 @@
 import { Calibration } from '../../analysis/scores.ts';
 import { type Html, html } from '../html.ts';
-import { peopleWord, type View } from '../view.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
 import { path, plot, quarters } from './plot.ts';
 
 /** How often networks agree with the majority of people, by how sure they are: all networks of a target together. */

@@ -2,7 +2,8 @@ import { type Content, type Html, html } from '../html.ts';
 import { alphaText, type LayoutRow } from '../layout.ts';
 import { classOfCategory, meaningOf } from '../sections/badges.ts';
 import { dataUri, networkVotes, peopleVotes, type Votes, votesText } from '../sections/labels.ts';
-import { peopleWord, type View } from '../view.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
 
 const image = 34;
 /** Mat around an image, and room for its letter above. */

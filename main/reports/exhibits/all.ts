@@ -1,7 +1,7 @@
 import type { ReportSection } from '../../contract/api/report.ts';
 import { grouped } from '../format.ts';
 import { has, type View } from '../view.ts';
-import type { Exhibit } from './exhibit.ts';
+import type { Exhibit } from '../../contract/exhibit.ts';
 import { comparisonExhibit } from './comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit } from './images.ts';
@@ -13,14 +13,7 @@ import {
   divergenceExhibit,
   errorConsistencyExhibit,
 } from './measures.ts';
-import {
-  figure2Exhibit,
-  table1Exhibit,
-  table2Exhibit,
-  table3Exhibit,
-  table4Exhibit,
-  table5Exhibit,
-} from './paper-tables.ts';
+import { figure2, table1, table2, table3, table4, table5 } from '../../exhibits/paper-tables.ts';
 import { alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './points.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
@@ -29,13 +22,13 @@ import { softmaxExhibit, reliabilityExhibit } from './softmax.ts';
 /** Which table stands in which section; null: in what is always there. */
 const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhibit])[] = [
   ['networks', missedExhibit],
-  ['types', table1Exhibit],
-  ['types', table2Exhibit],
-  ['types', table3Exhibit],
-  ['types', table4Exhibit],
+  ['types', table1],
+  ['types', table2],
+  ['types', table3],
+  ['types', table4],
   ['types', figure4Exhibit],
-  ['seeds', figure2Exhibit],
-  ['seeds', table5Exhibit],
+  ['seeds', figure2],
+  ['seeds', table5],
   ['softmax', softmaxExhibit],
   ['softmax', reliabilityExhibit],
   ['softmax', calibrationExhibit],

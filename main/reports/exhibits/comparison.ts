@@ -1,8 +1,9 @@
 import { holm } from '../../analysis/paired-tests.ts';
 import type { ComparisonTest } from '../../analysis/comparison.ts';
-import { peopleWord, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
-import { intervalMethod } from './intervals.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { count, intervalMethod, orWhy, undefinedCell } from '../../exhibits/cells.ts';
 
 /** The same people stand on both sides: nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
@@ -31,18 +32,13 @@ export function comparisonExhibit(view: View): Exhibit {
   );
   const adjusted = holm(tests.map(({ p }) => p));
   const titles = titlesOf(view);
-  const rows = tests.map(({ pair, name, difference, interval, n, p, method, ...test }, at): ExhibitCell[] => {
+  const rows = tests.map(({ pair, name, difference, interval, n, p, method, ...test }, at): Cell[] => {
     const why = sentence(test.undefined ?? 'no image belongs to a pair');
     return [
       ...[pair, titles[name] ?? name],
       difference === null
-        ? { because: why }
-        : {
-            value: difference,
-            lo: interval.pair?.lo ?? null,
-            hi: interval.pair?.hi ?? null,
-            leftOut: interval.pair?.n_null ?? 0,
-          },
+        ? undefinedCell(why)
+        : count(difference, { interval: { pair: interval.pair ?? null, image: null } }),
       ...[test.in === 'percent' ? '% points' : 'bits', n, orWhy(p, why), orWhy(adjusted[at], why), method],
     ];
   });

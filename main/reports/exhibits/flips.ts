@@ -2,9 +2,11 @@ import { resampling } from '../../analysis/intervals.ts';
 import type { FlipPoint } from '../../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../../analysis/input.ts';
 import { type Crossed, networkCrossing, peopleCrossing } from '../crossings.ts';
-import { noPeople, peopleAlone, peopleWord, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
-import { intervalMethod } from './intervals.ts';
+import { noPeople } from '../../exhibits/reasons.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import { peopleAlone, type View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { count, intervalMethod, orWhy, spreadOrWhy, undefinedCell } from '../../exhibits/cells.ts';
 
 const noCrossing = 'The shares of the two classes do not cross.';
 
@@ -23,7 +25,7 @@ function flipsOf(view: View): Exhibit {
   const ofPeople = new Map(pairs.map((row) => [row, peopleCells(view, row)]));
   if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);
   const rows = view.groups.flatMap(({ target }) =>
-    pairs.map((row): ExhibitCell[] => [
+    pairs.map((row): Cell[] => [
       ...[Number(target), `${row.i}-${row.j}`],
       ...(ofPeople.get(row) ?? []),
       ...networkCells(view, target, row),
@@ -36,7 +38,11 @@ function flipsOf(view: View): Exhibit {
     columns: [
       ...[{ name: 'Target %' }, { name: 'Pair' }, ...flipColumns(view.people), ...flipColumns('Networks')],
       ...['Difference of flips', 'Difference of crossings'].map((name) => ({ name, decimals: 3 })),
-      ...['Distance of flips', 'Distance of crossings'].map((name) => ({ name, decimals: 3, dataOnly: true })),
+      ...['Distance of flips', 'Distance of crossings'].map((name) => ({
+        name,
+        decimals: 3,
+        hiddenOn: ['page', 'latex'],
+      })),
       ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
     ],
     notes: [
@@ -48,12 +54,12 @@ function flipsOf(view: View): Exhibit {
 
 const flipColumns = (whose: string) => [
   { name: `${whose}: flip`, decimals: 3 },
-  { name: `${whose}: each alone`, decimals: 3, spread: true },
+  { name: `${whose}: each alone`, decimals: 3, spread: true, showN: true },
   { name: `${whose}: shares cross`, decimals: 3, interval: true },
 ];
 
 /** The same where no network has answered. */
-function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: ReadonlyMap<PairRow, ExhibitCell[]>): Exhibit {
+function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: ReadonlyMap<PairRow, Cell[]>): Exhibit {
   const word = peopleWord(view);
   return {
     ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true },
@@ -72,57 +78,57 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
 
 /** metrics.md 7's spreads over pairs: how far networks flip from where people do. */
 export function flipDistancesExhibit(view: View): Exhibit {
-  const rows = view.groups.map(({ target, group: { alpha_star: all } }): ExhibitCell[] => {
+  const rows = view.groups.map(({ target, group: { alpha_star: all } }): Cell[] => {
     const noFlips = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both have a flip point.';
     const noCrossings = view.data.labelers === null ? noPeople(view) : 'There is no pair on which both cross.';
     return [
       Number(target),
-      ...[all.delta_star, all.abs_delta_star].map((of) => spreadOrWhy(of, noFlips, of.n)),
-      ...[all.delta_cross, all.abs_delta_cross].map((of) => spreadOrWhy(of, noCrossings, of.n)),
+      ...[all.delta_star, all.abs_delta_star].map((of) => spreadOrWhy(of, noFlips)),
+      ...[all.delta_cross, all.abs_delta_cross].map((of) => spreadOrWhy(of, noCrossings)),
     ];
   });
   const names = ['Difference of flips', 'Distance of flips', 'Difference of crossings', 'Distance of crossings'];
   return {
     id: 'flip-distances',
     ...{ number: '', title: `How far networks flip from where ${peopleWord(view)} do`, people: true, rows },
-    columns: [{ name: 'Target %' }, ...names.map((name) => ({ name, decimals: 3, spread: true }))],
+    columns: [{ name: 'Target %' }, ...names.map((name) => ({ name, decimals: 3, spread: true, showN: true }))],
     notes: [
       `In alpha; mean ± population standard deviation over the n pairs that have one. Difference: networks minus ${peopleWord(view)}. Distance: the same without its sign.`,
     ],
   };
 }
 
-function peopleCells(view: View, row: PairRow): ExhibitCell[] {
+function peopleCells(view: View, row: PairRow): Cell[] {
   const flips = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
   const nobody = view.data.labelers === null ? noPeople(view) : null;
   return [
     orWhy(flips?.majority?.alpha_star, nobody ?? whyNoFlip(flips?.majority, 'majority label')),
-    spreadOrWhy(flips?.individuals, nobody ?? noneAlone, flips?.individuals.n),
+    spreadOrWhy(flips?.individuals, nobody ?? noneAlone),
     crossed(flips?.cross.alpha_cross, peopleCrossing(view, row), nobody ?? noCrossing),
   ];
 }
 
-function networkCells(view: View, target: string, row: PairRow): ExhibitCell[] {
+function networkCells(view: View, target: string, row: PairRow): Cell[] {
   const flips = groupFlips(view, target, row);
   return [
     orWhy(flips?.majority?.alpha_star, whyNoFlip(flips?.majority, 'most frequent label')),
-    spreadOrWhy(flips?.individuals, noneAlone, flips?.individuals.n),
+    spreadOrWhy(flips?.individuals, noneAlone),
     crossed(flips?.cross.alpha_cross, networkCrossing(view, target, row), noCrossing),
   ];
 }
 
 const noneAlone = 'None by itself goes from the first class to the second.';
 
-function deltaCells(view: View, target: string, row: PairRow): ExhibitCell[] {
+function deltaCells(view: View, target: string, row: PairRow): Cell[] {
   const { delta_star: star = null, delta_cross: cross = null } = groupFlips(view, target, row) ?? {};
   const nobody = view.data.labelers === null ? noPeople(view) : null;
   const whyStar = nobody ?? 'One of the two has no flip point.';
   const whyCross = nobody ?? 'The shares of one of the two do not cross.';
-  const distance = (of: number | null, why: string): ExhibitCell => orWhy(of === null ? null : Math.abs(of), why);
+  const distance = (of: number | null, why: string): Cell => orWhy(of === null ? null : Math.abs(of), why);
   return [...[orWhy(star, whyStar), orWhy(cross, whyCross)], ...[distance(star, whyStar), distance(cross, whyCross)]];
 }
 
-function thirdClasses(view: View, target: string, row: PairRow): ExhibitCell[] {
+function thirdClasses(view: View, target: string, row: PairRow): Cell[] {
   const people = view.data.analysis?.humans.alpha_star[nameOf(view, row)];
   const networks = groupFlips(view, target, row);
   return [thirdClassNames(view, people?.majority), thirdClassNames(view, networks?.majority)];
@@ -136,8 +142,10 @@ const nameOf = (view: View, row: PairRow): string => pairName(row, view.data.dat
 const groupFlips = (view: View, target: string, row: PairRow) =>
   view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[nameOf(view, row)];
 
-function crossed(value: number | null | undefined, { lo, hi, n_null: leftOut }: Crossed, because: string): ExhibitCell {
-  return value == null ? { because } : { value, lo, hi, leftOut };
+function crossed(value: number | null | undefined, { lo, hi, units, n_null: nNull }: Crossed, because: string): Cell {
+  return value == null
+    ? undefinedCell(because)
+    : { ...count(value), interval: { pair: null, image: { lo, hi, units, nNull } } };
 }
 
 function whyNoFlip(flip: FlipPoint | null | undefined, what: string): string {

@@ -2,14 +2,17 @@ import { alphaText } from '../layout.ts';
 import { byNumber } from '../order.ts';
 import { meaningOf, classOfCategory } from '../sections/badges.ts';
 import { networkVotes, peopleVotes, votesText } from '../sections/labels.ts';
-import { named, noPeople, peopleWord, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+import { noPeople } from '../../exhibits/reasons.ts';
+import { named, peopleWord } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { orWhy } from '../../exhibits/cells.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
 export function eachImageExhibit(view: View): Exhibit {
   const { items } = view.data.stimuli;
   const { humans } = view.data.analysis ?? {};
-  const rows = items.map((item, at): ExhibitCell[] => [
+  const rows = items.map((item, at): Cell[] => [
     ...[
       item.id,
       item.pairI === null ? null : view.long(item.pairI),
@@ -18,7 +21,7 @@ export function eachImageExhibit(view: View): Exhibit {
     item.alpha === null ? null : Number(alphaText(item.alpha)),
     votesText(view, peopleVotes(view, at)),
     orWhy(humans?.certainty_pct[at], noPeople(view)),
-    ...view.groups.flatMap(({ target, group }): ExhibitCell[] => [
+    ...view.groups.flatMap(({ target, group }): Cell[] => [
       votesText(view, networkVotes(view, target, at)),
       meaningOf(classOfCategory(group.fig4.category[at])) + (group.fig4.exception[at] ? ', exception' : ''),
     ]),
@@ -46,7 +49,7 @@ export function figure4Exhibit(view: View): Exhibit {
     ),
   ];
   const rows = maps.flatMap(({ name, map }) =>
-    stimuli.items.map(({ id }, at): ExhibitCell[] => [
+    stimuli.items.map(({ id }, at): Cell[] => [
       ...[name, id, map.category[at] ?? '', map.shade[at] ?? null, map.exception[at] ? 'yes' : ''],
     ]),
   );

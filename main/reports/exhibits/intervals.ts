@@ -1,12 +1,11 @@
-import { type CorrectedInterval, resampling } from '../../analysis/intervals.ts';
+import type { CorrectedInterval } from '../../analysis/intervals.ts';
 import type { ShownStatistic } from '../../analysis/group-intervals.ts';
 import type { HumanStatistic } from '../../analysis/human-analysis.ts';
 import type { ImageClass } from '../../analysis/image-types.ts';
-import { peopleWord, typeTitle, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
-
-/** How every interval of a report is made. */
-export const intervalMethod = `95 % intervals: bootstrap, ${resampling.bootstrap_resamples} resamples, bias-corrected and accelerated (BCa, Efron 1987) with quantiles expanded for few units (Hesterberg 2015).`;
+import { peopleWord, typeTitle } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { intervalMethod, orWhy } from '../../exhibits/cells.ts';
 
 const oneUnit = 'There is only one to draw: an interval needs two.';
 
@@ -42,9 +41,9 @@ function rowsOf<Name extends string>(
   unit: 'pair' | 'image',
   titles: Record<Name, string>,
   intervals: Partial<Record<Name, CorrectedInterval>> | null | undefined,
-): ExhibitCell[][] {
+): Cell[][] {
   if (!intervals) return [];
-  return (Object.keys(titles) as Name[]).flatMap((name): ExhibitCell[][] => {
+  return (Object.keys(titles) as Name[]).flatMap((name): Cell[][] => {
     const found = intervals[name];
     if (!found) return [];
     const { estimate, lo, hi, units, n_null: leftOut } = found;

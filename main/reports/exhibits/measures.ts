@@ -1,9 +1,11 @@
 import { distanceNames } from '../../analysis/distances.ts';
 import { imageClasses } from '../../analysis/image-types.ts';
 import { type ScoreName, scoreNames } from '../../analysis/scores.ts';
-import { whyNoType } from '../sections/table-parts.ts';
-import { named, noPeople, typeTitle, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy, spreadOrWhy } from './exhibit.ts';
+import { noPeople, whyNoType } from '../../exhibits/reasons.ts';
+import { named, typeTitle } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { orWhy, spreadOrWhy, undefinedCell } from '../../exhibits/cells.ts';
 import { whyNoAgreement } from './undefined.ts';
 
 /** How far raters agree beyond chance: people, and each group. */
@@ -11,7 +13,7 @@ export function agreementExhibit(view: View): Exhibit {
   const { humans, meta } = view.data.analysis ?? {};
   const raters = meta?.n_labelers ?? 0;
   const ofPeople = whyNoAgreement(view, { raters, people: true });
-  const people: ExhibitCell[] = [
+  const people: Cell[] = [
     ...[view.people, raters],
     orWhy(humans?.krippendorff_alpha, ofPeople.together),
     orWhy(humans?.fleiss_kappa, ofPeople.together),
@@ -19,7 +21,7 @@ export function agreementExhibit(view: View): Exhibit {
     spreadOrWhy(humans?.error_consistency.kappa, ofPeople.errors),
     null,
   ];
-  const groups = view.groups.map(({ target, group }): ExhibitCell[] => {
+  const groups = view.groups.map(({ target, group }): Cell[] => {
     const why = whyNoAgreement(view, { raters: group.n_models, people: false });
     return [
       ...[`Networks, ${target} %`, group.n_models],
@@ -55,7 +57,7 @@ export function agreementExhibit(view: View): Exhibit {
 export function errorConsistencyExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { error_consistency: found } }) =>
     [found.model_model, found.human_model].flatMap(({ pairs }) =>
-      Array.from({ length: pairs.length }, (_, at): ExhibitCell[] => {
+      Array.from({ length: pairs.length }, (_, at): Cell[] => {
         const { a, b } = pairs.row(at);
         return [
           ...[Number(target), a, b, pairs.value('n', at)],
@@ -95,7 +97,7 @@ const noMajority = (view: View): string =>
 export function calibrationExhibit(view: View): Exhibit {
   const labelled = (view.data.analysis?.humans.n_labels ?? []).filter((n) => n > 0).length;
   const rows = view.groups.flatMap(({ target, group: { scores } }) =>
-    scoreNames.map((name): ExhibitCell[] => {
+    scoreNames.map((name): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
       return [
         ...[Number(target), named(view, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
@@ -138,7 +140,7 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 /** How far what networks say is from what people say, by type. */
 export function divergenceExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { divergence, n_models: models } }) =>
-    distanceNames.map((name): ExhibitCell[] => [
+    distanceNames.map((name): Cell[] => [
       ...[Number(target), named(view, distanceWords[name]), orWhy(divergence.mean[name], noPeople(view))],
       ...imageClasses.map((type) => spreadOrWhy(divergence.by_class[name][type], whyNoType(view, models))),
     ]),
@@ -167,7 +169,7 @@ const whyNoCorrelation = (view: View): string =>
 
 /** Whether networks are unsure where people are. */
 export function certaintyExhibit(view: View): Exhibit {
-  const rows = view.groups.map(({ target, group: { entropy, uncertainty } }): ExhibitCell[] => [
+  const rows = view.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
     Number(target),
     ...[entropy.pearson_vote, entropy.spearman_vote, entropy.pearson_predictive, entropy.spearman_predictive].map(
       (value) => orWhy(value, whyNoCorrelation(view)),
@@ -193,5 +195,5 @@ export function certaintyExhibit(view: View): Exhibit {
   };
 }
 
-const mean = (values: readonly number[]): ExhibitCell =>
-  values.length === 0 ? { because: 'There is no image.' } : values.reduce((a, b) => a + b, 0) / values.length;
+const mean = (values: readonly number[]): Cell =>
+  values.length === 0 ? undefinedCell('There is no image.') : values.reduce((a, b) => a + b, 0) / values.length;

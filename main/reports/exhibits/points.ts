@@ -2,15 +2,18 @@ import { pairRows } from '../../analysis/input.ts';
 import { labelOf } from '../labels.ts';
 import type { ReportPredictions } from '../report-data.ts';
 import { classOfCategory, meaningOf } from '../sections/badges.ts';
-import { named, noPeople, peopleAlone, peopleWord, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+import { noPeople } from '../../exhibits/reasons.ts';
+import { named, peopleWord } from '../../exhibits/study-numbers.ts';
+import { peopleAlone, type View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { orWhy, undefinedCell } from '../../exhibits/cells.ts';
 
 /** The points of the scatter of entropies: each image at each target. */
 export function entropyExhibit(view: View): Exhibit {
   const { analysis, stimuli } = view.data;
   const unlabelled = view.data.labelers === null ? noPeople(view) : 'Nobody labelled this image.';
   const rows = view.groups.flatMap(({ target, group: { entropy, fig4 } }) =>
-    stimuli.items.map(({ id }, at): ExhibitCell[] => [
+    stimuli.items.map(({ id }, at): Cell[] => [
       ...[Number(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
       ...[entropy.vote_bits[at] ?? null, entropy.predictive_bits[at] ?? null],
       meaningOf(classOfCategory(fig4.category[at])),
@@ -34,9 +37,9 @@ export function alongExhibit(view: View): Exhibit {
   const rows = targets.flatMap((target) => {
     const networks = target === null ? null : sharesOfNetworks(view, target);
     return pairRows(view.data.stimuli.items).flatMap(({ i, j, images }) =>
-      images.map((image): ExhibitCell[] => {
+      images.map((image): Cell[] => {
         const { id, alpha } = view.data.stimuli.items[image]!;
-        const both = (of: Shares): ExhibitCell[] => [of(image, i), of(image, j)];
+        const both = (of: Shares): Cell[] => [of(image, i), of(image, j)];
         return [
           ...(target === null ? [] : [Number(target)]),
           ...[view.long(i), view.long(j), alpha, id, ...both(people)],
@@ -57,7 +60,7 @@ export function alongExhibit(view: View): Exhibit {
   };
 }
 
-type Shares = (image: number, k: number) => ExhibitCell;
+type Shares = (image: number, k: number) => Cell;
 
 function sharesOfPeople(view: View): Shares {
   const labels = view.data.labelers?.labels ?? [];
@@ -65,7 +68,7 @@ function sharesOfPeople(view: View): Shares {
   const tallies = view.data.stimuli.items.map((_, image) => tally(labels, image));
   return (image, k) => {
     const { total = 0, counts } = tallies[image] ?? {};
-    return total === 0 ? { because: why } : (counts?.get(k) ?? 0) / total;
+    return total === 0 ? undefinedCell(why) : (counts?.get(k) ?? 0) / total;
   };
 }
 
@@ -105,7 +108,7 @@ export function pairsOfPeopleExhibit(view: View): Exhibit {
       row,
     ]),
   );
-  const rows = Array.from({ length: cohen?.pairs.length ?? 0 }, (_, at): ExhibitCell[] => {
+  const rows = Array.from({ length: cohen?.pairs.length ?? 0 }, (_, at): Cell[] => {
     const { a, b, n, p_obs: same, p_exp: chance, kappa } = cohen!.pairs.row(at);
     const right = errorsOf.get(`${a}\n${b}`);
     const unshared = 'The two labelled no image in common.';

@@ -1,7 +1,10 @@
 import type { Curve } from '../../analysis/rarefaction.ts';
 import { rarefied } from '../rarefied.ts';
-import { noPeople, peopleWord, type View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+import { noPeople } from '../../exhibits/reasons.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { orWhy } from '../../exhibits/cells.ts';
 
 const exactly =
   'Exact: the mean over all ways to choose so many of an image’s labels (Hurlbert 1971), over the images that have so many. One alone cannot disagree.';
@@ -9,7 +12,7 @@ const exactly =
 /** From two raters on. */
 const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
 
-const at = (curve: Curve | undefined, raters: number, why: string): ExhibitCell => orWhy(curve?.[raters - 1], why);
+const at = (curve: Curve | undefined, raters: number, why: string): Cell => orWhy(curve?.[raters - 1], why);
 
 const share = (name: string) => ({ name, decimals: 1 });
 
@@ -36,7 +39,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
 export function fewerNetworksExhibit(view: View): Exhibit {
   const { groups } = rarefied(view);
   const most = Math.max(0, ...groups.map(({ models }) => models));
-  const cell = (curve: Curve, raters: number, models: number): ExhibitCell =>
+  const cell = (curve: Curve, raters: number, models: number): Cell =>
     at(curve, raters, raters > models ? 'There are not so many networks.' : noPeople(view));
   return {
     ...{ id: 'fewer-networks', number: '', title: 'With fewer networks', people: true },

@@ -1,6 +1,7 @@
 import { architectureText, optimiserText, runsText } from '../sections/recipes.ts';
 import type { View } from '../view.ts';
-import { type Exhibit, type ExhibitCell, orWhy } from './exhibit.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { orWhy, undefinedCell } from '../../exhibits/cells.ts';
 
 /** What the report's methods, networks, provenance and appendix list: records of what was done, one a row. */
 
@@ -56,12 +57,12 @@ export function runsExhibit({ data }: View): Exhibit {
       ...['Run', 'Kind', 'Seed', 'Data set', 'Engine', 'Device', 'Engine versions', 'Product', 'Commit', 'Machine'],
       ...['Started', 'Ended', 'Took, s', 'Recipe as JSON'],
     ]),
-    rows: data.runs.map(({ engine, product, startedAt, endedAt, recipe, ...run }): ExhibitCell[] => [
+    rows: data.runs.map(({ engine, product, startedAt, endedAt, recipe, ...run }): Cell[] => [
       ...[run.name, run.kind, orWhy(run.seed, 'Nothing random in it.'), orWhy(run.dataSetHash, 'Takes no data set.')],
       ...[engine.name, engine.device, versionsText(engine.versions), product.version, product.commit, run.machine],
       ...[orWhy(startedAt, 'Not started.'), orWhy(endedAt, 'Not finished.')],
       orWhy(secondsBetween(startedAt, endedAt), 'Not finished.'),
-      recipe === null ? { because: 'Derived: it has no recipe.' } : JSON.stringify(recipe),
+      recipe === null ? undefinedCell('Derived: it has no recipe.') : JSON.stringify(recipe),
     ]),
     notes: [],
   };

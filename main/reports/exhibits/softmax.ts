@@ -1,15 +1,17 @@
 import { imageClasses } from '../../analysis/image-types.ts';
 import { softmaxBins, softmaxCounts } from '../drawings/histogram.ts';
 import { calibrationOf } from '../drawings/reliability.ts';
-import { named, typeTitle, type View } from '../view.ts';
-import type { Exhibit, ExhibitCell } from './exhibit.ts';
+import { named, typeTitle } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
+import type { Cell, Exhibit } from '../../contract/exhibit.ts';
+import { undefinedCell } from '../../exhibits/cells.ts';
 
 /** All values of the largest softmax, by type, in bins. */
 export function softmaxExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target }) => {
     const counts = softmaxCounts(view, target);
     return imageClasses.flatMap((name) =>
-      counts[name].map((count, bin): ExhibitCell[] => [
+      counts[name].map((count, bin): Cell[] => [
         ...[Number(target), typeTitle(view, name), bin / softmaxBins, (bin + 1) / softmaxBins, count],
       ]),
     );
@@ -25,8 +27,8 @@ export function softmaxExhibit(view: View): Exhibit {
 export function reliabilityExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target }) => {
     const { count, correct, confidence } = calibrationOf(view, target);
-    return Array.from(count, (n, bin): ExhibitCell[] => {
-      const none = { because: 'No value is in this bin.' };
+    return Array.from(count, (n, bin): Cell[] => {
+      const none = undefinedCell('No value is in this bin.');
       const right = correct[bin] ?? 0;
       return [
         Number(target),

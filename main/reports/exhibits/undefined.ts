@@ -1,5 +1,6 @@
-import { twoModels } from '../sections/table-parts.ts';
-import { noPeople, peopleWord, type View } from '../view.ts';
+import { noPeople, twoModels } from '../../exhibits/reasons.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import type { View } from '../view.ts';
 
 /** Why measures of agreement are not defined, where they are not. */
 export interface WhyNoAgreement {

@@ -1,5 +1,5 @@
 import { imageClasses } from '../../analysis/image-types.ts';
-import { exhibitTable } from '../exhibits/as-html.ts';
+import { exhibitTable } from '../formats/as-html.ts';
 import { eachImageExhibit } from '../exhibits/images.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { section, type View } from '../view.ts';

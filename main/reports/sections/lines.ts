@@ -1,9 +1,9 @@
 import type { Spread } from '../../analysis/spread.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { byArchitecture, byNumber } from '../order.ts';
-import { frame, noPeople, type View } from '../view.ts';
+import { noPeople, twoModels } from '../../exhibits/reasons.ts';
+import { frame, type View } from '../view.ts';
 import { typeBadge } from './badges.ts';
-import { twoModels } from './table-parts.ts';
 
 interface Point {
   target: number;

@@ -4,14 +4,15 @@ import { softmaxCounts, softmaxHistogram } from '../drawings/histogram.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
 import { entropyScatter } from '../drawings/scatter.ts';
-import { exhibitTable } from '../exhibits/as-html.ts';
+import { exhibitTable } from '../formats/as-html.ts';
 import { comparisonExhibit } from '../exhibits/comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from '../exhibits/flips.ts';
 import { intervalsExhibit } from '../exhibits/intervals.ts';
 import { agreementExhibit, calibrationExhibit, certaintyExhibit, divergenceExhibit } from '../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { frame, named, peopleAlone, section, typeTitle, type View } from '../view.ts';
-import { table4 } from './certainty.ts';
+import { named, typeTitle } from '../../exhibits/study-numbers.ts';
+import { frame, peopleAlone, section, type View } from '../view.ts';
+import { table4 } from '../../exhibits/paper-tables.ts';
 import { fewerRaters } from './rarefaction.ts';
 
 const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_determined ?? 0) > 0;
@@ -38,7 +39,7 @@ export function softmaxSection(view: View): Html {
       .map((name) => block(`${target} %, ${typeTitle(view, name)}`, softmaxHistogram(view, name, counts[name])));
   });
   return section('softmax', 'Softmax', [
-    table4(view),
+    exhibitTable(view, table4(view)),
     hasPeople(view) &&
       frame(view, {
         ...{ id: 'softmax-by-type', number: '', title: 'All values of the largest softmax, by type', people: true },

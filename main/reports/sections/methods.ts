@@ -1,7 +1,7 @@
 import { resampling } from '../../analysis/intervals.ts';
 import { mostExact } from '../../analysis/paired-tests.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
-import { intervalMethod } from '../exhibits/intervals.ts';
+import { intervalMethod } from '../../exhibits/cells.ts';
 import { counted, grouped, inWords, moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportGenerator, ReportMade } from '../report-data.ts';

@@ -2,7 +2,9 @@ import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { counted, inWords, interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import { noGroups, noPeople, peopleAlone, peopleWord, section, type View } from '../view.ts';
+import { noPeople } from '../../exhibits/reasons.ts';
+import { peopleWord } from '../../exhibits/study-numbers.ts';
+import { noGroups, peopleAlone, section, type View } from '../view.ts';
 
 /** Title, question, and what the reader must know before any number. */
 export function header(view: View): Html {

@@ -7,7 +7,7 @@ import type { RunResult } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
-import { parsePaperValues } from '../../reports/paper-values.ts';
+import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../reports/report-data.ts';
 import type { RunRecord, StimulusSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';

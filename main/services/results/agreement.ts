@@ -3,8 +3,18 @@ import type { LabelCounts } from '../../analysis/labels.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { agreementMeasures, AgreementResult } from '../../contract/api/results-charts.ts';
-import type { Quantity } from '../../contract/api/results-parts.ts';
-import { meanOf, nobody, noNetworks, single } from './quantity.ts';
+import type { Quantity } from '../../contract/exhibit.ts';
+import { meanOf, quantity } from '../../exhibits/cells.ts';
+import {
+  allLabelsTheSame,
+  constantPairs,
+  nobody,
+  noErrors,
+  noNetworks,
+  noPeople,
+  oneRater,
+  thirdLabeler,
+} from '../../exhibits/reasons.ts';
 import { aboutPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 type Measure = (typeof agreementMeasures)[number];
@@ -33,12 +43,12 @@ export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
     networks: models.length,
     raters: tooMany ? [] : order.map((at) => raters[at]!),
     values: order.map((a) => order.map((b) => values[a]![b]!)),
-    undefined: tooMany ? `because ${names.length} raters are more than a matrix can show (${mostRaters})` : null,
+    undefined: tooMany ? `${names.length} raters are more than a matrix can show (${mostRaters}).` : null,
     people: peopleSummary(people, tables.people, measure),
     models: result
       ? summary(result.analysis, result.view.counts, {
           ...{ pairs: tables.models, what: 'pairs of models', raters: models.length },
-          because: why(tables.models, measure === 'errors'),
+          reason: why(tables.models, measure === 'errors'),
         })
       : withoutModels,
     between: ofPairs(tables.between, 'pairs of people and models', result ? why(tables.between, true) : noNetworks),
@@ -46,9 +56,9 @@ export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
 }
 
 const withoutModels: AgreementResult['models'] = {
-  krippendorff: single(null, 0, 'images', { because: noNetworks }),
-  fleiss: single(null, 0, 'images', { because: noNetworks }),
-  pairs: single(null, 0, 'pairs of models', { because: noNetworks }),
+  krippendorff: quantity(null, 0, 'images', { reason: noNetworks }),
+  fleiss: quantity(null, 0, 'images', { reason: noNetworks }),
+  pairs: quantity(null, 0, 'pairs of models', { reason: noNetworks }),
 };
 
 interface Values {
@@ -120,22 +130,18 @@ function matrixOf({ people: { labelers }, result }: Sides, tables: Tables): (num
 type Pairs = Extract<Quantity['of'], 'pairs of people' | 'pairs of models' | 'pairs of people and models'>;
 
 function whyNoPair(of: Values, measure: Measure): string {
-  if (of.length === 0) return 'because there is no pair';
-  return measure === 'errors'
-    ? 'because all are always right, or there is nobody else to say what is right'
-    : 'because all give one and the same label, or share no image';
+  if (of.length === 0) return 'There is no pair.';
+  return measure === 'errors' ? noErrors : constantPairs;
 }
 
 function whyNoPairOfPeople(of: Values, measure: Measure, labelers: number): string {
   if (labelers === 0) return nobody;
-  return measure === 'errors' && labelers === 2
-    ? 'because it takes a third labeler to say who of two is right'
-    : whyNoPair(of, measure);
+  return measure === 'errors' && labelers === 2 ? thirdLabeler : whyNoPair(of, measure);
 }
 
-function ofPairs(of: Values, what: Pairs, because: string): Quantity {
+function ofPairs(of: Values, what: Pairs, reason: string): Quantity {
   const values = Array.from({ length: of.length }, (_, pair) => of.value(pair));
-  return meanOf(spread(values), what, { because });
+  return meanOf(spread(values), what, { reason });
 }
 
 interface Raters {
@@ -143,7 +149,7 @@ interface Raters {
   what: 'pairs of people' | 'pairs of models';
   raters: number;
   /** Why the measure of pairs is undefined, if it is. */
-  because: string;
+  reason: string;
 }
 
 /** People among themselves, as in the matrix, without the matrix. */
@@ -154,7 +160,7 @@ function peopleSummary(people: PeopleView, pairs: Values, measure: Measure): Agr
   const { humans, context, labelers } = people;
   return summary(humans, context.humans.counts, {
     ...{ pairs, what: 'pairs of people', raters: labelers.length },
-    because: whyNoPairOfPeople(pairs, measure, labelers.length),
+    reason: whyNoPairOfPeople(pairs, measure, labelers.length),
   });
 }
 
@@ -162,20 +168,20 @@ function peopleSummary(people: PeopleView, pairs: Values, measure: Measure): Agr
 function summary(
   of: { krippendorff_alpha: number | null; fleiss_kappa: number | null },
   { present }: LabelCounts,
-  { pairs, what, raters, because }: Raters,
+  { pairs, what, raters, reason }: Raters,
 ): AgreementResult['people'] {
   const shared = present.filter((labels) => labels >= 2).length;
   const noImage =
     raters === 0 && what === 'pairs of people'
       ? nobody
       : raters < 2
-        ? 'because there are fewer than two raters'
+        ? oneRater
         : shared === 0
-          ? 'because no image has two labels'
-          : 'because all labels are the same';
+          ? noPeople({ labelers: raters })
+          : allLabelsTheSame;
   return {
-    krippendorff: single(of.krippendorff_alpha, shared, 'images', { because: noImage }),
-    fleiss: single(of.fleiss_kappa, shared, 'images', { because: noImage }),
-    pairs: ofPairs(pairs, what, because),
+    krippendorff: quantity(of.krippendorff_alpha, shared, 'images', { reason: noImage }),
+    fleiss: quantity(of.fleiss_kappa, shared, 'images', { reason: noImage }),
+    pairs: ofPairs(pairs, what, reason),
   };
 }

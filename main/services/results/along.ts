@@ -1,9 +1,12 @@
-import { crossingInterval, type FlipPoint, type PairFlips } from '../../analysis/flip-point.ts';
-import { countsOf, missing } from '../../analysis/labels.ts';
+import type { PairFlips } from '../../analysis/flip-point.ts';
+import { crossingInterval } from '../../analysis/flip-point.ts';
+import { countsOf } from '../../analysis/labels.ts';
+import { missing } from '../../analysis/labels.ts';
 import type { Spread } from '../../analysis/spread.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
-import { meanOf, nobody, toInterval } from './quantity.ts';
+import { meanOf, toInterval } from '../../exhibits/cells.ts';
+import { noCrossing, noCrossings, noFlips, noneAlone, whyNoFlip } from '../../exhibits/reasons.ts';
 import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
 
 /** The strips of all pairs: what people and each group say along alpha, and where they flip. */
@@ -31,10 +34,9 @@ export function alongOf(people: PeopleView, results: readonly GroupResult[]): Al
     deltas: results.map(({ analysis }) => {
       const { delta_star: star, abs_delta_star: absStar } = analysis.alpha_star;
       const { delta_cross: cross, abs_delta_cross: absCross } = analysis.alpha_star;
-      const over = (of: Spread, because: string) =>
-        meanOf(of, 'pairs of classes', { because: people.labelers.length === 0 ? nobody : because });
-      const noStar = 'because there is no pair on which both have a flip point';
-      const noCross = 'because there is no pair on which the shares of both cross';
+      const study = { labelers: people.labelers.length };
+      const over = (of: Spread, reason: string) => meanOf(of, 'pairs of classes', { reason });
+      const [noStar, noCross] = [noFlips(study), noCrossings(study)];
       return {
         ...{ star: over(star, noStar), absStar: over(absStar, noStar) },
         ...{ cross: over(cross, noCross), absCross: over(absCross, noCross) },
@@ -92,26 +94,18 @@ function flipOf(
   who: 'labelers' | 'networks',
 ): FlipResult {
   const isLabelled = who === 'networks' || differences.some((each) => each.some((value) => !Number.isNaN(value)));
+  const label = who === 'labelers' ? 'majority label' : 'most frequent label';
+  const whyNoStar = isLabelled ? whyNoFlip(majority, label) : 'Nobody labelled an image of this pair.';
   return {
     star: majority?.alpha_star ?? null,
-    undefined: isLabelled ? whyNoFlip(majority, who) : 'because nobody labelled an image of this pair',
+    undefined: majority?.alpha_star == null ? whyNoStar : null,
     out: majority?.alpha_out ?? null,
     in: majority?.alpha_in ?? null,
     flips: majority?.n_flips ?? null,
     third: majority?.third_labels ?? [],
     cross: cross.alpha_cross,
-    crossUndefined:
-      cross.alpha_cross === null ? `because the shares of the two classes never cross in what ${who} say` : null,
-    individuals: meanOf(individuals, of, {
-      because: `because none of the ${who} goes from the first class to the second`,
-    }),
+    crossUndefined: cross.alpha_cross === null ? noCrossing : null,
+    individuals: meanOf(individuals, of, { reason: noneAlone }),
     interval: cross.alpha_cross === null ? null : toInterval(crossingInterval(alphas, differences)),
   };
-}
-
-function whyNoFlip(flip: FlipPoint | null, who: 'labelers' | 'networks'): string | null {
-  if (!flip) return `because ${who} have no clear label on this pair`;
-  if (flip.alpha_star !== null) return null;
-  if (flip.alpha_out === null) return `because ${who} do not begin with the first class, or never leave it`;
-  return `because ${who} do not end with the second class, or always say it`;
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join, relative } from 'node:path';
 import { canonicalJson } from '../../domain/identity.ts';
 import { writeFileAtomic, makeFolder } from '../../files/atomic.ts';
-import { contentKey, type Desk } from './desk.ts';
+import type { Desk } from './desk.ts';
 import type { ResultCall } from './result-calls.ts';
 
 /** Answers that took longer, in milliseconds, are kept on disk: at most so many files. */
@@ -19,7 +19,7 @@ export function answer(desk: Desk, cache: AnswerCache, call: ResultCall, input: 
   const work = desk[call].bind(desk) as (input: unknown) => unknown;
   if (neverCached.has(call)) return work(input);
   const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
-  const contents = [...studies].map((study) => contentKey(desk.source(JSON.parse(`{${study}}`).study as string)));
+  const contents = [...studies].map((study) => desk.contentKey(call, JSON.parse(`{${study}}`).study as string));
   const key = canonicalJson([call, input, contents]);
   const known = cache.get(key);
   if (known !== undefined) return known;

@@ -1,22 +1,18 @@
 import { distanceNames } from '../../analysis/distances.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { CertaintyResult } from '../../contract/api/results-charts.ts';
-import { intervalsOf, meanOf, nobody, single } from './quantity.ts';
+import { intervalsOf, meanOf, quantity } from '../../exhibits/cells.ts';
+import { noImage, noLabelledImage, whyNoCorrelation } from '../../exhibits/reasons.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
 /** How the certainty of networks goes with that of people. The points are those of `results.images`. */
 export function certaintyOf({ people, analysis, models }: GroupResult): CertaintyResult {
   const { entropy, divergence, uncertainty, intervals } = analysis;
   const labelled = people.humans.entropy_bits.filter((bits) => bits !== null).length;
-  const because =
-    people.labelers.length === 0
-      ? nobody
-      : labelled < 3
-        ? 'because fewer than three images are labelled'
-        : 'because labelers, or networks, are equally certain of all images';
-  const correlation = (value: number | null) => single(value, labelled, 'images', { because });
-  const mean = (values: readonly (number | null)[]) =>
-    meanOf(spread(values), 'images', { because: 'because there is no image' });
+  const study = { labelers: people.labelers.length };
+  const reason = whyNoCorrelation(study, labelled);
+  const correlation = (value: number | null) => quantity(value, labelled, 'images', { reason });
+  const mean = (values: readonly (number | null)[]) => meanOf(spread(values), 'images', { reason: noImage });
   return {
     ...aboutPeople(people),
     models: models.length,
@@ -32,7 +28,7 @@ export function certaintyOf({ people, analysis, models }: GroupResult): Certaint
       distanceNames.map((name) => [
         name,
         meanOf(spread(divergence.per_image[name]), 'images', {
-          because: people.labelers.length === 0 ? nobody : 'because no image is labelled',
+          reason: noLabelledImage(study),
           interval: name === 'js_bits' ? intervalsOf(intervals, 'js_bits') : null,
         }),
       ]),

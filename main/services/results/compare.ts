@@ -1,14 +1,14 @@
 import { compareSides, type ComparisonTest, type Shared } from '../../analysis/comparison.ts';
 import { groupBy } from '../../analysis/input.ts';
 import type { CompareResult } from '../../contract/api/results-compare.ts';
-import { toInterval } from './quantity.ts';
+import { toInterval } from '../../exhibits/cells.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
 /** First against second, and the images whose type is not the same. */
 export function compareOf(a: GroupResult, b: GroupResult): CompareResult {
   const sides = { a: sideOf(a), b: sideOf(b) };
   if (a.people.source.setHash !== b.people.source.setHash) {
-    const why = 'because the two studies have other stimuli: their images cannot be compared one by one';
+    const why = 'The two studies have different stimuli.';
     const nothing = { images: 0, typed: 0, tests: [], changed: [], transitions: [] };
     return { ...sides, undefined: why, ...nothing, typedOnce: { first: [], second: [] } };
   }

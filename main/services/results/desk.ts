@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { keyOf, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
-import type { Group, OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
+import type { Group } from '../../contract/exhibit.ts';
+import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
+import type { LeftOut } from '../../contract/api/results-tables.ts';
 import { UserError } from '../../contract/errors.ts';
-import { parsePaperValues, type PaperValues } from '../../reports/paper-values.ts';
-import type { Storage } from '../../storage/index.ts';
+import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
+import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
 import { agreementOf } from './agreement.ts';
 import { alongOf } from './along.ts';
@@ -15,7 +17,9 @@ import { certaintyOf } from './certainty.ts';
 import { compareOf } from './compare.ts';
 import { imageOf } from './image.ts';
 import { imagesOf, labelsOf } from './images.ts';
+import { leftOutOf, plannedSnapshots } from './left-out.ts';
 import { overviewOf } from './overview.ts';
+import type { ResultCall } from './result-calls.ts';
 import { peopleOf } from './people.ts';
 import { rarefactionOf } from './rarefaction.ts';
 import { calibrationOf, softmaxOf } from './softmax.ts';
@@ -67,7 +71,7 @@ export class Desk {
 
   people = (input: PeopleInput) => peopleOf(this.#people(input));
   types = (input: ViewInput) => typesOf(this.#view(input));
-  tables = (input: PeopleInput) => tablesOf(this.#people(input));
+  tables = (input: PeopleInput) => tablesOf(this.#people(input), this.#leftOut(input));
   images = (input: ViewInput) => imagesOf(this.#view(input));
   labels = (input: PeopleInput) => labelsOf(this.#people(input));
   softmax = (input: ViewInput) => softmaxOf(this.#view(input));
@@ -89,6 +93,18 @@ export class Desk {
     );
   };
 
+  /** Snapshots that the study asks for and that have no predictions. */
+  #leftOut({ study: name }: ByStudy): LeftOut[] {
+    const study = findStudy({ storage: this.#storage }, name);
+    return leftOutOf(this.#storage, study, plannedSnapshots(study));
+  }
+
+  /** Equal keys: the same answer to a call. Tables also name the snapshots that are left out, and why. */
+  contentKey(call: ResultCall, study: string): string {
+    const key = contentKey(this.source(study));
+    return call === 'tables' ? keyOf(key, this.#leftOut({ study })) : key;
+  }
+
   /** @throws UserError `study.not-found`, `results.*` */
   #people(input: PeopleInput): PeopleView {
     const source = this.source(input.study);
@@ -107,7 +123,7 @@ export class Desk {
 }
 
 /** Equal keys: the same answers to the same questions. */
-export function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
+function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
   return keyOf(
     study.name,
     study.spec.dataSet.source,

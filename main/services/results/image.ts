@@ -1,10 +1,10 @@
 import { distances } from '../../analysis/distances.ts';
 import { classOf } from '../../analysis/image-types.ts';
 import { countsOf } from '../../analysis/labels.ts';
-import type { Group } from '../../contract/api/results-parts.ts';
+import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Storage } from '../../storage/index.ts';
+import type { Storage } from '../../storage/open.ts';
 import { labelOf } from './image-labels.ts';
 import type { Source } from './source.ts';
 import { aboutPeople, modelsOf, titleOf, viewGroupOf, type PeopleView } from './view.ts';

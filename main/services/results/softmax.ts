@@ -3,20 +3,21 @@ import { type Calibration, type ScoreName, scoreNames } from '../../analysis/sco
 import { ensembleScores } from '../../analysis/softmax.ts';
 import { imageClasses } from '../../analysis/image-types.ts';
 import type { CalibrationResult, SoftmaxResult } from '../../contract/api/results-charts.ts';
-import type { Quantity } from '../../contract/api/results-parts.ts';
-import { meanOf, nobody } from './quantity.ts';
-import { targetOf, whyNoType } from './types.ts';
+import type { Quantity } from '../../contract/exhibit.ts';
+import { quantityAt } from '../../domain/exhibits.ts';
+import { meanOf, undefinedCell } from '../../exhibits/cells.ts';
+import { table4 } from '../../exhibits/paper-tables.ts';
+import { noImage, noMajority } from '../../exhibits/reasons.ts';
+import { studyNumbers } from './tables.ts';
 import { aboutPeople, type GroupResult } from './view.ts';
 
 const bins = 40;
 
 /** Largest softmax by type: Table 4 with its distributions. */
 export function softmaxOf(result: GroupResult): SoftmaxResult {
-  const { people, view, analysis, models } = result;
+  const { people, view, models } = result;
   const ids = people.context.input.imageIds;
-  const typed = analysis.image_class.some((type) => type !== null);
-  const target = targetOf(result);
-  const paper = target === null ? undefined : people.paper?.table4_max_softmax[target];
+  const table = table4(studyNumbers(people, [result]));
   return {
     ...aboutPeople(people),
     models: models.length,
@@ -29,14 +30,10 @@ export function softmaxOf(result: GroupResult): SoftmaxResult {
           values[model * images.length + at] = top[image]!;
         }),
       );
-      const [mean, std] = paper?.[type] ?? [];
       return {
         type,
         images: images.map((image) => ids[image]!),
-        spread: meanOf(analysis.table4[type], 'values', {
-          because: typed ? 'because no image is of this type' : whyNoType(result),
-          paper: mean === undefined || std === undefined ? null : { mean, std },
-        }),
+        spread: quantityAt(table, 0, type) ?? undefinedCell(noImage),
         counts: histogram(values),
         quantiles: quartiles(values.sort()),
       };
@@ -62,16 +59,16 @@ function quartiles(sorted: Float64Array): SoftmaxResult['types'][number]['quanti
 export function calibrationOf(result: GroupResult): CalibrationResult {
   const { people, view, analysis, models } = result;
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
-  const because = people.labelers.length === 0 ? nobody : 'because labelers have a majority label on no image';
+  const reason = noMajority({ labelers: people.labelers.length });
   const over = scoreNames.map((name): [ScoreName, Quantity] => [
     name,
-    meanOf(analysis.scores.over_models[name], 'models', { because }),
+    meanOf(analysis.scores.over_models[name], 'models', { reason }),
   ]);
   const overNetworks = (value: (calibration: Calibration) => number | null): Quantity =>
-    meanOf(spread(view.softmax.passes.map(({ calibration }) => value(calibration))), 'models', { because });
+    meanOf(spread(view.softmax.passes.map(({ calibration }) => value(calibration))), 'models', { reason });
   return {
     ...aboutPeople(people),
-    undefined: of.scores.n === 0 ? because : null,
+    undefined: of.scores.n === 0 ? reason : null,
     models: view.softmax.passes.map(({ scores, calibration }, at) =>
       sheet(models[at]!.input.name, { scores, calibration, labelled: of.labelled }),
     ),

@@ -5,9 +5,10 @@ import { modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
-import type { Group, PeopleInput } from '../../contract/api/results-parts.ts';
+import type { Group } from '../../contract/exhibit.ts';
+import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { PaperValues } from '../../reports/paper-values.ts';
+import type { PaperValues } from '../../exhibits/paper-values.ts';
 import type { Source, SourceLabeler, SourceModel } from './source.ts';
 
 /** People as they were chosen, and every model of the study. */

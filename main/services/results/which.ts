@@ -1,6 +1,6 @@
 import { calibrationBin } from '../../analysis/scores.ts';
 import { missing } from '../../analysis/labels.ts';
-import type { Which } from '../../contract/api/results.ts';
+import type { Which } from '../../contract/exhibit.ts';
 import { UserError } from '../../contract/errors.ts';
 import { softmaxBin } from './softmax.ts';
 import type { GroupResult, Sides } from './view.ts';
@@ -18,6 +18,10 @@ function conditionOf(sides: Sides, which: Which): Holds {
   const { people, result } = sides;
   const { status } = people.context.humans.view;
   if (which.kind === 'people-disagree') return (image) => status[image] === 'disagree';
+  if (which.kind === 'human-certainty') {
+    const { hcClass } = people.context.humans.view;
+    return (image) => hcClass[image] === which.percent;
+  }
   if (which.kind === 'raters-differ') return differ(labelsOf(sides, which.a), labelsOf(sides, which.b));
   if (result) return ofNetworks(result, which);
   throw new UserError({
@@ -28,7 +32,7 @@ function conditionOf(sides: Sides, which: Which): Holds {
   });
 }
 
-type OfNetworks = Exclude<Which, { kind: 'people-disagree' | 'raters-differ' }>;
+type OfNetworks = Exclude<Which, { kind: 'people-disagree' | 'human-certainty' | 'raters-differ' }>;
 
 function ofNetworks(result: GroupResult, which: OfNetworks): Holds {
   const { view, people } = result;

@@ -1,7 +1,7 @@
-import { fork } from 'node:child_process';
-import type { Launcher } from '../../processes/launcher.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { entryModule } from '../../files/places.ts';
+import { Child } from '../../processes/child.ts';
+import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import { type EngineCheck, engineCheckSchema } from './choice.ts';
 
 /** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen; anything else takes a second or two. */
@@ -10,43 +10,42 @@ const patience = 60_000;
 export interface CheckOptions {
   /** Ends the check, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds until an engine that says nothing is taken for hung. */
+  /** Milliseconds without an answer after which an engine is taken for hung. */
   limit?: number;
   /** Module that the process runs, and its environment. */
   entry?: string;
   environment?: NodeJS.ProcessEnv;
-  /** How the process is started. Default: as a child process of Node. */
+  /** Starts the process. Default: a child process of Node, which Ctrl-C in a terminal reaches as well. */
   launcher?: Launcher | undefined;
 }
 
 const outcomeSchema = engineCheckSchema.omit({ name: true });
 
-/** Tries an engine in a process of its own. Whatever that process does, this gives an outcome. */
+/** Checks an engine in a process of its own. Whatever that process does, this gives an outcome. */
 export async function checkEngine(name: EngineName, options: CheckOptions = {}): Promise<EngineCheck> {
   const { signal, limit = patience, entry = entryModule('training/engine-choice/check-process') } = options;
+  const { environment = process.env, launcher = new ForkLauncher(process.env, { detached: false }) } = options;
   signal?.throwIfAborted();
-  const trial = { entry, name, environment: options.environment ?? process.env };
-  const { kill, words } = options.launcher ? launched(options.launcher, trial) : forked(trial);
-  let hung = false;
-  const timer = setTimeout(() => {
-    hung = true;
-    kill();
-  }, limit);
-  signal?.addEventListener('abort', kill, { once: true });
-  process.once('exit', kill);
-  try {
-    const { message, ending, complaint } = await words;
-    signal?.throwIfAborted();
-    if (message !== undefined) return { name, ...outcomeSchema.parse(message) };
-    return failed(name, hung ? `did not answer within ${limit / 1000} s` : `${ending}${complaint && `: ${complaint}`}`);
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    return failed(name, `answered with nonsense: ${error instanceof Error ? error.message : error}`);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', kill);
-    process.removeListener('exit', kill);
-  }
+  let answer: unknown;
+  const child = new Child(
+    launcher,
+    { entry, args: [name], environment },
+    {
+      message: (message) => {
+        answer = message;
+      },
+    },
+  );
+  const stop = (): void => child.kill('was stopped');
+  const timer = setTimeout(() => child.kill(`did not answer within ${limit / 1000} s`), limit);
+  signal?.addEventListener('abort', stop, { once: true });
+  const { how, lastLine } = await child.exited;
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  if (answer === undefined) return failed(name, `its process ${how}${lastLine && `: ${lastLine}`}`);
+  const outcome = outcomeSchema.safeParse(answer);
+  return outcome.success ? { name, ...outcome.data } : failed(name, `sent an invalid answer: ${outcome.error.message}`);
 }
 
 const failed = (name: EngineName, note: string): EngineCheck => ({
@@ -55,63 +54,3 @@ const failed = (name: EngineName, note: string): EngineCheck => ({
   note: note.replace(/\s+/g, ' ').slice(0, 1000),
   speed: null,
 });
-
-interface LastWords {
-  message: unknown;
-  /** How the process ended, e.g. `its process was ended by SIGSEGV`. */
-  ending: string;
-  /** The last line that it wrote on stderr. */
-  complaint: string;
-}
-
-interface Trial {
-  entry: string;
-  name: EngineName;
-  environment: NodeJS.ProcessEnv;
-}
-
-interface RunningTrial {
-  kill(): void;
-  words: Promise<LastWords>;
-}
-
-/** A process of Node; it gets the terminal's Ctrl-C as we do. */
-function forked({ entry, name, environment: env }: Trial): RunningTrial {
-  const child = fork(entry, [name], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env });
-  let message: unknown;
-  let errors = '';
-  child.on('message', (said) => {
-    message = said;
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-4000);
-  });
-  const words = new Promise<LastWords>((resolve) => {
-    const end = (ending: string): void => resolve({ message, ending, complaint: lastLine(errors) });
-    child.once('error', (error) => end(`its process could not be started: ${error.message}`));
-    child.once('close', (code, by) => end(endingOf(code, by)));
-  });
-  return { words, kill: () => void child.kill('SIGKILL') };
-}
-
-function launched(launcher: Launcher, { entry, name, environment }: Trial): RunningTrial {
-  const { promise: words, resolve } = Promise.withResolvers<LastWords>();
-  let message: unknown;
-  let output = '';
-  const options = { entry, args: [name], environment, heapLimit: null };
-  const { kill } = launcher.launch(options, {
-    message: (said) => {
-      message = said;
-    },
-    output: (text) => {
-      output = (output + text).slice(-4000);
-    },
-    exit: ({ code, signal }) => resolve({ message, ending: endingOf(code, signal), complaint: lastLine(output) }),
-  });
-  return { words, kill };
-}
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
-
-const endingOf = (code: number | null, by: string | null): string =>
-  by ? `its process was ended by ${by}` : `its process ended with exit code ${code}`;

@@ -56,7 +56,7 @@ export function GeneratorScreen() {
 }
 
 /** State of the training, with its start, stop and resume buttons. */
-export function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) {
+function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) {
   const { kind, training, working } = view;
   return (
     <header className="screen-head">

@@ -67,14 +67,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
         </div>
         <Checkpoint study={study} view={view} grid={grid} />
       </figure>
-      {real && (
-        <figure>
-          <figcaption>
-            Real, from {real.name} <span className="soft">first 100</span>
-          </figcaption>
-          <SampleImage image={real.image} label={`100 real images from ${real.name}`} />
-        </figure>
-      )}
+      {real && <RealImages real={real} />}
     </section>
   );
 }
@@ -186,5 +179,17 @@ export function SampleImage({ image, label }: { image: string; label: string }) 
       <img src={shown} alt={label} draggable={false} />
       {shown !== image && <img src={image} alt="" hidden onLoad={() => setShown(image)} />}
     </span>
+  );
+}
+
+/** The first images of the data set, to compare generated ones with. */
+export function RealImages({ real }: { real: NonNullable<GeneratorView['real']> }) {
+  return (
+    <figure>
+      <figcaption>
+        Real, from {real.name} <span className="soft">first 100</span>
+      </figcaption>
+      <SampleImage image={real.image} label={`100 real images from ${real.name}`} />
+    </figure>
   );
 }

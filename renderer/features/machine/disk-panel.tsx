@@ -5,10 +5,10 @@ import type { DiskPart, DiskUse } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
+import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
-import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const parts: Record<DiskPart, { title: string; note: string }> = {
   database: { title: 'Database', note: 'Studies, runs, labels and their history' },
@@ -32,7 +32,6 @@ export function DiskPanel() {
   const api = useApi();
   const disk = useQuery(api.machine.disk.queryOptions({ input: {} }));
   const job = useJob(kinds);
-  const failed = useFailedJob(kinds);
   const backUp = useMutation(api.machine.backUp.mutationOptions({ onError: showRefusal }));
   return (
     <section className="machine-panel" aria-labelledby="machine-disk">
@@ -56,14 +55,13 @@ export function DiskPanel() {
               )}
             </span>
           )}
-          <Button variant="default" disabled={job !== undefined} onClick={() => backUp.mutate({})}>
+          <Button variant="default" disabled={job.active !== undefined} onClick={() => backUp.mutate({})}>
             Back up database
           </Button>
-          {disk.data && <CleanUp disk={disk.data} busy={job !== undefined} />}
+          {disk.data && <CleanUp disk={disk.data} busy={job.active !== undefined} />}
         </span>
       </div>
-      {job && <JobLine job={job} />}
-      {!job && failed && <FailedLine job={failed} />}
+      <JobStatus {...job} />
       {disk.isError ? (
         <ErrorNotice error={disk.error} onRetry={() => void disk.refetch()} />
       ) : disk.data ? (

@@ -3,10 +3,10 @@ import { useMutation } from '@tanstack/react-query';
 import type { MachineEngine, MachineState } from '../../../main/contract/api/machine.ts';
 import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
-import { FailedLine, JobLine, useFailedJob, useJob } from './job-line.tsx';
 
 const kinds = ['engine-check', 'install'] as const;
 
@@ -21,7 +21,6 @@ export const engineTitle = (name: MachineEngine['name']): string => titles[name]
 export function EnginesPanel({ state }: { state: MachineState }) {
   const api = useApi();
   const job = useJob(kinds);
-  const failed = useFailedJob(kinds);
   const check = useMutation(api.machine.check.mutationOptions({ onError: showRefusal }));
   return (
     <section className="machine-panel" aria-labelledby="machine-engines">
@@ -31,7 +30,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
           {state.triedAt === null ? 'Not checked since the last change' : <>Checked {<Ago at={state.triedAt} />}</>}
         </span>
         <span className="screen-tools">
-          <Button variant="default" disabled={job !== undefined} onClick={() => check.mutate({})}>
+          <Button variant="default" disabled={job.active !== undefined} onClick={() => check.mutate({})}>
             {state.triedAt === null ? 'Check engines' : 'Check engines again'}
           </Button>
         </span>
@@ -40,8 +39,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
         Each engine computes known values and is timed in its own process. The fastest engine with only correct results
         trains new models.
       </HelpNote>
-      {job && <JobLine job={job} />}
-      {!job && failed && <FailedLine job={failed} />}
+      <JobStatus {...job} />
       <Table.ScrollContainer minWidth={640}>
         <Table>
           <Table.Thead>
@@ -74,7 +72,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Builds state={state} busy={job !== undefined} />
+      <Builds state={state} busy={job.active !== undefined} />
     </section>
   );
 }

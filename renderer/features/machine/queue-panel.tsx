@@ -8,7 +8,7 @@ import { HelpNote } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { engineTitle } from './engines-panel.tsx';
 
-export interface QueuePanelProps {
+interface QueuePanelProps {
   settings: { options: MachineOptions; threads: number; cores: number; openNow: boolean };
   engines: readonly MachineEngine[];
 }

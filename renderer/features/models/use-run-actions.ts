@@ -20,7 +20,7 @@ const inverse: Partial<Record<RunAction, RunAction>> = { hold: 'release', releas
 /** Most runs cloned in one call. */
 const maxCloned = 200;
 
-export interface RunActions {
+interface RunActions {
   act: (ids: readonly number[], action: RunAction) => void;
   remove: (ids: readonly number[]) => void;
   /** Adds their recipes again, each with the next free seed. */

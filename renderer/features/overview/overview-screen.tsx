@@ -1,12 +1,13 @@
-import { Button, Progress, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Overview } from '../../../main/contract/api/studies.ts';
-import { formatCost, formatPercent, formatRemaining } from '../../../main/domain/format.ts';
+import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useStudy } from '../../navigation/addresses.ts';
+import { JobProgress } from '../../ui/job-progress.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { StudyMenu } from '../studies/study-menu.tsx';
@@ -49,7 +50,7 @@ export function OverviewScreen() {
 }
 
 /** Title, question and state, with the button for the remaining work or for stopping it. */
-export function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
+function OverviewHead({ overview, onChange }: { overview: Overview; onChange: () => void }) {
   const { study, rest, job } = overview;
   const api = useApi();
   const [editing, setEditing] = useState(false);
@@ -87,28 +88,15 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
   const stop = useMutation(api.work.stop.mutationOptions({ onError: showRefusal, onSuccess: onChange }));
   const found = jobs.data?.find(({ id }) => id === job);
   if (!found) return null;
-  const { title, share, note, secondsLeft, state } = found;
   return (
-    <section className="work-line" aria-label="Work on this study">
-      <div className="work-line-words">
-        <strong>{title.split(': ')[0]}</strong>
-        <span className="work-line-note" title={note}>
-          {state === 'stopping' ? 'Stopping: every run writes a checkpoint' : note}
-        </span>
-        <span className="work-line-end">
-          {share !== null && formatPercent(share, 0)} {secondsLeft !== null && formatRemaining(secondsLeft)}
-        </span>
-        <Button
-          variant="default"
-          size="compact-xs"
-          disabled={state === 'stopping'}
-          onClick={() => stop.mutate({ study })}
-        >
-          Stop study
-        </Button>
-      </div>
-      <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
-    </section>
+    <JobProgress
+      job={found}
+      label="Work on this study"
+      title={found.title.split(': ')[0] ?? found.title}
+      stopping="Stopping: every run writes a checkpoint"
+      stopLabel="Stop study"
+      onStop={() => stop.mutate({ study })}
+    />
   );
 }
 
@@ -120,7 +108,7 @@ interface TitleEditorProps {
 }
 
 /** The title as a heading, or a field to edit it. */
-export function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
+function TitleEditor({ study, editing, onEnd, onChange }: TitleEditorProps) {
   if (!editing) return <h1>{study.title}</h1>;
   return <TitleBox study={study} onEnd={onEnd} onChange={onChange} />;
 }

@@ -38,7 +38,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           label="Target accuracies"
           all={state.targets}
           chosen={choice.targets}
-          nameOf={(target) => `${target} %`}
+          itemName={(target) => `${target} %`}
           onChange={(targets) => change({ targets })}
         />
         <Picked
@@ -46,14 +46,14 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           description="All results use only networks of these architectures"
           all={state.architectures}
           chosen={choice.architectures}
-          nameOf={(name) => name}
+          itemName={(name) => name}
           onChange={(architectures) => change({ architectures })}
         />
         <Picked
           label="Seed groups"
           all={state.repeats}
           chosen={choice.repeats}
-          nameOf={(repeat) => `Repeat ${repeat}`}
+          itemName={(repeat) => `Repeat ${repeat}`}
           onChange={(repeats) => change({ repeats })}
         />
         <Textarea
@@ -122,12 +122,12 @@ interface PickedProps<T extends string | number> {
   all: readonly T[];
   /** Null: all. */
   chosen: readonly T[] | null;
-  nameOf: (each: T) => string;
+  itemName: (each: T) => string;
   onChange: (chosen: T[] | null) => void;
 }
 
 /** A choice of at least one of several; hidden if there is only one. */
-function Picked<T extends string | number>({ label, description, all, chosen, nameOf, onChange }: PickedProps<T>) {
+function Picked<T extends string | number>({ label, description, all, chosen, itemName, onChange }: PickedProps<T>) {
   if (all.length < 2) return null;
   const set = (values: string[]): void => {
     const next = all.filter((each) => values.includes(String(each)));
@@ -137,7 +137,7 @@ function Picked<T extends string | number>({ label, description, all, chosen, na
     <Checkbox.Group label={label} description={description} value={(chosen ?? all).map(String)} onChange={set}>
       <Group gap="md" mt="xs">
         {all.map((each) => (
-          <Checkbox key={each} value={String(each)} label={nameOf(each)} />
+          <Checkbox key={each} value={String(each)} label={itemName(each)} />
         ))}
       </Group>
     </Checkbox.Group>
@@ -178,7 +178,7 @@ function Formats({ state, choice, onChange }: PartProps & { state: ReportState }
 }
 
 /** The report page in a sandboxed frame. */
-export function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
+function ReportPreview({ study, choice }: { study: string; choice: ReportChoice }) {
   const api = useApi();
   const preview = useQuery(
     api.report.preview.queryOptions({
@@ -246,7 +246,7 @@ export function Written({ job }: { job: string }) {
   );
 }
 
-export const sectionNames: Record<ReportSection, string> = {
+const sectionNames: Record<ReportSection, string> = {
   images: 'Images: anchors and all stimuli (Figures 1 and 3)',
   networks: 'Networks: snapshots taken and targets missed',
   types: 'Types: Tables 1 to 3, Figure 4',

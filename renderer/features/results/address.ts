@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useLocation, useParams, useSearch } from 'wouter';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 
 /** The parts of Results, in the order in which they are read. */

@@ -32,7 +32,9 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const [isFocused, setFocused] = useState(false);
   const [isPointedAt, setPointedAt] = useState(false);
   if (values.length < 2)
-    return <p className="help-note">There is no matrix: {agreement.undefined ?? 'it takes two to compare'}.</p>;
+    return (
+      <p className="help-note">There is no matrix. {agreement.undefined ?? 'Two raters are needed to compare.'}</p>
+    );
   const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
   const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));

@@ -1,7 +1,7 @@
 import { MultiSelect, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';

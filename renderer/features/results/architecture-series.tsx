@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import type { LineSeries } from '../../charts/line-chart.tsx';
 import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 
@@ -6,7 +6,7 @@ import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 export function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {
   const kind = name.toLowerCase();
   const own = at.flatMap(({ x, of: { value, std, n } }) =>
-    value === null ? [] : [{ x, value, std: n > 1 ? std : null }],
+    value === null ? [] : [{ x, value, std: (n ?? 0) > 1 ? std : null }],
   );
   const paper = at.flatMap(({ x, of }) => (of.paper ? [[x, of.paper.mean] as const] : []));
   return {

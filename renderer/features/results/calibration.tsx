@@ -13,7 +13,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
   if (calibration.undefined !== null)
     return (
       <>
-        <p className="help-note">Calibration is not defined: {calibration.undefined}.</p>
+        <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
         {calibration.ensemble.labelled > 0 && <Scores calibration={calibration} />}
       </>
     );

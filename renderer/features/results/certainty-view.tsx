@@ -6,7 +6,7 @@ import { Answered } from './answered.tsx';
 import { useView } from './choice.tsx';
 import { EntropyScatter } from './entropy-scatter.tsx';
 import { QuantityTable } from './quantity-table.tsx';
-import { Table5 } from './table5.tsx';
+import { Table5 } from './paper-tables.tsx';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */
 export function CertaintyView() {
@@ -23,7 +23,7 @@ export function CertaintyView() {
     <>
       <Answered query={images}>{(data) => <EntropyScatter rows={data.rows} />}</Answered>
       <Answered query={certainty}>{(data) => <Correlations certainty={data} />}</Answered>
-      <Answered query={tables}>{(data) => <Table5 tables={data} />}</Answered>
+      <Answered query={tables}>{(data) => <Table5 exhibit={data.table5} />}</Answered>
     </>
   );
 }

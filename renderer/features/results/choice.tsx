@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { Group, ViewInput } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
+import type { ViewInput } from '../../../main/contract/api/results-parts.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { groupText } from './address.ts';
 

@@ -82,7 +82,7 @@ export function CompareView() {
 function Compared({ result }: { result: CompareResult }) {
   const { a, b, images } = result;
   if (result.undefined !== null)
-    return <p className="help-note">They cannot be compared image by image: {result.undefined}.</p>;
+    return <p className="help-note">The images cannot be compared one by one. {result.undefined}</p>;
   return (
     <RehearsalProvider value={a.rehearsal || b.rehearsal}>
       <p className="compare-sides">

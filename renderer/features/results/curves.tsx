@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';

@@ -108,14 +108,14 @@ function DeltaCells({ star, cross }: { star: number | null; cross: number | null
   );
 }
 
-const noFlip = 'because one of the two has no flip point';
-const noCross = 'because the shares of one of the two do not cross';
+const noFlip = 'One of the two has no flip point.';
+const noCross = 'The shares of one of the two do not cross.';
 
 function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) => string }) {
   if (!flip) {
     return (
       <td colSpan={4}>
-        <Undefined reason="because nobody has labelled yet" />
+        <Undefined reason="Nobody has labelled these images yet." />
       </td>
     );
   }

@@ -1,4 +1,4 @@
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';

@@ -1,7 +1,7 @@
 import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { withKeys, ScrollBox } from '../../ui/plain-table.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';

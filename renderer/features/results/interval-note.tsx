@@ -1,5 +1,3 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
-
 interface IntervalNoteProps {
   /** What was drawn: `pairs of classes`. */
   drawn: string;
@@ -14,16 +12,5 @@ export function IntervalNote({ drawn, units }: IntervalNoteProps) {
       Intervals: 95 %, bootstrap over {units === undefined ? drawn : `n = ${units} ${drawn}`}, 1000 resamples, BCa with
       quantiles expanded for few {drawn} (Efron 1987, Hesterberg 2015).
     </p>
-  );
-}
-
-/** The same under numbers; nothing where none has an interval. */
-export function IntervalNoteOf({ quantities }: { quantities: readonly (Quantity | null)[] }) {
-  const shown = quantities.flatMap((of) => of?.interval?.pair ?? of?.interval?.image ?? []);
-  if (!shown.some(({ lo }) => lo !== null)) return null;
-  const byPair = quantities.some((of) => of?.interval?.pair);
-  const [units, ...others] = new Set(shown.map((each) => each.units));
-  return (
-    <IntervalNote drawn={byPair ? 'pairs of classes' : 'images'} units={others.length === 0 ? units : undefined} />
   );
 }

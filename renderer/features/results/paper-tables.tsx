@@ -1,119 +1,135 @@
-import type { Group } from '../../../main/contract/api/results-parts.ts';
-import type { TablesResult } from '../../../main/contract/api/results-tables.ts';
-import type { Which } from '../../../main/contract/api/results.ts';
-import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import type { Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { LineChart } from '../../charts/line-chart.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
+import { groupText, useParameters } from './address.ts';
+import { architectureSeries } from './architecture-series.tsx';
 import { groupTitle, useChoice } from './choice.tsx';
-import { useNetworksColumn } from './networks-column.tsx';
-import { type QuantityColumn, QuantityTable } from './quantity-table.tsx';
-import { typeName } from './type-names.ts';
-import { useOpenWhich } from './use-which.ts';
+import { ExhibitTable } from './exhibit-table.tsx';
+import { Incomplete } from './incomplete.tsx';
+import { typeMeaning } from './type-names.ts';
 
-/** A column, and which images its numbers count. */
-interface Column<Row> extends QuantityColumn<Row> {
-  which: Which;
-}
-
-interface TargetRow {
+/** One seed cell's row of an exhibit. */
+interface SeedRow {
+  row: number;
+  architecture: string;
   target: number;
 }
 
-/** Opens the images behind a number of a target's row; of a row without a target, under the chosen group. */
-function useOpenCell<Row extends TargetRow | null>(columns: readonly Column<Row>[]) {
-  const { overview, group: chosen } = useChoice();
-  const open = useOpenWhich();
-  return (row: Row, column: number): (() => void) | undefined => {
-    const group: Group | null = row ? { kind: 'diverse', target: row.target } : chosen;
-    const of = columns[column];
-    if (!group || !of?.of(row)?.value) return undefined;
-    return () => open(group, of.which, row ? `${of.name}, ${groupTitle(group, overview)}` : of.name);
-  };
-}
-
-type Row2 = TablesResult['table2'][number] | null;
-
-/** Table 2: misclassified and disagreeing; the last row is people's. */
-export function Table2({ tables }: { tables: TablesResult }) {
-  const networks = useNetworksColumn<Row2>();
-  const rows: Row2[] = [...tables.table2, null];
-  const differ: Which = { kind: 'networks-disagree', determined: false };
-  const misclassified: Which = { kind: 'misclassified' };
-  const columns: Column<Row2>[] = [
-    { name: 'Misclassified per network', which: misclassified, of: (row) => row?.misclassifiedPerModel ?? null },
-    { name: 'Misclassified by any', which: misclassified, of: (row) => row?.misclassifiedAcross ?? null },
-    { name: 'Two differ', which: differ, of: (row) => (row ? row.pairwise : tables.peoplePairwise) },
-    { name: 'Any differ', which: differ, of: (row) => (row ? row.allDisagree : tables.peopleDisagree) },
-  ];
-  const open = useOpenCell(columns);
-  const openPeople = useOpenCell(columns.map((column) => ({ ...column, which: { kind: 'people-disagree' as const } })));
-  return (
-    <QuantityTable
-      id="table-2"
-      number="Table 2"
-      title="Misclassified and disagreeing, percent of images"
-      heading="Target"
-      rows={rows}
-      rowName={(row) => (row ? `${row.target} %` : capitalize(peopleWord(tables.rehearsal)))}
-      beside={networks}
-      columns={columns}
-      onOpen={(row, column) => (row ? open : openPeople)(row, column)}
-    />
+/** Rows of seed groups: those that have an architecture and a target. */
+const seedRows = ({ rows }: Exhibit): SeedRow[] =>
+  rows.flatMap(([architecture, target], row) =>
+    typeof architecture === 'string' && typeof target === 'number' ? [{ row, architecture, target }] : [],
   );
-}
 
-type Row3 = TablesResult['table3'][number];
+const ascending = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-/** Table 3: shares of types. */
-export function Table3({ tables }: { tables: TablesResult }) {
-  const columns: Column<Row3>[] = [
-    {
-      name: 'Networks disagree',
-      which: { kind: 'networks-disagree', determined: true },
-      of: (row) => row.networksDisagree,
-    },
-    { name: 'Type A', which: { kind: 'type', type: 'type_a' }, of: (row) => row.typeA },
-    { name: 'Type B', which: { kind: 'type-b' }, of: (row) => row.typeB },
-    { name: 'Type C', which: { kind: 'type', type: 'type_c' }, of: (row) => row.typeC },
-    { name: 'Exceptions', which: { kind: 'exceptions' }, of: (row) => row.exception },
-  ];
-  return (
-    <QuantityTable
-      id="table-3"
-      number="Table 3"
-      title="Types by target accuracy, percent of labelled images"
-      heading="Target"
-      rows={tables.table3}
-      rowName={({ target }) => `${target} %`}
-      beside={useNetworksColumn<Row3>()}
-      columns={columns}
-      onOpen={useOpenCell(columns)}
-    />
-  );
-}
+/** What whiskers are. `repeats`: of how many seed groups the numbers are means, at most. */
+const spreadOver = (quantities: readonly (Quantity | null)[]): string => {
+  const repeats = Math.max(0, ...quantities.map((each) => each?.n ?? 0));
+  return repeats === 1 ? 'of 1 seed group: no spread' : `mean ± std over up to ${repeats} seed groups`;
+};
 
-type Row4 = TablesResult['table4'][number];
-
-/** Table 4: how sure networks are, by type. */
-export function Table4({ tables }: { tables: TablesResult }) {
+/** Figure 2: types A and C against accuracy, a line for each architecture, spread over seed groups; and its numbers. */
+export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   const people = usePeople();
-  const columns = (['type_a', 'both_disagree', 'both_agree', 'type_c'] as const).map(
-    (type): Column<Row4> => ({
-      name: typeName(type, people),
-      which: { kind: 'type', type },
-      of: (row) => row.classes[type],
-      decimals: 3,
-    }),
-  );
-  return (
-    <QuantityTable
-      id="table-4"
-      number="Table 4"
-      title="Largest softmax by type"
-      heading="Target"
-      rows={tables.table4}
-      rowName={({ target }) => `${target} %`}
-      beside={useNetworksColumn<Row4>()}
-      columns={columns}
-      onOpen={useOpenCell(columns)}
+  const { overview } = useChoice();
+  const [, change] = useParameters();
+  const rows = seedRows(exhibit);
+  if (rows.length === 0)
+    return <p className="help-note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>;
+  const targets = ascending(rows.map(({ target }) => target));
+  const chart = (title: string, key: string) => (
+    <LineChart
+      title={title}
+      n={spreadOver(rows.map(({ row }) => quantityAt(exhibit, row, key)))}
+      x={{ title: 'Target accuracy (%)', ticks: targets, domain: [targets[0] ?? null, targets.at(-1) ?? null] }}
+      y={{ title: 'Percent of images', domain: [0, null] }}
+      series={[...new Set(rows.map(({ architecture }) => architecture))].map((name) => {
+        const own = rows.filter(({ architecture }) => architecture === name).sort((a, b) => a.target - b.target);
+        return architectureSeries(
+          name,
+          own.flatMap(({ row, target }) => {
+            const of = quantityAt(exhibit, row, key);
+            return of ? [{ x: target, of }] : [];
+          }),
+        );
+      })}
     />
   );
+  return (
+    <section className="results-section" aria-label="Figure 2">
+      <div className="chart-pair">
+        {chart(`Figure 2: type A, ${typeMeaning('type_a', people)}`, 'type_a_pct')}
+        {chart(`Figure 2: type C, ${typeMeaning('type_c', people)}`, 'type_c_pct')}
+      </div>
+      <Incomplete />
+      <ExhibitTable
+        exhibit={exhibit}
+        onOpen={({ counts }) => {
+          const group = counts?.group;
+          if (group?.kind !== 'seeds') return undefined;
+          return {
+            run: () => change({ group: groupText(group) }),
+            name: `choose ${groupTitle(group, overview)}`,
+          };
+        }}
+      />
+    </section>
+  );
+}
+
+/** Table 5: how certain seed groups are of images, by how certain people are; as a table and as a chart a target. */
+export function Table5({ exhibit }: { exhibit: Exhibit }) {
+  if (seedRows(exhibit).length === 0)
+    return <p className="help-note">This study has no seed groups, so there is no Table 5.</p>;
+  return (
+    <>
+      <ExhibitTable exhibit={exhibit} />
+      <Incomplete />
+      <CertaintyCharts exhibit={exhibit} />
+    </>
+  );
+}
+
+function CertaintyCharts({ exhibit }: { exhibit: Exhibit }) {
+  const people = usePeople();
+  const rows = seedRows(exhibit);
+  const points = rows.map(({ row, ...of }) => ({
+    ...of,
+    cells: exhibit.columns
+      .flatMap(({ key }) => {
+        const certainty = Number(/^certainty_(\d+)$/.exec(key ?? '')?.[1]);
+        const quantity = quantityAt(exhibit, row, key ?? '');
+        return quantity && !Number.isNaN(certainty) ? [{ x: certainty, of: quantity }] : [];
+      })
+      .filter(({ of: { value, paper } }) => value !== null || paper)
+      .sort((a, b) => a.x - b.x),
+  }));
+  const all = points.flatMap(({ cells }) => cells);
+  const ticks = ascending(all.map(({ x }) => x));
+  const lowest = Math.min(...all.flatMap(({ of }) => lowEnd(of)));
+  return (
+    <div className="chart-row">
+      {ascending(rows.map(({ target }) => target)).map((target) => {
+        const own = points.filter((point) => point.target === target);
+        const quantities = own.flatMap(({ cells }) => cells.map(({ of }) => of));
+        return (
+          <LineChart
+            key={target}
+            title={`Table 5 at ${target} %`}
+            n={`${spreadOver(quantities)}${quantities.some(({ paper }) => paper) ? '; diamonds: the paper' : ''}`}
+            x={{ title: `Certainty of ${people} (%)`, ticks }}
+            y={{ title: 'Certainty of networks (%)', domain: [Math.floor(lowest / 10) * 10, 100] }}
+            series={own.map(({ architecture, cells }) => architectureSeries(architecture, cells))}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+/** Charts of all targets begin at the same value, so that they can be compared. */
+function lowEnd({ value, std, paper }: Quantity): number[] {
+  return [...(value === null ? [] : [value - (std ?? 0)]), ...(paper ? [paper.mean] : [])];
 }

@@ -97,7 +97,7 @@ function Count({ of: { peopleDisagree }, images, name }: CountProps) {
           {formatInteger(images.length)}
         </Opened>
       </strong>{' '}
-      <span className="soft">of {formatCount(peopleDisagree.n, 'image')}</span>
+      <span className="soft">of {formatCount(peopleDisagree.n ?? 0, 'image')}</span>
     </td>
   );
 }
@@ -122,7 +122,7 @@ function Measures({ of }: { of: PeopleAlone }) {
         { name: 'Cohen’s κ of two', of: ({ cohen }) => cohen, decimals: 3 },
         { name: 'Entropy of an image’s labels (bits)', of: ({ entropy }) => entropy, decimals: 3 },
       ]}
-      onOpen={(_, column) =>
+      onOpen={(column) =>
         column < 2 && disagree.length > 0 ? () => open.images(disagree, `${capitalize(people)} disagree`) : undefined
       }
     />

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { groupOf, groupText } from './address.ts';

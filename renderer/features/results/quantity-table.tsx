@@ -1,103 +1,39 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
-import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
-import { IntervalNoteOf } from './interval-note.tsx';
-import { cellNames, cellsOf, QuantityText } from './quantity.tsx';
-
-export interface QuantityColumn<Row> {
-  name: string;
-  of: (row: Row) => Quantity | null;
-  decimals?: number;
-  unit?: string;
-}
-
-/** A column of words behind the row's name; null: nothing there. */
-export interface BesideColumn<Row> {
-  heading: string;
-  of: (row: Row) => { text: string; note: string } | null;
-}
+import type { Quantity } from '../../../main/contract/exhibit.ts';
+import { ExhibitTable } from './exhibit-table.tsx';
 
 export interface QuantityTableProps<Row> {
   id: string;
-  /** `Table 2`. */
-  number?: string;
   title: string;
   heading: string;
   rows: readonly Row[];
   rowName: (row: Row) => string;
-  beside?: BesideColumn<Row>;
-  columns: readonly QuantityColumn<Row>[];
-  /** Shows the images that a number counts. */
-  onOpen?: (row: Row, column: number) => (() => void) | undefined;
+  columns: readonly { name: string; of: (row: Row) => Quantity | null; decimals?: number; unit?: string }[];
+  /** Shows the images that a column's numbers count. */
+  onOpen?: (column: number) => (() => void) | undefined;
 }
 
-/** A table of numbers as in the paper, its values in gray behind ours; saved as CSV with all that belongs to each. */
-export function QuantityTable<Row>(props: QuantityTableProps<Row>) {
-  const { id, number, title, heading, rows, rowName, beside, columns, onOpen } = props;
-  const named = number === undefined ? title : `${number}: ${title}`;
-  const table = () => ({
-    columns: [
-      heading,
-      ...(beside ? [beside.heading, `${beside.heading}: not there`] : []),
-      ...columns.flatMap(({ name }) => cellNames(name)),
-    ],
-    rows: rows.map((row) => [
-      rowName(row),
-      ...(beside ? [beside.of(row)?.text ?? null, beside.of(row)?.note ?? null] : []),
-      ...columns.flatMap(({ of }) => cellsOf(of(row))),
-    ]),
-  });
+/** Numbers of a result that is not an exhibit yet, as one. */
+export function QuantityTable<Row>({ id, title, heading, rows, rowName, columns, onOpen }: QuantityTableProps<Row>) {
+  const hasSpread = ({ of }: (typeof columns)[number]): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
   return (
-    <section className="results-section" aria-labelledby={id}>
-      <h2 id={id}>
-        {number === undefined ? (
-          title
-        ) : (
-          <>
-            {number} <span className="soft">{title}</span>
-          </>
-        )}
-        <ExportMenu title={named} table={table} />
-      </h2>
-      <ScrollBox label={named}>
-        <table className="plain-table quantity-table">
-          <TableHead names={[heading, ...(beside ? [beside.heading] : []), ...columns.map(({ name }) => name)]} />
-          <tbody>
-            {rows.map((row) => (
-              <tr key={rowName(row)}>
-                <th scope="row">{rowName(row)}</th>
-                {beside && <BesideCell of={beside.of(row)} />}
-                {columns.map(({ name, of, decimals, unit }, column) => {
-                  const quantity = of(row);
-                  return (
-                    <td key={name}>
-                      {quantity && (
-                        <QuantityText
-                          of={quantity}
-                          label={`${name}, ${rowName(row)}`}
-                          onOpen={onOpen?.(row, column)}
-                          {...{ ...(decimals !== undefined && { decimals }), ...(unit !== undefined && { unit }) }}
-                          {...(number !== undefined && { source: number })}
-                        />
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
-      <IntervalNoteOf quantities={rows.flatMap((row) => columns.map(({ of }) => of(row)))} />
-    </section>
-  );
-}
-
-function BesideCell({ of }: { of: ReturnType<BesideColumn<never>['of']> }) {
-  return (
-    <td className="beside-cell">
-      {of?.text}
-      {of && of.note !== '' && <small>{of.note}</small>}
-    </td>
+    <ExhibitTable
+      exhibit={{
+        ...{ id, number: '', title, people: true, paper: true, notes: [] },
+        columns: [
+          { name: heading },
+          ...columns.map((column) => ({
+            ...{ name: column.name, decimals: column.decimals ?? 1, spread: hasSpread(column) },
+            ...(column.unit !== undefined && { unit: column.unit }),
+          })),
+        ],
+        rows: rows.map((row) => [rowName(row), ...columns.map(({ of }) => of(row))]),
+      }}
+      {...(onOpen && {
+        onOpen: (_quantity, { name }) => {
+          const run = onOpen(columns.findIndex((column) => column.name === name));
+          return run && { run };
+        },
+      })}
+    />
   );
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import type { ApiInterval, Quantity } from '../../../main/contract/api/results-parts.ts';
-import type { ExportCell } from '../../ui/export/csv.ts';
+import type { ApiInterval, Quantity } from '../../../main/contract/exhibit.ts';
+import { quotedInterval } from '../../../main/domain/exhibits.ts';
 import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { unitName } from './units.ts';
 
@@ -16,32 +16,37 @@ export interface NumberProps {
   /** Shows the images that it counts. */
   onOpen?: (() => void) | undefined;
   /** What a button says besides the number: `Type A`. */
-  label?: string;
+  label?: string | undefined;
+  /** What the button does, unless it shows the images. */
+  actionName?: string | undefined;
 }
 
 /** One number with all that belongs beside it: spread, n, interval, the paper's value, or why it is undefined. */
-export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: NumberProps) {
-  const { value, std, n, paper } = of;
+export function QuantityText({ of, decimals = 1, unit, source, onOpen, label, actionName }: NumberProps) {
+  const { value, std, n, paper, note } = of;
   const people = usePeople();
   return (
     <span className="quantity">
       {value === null ? (
-        <Undefined reason={of.undefined ?? 'it is not defined'} />
+        <Undefined reason={of.undefined ?? 'It is not defined.'} />
       ) : (
-        <Opened onOpen={onOpen} label={label}>
+        <Opened onOpen={onOpen} label={label} actionName={actionName}>
           {formatFixed(value, decimals)}
-          {std !== null && n > 1 && ` ± ${formatFixed(std, decimals)}`}
+          {std !== null && (n ?? 0) > 1 && ` ± ${formatFixed(std, decimals)}`}
           {unit !== undefined && `\u00a0${unit}`}
         </Opened>
       )}{' '}
       {value !== null && (
         <span className="quantity-n">
           <QuantityInterval of={of} decimals={decimals} />{' '}
-          <span>
-            n = {formatInteger(n)} {unitName(of.of, n, people)}
-          </span>
+          {n !== null && (
+            <span>
+              n = {formatInteger(n)} {of.of !== null && unitName(of.of, n, people)}
+            </span>
+          )}
         </span>
       )}
+      {note !== undefined && <small>{note}</small>}
       {paper && (
         <PaperValue {...(source !== undefined && { source })}>
           {formatFixed(paper.mean, decimals)}
@@ -53,12 +58,16 @@ export function QuantityText({ of, decimals = 1, unit, source, onOpen, label }: 
   );
 }
 
-/** The 95 % interval that is quoted: pairs drawn where there are any, as images of a pair are not independent. */
-const quoted = (interval: Quantity['interval']): ApiInterval | null => interval?.pair ?? interval?.image ?? null;
-
 function QuantityInterval({ of: { interval }, decimals }: { of: Quantity; decimals: number }) {
   const drawn = interval?.pair ? 'pairs of classes' : 'images';
-  return <Interval of={quoted(interval)} decimals={decimals} brackets title={`95 % interval, ${drawn} drawn anew`} />;
+  return (
+    <Interval
+      of={quotedInterval({ interval })}
+      decimals={decimals}
+      brackets
+      title={`95 % interval, ${drawn} drawn anew`}
+    />
+  );
 }
 
 export interface IntervalProps {
@@ -82,7 +91,7 @@ export function Interval({ of, decimals, brackets = false, title }: IntervalProp
 
 /** Ends of the 95 % interval. */
 export function rangeOf(interval: Quantity['interval']): [number, number] | null {
-  const each = quoted(interval);
+  const each = quotedInterval({ interval });
   return each?.lo != null && each.hi !== null ? [each.lo, each.hi] : null;
 }
 
@@ -94,32 +103,24 @@ export const intervalNames = (drawn: string): string[] => [
   ...[`95 % from, drawing ${drawn}`, `95 % to, drawing ${drawn}`, `draws undefined, drawing ${drawn}`],
 ];
 
-/** What is known of a number, for a table that is saved. */
-export const cellsOf = (of: Quantity | null): ExportCell[] => [
-  ...[of?.value ?? null, of?.std ?? null, of?.n ?? null, of?.of ?? null],
-  ...[...intervalCells(of?.interval?.pair ?? null), ...intervalCells(of?.interval?.image ?? null)],
-  ...[of?.paper?.mean ?? null, of?.paper?.std ?? null, of?.undefined ?? null],
-];
-export const cellNames = (name: string): string[] => [
-  name,
-  ...[
-    'std',
-    'n',
-    'n of what',
-    ...intervalNames('pairs'),
-    ...intervalNames('images'),
-    'paper',
-    'paper std',
-    'not defined',
-  ].map((part) => `${name}: ${part}`),
-];
+interface OpenedProps {
+  onOpen: (() => void) | undefined;
+  label: string | undefined;
+  actionName?: string | undefined;
+  children: ReactNode;
+}
 
-export function Opened(props: { onOpen: (() => void) | undefined; label: string | undefined; children: ReactNode }) {
-  const { onOpen, label, children } = props;
+export function Opened({ onOpen, label, actionName, children }: OpenedProps) {
   if (!onOpen) return <span className="quantity-value">{children}</span>;
   return (
-    <button type="button" className="quantity-value link-button" onClick={onOpen} title="Show the images">
+    <button
+      type="button"
+      className="quantity-value link-button"
+      onClick={onOpen}
+      title={actionName === undefined ? 'Show the images' : capitalize(actionName)}
+    >
       {children}
+      {actionName !== undefined && <span className="sr"> {actionName}</span>}
       {label !== undefined && <span className="sr"> {label}: show the images</span>}
     </button>
   );

@@ -11,7 +11,7 @@ export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
   const people = usePeople();
   const title = 'Quartiles of the largest softmax';
   const rows = types.map(({ type, quantiles, spread }) => ({
-    ...{ type, name: typeName(type, people), n: spread.n },
+    ...{ type, name: typeName(type, people), n: spread.n ?? 0 },
     values: names.map((_, at) => quantiles?.[at] ?? null),
   }));
   return (

@@ -1,5 +1,5 @@
 import type { CalibrationResult } from '../../../main/contract/api/results-charts.ts';
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { QuantityTable } from './quantity-table.tsx';
 
@@ -47,7 +47,7 @@ function asQuantity(sheet: Sheet, of: Number): Quantity {
   const value = sheet[of];
   return {
     ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
-    undefined: value === null ? 'because no image has a label that counts' : null,
+    undefined: value === null ? 'No image has a label that counts.' : null,
   };
 }
 

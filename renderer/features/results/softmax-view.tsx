@@ -8,7 +8,7 @@ import { useOpenImages } from './address.ts';
 import { Calibration } from './calibration.tsx';
 import { useChoice, useView } from './choice.tsx';
 import { PerImageSoftmax } from './per-image-softmax.tsx';
-import { Table4 } from './paper-tables.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { Quartiles } from './quartiles.tsx';
 import { typeName } from './type-names.ts';
 import { useOpenWhich } from './use-which.ts';
@@ -27,7 +27,7 @@ export function SoftmaxView() {
   const images = useQuery(api.results.images.queryOptions(options));
   return (
     <>
-      <Answered query={tables}>{(data) => <Table4 tables={data} />}</Answered>
+      <Answered query={tables}>{(data) => <ExhibitTable exhibit={data.table4} />}</Answered>
       <Answered query={softmax}>{(data) => <Distributions softmax={data} />}</Answered>
       <Answered query={calibration}>{(data) => <Calibration calibration={data} />}</Answered>
       <Answered query={images}>{(data) => <PerImageSoftmax rows={data.rows} models={data.models} />}</Answered>
@@ -56,7 +56,7 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
     return `${round(from ?? 0)}–${round(to ?? 1)}`;
   };
   if (shown.length === 0)
-    return <p className="help-note">There are no distributions by type, {types[0]?.spread.undefined}.</p>;
+    return <p className="help-note">There are no distributions by type. {types[0]?.spread.undefined}</p>;
   return (
     <section className="results-section" aria-label="Distributions of the largest softmax">
       <BarChart

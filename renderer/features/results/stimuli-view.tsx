@@ -1,6 +1,6 @@
 import { Group, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Group as ModelGroup } from '../../../main/contract/api/results-parts.ts';
+import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';

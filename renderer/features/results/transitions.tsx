@@ -1,5 +1,5 @@
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
-import { typeNames as allTypes } from '../../../main/contract/api/results-parts.ts';
+import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { useOpenImages } from './address.ts';

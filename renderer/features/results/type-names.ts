@@ -1,4 +1,4 @@
-import type { TypeName } from '../../../main/contract/api/results-parts.ts';
+import type { TypeName } from '../../../main/contract/exhibit.ts';
 
 /** What a type means. `people`: who labelled. */
 export const typeMeaning = (type: TypeName, people: string): string =>

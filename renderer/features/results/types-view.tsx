@@ -1,4 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
@@ -8,13 +10,13 @@ import { AgreeHeads } from './agree-heads.tsx';
 import { Answered } from './answered.tsx';
 import { useOpenImages } from './address.ts';
 import { groupTitle, useChoice, useView } from './choice.tsx';
-import { Figure2 } from './figure2.tsx';
-import { IntervalNoteOf } from './interval-note.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { LeaveOneOut } from './leave-one-out.tsx';
 import { Opened, QuantityText } from './quantity.tsx';
-import { Table2, Table3 } from './paper-tables.tsx';
+import { Figure2 } from './paper-tables.tsx';
 import { TypeBars } from './type-bars.tsx';
 import { typeName } from './type-names.ts';
+import { useOpenWhich } from './use-which.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -31,10 +33,10 @@ export function TypesView() {
       <Answered query={tables}>
         {(data) => (
           <>
-            <Table2 tables={data} />
-            <Table3 tables={data} />
-            <TypeBars tables={data} types={types.isPlaceholderData ? undefined : types.data} />
-            <Figure2 tables={data} />
+            <ExhibitTable exhibit={data.table2} />
+            <ExhibitTable exhibit={data.table3} />
+            <TypeBars table3={data.table3} types={types.isPlaceholderData ? undefined : types.data} />
+            <Figure2 exhibit={data.figure2} />
           </>
         )}
       </Answered>
@@ -44,6 +46,7 @@ export function TypesView() {
 
 /** Table 1: a 2 x 2 whose counts open their images. */
 function Table1({ types }: { types: TypesResult }) {
+  const { table1 } = types;
   const { group, overview } = useChoice();
   const open = useOpenImages();
   const people = peopleWord(types.rehearsal);
@@ -68,15 +71,15 @@ function Table1({ types }: { types: TypesResult }) {
             <th scope="row" data-whose="networks">
               Networks disagree
             </th>
-            <Cell types={types} type="type_a" />
-            <Cell types={types} type="both_disagree" />
+            <TypeCell table1={table1} type="type_a" />
+            <TypeCell table1={table1} type="both_disagree" />
           </tr>
           <tr>
             <th scope="row" data-whose="networks">
               Networks agree
             </th>
-            <Cell types={types} type="both_agree" />
-            <Cell types={types} type="type_c" />
+            <TypeCell table1={table1} type="both_agree" />
+            <TypeCell table1={table1} type="type_c" />
           </tr>
         </tbody>
       </table>
@@ -91,54 +94,48 @@ function Table1({ types }: { types: TypesResult }) {
         )}
         <LeaveOneOut of={types.leaveOneOut} people={people} />
       </p>
-      <IntervalNoteOf quantities={types.cells.map(({ share }) => share)} />
+      {table1.intervals !== undefined && <p className="help-note">{table1.intervals}</p>}
     </section>
   );
 }
 
-function Cell({ types, type }: { types: TypesResult; type: TypesResult['cells'][number]['type'] }) {
-  const open = useOpenImages();
+function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
+  const openWhich = useOpenWhich();
   const people = usePeople();
-  const cell = types.cells.find((each) => each.type === type);
-  if (!cell || cell.share.value === null) {
-    return (
-      <td data-class={type}>
-        <TypeBadge type={type} />{' '}
-        <strong className="type-count">
-          <Undefined reason={types.undefined ?? 'because no image has a type'} />
-        </strong>
-        {cell?.paperCount != null && <PaperCount count={cell.paperCount} />}
-      </td>
-    );
-  }
   const name = typeName(type, people);
-  const { exceptions } = types;
+  const images = quantityAt(table1, 0, type);
+  const share = quantityAt(table1, 0, `${type}_pct`);
+  const exceptions = quantityAt(table1, 0, 'exceptions');
+  const open = (quantity: Quantity | null, title: string) => {
+    const counts = quantity?.value ? quantity.counts : undefined;
+    return counts && (() => openWhich(counts.group, counts.which, title));
+  };
   return (
     <td data-class={type}>
       <TypeBadge type={type} />{' '}
       <strong className="type-count">
-        <Opened onOpen={cell.images.length > 0 ? () => open.images(cell.images, name) : undefined} label={name}>
-          {cell.images.length}
-        </Opened>
+        {images?.value == null ? (
+          <Undefined reason={images?.undefined ?? ''} />
+        ) : (
+          <Opened onOpen={open(images, name)} label={name}>
+            {images.value}
+          </Opened>
+        )}
       </strong>
-      {cell.paperCount !== null && <PaperCount count={cell.paperCount} />}
-      <div>
-        <QuantityText of={cell.share} unit="%" source="Table 3" />
-      </div>
-      {type === 'both_agree' && (
+      {images?.paper && <PaperValue source="computed from Table 3">{images.paper.mean}</PaperValue>}
+      {share?.value != null && (
+        <div>
+          <QuantityText of={share} unit="%" source="Table 3" />
+        </div>
+      )}
+      {type === 'both_agree' && exceptions?.value != null && (
         <div className="soft">
           exceptions:{' '}
-          <Opened
-            onOpen={exceptions.length > 0 ? () => open.images(exceptions, 'Exceptions') : undefined}
-            label="Exceptions"
-          >
-            {exceptions.length}
+          <Opened onOpen={open(exceptions, 'Exceptions')} label="Exceptions">
+            {exceptions.value}
           </Opened>
         </div>
       )}
     </td>
   );
 }
-
-/** The paper prints shares of 165 images: counts follow from them. */
-const PaperCount = ({ count }: { count: number }) => <PaperValue source="worked out of Table 3">{count}</PaperValue>;

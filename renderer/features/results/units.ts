@@ -1,4 +1,4 @@
-import type { Quantity } from '../../../main/contract/api/results-parts.ts';
+import type { Quantity } from '../../../main/contract/exhibit.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 
 /** Those who labelled, counted: `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
@@ -9,7 +9,7 @@ export const labelersText = (n: number, people: string): string =>
 export const networksText = (n: number): string => formatCount(n, 'network');
 
 /** What a number counts, in words: `1 repeat`, `36 pairs of networks`. `people`: who labelled. */
-export function unitName(of: Quantity['of'], n: number, people: string): string {
+export function unitName(of: NonNullable<Quantity['of']>, n: number, people: string): string {
   const one = n === 1;
   const pairs = one ? 'pair' : 'pairs';
   const labelers = people === 'people' ? 'labelers' : people;

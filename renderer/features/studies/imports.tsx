@@ -1,12 +1,12 @@
-import { Button, CloseButton, FileButton, Progress } from '@mantine/core';
+import { Button, CloseButton, FileButton } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { formatPercent } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
+import { JobProgress } from '../../ui/job-progress.tsx';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 
 /** Uploads an archive and imports it. */
@@ -41,33 +41,21 @@ export function ImportButton() {
 export function ImportJobs() {
   const api = useApi();
   const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
-  const stop = useMutation(api.jobs.stop.mutationOptions({ onError: showRefusal }));
   const dismiss = useMutation(api.jobs.dismiss.mutationOptions({ onError: showRefusal }));
   const shown = (jobs.data ?? []).filter(
     ({ kind, state }) => kind === 'import' && state !== 'done' && state !== 'stopped',
   );
-  return shown.map(({ id, title, share, note, state, messages }) =>
-    state === 'failed' ? (
-      <section key={id} className="refused" role="alert">
-        <div className="import-job-head">
-          <strong>{title}: nothing was imported</strong>
-          <CloseButton aria-label="Dismiss" onClick={() => dismiss.mutate({ id })} />
+  return shown.map((job) =>
+    job.state === 'failed' ? (
+      <section key={job.id} className="refused" role="alert">
+        <div className="import-failed">
+          <strong>{job.title}: nothing was imported</strong>
+          <CloseButton aria-label="Dismiss" onClick={() => dismiss.mutate({ id: job.id })} />
         </div>
-        <p>{messages.at(-1)}</p>
+        <p>{job.messages.at(-1)}</p>
       </section>
     ) : (
-      <section key={id} className="import-job" aria-label={title}>
-        <div className="import-job-head">
-          <strong>{title}</strong>
-          <span className="soft">
-            {note} {share !== null && formatPercent(share, 0)}
-          </span>
-          <Button variant="default" size="compact-xs" onClick={() => stop.mutate({ id })}>
-            Stop import
-          </Button>
-        </div>
-        <Progress value={(share ?? 0) * 100} aria-label={`${title}: progress`} />
-      </section>
+      <JobProgress key={job.id} job={job} stopLabel="Stop import" />
     ),
   );
 }

@@ -125,7 +125,7 @@ function TitleForm({ study, onClose }: { study: Pick<StudyCard, 'name' | 'title'
 }
 
 /** A study of the list. */
-export function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: StudyCard) => void }) {
+function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: StudyCard) => void }) {
   const { name, title, models, stimuli, labelers, reportAt } = study;
   return (
     <li className="study-item">
@@ -170,7 +170,7 @@ interface Deleted {
 }
 
 /** Deleted studies, to restore or, after a confirmation, to delete permanently. */
-export function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
+function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
   const { restore, purge } = useStudyActions();
   const [asked, setAsked] = useState<Deleted | null>(null);
   return (

@@ -5,16 +5,16 @@ import { fileName, saveFile } from '../../client/files.ts';
 import { useRehearsal } from '../rehearsal.tsx';
 import { showToast } from '../toasts.tsx';
 import { type ExportTable, markRehearsal, toCsv, toTabSeparated } from './csv.ts';
-import { type PictureWords, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
+import { type PictureTexts, standaloneSvg, type SvgText, svgToPng } from './picture.ts';
 
-export interface ExportMenuProps {
+interface ExportMenuProps {
   /** Title of the chart or table; also names the files. */
   title: string;
   /** Returns the drawing. */
   svg?: () => SVGSVGElement | null;
   /** Returns the data as a table. */
   table?: () => ExportTable;
-  legend?: PictureWords['legend'];
+  legend?: PictureTexts['legend'];
   /** Sample size under the title, e.g. `n = 9 models`. */
   n?: string | undefined;
 }

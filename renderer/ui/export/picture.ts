@@ -1,11 +1,11 @@
-/** What a drawn picture says besides what is in it. */
-export interface PictureWords {
+/** Texts around a saved picture. */
+export interface PictureTexts {
   title: string;
-  /** How many of what. */
+  /** Sample size: `n = 9 models`. */
   n?: string | undefined;
-  /** Labels are simulated: a striped bar on top says so. */
+  /** Labels are simulated: adds a striped bar on top. */
   rehearsal?: boolean;
-  /** Under the picture: what each colour means. `drawn`: its mark on the page, 12 x 12; else a line. */
+  /** Legend under the picture. `drawn`: the mark on the page, 12 x 12; else a line. */
   legend?: readonly {
     name: string;
     colour: string;
@@ -17,12 +17,12 @@ export interface PictureWords {
 const rehearsalText = 'REHEARSAL: labels are simulated, not from people';
 const rehearsalRow = 22;
 
-/** Kept where they are not the parent's. */
+/** Properties that are written where they differ from the parent's. */
 const inherited = [
   ...['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity'],
   ...['font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline', 'visibility'],
 ];
-/** Kept where they are not what they are for every element. */
+/** Properties that are written where they differ from the default. */
 const own: readonly (readonly [name: string, usual: string])[] = [
   ['opacity', '1'],
   ['display', 'inline'],
@@ -31,8 +31,8 @@ const own: readonly (readonly [name: string, usual: string])[] = [
 const titleRow = 28;
 const countRow = 18;
 const legendRow = 20;
-/** A picture has room for the words of a rehearsal and for a title. */
-const narrowest = 360;
+/** Smallest width, with room for title and rehearsal bar. */
+const minWidth = 360;
 
 export interface SvgText {
   text: string;
@@ -41,15 +41,15 @@ export interface SvgText {
 }
 
 /**
- * A chart's drawing as an SVG file that looks the same anywhere: with its colours, its title and its legend. A drawing that
- * is on no page was made to be saved: it has a width, a height, a font and its colours already.
+ * A chart as a self-contained SVG file with resolved colours, title and legend. A drawing outside the page (made by
+ * `SvgPen`) already has size, font and colours.
  */
-export function standaloneSvg(drawn: SVGSVGElement, words: PictureWords): SvgText {
+export function standaloneSvg(drawn: SVGSVGElement, words: PictureTexts): SvgText {
   const { width: across, height } = drawn.isConnected ? drawn.getBoundingClientRect() : ownSize(drawn);
   const { fontFamily } = drawn.isConnected
     ? getComputedStyle(drawn)
     : { fontFamily: drawn.getAttribute('font-family') ?? '' };
-  const width = Math.max(across, widthOf(words, fontFamily));
+  const width = Math.max(across, textWidth(words, fontFamily));
   const ink = resolveColour('var(--ink)', drawn);
   const ground = resolveColour('var(--surface)', drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
@@ -76,7 +76,7 @@ export function standaloneSvg(drawn: SVGSVGElement, words: PictureWords): SvgTex
     const y = header + height + index * legendRow + 10;
     root.append(legendMark(entry, y, drawn), label(entry.name, { x: 40, y: y + 4, fill: ink, 'font-size': 12 }));
   });
-  return { text: storable(new XMLSerializer().serializeToString(root)), width, height: total };
+  return { text: validXml(new XMLSerializer().serializeToString(root)), width, height: total };
 }
 
 const ownSize = (drawn: SVGSVGElement) => ({
@@ -84,12 +84,12 @@ const ownSize = (drawn: SVGSVGElement) => ({
   height: Number(drawn.getAttribute('height')),
 });
 
-/** Without what XML has no place for, also not escaped: control characters, halves of letters. A file with them opens nowhere. */
-const storable = (text: string): string =>
+/** Removes characters that XML does not allow, even escaped: control characters and lone surrogates. */
+const validXml = (text: string): string =>
   text.replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '');
 
-/** Pixels that the words around a picture take, whatever its own width. */
-function widthOf({ title, n = '', legend = [], rehearsal }: PictureWords, fontFamily: string): number {
+/** Width of the texts around a picture, in pixels. */
+function textWidth({ title, n = '', legend = [], rehearsal }: PictureTexts, fontFamily: string): number {
   const pen = document.createElement('canvas').getContext('2d');
   const wide = (font: string, text: string): number => {
     if (!pen) return 0;
@@ -97,13 +97,13 @@ function widthOf({ title, n = '', legend = [], rehearsal }: PictureWords, fontFa
     return Math.ceil(pen.measureText(text).width);
   };
   return Math.max(
-    ...[narrowest, 16 + wide('600 14px', title), 16 + wide('12px', n)],
+    ...[minWidth, 16 + wide('600 14px', title), 16 + wide('12px', n)],
     ...[rehearsal ? 20 + wide('600 12px', rehearsalText) : 0],
     ...legend.map(({ name }) => 48 + wide('12px', name)),
   );
 }
 
-function legendMark({ colour, dash, drawn }: NonNullable<PictureWords['legend']>[number], y: number, beside: Element) {
+function legendMark({ colour, dash, drawn }: NonNullable<PictureTexts['legend']>[number], y: number, beside: Element) {
   const mark = drawn?.();
   if (mark) {
     const copy = mark.cloneNode(true) as SVGSVGElement;
@@ -124,7 +124,7 @@ function legendMark({ colour, dash, drawn }: NonNullable<PictureWords['legend']>
   return line;
 }
 
-/** Stripes over the whole width, and what they mean. */
+/** A striped bar over the full width, with its text. */
 function rehearsalBar(width: number, beside: Element): SVGElement[] {
   const ink = resolveColour('var(--rehearsal)', beside);
   const pattern = element('pattern', {
@@ -141,12 +141,12 @@ function rehearsalBar(width: number, beside: Element): SVGElement[] {
   ];
 }
 
-/** Pixels along a side of a picture that every browser can still draw. */
-const longest = 16_000;
+/** Longest side in pixels that every browser can draw. */
+const maxSide = 16_000;
 
 /** @throws Error if the browser cannot draw it, or only smaller than it is */
 export async function svgToPng(svg: SvgText): Promise<Blob> {
-  const scale = Math.min(2, longest / Math.max(svg.width, svg.height));
+  const scale = Math.min(2, maxSide / Math.max(svg.width, svg.height));
   if (scale < 1) throw new Error('The picture is too large for PNG: save it as SVG');
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.text)}`;
@@ -168,7 +168,7 @@ function pngOfCanvas(canvas: HTMLCanvasElement): Promise<Blob> {
   );
 }
 
-/** A colour as the browser computes it where `beside` stands: variables and themes resolved. */
+/** A colour as computed beside an element, with variables and theme resolved. */
 export function resolveColour(css: string, beside: Element): string {
   const probe = document.createElement('span');
   probe.style.color = css;
@@ -178,7 +178,7 @@ export function resolveColour(css: string, beside: Element): string {
   return plainColour(color);
 }
 
-/** Mixed colours are computed as `color(srgb 0.5 0.2 0 / 0.5)`, which few programs that read SVG know. */
+/** Converts computed colours like `color(srgb 0.5 0.2 0 / 0.5)`, which few SVG programs support, to rgb(). */
 const plainColour = (value: string): string =>
   value.replaceAll(/color\(srgb ([^)]*)\)/g, (_found, parts: string) => {
     const [channels = '', alpha] = parts.split(' / ');
@@ -207,13 +207,13 @@ function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | n
 }
 
 function element(name: string, attributes: Record<string, string | number>): SVGElement {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  return made;
+  const created = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, String(value));
+  return created;
 }
 
 function label(text: string, attributes: Record<string, string | number>): SVGElement {
-  const made = element('text', attributes);
-  made.textContent = text;
-  return made;
+  const created = element('text', attributes);
+  created.textContent = text;
+  return created;
 }

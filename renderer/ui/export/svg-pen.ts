@@ -1,4 +1,4 @@
-/** What cells of a grid are drawn with: a canvas' context, or what writes the same as SVG. */
+/** The drawing interface of grid cells: a canvas context, or `SvgPen`, which writes SVG. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
   | ('beginPath' | 'rect' | 'moveTo' | 'lineTo' | 'clip' | 'stroke' | 'save' | 'restore')
@@ -20,10 +20,10 @@ const usual: Style = {
 };
 
 const anchors: Partial<Record<CanvasTextAlign, string>> = { center: 'middle', right: 'end', end: 'end' };
-/** From the line that `textBaseline` means to the foot of letters, in parts of the font's size: as browsers agree on. */
+/** Offset from the `textBaseline` to the alphabetic baseline, in font sizes, as in browsers. */
 const drops: Partial<Record<CanvasTextBaseline, number>> = { middle: 0.35, top: 0.8 };
 
-/** Writes down as SVG what is drawn as on a canvas: as much of its context as cells of grids use. */
+/** Writes canvas drawing commands as SVG; supports what grid cells use. */
 export class SvgPen implements Pen {
   readonly svg: SVGSVGElement;
   readonly #measure = document.createElement('canvas').getContext('2d');
@@ -102,7 +102,7 @@ export class SvgPen implements Pen {
   }
 
   measureText(text: string): TextMetrics {
-    if (!this.#measure) throw new Error('The browser has no canvas');
+    if (!this.#measure) throw new Error('The browser does not support canvas');
     this.#measure.font = this.font;
     return this.#measure.measureText(text);
   }

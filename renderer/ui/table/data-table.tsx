@@ -68,7 +68,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const [current, setCurrent] = useState(0);
   const at = Math.min(current, lines.length - 1);
   const grid = useId();
-  const rowAt = (index: number): Row | undefined => rowOf(items[lines[index] ?? -1]);
+  const rowAt = (index: number): Row | undefined => getRow(items[lines[index] ?? -1]);
 
   const go = (index: number): void => {
     const next = Math.max(0, Math.min(lines.length - 1, index));
@@ -159,7 +159,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-const rowOf = <Row,>(item: Item<Row> | undefined): Row | undefined => (item?.kind === 'row' ? item.row : undefined);
+const getRow = <Row,>(item: Item<Row> | undefined): Row | undefined => (item?.kind === 'row' ? item.row : undefined);
 
 /** A click on a link or button within a cell does not open the row. */
 const isControl = (target: EventTarget): boolean =>

@@ -66,14 +66,14 @@ export function groupRows<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | 
 const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 /** Numbers by value, texts in natural order, null last. */
-export function compareValues(a: ExportCell, b: ExportCell): number {
+function compareValues(a: ExportCell, b: ExportCell): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return names.compare(String(a), String(b));
 }
 
 /** Whether the row contains every word of the filter. */
-export function matchesFilter<Row>(row: Row, columns: readonly DataColumn<Row>[], words: readonly string[]): boolean {
+function matchesFilter<Row>(row: Row, columns: readonly DataColumn<Row>[], words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = columns
     .map(({ value }) => String(value(row) ?? ''))
@@ -82,7 +82,7 @@ export function matchesFilter<Row>(row: Row, columns: readonly DataColumn<Row>[]
   return words.every((word) => text.includes(word));
 }
 
-export const filterWords = (filter: string): string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
+const filterWords = (filter: string): string[] => filter.toLowerCase().split(/\s+/).filter(Boolean);
 
 /** The table as shown: visible columns, filtered and sorted rows. */
 export function toExportTable<Row>(columns: readonly DataColumn<Row>[], rows: readonly Row[]): ExportTable {

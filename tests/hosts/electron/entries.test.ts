@@ -26,11 +26,9 @@ test('what is started in a process of its own is built for the window, under the
 
 test('nobody finds such a module by its source, or starts Node by its program: a package has neither', () => {
   const asSource = /'main',\s*'(training|services|executors)'[^)]*\.ts'/;
-  // Where nobody hands a launcher over, plain Node is what runs.
-  const allowed = ['training/engines/tensorflow/install/try-out.ts'];
   const wrong = sources.filter(({ name, text }) => {
     if (asSource.test(text)) return true;
-    return /process\.execPath/.test(text) && !name.startsWith('hosts/') && !allowed.includes(name);
+    return /process\.execPath/.test(text) && !name.startsWith('hosts/');
   });
   expect(wrong.map(({ name }) => relative(main, join(main, name)))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { createRouterClient, safe } from '@orpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { analyse } from '../../../main/analysis/analyse.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { router } from '../../../main/services/api/router.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
@@ -90,7 +90,7 @@ describe('people alone', () => {
     expect(among.people).toEqual(agreement.people);
     expect(among.raters.map(({ kind }) => kind)).toEqual(new Array(10).fill('person'));
     expect(among.values.map((row) => row.length)).toEqual(new Array(10).fill(10));
-    const between = { value: null, n: 0, undefined: 'because no network is among them' };
+    const between = { value: null, n: 0, undefined: 'No network is among them.' };
     expect(among).toMatchObject({ between, models: { krippendorff: between, fleiss: between, pairs: between } });
     const own = curves.filter(({ along, name }) => along === 'labelers' && !name.startsWith('type'));
     expect(desk.rarefaction(alone)).toEqual({ rehearsal: true, labelers: 10, models: 0, curves: own });
@@ -137,9 +137,9 @@ describe('few labels', () => {
     expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 1 });
     expect(found).toMatchObject({ agree: [], disagree: [] });
     expect(found.undetermined).toHaveLength(165);
-    const noTwo = { value: null, undefined: 'because no image was labelled by at least two labelers' };
-    const oneRater = { value: null, undefined: 'because there are fewer than two raters' };
-    const noPair = { value: null, undefined: expect.stringMatching(/^because /) };
+    const noTwo = { value: null, undefined: 'No image was labelled by at least two labelers.' };
+    const oneRater = { value: null, undefined: 'One rater alone can neither agree nor disagree.' };
+    const noPair = { value: null, undefined: expect.stringMatching(/^[A-Z].*\.$/) };
     expect(found).toMatchObject({ peopleDisagree: noTwo, entropy: noTwo, pairwise: noPair });
     expect(found).toMatchObject({ krippendorff: oneRater, fleiss: oneRater, cohen: noPair });
     expect(desk.agreement({ ...alone, measure: 'cohen' })).toMatchObject({
@@ -163,8 +163,8 @@ describe('few labels', () => {
     const { desk } = await deskAlone((bench) => importPeople(bench, 3, (_, place) => (place < 11 ? null : place % 3)));
     const [first, second] = desk.along({ ...people, groups: [] }).pairs;
     expect(first!.people.flat().every((count) => count === 0)).toBe(true);
-    expect(first!.peopleFlip).toMatchObject({ star: null, undefined: 'because nobody labelled an image of this pair' });
-    expect(second!.peopleFlip?.undefined).not.toMatch(/nobody labelled/);
+    expect(first!.peopleFlip).toMatchObject({ star: null, undefined: 'Nobody labelled an image of this pair.' });
+    expect(second!.peopleFlip?.undefined).not.toMatch(/nobody labelled/i);
   });
 
   it('of two: errors take a third labeler, coefficients say which of two reasons they lack', async () => {
@@ -172,13 +172,16 @@ describe('few labels', () => {
     const errors = two.desk.agreement({ ...alone, measure: 'errors' });
     expect(errors.people.pairs).toMatchObject({
       value: null,
-      undefined: 'because it takes a third labeler to say who of two is right',
+      undefined: 'A third labeler is needed to tell who of two is right.',
     });
-    expect(errors).toMatchObject({ networks: 0, people: { fleiss: { undefined: 'because all labels are the same' } } });
+    expect(errors).toMatchObject({
+      networks: 0,
+      people: { fleiss: { undefined: 'All labels are the same, so that agreement by chance is complete.' } },
+    });
     const apart = await deskAlone((bench) => importPeople(bench, 2, (who, place) => (place % 2 === who ? 1 : null)));
     expect(apart.desk.agreement({ ...alone, measure: 'cohen' }).people.krippendorff).toMatchObject({
       value: null,
-      undefined: 'because no image has two labels',
+      undefined: 'No image was labelled by at least two labelers.',
     });
   });
 
@@ -201,7 +204,7 @@ describe('neither people nor networks', () => {
     expect(desk.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
     expect(desk.people(people).peopleDisagree).toMatchObject({
       value: null,
-      undefined: 'because nobody has labelled yet',
+      undefined: 'Nobody has labelled these images yet.',
     });
     importPeople(bench, 1, () => null);
     expect(desk.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 1 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRouterClient, safe } from '@orpc/server';
 import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
@@ -54,39 +55,45 @@ describe('results of the sample study', () => {
   it('types: every image in one cell, counts and shares as the analysis has them', async () => {
     const types = await client().results.types(view);
     const expected = analysis.diverse['97.5']!;
-    expect(types.cells.flatMap((cell) => cell.images).sort((a, b) => a - b)).toEqual(analysis.meta.images);
-    for (const { type, images, share } of types.cells) {
+    const all: number[] = [];
+    for (const type of typeNames) {
+      const count = quantityAt(types.table1, 0, type)!;
+      const share = quantityAt(types.table1, 0, `${type}_pct`)!;
+      const { images } = await client().results.which({ ...view, ...count.counts! });
+      all.push(...images);
+      expect(count.value).toBe(expected.types!.counts[type]);
       expect(images).toHaveLength(expected.types!.counts[type]);
       expect(share.value).toBeCloseTo((100 * images.length) / 165, 9);
       expect(share.n).toBe(165);
     }
-    for (const { type, share } of types.cells) {
+    expect(all.sort((a, b) => a - b)).toEqual(analysis.meta.images);
+    for (const type of typeNames) {
+      const share = quantityAt(types.table1, 0, `${type}_pct`)!;
       const { lo, hi, units } = expected.intervals!.pair[`${type}_pct`]!;
       expect(share.interval?.pair).toMatchObject({ lo, hi, units });
       expect(units).toBe(15);
     }
-    const typeA = types.cells.find(({ type }) => type === 'type_a')!;
-    expect(typeA.share.paper).toEqual({ mean: 15.2, std: null });
-    expect(typeA.paperCount).toBe(25);
-    expect(types.peopleDisagree.value).toBe(analysis.humans.disagree_pct);
+    expect(quantityAt(types.table1, 0, 'type_a_pct')?.paper).toEqual({ mean: 15.2, std: null });
+    expect(quantityAt(types.table1, 0, 'type_a')?.paper?.mean).toBe(25);
     expect(types.rehearsal).toBe(true);
   });
 
   it('tables: the numbers of Tables 2 to 4, the paper’s beside them', async () => {
-    const { table2, table3, table4, table5, peoplePairwise } = await client().results.tables({
+    const { table2, table3, table4, table5 } = await client().results.tables({
       study: 'sample',
       labelers: null,
     });
     const expected = analysis.diverse['97.5']!;
-    expect(table2[0]?.pairwise).toMatchObject({
+    expect(quantityAt(table2, 0, 'pairwise_disagreement_pct')).toMatchObject({
       value: expected.table2.pairwise_disagreement_pct.mean,
       n: 36,
       paper: { mean: 11.3, std: 2.9 },
     });
-    expect(table3[0]?.typeC.value).toBe(expected.types?.type_c_pct);
-    expect(table4[0]?.classes.both_agree.value).toBeCloseTo(expected.table4.both_agree.mean!, 12);
-    expect(table5).toEqual([]);
-    expect(peoplePairwise).toMatchObject({ n: 45, paper: { mean: 9.3, std: 2.2 } });
+    expect(quantityAt(table3, 0, 'type_c_pct')?.value).toBe(expected.types?.type_c_pct);
+    expect(quantityAt(table4, 0, 'both_agree')?.value).toBeCloseTo(expected.table4.both_agree.mean!, 12);
+    expect(table5.rows.map(([name]) => name)).toEqual(['Images']);
+    expect(quantityAt(table2, 1, 'pairwise_disagreement_pct')).toMatchObject({ n: 45, paper: { mean: 9.3, std: 2.2 } });
+    expect(quantityAt(table2, 1, 'all_disagree_pct')?.value).toBe(analysis.humans.disagree_pct);
   });
 
   it('images, softmax, calibration and certainty agree with each other', async () => {
@@ -173,8 +180,10 @@ describe('results of the sample study', () => {
     expect(types.labelers).toBe(2);
     expect(types.leaveOneOut.map(({ disagree }) => disagree)).toEqual([0, 0]);
     const one = await client().results.types({ ...view, labelers: [two[0]!] });
-    expect(one.undefined).toMatch(/^because/);
-    expect(one.cells.map(({ share }) => share.value)).toEqual([null, null, null, null]);
+    for (const type of typeNames) {
+      const share = quantityAt(one.table1, 0, `${type}_pct`);
+      expect(share).toMatchObject({ value: null, undefined: 'No image was labelled by at least two labelers.' });
+    }
     expect(one.undetermined).toHaveLength(165);
   });
 

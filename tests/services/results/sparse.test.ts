@@ -1,26 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../../main/contract/api/results-parts.ts';
+import { type Exhibit, type Group, typeNames } from '../../../main/contract/exhibit.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { importPeople, labelInSession, leaveNobody, openDesk, openedAt } from './people.ts';
 
 const group: Group = { kind: 'diverse', target: 97.5 };
 const view = { study: 'sample', labelers: null, group };
 const people = { study: 'sample', labelers: null };
 
+/** What networks alone do. */
+const ofNetworks = (table2: Exhibit) =>
+  ['pairwise_disagreement_pct', 'all_disagree_pct'].map((key) => quantityAt(table2, 0, key));
+
 describe('without people', () => {
   it('what networks alone say is there, and the rest says that nobody has labelled yet', async () => {
     const { bench, desk } = await openDesk();
-    const before = desk.tables(people).table2[0]!;
+    const before = desk.tables(people).table2;
     leaveNobody(bench);
-    const nobody = 'because nobody has labelled yet';
+    const nobody = 'Nobody has labelled these images yet.';
     expect(desk.overview({ study: 'sample' })).toMatchObject({ missing: null, labelers: 0, rehearsal: false });
-    const { table2, table3, table4, peopleDisagree } = desk.tables(people);
-    expect(table2[0]!.pairwise).toEqual(before.pairwise);
-    expect(table2[0]!.allDisagree).toEqual(before.allDisagree);
-    expect(table2[0]!.misclassifiedAcross).toMatchObject({ value: null, undefined: nobody });
-    expect(table3[0]!.typeA).toMatchObject({ value: null, undefined: nobody });
-    expect(table4[0]!.classes.both_agree).toMatchObject({ value: null, undefined: nobody });
-    expect(peopleDisagree).toMatchObject({ value: null, undefined: nobody });
-    expect(desk.types(view)).toMatchObject({ undefined: nobody, exceptions: [] });
+    const { table2, table3, table4 } = desk.tables(people);
+    expect(ofNetworks(table2)).toEqual(ofNetworks(before));
+    expect(ofNetworks(table2).every((each) => each?.value !== null)).toBe(true);
+    const { table1 } = desk.types(view);
+    for (const undefinedNow of [
+      quantityAt(table2, 0, 'misclassified_across_pct'),
+      quantityAt(table3, 0, 'type_a_pct'),
+      quantityAt(table4, 0, 'both_agree'),
+      quantityAt(table2, 1, 'all_disagree_pct'),
+      quantityAt(table1, 0, 'type_a'),
+      quantityAt(table1, 0, 'exceptions'),
+    ])
+      expect(undefinedNow).toMatchObject({ value: null, undefined: nobody });
     const agreement = desk.agreement({ ...view, measure: 'cohen' });
     expect(agreement.models.pairs.value).toBeGreaterThan(0.5);
     expect(agreement.models.krippendorff).toMatchObject({ n: 165, of: 'images' });
@@ -51,13 +61,12 @@ function mlps(desk: Awaited<ReturnType<typeof openDesk>>['desk']): Group {
 describe('with labels missing', () => {
   it('intervals of what networks alone do are of all images, as their values', async () => {
     const { bench, desk } = await openDesk();
-    const before = desk.tables(people).table2[0]!;
+    const before = desk.tables(people).table2;
     // Only every fifth image is labelled by two.
     importPeople(bench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
-    const { pairwise, allDisagree } = desk.tables(people).table2[0]!;
-    expect(pairwise).toEqual(before.pairwise);
-    expect(allDisagree).toEqual(before.allDisagree);
-    for (const { value, interval } of [pairwise, allDisagree]) {
+    const after = ofNetworks(desk.tables(people).table2);
+    expect(after).toEqual(ofNetworks(before));
+    for (const { value, interval } of after.map((each) => each!)) {
       expect(interval!.pair!.lo!).toBeLessThanOrEqual(value!);
       expect(interval!.pair!.hi!).toBeGreaterThanOrEqual(value!);
     }
@@ -71,7 +80,7 @@ describe('with labels missing', () => {
     leaveNobody(bench);
     importPeople(bench, 2, (person) => person);
     const { undefined: why, ensemble, over, models } = desk.calibration(view);
-    expect(why).toBe('because labelers have a majority label on no image');
+    expect(why).toBe('On no image is one label more frequent than all others.');
     expect(ensemble).toMatchObject({ n: 0, labelled: 165, accuracy: null });
     expect(ensemble.softCrossEntropy).toBeGreaterThan(0);
     expect(models[0]).toMatchObject({ n: 0, labelled: 165 });
@@ -111,8 +120,9 @@ describe('one network', () => {
     const [first] = desk.overview({ study: 'sample' }).models;
     const one: Group = { kind: 'chosen', models: [first!.key] };
     const types = desk.types({ ...view, group: one });
-    expect(types.undefined).toBe('because the group has fewer than two networks');
-    for (const { share } of types.cells) expect(share).toMatchObject({ value: null, undefined: types.undefined });
+    const reason = 'A group needs at least two networks to agree or disagree.';
+    for (const key of [...typeNames, ...typeNames.map((type) => `${type}_pct`), 'exceptions'])
+      expect(quantityAt(types.table1, 0, key), key).toMatchObject({ value: null, undefined: reason });
     const { curves } = desk.rarefaction({ ...view, group: one });
     const along = curves.filter((curve) => curve.along === 'models' && curve.name !== 'classes per image');
     for (const { points } of along) expect(points.map(({ value }) => value)).toEqual([null]);
@@ -171,10 +181,14 @@ describe('the images behind a number', () => {
     const ids = (which: Parameters<typeof desk.which>[0]['which']) => desk.which({ ...view, which }).images;
     const { table2, table3 } = desk.tables(people);
     const count = (share: number | null): number => Math.round(((share ?? 0) * 165) / 100);
-    expect(ids({ kind: 'misclassified' })).toHaveLength(count(table2[0]!.misclassifiedAcross.value));
-    expect(ids({ kind: 'networks-disagree', determined: false })).toHaveLength(count(table2[0]!.allDisagree.value));
-    expect(ids({ kind: 'type-b' })).toHaveLength(count(table3[0]!.typeB.value));
-    expect(ids({ kind: 'exceptions' })).toHaveLength(count(table3[0]!.exception.value));
+    expect(ids({ kind: 'misclassified' })).toHaveLength(
+      count(quantityAt(table2, 0, 'misclassified_across_pct')!.value),
+    );
+    expect(ids({ kind: 'networks-disagree', determined: false })).toHaveLength(
+      count(quantityAt(table2, 0, 'all_disagree_pct')!.value),
+    );
+    expect(ids({ kind: 'type-b' })).toHaveLength(count(quantityAt(table3, 0, 'type_b_pct')!.value));
+    expect(ids({ kind: 'exceptions' })).toHaveLength(count(quantityAt(table3, 0, 'exception_pct')!.value));
     const { ensemble, models } = desk.calibration(view);
     ensemble.bins.forEach(({ n }, bin) =>
       expect(ids({ kind: 'calibration-bin', bin, of: 'ensemble' })).toHaveLength(n),

@@ -12,7 +12,7 @@ const strange = (behaviour: string, limit = 30_000) =>
 const failed = (note: string) => ({ name: 'webgpu', state: 'failed', note, speed: null });
 
 test.each(engineStatuses())(
-  '$name, tried in a process of its own: passes where it is there',
+  '$name, checked in a process of its own: passes where it is available',
   async ({ name, available }) => {
     const check = await checkEngine(name);
     if (available === true) expect(check).toMatchObject({ name, state: 'passed', speed: expect.any(Number) });
@@ -22,18 +22,18 @@ test.each(engineStatuses())(
   },
 );
 
-test('an engine that takes its process down has failed, with what it said last', async () => {
+test('an engine that crashes its process has failed, with the last line that it wrote', async () => {
   expect(await strange('crash')).toEqual(failed('its process was ended by SIGSEGV: vkCreateDevice: out of luck'));
-  expect(await strange('leave')).toEqual(failed('its process ended with exit code 3'));
+  expect(await strange('leave')).toEqual(failed('its process ended with code 3'));
   expect((await strange('late crash')).state).toBe('passed');
 });
 
-test('an engine that hangs is given up, and nonsense is not believed', async () => {
-  expect(await strange('hang', 300)).toEqual(failed('did not answer within 0.3 s'));
-  expect((await strange('nonsense')).note).toMatch(/^answered with nonsense/);
+test('an engine that hangs has failed, and so has one that sends an invalid answer', async () => {
+  expect(await strange('hang', 300)).toEqual(failed('its process did not answer within 0.3 s'));
+  expect((await strange('nonsense')).note).toMatch(/^sent an invalid answer/);
 });
 
-test('a check can be called off', async () => {
+test('a check can be stopped', async () => {
   const abort = new AbortController();
   const check = checkEngine('wasm', { signal: abort.signal });
   abort.abort(new Error('enough'));

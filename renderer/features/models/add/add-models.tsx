@@ -11,7 +11,7 @@ import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/stat
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, parseGrid } from './grid-form.tsx';
 
-export interface AddDrawerProps {
+interface AddDrawerProps {
   study: string;
   opened: boolean;
   onClose: () => void;
@@ -145,13 +145,13 @@ function errorText(error: unknown): string {
   return `${what}. ${remedy}`;
 }
 
-export interface PresetListProps {
+interface PresetListProps {
   chosen: readonly ModelsSpec[];
   onChange: (entries: readonly ModelsSpec[]) => void;
 }
 
 /** Models of the studies that are shipped with the product. */
-export function PresetList({ chosen, onChange }: PresetListProps) {
+function PresetList({ chosen, onChange }: PresetListProps) {
   const api = useApi();
   const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
   if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;

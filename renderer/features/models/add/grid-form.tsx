@@ -30,10 +30,10 @@ export const firstGrid: GridFields = {
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40 },
 };
 
-export const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
 /** Explains a size, under its field. */
-export const sizeHelp: Record<ArchitectureKind, string> = {
+const sizeHelp: Record<ArchitectureKind, string> = {
   mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
   cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
   vit: 'Numbers of blocks, e.g. 6, 3. Patch size, width and heads are those of the paper.',
@@ -82,7 +82,7 @@ const titles: Record<string, string> = {
 
 const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
 
-export interface GridFormProps {
+interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
 }

@@ -154,7 +154,7 @@ const pointsOfCurve = 300;
 const series = ['loss', 'accuracy', 'accuracy (estimated)'];
 
 /** Curves of several runs in one chart each for loss and accuracy. */
-export function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
+function CompareCurves({ rows }: { rows: readonly RunRow[] }) {
   const api = useApi();
   const ids = rows.map(({ id }) => id);
   const curves = useQuery(

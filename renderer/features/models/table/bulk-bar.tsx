@@ -10,7 +10,7 @@ import { useRunActions } from '../use-run-actions.ts';
 
 const maxCompared = 20;
 
-export interface BulkBarProps {
+interface BulkBarProps {
   study: string;
   ids: readonly number[];
   /** Tags that the study's runs have. */

@@ -141,7 +141,7 @@ function ProgressCell({ state, progress, latest, name }: RunRow) {
   );
 }
 
-export function TagList({ tags }: { tags: readonly string[] }) {
+function TagList({ tags }: { tags: readonly string[] }) {
   return tags.map((tag) => (
     <span key={tag} className="run-tag" title={tag}>
       {tag}

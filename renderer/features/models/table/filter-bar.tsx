@@ -13,7 +13,7 @@ import { architectureName, runStateName } from '../../../ui/badges.tsx';
 import { FilterInput } from '../../../ui/table/parts.tsx';
 import { isFiltered, noFilter } from './view.ts';
 
-export interface FilterBarProps {
+interface FilterBarProps {
   table: RunTable;
   view: RunView;
   onView: (view: RunView) => void;

@@ -9,6 +9,9 @@ export const paperValuesSchema = z.object({
   source: z.string(),
   pairs: z.array(z.string()),
   alphas: z.array(z.number()),
+  /** Networks that it compares at each target, and people who labelled. */
+  networks_per_target: z.int(),
+  labelers: z.int(),
   human_pairwise_disagreement_pct: spread,
   human_disagree_pct: z.number(),
   table2: z.record(

@@ -1,13 +1,6 @@
+import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
+import { forReading, isQuantity, quotedInterval, withPaperRows } from '../../domain/exhibits.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
-import {
-  type Exhibit,
-  type ExhibitCell,
-  type ExhibitColumn,
-  forReading,
-  hasInterval,
-  isMissing,
-  isSpread,
-} from './exhibit.ts';
 
 /** Characters of a line in a cell of text. */
 const longestLine = 32;
@@ -21,7 +14,7 @@ const tallTable = 40;
  * be wider than the text or higher than a page.
  */
 export function exhibitLatex(exhibit: Exhibit, rehearsal: boolean): string {
-  const { id, number, title, columns, rows, notes, people } = forReading(exhibit);
+  const { id, number, title, columns, rows, notes, people } = forReading(withPaperRows(exhibit), 'latex');
   const reasons: string[] = [];
   const letter = (because: string): string => {
     if (!reasons.includes(because)) reasons.push(because);
@@ -82,15 +75,15 @@ function heading(name: string, rows: Exhibit['rows'], at: number, side: 'l' | 'r
 }
 
 /** About how wide a cell is. */
-function charactersOf(cell: ExhibitCell): number {
+function charactersOf(cell: Cell): number {
   if (cell === null) return 0;
   if (typeof cell === 'string') return Math.min(cell.length, longestLine);
-  if (isMissing(cell)) return 3;
-  if (isSpread(cell)) return 14;
-  return hasInterval(cell) ? 20 : 6;
+  if (!isQuantity(cell)) return 6;
+  if (cell.value === null) return 3;
+  return cell.std !== null ? 14 : cell.interval ? 20 : 6;
 }
 
-const linesOf = (cells: readonly ExhibitCell[]): number =>
+const linesOf = (cells: readonly Cell[]): number =>
   Math.max(1, ...cells.map((cell) => (typeof cell === 'string' ? wrapped(cell, longestLine).length : 1)));
 
 /** A document that sets all tables, to look at them and to see that they compile. `long` ones are left out by callers. */
@@ -116,22 +109,23 @@ export function latexDocument(title: string, names: readonly string[]): string {
 
 const mark = (index: number): string => (index < 26 ? String.fromCharCode(97 + index) : String(index + 1));
 
-const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: ExhibitColumn): boolean =>
+const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column): boolean =>
   !spread && !interval && (at === 0 || rows.some((cells) => typeof cells[at] === 'string'));
 
-function latexCell(cell: ExhibitCell, column: ExhibitColumn | undefined, letter: (because: string) => string): string {
+function latexCell(cell: Cell, column: Column | undefined, letter: (reason: string) => string): string {
   const decimals = column?.decimals;
   const written = (value: number): string => (decimals === undefined ? String(value) : fixed(value, decimals));
   if (cell === null) return '';
-  if (isMissing(cell)) return `--$^{${letter(cell.because)}}$`;
-  if (isSpread(cell))
-    return `$${written(cell.mean)} \\pm ${written(cell.std)}$${cell.n === undefined ? '' : ` (${cell.n})`}`;
-  if (hasInterval(cell)) {
-    const interval = cell.lo === null || cell.hi === null ? '' : ` [$${written(cell.lo)}$, $${written(cell.hi)}$]`;
-    return `$${written(cell.value)}$${interval}`;
-  }
   if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
-  return `$${column?.spread ? cell : written(cell)}$`;
+  if (!isQuantity(cell)) return `$${column?.spread ? cell : written(cell)}$`;
+  if (cell.value === null) return `--$^{${letter(cell.undefined ?? '')}}$`;
+  if (cell.std !== null) {
+    const n = column?.showN ? ` (${cell.n})` : '';
+    return `$${written(cell.value)} \\pm ${written(cell.std)}$${n}`;
+  }
+  const drawn = column?.interval ? quotedInterval(cell) : null;
+  const range = drawn?.lo == null || drawn.hi === null ? '' : ` [$${written(drawn.lo)}$, $${written(drawn.hi)}$]`;
+  return `$${column?.spread ? cell.value : written(cell.value)}$${range}`;
 }
 
 function fixed(value: number, decimals: number): string {

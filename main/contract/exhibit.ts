@@ -1,0 +1,147 @@
+import { z } from 'zod';
+
+/**
+ * A table of results, or the numbers that a figure is drawn from, as data: made once in `main/exhibits`, drawn by the page,
+ * the HTML report, CSV, JSON and LaTeX. All that belongs beside a number stands in its cell.
+ */
+
+export const typeNames = ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const;
+export const typeSchema = z.enum(typeNames);
+export type TypeName = z.infer<typeof typeSchema>;
+
+/** Which models of a study are compared as one group. `chosen`: any snapshots, by the keys that `results.overview` lists. */
+export const groupSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('diverse'), target: z.number() }),
+  z.strictObject({
+    kind: z.literal('seeds'),
+    architecture: z.string().max(64),
+    target: z.number(),
+    repeat: z.int().min(0),
+  }),
+  z.strictObject({ kind: z.literal('chosen'), models: z.array(z.string().max(300)).min(1).max(2000) }),
+]);
+export type Group = z.infer<typeof groupSchema>;
+
+/** A labeler or a model by its name in `results.agreement`. */
+export const raterSchema = z.strictObject({ kind: z.enum(['person', 'model']), name: z.string().max(300) });
+
+/** The images that a number counts, or is a mean over. */
+export const whichSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('type'), type: typeSchema }),
+  /** Inside `both_agree`: people agree on one label, networks on another. */
+  z.strictObject({ kind: z.literal('exceptions') }),
+  /** Both disagree, or both agree on the same label. */
+  z.strictObject({ kind: z.literal('type-b') }),
+  /** `determined`: only of images that at least two people labelled. */
+  z.strictObject({ kind: z.literal('networks-disagree'), determined: z.boolean() }),
+  z.strictObject({ kind: z.literal('people-disagree') }),
+  /** The most frequent label has this share of the labels that people gave, percent. */
+  z.strictObject({ kind: z.literal('human-certainty'), percent: z.int().min(0).max(100) }),
+  /** People agree, and some network predicts another label. */
+  z.strictObject({ kind: z.literal('misclassified') }),
+  /** Both labelled the image, with different labels. */
+  z.strictObject({ kind: z.literal('raters-differ'), a: raterSchema, b: raterSchema }),
+  /** A type's images for which some network's largest softmax is in bins `from` to `to` - 1 of `results.softmax`. */
+  z.strictObject({
+    kind: z.literal('softmax'),
+    type: typeSchema,
+    from: z.int().min(0).max(1000),
+    to: z.int().min(0).max(1000),
+  }),
+  /** Bin of calibration: of all networks together, or of any of them. */
+  z.strictObject({
+    kind: z.literal('calibration-bin'),
+    bin: z.int().min(0).max(14),
+    of: z.enum(['ensemble', 'any']),
+  }),
+]);
+export type Which = z.infer<typeof whichSchema>;
+
+/** The value that the paper prints. */
+export const paperSchema = z.strictObject({ mean: z.number(), std: z.number().nullable() });
+
+/** A 95 % bootstrap interval, corrected for few units. */
+export const intervalSchema = z.strictObject({
+  /** Null with fewer than two units, or where the number is undefined. */
+  lo: z.number().nullable(),
+  hi: z.number().nullable(),
+  /** Number of units drawn: pairs, images or raters. */
+  units: z.int(),
+  /** Resamples in which the number is undefined, left out. */
+  nNull: z.int(),
+});
+export type ApiInterval = z.infer<typeof intervalSchema>;
+
+/** What a number counts or is a mean over. */
+export const quantityUnits = [
+  ...['images', 'models', 'labelers', 'values', 'repeats'],
+  ...['pairs of models', 'pairs of people', 'pairs of people and models', 'pairs of classes'],
+] as const;
+
+/** One number of a result, with all that belongs beside it. */
+export const quantitySchema = z.strictObject({
+  /** Null: undefined; `undefined` says why. */
+  value: z.number().nullable(),
+  /** Population standard deviation of what `value` is a mean of; null where it is none. */
+  std: z.number().nullable(),
+  /** Size of what it is a share of or a mean over (`of`: images, models, pairs, repeats); null: neither. */
+  n: z.int().nullable(),
+  of: z.enum(quantityUnits).nullable(),
+  /** By what was drawn. Quote `pair`: images of a pair are not independent. Null where there is none. */
+  interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }).nullable(),
+  paper: paperSchema.nullable(),
+  /** A sentence; null where the value is defined. */
+  undefined: z.string().nullable(),
+  /** A few words under the number. */
+  note: z.string().optional(),
+  /** The images that it counts: those of a group, or (null) of people alone. */
+  counts: z.strictObject({ group: groupSchema.nullable(), which: whichSchema }).optional(),
+});
+export type Quantity = z.infer<typeof quantitySchema>;
+
+/** A number with what belongs beside it, a plain number or text, or null: nothing belongs there. */
+export const cellSchema = z.union([z.string(), z.number(), z.null(), quantitySchema]);
+export type Cell = z.infer<typeof cellSchema>;
+
+export const columnSchema = z.strictObject({
+  /** Names the column for code that draws it in another form. */
+  key: z.string().optional(),
+  /** The heading; in files it never changes. */
+  name: z.string(),
+  /** The heading on a page, where it is another. */
+  heading: z.string().optional(),
+  /** Of its numbers where they are read: `%`. */
+  unit: z.string().optional(),
+  /** Digits behind the point where it is read; files for computing have them all. Left out: a text or a whole number. */
+  decimals: z.int().optional(),
+  /** Its cells are a mean and its standard deviation: two columns in files for computing. */
+  spread: z.boolean().optional(),
+  /** Reports write n behind each number: it differs from row to row, or is what matters. */
+  showN: z.boolean().optional(),
+  /** Its interval stands in columns of its own right behind the value, and is shown in LaTeX. */
+  interval: z.boolean().optional(),
+  /** Where it would be too much to read; files for computing, CSV and JSON, have every column. */
+  hiddenOn: z.array(z.enum(['page', 'latex'])).optional(),
+});
+export type Column = z.infer<typeof columnSchema>;
+
+export const exhibitSchema = z.strictObject({
+  /** Names its files: `table-3`. */
+  id: z.string(),
+  /** `Table 3`; empty for those that the paper does not have. */
+  number: z.string(),
+  title: z.string(),
+  /** Labels of people (or of simulated labelers) went into it. */
+  people: z.boolean(),
+  /** The paper prints this table: files have a column `Source`, and rows of the values that it prints. */
+  paper: z.boolean().optional(),
+  /** Columns that name a row, from the first; 1 unless given. */
+  heads: z.int().optional(),
+  columns: z.array(columnSchema),
+  rows: z.array(z.array(cellSchema)),
+  /** What must be known to read it, a sentence each. */
+  notes: z.array(z.string()),
+  /** How its intervals were made, where pages show any. */
+  intervals: z.string().optional(),
+});
+export type Exhibit = z.infer<typeof exhibitSchema>;

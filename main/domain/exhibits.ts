@@ -1,0 +1,160 @@
+import type { ApiInterval, Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
+
+/** How exhibits are read: shared by the page and by every file of a report. */
+
+export const isQuantity = (cell: Cell | undefined): cell is Quantity => typeof cell === 'object' && cell !== null;
+
+/** The 95 % interval that is quoted: of drawn pairs where there are any, as images of a pair are not independent. */
+export const quotedInterval = ({ interval }: Pick<Quantity, 'interval'>): ApiInterval | null =>
+  interval?.pair ?? interval?.image ?? null;
+
+/** Columns that name a row, from the first. */
+export const headCount = ({ heads = 1 }: Exhibit): number => heads;
+
+/** The number in a row under the column of a key; null where there is none. */
+export function quantityAt(exhibit: Exhibit, row: number, key: string): Quantity | null {
+  const cell = exhibit.rows[row]?.[exhibit.columns.findIndex((column) => column.key === key)];
+  return isQuantity(cell) ? cell : null;
+}
+
+/** Without the columns that do not belong where it is read. */
+export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {
+  const isRead = (_: unknown, at: number): boolean => exhibit.columns[at]?.hiddenOn?.includes(where) !== true;
+  return {
+    ...exhibit,
+    columns: exhibit.columns.filter(isRead),
+    rows: exhibit.rows.map((cells) => cells.filter(isRead)),
+  };
+}
+
+/** Source of rows in files: this study's numbers, or those that the paper prints. */
+const [ours, theirs] = ['this study', 'paper'];
+
+/** The same with the paper's values in rows of their own, as files have them; a column `Source` tells them apart. */
+export function withPaperRows(exhibit: Exhibit): Exhibit {
+  if (!exhibit.paper) return exhibit;
+  const heads = headCount(exhibit);
+  const insert = <T>(cells: readonly T[], source: T): T[] => [...cells.slice(0, heads), source, ...cells.slice(heads)];
+  return {
+    ...exhibit,
+    heads: heads + 1,
+    columns: insert<Column>(exhibit.columns, { name: 'Source' }),
+    rows: exhibit.rows.flatMap((cells) => {
+      const own = insert<Cell>(cells, ours);
+      if (!cells.some((cell) => isQuantity(cell) && cell.paper)) return [own];
+      return [
+        own,
+        insert<Cell>(
+          cells.map((cell, at) => (at < heads ? paperHead(cell) : paperCell(cell))),
+          theirs,
+        ),
+      ];
+    }),
+  };
+}
+
+/** People labelled for the paper, whoever labels in this study. */
+const paperHead = (cell: Cell): Cell => (cell === 'simulated labelers' ? 'people' : cell);
+
+function paperCell(cell: Cell): Cell {
+  if (!isQuantity(cell) || !cell.paper) return null;
+  const { mean: value, std } = cell.paper;
+  return { value, std, n: null, of: null, interval: null, paper: null, undefined: null };
+}
+
+/** Whether a row of `withPaperRows` holds what the paper prints. */
+export const isPaperRow = (exhibit: Exhibit, row: number): boolean =>
+  exhibit.paper === true && exhibit.rows[row]?.[headCount(exhibit) - 1] === theirs;
+
+type Flat = string | number | null;
+
+/** A part of a number in a column of its own. */
+type Part = readonly [name: string, read: (quantity: Quantity) => Flat];
+
+const when = (value: boolean, parts: readonly Part[]): readonly Part[] => (value ? parts : []);
+
+/** Parts that stand right behind a column's value. */
+function closeParts({ spread = false, showN = false, interval = false }: Column): readonly Part[] {
+  const read = (part: keyof ApiInterval) => (quantity: Quantity) =>
+    quantity.value === null ? null : (quotedInterval(quantity)?.[part] ?? null);
+  return [
+    ...when(interval, [
+      ['from', read('lo')],
+      ['to', read('hi')],
+      ['left out', read('nNull')],
+    ]),
+    ...when(spread, [['std', ({ std }) => std]]),
+    ...when(spread && showN, [['n', ({ value, n }) => (value === null ? null : n)]]),
+  ];
+}
+
+const intervalParts = (unit: 'pair' | 'image', drawn: string): readonly Part[] => [
+  [`95 % from, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.lo ?? null],
+  [`95 % to, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.hi ?? null],
+  [`draws undefined, drawing ${drawn}`, ({ interval }) => interval?.[unit]?.nNull ?? null],
+];
+
+/** All else that is known of a column's numbers: behind all columns, so that those stay where they are. */
+function furtherParts({ paper, columns, rows }: Exhibit, at: number, rehearsal: boolean): readonly Part[] {
+  const quantities = rows.map((cells) => cells[at]).filter(isQuantity);
+  if (!paper) return [];
+  const { spread, showN } = columns[at] ?? {};
+  return [
+    ...when(!(spread && showN) && quantities.some(({ n }) => n !== null), [['n', ({ n }) => n]]),
+    ...when(
+      quantities.some(({ of }) => of !== null),
+      [['n of what', ({ of }) => (rehearsal ? (of?.replace('people', 'simulated labelers') ?? null) : of)]],
+    ),
+    ...when(
+      quantities.some(({ interval }) => interval !== null),
+      [...intervalParts('pair', 'pairs'), ...intervalParts('image', 'images')],
+    ),
+    ...when(
+      quantities.some((each) => each.undefined !== null),
+      [['not defined', (quantity) => quantity.undefined]],
+    ),
+    ...when(
+      quantities.some(({ note }) => note !== undefined),
+      [['note', ({ note }) => note ?? null]],
+    ),
+  ];
+}
+
+/** A column of plain numbers and texts that is read from the cells of a row. */
+interface FlatColumn {
+  name: string;
+  read: (cells: readonly Cell[]) => Flat;
+}
+
+const partColumns = ({ name }: Column, at: number, parts: readonly Part[]): FlatColumn[] =>
+  parts.map(([part, read]) => ({
+    name: `${name}: ${part}`,
+    read: (cells) => (isQuantity(cells[at]) ? read(cells[at]) : null),
+  }));
+
+/** Columns that files have behind those of the exhibit: intervals, n, reasons and notes of its numbers. */
+export const furtherColumns = (exhibit: Exhibit, rehearsal: boolean): FlatColumn[] =>
+  exhibit.columns.flatMap((column, at) => partColumns(column, at, furtherParts(exhibit, at, rehearsal)));
+
+/**
+ * An exhibit as columns of plain numbers and texts, for files to compute with: every digit, nothing where a value is not
+ * defined. @param rehearsal labels are simulated: a last column says so in each row that they are in
+ */
+export function flatTable(exhibit: Exhibit, rehearsal: boolean): { columns: string[]; rows: Flat[][] } {
+  const table = withPaperRows(exhibit);
+  const columns = [
+    ...table.columns.flatMap((column, at): FlatColumn[] => [
+      { name: column.name, read: (cells) => (isQuantity(cells[at]) ? cells[at].value : (cells[at] ?? null)) },
+      ...partColumns(column, at, closeParts(column)),
+    ]),
+    ...furtherColumns(table, rehearsal),
+  ];
+  const marked = exhibit.people && rehearsal;
+  return {
+    columns: [...columns.map(({ name }) => name), ...(marked ? ['rehearsal'] : [])],
+    rows: table.rows.map((cells, row) => [
+      ...columns.map(({ read }) => read(cells)),
+      ...(marked ? [isPaperRow(table, row) ? null : 'yes'] : []),
+    ]),
+  };
+}

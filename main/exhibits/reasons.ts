@@ -1,0 +1,90 @@
+import type { FlipPoint } from '../analysis/flip-point.ts';
+import type { StudyNumbers } from './study-numbers.ts';
+
+/** Why values are undefined: sentences that stand under tables, in files and on the page. */
+
+export const nobody = 'Nobody has labelled these images yet.';
+
+/** There are two people or more, but none labelled the same image. */
+const noTwoLabels = 'No image was labelled by at least two labelers.';
+
+/** A group of fewer than two models. */
+export const twoModels = 'A group needs at least two networks to agree or disagree.';
+
+export const noNetworks = 'No network is among them.';
+
+const noImageOfType = 'No image is of this type.';
+
+type Counts = Pick<StudyNumbers, 'labelers' | 'determined'>;
+
+/** Why shares of the images with two labels or more are undefined. */
+export const noPeople = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
+  labelers === 0 ? nobody : noTwoLabels;
+
+/** Why it is unknown which type images have: too few networks, or too few labels. */
+export const whyUndetermined = (study: Pick<StudyNumbers, 'labelers'>, models: number): string =>
+  models < 2 ? twoModels : noPeople(study);
+
+/** Why nothing is known of the images of a type: there are none, or types are unknown. */
+export const whyNoType = (study: Counts, models: number): string =>
+  study.determined > 0 && models >= 2 ? noImageOfType : whyUndetermined(study, models);
+
+/** Why there is no share of the images on which all people agree. */
+export const noAgreedImage = (study: Counts): string =>
+  study.determined > 0 ? 'Labelers agree on no image.' : noPeople(study);
+
+/** Why two people cannot be compared. */
+export const noTwoPeople = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
+  labelers === 0 ? nobody : 'No two labelers labelled the same image.';
+
+export const noHumanCertainty = (study: Counts): string =>
+  study.determined > 0 ? 'No image has this human certainty.' : noPeople(study);
+
+/** Correlations need three images with both values, and that both vary. */
+export function whyNoCorrelation({ labelers }: Pick<StudyNumbers, 'labelers'>, labelled: number): string {
+  if (labelers === 0) return nobody;
+  return labelled < 3
+    ? 'Fewer than three images are labelled.'
+    : 'One of the two does not vary: labelers, or networks, are equally certain of all images.';
+}
+
+/** Without a single most frequent label there is nothing to be right about. */
+export const noMajority = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
+  labelers === 0 ? nobody : 'On no image is one label more frequent than all others.';
+
+export const noLabelledImage = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
+  labelers === 0 ? nobody : 'No image is labelled.';
+
+export const noImage = 'There is no image.';
+
+export const noCrossing = 'The shares of the two classes do not cross.';
+
+/** Flip points of single people or networks. */
+export const noneAlone = 'None by itself goes from the first class to the second.';
+
+/** Differences of flip points and of crossings over pairs. */
+export const noFlips = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
+  labelers === 0 ? nobody : 'There is no pair on which both have a flip point.';
+export const noCrossings = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
+  labelers === 0 ? nobody : 'There is no pair on which both cross.';
+
+/** Why a pair has no flip point. @param what `majority label`, or `most frequent label` of networks */
+export function whyNoFlip(flip: FlipPoint | null | undefined, what: string): string {
+  if (!flip) return `No image of this pair has a single ${what}.`;
+  return flip.alpha_out === null
+    ? `The ${what} is not the first class at the beginning, or never leaves it.`
+    : `The ${what} is not the second class at the end, or always.`;
+}
+
+/** Agreement of fewer than two. */
+export const oneRater = 'One rater alone can neither agree nor disagree.';
+
+/** Coefficients of all raters together. */
+export const allLabelsTheSame = 'All labels are the same, so that agreement by chance is complete.';
+
+/** Cohen's kappa of pairs. */
+export const constantPairs = 'Each pair gives one and the same label throughout, or shares no image.';
+
+/** Error consistency. */
+export const noErrors = 'All are always right, or always wrong, so that nothing is left to chance.';
+export const thirdLabeler = 'A third labeler is needed to tell who of two is right.';

@@ -1,0 +1,82 @@
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
+import type { HumanAnalysis } from '../analysis/human-analysis.ts';
+import type { ImageClass } from '../analysis/image-types.ts';
+import type { Fig2, Table5Row } from '../analysis/image-types.ts';
+import type { Group } from '../contract/exhibit.ts';
+import type { PaperValues } from './paper-values.ts';
+
+/** What the paper's tables are made from: an analysis of people and of groups of models. */
+export interface StudyNumbers {
+  /** Labels are simulated: texts call who gave them simulated labelers. */
+  readonly rehearsal: boolean;
+  /** Null where another data set makes the paper's values meaningless. */
+  readonly paper: PaperValues | null;
+  /** Number of people who labelled. */
+  readonly labelers: number;
+  /** Number of images, and of those with two labels or more. */
+  readonly images: number;
+  readonly determined: number;
+  /** Null: nothing was analysed. */
+  readonly humans: HumanAnalysis | null;
+  /** One a target, ascending. */
+  readonly groups: readonly ComparedGroup[];
+  /** By architecture, then target. */
+  readonly seedCells: readonly SeedNumbers[];
+}
+
+/** A group of models that is compared with people. */
+export interface ComparedGroup {
+  /** Target accuracy in percent; empty for a group of chosen models. */
+  readonly target: string;
+  readonly group: DiverseAnalysis;
+  /** As pages ask for it. */
+  readonly choice: Group;
+  /** Models that belong to it and are in no number, a few words each: `MLP1 missed the target`. */
+  readonly absent: readonly AbsentModel[];
+}
+
+export interface AbsentModel {
+  readonly model: string;
+  readonly why: AbsenceReason;
+}
+export type AbsenceReason = 'missed' | 'failed' | 'cancelled' | 'unfinished' | 'unasked';
+
+/** All seed groups of one architecture at one target. */
+export interface SeedNumbers {
+  readonly architecture: string;
+  readonly target: number;
+  /** Numbers of the groups, ascending. */
+  readonly repeats: readonly number[];
+  readonly fig2: Fig2;
+  /** By class of human certainty. */
+  readonly table5: Readonly<Record<string, Table5Row>>;
+}
+
+type Whose = Pick<StudyNumbers, 'rehearsal'>;
+
+/** `people`, or `simulated labelers`: who labelled, inside a sentence. */
+export const peopleWord = ({ rehearsal }: Whose): string => (rehearsal ? 'simulated labelers' : 'people');
+
+/** A text about people as it stands in this study: in a rehearsal they are simulated. */
+export const named = ({ rehearsal }: Whose, text: string): string =>
+  rehearsal ? text.replace(/\bpeople’s\b/g, 'simulated labelers’').replace(/\bpeople\b/g, 'simulated labelers') : text;
+
+/** Names of the four types. */
+export const typeTitle = (study: Whose, name: ImageClass): string =>
+  ({
+    type_a: 'A: only networks disagree',
+    both_disagree: 'B: both disagree',
+    both_agree: 'Both agree',
+    type_c: `C: only ${peopleWord(study)} disagree`,
+  })[name];
+
+const absences: Record<AbsenceReason, string> = {
+  missed: 'missed the target',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  unfinished: 'not trained yet',
+  unasked: 'not asked about the stimuli yet',
+};
+
+/** `missed the target`. */
+export const absenceText = (why: AbsenceReason): string => absences[why];
