@@ -96,7 +96,7 @@ export const stimuliHandlers = {
 const alreadyFrozen = (hash: string): UserError =>
   new UserError({
     code: 'stimuli.frozen',
-    what: 'This very set is frozen already',
+    what: 'This set is frozen already',
     where: `stimulus set ${hash.slice(0, 12)}`,
     remedy: 'Change anchors, pairs or interpolation to make another one.',
   });

@@ -23,13 +23,13 @@ import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 
 export interface ExportOptions {
   study: string;
-  /** Path of the archive; one that is there is replaced. */
+  /** Path of the archive. An existing file is replaced. */
   path: string;
   /** Without weights an archive is small: everything shows, and nothing that needs a network computes. */
   weights: boolean;
-  /** When it is said to have been made, milliseconds since 1970. Default: now. */
+  /** Its time of export, milliseconds since 1970. Default: now. */
   at?: number;
-  /** Called when the archive is whole, with nothing in between: who withdraws after it finds the archive on offer. */
+  /** Called in the same turn as the last check for withdrawals, so that a later withdrawal finds the archive on offer. */
   offer?: () => void;
 }
 
@@ -42,7 +42,7 @@ export interface ExportOutcome {
 }
 
 /**
- * Writes a study as one archive: whole, or not at all. Works in pieces of some milliseconds, beside whatever else runs.
+ * Writes a study as one archive, completely or not at all. Works in pieces of some milliseconds beside other work.
  * @throws UserError `study.not-found`, `archive.too-large`, `archive.withdrawn`, `archive.changed`, `file.*`; the
  * signal's reason
  */
@@ -170,7 +170,7 @@ class Exporter {
       else if (!data.has(hash)) this.#omitted.push({ hash, why: 'weights' });
     }
     const seen = new Set(wanted);
-    // Grows while it is gone through: candidates name their pixels.
+    // Grows during the loop: candidates name their pixels.
     for (const [index, hash] of wanted.entries()) {
       await this.#next(0.3 + (0.7 * index) / wanted.length, `file ${index + 1} of ${wanted.length}`);
       const bytes = this.#blob(hash);

@@ -10,7 +10,7 @@ import { type CheckedArchive, readArchive } from './read-archive.ts';
 
 /**
  * Takes a study out of an archive: all of it, or nothing. Everything is checked before anything is stored. A run that
- * is here already, known by its key, is used as it is. Works in pieces of some milliseconds, beside whatever else runs.
+ * exists already, known by its key, is used as it is. Works in pieces of some milliseconds beside other work.
  * @throws UserError `archive.*`, `stimuli.conflict`, `labeler.conflict`, `labels.conflict`, `file.*`; the signal's reason
  */
 export async function importArchive(
@@ -50,8 +50,8 @@ async function store(bench: Workbench, archive: CheckedArchive, progress: WorkPr
   const { sets, responses, labeling } = archive;
   const imported = { study: renamed(archive.study, name), sets, responses, labeling, sessions: archive.sessions() };
   const labels = storage.transaction(() => {
-    const { id, ...told } = storage.archives.finish(imported, now());
-    return { ...told, lock: checkLock(bench, id) };
+    const { id, ...outcome } = storage.archives.finish(imported, now());
+    return { ...outcome, lock: checkLock(bench, id) };
   });
   return { name, added, reused: archive.runKeys.length - added, missing, ...labels };
 }
@@ -95,7 +95,7 @@ const renamed = (study: StudyArchive, name: string): StudyArchive => ({
 export interface ImportOutcome {
   /** Name of the study here: another one than in the archive where that is taken. */
   name: string;
-  /** Runs that were added, and those that were here already. */
+  /** Runs that were added, and those that existed already. */
   added: number;
   reused: number;
   /** Files that the archive leaves out and that are not here either, other than the product's own. */
@@ -136,6 +136,6 @@ function stillHereWords(people: ImportOutcome['stillHere']): string {
 
 const counted = (count: number): string => `${count} labeling ${count === 1 ? 'session' : 'sessions'}`;
 
-/** What whoever is given an archive reads in it about people, as a sentence with a space before it; '' for nothing. */
+/** What an archive contains about people, as a sentence with a space before it; '' for nothing. */
 export const privacyWords = (sessions: number): string =>
   sessions > 0 ? ` It holds every answer of ${counted(sessions)}, with its time, under pseudonyms.` : '';

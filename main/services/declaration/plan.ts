@@ -147,7 +147,7 @@ export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind
   };
 }
 
-/** Places in a study (patterns) whose runs a goal asks for. */
+/** Patterns of the places in a study that have to be filled for a goal. */
 const places: Record<Goal, readonly string[] | null> = {
   generator: ['generator'],
   candidates: ['generator', 'reference', 'candidates'],
@@ -168,13 +168,13 @@ export function isWanted(role: string, goal: Goal): boolean {
   );
 }
 
-/** Whether whoever reaches `goal` has also reached `other`. */
+/** Whether reaching `goal` includes reaching `other`. */
 export function covers(goal: Goal, other: Goal): boolean {
   const wanted = places[goal];
   return goal === other || wanted === null || (places[other] ?? ['']).every((place) => wanted.includes(place));
 }
 
-/** Studies with thousands of models take some milliseconds to plan, and are looked at several times a second. */
+/** Planning thousands of models takes some milliseconds, and pages ask several times a second, so plans are kept. */
 const kept = 8;
 const plans = new Map<string, ReadonlyMap<string, string>>();
 

@@ -158,7 +158,7 @@ function checkEntry({ group, repeats, seeds, seed, recipe }: ModelsSpec, key: st
     refuse(`${key}.seed`, `Its last run would have a seed above ${largestSeed}`, remedy);
   }
   const twice = recipe.targets.find((target, index) => recipe.targets.indexOf(target) !== index);
-  if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} is there twice`, 'Keep one of them.');
+  if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} occurs twice`, 'Keep one of them.');
 }
 
 /** Tables know a model by its name, also where an entry makes names of its own, such as "MLP-s0". */

@@ -16,8 +16,8 @@ const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64',
   tensorflow: { mlp: 3.2, cnn: 112, vit: 138, dcgan64: 558 },
   wasm: { mlp: 8.5, cnn: 231, vit: 301, dcgan64: 995 },
 };
-/** What looking at the test images takes on top, as whole quick studies took it. */
-const withLooks = { tensorflow: 1, wasm: 1.4 };
+/** Factor for the time that evaluations take on top, as measured on complete quick studies. */
+const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
 const dcganBatch = 32;
 /** The light generator beside the paper's, per image. */
 const light = 0.2;
@@ -59,7 +59,7 @@ export function classifierCost(
   const epochs = Math.min(maxEpochs, epochsUntil(kind, Math.max(...targets)));
   const work = countProducts(architecture) / countProducts(defaults[kind]);
   const figures = measuredEngine(pace.engine);
-  const ms = stepMs[figures][kind] * withLooks[figures] * work * stepsPerEpoch * epochs;
+  const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * epochs;
   return {
     seconds: ms / 1000 / pace.factor,
     bytes: bytesOfRun + 4 * parameterCount(architecture, shape) * targets.length,
@@ -75,7 +75,7 @@ export function generatorCost({ kind, steps, batch, features, sampleEvery }: Gen
   };
 }
 
-/** The whole study from nothing: the generator first, as others wait for it, and everything else over all workers. */
+/** A complete study from nothing: the generator first, as others wait for it, then everything else on all workers. */
 export function studyCost(study: Study, pace: Pace): Cost {
   const generator = ownGenerator(study);
   const made = study.stimuli.source === 'generated';
@@ -148,7 +148,7 @@ function dense(widths: readonly number[]): number {
 /** Steps a second of the engine trial on the machine where the figures were measured. */
 const measuredSpeed = { tensorflow: 95, wasm: 40 };
 
-/** Which engine would be taken here, how fast it is beside the one that was measured, and how many work at a time. */
+/** The engine that this machine would use, its speed relative to the measured one, and the number of workers. */
 export interface Pace {
   engine: EngineName;
   /** 2: twice as fast as where the figures were measured. */
@@ -156,7 +156,7 @@ export interface Pace {
   workers: number;
 }
 
-/** Looking what the engines of this machine can do takes some tens of milliseconds, so it is known for a minute. */
+/** Reading the state of the engines takes some tens of milliseconds, so it is kept for a minute. */
 const knownFor = 60_000;
 let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
 
@@ -176,12 +176,12 @@ function enginesHere(): NonNullable<typeof engines> {
   return engines;
 }
 
-/** With the engine and the workers that the settings name. */
+/** The pace with the engine and the number of workers of the settings. */
 export function currentPace({ settings }: Pick<Tools, 'settings'>): Pace {
   const { workers, engine } = settings.get();
   return estimatePace(workers, engine);
 }
 
-/** Nothing is measured of GPUs yet: they count as TensorFlow on a processor, and by the trial's speed. */
+/** GPUs have not been measured yet: they count as TensorFlow on a processor, scaled by the trial's speed. */
 export const measuredEngine = (engine: EngineName): 'tensorflow' | 'wasm' =>
   engine === 'wasm' ? 'wasm' : 'tensorflow';

@@ -11,8 +11,8 @@ export interface Estimate extends Cost {
   from: 'runs' | 'measurements';
 }
 
-/** Finished runs that are looked at, newest first. */
-const looked = 500;
+/** How many finished runs are considered, the newest first. */
+const maxPastRuns = 500;
 
 /**
  * Gives what one training takes, by what trainings took here before: of the same recipe, else of the same architecture
@@ -22,7 +22,7 @@ export function estimator(
   tools: Pick<Tools, 'bench' | 'settings'>,
   dataSet: DataSetRecord | undefined,
 ): (recipe: ClassifierRecipe) => Estimate {
-  const past = tools.bench.storage.runTable.pastTimes(looked);
+  const past = tools.bench.storage.runTable.pastTimes(maxPastRuns);
   const pace = currentPace(tools);
   const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
   return (recipe) => {

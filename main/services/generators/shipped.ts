@@ -19,7 +19,7 @@ export interface ShippedGenerator {
 export const shippedFolder = (resources: string): string => join(resources, 'generators');
 
 /**
- * Reads a shipped generator, and checks that it is whole and unchanged: its provenance by its seal, its weights by
+ * Reads a shipped generator and checks that it is complete and unchanged: its provenance by its seal, its weights by
  * their hash, and that they are weights of the recipe that the provenance names.
  * @throws UserError `generator.not-shipped`, `generator.shipped-damaged`
  */
@@ -48,7 +48,7 @@ const provenances = new Map<string, GeneratorProvenance>();
 
 /**
  * The provenance of a shipped generator, for screens that ask again and again: its files are read and checked at the
- * first time in the life of a process. Whoever takes the weights has them checked each time.
+ * first time in a process. `readShipped` checks the weights each time.
  * @throws UserError as `readShipped`
  */
 export function shippedProvenance(resources: string, name: ShippedGeneratorName): GeneratorProvenance {
@@ -62,7 +62,7 @@ function read(path: string): Buffer {
   if (!existsSync(path)) {
     throw new UserError({
       code: 'generator.not-shipped',
-      what: 'A file of the generator that comes with the product is not there',
+      what: 'A file of the generator that comes with the product is missing',
       where: path,
       remedy: 'Bring it back (`git checkout -- resources/generators`), or have the study train a generator of its own.',
     });

@@ -83,10 +83,10 @@ function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<
   return { provenance, image };
 }
 
-/** Grids of real images that are stored by now: data folder and data set, and the hash of the picture. */
+/** Grids of real images that are stored, by data folder and data set: the hash of the picture. */
 const grids = new Map<string, string>();
 
-/** Null where the files are not on this machine: whoever trains on them is told why, and nothing else needs them. */
+/** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
 function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorView['real'] {
   const name = dataSet.source === 'mnist' ? 'MNIST' : dataSet.name;
   const id = `${storage.folder} ${canonicalJson(dataSet)}`;
@@ -112,7 +112,7 @@ export interface LossCurve {
   values: number[];
 }
 
-/** Losses of the training that is there; none without one. @throws UserError `study.not-found` */
+/** Losses of the generator's training; none without one. @throws UserError `study.not-found` */
 export function generatorLosses(
   { bench }: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   name: string,

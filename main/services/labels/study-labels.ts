@@ -37,7 +37,7 @@ interface CountedTable {
   leftOut: string[];
 }
 
-/** How the source of a labeler begins who came with a file; the file's hash follows. */
+/** Prefix of the source of labelers that were imported from a file; the file's hash follows. */
 const importedFrom = 'csv:';
 
 /**

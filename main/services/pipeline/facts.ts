@@ -24,15 +24,15 @@ import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** Where a place in the study stands: what fills it, and whether that is what the declaration asks for. */
+/** A place in the study: the state of the run that fills it, and whether the declaration still asks for that run. */
 export interface Place {
   role: string;
   state: RunState | 'none';
-  /** Another run is there than the one that is asked for. */
+  /** True if another run fills the place than the one that the study declares. */
   changed: boolean;
 }
 
-/** Everything that the steps of a study are judged by, read once. */
+/** Everything that decides the state of a study's steps, read once. */
 export interface Facts {
   bench: Workbench;
   record: StudyRecord;
@@ -89,7 +89,7 @@ function listPlaces(
   );
 }
 
-/** Whether a run in a place of this kind works or waits for its turn while the study is worked on. */
+/** Whether a run in such a place is running, or queued while the study is being run. */
 export function isWorking({ job, links }: Facts, roles: RegExp): boolean {
   return job !== null && links.some((link) => roles.test(link.role) && ['running', 'queued'].includes(link.state));
 }
@@ -99,7 +99,7 @@ export type ImageTypes = NonNullable<Overview['types']>;
 /** More would be too much to read for a glance. */
 const maxModels = 100;
 
-/** What was worked out last, a study each, and what of. */
+/** The last value for each study, with what it was computed from. */
 class Kept<Value> {
   readonly #known = new Map<number, { of: string; value: Value }>();
 
@@ -113,7 +113,7 @@ class Kept<Value> {
   }
 }
 
-/** Who counts: excluding one and taking another in again changes no label and no number of people. */
+/** Ids of the labelers that count: swapping one for another changes neither labels nor the number of people. */
 const labelersOf = ({ bench, record }: Facts): number[] =>
   bench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
 

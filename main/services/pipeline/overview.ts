@@ -5,7 +5,7 @@ import { type Facts, imageTypes, readFacts } from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
 import { analysisStep, labelingStep, missingModels, modelsStep, reportStep } from './response-steps.ts';
 
-/** Every step of a study: where it stands, what is stale and why, what comes next. @throws UserError `study.not-found` */
+/** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, name: string): Overview {
   const facts = readFacts(tools, name);
   const types = imageTypes(facts);
@@ -21,7 +21,7 @@ export function studyOverview(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   return { study: studyCard(tools, facts.record), steps, rest: remainingAction(facts, steps), job: facts.job, types };
 }
 
-/** While the study works, nothing else of it is offered to be started. */
+/** While the study runs, no step offers to start something. */
 const withoutStart = (step: Step): Step => (step.action?.goal ? { ...step, action: null } : step);
 
 function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | null {
@@ -36,5 +36,5 @@ function remainingAction(facts: Facts, steps: readonly Step[]): StepAction | nul
     bytes: models.bytes + sum('bytes'),
   };
   const begun = facts.links.length > 0;
-  return { label: begun ? 'Do what is left' : 'Run the study', goal: 'report', link: null, cost };
+  return { label: begun ? 'Continue the study' : 'Run the study', goal: 'report', link: null, cost };
 }

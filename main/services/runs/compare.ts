@@ -37,12 +37,12 @@ export function compareRuns({ bench }: Pick<Tools, 'bench'>, input: z.infer<type
   };
 }
 
-/** The target that most of the runs landed at; of several, the highest. */
+/** The target that most of the runs reached; of several, the highest. */
 function mostCommon(rows: readonly TableRow[], targets: readonly number[]): number | null {
-  const landed = (target: number): number =>
+  const reached = (target: number): number =>
     rows.filter(({ snapshots }) => snapshots.some((snapshot) => snapshot.target === target)).length;
   return targets.reduce<number | null>(
-    (best, target) => (best === null || landed(target) >= landed(best) ? target : best),
+    (best, target) => (best === null || reached(target) >= reached(best) ? target : best),
     null,
   );
 }

@@ -6,7 +6,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { findRun } from '../tools/find.ts';
 import { toRunRow } from './table.ts';
 
-/** Bytes of a run's output that are shown: its end. */
+/** Bytes of a run's output that are shown, from its end. */
 const shownOutput = 32 * 1024;
 
 /** Everything about one run. @throws UserError `run.not-found` */

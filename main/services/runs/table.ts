@@ -20,7 +20,7 @@ export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord):
   return new Set(names.filter((name) => !filled.has(`models/${name}`)));
 }
 
-/** Rows that come with the order, as many as a tall screen shows. */
+/** Rows that are sent with the order: as many as a tall screen shows. */
 const firstRows = 60;
 
 /** @throws UserError `study.not-found` */
@@ -54,7 +54,7 @@ export function runTable(
   };
 }
 
-/** Rows of these runs, those that are still there. @throws UserError `study.not-found` */
+/** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
 export function runRows({ bench }: Pick<RunTools, 'bench'>, study: string, ids: readonly number[]): RunRow[] {
   return rows(bench, findStudy(bench, study).id, ids);
 }
@@ -86,7 +86,7 @@ function groupTitle(key: string | null, by: TableInput['group']): string {
 
 const isArchitecture = (key: string): key is keyof typeof architectureNames => key in architectureNames;
 
-/** Facets whose values the contract has names for. */
+/** The facet's values that the contract knows, in its order. */
 function known<Value extends string>(
   facet: readonly { value: string; count: number }[],
   values: readonly Value[],
@@ -129,7 +129,7 @@ function standing({ snapshots, missed }: TableRow, target: number): RunRow['targ
     : { ...none, state: 'pending', accuracy: null };
 }
 
-/** The later one of what was counted on all test images and what was estimated from a part. */
+/** The latest accuracy: measured on all test images, or estimated on a part of them. */
 function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
   if (estimated && (!measured || estimated.step > measured.step)) {
     return { accuracy: estimated.value, step: estimated.step, estimated: true };

@@ -8,7 +8,7 @@ const savedName = 'runs.views';
 const lastName = 'runs.last-view';
 const mostViews = 50;
 
-/** Views of the run table that a person saved, by name, and how this study's was last looked at. */
+/** Views of the run table that a person saved, by name, and the last view of this study's table. */
 export function readViews(bench: Workbench, study: string): { saved: RunView[]; last: RunView | null } {
   const last = bench.storage.settings.ofStudy(findStudy(bench, study).id, lastName, viewSchema);
   return { saved: saved(bench), last: last ?? null };

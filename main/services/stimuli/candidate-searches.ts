@@ -19,7 +19,7 @@ export interface SearchRequest {
   perClass: number;
 }
 
-/** Of whatever else waits, a person looks at this one's end. */
+/** Above everything else in the queue: a person waits for it. */
 const priority = 3000;
 
 /**
@@ -35,7 +35,7 @@ export class CandidateSearches {
   }
 
   /**
-   * Begins a search; gives the id of its job. The same search again finds what is there.
+   * Begins a search; gives the id of its job. The same search again finds the earlier results.
    * @throws UserError `stimuli.no-generator`, `stimuli.no-reference`
    */
   start(study: StudyRecord, request: SearchRequest): string {
@@ -55,7 +55,7 @@ export class CandidateSearches {
     return job.id;
   }
 
-  /** Ends all searches; they go on when they are asked for again. */
+  /** Ends all searches; they resume when they are started again. */
   async close(): Promise<void> {
     await Promise.all([...this.#executors].map((executor) => executor.stop()));
   }
@@ -63,14 +63,14 @@ export class CandidateSearches {
   async #work(executor: LocalExecutor, run: RunRecord, job: JobHandle, isStopped: () => boolean): Promise<void> {
     const { bench, changes } = this.#tools;
     this.#executors.add(executor);
-    job.update({ note: 'drawing, and asking the reference classifier' });
+    job.update({ note: 'drawing samples and classifying them' });
     try {
       executor.start();
       await executor.idle();
       const { state, failure } = bench.storage.runs.get(run.id) ?? run;
       if (state === 'done') job.end('done');
       else if (state === 'failed') job.end('failed', failure?.message);
-      else job.end('stopped', isStopped() ? undefined : 'It goes on when it is asked for again.');
+      else job.end('stopped', isStopped() ? undefined : 'Start it again to resume it.');
     } catch (error) {
       job.end('failed', errorText(error));
     } finally {
@@ -100,7 +100,7 @@ export class CandidateSearches {
     };
   }
 
-  /** The data set as the reference was trained on it: it is known by now. */
+  /** The data set that the reference was trained on. */
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
     const { storage } = this.#tools.bench;
     const link = storage.studyRuns.get(id, 'reference');
@@ -121,5 +121,5 @@ const noReference = ({ name }: StudyRecord): UserError =>
     code: 'stimuli.no-reference',
     what: 'There is no trained reference classifier yet, which proposes candidates',
     where: `study ${name}`,
-    remedy: 'Find the first candidates; that trains it.',
+    remedy: 'Find the first candidates; this also trains the classifier.',
   });

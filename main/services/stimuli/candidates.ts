@@ -56,7 +56,7 @@ export interface Found {
   pixels: string;
 }
 
-/** Candidates of one class of all searches that are done; a sample that several found is there once. */
+/** Candidates of one class from all finished searches, each sample once. */
 export function listCandidates(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
   const found = new Map<string, Found>();
   for (const search of searches) {
@@ -106,7 +106,7 @@ export function readCandidateList(bench: Workbench, { run }: Search): Candidates
 
 const readBlob = (bench: Workbench, hash: string): Buffer => kept(blobs, hash, () => bench.storage.blobs.get(hash));
 
-/** What was read last: a page asks class by class, and blobs never change. */
+/** What was read last. Pages ask class by class, and blobs never change. */
 const contents = new Map<string, Candidates>();
 const blobs = new Map<string, Buffer>();
 const keptAtMost = 16;

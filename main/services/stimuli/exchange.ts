@@ -27,7 +27,7 @@ export async function exportedSet(
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
 
-/** Bytes of a set that is handed over; it is read whole. */
+/** Bytes of an uploaded set, which is read into memory. */
 const maxBytes = 512 * 2 ** 20;
 
 /**

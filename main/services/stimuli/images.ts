@@ -10,13 +10,13 @@ import { askable, classNames, neededGenerator, toShorts, toBase64, listVoters } 
 import { findFrozenSet } from './state.ts';
 import { preview, previewLatents, type PreviewContext } from './previews.ts';
 
-/** What people said to some images: [image][class], or null where nobody was asked. */
+/** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
 interface PeopleVotes {
   people: number[][] | null;
   simulated: boolean;
 }
 
-/** One pair of the frozen set with all votes: stored ones, and asked now where there are none. @throws UserError */
+/** One pair of the frozen set with all votes: stored ones, or predicted now where there are none. @throws UserError */
 export async function frozenStrip(context: PreviewContext, [i, j]: readonly [number, number]) {
   const set = neededSet(context);
   const chosen = set.images.flatMap((image, position) =>
@@ -86,7 +86,7 @@ function place({ pairI, pairJ, alpha, z }: StimulusRecord) {
   return { pair, alpha, z: z && toBase64(z), norm: z && norm(z) };
 }
 
-/** Stored votes at some positions of a set; models without any are asked. */
+/** Votes at some positions of a set: stored ones, or predicted now. */
 async function frozenVotes(
   context: PreviewContext,
   set: StimulusSetRecord,

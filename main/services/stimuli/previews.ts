@@ -18,7 +18,7 @@ import {
   listVoters,
 } from './sources.ts';
 
-/** Who draws previews, for which study, and until when somebody waits. */
+/** What draws previews, and for which study. Aborting `signal` drops the request. */
 export interface PreviewContext {
   bench: Workbench;
   previews: PreviewProcess;
@@ -26,13 +26,13 @@ export interface PreviewContext {
   signal?: AbortSignal | undefined;
 }
 
-/** Hash of the generator that a page means, and of the models whose votes it wants. */
+/** Hashes of the generator that a page shows and of the models that vote. */
 export interface Asked {
   generator: string;
   voters: readonly string[];
 }
 
-/** @throws UserError `stimuli.other-generator` if the study has another one by now */
+/** @throws UserError `stimuli.other-generator` if the study has another one now */
 function sameGenerator(
   { bench, study }: Pick<PreviewContext, 'bench' | 'study'>,
   { generator }: Asked,
@@ -41,13 +41,13 @@ function sameGenerator(
   if (current.weights === generator) return current;
   throw new UserError({
     code: 'stimuli.other-generator',
-    what: 'The study has another generator by now',
+    what: 'The study has another generator now',
     where: `study ${study.name}`,
-    remedy: 'Look again: the screen shows what it has now.',
+    remedy: 'Open the screen again: it shows the current generator.',
   });
 }
 
-/** Those of the models asked for that the study has, and whose weights are here. */
+/** The requested models that the study has and that have weights in this data folder. */
 function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, { voters }: Asked): string[] {
   const wanted = new Set(voters);
   const has = listVoters(bench, study).flatMap(({ weights }) => (wanted.has(weights) ? [weights] : []));

@@ -9,24 +9,24 @@ import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** What makes a study's images. */
+/** The generator that makes a study's images. */
 export interface StudyGenerator {
   /** Hash of its weights. */
   weights: string;
-  /** Numbers of a latent point. */
+  /** Dimension of its latent points. */
   latent: number;
-  /** For people. */
+  /** Name for people. */
   what: string;
 }
 
-/** Models that vote at once, at most: a strip of more is not read, and waits too long. */
+/** Models that vote at once, at most: more take too long, and nobody reads them. */
 const maxVoters = 24;
 
 /** Names of the classes of a study's data set. */
 export const classNames = ({ dataSet }: Pick<Study, 'dataSet'>): string[] =>
   dataSet.source === 'mnist' ? [...locateMnist().classes] : dataSet.classes;
 
-/** The generator that the study's spec means; null until it is trained. */
+/** The generator that the study declares; null until it is trained. */
 export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerator | null {
   const { generator } = study.spec;
   if (!generator) return null;
@@ -48,24 +48,24 @@ export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerato
   };
 }
 
-/** Makes sure that the generator's weights lie in the blob store. */
+/** Puts the weights of a shipped generator into the blob store, if they are missing there. */
 export function provideWeights(bench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
   const { generator } = study.spec;
   const { blobs } = bench.storage;
   if (generator?.shipped !== undefined && !blobs.has(weights)) blobs.put(shippedOf(bench, generator.shipped).bytes);
 }
 
-/** Weights of the reference classifier; null until it has landed. They may have been left out of a study's archive. */
+/** Hash of the reference classifier's weights; null until it is trained. An imported study may lack the file. */
 export function findReference(bench: Workbench, study: StudyRecord): string | null {
   const run = runIn(bench, study, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
 }
 
-/** Those weights that can be asked: files of a study that came as an archive may have been left out of it. */
+/** The weights that are in this data folder: an archive may have been exported without them. */
 export const askable = ({ storage }: Workbench, weights: readonly string[]): string[] =>
   weights.filter((hash) => storage.blobs.has(hash));
 
-/** The snapshots whose votes are shown: diverse models if there are any, else the first of the seed groups. */
+/** The snapshots that vote: diverse models if there are any, else the first of the seed groups. */
 export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] {
   const all = storage.models.ofStudy(study.id);
   const diverse = all.filter(({ group }) => group === 'diverse');
@@ -96,7 +96,7 @@ function runIn({ storage }: Workbench, study: StudyRecord, role: string) {
   return link && storage.runs.get(link.runId);
 }
 
-/** Checking a shipped generator reads all of it: once a life of the program is enough. */
+/** Checking a shipped generator reads all of it, so each is read once in a process. */
 const known = new WeakMap<Workbench, Map<string, ShippedGenerator>>();
 
 function shippedOf(bench: Workbench, name: Parameters<typeof readShipped>[1]): ShippedGenerator {

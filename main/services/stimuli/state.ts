@@ -10,7 +10,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { classNames, generatorOf, type StudyGenerator, listVoters } from './sources.ts';
 
-/** All that the screen shows before it asks for pictures. */
+/** Everything that the screen shows, but for images. */
 export function stimuliState(bench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
   const classes = classNames(study.spec);
@@ -56,19 +56,24 @@ const pinnedSchema = z.array(z.strictObject({ classIndex: z.int().min(0), ...sam
 type Pinned = z.infer<typeof pinnedSchema>;
 const pinnedName = 'stimuli.pinned';
 
-/** Candidates that a person wants to find again. */
+/** Candidates that a person pinned. */
 export const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
-/** Pins a candidate, or lets it go. @throws UserError `stimuli.too-many-pins` */
+/** Pins or unpins a candidate. @throws UserError `stimuli.too-many-pins` */
 export function pin(bench: Workbench, study: StudyRecord, candidate: Pinned[number], pinned: boolean): void {
   const same = (other: Pinned[number]): boolean =>
     other.classIndex === candidate.classIndex && other.seed === candidate.seed && other.sample === candidate.sample;
   const others = readPins(bench, study).filter((other) => !same(other));
   const wanted = pinnedSchema.safeParse(pinned ? [...others, candidate] : others);
   if (!wanted.success) {
-    const remedy = 'Let some go first.';
-    throw new UserError({ code: 'stimuli.too-many-pins', what: 'Too many are pinned', where: study.name, remedy });
+    const remedy = 'Unpin some first.';
+    throw new UserError({
+      code: 'stimuli.too-many-pins',
+      what: 'Too many candidates are pinned',
+      where: study.name,
+      remedy,
+    });
   }
   bench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, bench.now());
 }
@@ -79,7 +84,7 @@ export function findFrozenSet({ storage }: Workbench, study: StudyRecord): Stimu
   return hash === undefined ? undefined : storage.stimulusSets.get(hash);
 }
 
-/** What a page says of the frozen set. */
+/** The frozen set, as a page shows it. */
 export function frozenState(
   bench: Workbench,
   study: StudyRecord,
@@ -107,7 +112,7 @@ export function frozenState(
   };
 }
 
-/** Those of the study's labelers who said something about the set. */
+/** The study's labelers who gave labels for the set. */
 export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
@@ -122,13 +127,13 @@ export function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number
   return [...pairs.values()];
 }
 
-/** Whether making the stimuli of the study's spec again would give this set. */
+/** Whether the study's declaration would give this set again. */
 export function isCurrent(
   { spec }: StudyRecord,
   set: StimulusSetRecord,
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
 ): boolean {
-  // A study lets go of its set when it takes another archive: see exchange.ts.
+  // A study drops its set when it takes another archive: see exchange.ts.
   if (spec.stimuli.source === 'imported') return true;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;

@@ -25,7 +25,7 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   const { spec } = findStudy(tools.bench, name);
   const folder = join(tools.bench.storage.folder, 'exports');
   const archives = made.get(tools.jobs) ?? new Map<string, { address: string; bytes: number }>();
-  // What an earlier life of the program left was offered to pages that are gone.
+  // Files that an earlier start of the program left: no page can fetch them any more.
   if (!made.has(tools.jobs)) rmSync(folder, { recursive: true, force: true });
   made.set(tools.jobs, archives);
   const path = join(folder, `${randomUUID()}.zip`);
@@ -89,10 +89,12 @@ function announceImport(tools: ArchiveTools, job: JobHandle, { name }: ImportOut
 }
 
 function words({ name, added, reused, missing, ...labels }: ImportOutcome): string {
-  const known = reused > 0 ? `; ${reused} were here already` : '';
+  const known = reused > 0 ? `; ${reused} existed already` : '';
   const without =
-    missing > 0 ? ` ${missing} files are not in the archive: what needs them is done again when asked for.` : '';
-  return `It is here as "${name}", with ${added} runs${known}.${without}${sessionWords(labels)}`;
+    missing > 0
+      ? ` ${missing} files are not in the archive. Runs that need them are done again when you start the study.`
+      : '';
+  return `It was imported as "${name}", with ${added} runs${known}.${without}${sessionWords(labels)}`;
 }
 
 function startJob(

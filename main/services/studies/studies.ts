@@ -123,7 +123,7 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
     code: 'study.relative-path',
     what: `The path "${relative[1].slice(0, 200)}" is relative, and it is not known to which folder`,
     where: `${file}, ${relative[0]}`,
-    remedy: 'Write the whole path into the file, or run it with `boundary study run FILE`, which knows its folder.',
+    remedy: 'Write the full path into the file, or run it with `boundary study run FILE`, which knows its folder.',
   });
 }
 
@@ -135,8 +135,7 @@ export function renameStudy(tools: StudyTools, name: string, title: string): voi
 }
 
 /**
- * A study of the same declaration, with the runs and the stimuli that are there. Labelers stay with the first one:
- * they were asked for that.
+ * A study with the same declaration, runs and stimuli. Labelers stay with the original, for which they were asked.
  * @throws UserError `study.*`
  */
 export function duplicateStudy(tools: StudyTools, name: string, wanted: string | null): string {
@@ -158,7 +157,7 @@ export function duplicateStudy(tools: StudyTools, name: string, wanted: string |
   return chosen;
 }
 
-/** Away, with what runs of it stopped; or back. @throws UserError `study.not-found` */
+/** Deletes a study and stops its runs, or restores it. @throws UserError `study.not-found` */
 export function setDeleted(tools: StudyTools, name: string, deleted: boolean): void {
   const { storage, now } = tools.bench;
   const { id } = findStudy(tools.bench, name);
@@ -183,7 +182,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
 }
 
-/** What can be started from, the quickest first, with what it takes on this machine. */
+/** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
   const pace = currentPace(tools);
   return presetNames(tools.bench.resources)
@@ -211,7 +210,7 @@ function describe(preset: string, study: Study, pace: Pace): Preset {
 }
 
 function describePreset(study: Study, models: number): string {
-  const generator = ownGenerator(study) ? 'trains a generator' : 'takes the generator in the box';
+  const generator = ownGenerator(study) ? 'trains a generator' : 'uses the generator that comes with the product';
   const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
   const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;

@@ -2,17 +2,17 @@ import type { RunResult, RunState } from '../../contract/run.ts';
 import type { RunChange } from '../../executors/executor.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** What a person who waits for a study wants to know. Durations in seconds; null where something only begins. */
+/** What happens while a study runs, for the person who waits. Durations in seconds; null where something begins. */
 export type StudyEvent =
   | { type: 'step'; name: string; detail: string; seconds: number | null }
   | { type: 'run'; label: string; state: RunState; detail: string; seconds: number | null }
   | { type: 'warning'; message: string }
-  /** A network's answers for the stimuli are stored. */
+  /** A model's predictions for the stimuli are stored. */
   | { type: 'predicted'; model: string };
 
 export type StudyListener = (event: StudyEvent) => void;
 
-/** What a person should know of a change: that a run began, and how it ended. Progress is asked for, not told. */
+/** What a person should know of a change: that a run began, and how it ended. Progress is read by polling. */
 export function runEvent({ storage }: Workbench, { run, state, event, note }: RunChange): StudyEvent | null {
   const { label } = run;
   if (event?.type === 'started') {
@@ -45,7 +45,7 @@ function summary(result: RunResult): string {
     case 'classifier': {
       const landed = result.snapshots.map(({ accuracy, step }) => `${accuracy.toFixed(2)} % at step ${step}`);
       const missed = result.missed.map(({ target }) => `missed ${target} %`);
-      return `${[...landed, ...missed].join(', ')}; ${result.looks} looks, ${result.fullLooks} of them full`;
+      return `${[...landed, ...missed].join(', ')}; ${result.looks} evaluations, ${result.fullLooks} of them on all images`;
     }
     case 'generator':
       return `${result.steps} steps`;

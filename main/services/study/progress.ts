@@ -51,7 +51,7 @@ function estimate(
   return Math.max(total / workers, ...known, 0) / 1000;
 }
 
-/** Median time of finished runs whose label begins alike (CNN2 is judged by CNN1). */
+/** Median time of finished runs of the same family: CNN2 is judged by CNN1. */
 function typicalTime(run: RunSummary, runs: readonly RunSummary[]): number | null {
   const family = (label: string): string => label.replace(/[-\d.]+.*$/, '');
   const times = runs

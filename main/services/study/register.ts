@@ -24,8 +24,8 @@ export interface RegisteredStudy {
 }
 
 /**
- * Reads the data set and puts the study into the store. What can be seen to be wrong by now is refused by now, and not
- * when trainings that take hours are done.
+ * Reads the data set and stores the study. Mistakes that can be found at this point are refused now, not after hours of
+ * training.
  * @throws UserError if the data set cannot be read, the study does not fit it, or it asks for other stimuli than those
  * that sessions have begun with (`stimuli.has-labels`); nothing is stored then.
  */
@@ -87,7 +87,7 @@ function checkLabels({ labelers }: Study, folder: string): void {
   if (labelers.source !== 'csv' || existsSync(resolve(folder, labelers.path))) return;
   throw new UserError({
     code: 'file.not-found',
-    what: 'The labels that the study names are not there',
+    what: 'The file of labels that the study names does not exist',
     where: resolve(folder, labelers.path),
     remedy: 'Correct labelers.path, which is relative to the study file, or name no labelers until there are some.',
   });

@@ -27,21 +27,21 @@ import type { DataSetRecord, RunRecord, StimulusSetHeader, StimulusSetRecord } f
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** How a generated set came about, as it is stored with it. */
+/** How a generated set was made, as it is stored with it. */
 export const generatedProvenanceSchema = z.strictObject({
   /** Hash of the weights. */
   generator: hashSchema,
-  /** Where they come from, if they came with the product; null: from a run of the study. */
+  /** Their provenance if they came with the product; null: they are from a run of the study. */
   shipped: generatorProvenanceSchema.nullable().default(null),
   candidates: hashSchema,
-  /** Which candidate of each class is the anchor, or which point of a person's own. */
+  /** Anchor of each class: the index of a candidate, or a latent point that a person chose. */
   anchors: z.array(anchorSchema),
   interpolation: z.enum(['linear', 'spherical']),
   run: z.int(),
 });
 export type GeneratedProvenance = z.infer<typeof generatedProvenanceSchema>;
 
-/** The generator that came with the product, if a set was made with it. */
+/** Provenance of the shipped generator that made a set; null for other sets. */
 export function readShippedProvenance({
   provenance,
 }: Pick<StimulusSetHeader, 'provenance'>): GeneratorProvenance | null {
@@ -57,7 +57,7 @@ export function readCandidates({ storage }: Workbench, run: Pick<RunRecord, 'res
 const parseCandidates = (bytes: Buffer): Candidates => candidatesSchema.parse(JSON.parse(bytes.toString('utf8')));
 
 /**
- * What was chosen for each class: the best candidate, unless a person chose another, or a point of their own.
+ * The anchor of each class: the best candidate, unless a person chose another one or a latent point.
  * @throws UserError `stimuli.anchors`
  */
 export function chooseAnchors(candidates: Candidates, chosen: readonly AnchorSpec[] | null): AnchorSpec[] {
@@ -116,7 +116,7 @@ function candidateAnchor(
   return { classIndex, png: encodeGrayPng({ width, height, pixels: image }), confidence };
 }
 
-/** A point that a person chose is no candidate: its image is the end of any pair of its class. */
+/** A latent point that a person chose has no candidate image: its image is the end of a pair of its class. */
 function ownAnchor({ storage }: Workbench, set: StimulusSetHeader, classIndex: number): ReportAnchor[] {
   const position = storage.stimulusSets
     .images(set.hash)
@@ -181,13 +181,13 @@ export function designLatents(
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** The weights that make the images, and the generator that came with the product if they are its. */
+/** The weights that make the images, and the shipped generator that they belong to, if any. */
 export interface ChosenGenerator {
   weights: string;
   shipped: ShippedGenerator | null;
 }
 
-/** Freezes what was rendered. */
+/** Freezes rendered stimuli. */
 export function freezeGenerated(
   bench: Workbench,
   made: {
@@ -260,7 +260,7 @@ function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'
 }
 
 /**
- * Hash of the weights that a study takes for its generator: those at the chosen step of the run, or the last ones.
+ * Hash of the generator weights that a study uses: those at the chosen step of the run, or the last ones.
  * @throws UserError `generator.no-such-checkpoint`
  */
 export function chosenWeights({ storage }: Workbench, runId: number, last: string, study: Study): string {

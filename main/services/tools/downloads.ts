@@ -87,7 +87,7 @@ function downloadSize({ content, name }: Download): number | null {
   } catch (cause) {
     throw new UserError({
       code: 'download.gone',
-      what: `The file ${name} is not there any more`,
+      what: `The file ${name} no longer exists`,
       where: content.path,
       remedy: 'Export it again.',
       cause,

@@ -85,7 +85,7 @@ export class Jobs {
   stop(id: string): void {
     const { job, stop } = this.#entry(id);
     if (ended.has(job.state)) return;
-    if (!stop) throw refusal('job.not-stoppable', 'This cannot be stopped', job.title, 'Wait for its end.');
+    if (!stop) throw refusal('job.not-stoppable', 'This job cannot be stopped', job.title, 'Wait for its end.');
     this.#change(id, { state: 'stopping' });
     stop();
   }
@@ -93,7 +93,7 @@ export class Jobs {
   /** Removes an ended job from the list. @throws UserError `job.not-found`, `job.running` */
   dismiss(id: string): void {
     const { job } = this.#entry(id);
-    if (!ended.has(job.state)) throw refusal('job.running', 'This has not ended yet', job.title, 'Stop it first.');
+    if (!ended.has(job.state)) throw refusal('job.running', 'This job has not ended yet', job.title, 'Stop it first.');
     this.#jobs.delete(id);
     this.#changes.publish('jobs');
   }
@@ -124,7 +124,7 @@ export class Jobs {
   #entry(id: string): { job: Job; stop: (() => void) | undefined } {
     const entry = this.#jobs.get(id);
     if (entry) return entry;
-    throw refusal('job.not-found', 'There is no such job any more', id, 'See the list of jobs.');
+    throw refusal('job.not-found', 'This job no longer exists', id, 'See the list of jobs.');
   }
 }
 

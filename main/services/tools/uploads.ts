@@ -29,7 +29,7 @@ export class Uploads {
 
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'uploads');
-    // What an earlier life of the program left belongs to pages that are gone.
+    // Files that an earlier start of the program left: no page knows them any more.
     remove(this.#folder, { recursive: true });
   }
 
@@ -74,7 +74,7 @@ export class Uploads {
     }
     throw new UserError({
       code: 'upload.gone',
-      what: 'The file that was handed over is not here any more',
+      what: 'The uploaded file was already removed',
       where: 'the upload',
       remedy: 'Choose the file again.',
     });
@@ -91,7 +91,7 @@ export class Uploads {
     }
   }
 
-  /** To be called once the file was used, or is not wanted. Nobody gets it any more; who reads it ends in peace. */
+  /** Forgets an uploaded file. It is deleted once no call of `use` still reads it. */
   discard(id: string): void {
     if (this.#names.delete(id) && !this.#inUse.has(id)) remove(this.#pathOf(id));
   }
@@ -137,7 +137,7 @@ function remove(path: string, how: { recursive: boolean } = { recursive: false }
   try {
     rmSync(path, { ...how, force: true });
   } catch {
-    // Whoever comes with another file can do nothing about this one.
+    // A later upload must not fail because of this file.
   }
 }
 
@@ -164,7 +164,7 @@ function tooLarge(name: string, limit: number): UserError {
 function tooMany(): UserError {
   return new UserError({
     code: 'upload.too-many',
-    what: 'Too many files are being handed over or read at once',
+    what: 'Too many files are being uploaded or read at once',
     where: 'uploads',
     remedy: 'Try again once some of them are done.',
   });

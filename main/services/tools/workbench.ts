@@ -7,7 +7,7 @@ import { openStorage, type Storage } from '../../storage/index.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
-/** What every service works with: the store, the product's own files, and where and when this is. */
+/** What every service works with: the store, the product's files, its environment and the clock. */
 export interface Workbench {
   readonly storage: Storage;
   /** Folder of the product (with package.json, resources, node_modules). */
@@ -40,7 +40,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   return { storage, root: options.root, resources: options.resources, environment: runEnvironment(options.root), now };
 }
 
-/** Where a study's report goes unless told otherwise: `<data>/studies/<name>/report`. */
+/** Default folder of a study's report: `<data>/studies/<name>/report`. */
 export function reportFolder(dataFolder: string, studyName: string): string {
   return join(dataFolder, 'studies', studyName, 'report');
 }
@@ -48,7 +48,7 @@ export function reportFolder(dataFolder: string, studyName: string): string {
 /** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
 const threads = 1;
 
-/** Which program, built from what, on which machine: part of every run's provenance. @param root has package.json. */
+/** Product version, commit and machine: part of every run's provenance. @param root folder with package.json */
 export function runEnvironment(root: string): RunEnvironment {
   const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
