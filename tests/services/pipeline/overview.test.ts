@@ -118,8 +118,8 @@ test('snapshots that were not asked are counted', async () => {
   database.prepare('DELETE FROM prediction WHERE model IN (SELECT model FROM prediction LIMIT 2)').run();
   database.close();
   const { analysis } = await steps(test);
-  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict' } });
-  expect(analysis.reasons).toEqual(['2 snapshots have no predictions on these stimuli.']);
+  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict on the stimuli' } });
+  expect(analysis.reasons).toEqual(['2 snapshots have no predictions for these stimuli.']);
 });
 
 test('a generator of its own that is not trained yet is to be trained, and the images are of another', async () => {
