@@ -8,7 +8,7 @@ import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/en
 import type { Tools } from '../tools/tools.ts';
 
 /**
- * What work takes, guessed before it is done. All that is measured stands here: milliseconds of a step of 128 images
+ * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
  * with the default architecture, one worker (docs/performance.md, training steps; the DCGAN: 32 images), and epochs of
  * 60,000 images until a target is met, as the presets took them.
  */
@@ -19,7 +19,7 @@ const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64',
 /** Factor for the time that evaluations take on top, as measured on complete quick studies. */
 const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
 const dcganBatch = 32;
-/** The light generator beside the paper's, per image. */
+/** Cost of the light generator relative to the paper's, per image. */
 const light = 0.2;
 
 const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epochs: number])[]> = {
@@ -45,7 +45,7 @@ const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epo
 };
 const stepsPerEpoch = 469;
 
-/** Files beside weights: sample grids, pixels, predictions, the database's rows, the report. */
+/** Bytes besides weights: sample grids, pixels, predictions, database rows, the report. */
 const bytesOfStudy = 4e6;
 const bytesOfRun = 60_000;
 
@@ -84,7 +84,7 @@ export function studyCost(study: Study, pace: Pace): Cost {
   return together([first, ...reference, ...modelCosts(study, pace)], pace, bytesOfStudy);
 }
 
-/** One for each training of a compared model. */
+/** The cost of each training of a compared model. */
 export function modelCosts({ models }: Study, pace: Pace): Cost[] {
   return models.flatMap((entry) => {
     const cost = classifierCost(entry.recipe, pace);
@@ -92,7 +92,7 @@ export function modelCosts({ models }: Study, pace: Pace): Cost[] {
   });
 }
 
-/** Pieces of work over all workers: never shorter than the longest of them. */
+/** Cost of work that is spread over all workers: never shorter than its longest piece. */
 export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): Cost {
   const total = costs.reduce((sum, { seconds }) => sum + seconds, 0);
   const longest = costs.reduce((most, { seconds }) => Math.max(most, seconds), 0);
@@ -102,7 +102,7 @@ export function together(costs: readonly Cost[], { workers }: Pace, bytes = 0): 
   };
 }
 
-/** Between the targets that were measured, in a straight line; beyond them, as far as the last one is. */
+/** Epochs until a target: interpolated between measured targets; twice the last one beyond them. */
 function epochsUntil(kind: ArchitectureKind, target: number): number {
   const known = epochsTo[kind];
   const above = known.findIndex(([at]) => at >= target);

@@ -9,7 +9,7 @@ import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';
 
-/** A generator that comes with the product: the bytes of its weights, and where they come from. */
+/** A generator that comes with the product: its weights and their provenance. */
 export interface ShippedGenerator {
   provenance: GeneratorProvenance;
   bytes: Buffer;
@@ -64,7 +64,7 @@ function read(path: string): Buffer {
       code: 'generator.not-shipped',
       what: 'A file of the generator that comes with the product is missing',
       where: path,
-      remedy: 'Bring it back (`git checkout -- resources/generators`), or have the study train a generator of its own.',
+      remedy: 'Restore it (`git checkout -- resources/generators`), or have the study train a generator of its own.',
     });
   }
   try {
@@ -97,15 +97,15 @@ const damaged = (what: string, where: string): UserError =>
     code: 'generator.shipped-damaged',
     what,
     where,
-    remedy: 'Bring the original back (`git checkout -- resources/generators`), or export the generator again.',
+    remedy: 'Restore the original (`git checkout -- resources/generators`), or export the generator again.',
   });
 
 /**
- * SHA-256 of a provenance's canonical JSON. It stands in the file beside it, so that a slip of the editor is seen. It is
- * no signature: who means to forge one can make the seal too.
+ * SHA-256 of a provenance's canonical JSON. It stands in the same file, so that accidental changes are found. It is no
+ * signature: anybody can compute it.
  */
 export const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
 
-/** The text of the file: readable, and the same for the same provenance. */
+/** The text of the provenance file. The same provenance gives the same text. */
 export const provenanceText = (provenance: GeneratorProvenance): string =>
   `${JSON.stringify({ ...provenance, seal: provenanceSeal(provenance) }, null, 2)}\n`;

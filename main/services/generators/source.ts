@@ -65,7 +65,7 @@ export interface Judge {
 
 /**
  * The reference classifier of a study.
- * @param studyName null: that of the first study here that has one.
+ * @param studyName null: the first study that has one.
  * @throws UserError `generator.no-judge`
  */
 export function findJudge(bench: Workbench, studyName: string | null): Judge {

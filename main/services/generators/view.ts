@@ -75,7 +75,7 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
   };
 }
 
-/** The picture of a shipped generator's samples lies beside its weights; without it there is none. */
+/** A picture of samples may lie beside the weights of a shipped generator. */
 function shippedView(bench: Workbench, name: ShippedGeneratorName): NonNullable<GeneratorView['shipped']> {
   const provenance = shippedProvenance(bench.resources, name);
   const path = join(shippedFolder(bench.resources), `${name}.png`);
@@ -134,10 +134,10 @@ export function setCheckpoint(tools: Pick<Tools, 'bench' | 'changes'>, name: str
       code: 'generator.not-own',
       what: 'The study does not train its generator, so there is no checkpoint to choose',
       where: `study ${name}`,
-      remedy: 'Have it train one of its own first.',
+      remedy: 'Let the study train its own generator first.',
     });
   }
-  // The last step by its number and as "the last" are the same weights; one way to say it keeps keys the same.
+  // The last step is always written as null, so that the same weights give the same keys.
   put(tools, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
 }
 

@@ -42,7 +42,7 @@ export interface Facts {
   dataSet: DataSetRecord | undefined;
   set: StimulusSetRecord | undefined;
   models: readonly ModelRecord[];
-  /** Places that the declaration asks for and that depend on the data set alone, by role. */
+  /** Declared places that depend only on the data set, by role. */
   places: ReadonlyMap<string, Place>;
   /** Milliseconds since 1970, or null. */
   reportAt: number | null;
@@ -78,7 +78,7 @@ function listPlaces(
 ): Map<string, Place> {
   const linked = new Map(links.map((link) => [link.role, link]));
   const currentKeys = bench.storage.studies.runKeys(id);
-  // Without a data set nothing can have been done; any hash gives the same places.
+  // Without a data set no run can exist yet, so any hash gives the same places.
   const expected = expectedKeys(study, dataSetHash ?? '0'.repeat(64));
   return new Map(
     [...expected].map(([role, key]): [string, Place] => {
@@ -96,7 +96,7 @@ export function isWorking({ job, links }: Facts, roles: RegExp): boolean {
 
 export type ImageTypes = NonNullable<Overview['types']>;
 
-/** More would be too much to read for a glance. */
+/** With more models the overview would take too long to compute. */
 const maxModels = 100;
 
 /** The last value for each study, with what it was computed from. */

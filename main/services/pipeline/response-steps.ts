@@ -150,7 +150,7 @@ function peopleSummary(
 export function reportStep(facts: Facts, analysis: Step): Step {
   const { reportAt, record, figures } = facts;
   const base = { step: 'report', simulated: figures.simulated } as const;
-  // The goal of a report trains networks first; of people alone it is written on its screen, as it is.
+  // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)
     ? { label: 'Write the report', goal: 'report', link: null, cost: { seconds: 5, bytes: 1e6 } }
     : link(facts, 'report', 'Write the report');

@@ -235,7 +235,7 @@ function notInStudy(name: string): UserError {
     code: 'models.not-in-study',
     what: 'None of these runs is a model of this study',
     where: `study ${name}`,
-    remedy: 'Generators, references and predictions go with what they are for; choose models.',
+    remedy: 'Choose models. Generators, references and predictions cannot be removed by themselves.',
   });
 }
 

@@ -13,7 +13,7 @@ import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
 
-/** Names of models that a study asks for and that have no run yet. */
+/** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
   const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
   const names = spec.models.flatMap(identities).map(({ name }) => name);
@@ -137,7 +137,7 @@ function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
   return measured && { accuracy: measured.value, step: measured.step, estimated: false };
 }
 
-/** What is special about a recipe, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
+/** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
 export function recipeTitle({ architecture, optimiser, batch, augmentation }: ClassifierRecipe): string {
   const { kind, stepSize, weightDecay } = optimiser;
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];

@@ -14,7 +14,7 @@ export function readViews(bench: Workbench, study: string): { saved: RunView[]; 
   return { saved: saved(bench), last: last ?? null };
 }
 
-/** One of the same name is replaced. @throws UserError `views.too-many` */
+/** Saves a view, replacing one of the same name. @throws UserError `views.too-many` */
 export function saveView(bench: Workbench, view: RunView): void {
   const others = saved(bench).filter(({ name }) => name !== view.name);
   if (others.length >= mostViews) {

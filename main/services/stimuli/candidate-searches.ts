@@ -14,7 +14,7 @@ export type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' 
 
 export interface SearchRequest {
   seed: number;
-  /** z to draw, and candidates to keep of each class. */
+  /** How many z to draw, and how many candidates of each class to keep. */
   samples: number;
   perClass: number;
 }
@@ -23,8 +23,8 @@ export interface SearchRequest {
 const priority = 3000;
 
 /**
- * Searches for candidates that a person asks for while choosing anchors: each is a run like any other, in a process of
- * its own beside the study's, so that nobody waits for a training to end.
+ * Searches for candidates that a person starts while choosing anchors. Each is a run like any other, in a process of its
+ * own, so that it does not wait for trainings.
  */
 export class CandidateSearches {
   readonly #tools: SearchTools;
@@ -119,7 +119,7 @@ export class CandidateSearches {
 const noReference = ({ name }: StudyRecord): UserError =>
   new UserError({
     code: 'stimuli.no-reference',
-    what: 'There is no trained reference classifier yet, which proposes candidates',
+    what: 'The reference classifier, which proposes candidates, is not trained yet',
     where: `study ${name}`,
     remedy: 'Find the first candidates; this also trains the classifier.',
   });

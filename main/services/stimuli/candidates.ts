@@ -13,11 +13,11 @@ import { findReference, type StudyGenerator, toBase64 } from './sources.ts';
 export interface Search {
   run: RunRecord;
   task: Extract<Task, { kind: 'candidates' }>;
-  /** The one that the study file asks for. */
+  /** True for the search that the study declares. */
   own: boolean;
 }
 
-/** All searches of a study among the images of this generator: the own one first, then as they were asked for. */
+/** All searches of a study with this generator: the declared one first, then in the order of their start. */
 export function listSearches(bench: Workbench, study: StudyRecord, generator: StudyGenerator): Search[] {
   const { storage } = bench;
   const { stimuli } = study.spec;
@@ -46,11 +46,11 @@ export const searchState = ({ run, task, own }: Search): StimuliState['searches'
   own,
 });
 
-/** A candidate as it is stored, with the search that found it and its place in the search's pixels. */
+/** A stored candidate, the search that found it, and its position in the search's pixels. */
 export interface Found {
   record: CandidateRecord;
   search: Search;
-  /** Among the candidates of its class there. */
+  /** Index among the candidates of its class. */
   index: number;
   position: number;
   pixels: string;
@@ -120,15 +120,15 @@ function kept<Content>(cache: Map<string, Content>, hash: string, read: () => Co
   return content;
 }
 
-/** Anchors of a draft: what stands for each class, and where it lies. */
+/** Anchors of a draft: their declaration and latent point for each class. */
 export interface DraftAnchors {
   specs: AnchorSpec[];
   points: Float32Array[];
 }
 
 /**
- * The anchors that a draft means; null while they cannot be known (no candidates yet), or do not fit them: the generator
- * or the search was changed since they were chosen.
+ * The anchors of a draft; null while there are no candidates, or if the generator or the search was changed since the
+ * anchors were chosen.
  */
 export function draftAnchors(
   bench: Workbench,

@@ -9,8 +9,7 @@ import { findFrozenSet, isLabelledByPeople } from './state.ts';
 import { classNames, generatorOf } from './sources.ts';
 
 /**
- * Makes a draft the study's: its spec says from now on what stimuli it has. A set that is frozen stays the study's until
- * the new one is made.
+ * Writes a draft into the study's declaration. A frozen set stays the study's until the new one is made.
  * @throws UserError `stimuli.has-labels`, `stimuli.imported`, `stimuli.anchors`, `pairs.*`, `study.invalid`
  */
 export function saveDraft(bench: Workbench, study: StudyRecord, draft: Draft): void {
@@ -63,8 +62,8 @@ function checkedAnchors(
 }
 
 /**
- * The study once more under a free name, with its trainings and candidates and without labels, so that its stimuli can
- * be changed.
+ * Copies a study under a free name, with its trainings and candidates but without labels, so that its stimuli can be
+ * changed.
  */
 export function copyStudy(bench: Workbench, study: StudyRecord): string {
   const { storage, now } = bench;

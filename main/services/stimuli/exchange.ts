@@ -31,8 +31,8 @@ export async function exportedSet(
 const maxBytes = 512 * 2 ** 20;
 
 /**
- * Takes a set made elsewhere for the study's: checks all of it, keeps the archive in the data folder, and says so in the
- * study. What freezes it is the study's next piece of work.
+ * Takes a set made elsewhere: checks all of it, keeps the archive in the data folder and declares it in the study. The
+ * caller starts the job that freezes it.
  * @returns number of images
  * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`; nothing is changed then.
  */
@@ -62,5 +62,5 @@ const tooLarge = ({ name }: StudyRecord): UserError =>
     code: 'stimuli.too-large',
     what: 'This archive is larger than a stimulus set is',
     where: name,
-    remedy: 'Hand over at most 512 MiB, or import it on the command line.',
+    remedy: 'Upload at most 512 MiB, or import it on the command line.',
   });

@@ -55,7 +55,7 @@ function votersAmong({ bench, study }: Pick<PreviewContext, 'bench' | 'study'>, 
 }
 
 /**
- * Images of latent points, and what the reference and the study's models say.
+ * Images of latent points, and what the reference and the study's models predict.
  * @throws UserError `stimuli.*`, `inspector.*`
  */
 export async function look(

@@ -85,9 +85,9 @@ export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGene
   if (generator) return generator;
   throw new UserError({
     code: 'stimuli.no-generator',
-    what: 'There is no generator yet that makes images',
+    what: 'The study has no trained generator yet',
     where: `study ${study.name}`,
-    remedy: 'Train the generator first, or take the one that comes with the product.',
+    remedy: 'Train the generator first, or use the one that comes with the product.',
   });
 }
 

@@ -116,7 +116,7 @@ export function frozenState(
 export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
-/** True if people have labelled the set, or are about to: what they saw must stay. */
+/** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
   bench.storage.labeling.sessions.hasBegunOn(study.id, setHash) ||
   labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);

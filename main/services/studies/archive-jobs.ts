@@ -17,7 +17,7 @@ export type ArchiveTools = StudyTools &
     readonly reports: Pick<ReportProcess, 'keep'>;
   };
 
-/** Archives that were made: the job, and where the file can be fetched. */
+/** Finished exports by job: address and size of the archive. */
 const made = new WeakMap<Jobs, Map<string, { address: string; bytes: number }>>();
 
 /** @throws UserError `study.not-found` */
@@ -43,7 +43,7 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
   });
 }
 
-/** What an export made; nulls while it has not ended, or made nothing. */
+/** The archive of an export job; nulls until it is ready. */
 export function exportedBy(tools: ArchiveTools, job: string): { address: string | null; bytes: number | null } {
   return made.get(tools.jobs)?.get(job) ?? { address: null, bytes: null };
 }
@@ -65,7 +65,7 @@ export function startImport(tools: ArchiveTools, upload: string): string {
 /** Name of the sample study. */
 export const sampleName = 'sample';
 
-/** Opens the finished study that comes with the product; unpacks it, as a job, where it is not here. */
+/** Opens the finished study that comes with the product; imports it first, as a job, if it is missing. */
 export function openSample(tools: ArchiveTools): { name: string; job: string | null } {
   const known = tools.bench.storage.studies.byName(sampleName);
   if (known) {

@@ -13,9 +13,7 @@ import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import { reportFolder } from '../tools/workbench.ts';
 
-/** Studies as a page manages them. */
-
-/** What lists and changes of studies work with. */
+/** What listing and changing studies needs. */
 export type StudyTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings'> & { readonly work: StudyWork };
 
 export interface StudiesList {
@@ -23,7 +21,7 @@ export interface StudiesList {
   deleted: { name: string; title: string; deletedAt: string }[];
 }
 
-/** Last changed first. */
+/** All studies, the last changed first. */
 export function listStudies(tools: StudyTools): StudiesList {
   const all = tools.bench.storage.studies.list();
   return {
@@ -37,7 +35,7 @@ export function listStudies(tools: StudyTools): StudiesList {
   };
 }
 
-/** What lists show of a study. */
+/** A study as lists show it. */
 export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
   const figures = tools.bench.storage.studies.figures(id);
@@ -78,8 +76,8 @@ function studyState(
 export type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
 /**
- * A new study; nothing runs yet.
- * @param name null: the one that the source has, or a free one like it.
+ * Creates a study. Nothing runs yet.
+ * @param name null: the name in the source, or a free one like it
  * @throws UserError `study.*`
  */
 export function createStudy(tools: StudyTools, source: StudySource, name: string | null, title: string | null): string {
@@ -106,7 +104,7 @@ function withNames(study: Study, name: string, title: string): Study {
   });
 }
 
-/** A file that was handed over has no folder that its paths could start from. */
+/** An uploaded file has no folder that relative paths could start from. */
 function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): void {
   const paths: [key: string, path: string][] = [];
   if (dataSet.source === 'idx') {
@@ -121,7 +119,7 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   if (!relative) return;
   throw new UserError({
     code: 'study.relative-path',
-    what: `The path "${relative[1].slice(0, 200)}" is relative, and it is not known to which folder`,
+    what: `The path "${relative[1].slice(0, 200)}" is relative, and an uploaded file has no folder`,
     where: `${file}, ${relative[0]}`,
     remedy: 'Write the full path into the file, or run it with `boundary study run FILE`, which knows its folder.',
   });
@@ -178,7 +176,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   if (tools.work.study === name) refuse('study.at-work', 'The study is still stopping', 'Try again in a moment.');
   await runInPieces(storage.archives.remove(id));
   rmSync(dirname(reportFolder(storage.folder, name)), { recursive: true, force: true });
-  // Another study may come to have its name.
+  // A new study may take its name.
   for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
 }
 

@@ -9,16 +9,16 @@ export interface RunningNow {
   note: string;
 }
 
-/** Where a study stands. */
+/** Progress of a study's runs. */
 export interface StudyProgress {
   running: RunningNow[];
   done: number;
   total: number;
-  /** Estimate of the time until everything that is queued is done; null while there is nothing to judge by. */
+  /** Estimated time until the queue is empty; null while it cannot be estimated. */
   secondsLeft: number | null;
 }
 
-/** @param workers how many runs run at a time. */
+/** @param workers number of runs at a time */
 export function studyProgress({ storage, now }: Workbench, studyId: number, workers: number): StudyProgress {
   const runs = storage.runs.list({ studyId });
   const running = runs.filter((run) => run.state === 'running');
@@ -34,7 +34,7 @@ export function studyProgress({ storage, now }: Workbench, studyId: number, work
   };
 }
 
-/** Runs that wait are judged by finished ones of the same kind; the work is spread over the workers. */
+/** Waiting runs are estimated from finished ones of the same kind, and spread over the workers. */
 function estimate(
   runs: readonly RunSummary[],
   running: readonly RunSummary[],

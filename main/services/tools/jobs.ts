@@ -3,7 +3,7 @@ import type { Job, JobState } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ChangeFeed } from './change-feed.ts';
 
-/** Ended jobs that stay on the list. */
+/** How many ended jobs stay on the list. */
 const keptEnded = 30;
 
 export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
@@ -23,7 +23,7 @@ export interface JobHandle {
   end(state: Extract<JobState, 'done' | 'failed' | 'stopped'>, message?: string): void;
 }
 
-/** What the list of jobs says of an error. */
+/** The text of an error in the list of jobs. */
 export const errorText = (error: unknown): string =>
   error instanceof UserError ? `${error.message}. ${error.remedy}` : String(error);
 
@@ -75,7 +75,7 @@ export class Jobs {
     return job.id;
   }
 
-  /** Running ones first, then ended ones, newest first. */
+  /** All jobs: running ones first, then ended ones, newest first. */
   list(): Job[] {
     const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
     return [...all.filter((job) => !ended.has(job.state)), ...all.filter((job) => ended.has(job.state))];
