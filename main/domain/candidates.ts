@@ -7,7 +7,7 @@ export interface Candidate {
   confidence: number;
   /** How much surer of the class than of any other: ln(softmax of the class / largest other one), 0 or more. */
   margin: number;
-  /** From real images of the class (distanceToReal); null where there are none to compare with. */
+  /** From real images of the class (distanceToReal); null without real images. */
   distance: number | null;
   /** In [0, 1]; candidates are ranked by it. */
   score: number;
@@ -27,7 +27,7 @@ export interface CandidateSearch {
   threshold?: number;
 }
 
-/** A sample whose class has this softmax or more is clear. Of real MNIST test images 95.3 % have. */
+/** A sample whose class has this softmax or more is clear: 95.3 % of MNIST's test images are. */
 export const clearConfidence = 0.95;
 /** Diversity is sought among the best `poolFactor * perClass` of a class, so that it does not end in oddities. */
 const poolFactor = 8;
@@ -39,8 +39,8 @@ const poolFactor = 8;
  * 2. The clear ones, with softmax at or above the threshold, are considered; if there are fewer than `perClass`, the
  *    most confident `perClass` are.
  * 3. They are ranked twice, by margin and by distance from real images. The score is the worse of the two ranks, as the
- *    share of the considered ones that are behind it. Softmax saturates near 1, and each rank alone is fooled: margins are
- *    largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
+ *    share of the considered ones that are behind it. Softmax saturates near 1, and each rank alone is fooled: margins
+ * are    largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
  * 4. The best one is kept, then time and again the one farthest (Euclidean, in pixels) from all kept ones: clear and
  *    diverse. At last they are ranked by score; ties go to the larger margin, then to
  *    the lower index.
@@ -81,7 +81,7 @@ function scored(
   confidenceOf: (index: number) => number,
   search: CandidateSearch,
 ): Candidate[] {
-  const margins = indices.map((index) => marginOf(search, index));
+  const margins = indices.map((index) => logMargin(search, index));
   const distances = search.distances && indices.map((index) => search.distances?.[index] ?? Infinity);
   const byMargin = sharesBehind(margins);
   const byLikeness = distances && sharesBehind(distances.map((distance) => -distance));
@@ -99,7 +99,7 @@ function scored(
 const byScore = (a: Candidate, b: Candidate): number => b.score - a.score || b.margin - a.margin || a.index - b.index;
 
 /** From the softmax, whose small values are as exact as its large ones. What float32 cannot hold counts as 2^-149. */
-function marginOf({ softmax, classes }: CandidateSearch, index: number): number {
+function logMargin({ softmax, classes }: CandidateSearch, index: number): number {
   const [first = 1, second = 0] = softmax
     .slice(index * classes, (index + 1) * classes)
     .sort()
@@ -131,7 +131,7 @@ function diverse(ranked: readonly Candidate[], search: CandidateSearch): Candida
       const distance = squaredDistance(imageAt(search, candidate.index), imageAt(search, chosen.index));
       nearest[k] = Math.min(nearest[k] as number, distance);
     });
-    // Never again, even where the rest of the pool looks the same.
+    // Not chosen again, even where the rest of the pool looks the same.
     nearest[next] = -1;
     next = nearest.indexOf(Math.max(...nearest));
   }
@@ -152,14 +152,14 @@ interface ImageStack {
   area: number;
 }
 
-/** So many real images a generated one is compared with: one alone may be an oddity. */
+/** A generated image is compared with this number of real ones: a single one may be an oddity. */
 const neighbours = 5;
 
 /**
  * How far an image is from real ones: the mean Euclidean distance, in grey levels, to the five nearest of them (to all,
  * if there are fewer). Exact: a real image is passed over only once it is farther than the fifth nearest so far.
  * @param index of the image in `images`
- * @returns Infinity if there is no real image.
+ * @returns Infinity without real images.
  */
 export function distanceToReal(images: ImageStack, index: number, real: ImageStack): number {
   const { area } = images;
@@ -187,15 +187,16 @@ function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit
   return sum;
 }
 
-/** Images are compared at so many blocks a side: enough to tell two digits apart, and quick for hundreds. */
+/** Blocks a side at which images are compared: enough to distinguish two digits, and quick for hundreds. */
 const side = 16;
 
 /**
- * How much each image differs from the most similar other one: root mean square difference in grey levels, of block means.
+ * How much each image differs from the most similar other one: root mean square difference in grey levels, of block
+ * means.
  * @param pixels uint8 [count, height, width]
  * @returns [count]; 0 for a single image
  */
-export function varietyOf(pixels: Uint8Array, width: number, height: number): number[] {
+export function measureVariety(pixels: Uint8Array, width: number, height: number): number[] {
   const count = pixels.length / (width * height);
   const blocks = Array.from({ length: count }, (_, n) =>
     blockMeans(pixels.subarray(n * width * height, (n + 1) * width * height), width, height),

@@ -10,7 +10,10 @@ interface Taps {
   weights: Float64Array;
 }
 
-/** Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at `targetOffset`. */
+/**
+ * Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at
+ * `targetOffset`.
+ */
 type Resampler = (
   source: Uint8Array | Float32Array,
   sourceOffset: number,
@@ -47,7 +50,7 @@ export function createResampler(from: ImageSize, to: ImageSize): Resampler {
 export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
   const [sourceSize, targetSize] = [from.width * from.height, to.width * to.height];
   const count = pixels.length / sourceSize;
-  if (!Number.isInteger(count)) throw new RangeError('resizeImages: the pixels are not whole images');
+  if (!Number.isInteger(count)) throw new RangeError('resizeImages: the number of pixels does not fit the image size');
   const resample = createResampler(from, to);
   const image = new Float32Array(targetSize);
   const result = new Uint8Array(count * targetSize);
@@ -101,7 +104,7 @@ interface SheetInput {
   rows: readonly number[];
 }
 
-/** Lays images out in rows on a mid-gray mat, each enlarged not at all: the first of each row leftmost. */
+/** Lays images out in rows on a mid-gray mat, none enlarged, the first of each row leftmost. */
 export function drawSheet({ width, height, pixels, rows }: SheetInput): {
   width: number;
   height: number;

@@ -61,7 +61,7 @@ function listedPairs(pairs: readonly Pair[], classes: number): Pair[] {
     if (!(isClass(a, classes) && isClass(b, classes))) {
       throw new UserError({
         code: 'pairs.class-out-of-range',
-        what: `A pair names a class that is not there: the ${classes} classes are 0 to ${classes - 1}`,
+        what: `A pair names an unknown class: the ${classes} classes are 0 to ${classes - 1}`,
         where,
         remedy: 'Name classes by their index, from 0.',
       });
@@ -112,7 +112,10 @@ function balancedPairs(classes: number, perClass: number, seed: number): Pair[] 
 
 const sorted = (pairs: readonly Pair[]): Pair[] => [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 
-/** Switches tried for each edge; at 10 the chain has long forgotten its start (Milo et al. 2003, arXiv cond-mat/0312028). */
+/**
+ * Switches tried for each edge; at 10 the chain has long forgotten its start (Milo et al. 2003, arXiv
+ * cond-mat/0312028).
+ */
 const switchesPerEdge = 20;
 /** Small graphs have few edges, but need not be quicker than this. */
 const minSwitches = 500;

@@ -16,12 +16,12 @@ export interface ClaimedRun {
 export interface RunQueue {
   claimNext(engines: readonly EngineName[], environment: RunEnvironment, now: number): ClaimedRun | null;
   /** A classifier's run that differs from `like` in its seed alone, for the same engine. */
-  claimLike(like: ClaimedRun, environment: RunEnvironment, now: number): ClaimedRun | null;
+  claimSimilar(like: ClaimedRun, environment: RunEnvironment, now: number): ClaimedRun | null;
   applyEvent(runId: number, event: WorkerEvent, now: number): RunState;
   /** The worker was ended on purpose. */
   interrupt(runId: number, note: string, now: number): RunState;
   /** The worker died; after `retries` more deaths without progress, the run has failed. */
-  crashed(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
+  recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
   /** @returns a function that removes the listener */
   onClaimable(listener: () => void): () => void;
@@ -38,7 +38,7 @@ export interface RunChange {
   note: string | null;
 }
 
-/** Where runs run. */
+/** Executes runs. */
 export interface Executor {
   /** Begins to claim runs, and continues whenever one becomes claimable. */
   start(): void;

@@ -39,7 +39,7 @@ export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): voi
     renameSync(temporary, path);
     syncFolder(folder);
   } catch (error) {
-    removeIfThere(temporary);
+    removeIfExists(temporary);
     throw fileError(error, path);
   }
 }
@@ -67,13 +67,13 @@ async function replaceFile(path: string, write: (file: FileHandle) => Promise<vo
     await rename(temporary, path);
     syncFolder(folder);
   } catch (error) {
-    removeIfThere(temporary);
+    removeIfExists(temporary);
     throw fileError(error, path);
   }
 }
 
 /** Where the folder itself is the trouble there is nothing to remove; the first error is the one to report. */
-function removeIfThere(path: string): void {
+function removeIfExists(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {

@@ -27,14 +27,14 @@ export interface Rarefied {
 /** Null where a type has no images with labels to be of. */
 export function rarefied(view: View): Rarefied {
   const { labelers } = view.data;
-  const people = labelers && countsOf(view, labelers.labels);
+  const people = labelers && imageCounts(view, labelers.labels);
   const n = labelers?.labels.length ?? 0;
   return {
     labelers: n,
     people: people && rarefy(people, n),
     groups: view.groups.map(({ target, group }) => {
       const labels = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
-      const networks = countsOf(
+      const networks = imageCounts(
         view,
         labels.map((each) => each.labels),
       );
@@ -54,7 +54,7 @@ export function rarefied(view: View): Rarefied {
   };
 }
 
-function countsOf(view: View, raters: readonly ArrayLike<number | null>[]): LabelCounts {
+function imageCounts(view: View, raters: readonly ArrayLike<number | null>[]): LabelCounts {
   const images = view.data.stimuli.items.length;
   const values = new Int16Array(raters.length * images);
   raters.forEach((labels, rater) => {

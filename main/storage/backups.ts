@@ -8,7 +8,7 @@ import { Database } from './database.ts';
 import { databaseVersion } from './migrate.ts';
 import { Settings } from './settings.ts';
 
-const kept = 7;
+const keptBackups = 7;
 const hour = 3600 * 1000;
 const day = 24 * hour;
 const namePattern = /^workbench-(\d{8}T\d{9}Z)\.sqlite$/;
@@ -21,7 +21,7 @@ export interface Backup {
 }
 
 /** A moment as it stands in file names: sortable, and allowed on every file system. */
-export function stamp(now: number): string {
+export function fileTimestamp(now: number): string {
   return new Date(now).toISOString().replace(/[-:.]/g, '');
 }
 
@@ -55,13 +55,13 @@ function parseStamp(text: string): number {
  */
 export function backUp(database: Database, folder: string, now: number, alone = false): Backup {
   const backups = join(folder, 'backups');
-  const path = join(backups, `workbench-${stamp(now)}.sqlite`);
+  const path = join(backups, `workbench-${fileTimestamp(now)}.sqlite`);
   const temporary = `${path}.tmp`;
   try {
     makeFolder(backups);
-    removeLeftovers(backups);
+    removeTemporaryFiles(backups);
     database.run('VACUUM INTO ?', temporary);
-    const problems = problemsOf(temporary);
+    const problems = checkFile(temporary);
     if (problems.length > 0) throw damagedCopy(database.path, problems);
     syncFile(temporary);
     renameSync(temporary, path);
@@ -71,7 +71,7 @@ export function backUp(database: Database, folder: string, now: number, alone = 
   }
   const withdrawnAt = lastWithdrawal(database, now);
   listBackups(folder, now).forEach(({ path: old, at }, index) => {
-    if (index >= kept || ((alone || at <= withdrawnAt) && old !== path)) rmSync(old, { force: true });
+    if (index >= keptBackups || ((alone || at <= withdrawnAt) && old !== path)) rmSync(old, { force: true });
   });
   return { path, at: now, bytes: statSync(path).size };
 }
@@ -97,15 +97,17 @@ export function backUpIfDue(database: Database, folder: string, now: number): Ba
 
 /** The newest backup that is whole and not from a newer version, or undefined. */
 export function latestGoodBackup(folder: string, latestVersion: number, now: number): Backup | undefined {
-  return listBackups(folder, now).find(({ path }) => problemsOf(path).length === 0 && versionOf(path) <= latestVersion);
+  return listBackups(folder, now).find(
+    ({ path }) => checkFile(path).length === 0 && readVersion(path) <= latestVersion,
+  );
 }
 
 /** What `integrity_check` has to say about a file that nobody uses; empty if all is well. */
-function problemsOf(path: string): string[] {
+function checkFile(path: string): string[] {
   return inspect(path, (database) => integrityProblems(database, 'integrity_check')) ?? ['cannot be read'];
 }
 
-function versionOf(path: string): number {
+function readVersion(path: string): number {
   return inspect(path, databaseVersion) ?? Number.POSITIVE_INFINITY;
 }
 
@@ -129,7 +131,7 @@ function inspect<T>(path: string, look: (database: Database) => T): T | undefine
   }
 }
 
-function removeLeftovers(backups: string): void {
+function removeTemporaryFiles(backups: string): void {
   for (const name of readdirSync(backups))
     if (name.includes('.sqlite.tmp')) rmSync(join(backups, name), { force: true });
 }
@@ -153,15 +155,15 @@ function damagedCopy(path: string, problems: readonly string[]): UserError {
 }
 
 /** The name of a setting: whether bytes of people who withdrew may still be in files. */
-const owed = 'labeling.scrub-owed';
+const erasurePending = 'labeling.scrub-owed';
 
 /** To be called with the deletion, so that a crash or a full disk does not forget what is left to do. */
-export function oweScrub(database: Database, now: number): void {
-  new Settings(database).set(owed, true, now);
+export function requestErasure(database: Database, now: number): void {
+  new Settings(database).set(erasurePending, true, now);
 }
 
-export function isScrubOwed(database: Database): boolean {
-  return new Settings(database).get(owed, z.boolean()) ?? false;
+export function isErasurePending(database: Database): boolean {
+  return new Settings(database).get(erasurePending, z.boolean()) ?? false;
 }
 
 /**
@@ -170,10 +172,10 @@ export function isScrubOwed(database: Database): boolean {
  * reading, so that the journal waits for its end.
  * @throws UserError `storage.disk-full`, `storage.read-only`, `storage.damaged`; it stays owed then
  */
-export function scrub(database: Database, folder: string, now: number): boolean {
+export function eraseDeleted(database: Database, folder: string, now: number): boolean {
   database.exec('VACUUM');
   const isClean = database.pragma<{ busy: number }>('wal_checkpoint(TRUNCATE)')[0]?.busy === 0;
   backUp(database, folder, now, true);
-  if (isClean) new Settings(database).set(owed, false, now);
+  if (isClean) new Settings(database).set(erasurePending, false, now);
   return isClean;
 }

@@ -98,7 +98,7 @@ export class Database {
     try {
       return action();
     } catch (error) {
-      throw databaseError(error, this.path);
+      throw toUserError(error, this.path);
     }
   }
 }
@@ -172,7 +172,7 @@ export function isDamage(error: unknown): boolean {
  * Turns what SQLite says about the disk, the file or another process into an error that a person can act on. A broken
  * constraint is a defect of the program and is returned as it is.
  */
-export function databaseError(error: unknown, path: string): unknown {
+export function toUserError(error: unknown, path: string): unknown {
   if (!(error instanceof BetterSqlite3.SqliteError)) return error;
   const known = explanations.find(([prefix]) => error.code.startsWith(prefix))?.[1];
   if (!known) return error;

@@ -12,7 +12,7 @@ import {
 import { basename } from 'node:path';
 import { UserError } from '../contract/errors.ts';
 import { fileError } from '../files/file-errors.ts';
-import { type Backup, integrityProblems, latestGoodBackup, listBackups, stamp } from './backups.ts';
+import { type Backup, integrityProblems, latestGoodBackup, listBackups, fileTimestamp } from './backups.ts';
 import { Database } from './database.ts';
 import { applicationId, databaseVersion, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
@@ -35,7 +35,7 @@ export interface Health {
 }
 
 /** Reads the whole database: takes about a second for each 500 MB. */
-export function healthOf(database: Database, folder: string, now: number): Health {
+export function readHealth(database: Database, folder: string, now: number): Health {
   const orphans = database.pragma('foreign_key_check').length;
   const disk = statfsSync(folder);
   return {
@@ -44,8 +44,8 @@ export function healthOf(database: Database, folder: string, now: number): Healt
     latestVersion: migrations.length,
     sqlite: database.get<{ version: string }>('SELECT sqlite_version() AS version')?.version ?? '',
     journalMode: String(database.pragmaValue('journal_mode')),
-    bytes: sizeOf(database.path),
-    logBytes: sizeOf(`${database.path}-wal`),
+    bytes: fileSize(database.path),
+    logBytes: fileSize(`${database.path}-wal`),
     freeBytes: disk.bavail * disk.bsize,
     problems: [
       ...integrityProblems(database, 'integrity_check'),
@@ -58,7 +58,7 @@ export function healthOf(database: Database, folder: string, now: number): Healt
   };
 }
 
-function sizeOf(path: string): number {
+function fileSize(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }
 
@@ -73,10 +73,10 @@ export interface Notice {
  * deleted; then the latest good backup takes its place, or a new database is begun. Needs the folder's lock.
  * @throws UserError `storage.newer` or `storage.foreign`; the file is then left as it is.
  */
-export function mendDatabase(folder: string, path: string, latestVersion: number, now: number): Notice[] {
+export function repairDatabase(folder: string, path: string, latestVersion: number, now: number): Notice[] {
   try {
     finishRestoring(path, now);
-    const damage = damageOf(folder, path, latestVersion);
+    const damage = findDamage(folder, path, latestVersion);
     return damage === null ? [] : [replaceDamaged(folder, path, damage, latestVersion, now)];
   } catch (error) {
     throw fileError(error, path);
@@ -92,9 +92,9 @@ function finishRestoring(path: string, now: number): void {
 }
 
 /** Why the database is damaged, or null if it is whole or not there. */
-export function damageOf(folder: string, path: string, latestVersion: number): string | null {
+export function findDamage(folder: string, path: string, latestVersion: number): string | null {
   if (!existsSync(path)) return null;
-  if (statSync(path).size === 0) return hasBeenMore(folder, path) ? 'the file is empty' : null;
+  if (statSync(path).size === 0) return hadContent(folder, path) ? 'the file is empty' : null;
   let database: Database | undefined;
   try {
     // Only to read: SQLite would delete the log of a file that it does not know as a database.
@@ -103,7 +103,7 @@ export function damageOf(folder: string, path: string, latestVersion: number): s
     refuseForeign(database);
     return integrityProblems(database, 'quick_check')[0] ?? null;
   } catch (error) {
-    if (error instanceof UserError && error.code === 'storage.damaged') return causeOf(error);
+    if (error instanceof UserError && error.code === 'storage.damaged') return rootMessage(error);
     throw error;
   } finally {
     database?.close();
@@ -111,11 +111,11 @@ export function damageOf(folder: string, path: string, latestVersion: number): s
 }
 
 /** An empty file is a new database, unless something says that it was once more. */
-function hasBeenMore(folder: string, path: string): boolean {
+function hadContent(folder: string, path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || listBackups(folder, 0).length > 0;
 }
 
-function causeOf(error: UserError): string {
+function rootMessage(error: UserError): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
@@ -149,9 +149,9 @@ function replaceDamaged(folder: string, path: string, damage: string, latestVers
 
 /** Renames the database and its companions; gives the new name. */
 function setAside(path: string, now: number, suffixes: readonly string[]): string {
-  let aside = `${path}.damaged-${stamp(now)}`;
+  let aside = `${path}.damaged-${fileTimestamp(now)}`;
   for (let n = 2; suffixes.some((suffix) => existsSync(aside + suffix)); n++)
-    aside = `${path}.damaged-${stamp(now)}-${n}`;
+    aside = `${path}.damaged-${fileTimestamp(now)}-${n}`;
   for (const suffix of suffixes) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
   return aside;
 }

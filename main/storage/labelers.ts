@@ -13,7 +13,7 @@ export interface NewLabeler {
 export const sessionPrefix = 'labeling:';
 
 /** Whether somebody labelled in a session, here or where an archive is from. */
-export const isOfSession = ({ source }: Pick<NewLabeler, 'source'>): boolean => source.startsWith(sessionPrefix);
+export const isFromSession = ({ source }: Pick<NewLabeler, 'source'>): boolean => source.startsWith(sessionPrefix);
 
 export interface LabelerRecord extends NewLabeler {
   id: number;
@@ -62,14 +62,14 @@ export class Labelers {
   }
 
   /** Studies that have or had the labeler. */
-  studiesOf(id: number): number[] {
+  allStudies(id: number): number[] {
     return this.#db
       .all<{ id: number }>('SELECT DISTINCT study_id AS id FROM study_labeler WHERE labeler_id = ? ORDER BY id', id)
       .map((study) => study.id);
   }
 
   /** Studies that have the labeler now. */
-  countedIn(id: number): number[] {
+  currentStudies(id: number): number[] {
     return this.#db
       .all<{ id: number }>(
         'SELECT study_id AS id FROM study_labeler WHERE labeler_id = ? AND replaced_at IS NULL ORDER BY id',

@@ -5,11 +5,11 @@ import { UserError } from '../contract/errors.ts';
 import { makeFolder, writeFileAtomic } from '../files/atomic.ts';
 import { BlobStore } from '../files/blobs.ts';
 import { Archives } from './archive/archives.ts';
-import { type Backup, backUp, backUpIfDue, isScrubOwed, scrub } from './backups.ts';
-import { namedHashes, type NamedHashes, removeLeftovers } from './blobs-in-use.ts';
+import { type Backup, backUp, backUpIfDue, isErasurePending, eraseDeleted } from './backups.ts';
+import { referencedHashes, type ReferencedHashes, removeTemporaryBlobs } from './blobs-in-use.ts';
 import { DataSets } from './data-sets.ts';
 import { Database } from './database.ts';
-import { type Health, healthOf, mendDatabase, type Notice } from './health.ts';
+import { type Health, readHealth, repairDatabase, type Notice } from './health.ts';
 import { Labelers } from './labelers.ts';
 import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
@@ -17,7 +17,7 @@ import { migrations } from './migrations/index.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Responses } from './responses.ts';
 import { MetricCurves, RunHistory } from './runs/run-history.ts';
-import { RunRemarks, RunTable } from './runs/run-table.ts';
+import { RunNotes, RunTable } from './runs/run-table.ts';
 import { Runs } from './runs/runs.ts';
 import { Settings } from './settings.ts';
 import { StimulusSets } from './stimulus-sets.ts';
@@ -56,7 +56,7 @@ export interface Storage {
   readonly responses: Responses;
   readonly settings: Settings;
   readonly runTable: RunTable;
-  readonly runRemarks: RunRemarks;
+  readonly runNotes: RunNotes;
   readonly curves: MetricCurves;
   readonly evaluations: Evaluations;
   readonly archives: Archives;
@@ -68,12 +68,12 @@ export interface Storage {
    * Takes the bytes of people who withdrew out of the database file, its journal and all backups. False where another
    * process was reading, so that the journal waits for its end; then, and after an error, it is owed.
    */
-  scrub(): boolean;
+  eraseDeleted(): boolean;
   /** A verified backup, unless there is one younger than a day; for hosts that stay up. */
   backUpIfDue(): Backup | null;
   health(): Health;
   /** Hashes of the files that are needed; takes seconds on a large database. */
-  namedHashes(): NamedHashes;
+  referencedHashes(): ReferencedHashes;
   /** True if another process has written since this was last asked. */
   changedElsewhere(): boolean;
   close(): void;
@@ -95,7 +95,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
   const lock = lockFolder(folder, now());
   let database: Database | undefined;
   try {
-    const notices = mendDatabase(folder, path, migrations.length, now());
+    const notices = repairDatabase(folder, path, migrations.length, now());
     database = new Database(path);
     configure(database);
     const version = databaseVersion(database);
@@ -103,7 +103,7 @@ function openToWrite(folder: string, path: string, now: () => number): Storage {
     migrate(database);
     // There is nothing in a new database that would be worth a backup.
     if (version > 0) notices.push(...dailyBackup(database, folder, now()));
-    removeLeftovers(join(folder, 'blobs'), now());
+    removeTemporaryBlobs(join(folder, 'blobs'), now());
     return assemble({ folder, database, now, notices, readOnly: false, release: () => lock.release() });
   } catch (error) {
     database?.close();
@@ -120,7 +120,7 @@ function makeDataFolder(folder: string): void {
 }
 
 function openBeside(folder: string, path: string, now: () => number, readOnly: boolean): Storage {
-  if (!existsSync(path)) throw notThere(folder);
+  if (!existsSync(path)) throw noDatabase(folder);
   const database = new Database(path, { readOnly });
   try {
     refuseNewer(database);
@@ -145,7 +145,7 @@ function configure(database: Database): void {
 /** A missing daily backup is no reason not to work; the user is told. */
 function dailyBackup(database: Database, folder: string, now: number): Notice[] {
   try {
-    if (isScrubOwed(database)) scrub(database, folder, now);
+    if (isErasurePending(database)) eraseDeleted(database, folder, now);
     backUpIfDue(database, folder, now);
     return [];
   } catch (error) {
@@ -186,16 +186,16 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
     responses: new Responses(database),
     settings: new Settings(database),
     runTable: new RunTable(database),
-    runRemarks: new RunRemarks(database),
+    runNotes: new RunNotes(database),
     curves: new MetricCurves(database),
     evaluations: new Evaluations(database),
     archives: new Archives(database),
     transaction: (work) => database.transaction(work),
     backUp: () => backUp(database, folder, now()),
-    scrub: () => scrub(database, folder, now()),
+    eraseDeleted: () => eraseDeleted(database, folder, now()),
     backUpIfDue: () => backUpIfDue(database, folder, now()),
-    health: () => healthOf(database, folder, now()),
-    namedHashes: () => namedHashes(database),
+    health: () => readHealth(database, folder, now()),
+    referencedHashes: () => referencedHashes(database),
     changedElsewhere() {
       const before = seen;
       seen = database.pragmaValue('data_version');
@@ -208,7 +208,7 @@ function assemble({ folder, database, now, notices, readOnly, release }: Parts):
   };
 }
 
-function notThere(folder: string): UserError {
+function noDatabase(folder: string): UserError {
   return new UserError({
     code: 'storage.not-there',
     what: 'There is no database in this data folder yet',

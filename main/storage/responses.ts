@@ -86,7 +86,7 @@ export class Responses {
   #gone({ rows, source, simulated, studyId }: ResponseTable): Set<string> {
     const pseudonyms = new Set(rows.map(({ pseudonym }) => pseudonym));
     const ofStudy = simulated ? null : studyId;
-    const gone = this.#withdrawals.gone(ofStudy);
+    const gone = this.#withdrawals.lookup(ofStudy);
     return new Set([...pseudonyms].filter((pseudonym) => gone.find({ source, pseudonym }) !== undefined));
   }
 
@@ -127,13 +127,13 @@ export class Responses {
   }
 
   /** Number of the newest entry of a labeler's log about a set; 0: none. */
-  lastEntry(setHash: string, labelerId: number): number {
+  latestEntryId(setHash: string, labelerId: number): number {
     const sql = 'SELECT max(id) AS id FROM response WHERE set_hash = ? AND labeler_id = ?';
     return this.#db.get<{ id: number | null }>(sql, setHash, labelerId)?.id ?? 0;
   }
 
   /** All that one labeler ever said about one image, the last word last. */
-  ofImage(setHash: string, labelerId: number, imageId: number): ResponseRecord[] {
+  imageLog(setHash: string, labelerId: number, imageId: number): ResponseRecord[] {
     return this.#db.all<ResponseRecord>(
       `SELECT id, set_hash AS setHash, image_id AS imageId, labeler_id AS labelerId, label, at, source
        FROM response WHERE set_hash = ? AND labeler_id = ? AND image_id = ? ORDER BY id`,

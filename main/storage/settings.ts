@@ -12,7 +12,7 @@ export class Settings {
 
   /** The value, or undefined where none was set, or one that the schema no longer takes. */
   get<Value>(name: string, schema: z.ZodType<Value>): Value | undefined {
-    return parsed(this.#db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', name), schema);
+    return parseValue(this.#db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', name), schema);
   }
 
   set(name: string, value: unknown, now: number): void {
@@ -32,7 +32,7 @@ export class Settings {
       studyId,
       name,
     );
-    return parsed(row, schema);
+    return parseValue(row, schema);
   }
 
   setOfStudy(studyId: number, name: string, value: unknown, now: number): void {
@@ -47,6 +47,6 @@ export class Settings {
   }
 }
 
-function parsed<Value>(row: { value: string } | undefined, schema: z.ZodType<Value>): Value | undefined {
+function parseValue<Value>(row: { value: string } | undefined, schema: z.ZodType<Value>): Value | undefined {
   return row && schema.safeParse(JSON.parse(row.value)).data;
 }

@@ -63,8 +63,8 @@ export class Studies {
   }
 
   /** What lists show of it, counted. */
-  figures(id: number): StudyFigures {
-    return studyFigures(this.#db, id);
+  counts(id: number): StudyCounts {
+    return countStudy(this.#db, id);
   }
 
   /** Key of the run in each of the study's places, by role. */
@@ -144,7 +144,7 @@ function parseSpec(json: string): Study {
 }
 
 /** What lists show of a study beside its declaration, counted by the database. */
-export interface StudyFigures {
+export interface StudyCounts {
   runs: Record<RunState, number>;
   /** Compared models whose training is done. */
   modelsDone: number;
@@ -162,7 +162,7 @@ export interface StudyFigures {
   lastPrediction: number | null;
 }
 
-interface FiguresRow {
+interface CountsRow {
   lastRun: number | null;
   stimuli: number | null;
   setLinkedAt: number | null;
@@ -173,7 +173,7 @@ interface FiguresRow {
 }
 
 /** @param db the open database */
-export function studyFigures(db: Database, studyId: number): StudyFigures {
+export function countStudy(db: Database, studyId: number): StudyCounts {
   const runs = Object.fromEntries(runStates.map((state) => [state, 0])) as Record<RunState, number>;
   const counts = db.all<{ state: RunState; n: number }>(
     `SELECT run.state, count(DISTINCT run.id) AS n FROM study_run JOIN run ON run.id = run_id
@@ -181,7 +181,7 @@ export function studyFigures(db: Database, studyId: number): StudyFigures {
     studyId,
   );
   for (const { state, n } of counts) runs[state] = n;
-  const row = db.get<FiguresRow>(
+  const row = db.get<CountsRow>(
     `SELECT
        (SELECT max(coalesce(run.ended_at, run.heartbeat_at, run.queued_at)) FROM study_run JOIN run ON run.id = run_id
         WHERE study_id = $id AND replaced_at IS NULL) AS lastRun,
@@ -205,9 +205,9 @@ function latest(
   db: Database,
   studyId: number,
   setHash: string | null,
-): Pick<StudyFigures, 'lastLabel' | 'lastPrediction'> {
+): Pick<StudyCounts, 'lastLabel' | 'lastPrediction'> {
   if (setHash === null) return { lastLabel: null, lastPrediction: null };
-  const row = db.get<Pick<StudyFigures, 'lastLabel' | 'lastPrediction'>>(
+  const row = db.get<Pick<StudyCounts, 'lastLabel' | 'lastPrediction'>>(
     `SELECT
        (SELECT max(at) FROM response WHERE set_hash = $set AND labeler_id IN
          (SELECT labeler_id FROM study_labeler WHERE study_id = $id AND replaced_at IS NULL)) AS lastLabel,

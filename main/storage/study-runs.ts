@@ -97,7 +97,7 @@ export class StudyRuns {
    * Whether nothing of the study runs or can run, and runs on hold are what is left to do.
    * @param roles patterns of the places that count; null: all.
    */
-  onlyHeldLeft(studyId: number, roles: readonly string[] | null): boolean {
+  hasOnlyHeldRuns(studyId: number, roles: readonly string[] | null): boolean {
     const left = this.#db.get<{ open: number; held: number }>(
       `SELECT count(*) AS open, coalesce(sum(held = 1 AND state <> 'running'), 0) AS held
        FROM study_run JOIN run ON run.id = study_run.run_id

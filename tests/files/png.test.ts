@@ -6,11 +6,11 @@ import { UserError } from '../../main/contract/errors.ts';
 import { decodeGrayPng, encodeGrayPng } from '../../main/files/png.ts';
 import { assemble, chunk, header, rawPng } from './png-builder.ts';
 
-const decode = (bytes: Uint8Array): number[] => [...decodeGrayPng(bytes, 'a.png').pixels];
+const decode = async (bytes: Uint8Array): Promise<number[]> => [...(await decodeGrayPng(bytes, 'a.png')).pixels];
 
-const codeOf = (bytes: Uint8Array): string => {
+const errorCode = async (bytes: Uint8Array): Promise<string> => {
   try {
-    decodeGrayPng(bytes, 'a.png');
+    await decodeGrayPng(bytes, 'a.png');
   } catch (error) {
     if (error instanceof UserError) return error.code;
     throw error;
@@ -27,85 +27,105 @@ const image = fc
   );
 
 describe('grayscale PNG', () => {
-  it('gives back what was written, and the same bytes for the same pixels', () => {
-    fc.assert(
-      fc.property(image, (given) => {
+  it('gives back what was written, and the same bytes for the same pixels', async () => {
+    await fc.assert(
+      fc.asyncProperty(image, async (given) => {
         const bytes = encodeGrayPng(given);
-        const { width, height, pixels } = decodeGrayPng(bytes, 'a.png');
+        const { width, height, pixels } = await decodeGrayPng(bytes, 'a.png');
         expect({ width, height, pixels: Uint8Array.from(pixels) }).toEqual(given);
         expect(encodeGrayPng(given)).toEqual(bytes);
       }),
     );
   });
 
-  it('survives any damage: an error in words, never another', () => {
+  it('survives any damage: an error in words, never another', async () => {
     const whole = encodeGrayPng({ width: 9, height: 7, pixels: Uint8Array.from({ length: 63 }, (_, k) => 4 * k) });
-    fc.assert(
-      fc.property(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, flip, cut) => {
-        const damaged = cut ? whole.slice(0, at) : whole.map((byte, k) => (k === at ? byte ^ flip : byte));
-        expect(codeOf(damaged)).toMatch(/^png\.(not-png|damaged|too-large)$/);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(whole.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        fc.boolean(),
+        async (at, flip, cut) => {
+          const damaged = cut ? whole.slice(0, at) : whole.map((byte, k) => (k === at ? byte ^ flip : byte));
+          expect(await errorCode(damaged)).toMatch(/^png\.(not-png|damaged|too-large)$/);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 });
 
+/** A row with its last channel at its highest value, where that is alpha. */
+function opaque(row: number[], { colour, depth }: { colour: number; depth: number }, channels: number): number[] {
+  if (colour < 4) return row;
+  const pixelBytes = channels * (depth / 8);
+  return row.map((value, k) => (k % pixelBytes >= pixelBytes - depth / 8 ? 255 : value));
+}
+
 describe('PNG of other kinds', () => {
-  it('colour becomes luminance as Pillow computes it', () => {
+  it('colour becomes luminance as Pillow computes it', async () => {
     const rows = [
       [255, 0, 0, 0, 255, 0],
       [0, 0, 255, 10, 200, 30],
     ];
-    expect(decode(rawPng({ width: 2, height: 2, depth: 8, colour: 2, rows }))).toEqual([76, 150, 29, 124]);
+    expect(await decode(rawPng({ width: 2, height: 2, depth: 8, colour: 2, rows }))).toEqual([76, 150, 29, 124]);
   });
 
-  it('16 bits are rounded to 8', () => {
-    expect(decode(rawPng({ width: 3, height: 1, depth: 16, colour: 0, rows: [[255, 255, 1, 0, 0, 128]] }))).toEqual([
-      255, 1, 0,
+  it('16 bits are rounded to 8', async () => {
+    expect(
+      await decode(rawPng({ width: 3, height: 1, depth: 16, colour: 0, rows: [[255, 255, 1, 0, 0, 128]] })),
+    ).toEqual([255, 1, 0]);
+  });
+
+  it('1, 2 and 4 bits are spread, rows padded to bytes', async () => {
+    expect(
+      await decode(rawPng({ width: 3, height: 2, depth: 1, colour: 0, rows: [[0b10100000], [0b01000000]] })),
+    ).toEqual([255, 0, 255, 0, 255, 0]);
+    expect(
+      await decode(rawPng({ width: 5, height: 1, depth: 2, colour: 0, rows: [[0b00011011, 0b01000000]] })),
+    ).toEqual([0, 85, 170, 255, 85]);
+    expect(await decode(rawPng({ width: 3, height: 1, depth: 4, colour: 0, rows: [[0x0f, 0x80]] }))).toEqual([
+      0, 255, 136,
     ]);
   });
 
-  it('1, 2 and 4 bits are spread, rows padded to bytes', () => {
-    expect(decode(rawPng({ width: 3, height: 2, depth: 1, colour: 0, rows: [[0b10100000], [0b01000000]] }))).toEqual([
-      255, 0, 255, 0, 255, 0,
-    ]);
-    expect(decode(rawPng({ width: 5, height: 1, depth: 2, colour: 0, rows: [[0b00011011, 0b01000000]] }))).toEqual([
-      0, 85, 170, 255, 85,
-    ]);
-    expect(decode(rawPng({ width: 3, height: 1, depth: 4, colour: 0, rows: [[0x0f, 0x80]] }))).toEqual([0, 255, 136]);
-  });
-
-  it('a palette is looked up, at 8 bits and below', () => {
+  it('a palette is looked up, at 8 bits and below', async () => {
     const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 255, 0, 0, 9, 9, 9))];
-    expect(decode(rawPng({ width: 3, height: 1, depth: 8, colour: 3, rows: [[2, 1, 0]], between }))).toEqual([
+    expect(await decode(rawPng({ width: 3, height: 1, depth: 8, colour: 3, rows: [[2, 1, 0]], between }))).toEqual([
       9, 76, 0,
     ]);
     expect(
-      decode(rawPng({ width: 3, height: 2, depth: 2, colour: 3, rows: [[0b10010000], [0b00011000]], between })),
+      await decode(rawPng({ width: 3, height: 2, depth: 2, colour: 3, rows: [[0b10010000], [0b00011000]], between })),
     ).toEqual([9, 76, 0, 0, 76, 9]);
-    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[3]], between }))).toBe('png.damaged');
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[3]], between }))).toBe(
+      'png.damaged',
+    );
   });
 
-  it('alpha may be there if it is opaque', () => {
-    expect(decode(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 255]] }))).toEqual([7, 9]);
-    expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 6, rows: [[7, 7, 7, 255]] }))).toEqual([7]);
-    expect(codeOf(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 254]] }))).toBe(
+  it('alpha may be there if it is opaque', async () => {
+    expect(await decode(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 255]] }))).toEqual([
+      7, 9,
+    ]);
+    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, colour: 6, rows: [[7, 7, 7, 255]] }))).toEqual([7]);
+    expect(await errorCode(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 254]] }))).toBe(
       'png.transparent',
     );
     const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 1, 1, 1)), chunk('tRNS', Uint8Array.of(0))];
-    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[0]], between }))).toBe('png.transparent');
-    expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[1]], between }))).toEqual([1]);
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[0]], between }))).toBe(
+      'png.transparent',
+    );
+    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[1]], between }))).toEqual([1]);
     const key = [chunk('tRNS', Uint8Array.of(0, 7))];
-    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: key }))).toBe(
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: key }))).toBe(
       'png.transparent',
     );
   });
 
-  it('all filters, mixed, give what another decoder gives, at one and at two bytes a pixel', () => {
+  it('all filters, mixed, give what another decoder gives, at one and at two bytes a pixel', async () => {
     const row = fc.array(fc.nat(255), { minLength: 10, maxLength: 10 });
     const rows = fc.array(fc.tuple(fc.nat(4), row), { minLength: 1, maxLength: 8 });
-    fc.assert(
-      fc.property(rows, fc.boolean(), (given, wide) => {
+    await fc.assert(
+      fc.asyncProperty(rows, fc.boolean(), async (given, wide) => {
         const bytes = rawPng({
           width: wide ? 5 : 10,
           height: given.length,
@@ -115,44 +135,79 @@ describe('PNG of other kinds', () => {
           filters: given.map(([filter]) => filter),
         });
         const expected = Array.from(fastPngDecode(bytes).data, (value) => (wide ? Math.round(value / 257) : value));
-        expect(decode(bytes)).toEqual(expected);
+        expect(await decode(bytes)).toEqual(expected);
       }),
     );
-    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], filters: [5] }))).toBe('png.damaged');
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], filters: [5] }))).toBe(
+      'png.damaged',
+    );
   });
 
-  it('interlacing is refused', () => {
-    expect(codeOf(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], interlace: 1 }))).toBe(
+  it('gray, colour and alpha of 8 and 16 bits are what another decoder makes of them', async () => {
+    const kinds = [0, 2, 4, 6].flatMap((colour) => [8, 16].map((depth) => ({ colour, depth })));
+    const channelsOf: Record<number, number> = { 0: 1, 2: 3, 4: 2, 6: 4 };
+    const given = fc
+      .record({
+        kind: fc.constantFrom(...kinds),
+        width: fc.integer({ min: 1, max: 9 }),
+        height: fc.integer({ min: 1, max: 9 }),
+      })
+      .chain(({ kind, width, height }) => {
+        const channels = channelsOf[kind.colour] ?? 0;
+        const bytes = width * channels * (kind.depth / 8);
+        const row = fc.array(fc.nat(255), { minLength: bytes, maxLength: bytes });
+        return fc
+          .array(row, { minLength: height, maxLength: height })
+          .map((rows) => ({ ...kind, width, height, channels, rows: rows.map((row) => opaque(row, kind, channels)) }));
+      });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ channels, ...image }) => {
+        const bytes = rawPng(image);
+        const all = Array.from(fastPngDecode(bytes).data, (v) => (image.depth === 16 ? Math.round(v / 257) : v));
+        const expected = Array.from({ length: image.width * image.height }, (_, k) => {
+          const [red = 0, green = 0, blue = 0] = all.slice(k * channels);
+          return channels < 3 ? red : (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+        });
+        expect(await decode(bytes)).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('interlacing is refused', async () => {
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], interlace: 1 }))).toBe(
       'png.interlaced',
     );
   });
 });
 
 describe('hostile PNG', () => {
-  it('is not one, or too large to be one', () => {
-    expect(codeOf(Buffer.from('GIF89a'))).toBe('png.not-png');
-    expect(codeOf(new Uint8Array(0))).toBe('png.not-png');
-    expect(codeOf(assemble(header(100_000, 100_000, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(9)))))).toBe(
+  it('is not one, or too large to be one', async () => {
+    expect(await errorCode(Buffer.from('GIF89a'))).toBe('png.not-png');
+    expect(await errorCode(new Uint8Array(0))).toBe('png.not-png');
+    expect(await errorCode(assemble(header(100_000, 100_000, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(9)))))).toBe(
       'png.too-large',
     );
-    expect(codeOf(assemble(header(0, 1, 8, 0)))).toBe('png.too-large');
-    expect(codeOf(assemble(header(1, 1, 3, 0)))).toBe('png.damaged');
-    expect(codeOf(assemble(chunk('IDAT', Buffer.alloc(0))))).toBe('png.damaged');
+    expect(await errorCode(assemble(header(0, 1, 8, 0)))).toBe('png.too-large');
+    expect(await errorCode(assemble(header(1, 1, 3, 0)))).toBe('png.damaged');
+    expect(await errorCode(assemble(chunk('IDAT', Buffer.alloc(0))))).toBe('png.damaged');
   });
 
-  it('unpacks no more than the header announces, neither pixels nor profiles', () => {
+  it('unpacks no more than the header announces, neither pixels nor profiles', async () => {
     const bomb = deflateSync(Buffer.alloc(500 * 2 ** 20));
     const before = process.memoryUsage().rss;
-    expect(codeOf(assemble(header(28, 28, 8, 0), chunk('IDAT', bomb)))).toBe('png.damaged');
+    expect(await errorCode(assemble(header(28, 28, 8, 0), chunk('IDAT', bomb)))).toBe('png.damaged');
     const profile = chunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), bomb]));
-    expect(decode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: [profile] }))).toEqual([7]);
+    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: [profile] }))).toEqual(
+      [7],
+    );
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
   });
 
-  it('with too few image data is damaged, not black', () => {
-    expect(codeOf(assemble(header(28, 28, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(28 * 29 - 1)))))).toBe(
+  it('with too few image data is damaged, not black', async () => {
+    expect(await errorCode(assemble(header(28, 28, 8, 0), chunk('IDAT', deflateSync(Buffer.alloc(28 * 29 - 1)))))).toBe(
       'png.damaged',
     );
-    expect(codeOf(assemble(header(28, 28, 8, 0)))).toBe('png.damaged');
+    expect(await errorCode(assemble(header(28, 28, 8, 0)))).toBe('png.damaged');
   });
 });

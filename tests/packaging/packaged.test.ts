@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, relative } from 'node:path';
+import { basename, delimiter, dirname, join, relative } from 'node:path';
 import { FuseState } from '@electron/fuses/dist/constants.js';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -84,10 +84,15 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
   test('has its libraries, of this platform only, and what a compiler reads outside of the archive', () => {
     const outside = join(packed, 'resources', 'app.asar.unpacked');
     const libraries = filesBelow(outside).filter((path) => path.endsWith('.node'));
+    const sharpVersion: unknown = JSON.parse(
+      readFileSync(join(app, 'node_modules/sharp/package.json'), 'utf8'),
+    ).version;
     expect(libraries.map((path) => relative(join(outside, 'node_modules'), path)).sort()).toEqual([
+      `@img/sharp-linux-${process.arch}/lib/sharp-linux-${process.arch}-${sharpVersion}.node`,
       `better-sqlite3/prebuilds/linux-${process.arch}.node`,
       `webgpu/dist/linux-${process.arch}/dawn.node`,
     ]);
+    expect(filesBelow(outside).some((path) => basename(path).startsWith('libvips-cpp.so'))).toBe(true);
     for (const source of [
       'main/training/engines/tensorflow/native/layer-norm.cc',
       'node_modules/node-api-headers/include/node_api.h',

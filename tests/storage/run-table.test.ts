@@ -61,8 +61,8 @@ describe('the order of a run table', () => {
     const { studyId, id } = withRuns(storage, runs);
     storage.runs.setHeld(id.MLP1 ?? 0, true);
     storage.runs.cancel(id.CNN1 ?? 0, 2);
-    storage.runRemarks.tag([id.MLP2 ?? 0, id.MLP10 ?? 0], { add: ['pilot'], remove: [] });
-    storage.runRemarks.setNote(id.MLP10 ?? 0, 'looks odd');
+    storage.runNotes.tag([id.MLP2 ?? 0, id.MLP10 ?? 0], { add: ['pilot'], remove: [] });
+    storage.runNotes.setNote(id.MLP10 ?? 0, 'looks odd');
     const found = (change: Partial<RunFilter>): number[] =>
       storage.runTable.order(studyId, query(change)).map((each) => each.id);
     expect(found({ states: ['held'] })).toEqual([id.MLP1]);
@@ -80,8 +80,8 @@ describe('the order of a run table', () => {
   test('groups stay together, those without a key last', () => {
     const storage = temporaryStorage();
     const { studyId, id } = withRuns(storage, runs);
-    storage.runRemarks.tag([id.MLP10 ?? 0, id.CNN1 ?? 0], { add: ['b'], remove: [] });
-    storage.runRemarks.tag([id.MLP2 ?? 0], { add: ['a'], remove: [] });
+    storage.runNotes.tag([id.MLP10 ?? 0, id.CNN1 ?? 0], { add: ['b'], remove: [] });
+    storage.runNotes.tag([id.MLP2 ?? 0], { add: ['a'], remove: [] });
     expect(storage.runTable.order(studyId, query({}, { group: 'tag' }))).toEqual([
       { id: id.MLP2, group: 'a' },
       { id: id.CNN1, group: 'b' },
@@ -95,7 +95,7 @@ describe('the order of a run table', () => {
   test('facets count what there is', () => {
     const storage = temporaryStorage();
     const { studyId, id } = withRuns(storage, runs);
-    storage.runRemarks.tag([id.MLP1 ?? 0], { add: ['x'], remove: [] });
+    storage.runNotes.tag([id.MLP1 ?? 0], { add: ['x'], remove: [] });
     expect(storage.runTable.facets(studyId)).toEqual({
       states: [{ value: 'queued', count: 4 }],
       kinds: [{ value: 'classifier', count: 4 }],
@@ -127,7 +127,7 @@ describe('rows', () => {
       [started, { type: 'metrics', points }, { type: 'snapshot', snapshot: snapshot(97.5) }],
       20,
     );
-    storage.runRemarks.tag([first], { add: ['b', 'a'], remove: [] });
+    storage.runNotes.tag([first], { add: ['b', 'a'], remove: [] });
     const rows = storage.runTable.rows(studyId, [id.MLP2 ?? 0, 4711, first], 60);
     expect(rows.map(({ label }) => label)).toEqual(['MLP2', 'MLP1']);
     expect(rows[1]).toMatchObject({
@@ -137,7 +137,7 @@ describe('rows', () => {
     });
     storage.runs.applyEvent(first, classifierResult([97.5, 98]), 100);
     expect(storage.runTable.rows(studyId, [first], 5000)[0]).toMatchObject({ state: 'done', activeTime: 90 });
-    expect(storage.runTable.pastTimes(9)).toMatchObject([{ activeTime: 90 }]);
+    expect(storage.runTable.recentDurations(9)).toMatchObject([{ activeTime: 90 }]);
     expect(storage.runTable.places(first)).toEqual([{ study: 's', role: 'models/MLP1' }]);
   });
 });

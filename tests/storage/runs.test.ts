@@ -123,9 +123,9 @@ describe('states', () => {
     expect(runs.retry(id, 3)).toBe('queued');
     expect(runs.retry(id, 3)).toBe('queued');
     runs.claimNext(['wasm'], environment, 4);
-    expect(runs.crashed(id, { message: 'died', detail: 'tail' }, 1, 5)).toBe('interrupted');
+    expect(runs.recordCrash(id, { message: 'died', detail: 'tail' }, 1, 5)).toBe('interrupted');
     runs.claimNext(['wasm'], environment, 6);
-    expect(runs.crashed(id, { message: 'died', detail: 'tail' }, 1, 7)).toBe('failed');
+    expect(runs.recordCrash(id, { message: 'died', detail: 'tail' }, 1, 7)).toBe('failed');
     expect(runs.get(id)?.failure).toEqual({ message: 'died (2 times without getting on)', detail: 'tail' });
     expect(runs.retry(id, 8)).toBe('queued');
     expect(runs.get(id)).toMatchObject({ failure: null, crashes: 0, attempts: 2 });

@@ -8,7 +8,7 @@ import { makeFolder, writeFileAtomic } from '../atomic.ts';
 import { fileError } from '../file-errors.ts';
 import { encodeGrayPng } from '../png.ts';
 import { maxZipEntries, ZipWriter } from '../zip/writer.ts';
-import { descriptionName, descriptionText, manifestName, manifestText, stimuliError } from './manifest.ts';
+import { descriptionName, formatDescription, manifestName, formatManifest, stimuliError } from './manifest.ts';
 
 /** Besides the images, an archive holds the manifest and the description. */
 const maxZipImages = maxZipEntries - 2;
@@ -34,8 +34,8 @@ function toFiles(set: StimulusSet): Files {
   const names = set.images.map(({ id }) => `images/${String(id).padStart(digits, '0')}.png`);
   const { width, height } = set;
   return [
-    [manifestName, Buffer.from(manifestText(set, names))],
-    [descriptionName, Buffer.from(descriptionText(set))],
+    [manifestName, Buffer.from(formatManifest(set, names))],
+    [descriptionName, Buffer.from(formatDescription(set))],
     ...names.map((name, position): [string, Uint8Array] => [
       name,
       encodeGrayPng({ width, height, pixels: pixelsAt(set, position) }),

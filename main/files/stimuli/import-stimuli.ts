@@ -69,7 +69,7 @@ async function readImage(source: StimulusSource, folder: string, row: ManifestRo
     const what = `The file ${row.file} of image ${row.id} does not exist`;
     throw stimuliError('missing-file', what, row.where, 'Add the file, or remove the row. Upper and lower case count.');
   }
-  const image = decodeGrayPng(bytes, `${source.where(folder + row.file)} (${row.where})`);
+  const image = await decodeGrayPng(bytes, `${source.where(folder + row.file)} (${row.where})`);
   if ((row.width ?? image.width) !== image.width || (row.height ?? image.height) !== image.height) {
     const what = `The manifest says ${row.width} x ${row.height} pixels, the image has ${image.width} x ${image.height}`;
     throw stimuliError('wrong-size', what, row.where, 'Correct the manifest, or use the right image.');

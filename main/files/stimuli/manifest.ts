@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
 import { pixelsAt, type StimulusImage, type StimulusSet } from '../../domain/stimulus-set.ts';
+import { formatCsv } from '../tables/csv-writer.ts';
 import { maxPngSide } from '../png.ts';
 import {
   CellReader,
   type CsvHeader,
-  quoted,
+  quote,
   readCsvBytes,
   requireColumns,
   type RowHandler,
-  rowOf,
+  rowLocation,
 } from '../tables/csv-reader.ts';
 import { safePath } from '../zip/reader.ts';
 
@@ -88,7 +89,7 @@ class ManifestReader {
         width: side('width'),
         height: side('height'),
         pixelHash: this.#hash(cell('pixel_sha256'), line),
-        where: rowOf(this.#where, line),
+        where: rowLocation(this.#where, line),
       });
     };
   }
@@ -115,7 +116,7 @@ class ManifestReader {
     }
     const sameFile = this.#files.get(file);
     if (sameFile) {
-      const what = `The file ${quoted(file)} is named already: ${sameFile}`;
+      const what = `The file ${quote(file)} is named already: ${sameFile}`;
       throw this.#error(where, 'duplicate-file', what, 'Name each file in one row only.');
     }
     if (this.#rows.length >= maxImages) {
@@ -129,16 +130,16 @@ class ManifestReader {
   #path(cell: string, line: number): string {
     const path = safePath(cell);
     if (path !== null) return path;
-    const what = `The path ${quoted(cell)} is blank, absolute, leads out of the folder, or has backslashes`;
+    const what = `The path ${quote(cell)} is blank, absolute, leads out of the folder, or has backslashes`;
     const remedy = 'Write a path from the folder of the manifest, with forward slashes, such as images/0001.png.';
-    throw this.#error(rowOf(this.#where, line), 'unsafe-path', what, remedy);
+    throw this.#error(rowLocation(this.#where, line), 'unsafe-path', what, remedy);
   }
 
   #hash(cell: string, line: number): string | null {
     if (cell === '') return null;
     if (/^[0-9a-f]{64}$/i.test(cell)) return cell.toLowerCase();
-    const what = `pixel_sha256 is ${quoted(cell)}, not 64 hexadecimal digits`;
-    throw this.#error(rowOf(this.#where, line), 'bad-hash', what, 'Write the SHA-256, or leave the cell blank.');
+    const what = `pixel_sha256 is ${quote(cell)}, not 64 hexadecimal digits`;
+    throw this.#error(rowLocation(this.#where, line), 'bad-hash', what, 'Write the SHA-256, or leave the cell blank.');
   }
 
   #error(where: string, code: string, what: string, remedy: string): UserError {
@@ -147,11 +148,12 @@ class ManifestReader {
 }
 
 /** The manifest of a set, LF line ends; `files`: the path of each image, in order of the set. */
-export function manifestText(set: StimulusSet, files: readonly string[]): string {
-  const rows = set.images.map(({ id, pairI, pairJ, alpha }, position) =>
-    [id, files[position], pairI, pairJ, alpha, set.width, set.height, imageHash(pixelsAt(set, position))].join(','),
-  );
-  return [[...required, ...optional].join(','), ...rows, ''].join('\n');
+export function formatManifest(set: StimulusSet, files: readonly string[]): string {
+  const rows = set.images.map(({ id, pairI, pairJ, alpha }, position) => {
+    const hash = imageHash(pixelsAt(set, position));
+    return [id, files[position] ?? null, pairI, pairJ, alpha, set.width, set.height, hash];
+  });
+  return formatCsv([[...required, ...optional], ...rows]);
 }
 
 export const descriptionName = 'manifest.json';
@@ -168,7 +170,7 @@ const descriptionSchema = z.object({
   setHash: z.string(),
 });
 
-export function descriptionText(set: StimulusSet): string {
+export function formatDescription(set: StimulusSet): string {
   const description: z.infer<typeof descriptionSchema> = {
     schema: schemaName,
     images: set.images.length,

@@ -2,17 +2,17 @@ import type { AnalysisInput, ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
 import type { HumansTable } from './humans-csv.ts';
 import type { PredictionsTable } from './predictions-csv.ts';
-import { rowOf, tableError, type TableWarning } from './csv-reader.ts';
+import { rowLocation, tableError, type TableWarning } from './csv-reader.ts';
 
 /** What the analysis takes, from a humans.csv alone. */
-export function inputOfHumans(humans: HumansTable): AnalysisInput {
+export function humansToInput(humans: HumansTable): AnalysisInput {
   const { images, classes, labelers, labels } = humans;
   const none = { models: [], modelLabels: new Int16Array(0), softmax: new Float64Array(0) };
   return { images, classes, labelers, humanLabels: labels, ...none };
 }
 
 /** What the analysis takes, from a predictions.csv alone. */
-export function inputOfPredictions(predictions: PredictionsTable): AnalysisInput {
+export function predictionsToInput(predictions: PredictionsTable): AnalysisInput {
   const { classes, models, labels, softmax } = predictions;
   const images = predictions.images.map(({ id }) => ({ id, pairI: null, pairJ: null, alpha: null }));
   return { images, classes, labelers: [], humanLabels: new Int16Array(0), models, modelLabels: labels, softmax };
@@ -24,7 +24,7 @@ export function inputOfPredictions(predictions: PredictionsTable): AnalysisInput
  * is a mistake.
  * @throws UserError `predictions.unknown-image`.
  */
-export function inputOfBoth(
+export function tablesToInput(
   humans: HumansTable,
   predictions: PredictionsTable,
 ): { input: AnalysisInput; warnings: TableWarning[] } {
@@ -41,7 +41,7 @@ export function inputOfBoth(
     return index === undefined ? { id, pairI: null, pairJ: null, alpha: null } : humans.images[index]!;
   });
   const rows = images.map(({ id }) => indexOf.get(id));
-  const input = { ...inputOfPredictions(predictions), images, labelers: humans.labelers };
+  const input = { ...predictionsToInput(predictions), images, labelers: humans.labelers };
   return {
     input: { ...input, humanLabels: humanLabels(humans, rows) },
     warnings: unlabelledWarnings(humans, predictions, unlabelled),
@@ -68,5 +68,5 @@ function unlabelledWarnings(
   const [first] = unlabelled;
   if (!first) return [];
   const message = `${unlabelled.length} image(s), such as ${first.id}, have no row in ${humans.path}: they count as unlabelled`;
-  return [{ code: 'humans.image-without-row', message, where: rowOf(predictions.path, first.row) }];
+  return [{ code: 'humans.image-without-row', message, where: rowLocation(predictions.path, first.row) }];
 }

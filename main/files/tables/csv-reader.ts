@@ -13,7 +13,7 @@ export interface TableWarning {
 }
 
 /** `humans.csv, row 17`; rows are lines of the file, the header is row 1. */
-export function rowOf(path: string, line: number): string {
+export function rowLocation(path: string, line: number): string {
   return `${path}, row ${line}`;
 }
 
@@ -26,11 +26,11 @@ export function tableError(
   remedy: string,
   cause?: unknown,
 ): UserError {
-  return new UserError({ code, what, where: line === null ? path : rowOf(path, line), remedy, cause });
+  return new UserError({ code, what, where: line === null ? path : rowLocation(path, line), remedy, cause });
 }
 
 /** A cell as it may be shown in a message: in quotes, cut where long. */
-export function quoted(cell: string): string {
+export function quote(cell: string): string {
   return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
 }
 
@@ -53,7 +53,7 @@ export class ByteGuard {
 
   check(chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes >= maxFileBytes) throw tooLarge(this.#path);
+    if (this.#bytes >= maxFileBytes) throw fileTooLarge(this.#path);
     this.#checkEncoding(chunk);
     this.#lines += countLineFeeds(chunk);
   }
@@ -90,7 +90,7 @@ export class ByteGuard {
 }
 
 /** The error for a file of `maxFileBytes` or more. */
-export function tooLarge(path: string): Error {
+export function fileTooLarge(path: string): Error {
   const what = `The file is larger than ${maxFileBytes / 1e6} MB`;
   return tableError(
     path,
@@ -166,7 +166,7 @@ async function reasonToRefuse(path: string): Promise<unknown> {
   } catch (error) {
     return error;
   }
-  return tooLarge(path);
+  return fileTooLarge(path);
 }
 
 async function readChunks(
@@ -222,7 +222,7 @@ class Rows {
 }
 
 function openParser(rows: Rows, head: Buffer): Parser {
-  const delimiter = delimiterOf(head);
+  const delimiter = detectDelimiter(head);
   const parser = parse({
     bom: true,
     delimiter,
@@ -241,7 +241,7 @@ function openParser(rows: Rows, head: Buffer): Parser {
 }
 
 /** The delimiter that is most frequent in the first line. */
-function delimiterOf(head: Buffer): string {
+function detectDelimiter(head: Buffer): string {
   const firstLine = head.toString('utf8', 0, maxHeaderBytes).split(/\r|\n/, 1)[0]!;
   const uses = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: firstLine.split(delimiter).length }));
   return uses.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
@@ -251,7 +251,7 @@ function headerNames(path: string, cells: readonly string[]): string[] {
   const names = cells.map((name) => name.trim());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    const what = `The column ${quoted(twice)} is there twice`;
+    const what = `The column ${quote(twice)} is there twice`;
     throw tableError(path, 1, 'csv.duplicate-column', what, 'Rename or remove one of the two columns.');
   }
   return names;
@@ -332,7 +332,7 @@ export class CellReader {
   ): number {
     if (!integerPattern.test(cell)) {
       const negative = /^-\d+$/.test(cell);
-      const what = `${column} is ${quoted(cell)}, ${negative ? 'a negative number' : 'not a whole number'}`;
+      const what = `${column} is ${quote(cell)}, ${negative ? 'a negative number' : 'not a whole number'}`;
       const remedy = `Write a whole number from ${lowest} to ${highest}.`;
       throw this.#error(line, negative ? code : 'csv.not-a-number', what, remedy);
     }
@@ -352,7 +352,7 @@ export class CellReader {
     const text = this.#decimalComma ? cell.replace(',', '.') : cell;
     const value = decimalPattern.test(text) ? Number(text) : NaN;
     if (!Number.isFinite(value)) {
-      const what = `${column} is ${quoted(cell)}, not a finite number`;
+      const what = `${column} is ${quote(cell)}, not a finite number`;
       throw this.#error(line, 'csv.not-a-number', what, `Write a number from ${lowest} to ${highest}, such as 0.5.`);
     }
     if (value < lowest || value > highest) {
@@ -371,7 +371,7 @@ export class CellReader {
       throw this.#error(line, 'csv.bad-name', `${column} is blank`, `Give every row a ${column}.`);
     }
     if (cell.length > maxNameLength || controlCharacters.test(cell)) {
-      const what = `${column} is ${quoted(cell)}: too long, or with control characters`;
+      const what = `${column} is ${quote(cell)}: too long, or with control characters`;
       throw this.#error(line, 'csv.bad-name', what, `Use at most ${maxNameLength} printable characters.`);
     }
     return cell;
@@ -385,7 +385,7 @@ export class CellReader {
     const text = cell.trim().toLowerCase();
     if (['yes', 'true', '1'].includes(text)) return true;
     if (['', 'no', 'false', '0'].includes(text)) return false;
-    throw this.#error(line, 'csv.not-yes-or-no', `${column} is ${quoted(cell)}`, 'Write yes or no.');
+    throw this.#error(line, 'csv.not-yes-or-no', `${column} is ${quote(cell)}`, 'Write yes or no.');
   }
 
   #error(line: number, code: string, what: string, remedy: string): Error {

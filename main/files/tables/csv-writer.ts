@@ -1,34 +1,33 @@
+import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../../contract/errors.ts';
-import { quoted } from './csv-reader.ts';
+import { quote } from './csv-reader.ts';
 
 /** What spreadsheets take for a formula at the start of a cell (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r]/;
-const needsQuotes = /[",\r\n]/;
 
 /**
- * Text as a cell of a CSV: quoted where it has to be, and with an apostrophe before what a spreadsheet would run as a
- * formula, so that it stays text.
+ * Rows of a CSV file: UTF-8, LF, cells quoted where they have to be; null is an empty cell. Texts that a spreadsheet
+ * would run as a formula get an apostrophe before them, so that they stay texts.
  */
-export function textCell(text: string): string {
-  const harmless = formulaStart.test(text) ? `'${text}` : text;
-  return needsQuotes.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
+export const formatCsv = (rows: readonly (readonly (string | number | null)[])[]): string =>
+  stringify([...rows], { escape_formulas: true, quoted_match: /\r/ });
 
-/** A row with its line end. Numbers are written as they are, null as nothing. */
-export function csvRow(cells: readonly (string | number | null)[]): string {
-  return `${cells.map((cell) => (typeof cell === 'string' ? textCell(cell) : (cell ?? ''))).join(',')}\n`;
-}
+/** One row, with its line end. */
+export const csvRow = (cells: readonly (string | number | null)[]): string => formatCsv([cells]);
+
+/** A text as a cell, for rows that are joined by hand because there are millions of them. */
+export const textCell = (text: string): string => csvRow([text]).slice(0, -1);
 
 /**
- * Lets no name into a file that a spreadsheet would run as a formula. Refused rather than disguised, so that a file gives
- * back the names that went into it.
+ * Lets no name into a file that a spreadsheet would run as a formula. Refused rather than escaped, so that reading the
+ * file gives the names that were written.
  * @throws UserError `csv.formula`.
  */
 export function refuseFormula(path: string, cell: string): void {
   if (!formulaStart.test(cell)) return;
   throw new UserError({
     code: 'csv.formula',
-    what: `The name ${quoted(cell)} begins as a spreadsheet formula does`,
+    what: `The name ${quote(cell)} begins as a spreadsheet formula does`,
     where: path,
     remedy: 'Choose a name that begins with a letter or a digit.',
   });

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
 import { type StimulusImage, sameAlpha } from '../../domain/stimulus-set.ts';
@@ -6,13 +5,13 @@ import { writeFileAtomic } from '../atomic.ts';
 import {
   CellReader,
   type CsvHeader,
-  quoted,
+  quote,
   readCsv,
   requireColumns,
   type RowHandler,
   tableError,
 } from './csv-reader.ts';
-import { refuseFormula } from './csv-writer.ts';
+import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { LabelColumns } from './label-columns.ts';
 
 /** The columns that every humans.csv has. */
@@ -163,7 +162,7 @@ class HumansBuilder {
       throw this.#error(line, 'csv.too-large', what, 'Check the columns image and labeler, or split the file.');
     }
     if (this.#columns.set(rater, this.#images.get(image)!.index, label)) return;
-    const what = `This is a second row for image ${image} and labeler ${quoted(labeler)}`;
+    const what = `This is a second row for image ${image} and labeler ${quote(labeler)}`;
     throw this.#error(line, 'humans.duplicate', what, 'Keep one row for each image and labeler.');
   }
 
@@ -201,5 +200,5 @@ function humansText({ images, labelers, labels }: HumansToWrite): string {
       return [marked ? [...row, simulated ? 'yes' : 'no'] : row];
     }),
   );
-  return stringify([marked ? [...humansColumns, simulatedColumn] : [...humansColumns], ...rows]);
+  return formatCsv([marked ? [...humansColumns, simulatedColumn] : [...humansColumns], ...rows]);
 }

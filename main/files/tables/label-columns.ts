@@ -7,7 +7,7 @@ export const noRow = -2;
  * Largest table that is held: 200 MB of labels. The largest study foreseen has 20,000 images and 300 raters. Without
  * these bounds a file in which every row names a new image or rater would take memory without end.
  */
-const most = { cells: 100_000_000, images: 1_000_000, raters: 10_000 };
+const limits = { cells: 100_000_000, images: 1_000_000, raters: 10_000 };
 
 /**
  * Labels as they come from a file, in any order and number of images and raters: a growing column for each rater.
@@ -21,7 +21,7 @@ export class LabelColumns {
 
   /** Whether a table of so many images and raters is too large to hold. */
   static tooLarge(images: number, raters: number): boolean {
-    return images * raters > most.cells || images > most.images || raters > most.raters;
+    return images * raters > limits.cells || images > limits.images || raters > limits.raters;
   }
 
   addRater(): void {

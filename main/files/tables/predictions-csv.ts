@@ -1,18 +1,17 @@
-import { stringify } from 'csv-stringify/sync';
 import { groupBy, type ModelInput } from '../../analysis/input.ts';
 import { writePartsAtomic } from '../atomic.ts';
 import {
   CellReader,
   type CsvHeader,
-  quoted,
+  quote,
   readCsv,
   requireColumns,
   type RowHandler,
-  rowOf,
+  rowLocation,
   tableError,
   type TableWarning,
 } from './csv-reader.ts';
-import { refuseFormula } from './csv-writer.ts';
+import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { maxClasses } from './humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
 
@@ -58,7 +57,7 @@ export const predictionsColumns = [
 ] as const;
 
 /** Where each column of a predictions.csv is. */
-export interface PredictionsPlaces {
+export interface PredictionsColumns {
   readonly image: number;
   readonly model: number;
   readonly architecture: number;
@@ -74,7 +73,7 @@ export interface PredictionsPlaces {
  * Finds the columns; K is the number of columns named p and a number.
  * @throws UserError `csv.missing-columns` or `predictions.classes`.
  */
-export function placeColumns(header: CsvHeader): PredictionsPlaces {
+export function findColumns(header: CsvHeader): PredictionsColumns {
   const [image, model, architecture, target, repeat, seed, label] = requireColumns(header, predictionsColumns);
   const classes = header.names.filter((name) => /^p\d+$/.test(name)).length;
   if (classes < 2 || classes > maxClasses) {
@@ -114,11 +113,11 @@ export interface RegisteredModel {
 export class ModelRegister {
   readonly #path: string;
   readonly #read: CellReader;
-  readonly #places: PredictionsPlaces;
+  readonly #places: PredictionsColumns;
   readonly #byCells = new Map<string, RegisteredModel>();
   readonly #byGroupAndName = new Map<string, RegisteredModel>();
 
-  constructor(path: string, read: CellReader, places: PredictionsPlaces) {
+  constructor(path: string, read: CellReader, places: PredictionsColumns) {
     this.#path = path;
     this.#read = read;
     this.#places = places;
@@ -157,7 +156,7 @@ export class ModelRegister {
   }
 
   #register(model: ModelInput, line: number): RegisteredModel {
-    const group = groupOf(model);
+    const group = describeGroup(model);
     const key = `${group}\0${model.name}`;
     const known = this.#byGroupAndName.get(key);
     if (!known) {
@@ -166,13 +165,13 @@ export class ModelRegister {
       return registered;
     }
     if (known.model.architecture === model.architecture && known.model.seed === model.seed) return known;
-    const what = `Model ${quoted(model.name)} has another architecture or seed here than in row ${known.line}`;
+    const what = `Model ${quote(model.name)} has another architecture or seed here than in row ${known.line}`;
     const remedy = 'Give a model the same architecture and seed in every row, and different models different names.';
     throw tableError(this.#path, line, 'predictions.inconsistent-model', what, remedy);
   }
 }
 
-function groupOf({ architecture, target, repeat }: ModelInput): string {
+function describeGroup({ architecture, target, repeat }: ModelInput): string {
   if (repeat === null) return `diverse group at ${target} %`;
   return `seed group ${architecture} at ${target} %, repeat ${repeat}`;
 }
@@ -264,7 +263,7 @@ export class ArgmaxCheck {
   warnings(): TableWarning[] {
     if (this.#rows === 0) return [];
     const message = `In ${this.#rows} row(s) the label is not the class of the largest softmax value; the label counts`;
-    return [{ code: 'predictions.not-argmax', message, where: rowOf(this.#path, this.#firstLine) }];
+    return [{ code: 'predictions.not-argmax', message, where: rowLocation(this.#path, this.#firstLine) }];
   }
 }
 
@@ -286,7 +285,7 @@ export class PredictionsBuilder {
   }
 
   start(header: CsvHeader): RowHandler {
-    const places = placeColumns(header);
+    const places = findColumns(header);
     const classes = places.softmax.length;
     const read = new CellReader(header);
     const models = new ModelRegister(header.path, read, places);
@@ -396,7 +395,7 @@ export class PredictionsBuilder {
     return [...rejections.values()].map(({ why, line }) => ({
       code: 'predictions.group-rejected',
       message: `A group is left out, because it is not complete: ${why}`,
-      where: rowOf(this.#path, line),
+      where: rowLocation(this.#path, line),
     }));
   }
 }
@@ -418,7 +417,7 @@ export interface PredictionsToWrite {
  */
 export function writePredictionsCsv(path: string, predictions: PredictionsToWrite): void {
   refuseFormulas(path, predictions);
-  writePartsAtomic(path, partsOf(predictions));
+  writePartsAtomic(path, formatParts(predictions));
 }
 
 /**
@@ -429,7 +428,7 @@ export function writePredictionsCsv(path: string, predictions: PredictionsToWrit
  */
 export function predictionsCsv(path: string, predictions: PredictionsToWrite): Buffer {
   refuseFormulas(path, predictions);
-  return Buffer.concat([...partsOf(predictions)]);
+  return Buffer.concat([...formatParts(predictions)]);
 }
 
 function refuseFormulas(path: string, { models }: PredictionsToWrite): void {
@@ -437,14 +436,14 @@ function refuseFormulas(path: string, { models }: PredictionsToWrite): void {
 }
 
 /** The header, and the rows of each model. */
-function* partsOf(predictions: PredictionsToWrite): Generator<Buffer> {
+function* formatParts(predictions: PredictionsToWrite): Generator<Buffer> {
   const { classes, models } = predictions;
   const header = [...predictionsColumns, ...Array.from({ length: classes }, (_, k) => `p${k}`)];
-  yield Buffer.from(stringify([header]));
-  for (const model of models.keys()) yield Buffer.from(stringify(rowsOfModel(predictions, model)));
+  yield Buffer.from(formatCsv([header]));
+  for (const model of models.keys()) yield Buffer.from(formatCsv(modelRows(predictions, model)));
 }
 
-function rowsOfModel({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {
+function modelRows({ imageIds, classes, models, labels, softmax }: PredictionsToWrite, model: number): string[][] {
   const { name, architecture, target, repeat, seed } = models[model]!;
   const described = [name, architecture, String(target), String(repeat ?? ''), String(seed ?? '')];
   return imageIds.map((id, image) => {

@@ -20,12 +20,12 @@ export const runsHandlers = {
   evaluate: api.runs.evaluate.handler(({ input, context }) => evaluateRun(context.lab, input)),
   act: api.runs.act.handler(({ input, context }) => actOnRuns(context.lab, input.study, input.ids, input.action)),
   tag: api.runs.tag.handler(({ input: { ids, ...tags }, context: { lab } }) => {
-    lab.bench.storage.runRemarks.tag(ids, tags);
+    lab.bench.storage.runNotes.tag(ids, tags);
     lab.changes.publish('runs', ids);
     return {};
   }),
   note: api.runs.note.handler(({ input: { id, note }, context: { lab } }) => {
-    lab.bench.storage.runRemarks.setNote(findRun(lab.bench, id).id, note);
+    lab.bench.storage.runNotes.setNote(findRun(lab.bench, id).id, note);
     lab.changes.publish('runs', [id]);
     return {};
   }),
@@ -44,7 +44,7 @@ export const runsHandlers = {
     rememberView(context.lab.bench, input.study, input.view);
     return {};
   }),
-  left: api.runs.left.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
+  remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
   presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.bench.resources)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),

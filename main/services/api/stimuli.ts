@@ -49,7 +49,7 @@ export const stimuliHandlers = {
     changed(lab);
     return {};
   }),
-  look: api.stimuli.look.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
+  preview: api.stimuli.preview.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
     look(preview(lab, study, signal), asked),
   ),
   directions: api.stimuli.directions.handler(({ input, context: { lab } }) =>

@@ -97,7 +97,7 @@ class Exporter {
   }
 
   #withdrawals(): number {
-    return this.#bench.storage.labeling.withdrawals.ofStudy(this.#study.id).length;
+    return this.#bench.storage.labeling.withdrawals.datesOfStudy(this.#study.id).length;
   }
 
   /** @throws UserError `archive.withdrawn` if somebody withdrew since it was made */

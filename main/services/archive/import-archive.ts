@@ -32,7 +32,7 @@ export async function importArchive(
 
 /** What an import left that was cut off: the program ended, or the machine. */
 export async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
-  await runInPieces(storage.archives.undo(now()));
+  await runInPieces(storage.archives.removeUnfinished(now()));
 }
 
 async function store(bench: Workbench, archive: CheckedArchive, progress: WorkProgress): Promise<ImportOutcome> {
@@ -42,7 +42,7 @@ async function store(bench: Workbench, archive: CheckedArchive, progress: WorkPr
   for (const [index, key] of archive.runKeys.entries()) {
     progress.signal.throwIfAborted();
     progress.update(0.8 + (0.2 * index) / archive.runKeys.length, `run ${index + 1} of ${archive.runKeys.length}`);
-    if (storage.archives.known(key)) continue;
+    if (storage.archives.findRun(key)) continue;
     await runInPieces(storage.archives.addRun(await archive.run(key), now()), progress.signal);
     added += 1;
   }
@@ -61,7 +61,7 @@ function checkLock({ storage, now }: Workbench, studyId: number): ImportOutcome[
   const lock = storage.labeling.locks.current(studyId);
   if (!lock) return null;
   if (labelsHash({ storage }, studyId).hash === lock.hash) return 'held';
-  storage.labeling.locks.open(studyId, now());
+  storage.labeling.locks.unlock(studyId, now());
   return 'opened';
 }
 

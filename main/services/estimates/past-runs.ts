@@ -22,7 +22,7 @@ export function estimator(
   tools: Pick<Tools, 'bench' | 'settings'>,
   dataSet: DataSetRecord | undefined,
 ): (recipe: ClassifierRecipe) => Estimate {
-  const past = tools.bench.storage.runTable.pastTimes(maxPastRuns);
+  const past = tools.bench.storage.runTable.recentDurations(maxPastRuns);
   const pace = currentPace(tools);
   const shape = dataSet && { ...dataSet, classes: dataSet.classes.length };
   return (recipe) => {

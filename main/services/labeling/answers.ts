@@ -29,7 +29,7 @@ export function checkChoice({ names, cannotTell: offered }: LabelingPlan, choice
 
 /** Trials without an answer whose time did not run out either. */
 export function openTrials({ storage }: Workbench, session: SessionRecord): number[] {
-  const timedOut = new Set(storage.labeling.log.timedOut(session.id));
+  const timedOut = new Set(storage.labeling.log.timedOutTrials(session.id));
   return storage.labeling.log
     .choices(session.id, session.trialCount)
     .flatMap((choice, trial) => (choice === null && !timedOut.has(trial) ? [trial] : []));
@@ -61,7 +61,7 @@ export function settle(bench: Workbench, session: SessionRecord, endedBy: 'perso
  */
 export function clockOf(bench: Workbench, session: SessionRecord): { id: number; key: string; ms: number | null }[] {
   if (limitOf(bench, session) === null) return [];
-  const sittings = bench.storage.labeling.log.moments(session.id);
+  const sittings = bench.storage.labeling.log.sittingMoments(session.id);
   const counted = sittings.filter(({ id }) => id > session.clockAfter);
   const worked = new Map(workedPerSitting(counted).map((ms, index) => [counted[index]?.id, ms]));
   return sittings.map(({ id, key }) => ({ id, key, ms: worked.get(id) ?? null }));
@@ -92,7 +92,7 @@ export function missedLimit(
   const { log } = bench.storage.labeling;
   const { imageSeconds, sessionMinutes } = planOf(bench, session).timeLimit;
   if (sessionMinutes !== null) {
-    const counted = log.moments(session.id).filter(({ id }) => id > session.clockAfter);
+    const counted = log.sittingMoments(session.id).filter(({ id }) => id > session.clockAfter);
     const own = counted.find(({ id }) => id === sittingId);
     if (own) {
       const here = workedMs([...own.moments.filter(({ atMs }) => atMs <= event.atMs), event]);
@@ -101,7 +101,7 @@ export function missedLimit(
     }
   }
   if (imageSeconds === null) return null;
-  return isImageLate(event, log.before(session.id, event.trial, sittingId), imageSeconds) ? 'image' : null;
+  return isImageLate(event, log.readTrialBefore(session.id, event.trial, sittingId), imageSeconds) ? 'image' : null;
 }
 
 /** Milliseconds after which an answer is late. */

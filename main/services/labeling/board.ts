@@ -33,7 +33,7 @@ export function readBoard({ bench, pins }: LabelingService, studyName: string): 
     plan: plan ? toSavedPlan(plan) : null,
     hasPin: pins.has(study.id),
     sessions: sessions.map(toRow),
-    withdrawn: storage.labeling.withdrawals.ofStudy(study.id).map((at) => ({ at: iso(at) })),
+    withdrawn: storage.labeling.withdrawals.datesOfStudy(study.id).map((at) => ({ at: iso(at) })),
     lock: lock ? toLock(lock) : null,
     people: peopleOf(bench, study.id).length,
     otherLabelers: {

@@ -52,7 +52,7 @@ export function inspectKitResult(service: LabelingService, studyName: string, up
   const { session, result } = readResult(service, studyName, upload);
   const before = storage.labeling.log.choices(session.id, session.trialCount);
   const fresh = newEvents(service.bench, session, result);
-  const after = withEvents(before, storage.labeling.log.lastWords(session.id), fresh);
+  const after = withEvents(before, storage.labeling.log.latestChoices(session.id), fresh);
   const differing = after.flatMap((to, trial) => {
     const from = before[trial] ?? null;
     return from === to ? [] : [{ trial, from, to }];
@@ -138,21 +138,21 @@ function store(bench: Workbench, session: SessionRecord, result: KitResultPayloa
   bench.storage.transaction(() => {
     for (const { key, openedAt, openedMs, screen, events, notes } of sittings) {
       const about = { medium: 'kit' as const, openedAt: Date.parse(openedAt), openedMs, screen };
-      const sittingId = log.sitting(session.id, key, about);
+      const sittingId = log.ensureSitting(session.id, key, about);
       for (const event of events) {
         const added = log.add(session.id, sittingId, event, bench.now(), late(key, event.seq));
         if (added === 'conflict') throw refusals.conflict(event.seq);
       }
       for (const note of notes) log.addNote(session.id, sittingId, note, bench.now());
     }
-    if (result.consented) sessions.consent(session.id, timeOf(result.consentedAt) ?? bench.now());
+    if (result.consented) sessions.recordConsent(session.id, timeOf(result.consentedAt) ?? bench.now());
     if (fresh > 0 && session.state === 'planned') sessions.setState(session.id, 'active', bench.now());
     if (ends) settle(bench, findSession(bench, session.id), result.timeUp ? 'time' : 'person');
     else if (fresh > 0 && session.state === 'finished') {
       settle(bench, session, session.imagesLeft === null ? 'person' : 'time');
     }
-    if (isNews) sessions.tookPlace(session.id, timesOf(session, result));
-    sessions.seen(session.id, bench.now());
+    if (isNews) sessions.setTimes(session.id, timesOf(session, result));
+    sessions.markSeen(session.id, bench.now());
   });
   return fresh;
 }
@@ -196,7 +196,7 @@ function newEvents(bench: Workbench, session: SessionRecord, result: KitResultPa
     const sittingId = log.sittingId(session.id, key);
     for (const event of events) checkEvent(plan, session, event);
     return events
-      .filter(({ seq }) => sittingId === undefined || log.told(sittingId, seq) === undefined)
+      .filter(({ seq }) => sittingId === undefined || log.findEvent(sittingId, seq) === undefined)
       .map(({ seq, trial, kind, choice }) => ({
         ...{ trial, kind, choice, late: late(key, seq), sittingAt: Date.parse(openedAt) },
       }));
@@ -265,7 +265,7 @@ export function missedLimitsInKit(
     const id = log.sittingId(session.id, key);
     for (const event of events) {
       const before = inSitting(trials.get(event.trial) ?? fresh(event.trial), key);
-      const known = id === undefined ? undefined : log.told(id, event.seq);
+      const known = id === undefined ? undefined : log.findEvent(id, event.seq);
       const judged = known ? known.late : judge(event);
       trials.set(event.trial, after(before, event, judged));
       if (judged !== null) late.set(nameOf(key, event.seq), judged);

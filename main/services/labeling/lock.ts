@@ -31,7 +31,7 @@ export function lockLabels(service: LabelingService, studyName: string): Lock {
 function sessionsFor({ storage }: Workbench, studyId: number): SessionRecord[] {
   const elsewhere = storage.labelers
     .ofStudy(studyId)
-    .flatMap(({ id }) => storage.labeling.sessions.ofLabeler(id) ?? []);
+    .flatMap(({ id }) => storage.labeling.sessions.findByLabeler(id) ?? []);
   return [...storage.labeling.sessions.ofStudy(studyId), ...elsewhere.filter((session) => session.studyId !== studyId)];
 }
 
@@ -40,7 +40,7 @@ export function openLock(service: LabelingService, studyName: string): void {
   const { bench } = service;
   const study = findStudy(bench, studyName);
   if (!bench.storage.labeling.locks.current(study.id)) throw refusals.notLocked(studyName);
-  bench.storage.labeling.locks.open(study.id, bench.now());
+  bench.storage.labeling.locks.unlock(study.id, bench.now());
   tell(service);
 }
 

@@ -40,8 +40,8 @@ const untyped = ({ trialCount }: SessionRecord): (PaperWord | null)[] =>
 export function paperConsent(service: LabelingService, sessionId: number, given: boolean): void {
   const { bench } = service;
   const session = openPaper(service, sessionId);
-  if (given) bench.storage.labeling.sessions.consent(session.id, bench.now());
-  else bench.storage.labeling.sessions.takeConsentBack(session.id);
+  if (given) bench.storage.labeling.sessions.recordConsent(session.id, bench.now());
+  else bench.storage.labeling.sessions.withdrawConsent(session.id);
   service.notify([sessionId]);
 }
 
@@ -57,13 +57,13 @@ export function enterPaper(service: LabelingService, sessionId: number, entries:
   bench.storage.transaction(() => {
     for (const { pass, trial, choice } of entries) {
       const place = { pass, trial };
-      if (choice === null) bench.storage.labeling.paper.takeBack(sessionId, place);
+      if (choice === null) bench.storage.labeling.paper.deleteEntry(sessionId, place);
       else {
         const entry = { ...place, choice: choice === 'blank' ? null : choice };
-        bench.storage.labeling.paper.enter(sessionId, entry, bench.now());
+        bench.storage.labeling.paper.saveEntry(sessionId, entry, bench.now());
       }
     }
-    bench.storage.labeling.sessions.seen(sessionId, bench.now());
+    bench.storage.labeling.sessions.markSeen(sessionId, bench.now());
   });
   service.notify([sessionId]);
 }
@@ -87,7 +87,7 @@ export function acceptPaper(service: LabelingService, sessionId: number, leaveBl
   bench.storage.transaction(() => {
     // A session that was opened again has a sitting for each time its paper was accepted.
     const key = uuidOf(session.token, log.sittings(sessionId).length);
-    const sittingId = log.sitting(sessionId, key, { medium: 'paper', openedAt: bench.now(), screen: paper });
+    const sittingId = log.ensureSitting(sessionId, key, { medium: 'paper', openedAt: bench.now(), screen: paper });
     first.forEach((word, trial) => {
       const choice = word === 'blank' ? null : word;
       if (choice === log.choice(sessionId, trial)) return;

@@ -77,7 +77,7 @@ function addSessions(
 function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
   const people = [...storage.labeling.sessions.ofStudy(studyId), ...storage.labelers.ofStudy(studyId)];
   const taken = new Set(people.map(({ pseudonym }) => pseudonym));
-  const gone = storage.labeling.withdrawals.gone(studyId);
+  const gone = storage.labeling.withdrawals.lookup(studyId);
   return (pseudonym) => {
     const isTaken = taken.has(pseudonym) || gone.find({ source: '', pseudonym }) !== undefined;
     taken.add(pseudonym);
@@ -101,7 +101,7 @@ export function removeSession(service: LabelingService, id: number): void {
   const { storage } = service.bench;
   storage.transaction(() => {
     const session = findSession(service.bench, id);
-    const use = storage.labeling.sessions.use(id);
+    const use = storage.labeling.sessions.readUse(id);
     if (use !== null) throw refusals.begun(session.pseudonym, use);
     storage.labeling.sessions.remove(id);
   });

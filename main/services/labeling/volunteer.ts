@@ -37,8 +37,8 @@ export function openSession(service: LabelingService, { token, sitting }: Sittin
     const about = { medium: session.medium, openedAt: bench.now(), openedMs, screen };
     const isOver = timeLeft(bench, session) === 0 && lockedWith(bench, session).length === 0;
     bench.storage.transaction(() => {
-      bench.storage.labeling.log.sitting(session.id, sitting, about);
-      bench.storage.labeling.sessions.seen(session.id, bench.now());
+      bench.storage.labeling.log.ensureSitting(session.id, sitting, about);
+      bench.storage.labeling.sessions.markSeen(session.id, bench.now());
       // The page was lost in the moment in which it would have said so.
       if (isOver) settle(bench, session, 'time');
     });
@@ -66,7 +66,7 @@ export function volunteerView({ bench, pins }: LabelingService, session: Session
     practice: practiceCount(trials),
     breaks: breakPositions(trials),
     answers: storage.labeling.log.choices(session.id, trials.length),
-    timedOut: storage.labeling.log.timedOut(session.id),
+    timedOut: storage.labeling.log.timedOutTrials(session.id),
     leftMs: timeLeft(bench, session),
     next: nextTrial(session, openTrials(bench, session)),
     hasPin: pins.has(session.studyId),
@@ -127,11 +127,11 @@ export function recordConsent(service: LabelingService, token: string, agrees: b
   const { log, sessions } = bench.storage.labeling;
   const session = sessionByToken(bench, token);
   refuseClosed(bench, session);
-  if (agrees) sessions.consent(session.id, bench.now());
+  if (agrees) sessions.recordConsent(session.id, bench.now());
   else {
     bench.storage.transaction(() => {
       if (log.events(session.id).length > 0) throw refusals.begun(session.pseudonym, 'sitting');
-      log.forgetSittings(session.id);
+      log.deleteSittings(session.id);
       sessions.setState(session.id, 'declined', bench.now());
     });
   }
@@ -148,7 +148,7 @@ export function addEvents(service: LabelingService, page: Sitting, events: reado
   const { storage } = bench;
   const answered = storage.transaction(() => {
     const { session, sittingId } = sittingOf(bench, page);
-    const isNew = events.some(({ seq }) => storage.labeling.log.told(sittingId, seq) === undefined);
+    const isNew = events.some(({ seq }) => storage.labeling.log.findEvent(sittingId, seq) === undefined);
     if (isNew) refuseClosed(bench, session);
     const plan = planOf(bench, session);
     if (isNew && plan.consent !== null && session.consentedAt === null) throw refusals.noConsent();
@@ -171,7 +171,7 @@ export function addNotes(service: LabelingService, page: Sitting, notes: readonl
   bench.storage.transaction(() => {
     const { session, sittingId } = sittingOf(bench, page);
     for (const note of notes) bench.storage.labeling.log.addNote(session.id, sittingId, note, bench.now());
-    bench.storage.labeling.sessions.seen(session.id, bench.now());
+    bench.storage.labeling.sessions.markSeen(session.id, bench.now());
     service.notify([session.id]);
   });
 }

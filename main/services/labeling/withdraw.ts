@@ -36,7 +36,7 @@ export function withdrawLabeler(service: LabelingService, studyName: string, lab
   const study = findStudy(service.bench, studyName);
   const labeler = otherLabelers(service, study.id).find(({ id }) => id === labelerId);
   if (!labeler) throw refusals.noSession(`labeler ${labelerId}`);
-  const session = storage.labeling.sessions.ofLabeler(labeler.id);
+  const session = storage.labeling.sessions.findByLabeler(labeler.id);
   if (session) return withdrawSession(service, session.id);
   const person = { studyId: study.id, labelerId: labeler.id };
   return withdraw(service, person, () => storage.labeling.withdrawals.withdrawLabeler(study.id, labeler, now()));
@@ -55,7 +55,7 @@ function withdraw(
   forget: () => void,
 ): Remains[] {
   const { storage, now } = service.bench;
-  const studies = [...new Set([studyId, ...storage.labelers.studiesOf(labelerId)])];
+  const studies = [...new Set([studyId, ...storage.labelers.allStudies(labelerId)])];
   storage.transaction(() => {
     const locks = studies.flatMap((id) => {
       const lock = storage.labeling.locks.current(id);
@@ -65,7 +65,7 @@ function withdraw(
     for (const { id, held } of locks) {
       // A new one would vouch for labels that the old one did not name.
       if (held) storage.labeling.locks.set(id, { ...labelsHash(service.bench, id), reason: 'withdrawal' }, now());
-      else storage.labeling.locks.open(id, now());
+      else storage.labeling.locks.unlock(id, now());
     }
   });
   // Tables that were read in and not taken, and files on offer, may hold the person.
@@ -80,7 +80,7 @@ function withdraw(
 /** The rows are gone by now; where the disk is too full to be tidied, the user hears what has to be done. */
 function scrub({ bench: { storage } }: LabelingService): Remains[] {
   try {
-    if (storage.scrub()) return [];
+    if (storage.eraseDeleted()) return [];
     const why = 'Another process was reading the database. What was deleted is overwritten at the next start.';
     return [{ path: join(storage.folder, 'workbench.sqlite'), why }];
   } catch (error) {

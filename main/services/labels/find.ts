@@ -54,7 +54,7 @@ export function lockedWith(
   { storage }: Pick<Workbench, 'storage'>,
   { studyId, labelerId }: Pick<SessionRecord, 'studyId' | 'labelerId'>,
 ): number[] {
-  const studies = new Set([studyId, ...storage.labelers.countedIn(labelerId)]);
+  const studies = new Set([studyId, ...storage.labelers.currentStudies(labelerId)]);
   return [...studies].filter((id) => storage.labeling.locks.current(id) !== undefined);
 }
 

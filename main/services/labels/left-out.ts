@@ -33,7 +33,7 @@ export function standingIn({ storage }: Workbench, studyId: number, source: stri
     ...storage.labelers.ofStudy(studyId).filter(isOfSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
-  const gone = storage.labeling.withdrawals.gone(studyId);
+  const gone = storage.labeling.withdrawals.lookup(studyId);
   const known = new Map<string, 'withdrawn' | 'present' | null>();
   return (pseudonym: string): 'withdrawn' | 'present' | null => {
     const before = known.get(pseudonym);

@@ -119,7 +119,7 @@ async function readLabels(
   const table = await readHumansCsv(path, { classes, knownImages });
   checkPlaces(table, images, path);
   const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
-  const gone = bench.storage.labeling.withdrawals.gone();
+  const gone = bench.storage.labeling.withdrawals.lookup();
   // A simulated labeler may be called as anybody.
   const standing = table.simulated
     ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')

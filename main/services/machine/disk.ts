@@ -147,7 +147,7 @@ function neededBlobs(dataFolder: string): Needed | null {
   try {
     const storage = openStorage(dataFolder, { readOnly: true });
     try {
-      const { all, checkpoints } = storage.namedHashes();
+      const { all, checkpoints } = storage.referencedHashes();
       const further = [...all].flatMap((hash) => hashesNamedIn(storage.blobs, hash));
       return { all: new Set([...all, ...further]), checkpoints };
     } finally {

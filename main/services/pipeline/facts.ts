@@ -62,7 +62,7 @@ export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, nam
   const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
   return {
     ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
-    figures: storage.studies.figures(record.id),
+    figures: storage.studies.counts(record.id),
     set: setHash === undefined ? undefined : storage.stimulusSets.get(setHash),
     models: storage.models.ofStudy(record.id),
     places: listPlaces(bench, record, links, dataSet?.hash),

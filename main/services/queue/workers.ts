@@ -31,10 +31,10 @@ export function studyWorkers(
     ...{ environment, now },
     queue: {
       claimNext: (names, where, at) => runs.claimNext(names, where, at, studyId, roles),
-      claimLike: (run, where, at) => runs.claimLike(run, where, at, studyId, roles),
+      claimSimilar: (run, where, at) => runs.claimSimilar(run, where, at, studyId, roles),
       applyEvent: (run, event, at) => runs.applyEvent(run, event, at),
       interrupt: (run, note, at) => runs.interrupt(run, note, at),
-      crashed: (run, death, retries, at) => runs.crashed(run, death, retries, at),
+      recordCrash: (run, death, retries, at) => runs.recordCrash(run, death, retries, at),
       cancel: (run, at) => runs.cancel(run, at),
       onClaimable: (listener) => runs.onClaimable(listener),
     },

@@ -6,7 +6,7 @@ import type { Workbench } from '../tools/workbench.ts';
 /** What became of a study's labeling sessions, and the lock; null: there was neither. */
 export function labelingOf(bench: Workbench, studyId: number): ReportLabeling | null {
   const { sessions, locks, withdrawals } = bench.storage.labeling;
-  const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.ofStudy(studyId)];
+  const [all, lock, withdrawn] = [sessions.ofStudy(studyId), locks.current(studyId), withdrawals.datesOfStudy(studyId)];
   if (all.length === 0 && withdrawn.length === 0 && !lock) return null;
   return {
     lock: lock ? { hash: lock.hash, lockedAt: new Date(lock.lockedAt).toISOString() } : null,
@@ -24,7 +24,7 @@ function unlabelled({ storage }: Workbench, studyId: number): { cannotTell: numb
   const { log, sessions } = storage.labeling;
   const found = { cannotTell: 0, timedOut: 0 };
   for (const { id, trialCount } of countedSessions({ storage }, studyId)) {
-    const [choices, late] = [log.choices(id, trialCount), new Set(log.timedOut(id))];
+    const [choices, late] = [log.choices(id, trialCount), new Set(log.timedOutTrials(id))];
     sessions.trials(id).forEach(({ kind }, trial) => {
       if (kind !== 'real') return;
       if (choices[trial] === cannotTellChoice) found.cannotTell++;

@@ -19,8 +19,8 @@ export function labelOf(
   id: number,
 ): ImageLabel {
   const label = labels[image] === missing ? null : labels[image]!;
-  const session = storage.labeling.sessions.ofLabeler(record.id);
-  const log = storage.responses.ofImage(setHash, record.id, id);
+  const session = storage.labeling.sessions.findByLabeler(record.id);
+  const log = storage.responses.imageLog(setHash, record.id, id);
   return {
     ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated },
     ...((session?.setHash === setHash && inSession(storage, session, id)) ||
@@ -33,7 +33,7 @@ export function labelOf(
 function inSession(storage: Storage, session: SessionRecord, id: number): History | null {
   const trials = storage.labeling.sessions.trials(session.id);
   const trial = trials.findIndex(({ image, kind }) => image === id && kind === 'real');
-  const events = trial < 0 ? [] : storage.labeling.log.ofTrial(session.id, trial);
+  const events = trial < 0 ? [] : storage.labeling.log.trialEvents(session.id, trial);
   const last = events.at(-1);
   if (!last) return null;
   const said = events.flatMap(({ kind, choice, openedAt, atMs }): Said[] => {

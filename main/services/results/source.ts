@@ -89,7 +89,7 @@ export class Sources {
 
   /** A log only ever grows, so its last entry says whether it is known. */
   #labelsOf(setHash: string, labelerId: number, column: ReadonlyMap<number, number>) {
-    const last = this.#storage.responses.lastEntry(setHash, labelerId);
+    const last = this.#storage.responses.latestEntryId(setHash, labelerId);
     const whose = `${setHash} ${labelerId}`;
     const kept = this.#labels.get(whose);
     if (kept?.last === last) return kept;
@@ -109,13 +109,13 @@ export class Sources {
   /** Sessions know why an image has no label; of other sources it is only known that it has none. */
   #unsaidOf(labelerId: number, missed: number): Unsaid {
     const { sessions, log } = this.#storage.labeling;
-    const session = missed === 0 ? undefined : sessions.ofLabeler(labelerId);
+    const session = missed === 0 ? undefined : sessions.findByLabeler(labelerId);
     if (!session) return { cannotTell: 0, timedOut: 0, blank: missed };
     const trials = sessions.trials(session.id);
     const isReal = ({ trial }: { trial: number }): boolean => trials[trial]?.kind === 'real';
-    const unsure = log.lastWords(session.id).filter(({ choice }) => choice === cannotTellChoice);
+    const unsure = log.latestChoices(session.id).filter(({ choice }) => choice === cannotTellChoice);
     const cannotTell = unsure.filter(isReal).length;
-    const timedOut = log.timedOut(session.id).filter((trial) => isReal({ trial })).length;
+    const timedOut = log.timedOutTrials(session.id).filter((trial) => isReal({ trial })).length;
     return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 

@@ -32,7 +32,7 @@ export function actOnRuns(
   studyName: string,
   ids: readonly number[],
   action: RunAction,
-): { changed: number; left: number; why: string } {
+): { changed: number; skipped: number; why: string } {
   const { bench, changes } = tools;
   const study = findStudy(bench, studyName);
   const wanted = new Set(ids);
@@ -45,8 +45,12 @@ export function actOnRuns(
   changes.publish('runs', changed);
   const again = action === 'retry' || action === 'release';
   if (action === 'start' || (again && tools.work.study === study.name)) begin(tools, study.name, chosen.length);
-  const left = ids.length - chosen.length;
-  return { changed: chosen.length, left, why: left === 0 ? '' : `${left} of ${ids.length}: ${rules[action].why}` };
+  const skipped = ids.length - chosen.length;
+  return {
+    changed: chosen.length,
+    skipped,
+    why: skipped === 0 ? '' : `${skipped} of ${ids.length}: ${rules[action].why}`,
+  };
 }
 
 function actOn({ bench, work }: RunTools, { id }: RunSummary, action: RunAction): void {

@@ -66,7 +66,7 @@ export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: 
   );
   const reached = new Set(storage.models.ofStudy(study.id).map(({ runId, target }) => `${runId} ${target}`));
   const estimate = estimator(tools, declaredDataSet(bench, study));
-  let [left, seconds] = [0, 0];
+  let [remaining, seconds] = [0, 0];
   const groups = study.spec.models
     .filter(({ group }) => group === 'seeds')
     .map((entry) => {
@@ -74,7 +74,7 @@ export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: 
       for (const { name, repeat } of identities(entry)) {
         const run = runs.get(`models/${name}`);
         if (run?.state !== 'done') {
-          left += 1;
+          remaining += 1;
           seconds += estimate(entry.recipe).seconds;
         }
         for (const target of entry.recipe.targets) {
@@ -88,7 +88,7 @@ export function seedMatrix(tools: Pick<Tools, 'bench' | 'settings'>, studyName: 
         architecture: recipe.architecture.kind,
       };
     });
-  return { groups, left, seconds: seconds / settings.get().workers };
+  return { groups, remaining, seconds: seconds / settings.get().workers };
 }
 
 function emptyCells({ recipe, repeats, seeds }: ModelsSpec): Cell[] {

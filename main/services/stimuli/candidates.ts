@@ -2,7 +2,7 @@ import type { AnchorState, Candidate, Images, StimuliState } from '../../contrac
 import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
-import { varietyOf } from '../../domain/candidates.ts';
+import { measureVariety } from '../../domain/candidates.ts';
 import { latentPoint, norm } from '../../domain/latents.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
@@ -85,7 +85,7 @@ export function classCandidates(
   const pixels = Buffer.concat(
     found.map(({ pixels: hash, position }) => readBlob(bench, hash).subarray(position * area, (position + 1) * area)),
   );
-  const variety = varietyOf(pixels, width, height);
+  const variety = measureVariety(pixels, width, height);
   const candidates = found.map(({ record, search, index }, n): Candidate => {
     const z = Float32Array.from(record.z);
     return {

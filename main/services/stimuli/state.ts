@@ -118,7 +118,7 @@ export const labelersOf = ({ storage }: Workbench, study: StudyRecord, setHash: 
 
 /** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash: string): boolean =>
-  bench.storage.labeling.sessions.hasBegunOn(study.id, setHash) ||
+  bench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
   labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */

@@ -38,7 +38,7 @@ export function listStudies(tools: StudyTools): StudiesList {
 /** A study as lists show it. */
 export function studyCard(tools: Pick<Tools, 'bench' | 'jobs'>, study: StudyRecord): StudyCard {
   const { id, name, spec } = study;
-  const figures = tools.bench.storage.studies.figures(id);
+  const figures = tools.bench.storage.studies.counts(id);
   const planned = spec.models.reduce((sum, entry) => sum + identities(entry).length, 0);
   const reportAt = reportTime(tools, name);
   return {

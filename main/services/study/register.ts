@@ -49,7 +49,7 @@ export function registerStudy({ storage, now, resources }: Workbench, file: Stud
     // Until the new ones are frozen, the study has none: its report must not show the old ones as those of this spec.
     const changed = before !== undefined && whatMakesStimuli(before) !== whatMakesStimuli(study);
     const set = storage.studies.stimuli(studyId);
-    if (set !== undefined && storage.labeling.sessions.hasBegunOn(studyId, set)) {
+    if (set !== undefined && storage.labeling.sessions.hasStartedOn(studyId, set)) {
       // Otherwise people would go on labeling images that the study no longer has.
       if (changed) throw hasSessions(study.name);
     } else if (changed || isOutdated(storage, studyId, shipped)) storage.studies.dropStimuli(studyId, now());

@@ -87,7 +87,7 @@ export async function runStudy(bench: Workbench, request: StudyRequest): Promise
     try {
       applyExternalChanges(bench, executor, waiter);
       // Twice, as a run that has just ended may be about to be followed by another.
-      checksOnHold = storage.studyRuns.onlyHeldLeft(studyId, rolesFor(goal)) ? checksOnHold + 1 : 0;
+      checksOnHold = storage.studyRuns.hasOnlyHeldRuns(studyId, rolesFor(goal)) ? checksOnHold + 1 : 0;
       if (checksOnHold === 2) stopForHeld();
     } catch (error) {
       watchFailed.reject(error);

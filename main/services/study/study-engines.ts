@@ -48,11 +48,11 @@ export async function enginesForStudy(request: EngineRequest): Promise<EngineNam
 
 /** Null if the user stops meanwhile: then nothing runs, on whatever engine. */
 async function tryEngines({ listener, signal, launcher }: EngineRequest): Promise<CheckedEngines | null> {
-  const onTry = (): void => {
+  const onCheck = (): void => {
     listener({ type: 'step', name: 'Engine', detail: 'trying out what this machine has, once ...', seconds: null });
   };
   try {
-    return await checkEngines({ onTry, signal, launcher });
+    return await checkEngines({ onCheck, signal, launcher });
   } catch (error) {
     if (signal.aborted) return null;
     throw error;

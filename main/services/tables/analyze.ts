@@ -1,7 +1,7 @@
 import { analyse, type SpecAnalysis, specLayout } from '../../analysis/analyse.ts';
 import type { AnalysisInput } from '../../analysis/input.ts';
 import { UserError } from '../../contract/errors.ts';
-import { inputOfBoth, inputOfHumans, inputOfPredictions } from '../../files/tables/analysis-tables.ts';
+import { tablesToInput, humansToInput, predictionsToInput } from '../../files/tables/analysis-tables.ts';
 import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv.ts';
 import { readPredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import type { TableWarning } from '../../files/tables/csv-reader.ts';
@@ -39,14 +39,14 @@ async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; w
   if (files.predictions === undefined) {
     if (files.humans === undefined) throw nothingToAnalyse();
     const humans = await readHumansCsv(files.humans);
-    return { input: inputOfHumans(humans), warnings: simulationWarnings(humans) };
+    return { input: humansToInput(humans), warnings: simulationWarnings(humans) };
   }
   const predictions = await readPredictionsCsv(files.predictions);
-  if (files.humans === undefined) return { input: inputOfPredictions(predictions), warnings: predictions.warnings };
+  if (files.humans === undefined) return { input: predictionsToInput(predictions), warnings: predictions.warnings };
   const ids = new Set(predictions.images.map(({ id }) => id));
   const knownImages = { has: (id: number) => ids.has(id), source: predictions.path };
   const humans = await readHumansCsv(files.humans, { classes: predictions.classes, knownImages });
-  const both = inputOfBoth(humans, predictions);
+  const both = tablesToInput(humans, predictions);
   return { input: both.input, warnings: [...simulationWarnings(humans), ...predictions.warnings, ...both.warnings] };
 }
 

@@ -65,7 +65,7 @@ interface CheckOptions {
   /** Checks the engines even if the outcome of the last check still holds. */
   again?: boolean;
   /** Called before the engines are checked. */
-  onTry?: () => void;
+  onCheck?: () => void;
   signal?: AbortSignal;
   /** Starts the processes that check engines. Default: child processes of Node. */
   launcher?: Launcher | undefined;

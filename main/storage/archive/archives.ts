@@ -22,7 +22,7 @@ import {
   type SessionSnapshot,
   sessionSnapshots,
 } from './export-study.ts';
-import { type ImportedStudy, importRun, importStudy, knownRun, metricPieces } from './import-study.ts';
+import { type ImportedStudy, importRun, importStudy, findRun, metricPieces } from './import-study.ts';
 
 /** Setting that names the runs of an import that has not ended. */
 const unfinished = 'archive.unfinished';
@@ -80,8 +80,8 @@ export class Archives {
     return exportSession(this.#db, snapshot);
   }
 
-  known(key: string): { id: number; state: RunState } | undefined {
-    return knownRun(this.#db, key);
+  findRun(key: string): { id: number; state: RunState } | undefined {
+    return findRun(this.#db, key);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Archives {
   }
 
   /** Takes back the runs of an import that did not end, piece by piece. Those that a study uses by now stay. */
-  *undo(now: number): Generator<void> {
+  *removeUnfinished(now: number): Generator<void> {
     const left = this.#unfinished();
     while (left.length > 0) {
       const ids = left.splice(0, runsAtATime);
@@ -133,7 +133,7 @@ export class Archives {
       .all<{ id: number }>('SELECT DISTINCT run_id AS id FROM study_run WHERE study_id = ?', studyId)
       .map(({ id }) => id);
     this.#db.transaction(() => {
-      this.#withdrawals.removeAll(studyId);
+      this.#withdrawals.deleteForStudy(studyId);
       this.#db.run('DELETE FROM study WHERE id = ?', studyId);
     });
     yield;

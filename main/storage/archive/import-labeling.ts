@@ -26,9 +26,9 @@ export interface StillHere {
 
 /** Who withdrew from a study that came with an archive, and is here all the same: nothing of them is deleted unasked. */
 export const stillHere = (db: Database, studyId: number, withdrawals: LabelingWithdrawals): StillHere[] =>
-  withdrawals.stillHere(studyId).map(({ id, pseudonym }) => ({
+  withdrawals.labelersWithdrawnElsewhere(studyId).map(({ id, pseudonym }) => ({
     pseudonym,
-    studies: studiesOf(db, studyId, [{ id, pseudonym }]),
+    studies: otherStudies(db, studyId, [{ id, pseudonym }]),
   }));
 
 /**
@@ -43,8 +43,8 @@ export function importResponses(
   withdrawals: LabelingWithdrawals,
 ): void {
   const known = new Labelers(db);
-  const stays = thoseWhoStay(studyId, responses, withdrawals);
-  refuseOthers(db, studyId, stays);
+  const stays = notWithdrawn(studyId, responses, withdrawals);
+  refuseConflicts(db, studyId, stays);
   for (const { links, log, ...labeler } of stays) {
     const labelerId = known.ensure(labeler, log[0]?.at ?? links[0]?.linkedAt ?? 0);
     for (const link of links) {
@@ -58,21 +58,21 @@ export function importResponses(
   }
 }
 
-function thoseWhoStay(
+function notWithdrawn(
   studyId: number,
   { labelers }: ResponsesArchive,
   withdrawals: LabelingWithdrawals,
 ): ArchivedLabeler[] {
-  const gone = withdrawals.gone();
+  const gone = withdrawals.lookup();
   return labelers.filter((labeler) => {
     const trace = gone.find(labeler);
-    if (trace !== undefined) withdrawals.keepFor(studyId, labeler, trace);
+    if (trace !== undefined) withdrawals.copyToStudy(studyId, labeler, trace);
     return trace === undefined;
   });
 }
 
 /** Where labelers of the archive said something else here. */
-function refuseOthers(db: Database, studyId: number, labelers: readonly ArchivedLabeler[]): void {
+function refuseConflicts(db: Database, studyId: number, labelers: readonly ArchivedLabeler[]): void {
   const others: Known[] = [];
   let labels = 0;
   for (const labeler of labelers) {
@@ -81,16 +81,16 @@ function refuseOthers(db: Database, studyId: number, labelers: readonly Archived
       labeler.source,
       labeler.pseudonym,
     );
-    const different = known ? differences(db, studyId, known, labeler) : 0;
+    const different = known ? countDifferences(db, studyId, known, labeler) : 0;
     if (known && different > 0) others.push(known);
     labels += different;
   }
-  if (others.length > 0) throw conflict(others, labels, studiesOf(db, studyId, others));
+  if (others.length > 0) throw conflict(others, labels, otherStudies(db, studyId, others));
 }
 
 /** Labels of one labeler, on sets of the study, that are not the same here and in the archive. */
-function differences(db: Database, studyId: number, { id }: Known, { log }: ArchivedLabeler): number {
-  const said = lastWords(log);
+function countDifferences(db: Database, studyId: number, { id }: Known, { log }: ArchivedLabeler): number {
+  const said = latestLabels(log);
   const own = db
     .all<{ hash: string }>('SELECT DISTINCT set_hash AS hash FROM study_stimulus_set WHERE study_id = ?', studyId)
     .map(({ hash }) => hash);
@@ -98,7 +98,7 @@ function differences(db: Database, studyId: number, { id }: Known, { log }: Arch
   for (const setHash of new Set([...own, ...said.keys()])) {
     const here = new Map(new Responses(db).current(setHash, id).map(({ imageId, label }) => [imageId, label]));
     // Simulated labelers of one name are of many studies; what one says about stimuli of its own is new here.
-    if (here.size === 0 && !isAsked(db, { studyId, labelerId: id, setHash })) continue;
+    if (here.size === 0 && !isShared(db, { studyId, labelerId: id, setHash })) continue;
     const there = said.get(setHash) ?? new Map<number, number | null>();
     const images = new Set([...here.keys(), ...there.keys()]);
     different += [...images].filter((image) => here.get(image) !== there.get(image)).length;
@@ -107,7 +107,7 @@ function differences(db: Database, studyId: number, { id }: Known, { log }: Arch
 }
 
 /** By set and image. */
-function lastWords(log: readonly ArchivedResponse[]): Map<string, Map<number, number | null>> {
+function latestLabels(log: readonly ArchivedResponse[]): Map<string, Map<number, number | null>> {
   const said = new Map<string, Map<number, number | null>>();
   for (const { setHash, imageId, label } of log) {
     const words = said.get(setHash) ?? new Map<number, number | null>();
@@ -117,7 +117,7 @@ function lastWords(log: readonly ArchivedResponse[]): Map<string, Map<number, nu
 }
 
 /** Whether another study has both the labeler and the set: a label that is added would show there. */
-function isAsked(db: Database, of: { studyId: number; labelerId: number; setHash: string }): boolean {
+function isShared(db: Database, of: { studyId: number; labelerId: number; setHash: string }): boolean {
   const sql = `SELECT 1 FROM study_stimulus_set WHERE set_hash = $setHash AND study_id <> $studyId AND study_id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id = $labelerId
     UNION SELECT study_id FROM labeling_session WHERE labeler_id = $labelerId)`;
@@ -125,7 +125,7 @@ function isAsked(db: Database, of: { studyId: number; labelerId: number; setHash
 }
 
 /** Names of the other studies that have one of them. */
-export function studiesOf(db: Database, studyId: number, labelers: readonly Known[]): string[] {
+export function otherStudies(db: Database, studyId: number, labelers: readonly Known[]): string[] {
   const sql = `SELECT name FROM study WHERE id <> $studyId AND id IN (
     SELECT study_id FROM study_labeler WHERE labeler_id IN (SELECT value FROM json_each($ids))
     UNION SELECT study_id FROM labeling_session WHERE labeler_id IN (SELECT value FROM json_each($ids))) ORDER BY name`;
@@ -177,11 +177,11 @@ export function importSessions(
   addLocks(db, studyId, labeling);
   const told = { added: 0, here: 0, withdrawn: 0 };
   const [labelers, withdrawals] = [new Labelers(db), new LabelingWithdrawals(db)];
-  const gone = withdrawals.gone();
+  const gone = withdrawals.lookup();
   for (const session of sessions) {
     const trace = gone.find(session);
     if (trace !== undefined) {
-      withdrawals.keepFor(studyId, session, trace);
+      withdrawals.copyToStudy(studyId, session, trace);
       told.withdrawn += 1;
       continue;
     }

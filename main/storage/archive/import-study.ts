@@ -87,7 +87,7 @@ function addLinks(db: Database, studyId: number, { links }: StudyArchive): void 
 }
 
 function runId(db: Database, key: string): number {
-  const run = knownRun(db, key);
+  const run = findRun(db, key);
   if (!run) throw new Error(`there is no run ${key}`);
   return run.id;
 }
@@ -105,7 +105,7 @@ function addPredictions(db: Database, { predictions }: StudyArchive): void {
 const pointsAtATime = 2000;
 
 /** The run of this key, in whatever state it is, or undefined. */
-export function knownRun(db: Database, key: string): { id: number; state: RunState } | undefined {
+export function findRun(db: Database, key: string): { id: number; state: RunState } | undefined {
   return db.get('SELECT id, state FROM run WHERE key = ?', key);
 }
 
@@ -120,15 +120,15 @@ export function importRun(db: Database, run: RunArchive): number {
       ...{ task: canonicalJson(task), held: held ? 1 : 0 },
     },
   );
-  takeOver(db, id, run);
+  restoreState(db, id, run);
   for (const tag of run.tags) db.run('INSERT INTO run_tag (run_id, tag) VALUES (?, ?)', id, tag);
   addAttempts(db, id, run);
-  addYield(db, id, run);
+  addResults(db, id, run);
   return id;
 }
 
 /** Leads the new run through the states that it may take to the one that it had. */
-function takeOver(db: Database, id: number, run: RunArchive): void {
+function restoreState(db: Database, id: number, run: RunArchive): void {
   const { startedAt, attemptStartedAt, resumedAt, crashes, progress } = run;
   const attempts = run.attempts.length;
   db.run(
@@ -140,7 +140,7 @@ function takeOver(db: Database, id: number, run: RunArchive): void {
       ...{ done: progress?.done ?? null, total: progress?.total ?? null, note: progress?.note ?? null },
     },
   );
-  const states = waysTo[run.state];
+  const states = statePaths[run.state];
   for (const state of states.slice(0, -1)) db.run('UPDATE run SET state = ? WHERE id = ?', state, id);
   const last = states.at(-1);
   if (last === undefined) return;
@@ -154,7 +154,7 @@ function takeOver(db: Database, id: number, run: RunArchive): void {
   );
 }
 
-const waysTo: Record<RunState, readonly RunState[]> = {
+const statePaths: Record<RunState, readonly RunState[]> = {
   queued: [],
   running: ['running', 'interrupted'],
   interrupted: ['running', 'interrupted'],
@@ -184,7 +184,7 @@ function addAttempts(db: Database, runId: number, { attempts, endedAt, queuedAt 
   }
 }
 
-function addYield(db: Database, runId: number, { checkpoints, snapshots, grids, log }: RunArchive): void {
+function addResults(db: Database, runId: number, { checkpoints, snapshots, grids, log }: RunArchive): void {
   for (const each of checkpoints) {
     db.run('INSERT INTO checkpoint (run_id, step, hash, at) VALUES ($runId, $step, $hash, $at)', { ...each, runId });
   }

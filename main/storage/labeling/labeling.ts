@@ -65,7 +65,7 @@ export class LabelingPlans {
         studyId,
         (before?.version ?? 0) + 1,
         canonicalJson(plan),
-        canonicalJson(nextTexts(before, plan)),
+        canonicalJson(nextTextVersions(before, plan)),
         now,
       );
       const saved = this.get(id);
@@ -75,7 +75,7 @@ export class LabelingPlans {
   }
 }
 
-function nextTexts(before: PlanRecord | undefined, plan: LabelingPlan): TextVersions {
+function nextTextVersions(before: PlanRecord | undefined, plan: LabelingPlan): TextVersions {
   const next = (name: keyof TextVersions, text: (plan: LabelingPlan) => unknown): number => {
     if (!before) return 1;
     return before.texts[name] + (canonicalJson(text(before.plan)) === canonicalJson(text(plan)) ? 0 : 1);
@@ -144,14 +144,14 @@ export class LabelingPaper {
     this.#db = database;
   }
 
-  takeBack(sessionId: number, { pass, trial }: Pick<PaperEntry, 'pass' | 'trial'>): void {
+  deleteEntry(sessionId: number, { pass, trial }: Pick<PaperEntry, 'pass' | 'trial'>): void {
     this.#db.run(
       'DELETE FROM labeling_paper WHERE session_id = ? AND pass = ? AND trial = ?',
       ...[sessionId, pass, trial],
     );
   }
 
-  enter(sessionId: number, { pass, trial, choice }: PaperEntry, now: number): void {
+  saveEntry(sessionId: number, { pass, trial, choice }: PaperEntry, now: number): void {
     this.#db.run(
       `INSERT INTO labeling_paper (session_id, pass, trial, choice, entered_at) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET choice = excluded.choice, entered_at = excluded.entered_at`,
@@ -194,7 +194,7 @@ export class LabelingLocks {
   /** Takes the place of the one that is there. */
   set(studyId: number, lock: Omit<LockRecord, 'lockedAt'>, now: number): void {
     this.#db.transaction(() => {
-      this.open(studyId, now);
+      this.unlock(studyId, now);
       this.#db.run(
         'INSERT INTO labeling_lock (study_id, hash, sessions, labels, reason, locked_at) VALUES (?, ?, ?, ?, ?, ?)',
         ...[studyId, lock.hash, lock.sessions, lock.labels, lock.reason, now],
@@ -202,7 +202,7 @@ export class LabelingLocks {
     });
   }
 
-  open(studyId: number, now: number): void {
+  unlock(studyId: number, now: number): void {
     this.#db.run('UPDATE labeling_lock SET opened_at = ? WHERE study_id = ? AND opened_at IS NULL', now, studyId);
   }
 }

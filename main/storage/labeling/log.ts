@@ -47,7 +47,7 @@ export interface SittingMoments extends ClockSitting {
   key: string;
 }
 
-interface WordRow {
+interface ChoiceRow {
   trial: number;
   kind: TrialEvent['kind'];
   choice: number | null;
@@ -55,7 +55,7 @@ interface WordRow {
   sittingAt: number;
 }
 
-interface Told {
+interface StoredEvent {
   kind: string;
   trial: number;
   choice: number | null;
@@ -73,7 +73,7 @@ const eventColumns = `id, sitting_id AS sittingId, seq, trial, kind, choice, sho
  */
 const newestFirst = "AND late IS NULL ORDER BY kind = 'timeout', sitting_at DESC, id DESC LIMIT 1";
 /** Of a timeout or late answer that is `event`: nothing was taken back since, so that there would be time again. */
-const isLastOf = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
+const isLatest = `NOT EXISTS (SELECT 1 FROM labeling_event AS later
   WHERE session_id = event.session_id AND trial = event.trial AND kind = 'undo' AND late IS NULL
     AND (sitting_at, id) > (event.sitting_at, event.id))`;
 
@@ -89,7 +89,7 @@ export class LabelingLog {
   }
 
   /** The sitting by its page's name for it; it begins with its first mention. */
-  sitting(sessionId: number, key: string, about: NewSitting): number {
+  ensureSitting(sessionId: number, key: string, about: NewSitting): number {
     return this.sittingId(sessionId, key) ?? this.#addSitting(sessionId, key, about);
   }
 
@@ -124,7 +124,7 @@ export class LabelingLog {
   }
 
   /** Deletes a session's sittings with all that was stored in them. */
-  forgetSittings(sessionId: number): void {
+  deleteSittings(sessionId: number): void {
     this.#db.run('DELETE FROM labeling_sitting WHERE session_id = ?', sessionId);
   }
 
@@ -140,7 +140,7 @@ export class LabelingLog {
     now: number,
     late: Late | null = null,
   ): 'added' | 'known' | 'conflict' {
-    const known = this.told(sittingId, event.seq);
+    const known = this.findEvent(sittingId, event.seq);
     if (known) return isSame(known, event) ? 'known' : 'conflict';
     const before = this.choice(sessionId, event.trial);
     this.#db.run(
@@ -163,8 +163,8 @@ export class LabelingLog {
   }
 
   /** What the log has under a number of a sitting. */
-  told(sittingId: number, seq: number): Told | undefined {
-    return this.#db.get<Told>(
+  findEvent(sittingId: number, seq: number): StoredEvent | undefined {
+    return this.#db.get<StoredEvent>(
       `SELECT kind, trial, choice, shown_ms AS shownMs, at_ms AS atMs, late FROM labeling_event
        WHERE sitting_id = ? AND seq = ?`,
       sittingId,
@@ -204,10 +204,10 @@ export class LabelingLog {
   }
 
   /** The last word on each trial that has one, with its time: quicker than the log for tables of many sessions. */
-  lastWords(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
-    const last = new Map<number, WordRow>();
+  latestChoices(sessionId: number): { trial: number; choice: number | null; responseMs: number; sittingAt: number }[] {
+    const last = new Map<number, ChoiceRow>();
     // By trial, and as they count: the order of the index. Asked for trial by trial, 5,000 of them take four times as long.
-    const rows = this.#db.all<WordRow>(
+    const rows = this.#db.all<ChoiceRow>(
       `SELECT trial, kind, choice, at_ms - shown_ms AS ms, sitting_at AS sittingAt FROM labeling_event
        WHERE session_id = ? AND late IS NULL ORDER BY session_id, trial, sitting_at, id`,
       sessionId,
@@ -223,11 +223,11 @@ export class LabelingLog {
    * Trials that ran out of time and have no answer: they count as done. A timeout, or an answer after their time, came
    * last.
    */
-  timedOut(sessionId: number): number[] {
+  timedOutTrials(sessionId: number): number[] {
     return this.#db
       .all<{ trial: number }>(
         `SELECT DISTINCT trial FROM labeling_event AS event WHERE session_id = $id
-           AND ((kind = 'timeout' AND late IS NULL) OR (kind = 'answer' AND late = 'image')) AND ${isLastOf}
+           AND ((kind = 'timeout' AND late IS NULL) OR (kind = 'answer' AND late = 'image')) AND ${isLatest}
            AND (SELECT choice FROM labeling_event WHERE session_id = $id AND trial = event.trial ${newestFirst}) IS NULL
          ORDER BY trial`,
         { id: sessionId },
@@ -236,10 +236,10 @@ export class LabelingLog {
   }
 
   /** What is known of a trial before an event of a sitting comes. */
-  before(sessionId: number, trial: number, sittingId: number): TrialBefore {
+  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialBefore {
     const row = this.#db.get<{ isLate: 0 | 1 | null; isOut: 0 | 1 | null; lastMs: number | null }>(
       `SELECT max(sitting_id = $sitting AND late IS 'image') AS isLate,
-         max(kind = 'timeout' AND late IS NULL AND ${isLastOf}) AS isOut,
+         max(kind = 'timeout' AND late IS NULL AND ${isLatest}) AS isOut,
          max(iif(sitting_id = $sitting, at_ms, NULL)) AS lastMs
        FROM labeling_event AS event WHERE session_id = $session AND trial = $trial`,
       { session: sessionId, trial, sitting: sittingId },
@@ -253,7 +253,7 @@ export class LabelingLog {
   }
 
   /** All that happened in one trial, but what came late, and timeouts over an answer; the last event is the last word. */
-  ofTrial(sessionId: number, trial: number): TrialRecord[] {
+  trialEvents(sessionId: number, trial: number): TrialRecord[] {
     const events = this.#db.all<TrialRecord>(
       `SELECT event.kind, choice, shown_ms AS shownMs, at_ms AS atMs, sitting.medium,
          sitting.opened_at - CAST(round(coalesce(opened_ms, 0)) AS INTEGER) AS openedAt
@@ -263,7 +263,8 @@ export class LabelingLog {
       trial,
     );
     return events.filter(
-      ({ kind }, index) => kind !== 'timeout' || (events.slice(0, index).findLast(isWord)?.choice ?? null) === null,
+      ({ kind }, index) =>
+        kind !== 'timeout' || (events.slice(0, index).findLast(isNotTimeout)?.choice ?? null) === null,
     );
   }
 
@@ -278,7 +279,7 @@ export class LabelingLog {
   }
 
   /** What tells how long each sitting was worked in: its notes, and of its events the first and the last. */
-  moments(sessionId: number): SittingMoments[] {
+  sittingMoments(sessionId: number): SittingMoments[] {
     const notes = Map.groupBy(this.notes(sessionId), ({ sittingId }) => sittingId);
     const event = (order: 'ASC' | 'DESC'): string =>
       `(SELECT json_object('kind', kind, 'shownMs', shown_ms, 'atMs', at_ms) FROM labeling_event
@@ -314,11 +315,11 @@ export class LabelingLog {
   }
 }
 
-const isTimeout = (word: WordRow | undefined): boolean => word === undefined || word.kind === 'timeout';
+const isTimeout = (word: ChoiceRow | undefined): boolean => word === undefined || word.kind === 'timeout';
 
-const isWord = ({ kind }: TrialRecord): boolean => kind !== 'timeout';
+const isNotTimeout = ({ kind }: TrialRecord): boolean => kind !== 'timeout';
 
-const isSame = (known: Told, event: TrialEvent): boolean =>
+const isSame = (known: StoredEvent, event: TrialEvent): boolean =>
   known.kind === event.kind &&
   known.trial === event.trial &&
   known.choice === event.choice &&

@@ -98,12 +98,12 @@ export class LabelingSessions {
       `INSERT INTO labeling_session (study_id, plan_id, set_hash, labeler_id, token, medium, place, trials, trial_count,
          created_at)
        VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $now)`,
-      { ...rest, trials: JSON.stringify(trials.map(packed)), trialCount: trials.length, now },
+      { ...rest, trials: JSON.stringify(trials.map(packTrial)), trialCount: trials.length, now },
     ).id;
   }
 
   /** True if people have begun with the set in this study, on the screen, with a kit that is out, or on paper. */
-  hasBegunOn(studyId: number, setHash: string): boolean {
+  hasStartedOn(studyId: number, setHash: string): boolean {
     const begun = `SELECT 1 FROM labeling_session AS session WHERE study_id = ? AND set_hash = ? AND (
       started_at IS NOT NULL
       OR EXISTS (SELECT 1 FROM labeling_event WHERE session_id = session.id)
@@ -121,7 +121,7 @@ export class LabelingSessions {
   }
 
   /** The session in which a labeler labelled; a labeler has one at most. */
-  ofLabeler(labelerId: number): SessionRecord | undefined {
+  findByLabeler(labelerId: number): SessionRecord | undefined {
     return this.#db.get<SessionRecord>(`SELECT ${columns} ${from} WHERE labeler_id = ?`, labelerId);
   }
 
@@ -150,12 +150,12 @@ export class LabelingSessions {
     return rows.map(({ use: used, ...row }) => ({
       ...row,
       isUsed: used !== null,
-      at: row.at === null ? null : unpacked(JSON.parse(row.at)),
+      at: row.at === null ? null : unpackTrial(JSON.parse(row.at)),
     }));
   }
 
   /** What a session was used for; null: nothing. */
-  use(id: number): SessionUse | null {
+  readUse(id: number): SessionUse | null {
     const sql = `SELECT ${use} AS use FROM labeling_session AS session WHERE session.id = ?`;
     return this.#db.get<{ use: SessionUse | null }>(sql, id)?.use ?? null;
   }
@@ -163,7 +163,7 @@ export class LabelingSessions {
   /** The order of a session. */
   trials(id: number): Trial[] {
     const row = this.#db.get<{ trials: string }>('SELECT trials FROM labeling_session WHERE id = ?', id);
-    return row ? (JSON.parse(row.trials) as PackedTrial[]).map(unpacked) : [];
+    return row ? (JSON.parse(row.trials) as PackedTrial[]).map(unpackTrial) : [];
   }
 
   /** The place behind the last one that is taken. */
@@ -190,7 +190,7 @@ export class LabelingSessions {
     );
   }
 
-  consent(id: number, now: number): void {
+  recordConsent(id: number, now: number): void {
     this.#db.run(
       'UPDATE labeling_session SET consented_at = coalesce(consented_at, ?), last_seen_at = ? WHERE id = ?',
       now,
@@ -199,12 +199,12 @@ export class LabelingSessions {
     );
   }
 
-  takeConsentBack(id: number): void {
+  withdrawConsent(id: number): void {
     this.#db.run('UPDATE labeling_session SET consented_at = NULL WHERE id = ?', id);
   }
 
   /** For a session that was done elsewhere: when it began and ended there. null: not known. */
-  tookPlace(id: number, { startedAt, finishedAt }: { startedAt: number | null; finishedAt: number | null }): void {
+  setTimes(id: number, { startedAt, finishedAt }: { startedAt: number | null; finishedAt: number | null }): void {
     this.#db.run(
       `UPDATE labeling_session SET started_at = coalesce($startedAt, started_at),
          finished_at = CASE WHEN state = 'finished' THEN coalesce($finishedAt, finished_at) END
@@ -213,7 +213,7 @@ export class LabelingSessions {
     );
   }
 
-  seen(id: number, now: number): void {
+  markSeen(id: number, now: number): void {
     this.#db.run('UPDATE labeling_session SET last_seen_at = ? WHERE id = ?', now, id);
   }
 
@@ -244,6 +244,6 @@ export class LabelingSessions {
 
 type PackedTrial = [image: number, kind: number, block: number];
 
-const packed = ({ image, kind, block }: Trial): PackedTrial => [image, trialKinds.indexOf(kind), block];
+const packTrial = ({ image, kind, block }: Trial): PackedTrial => [image, trialKinds.indexOf(kind), block];
 
-const unpacked = ([image, kind, block]: PackedTrial): Trial => ({ image, kind: trialKinds[kind] ?? 'real', block });
+const unpackTrial = ([image, kind, block]: PackedTrial): Trial => ({ image, kind: trialKinds[kind] ?? 'real', block });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { oweScrub } from '../backups.ts';
-import { isOfSession, sessionPrefix } from '../labelers.ts';
+import { requestErasure } from '../backups.ts';
+import { isFromSession, sessionPrefix } from '../labelers.ts';
 import type { LabelerRecord, NewLabeler } from '../labelers.ts';
 import type { SessionRecord } from './sessions.ts';
 
@@ -10,17 +10,17 @@ import type { SessionRecord } from './sessions.ts';
 export const sessionSource = (token: string): string => `${sessionPrefix}${sha256(token)}`;
 
 /** Somebody who may have withdrawn. */
-export type Named = Pick<NewLabeler, 'source' | 'pseudonym'>;
+export type LabelerName = Pick<NewLabeler, 'source' | 'pseudonym'>;
 
 /** What stays of a person who withdrew, of many who are asked for one after another. */
-export interface Gone {
+export interface WithdrawalLookup {
   /** Number of the row that stayed; undefined: the labeler did not withdraw. */
-  find(labeler: Named): number | undefined;
+  find(labeler: LabelerName): number | undefined;
 }
 
 /** What stays of a labeler who withdrew. */
-const traceOf = ({ source, pseudonym }: Named): string =>
-  isOfSession({ source }) ? source.slice(sessionPrefix.length) : sha256(`${source}\n${pseudonym}`);
+const withdrawalTrace = ({ source, pseudonym }: LabelerName): string =>
+  isFromSession({ source }) ? source.slice(sessionPrefix.length) : sha256(`${source}\n${pseudonym}`);
 
 /** So that a pseudonym can be known again, and none be read. */
 const nameHash = (salt: string, pseudonym: string): string => sha256(`${salt}\n${pseudonym}`);
@@ -32,7 +32,7 @@ interface StoredName {
 }
 
 /** Tables with rows of a session, children first. */
-const ofSession = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
+const sessionTables = ['labeling_event', 'labeling_note', 'labeling_sitting', 'labeling_paper', 'labeling_kit'];
 
 /** People who took back what they gave. */
 export class LabelingWithdrawals {
@@ -50,12 +50,12 @@ export class LabelingWithdrawals {
     this.#db.transaction(() => {
       const labeler = this.#db.get<{ source: string }>('SELECT source FROM labeler WHERE id = ?', labelerId);
       // Of a session that came with an archive: the address that it had where it was made.
-      const hash = traceOf({ source: labeler?.source ?? '', pseudonym });
+      const hash = withdrawalTrace({ source: labeler?.source ?? '', pseudonym });
       const studies = this.#studiesOf(labelerId, studyId);
       this.#forgetSession(id, labelerId);
       this.#forgetLabeler(labelerId);
       this.#keepTraces(studies, { hash, pseudonym, isDrawn: true }, now);
-      oweScrub(this.#db, now);
+      requestErasure(this.#db, now);
     });
   }
 
@@ -64,9 +64,9 @@ export class LabelingWithdrawals {
     this.#db.transaction(() => {
       const studies = this.#studiesOf(labeler.id, studyId);
       this.#forgetLabeler(labeler.id);
-      const isDrawn = isOfSession(labeler);
-      this.#keepTraces(studies, { hash: traceOf(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
-      oweScrub(this.#db, now);
+      const isDrawn = isFromSession(labeler);
+      this.#keepTraces(studies, { hash: withdrawalTrace(labeler), pseudonym: labeler.pseudonym, isDrawn }, now);
+      requestErasure(this.#db, now);
     });
   }
 
@@ -74,7 +74,7 @@ export class LabelingWithdrawals {
    * Deletes every row of all sessions of a study that is about to be deleted for good, and its labelers whom no other
    * study has: a copy keeps their labels.
    */
-  removeAll(studyId: number): void {
+  deleteForStudy(studyId: number): void {
     this.#db.transaction(() => {
       const sessions = this.#db.all<{ id: number; labelerId: number }>(
         'SELECT id, labeler_id AS labelerId FROM labeling_session WHERE study_id = ?',
@@ -102,7 +102,7 @@ export class LabelingWithdrawals {
 
   #forgetSession(id: number, labelerId: number): void {
     this.#db.run('INSERT INTO withdrawing (labeler_id) VALUES (?)', labelerId);
-    for (const table of ofSession) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
+    for (const table of sessionTables) this.#db.run(`DELETE FROM ${table} WHERE session_id = ?`, id);
     this.#db.run('DELETE FROM labeling_session WHERE id = ?', id);
   }
 
@@ -139,12 +139,12 @@ export class LabelingWithdrawals {
   }
 
   /** So that the archive of a study from which somebody was left out keeps them away too. */
-  keepFor(studyId: number, labeler: Named, row: number): void {
+  copyToStudy(studyId: number, labeler: LabelerName, row: number): void {
     this.#db.run(
       `INSERT INTO labeling_withdrawal (study_id, token_hash, salt, name_hash, drawn, withdrawn_at)
        SELECT $studyId, $hash, salt, name_hash, drawn, withdrawn_at FROM labeling_withdrawal WHERE id = $row
          AND NOT EXISTS (SELECT 1 FROM labeling_withdrawal WHERE study_id = $studyId AND token_hash = $hash)`,
-      { studyId, row, hash: traceOf(labeler) },
+      { studyId, row, hash: withdrawalTrace(labeler) },
     );
   }
 
@@ -153,13 +153,13 @@ export class LabelingWithdrawals {
    * but for people of sessions, by a pseudonym that was drawn here, and by any that withdrew from `studyId`. Names are read
    * once.
    */
-  gone(studyId: number | null = null): Gone {
+  lookup(studyId: number | null = null): WithdrawalLookup {
     let names: StoredName[] | undefined;
     return {
       find: (labeler) => {
-        const known = this.#byTrace(traceOf(labeler));
+        const known = this.#byTrace(withdrawalTrace(labeler));
         // Pseudonyms are drawn from so few that one may come twice; a session is known for certain.
-        if (known !== undefined || isOfSession(labeler)) return known;
+        if (known !== undefined || isFromSession(labeler)) return known;
         names ??= this.#names(studyId);
         return names.find(({ salt, hash }) => nameHash(salt, labeler.pseudonym) === hash)?.id;
       },
@@ -175,15 +175,15 @@ export class LabelingWithdrawals {
   }
 
   /** Who is here and withdrew elsewhere: known by what stays of them in a study that came with an archive. */
-  stillHere(studyId: number): (Named & { id: number })[] {
+  labelersWithdrawnElsewhere(studyId: number): (LabelerName & { id: number })[] {
     const rows = this.#db.all<{ trace: string }>(
       'SELECT token_hash AS trace FROM labeling_withdrawal WHERE study_id = ?',
       studyId,
     );
     const traces = new Set(rows.map(({ trace }) => trace));
     return this.#db
-      .all<Named & { id: number }>('SELECT id, pseudonym, source FROM labeler ORDER BY pseudonym, id')
-      .filter((labeler) => traces.has(traceOf(labeler)));
+      .all<LabelerName & { id: number }>('SELECT id, pseudonym, source FROM labeler ORDER BY pseudonym, id')
+      .filter((labeler) => traces.has(withdrawalTrace(labeler)));
   }
 
   isWithdrawn(token: string): boolean {
@@ -195,7 +195,7 @@ export class LabelingWithdrawals {
   }
 
   /** Milliseconds since 1970, in order. */
-  ofStudy(studyId: number): number[] {
+  datesOfStudy(studyId: number): number[] {
     return this.#db
       .all<{ at: number }>(
         'SELECT withdrawn_at AS at FROM labeling_withdrawal WHERE study_id = ? ORDER BY withdrawn_at',

@@ -2,7 +2,7 @@ import type { RunResult, Snapshot, WorkerEvent } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { deleteDoomed, doom } from '../blobs-in-use.ts';
+import { deleteDueBlobs, scheduleDeletion } from '../blobs-in-use.ts';
 import { endRun, leaveRun } from './transitions.ts';
 
 /**
@@ -149,7 +149,7 @@ export class EventWriter {
        RETURNING hash`,
       { runId, count },
     );
-    for (const { hash } of forgotten) doom(this.#db, hash, now);
-    deleteDoomed(this.#db, this.#blobs, now);
+    for (const { hash } of forgotten) scheduleDeletion(this.#db, hash, now);
+    deleteDueBlobs(this.#db, this.#blobs, now);
   }
 }

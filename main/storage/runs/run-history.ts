@@ -126,7 +126,7 @@ interface Extent {
   count: number;
 }
 
-interface Drawn {
+interface CurvePoint {
   step: number;
   value: number;
 }
@@ -151,8 +151,8 @@ export class MetricCurves {
   }
 
   /** The newest point. */
-  latest(runId: number, series: string): Drawn | undefined {
-    return this.#db.get<Drawn>(
+  latest(runId: number, series: string): CurvePoint | undefined {
+    return this.#db.get<CurvePoint>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? ORDER BY step DESC LIMIT 1',
       runId,
       series,
@@ -169,26 +169,26 @@ export class MetricCurves {
     );
   }
 
-  #all(runId: number, series: string): Drawn[] {
-    return this.#db.all<Drawn>(
+  #all(runId: number, series: string): CurvePoint[] {
+    return this.#db.all<CurvePoint>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? ORDER BY step',
       runId,
       series,
     );
   }
 
-  #drawn(runId: number, series: string, [first, last]: [number, number], limit: number): Drawn[] {
+  #drawn(runId: number, series: string, [first, last]: [number, number], limit: number): CurvePoint[] {
     const stretches = Math.floor((limit - 2) / 2);
     const of = { runId, series, first, stretches, span: last - first + 1 };
     // SQLite takes the bare column `step` from the row of the extreme: https://sqlite.org/lang_select.html#bareagg
     const extremes = (['min', 'max'] as const).flatMap((extreme) =>
-      this.#db.all<Drawn>(
+      this.#db.all<CurvePoint>(
         `SELECT step, ${extreme}(value) AS value FROM metric WHERE run_id = $runId AND series = $series
          GROUP BY CAST((step - $first) * $stretches / $span AS INTEGER)`,
         of,
       ),
     );
-    const ends = this.#db.all<Drawn>(
+    const ends = this.#db.all<CurvePoint>(
       'SELECT step, value FROM metric WHERE run_id = ? AND series = ? AND step IN (?, ?)',
       runId,
       series,

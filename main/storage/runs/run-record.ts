@@ -95,7 +95,7 @@ export function toRecord({ task, result, ...summary }: RecordRow): RunRecord {
  * Milliseconds until a running run is done: the time left if its steps go on taking as long as they did in this
  * attempt. Null when that cannot be known yet.
  */
-export function timeLeft(run: RunSummary, now: number): number | null {
+export function remainingTime(run: RunSummary, now: number): number | null {
   if (run.state !== 'running' || run.progress === null || run.attemptStartedAt === null) return null;
   const { done, total, from } = run.progress;
   if (done <= from || total <= 0) return null;

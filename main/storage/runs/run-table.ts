@@ -206,7 +206,7 @@ export class RunTable {
   }
 
   /** Milliseconds that done classifiers took, newest first, with architecture and hardest target; for estimates. */
-  pastTimes(limit: number): { recipe: ClassifierRecipe; activeTime: number }[] {
+  recentDurations(limit: number): { recipe: ClassifierRecipe; activeTime: number }[] {
     return this.#db
       .all<{ recipe: string; activeTime: number }>(
         `SELECT task -> '$.recipe' AS recipe,
@@ -265,7 +265,7 @@ export class RunTable {
 }
 
 /** What people write at runs: tags and notes. */
-export class RunRemarks {
+export class RunNotes {
   readonly #db: Database;
 
   constructor(database: Database) {

@@ -3,8 +3,8 @@ import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
-import { claim, type ClaimedRun, endRun, leaveRun, stateOf } from './transitions.ts';
-import { deleteDoomed } from '../blobs-in-use.ts';
+import { claim, type ClaimedRun, endRun, leaveRun, readState } from './transitions.ts';
+import { deleteDueBlobs } from '../blobs-in-use.ts';
 import { EventWriter } from './events.ts';
 import {
   recordColumns,
@@ -126,7 +126,7 @@ export class Runs {
    * none, and for runs whose worker died before they got on: those should be alone.
    * @param studyId only runs that this study now asks for; without it any.
    */
-  claimLike(
+  claimSimilar(
     like: ClaimedRun,
     environment: RunEnvironment,
     now: number,
@@ -145,15 +145,15 @@ export class Runs {
   /** Several events in their order, in one transaction. */
   applyEvents(runId: number, events: readonly WorkerEvent[], now: number): RunState {
     return this.#db.transaction(() => {
-      for (const event of events) if (stateOf(this.#db, runId) === 'running') this.#events.write(runId, event, now);
-      return stateOf(this.#db, runId);
+      for (const event of events) if (readState(this.#db, runId) === 'running') this.#events.write(runId, event, now);
+      return readState(this.#db, runId);
     });
   }
 
   /** The worker had to be ended (it did not answer to `stop`): the run goes on later, from its last checkpoint. */
   interrupt(runId: number, note: string, now: number): RunState {
     return this.#db.transaction(() => {
-      const state = stateOf(this.#db, runId);
+      const state = readState(this.#db, runId);
       if (state !== 'running') return state;
       return this.#left(leaveRun(this.#db, runId, 'stopped', note, now));
     });
@@ -163,9 +163,9 @@ export class Runs {
    * The worker died. The run is claimable again until its worker died `retries` + 1 times without getting on; then it
    * has failed.
    */
-  crashed(runId: number, death: Death, retries: number, now: number): RunState {
+  recordCrash(runId: number, death: Death, retries: number, now: number): RunState {
     return this.#db.transaction(() => {
-      const state = stateOf(this.#db, runId);
+      const state = readState(this.#db, runId);
       if (state !== 'running') return state;
       this.#db.run('UPDATE run SET crashes = crashes + 1 WHERE id = ?', runId);
       const crashes = this.#db.get<{ n: number }>('SELECT crashes AS n FROM run WHERE id = ?', runId)?.n ?? 0;
@@ -183,7 +183,7 @@ export class Runs {
       const state = this.#stateOrRefuse(runId);
       if (state === 'running') this.#db.run('UPDATE run SET cancel_requested = 1 WHERE id = ?', runId);
       if (state === 'queued' || state === 'interrupted') endRun(this.#db, runId, { state: 'cancelled' }, now);
-      return stateOf(this.#db, runId);
+      return readState(this.#db, runId);
     });
   }
 
@@ -205,7 +205,7 @@ export class Runs {
         runId,
       );
       if (changed.changes > 0) this.#claimable();
-      return stateOf(this.#db, runId);
+      return readState(this.#db, runId);
     });
   }
 
@@ -240,7 +240,7 @@ export class Runs {
   recover(now: number): number[] {
     return this.#db.transaction(() => {
       const left = this.#db.all<{ id: number }>(`SELECT id FROM run WHERE state = 'running' ORDER BY id`);
-      deleteDoomed(this.#db, this.#blobs, now);
+      deleteDueBlobs(this.#db, this.#blobs, now);
       for (const { id } of left) this.#left(leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
       return left.map(({ id }) => id);
     });
@@ -262,7 +262,7 @@ export class Runs {
   }
 
   #stateOrRefuse(runId: number): RunState {
-    if (this.#db.get('SELECT 1 FROM run WHERE id = ?', runId)) return stateOf(this.#db, runId);
+    if (this.#db.get('SELECT 1 FROM run WHERE id = ?', runId)) return readState(this.#db, runId);
     throw new UserError({
       code: 'run.not-found',
       what: 'There is no such run',

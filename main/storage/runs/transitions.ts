@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** Which runs are wanted. */
-export interface Wanted {
+export interface ClaimFilter {
   engines: readonly EngineName[];
   /** Only runs that this study now asks for, or null: any. */
   studyId: number | null;
@@ -38,7 +38,7 @@ export interface Wanted {
 export function claim(
   db: Database,
   blobs: BlobStore,
-  { engines, studyId, roles, like }: Wanted,
+  { engines, studyId, roles, like }: ClaimFilter,
   environment: RunEnvironment,
   now: number,
 ): ClaimedRun | null {
@@ -55,7 +55,7 @@ export function claim(
      ORDER BY rank DESC, priority DESC, id LIMIT 1`,
     { engines: JSON.stringify(engines), studyId, roles: roles ? JSON.stringify(roles) : null, like: like ?? null },
   );
-  const engine = row && engineFor(row, engines);
+  const engine = row && chooseEngine(row, engines);
   if (!row || !engine) return null;
   const checkpoint = latestCheckpoint(db, blobs, row.id);
   db.run(
@@ -72,7 +72,7 @@ export function claim(
 }
 
 /** The one it is pinned to, else the one it began on (so that its bytes stay the same), else the first one there. */
-function engineFor({ engine, ranOn }: Row, engines: readonly EngineName[]): EngineName | undefined {
+function chooseEngine({ engine, ranOn }: Row, engines: readonly EngineName[]): EngineName | undefined {
   if (engine) return engine;
   return ranOn && engines.includes(ranOn) ? ranOn : engines[0];
 }
@@ -80,10 +80,10 @@ function engineFor({ engine, ranOn }: Row, engines: readonly EngineName[]): Engi
 /** Hash of the newest checkpoint whose file is whole. */
 function latestCheckpoint(db: Database, blobs: BlobStore, runId: number): string | null {
   const hashes = db.all<{ hash: string }>('SELECT hash FROM checkpoint WHERE run_id = ? ORDER BY step DESC', runId);
-  return hashes.find(({ hash }) => isWhole(blobs, hash))?.hash ?? null;
+  return hashes.find(({ hash }) => isIntact(blobs, hash))?.hash ?? null;
 }
 
-function isWhole(blobs: BlobStore, hash: string): boolean {
+function isIntact(blobs: BlobStore, hash: string): boolean {
   try {
     blobs.get(hash);
     return true;
@@ -100,7 +100,7 @@ export type Ending =
   | { state: 'failed'; message: string; detail: string }
   | { state: 'cancelled' };
 
-export function stateOf(db: Database, runId: number): RunState {
+export function readState(db: Database, runId: number): RunState {
   const row = db.get<{ state: RunState }>('SELECT state FROM run WHERE id = ?', runId);
   if (!row) throw new Error(`there is no run ${runId}`);
   return row.state;

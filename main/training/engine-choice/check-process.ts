@@ -1,6 +1,6 @@
 /**
- * A process that tries one engine, named by its argument, and tells its parent what came out. tfjs has one engine a
- * process, and one that crashes or hangs takes only this process with it.
+ * A process that checks the engine named by its argument and sends the outcome to its parent. tfjs has one engine per
+ * process, and an engine that crashes or hangs affects only this process.
  */
 import { enableCompileCache } from 'node:module';
 import { UserError } from '../../contract/errors.ts';
@@ -15,7 +15,7 @@ const port = parentPort<Outcome>();
 port.onClose(() => process.exit());
 enableCompileCache(codeCacheFolder());
 
-async function tryEngine(): Promise<Outcome> {
+async function checkThisEngine(): Promise<Outcome> {
   const { openEngine } = await import('../engines/open.ts');
   const { selfCheck } = await import('./self-check.ts');
   const { measureSpeed } = await import('./speed.ts');
@@ -30,11 +30,11 @@ async function tryEngine(): Promise<Outcome> {
 function failure(error: unknown): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UserError && error.code === 'engine.absent') {
-    // Without `The ... engine cannot run here: `, as the note stands beside its name.
+    // Without `The ... engine cannot run here: `, as the note is shown next to the engine's name.
     return { state: 'absent', note: message.slice(message.indexOf(': ') + 1).trim(), speed: null };
   }
   return { state: 'failed', note: message.slice(0, 1000), speed: null };
 }
 
-port.send(await tryEngine().catch(failure));
+port.send(await checkThisEngine().catch(failure));
 port.leave(0);

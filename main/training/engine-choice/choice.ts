@@ -6,22 +6,22 @@ import { engineNames } from '../../contract/run.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { cacheFolder } from '../../files/places.ts';
 
-/** What came out of trying one engine. */
+/** The outcome of checking one engine. */
 export const engineCheckSchema = z.strictObject({
   name: z.enum(engineNames),
   /** `absent`: it cannot be opened on this machine. `failed`: it computes wrong numbers, or crashed, or hung. */
   state: z.enum(['passed', 'failed', 'absent']),
-  /** Why it failed or is absent, in one line; what it runs on, if it passed. */
+  /** Why it failed or is absent, in one line; the device that it runs on, if it passed. */
   note: z.string().max(2000),
-  /** Training steps a second of one worker (engine-choice/speed.ts), if it passed. */
+  /** Training steps per second of one worker (engine-choice/speed.ts), if it passed. */
   speed: z.number().positive().nullable(),
 });
 export type EngineCheck = z.infer<typeof engineCheckSchema>;
 
-/** All engines tried on one machine. */
+/** The checks of all engines on one machine. */
 export const engineChoiceSchema = z.strictObject({
   schema: z.literal('boundary-workbench/engine-choice/1'),
-  /** Hash of all that the outcome depends on: `machineKey`. */
+  /** Hash of everything that the outcome depends on: `machineKey`. */
   key: z.string().regex(/^[0-9a-f]{64}$/),
   at: z.iso.datetime(),
   checks: z.array(engineCheckSchema).max(16),
@@ -33,26 +33,26 @@ export function passedEngines({ checks }: EngineChoice): EngineCheck[] {
   return checks.filter(({ state }) => state === 'passed').sort((a, b) => (b.speed ?? 0) - (a.speed ?? 0));
 }
 
-/** How many times faster than wasm an engine is, or null if one of them did not pass. */
+/** How many times faster than wasm an engine is; null if one of the two did not pass. */
 export function speedOverWasm({ checks }: EngineChoice, { speed }: EngineCheck): number | null {
   const wasm = checks.find(({ name }) => name === 'wasm')?.speed;
   return speed && wasm ? speed / wasm : null;
 }
 
-/** Ours has less than one. */
-const mostBytes = 65_536;
+/** Ours is smaller than 1 kB. */
+const maxBytes = 65_536;
 
-/** The file of this machine: a home folder may be shared by several. */
+/** A file for each machine, as several may share a home folder. */
 export function choicePath(environment: NodeJS.ProcessEnv = process.env): string {
   const machine = hostname().replace(/[^A-Za-z0-9.-]/g, '_') || 'machine';
   return join(cacheFolder(environment), 'engine-choice', `${machine}.json`);
 }
 
-/** The choice in the file. Null where there is none, or something else than a choice: then it is made anew. */
+/** The choice in the file; null if it is missing or invalid. */
 export function readChoice(path: string): EngineChoice | null {
   try {
     const status = statSync(path);
-    if (!status.isFile() || status.size > mostBytes) return null;
+    if (!status.isFile() || status.size > maxBytes) return null;
     return engineChoiceSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return null;

@@ -5,32 +5,32 @@ import { acquireLock } from '../../files/lock.mjs';
 import { engineStatuses } from '../engines/open.ts';
 import { checkEngine } from './check-engine.ts';
 import { choicePath, type EngineCheck, type EngineChoice, readChoice, writeChoice } from './choice.ts';
-import { machineKey, trialEnvironment } from './machine-key.ts';
+import { machineKey, checkEnvironment } from './machine-key.ts';
 
 export interface ChooseOptions {
-  /** Tries the engines even if it is known how they do. */
+  /** Checks the engines even if a valid choice is stored. */
   again?: boolean;
-  /** Called once, before the engines are tried. */
-  onTry?: () => void;
+  /** Called once, before the engines are checked. */
+  onCheck?: () => void;
   signal?: AbortSignal | undefined;
   environment?: NodeJS.ProcessEnv;
   now?: () => number;
-  /** How the processes are started that try engines. Default: as child processes of Node. */
+  /** Starts the processes that check engines. Default: child processes of Node. */
   launcher?: Launcher | undefined;
-  /** How an engine is tried. */
+  /** Checks an engine. */
   check?: (name: EngineName, signal: AbortSignal | undefined) => Promise<EngineCheck>;
 }
 
-/** How the engines of this machine do, if that is known and nothing has changed since. Tries nothing. */
+/** The stored choice for this machine, if nothing has changed since. Checks no engine. */
 export function knownChoice(environment: NodeJS.ProcessEnv = process.env): EngineChoice | null {
   const choice = readChoice(choicePath(environment));
   return choice?.key === machineKey(environment) ? choice : null;
 }
 
 /**
- * How the engines of this machine do. What is known is read, in some milliseconds. Else each engine is tried, one after
- * another so that none slows down another (some seconds), and the outcome is kept. Of several processes that start at
- * the same time one tries, and the others wait for it.
+ * The engine choice for this machine: the stored one, which takes some milliseconds, or a new one, which takes some
+ * seconds. Engines are checked one after another, so that none slows down another, and the outcome is stored. If several
+ * processes start at the same time, one checks the engines and the others wait for it.
  * @throws the signal's reason, if it is aborted
  */
 export async function chooseEngine(options: ChooseOptions = {}): Promise<EngineChoice> {
@@ -40,31 +40,31 @@ export async function chooseEngine(options: ChooseOptions = {}): Promise<EngineC
   const path = choicePath(environment);
   const release = await lock(`${path}.lock`, signal);
   try {
-    return (again ? null : knownChoice(environment)) ?? (await tryAll(path, options));
+    return (again ? null : knownChoice(environment)) ?? (await checkAll(path, options));
   } finally {
     release();
   }
 }
 
-async function tryAll(path: string, options: ChooseOptions): Promise<EngineChoice> {
+async function checkAll(path: string, options: ChooseOptions): Promise<EngineChoice> {
   const { signal, environment = process.env, now = Date.now, launcher } = options;
-  const trial = { signal, launcher, environment: trialEnvironment(environment) };
+  const trial = { signal, launcher, environment: checkEnvironment(environment) };
   const { check = (name) => checkEngine(name, trial) } = options;
-  options.onTry?.();
+  options.onCheck?.();
   const checks: EngineCheck[] = [];
   const key = machineKey(environment);
-  for (const { name, available, note } of engineStatuses(trialEnvironment(environment))) {
+  for (const { name, available, note } of engineStatuses(checkEnvironment(environment))) {
     const absent = { name, state: 'absent', note, speed: null } as const;
     checks.push(available === false ? absent : await check(name, signal));
   }
   const schema = 'boundary-workbench/engine-choice/1';
   const choice: EngineChoice = { schema, key, at: new Date(now()).toISOString(), checks };
-  keep(path, choice);
+  store(path, choice);
   return choice;
 }
 
-/** A cache folder that cannot be written (a read-only home) costs some seconds at each start, and no more. */
-function keep(path: string, choice: EngineChoice): void {
+/** Without a writable cache folder (a read-only home) each start takes some seconds longer. */
+function store(path: string, choice: EngineChoice): void {
   try {
     writeChoice(path, choice);
   } catch (error) {
@@ -72,7 +72,7 @@ function keep(path: string, choice: EngineChoice): void {
   }
 }
 
-/** Gives the function that lets go. Where no lock can be made (a read-only home), there is nothing to guard. */
+/** Returns the function that releases the lock. In a read-only home, where no lock can be created, none is needed. */
 async function lock(path: string, signal: AbortSignal | undefined): Promise<() => void> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = (): void => reject(signal?.reason);

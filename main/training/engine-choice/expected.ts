@@ -1,6 +1,6 @@
 /**
  * What the self-check expects by the names of its findings. Computed in plain float64, with gradients by central
- * differences, by tests/training/engine-choice/expected-numbers.ts; a test computes them anew.
+ * differences, by tests/training/engine-choice/expected-numbers.ts; a test computes them again.
  */
 export const expected: Readonly<Record<string, readonly number[]>> = {
   dropout: [0, 0, 1, 1],

@@ -1,48 +1,48 @@
 import { randomStream } from '../../domain/random.ts';
 
-/** Something that an engine computed for its self-check. */
+/** A result that an engine computed for its self-check. */
 export interface Finding {
   name: string;
   values: readonly number[];
-  /** How large the numbers behind the values are; differences are judged against it. */
+  /** Magnitude of the numbers that the values come from; differences are relative to it. */
   scale: number;
 }
 
-/** How many numbers stand for an array. */
+/** Number of projections that represent an array. */
 const projections = 2;
 
 /**
- * Largest difference from the expected value, as a share of the scale. float32 gives some 1e-6 here, after three steps
- * of Adam some 1e-5; half precision and TF32 give 1e-3, mistakes more.
+ * Largest allowed difference from the expected value, relative to the scale. float32 gives about 1e-6 here, and about
+ * 1e-5 after three steps of Adam; half precision and TF32 give 1e-3, mistakes more.
  */
 const tolerance = 1e-4;
 
-/** `size` numbers from N(0, 1) that float32 holds exactly: what all checks compute with. */
+/** `size` numbers from N(0, 1), exact in float32: the inputs of all checks. */
 export function checkNumbers(size: number, name: string): Float32Array {
   const stream = randomStream(1, 'self-check', name);
   return Float32Array.from({ length: size }, () => stream.normal());
 }
 
-/** A direction of +1 and -1, the `index`-th that an array of this name is projected on. */
+/** The `index`-th direction, of +1 and -1, on which an array of this name is projected. */
 export function direction(size: number, name: string, index: number): Float32Array {
   const stream = randomStream(1, 'self-check, direction', name, index);
   return Float32Array.from({ length: size }, () => 2 * stream.int(2) - 1);
 }
 
-/** Calls `along` with each direction of an array: a few sums stand for an array of any length. */
+/** Projects an array on each direction: a few sums represent an array of any length. */
 export function project(size: number, name: string, along: (direction: Float32Array) => number): number[] {
   return Array.from({ length: projections }, (_, index) => along(direction(size, name, index)));
 }
 
-/** An array as a finding: its sums along the directions, judged by its length as a vector. */
-export function arrayFinding(name: string, array: Float32Array, leastScale = 0): Finding {
+/** An array as a finding: its projections, relative to its Euclidean norm. */
+export function arrayFinding(name: string, array: Float32Array, minScale = 0): Finding {
   const values = project(array.length, name, (signs) => array.reduce((sum, value, at) => sum + value * signs[at]!, 0));
-  return { name, values, scale: Math.max(euclidean(array), leastScale) };
+  return { name, values, scale: Math.max(euclidean(array), minScale) };
 }
 
 /**
- * Gradients of a network's first step, by parameter. Adam's first moment then is the gradient times (1 - beta1), so
- * they need not be asked for, and are those that the step itself computed.
+ * Gradients of a network's first step, by parameter, from Adam's first moments, which are then the gradients times
+ * (1 - beta1). So these are the gradients that the step itself computed.
  * @param state of the optimiser: moments by `<parameter>/m` and `<parameter>/v`
  */
 export function momentFindings(network: string, state: Record<string, Float32Array>, beta1: number): Finding[] {
@@ -51,9 +51,9 @@ export function momentFindings(network: string, state: Record<string, Float32Arr
     name: name.slice(0, -2),
     gradient: m.map((value) => value / (1 - beta1)),
   }));
-  // What must be 0, as that of a bias before batch norm, is rounding noise of larger numbers.
-  const least = 0.01 * Math.max(...arrays.map(({ gradient }) => euclidean(gradient)));
-  return arrays.map(({ name, gradient }) => arrayFinding(gradientName(network, name), gradient, least));
+  // Gradients that are exactly 0, such as that of a bias before batch norm, are rounding noise of larger numbers.
+  const minScale = 0.01 * Math.max(...arrays.map(({ gradient }) => euclidean(gradient)));
+  return arrays.map(({ name, gradient }) => arrayFinding(gradientName(network, name), gradient, minScale));
 }
 
 export const gradientName = (network: string, parameter: string): string => `${network}, gradient of ${parameter}`;
@@ -62,14 +62,14 @@ export function euclidean(array: Float32Array): number {
   return Math.sqrt(array.reduce((sum, value) => sum + value * value, 0));
 }
 
-/** What is wrong with the findings, in one line, the worst first; null if all are as expected. */
+/** The worst error among the findings, in one line; null if all are as expected. */
 export function judge(
   findings: readonly Finding[],
   expected: Readonly<Record<string, readonly number[]>>,
 ): string | null {
-  const found = new Set(findings.map(({ name }) => name));
-  const lacking = Object.keys(expected).find((name) => !found.has(name));
-  if (lacking !== undefined) return `${lacking} was not computed`;
+  const computed = new Set(findings.map(({ name }) => name));
+  const missing = Object.keys(expected).find((name) => !computed.has(name));
+  if (missing !== undefined) return `${missing} was not computed`;
   const off = findings
     .map((finding) => ({ name: finding.name, difference: difference(finding, expected[finding.name]) }))
     .filter((each) => each.difference > tolerance)

@@ -15,7 +15,7 @@ const side = 8;
 const images = 4;
 const seed = 3;
 
-/** One small network of each kind. No dropout, as its random numbers are an engine's own. */
+/** One small network of each kind, without dropout, as each engine draws its own random numbers. */
 export const smallArchitectures: Readonly<Record<Architecture['kind'], Architecture>> = {
   mlp: architectureSchema.parse({ kind: 'mlp', hidden: [6, 5] }),
   cnn: architectureSchema.parse({ kind: 'cnn', channels: [3, 2, 3, 2], hidden: [6, 5], dropout: 0 }),
@@ -23,7 +23,7 @@ export const smallArchitectures: Readonly<Record<Architecture['kind'], Architect
 };
 export const kinds = ['mlp', 'cnn', 'vit'] as const;
 
-/** As many training images as a batch, so that every step sees all of them, and as many test images. */
+/** One batch of training images, so that every step uses all of them, and as many test images. */
 export function smallDataSet(): DataSet {
   const labelled = (part: string): DataSet['train'] => {
     const stream = randomStream(seed, 'self-check', part);
@@ -37,8 +37,15 @@ export function smallDataSet(): DataSet {
 
 export const smallStepSize = 0.01;
 export const smallSteps = 3;
-/** The numbers that a CNN is compared with know no running statistics but the first, so its test images are looked at before. */
-export const looksAfter: Readonly<Record<Architecture['kind'], number>> = { mlp: smallSteps, cnn: 0, vit: smallSteps };
+/**
+ * The step after which test images are evaluated. The reference for a CNN has only the initial running statistics, so it is
+ * evaluated before training.
+ */
+export const evaluationStep: Readonly<Record<Architecture['kind'], number>> = {
+  mlp: smallSteps,
+  cnn: 0,
+  vit: smallSteps,
+};
 
 export function smallTrainer(engine: Engine, kind: Architecture['kind']): ClassifierTrainer {
   const recipe = classifierRecipeSchema.parse({
@@ -51,16 +58,16 @@ export function smallTrainer(engine: Engine, kind: Architecture['kind']): Classi
 }
 
 /**
- * Trains each small network for three steps the way that the product does, compiled: the loss of every step, the
- * gradients of the first, and margins of test images.
+ * Trains each small network for three compiled steps, as a run does: the loss of every step, the gradients of the first,
+ * and margins of test images.
  */
 export async function classifierFindings(engine: Engine): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const kind of kinds) findings.push(...(await findingsOf(engine, kind)));
+  for (const kind of kinds) findings.push(...(await trainingFindings(engine, kind)));
   return findings;
 }
 
-async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<Finding[]> {
+async function trainingFindings(engine: Engine, kind: Architecture['kind']): Promise<Finding[]> {
   const trainer = smallTrainer(engine, kind);
   try {
     const findings: Finding[] = [];
@@ -68,7 +75,7 @@ async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<F
     for (let step = 0; step <= smallSteps; step++) {
       if (step > 0) losses.push(await trainer.train(step));
       if (step === 1) findings.push(...momentFindings(kind, (await trainer.readState()).optimiser, 0.9));
-      if (step === looksAfter[kind]) findings.push(await look(kind, trainer));
+      if (step === evaluationStep[kind]) findings.push(await marginFinding(kind, trainer));
     }
     return [...findings, { name: `${kind}, losses`, values: losses, scale: 1 }];
   } finally {
@@ -76,7 +83,7 @@ async function findingsOf(engine: Engine, kind: Architecture['kind']): Promise<F
   }
 }
 
-async function look(kind: string, trainer: ClassifierTrainer): Promise<Finding> {
+async function marginFinding(kind: string, trainer: ClassifierTrainer): Promise<Finding> {
   const margins = await trainer.testMargins(Uint32Array.from({ length: images }, (_, index) => index));
   return { name: `${kind}, margins`, values: [...margins], scale: Math.max(1, euclidean(margins)) };
 }
@@ -94,7 +101,7 @@ export function smallGanTrainer(engine: Engine): GanTrainer {
   return new GanTrainer(engine, smallGenerator, generatorSeed, smallDataSet());
 }
 
-/** One step of a small DCGAN, compiled: losses and beliefs, and the gradients of both networks. */
+/** One compiled step of a small DCGAN: its losses and mean probabilities, and the gradients of both networks. */
 export async function generatorFindings(engine: Engine): Promise<Finding[]> {
   const trainer = smallGanTrainer(engine);
   try {

@@ -5,9 +5,9 @@ import { type Finding, judge } from './findings.ts';
 import { opFindings } from './op-findings.ts';
 
 /**
- * Whether an engine computes right: some ops with their gradients, three training steps of small classifiers and one of
- * a small DCGAN, against numbers of a plain float64 implementation. Takes about half a second.
- * @returns null, or what is wrong, in one line
+ * Checks the results of an engine against those of a simple float64 implementation: some ops with their gradients, three
+ * training steps of small classifiers and one of a small DCGAN. Takes about half a second.
+ * @returns null if they agree, otherwise the worst error in one line
  */
 export async function selfCheck(engine: Engine): Promise<string | null> {
   return judge(await allFindings(engine), expected);

@@ -4,17 +4,17 @@ import { ClassifierTrainer } from '../classifier/trainer.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 
-/** What is timed: the paper's networks, in batches that leave a slow engine enough steps. */
+/** The paper's networks, with batches small enough for several steps on a slow engine. */
 const trainings = [
   { kind: 'mlp', batch: 128 },
   { kind: 'cnn', batch: 32 },
 ] as const;
 const milliseconds = 300;
-const leastSteps = 3;
+const minSteps = 3;
 
-/** Steps a second of one worker: geometric mean over the trainings, each at its fastest step. Takes about a second. */
+/** Steps per second of one worker: geometric mean over the trainings of their fastest steps. Takes about a second. */
 export async function measureSpeed(engine: Engine): Promise<number> {
-  const data = noise();
+  const data = noiseDataSet();
   let product = 1;
   for (const { kind, batch } of trainings) product *= 1000 / (await fastestStep(engine, kind, batch, data));
   return product ** (1 / trainings.length);
@@ -24,11 +24,11 @@ async function fastestStep(engine: Engine, kind: Architecture['kind'], batch: nu
   const recipe = classifierRecipeSchema.parse({ architecture: { kind }, batch, targets: [99] });
   const trainer = new ClassifierTrainer(engine, recipe, 1, data);
   try {
-    // The first one compiles.
+    // The first step includes compilation.
     await trainer.train(1);
     const end = performance.now() + milliseconds;
     let fastest = Number.POSITIVE_INFINITY;
-    for (let step = 2; step < 2 + leastSteps || performance.now() < end; step++) {
+    for (let step = 2; step < 2 + minSteps || performance.now() < end; step++) {
       const start = performance.now();
       await trainer.train(step);
       fastest = Math.min(fastest, performance.now() - start);
@@ -39,8 +39,8 @@ async function fastestStep(engine: Engine, kind: Architecture['kind'], batch: nu
   }
 }
 
-/** 128 images of the size of MNIST's. */
-function noise(): DataSet {
+/** 128 images of noise in the size of MNIST's. */
+function noiseDataSet(): DataSet {
   const [count, side] = [128, 28];
   const stream = randomStream(1, 'speed');
   const part = {

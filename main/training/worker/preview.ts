@@ -30,13 +30,13 @@ export function namedEngine(name: string) {
   return known;
 }
 
-const disposed = (network: { dispose(): void }): void => network.dispose();
+const disposeNetwork = (network: { dispose(): void }): void => network.dispose();
 
 class Previews {
   readonly #opening: Promise<Engine>;
   readonly #blobs: BlobStore;
-  readonly #generators = new LRUCache<string, GeneratorRenderer>({ max: keptGenerators, dispose: disposed });
-  readonly #classifiers = new LRUCache<string, ClassifierPredictor>({ max: keptClassifiers, dispose: disposed });
+  readonly #generators = new LRUCache<string, GeneratorRenderer>({ max: keptGenerators, dispose: disposeNetwork });
+  readonly #classifiers = new LRUCache<string, ClassifierPredictor>({ max: keptClassifiers, dispose: disposeNetwork });
 
   constructor(opening: Promise<Engine>, blobs: BlobStore) {
     this.#opening = opening;
@@ -45,17 +45,17 @@ class Previews {
 
   /** @throws UserError `inspector.*`, and those of reading networks; the signal's reason between two batches */
   async preview({ images, models }: PreviewRequest, signal: AbortSignal): Promise<Preview> {
-    const beat = async (): Promise<void> => {
+    const pause = async (): Promise<void> => {
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
     };
     const engine = await this.#opening;
-    const { size, count, pixels } = await this.#images(engine, images, beat);
+    const { size, count, pixels } = await this.#images(engine, images, pause);
     const votes: Preview['votes'] = [];
     for (const model of models) {
       const network = cached(this.#classifiers, model, () => this.#load(ClassifierPredictor, engine, model));
       const { form, classes } = network.meta;
-      const logits = await network.logits(resizeImages(pixels, size, form), beat);
+      const logits = await network.logits(resizeImages(pixels, size, form), pause);
       const { softmax, labels } = toPredictions(logits, classes.length);
       votes.push({ model, classes: classes.length, softmax: base64(softmax), labels: base64(labels) });
     }
@@ -65,7 +65,7 @@ class Previews {
   async #images(
     engine: Engine,
     images: PreviewRequest['images'],
-    beat: () => Promise<void>,
+    pause: () => Promise<void>,
   ): Promise<{ size: ImageSize; count: number; pixels: Uint8Array }> {
     if (images.from === 'pixels') {
       const { width, height } = images;
@@ -76,7 +76,7 @@ class Previews {
     const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
     const count = checkedCount(bytes.length, network.latent * 4, 'z');
-    const pixels = await network.render(new Float32Array(bytes.buffer), beat);
+    const pixels = await network.render(new Float32Array(bytes.buffer), pause);
     return { size: { width: network.size, height: network.size }, count, pixels };
   }
 
@@ -111,7 +111,7 @@ function checkedCount(length: number, bytesEach: number, what: string): number {
   if (count <= maxPreviewImages) return count;
   throw new UserError({
     code: 'inspector.too-many',
-    what: `A preview of ${count} images was asked for`,
+    what: `A preview cannot have ${count} images`,
     where: what,
     remedy: `Ask for at most ${maxPreviewImages}.`,
   });

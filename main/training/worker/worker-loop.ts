@@ -18,8 +18,8 @@ import { readTensorFileMeta } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
 
 /**
- * A worker: does the runs that its parent sends, one after another (those that share their steps, side by side). It
- * leaves when told to stop, after checkpoints, or when its parent has exited: at once, as the parent would have kept any
+ * A worker: executes the runs that its parent sends, one after another, or side by side if they share their steps. It
+ * exits when told to stop, after checkpoints. It exits at once when its parent has exited, as nobody would store a
  * checkpoint.
  */
 export class WorkerLoop {
@@ -28,9 +28,9 @@ export class WorkerLoop {
   /** By the number of the run. */
   readonly #controls = new Map<number, RunControl>();
   #stopping = false;
-  /** The end of all runs so far, and of those that run alone. */
+  /** The end of all runs so far, and of those that do not share their steps. */
   #all: Promise<unknown> = Promise.resolve();
-  #lone: Promise<unknown> = Promise.resolve();
+  #unshared: Promise<unknown> = Promise.resolve();
 
   constructor(port: ParentPort<WorkerMessage>) {
     this.#port = port;
@@ -48,7 +48,7 @@ export class WorkerLoop {
       const refusal = { type: 'failed', message: 'The worker was sent a command that is not valid', detail } as const;
       this.#port.send({ run: null, event: refusal });
     } else if (parsed.data.type === 'run') {
-      this.#take(parsed.data);
+      this.#start(parsed.data);
     } else if (parsed.data.run !== undefined) {
       this.#controls.get(parsed.data.run)?.stop();
     } else {
@@ -58,14 +58,14 @@ export class WorkerLoop {
     }
   }
 
-  #take(command: RunCommand): void {
+  #start(command: RunCommand): void {
     const control = new RunControl((event) => this.#port.send({ run: command.run, event }));
     this.#controls.set(command.run, control);
     if (this.#stopping) control.stop();
     const shares = command.seedsPerStep !== undefined;
-    const end = (shares ? this.#lone : this.#all).then(() => this.#run(command, control));
+    const end = (shares ? this.#unshared : this.#all).then(() => this.#run(command, control));
     this.#all = Promise.all([this.#all, end]);
-    if (!shares) this.#lone = this.#all;
+    if (!shares) this.#unshared = this.#all;
   }
 
   async #run(command: RunCommand, control: RunControl): Promise<void> {
@@ -87,10 +87,10 @@ export class WorkerLoop {
       const { engine, description, createTrainer } = await this.#engine.open(command);
       const blobs = new BlobStore(command.blobs);
       const { checkpoint } = command;
-      const resumedAt = checkpoint === null ? 0 : stepOf(checkpoint, blobs);
+      const resumedAt = checkpoint === null ? 0 : checkpointStep(checkpoint, blobs);
       report({ type: 'started', engine: description, pid: process.pid, resumedAt });
       const context = { engine, blobs, checkpoint, report, control };
-      const outcome = await perform(command.task, context, createTrainer);
+      const outcome = await executeTask(command.task, context, createTrainer);
       return 'result' in outcome
         ? { type: 'done', result: outcome.result }
         : { type: 'stopped', step: outcome.stoppedAt };
@@ -113,7 +113,7 @@ interface Opening {
   engine: Promise<Engine>;
 }
 
-/** The one engine of a worker: tfjs has one backend a process, and TensorFlow takes its threads when it starts. */
+/** The one engine of a worker: tfjs has one backend per process, and TensorFlow reads its number of threads once. */
 class WorkerEngine {
   #opening: Opening | undefined;
   #stacks: StackedTrainers | undefined;
@@ -140,7 +140,7 @@ class WorkerEngine {
   }
 }
 
-function perform(task: Task, context: RunContext, createTrainer?: CreateTrainer): Promise<Outcome> {
+function executeTask(task: Task, context: RunContext, createTrainer?: CreateTrainer): Promise<Outcome> {
   switch (task.kind) {
     case 'classifier':
       return runClassifier(task, context, createTrainer);
@@ -155,8 +155,8 @@ function perform(task: Task, context: RunContext, createTrainer?: CreateTrainer)
   }
 }
 
-/** Every checkpoint says at which step it was taken. */
-function stepOf(checkpoint: string, blobs: BlobStore): number {
+/** The step at which a checkpoint of any kind was taken. */
+function checkpointStep(checkpoint: string, blobs: BlobStore): number {
   const where = blobs.path(checkpoint);
   return checkedMeta(z.looseObject({ step: z.int() }), readTensorFileMeta(blobs.get(checkpoint), where), where).step;
 }

@@ -84,7 +84,7 @@ export function usePairStrips(study: string, state: StimuliState): StripAnswer[]
 export function useLook(study: string, state: StimuliState, z: readonly string[]) {
   const api = useApi();
   return useQuery(
-    api.stimuli.look.queryOptions({
+    api.stimuli.preview.queryOptions({
       input: { study, z: [...z], ...askedOf(state) },
       enabled: z.length > 0 && state.generator !== null,
       placeholderData: keepPreviousData,

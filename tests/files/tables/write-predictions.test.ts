@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../../main/analysis/analyse.ts';
-import { inputOfPredictions } from '../../../main/files/tables/analysis-tables.ts';
+import { predictionsToInput } from '../../../main/files/tables/analysis-tables.ts';
 import { readPredictionsCsv, writePredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
 import { fixturePath, fixtures } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -48,9 +48,9 @@ describe('writePredictionsCsv', () => {
         const table = await readPredictionsCsv(path);
         expect([...table.softmax]).toEqual([...softmax]);
         expect(table.models).toEqual([{ ...model, name: text }]);
-        const images = inputOfPredictions(table).images;
+        const images = predictionsToInput(table).images;
         const direct = { images, classes: 2, labelers: [], humanLabels: new Int16Array(0), models: table.models };
-        expect(analyse(inputOfPredictions(table))).toEqual(
+        expect(analyse(predictionsToInput(table))).toEqual(
           analyse({ ...direct, modelLabels: Int16Array.of(0, 1), softmax }),
         );
       }),

@@ -61,8 +61,8 @@ test('a name that withdrew elsewhere keeps nobody out of another study here', as
   await imported(to, files);
   const { withdrawals: gone } = to.lab.bench.storage.labeling;
   const byTable = { source: 'csv:1', pseudonym: first.pseudonym };
-  expect(gone.gone(idOf(to)).find(byTable)).toBeDefined();
-  expect(gone.gone().find(byTable)).toBeUndefined();
+  expect(gone.lookup(idOf(to)).find(byTable)).toBeDefined();
+  expect(gone.lookup().find(byTable)).toBeUndefined();
   expect(await imported(to, filesOf(path))).toEqual({ added: 2, here: 0, withdrawn: 0 });
 });
 

@@ -69,7 +69,7 @@ test('the order of files makes no difference, and a newer sitting changes the la
   expect([one.log()[3], one.log()[4]]).toEqual([0, null]);
   expect(one.labels()).toEqual(one.log());
   expect(other.labels()).toEqual(other.log());
-  expect(one.storage.labeling.log.lastWords(one.record()?.id ?? 0)).toHaveLength(33);
+  expect(one.storage.labeling.log.latestChoices(one.record()?.id ?? 0)).toHaveLength(33);
   expect(one.record()?.answered).toBe(32);
   expect(other.record()?.answered).toBe(32);
 });

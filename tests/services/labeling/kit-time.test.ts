@@ -29,8 +29,8 @@ async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
     },
     late: () => log.events(row.id).map(({ late }) => late),
     choices: () => log.choices(row.id, 33),
-    timedOut: () => log.timedOut(row.id),
-    words: () => log.lastWords(row.id).toSorted((a, b) => a.trial - b.trial),
+    timedOut: () => log.timedOutTrials(row.id),
+    words: () => log.latestChoices(row.id).toSorted((a, b) => a.trial - b.trial),
   };
 }
 

@@ -231,7 +231,7 @@ test('before consent nothing is stored; who declines leaves nothing behind, who 
   const lost = { seq: 0, kind: 'focus-lost' as const, trial: null, atMs: 9 };
   await expect(note({ ...page, notes: [lost] })).rejects.toMatchObject({ data: { code: 'labeling.no-sitting' } });
   // Earlier versions had stored it before the question.
-  log.sitting(one.id, page.sitting, { medium: 'screen', openedAt: 1, screen });
+  log.ensureSitting(one.id, page.sitting, { medium: 'screen', openedAt: 1, screen });
   await note({ ...page, notes: [lost] });
   await consent({ ...page, agrees: false });
   expect([log.sittings(one.id), log.notes(one.id)]).toEqual([[], []]);

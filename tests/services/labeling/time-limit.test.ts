@@ -222,7 +222,9 @@ test('what two windows take at once counts once, for the limit, for a kit and fo
   const [quality] = await it.client.labeling.quality({ study: studyName });
   expect(quality?.seconds).toBeGreaterThan(35);
   expect(quality?.seconds).toBeLessThan(45);
-  expect(it.lab.bench.storage.labeling.log.ofTrial(session.id, 2)[0]?.openedAt).toBeLessThan(Date.now() - 3_500_000);
+  expect(it.lab.bench.storage.labeling.log.trialEvents(session.id, 2)[0]?.openedAt).toBeLessThan(
+    Date.now() - 3_500_000,
+  );
 });
 
 const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({

@@ -36,5 +36,5 @@ test('no kit is made with an image that the stimulus set does not have', async (
   const { client, lab, id } = await withUnknownImage('kit');
   const refused = client.labeling.kit.make({ study: studyName, sessions: [id] });
   await expect(refused).rejects.toThrow('Image 999 is not in the stimulus set of this session');
-  expect(lab.bench.storage.labeling.sessions.use(id)).toBeNull();
+  expect(lab.bench.storage.labeling.sessions.readUse(id)).toBeNull();
 });

@@ -76,7 +76,7 @@ export function labelInSession(bench: Workbench, medium: Medium = 'screen'): num
     { ...{ studyId: study.id, planId, setHash, labelerId, token, medium, place }, trials },
     now(),
   );
-  const sitting = storage.labeling.log.sitting(sessionId, 'page', { medium, openedAt, screen });
+  const sitting = storage.labeling.log.ensureSitting(sessionId, 'page', { medium, openedAt, screen });
   const told: [trial: number, kind: TrialEvent['kind'], choice: number | null][] = [
     [0, 'answer', 1],
     [0, 'answer', 2],

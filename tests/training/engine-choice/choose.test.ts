@@ -39,12 +39,12 @@ test('the fastest engine that passed comes first; those that failed, or are not 
 
 test('engines are tried once, and again on request', async () => {
   const { check, choose, environment } = machine();
-  const onTry = vi.fn();
+  const onCheck = vi.fn();
   expect(knownChoice(environment)).toBeNull();
-  const first = await choose({ onTry });
-  expect(await choose({ onTry })).toEqual(first);
+  const first = await choose({ onCheck });
+  expect(await choose({ onCheck })).toEqual(first);
   expect(knownChoice(environment)).toEqual(first);
-  expect([check.mock.calls.length, onTry.mock.calls.length]).toEqual([2, 1]);
+  expect([check.mock.calls.length, onCheck.mock.calls.length]).toEqual([2, 1]);
   await choose({ again: true });
   expect(check).toHaveBeenCalledTimes(4);
 });

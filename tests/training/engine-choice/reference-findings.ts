@@ -7,7 +7,7 @@ import { normaliseImages } from '../../../main/training/data/batches.ts';
 import type { LabelledImages } from '../../../main/training/data/data-set.ts';
 import {
   kinds,
-  looksAfter,
+  evaluationStep,
   smallArchitectures,
   smallDataSet,
   smallStepSize,
@@ -93,7 +93,7 @@ function findingsOf(kind: Architecture['kind'], initial: Weights): Findings {
       }
       weights = adam.updated(weights, gradients, step);
     }
-    if (step === looksAfter[kind]) {
+    if (step === evaluationStep[kind]) {
       const test = logits(architecture, weights, images(data.test), false);
       findings[`${kind}, margins`] = [...data.test.labels].map((label, row) =>
         margin(test.slice(row * 3, row * 3 + 3), label),

@@ -1,6 +1,6 @@
 import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tables.ts';
 import { sameAlpha } from '../../../domain/stimulus-set.ts';
-import { quoted } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 
@@ -103,8 +103,8 @@ export function imageOf(cell: string, ids: ReadonlySet<number>, where: Where): n
   if (id !== null && ids.has(id)) return id;
   const what =
     id === null
-      ? `${quoted(cell)} does not say which image it means`
-      : `There is no image ${quoted(cell)} in the study’s stimuli`;
+      ? `${quote(cell)} does not say which image it means`
+      : `There is no image ${quote(cell)} in the study’s stimuli`;
   const remedy = 'Give the id of an image of this study’s stimuli, or a file name with the id as its only number.';
   throw refusals.table(what, where(), remedy);
 }
@@ -122,7 +122,7 @@ function idIn(cell: string): number | null {
 export function nameOf(cell: string, where: Where): string {
   const name = cell.trim();
   if (name !== '' && name.length <= 200 && !/\p{Cc}/u.test(name)) return name;
-  throw refusals.table(`The labeler is ${quoted(cell)}`, where(), 'Give every row a name of at most 200 characters.');
+  throw refusals.table(`The labeler is ${quote(cell)}`, where(), 'Give every row a name of at most 200 characters.');
 }
 
 /** A class index, or null for left blank. @throws UserError `labeling.table` */
@@ -130,7 +130,7 @@ export function classOf(cell: string, classes: ClassMapping, { classes: names }:
   const mapped = Object.hasOwn(classes, cell) ? classes[cell] : cell.trim() === '' ? null : undefined;
   if (mapped === null || (mapped !== undefined && mapped < names.length)) return mapped;
   const remedy = 'Say which class this spelling means, or that it means left blank.';
-  throw refusals.table(`${quoted(cell)} is put to no class`, where(), remedy);
+  throw refusals.table(`${quote(cell)} is put to no class`, where(), remedy);
 }
 
 /**
@@ -158,7 +158,7 @@ export function placeCheck(
       const value = cell === '' ? Number.NaN : Number(cell.replace(',', '.'));
       if (image && isSame(image[of], value)) continue;
       throw refusals.table(
-        `Image ${id} has ${column} ${quoted(cell)} in this table, and ${image?.[of]} in the study’s stimuli`,
+        `Image ${id} has ${column} ${quote(cell)} in this table, and ${image?.[of]} in the study’s stimuli`,
         where(),
         `Import labels of this study’s own stimuli. If the column ${column} means something else, give it another name.`,
       );

@@ -238,7 +238,7 @@ export function* modelVsHumanRows(source: TableSource): Generator<string> {
   );
   for (const session of sessionsOf(source).filter(({ labelerId }) => counted.has(labelerId))) {
     const { log, sessions } = bench.storage.labeling;
-    const last = log.lastWords(session.id);
+    const last = log.latestChoices(session.id);
     const [timed, words] = [session.medium !== 'paper', new Map(last.map((word) => [word.trial, word]))];
     const subject = textCell(session.pseudonym);
     let rows = '';

@@ -8,7 +8,7 @@ import { LeftOutCount, ownWords, standingIn } from '../../labels/left-out.ts';
 import { readTable } from './readers.ts';
 import type { TableFile, TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
-import { quoted } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 
@@ -231,13 +231,13 @@ function columnFinder(names: readonly string[], where: string): (column: string)
   return (column) => {
     const index = names.indexOf(column);
     if (index >= 0) return index;
-    throw refusals.table(`There is no column ${quoted(column)}`, where, 'Choose one of the columns of the table.');
+    throw refusals.table(`There is no column ${quote(column)}`, where, 'Choose one of the columns of the table.');
   };
 }
 
 const twice = ({ imageId, pseudonym }: Row, where: string) =>
   refusals.table(
-    `Image ${imageId} of labeler ${quoted(pseudonym)} is there twice`,
+    `Image ${imageId} of labeler ${quote(pseudonym)} is there twice`,
     where,
     'Keep one row for each image and labeler, or name the column that tells real trials from others.',
   );

@@ -3,7 +3,7 @@ import { labelsJsonSchema } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import type { LabelsJson } from '../../../contract/labeling/tables.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
-import { readCsv, rowOf } from '../../../files/tables/csv-reader.ts';
+import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
 
 /** Takes one row: its cells by column, and where it is, for messages. */
@@ -36,7 +36,7 @@ export async function readTable(
   }
   await readCsv(file.path, ({ names }) => {
     const take = start(names);
-    return (cells, line) => take(cells, () => rowOf(file.name, line));
+    return (cells, line) => take(cells, () => rowLocation(file.name, line));
   });
   return 'csv';
 }

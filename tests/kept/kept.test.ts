@@ -1,0 +1,113 @@
+/**
+ * Files that version 0.1.0 wrote must open, with the same labels and numbers. They stay as they are: `0.1.0/data` is a
+ * data folder with a labelled study, `study.zip` its archive, `kit-result.json` the result of a kit that was not
+ * imported yet, `labels-*.txt` its exports, `sample/*.csv` the tables of the report on the sample study.
+ */
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { wholeReport } from '../../main/contract/api/report.ts';
+import { exportFormats } from '../../main/contract/labeling/tables.ts';
+import { importArchive } from '../../main/services/archive/import-archive.ts';
+import { writeChosenReport } from '../../main/services/report/write.ts';
+import { exportPredictions, exportResponses } from '../../main/services/tables/study-tables.ts';
+import { benchWithSample } from '../services/archive/archive-helper.ts';
+import { table } from '../services/archive/labelled.ts';
+import { studyName, upload } from '../services/labeling/labeling-helper.ts';
+import { openLab } from '../services/lab/lab-helper.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const kept = join(import.meta.dirname, '0.1.0');
+const keptText = (name: string): string => readFileSync(join(kept, name), 'utf8');
+
+function openKeptFolder() {
+  const folder = join(temporaryFolder(), 'data');
+  cpSync(join(kept, 'data'), folder, { recursive: true });
+  return openLab(folder);
+}
+
+test('a data folder of 0.1.0 opens with every label, event and exclusion', async () => {
+  const opened = openKeptFolder();
+  for (const format of exportFormats) {
+    expect(await table(opened, format), format).toBe(keptText(`labels-${format}.txt`));
+  }
+});
+
+test('the result of a kit of 0.1.0 is imported', async () => {
+  const opened = openKeptFolder();
+  const { client } = opened;
+  const before = (await client.labeling.board({ study: studyName })).sessions;
+  const kit = before.find(({ medium, state }) => medium === 'kit' && state !== 'finished');
+  const file = await upload(opened, 'kit-result.json', keptText('kit-result.json'));
+  const { session, newEvents } = await client.labeling.kit.apply({ study: studyName, upload: file });
+  expect(session).toBe(kit?.id);
+  expect(newEvents).toBeGreaterThan(33);
+  const after = (await client.labeling.board({ study: studyName })).sessions.find(({ id }) => id === session);
+  expect(after).toMatchObject({ state: 'finished', answered: newEvents });
+});
+
+test('an archive of 0.1.0 is imported with its sessions and labels', async () => {
+  const opened = openLab();
+  const { name, sessions } = await importArchive(opened.lab.bench, join(kept, 'study.zip'));
+  expect(name).toBe(studyName);
+  expect(sessions.added).toBeGreaterThan(5);
+  for (const format of ['humans', 'counts'] as const) {
+    expect(await table(opened, format), format).toBe(keptText(`labels-${format}.txt`));
+  }
+});
+
+test('the sample study gives the same labels and predictions, byte for byte', async () => {
+  const bench = await benchWithSample();
+  const [humans, predictions] = ['humans.csv', 'predictions.csv'].map((name) => join(temporaryFolder(), name));
+  await exportResponses(bench, 'sample', humans ?? '');
+  await exportPredictions(bench, 'sample', predictions ?? '');
+  const hashes = [humans, predictions].map((path) =>
+    createHash('sha256')
+      .update(readFileSync(path ?? ''))
+      .digest('hex'),
+  );
+  expect(hashes).toEqual([
+    '5ec1898448c7ff1790bee212874976846e1f5c38ef82e0c04e0eea17a7e628f7',
+    '1cbba2924815565f21c58d19c66b5cd898325b5b5edfb43f3dd06a683d5893d7',
+  ]);
+});
+
+test('the report on the sample study has every column and number of before', async () => {
+  const bench = await benchWithSample();
+  const archive = join(temporaryFolder(), 'report.zip');
+  await writeChosenReport(bench, 'sample', { ...wholeReport, formats: ['html', 'csv'] }, { archive, folder: null });
+  const files = unzipSync(readFileSync(archive));
+  for (const name of readdirSync(join(kept, 'sample'))) {
+    const text = Buffer.from(files[`csv/${name}`] ?? []).toString('utf8');
+    expect(missingColumns(keptText(`sample/${name}`), text), name).toEqual([]);
+    expect(changedCells(keptText(`sample/${name}`), text), name).toEqual([]);
+  }
+});
+
+type Row = Record<string, string>;
+const rowsOf = (text: string): Row[] => parse(text, { columns: true });
+
+function missingColumns(before: string, after: string): string[] {
+  const columns = Object.keys(rowsOf(after)[0] ?? {});
+  return Object.keys(rowsOf(before)[0] ?? {}).filter((column) => !columns.includes(column));
+}
+
+function changedCells(before: string, after: string): string[] {
+  const now = rowsOf(after);
+  return rowsOf(before).flatMap((row, index) =>
+    Object.entries(row).flatMap(([column, cell]) => {
+      const other = now[index]?.[column];
+      return isSame(cell, other) ? [] : [`row ${index + 1}, ${column}: ${cell} became ${other}`];
+    }),
+  );
+}
+
+/** Exact quantiles of Student's t replaced some of seven digits. */
+function isSame(before: string, after: string | undefined): boolean {
+  if (before === after) return true;
+  const [a, b] = [Number(before), Number(after)];
+  return before !== '' && Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a));
+}
