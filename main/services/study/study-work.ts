@@ -1,7 +1,6 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Executor } from '../../executors/executor.ts';
-import type { Launcher } from '../../processes/launcher.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { engineOfEnvironment } from '../tools/engines.ts';
@@ -10,26 +9,20 @@ import { covers } from '../declaration/plan.ts';
 import { runStudy } from './run-study.ts';
 import type { StudyEvent } from './events.ts';
 import { studyProgress } from './progress.ts';
-import type { Workbench } from '../tools/workbench.ts';
-import type { ChangeFeed } from '../tools/change-feed.ts';
-import { errorText, type JobHandle, type Jobs } from '../tools/jobs.ts';
+import { errorText, type JobHandle } from '../tools/jobs.ts';
 import { Throttle } from '../tools/throttle.ts';
-import { isWithinHours, type Settings } from '../tools/settings.ts';
+import { isWithinHours } from '../tools/settings.ts';
+import type { Tools } from '../tools/tools.ts';
 
-export interface WorkParts {
-  bench: Workbench;
-  changes: ChangeFeed;
-  jobs: Jobs;
-  settings: Settings;
-  launcher: Launcher;
+export type WorkTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
   /** Writes a study's report in a process of its own; gives the path of its page. */
-  writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
-}
+  readonly writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
+};
 
 /** Work on one study up to a goal. */
 interface Assignment {
   study: string;
-  /** Its spec when the work was asked for. */
+  /** Its declaration when the work was requested. */
   spec: string;
   goal: Goal;
   job: JobHandle;
@@ -46,7 +39,7 @@ const resultsInterval = 30_000;
 
 /** Runs studies: one at a time, the others wait in line. All of it can be stopped and resumed later. */
 export class StudyWork {
-  readonly #parts: WorkParts;
+  readonly #tools: WorkTools;
   readonly #line: Assignment[] = [];
   #current: Assignment | null = null;
   #executor: Executor | null = null;
@@ -54,8 +47,8 @@ export class StudyWork {
   #closing = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(parts: WorkParts) {
-    this.#parts = parts;
+  constructor(tools: WorkTools) {
+    this.#tools = tools;
   }
 
   /** Name of the study that is being run. */
@@ -65,8 +58,8 @@ export class StudyWork {
 
   /** True while runs wait because the user paused them, or because of the hour. */
   get paused(): boolean {
-    const { paused, overnight } = this.#parts.settings.get();
-    return paused || !isWithinHours(overnight, new Date(this.#parts.bench.now()));
+    const { paused, overnight } = this.#tools.settings.get();
+    return paused || !isWithinHours(overnight, new Date(this.#tools.bench.now()));
   }
 
   /** Whether a study is running or waiting. */
@@ -81,7 +74,7 @@ export class StudyWork {
    * @throws UserError `study.not-found`, `study.deleted`
    */
   start(name: string, goal: Goal, { again = false }: { again?: boolean } = {}): string {
-    const study = findStudy(this.#parts.bench, name);
+    const study = findStudy(this.#tools.bench, name);
     if (study.deletedAt !== null) throw deleted(name);
     const spec = canonicalJson(study.spec);
     const known = [again ? null : this.#current, ...this.#line].find(
@@ -89,11 +82,11 @@ export class StudyWork {
     );
     if (known) return known.job.id;
     const abort = new AbortController();
-    const job = this.#parts.jobs.add({
+    const job = this.#tools.jobs.add({
       ...{ kind: 'study', title: jobTitle(study, goal), study: name, link: linkFor(name, goal) },
       stop: () => this.#stop(assignment),
     });
-    const predicted = new Throttle(() => this.#parts.changes.publish('predictions'), resultsInterval);
+    const predicted = new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval);
     const assignment: Assignment = { study: name, spec, goal, job, abort, predicted };
     this.#line.push(assignment);
     if (this.#current) job.update({ state: 'waiting', note: `waits for ${this.#current.job.id}` });
@@ -104,13 +97,13 @@ export class StudyWork {
   /** Has every run of a study checkpoint and end, and removes the study from the line. */
   stop(name: string): void {
     for (const assignment of [...this.#line, ...(this.#current ? [this.#current] : [])]) {
-      if (assignment.study === name) this.#parts.jobs.stop(assignment.job.id);
+      if (assignment.study === name) this.#tools.jobs.stop(assignment.job.id);
     }
   }
 
   /** Has runs checkpoint and wait, or resume. Kept over restarts. */
   setPaused(paused: boolean): void {
-    this.#parts.settings.set({ paused });
+    this.#tools.settings.set({ paused });
     this.applyPause();
   }
 
@@ -121,22 +114,22 @@ export class StudyWork {
     this.#suspended = suspend;
     if (suspend) this.#executor.suspend();
     else this.#executor.resume();
-    this.#parts.changes.publish('jobs');
+    this.#tools.changes.publish('jobs');
   }
 
   /** Cancels a run wherever it is. @throws UserError `run.not-found` */
   cancelRun(runId: number): void {
-    const { storage, now } = this.#parts.bench;
+    const { storage, now } = this.#tools.bench;
     if (this.#executor) this.#executor.cancel(runId);
     else storage.runs.cancel(runId, now());
-    this.#parts.changes.publish('runs', [runId]);
+    this.#tools.changes.publish('runs', [runId]);
   }
 
   /** Puts a run on hold, where it checkpoints and waits, or releases it. @throws UserError `run.not-found` */
   holdRun(runId: number, held: boolean): void {
-    this.#parts.bench.storage.runs.setHeld(runId, held);
+    this.#tools.bench.storage.runs.setHeld(runId, held);
     if (held) this.#executor?.stopRun(runId);
-    this.#parts.changes.publish('runs', [runId]);
+    this.#tools.changes.publish('runs', [runId]);
   }
 
   /** Stops all work; resolves when every worker has exited. */
@@ -170,7 +163,7 @@ export class StudyWork {
   }
 
   async #work(assignment: Assignment): Promise<void> {
-    const { bench, settings, launcher, changes, writeReport } = this.#parts;
+    const { bench, settings, launcher, changes, writeReport } = this.#tools;
     const { workers, seedsPerStep, engine } = settings.get();
     const { job, abort } = assignment;
     let watch: NodeJS.Timeout | undefined;
@@ -210,7 +203,7 @@ export class StudyWork {
   }
 
   #onEvent({ job, predicted }: Assignment, event: StudyEvent): void {
-    const { changes } = this.#parts;
+    const { changes } = this.#tools;
     if (event.type === 'warning') job.log(event.message);
     else if (event.type === 'predicted') predicted.trigger();
     else if (event.type === 'step') {
@@ -222,7 +215,7 @@ export class StudyWork {
 
   #showProgress({ job }: Assignment, studyId: number, workers: number): void {
     this.applyPause();
-    const { running, done, total, secondsLeft } = studyProgress(this.#parts.bench, studyId, workers);
+    const { running, done, total, secondsLeft } = studyProgress(this.#tools.bench, studyId, workers);
     const partly = running.reduce((sum, { share }) => sum + (share ?? 0), 0);
     const share = total === 0 ? null : Math.min(1, (done + partly) / total);
     if (this.#suspended) return job.update({ share, secondsLeft: null, note: 'paused' });
@@ -231,7 +224,7 @@ export class StudyWork {
   }
 
   #publishAll(): void {
-    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#parts.changes.publish(topic);
+    for (const topic of ['studies', 'runs', 'stimuli', 'generator'] as const) this.#tools.changes.publish(topic);
   }
 }
 
