@@ -33,7 +33,7 @@ export interface ExportOptions {
   offer?: () => void;
 }
 
-export interface ExportOutcome {
+interface ExportOutcome {
   files: number;
   bytes: number;
   omitted: number;

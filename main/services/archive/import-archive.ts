@@ -31,7 +31,7 @@ export async function importArchive(
 }
 
 /** What an import left that was cut off: the program ended, or the machine. */
-export async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
+async function undoUnfinished({ storage, now }: Workbench): Promise<void> {
   await runInPieces(storage.archives.removeUnfinished(now()));
 }
 

@@ -85,7 +85,7 @@ export function studyCost(study: Study, pace: Pace): Cost {
 }
 
 /** The cost of each training of a compared model. */
-export function modelCosts({ models }: Study, pace: Pace): Cost[] {
+function modelCosts({ models }: Study, pace: Pace): Cost[] {
   return models.flatMap((entry) => {
     const cost = classifierCost(entry.recipe, pace);
     return identities(entry).map(() => cost);
@@ -160,7 +160,7 @@ export interface Pace {
 const knownFor = 60_000;
 let engines: { at: number; fastest: EngineName; speeds: ReadonlyMap<EngineName, number | null> } | undefined;
 
-export function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
+function estimatePace(workers: number, wanted: EngineName | 'auto' = 'auto'): Pace {
   const { fastest, speeds } = enginesHere();
   const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? fastest;
   const speed = speeds.get(engine) ?? null;
@@ -183,5 +183,4 @@ export function currentPace({ settings }: Pick<Tools, 'settings'>): Pace {
 }
 
 /** GPUs have not been measured yet: they count as TensorFlow on a processor, scaled by the trial's speed. */
-export const measuredEngine = (engine: EngineName): 'tensorflow' | 'wasm' =>
-  engine === 'wasm' ? 'wasm' : 'tensorflow';
+const measuredEngine = (engine: EngineName): 'tensorflow' | 'wasm' => (engine === 'wasm' ? 'wasm' : 'tensorflow');

@@ -11,7 +11,7 @@ import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
 
-export interface CheckRequest {
+interface CheckRequest {
   /** A study in the data folder, or a shipped generator. */
   name: string;
   /** Which stage of the training; null: the last. */

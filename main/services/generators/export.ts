@@ -17,7 +17,7 @@ import { findJudge, type TrainedStage, trainedStage } from './source.ts';
 /** The samples from which the figures of an exported generator are computed. */
 const checked = { samples: 2000, seed: 1 };
 
-export interface ExportRequest {
+interface ExportRequest {
   study: string;
   step: number | null;
   folder: string;

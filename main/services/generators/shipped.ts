@@ -104,7 +104,7 @@ const damaged = (what: string, where: string): UserError =>
  * SHA-256 of a provenance's canonical JSON. It stands in the same file, so that accidental changes are found. It is no
  * signature: anybody can compute it.
  */
-export const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
+const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));
 
 /** The text of the provenance file. The same provenance gives the same text. */
 export const provenanceText = (provenance: GeneratorProvenance): string =>

@@ -106,7 +106,7 @@ function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorVi
   }
 }
 
-export interface LossCurve {
+interface LossCurve {
   series: (typeof lossSeries)[number];
   steps: number[];
   values: number[];

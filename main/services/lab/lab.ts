@@ -17,7 +17,7 @@ import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Uploads } from '../tools/uploads.ts';
 
-export interface LabOptions {
+interface LabOptions {
   bench: Workbench;
   /** How worker processes are started. */
   launcher: Launcher;

@@ -8,7 +8,7 @@ import type { Workbench } from '../tools/workbench.ts';
 type QueuedStudy = Pick<StudyRecord, 'id' | 'spec'>;
 
 /** A run that was queued or found, and whether it is done again because its files are missing. */
-export interface Queued {
+interface Queued {
   run: RunRecord;
   redone: boolean;
 }

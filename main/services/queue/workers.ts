@@ -7,7 +7,7 @@ import type { RunRecord, Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Which runs of a study the workers take, and how. */
-export interface WorkersOptions {
+interface WorkersOptions {
   studyId: number;
   /** Patterns of the places to work on; null: all. */
   roles: readonly string[] | null;

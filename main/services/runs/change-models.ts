@@ -118,7 +118,7 @@ function notModel(label: string): UserError {
  * Entries ready to be added to a study: a grid written out, every name free, and no model twice.
  * @throws UserError `models.too-many`, `models.nothing`
  */
-export function draftModels(
+function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
 ): ModelsSpec[] {

@@ -10,9 +10,9 @@ import { enqueue } from '../queue/queue.ts';
 import { studyWorkers } from '../queue/workers.ts';
 import { neededGenerator, provideWeights, findReference } from './sources.ts';
 
-export type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
+type SearchTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
-export interface SearchRequest {
+interface SearchRequest {
   seed: number;
   /** How many z to draw, and how many candidates of each class to keep. */
   samples: number;

@@ -57,7 +57,7 @@ export interface Found {
 }
 
 /** Candidates of one class from all finished searches, each sample once. */
-export function listCandidates(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
+function listCandidates(bench: Workbench, searches: readonly Search[], classIndex: number): Found[] {
   const found = new Map<string, Found>();
   for (const search of searches) {
     const candidates = readCandidateList(bench, search);
@@ -98,7 +98,7 @@ export function classCandidates(
 }
 
 /** What a search found, or null while it is not done. */
-export function readCandidateList(bench: Workbench, { run }: Search): Candidates | null {
+function readCandidateList(bench: Workbench, { run }: Search): Candidates | null {
   if (run.state !== 'done' || run.result?.kind !== 'candidates') return null;
   const hash = run.result.candidates;
   return kept(contents, hash, () => candidatesSchema.parse(JSON.parse(bench.storage.blobs.get(hash).toString('utf8'))));

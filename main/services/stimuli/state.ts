@@ -57,7 +57,7 @@ type Pinned = z.infer<typeof pinnedSchema>;
 const pinnedName = 'stimuli.pinned';
 
 /** Candidates that a person pinned. */
-export const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
+const readPins = ({ storage }: Workbench, study: StudyRecord): Pinned =>
   storage.settings.ofStudy(study.id, pinnedName, pinnedSchema) ?? [];
 
 /** Pins or unpins a candidate. @throws UserError `stimuli.too-many-pins` */
@@ -85,7 +85,7 @@ export function findFrozenSet({ storage }: Workbench, study: StudyRecord): Stimu
 }
 
 /** The frozen set, as a page shows it. */
-export function frozenState(
+function frozenState(
   bench: Workbench,
   study: StudyRecord,
   set: StimulusSetRecord,
@@ -122,7 +122,7 @@ export const isLabelledByPeople = (bench: Workbench, study: StudyRecord, setHash
   labelersOf(bench, study, setHash).some(({ simulated }) => !simulated);
 
 /** The pairs of a set, in the order of its images. */
-export function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
+function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
   const pairs = new Map(images.map(({ pairI, pairJ }) => [`${pairI}-${pairJ}`, [pairI, pairJ] as [number, number]]));
   return [...pairs.values()];
 }

@@ -11,7 +11,7 @@ import { setDeleted, type StudyTools } from './studies.ts';
 
 /** Exports, imports and the sample study as jobs. */
 
-export type ArchiveTools = StudyTools &
+type ArchiveTools = StudyTools &
   Pick<Tools, 'downloads' | 'uploads'> & {
     /** Writes the report of a study beside its data, in a process of its own. */
     readonly reports: Pick<ReportProcess, 'keep'>;

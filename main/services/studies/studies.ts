@@ -73,7 +73,7 @@ function studyState(
   return runs.done === all && reportAt !== null ? 'done' : 'partial';
 }
 
-export type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
+type StudySource = { kind: 'preset'; preset: string } | { kind: 'text'; text: string; file: string };
 
 /**
  * Creates a study. Nothing runs yet.
@@ -189,7 +189,7 @@ export function presets(tools: Pick<Tools, 'bench' | 'settings'>): Preset[] {
 }
 
 /** @throws UserError `study.not-found` */
-export function loadPresetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
+function loadPresetStudy(tools: Pick<Tools, 'bench' | 'settings'>, preset: string): Study {
   if (presetNames(tools.bench.resources).includes(preset)) return loadStudy(preset, tools.bench.resources).study;
   throw new UserError({
     code: 'study.not-found',

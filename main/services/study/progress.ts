@@ -2,7 +2,7 @@ import { timeLeft } from '../../storage/index.ts';
 import type { RunSummary } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-export interface RunningNow {
+interface RunningNow {
   label: string;
   /** Share done, 0 to 1; null while unknown. */
   share: number | null;
@@ -10,7 +10,7 @@ export interface RunningNow {
 }
 
 /** Progress of a study's runs. */
-export interface StudyProgress {
+interface StudyProgress {
   running: RunningNow[];
   done: number;
   total: number;

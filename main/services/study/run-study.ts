@@ -16,7 +16,7 @@ import type { StudyFile } from '../declaration/study-file.ts';
 /** Milliseconds between checks for what other processes wrote into the queue. */
 const queueCheckInterval = 500;
 
-export interface StudyRequest {
+interface StudyRequest {
   file: StudyFile;
   /** Only this engine; null: the fastest one that works here. */
   engine: EngineName | null;

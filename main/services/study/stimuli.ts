@@ -139,7 +139,7 @@ export interface FrozenStimuli {
 }
 
 /** The latent points of a design, before they are rendered. */
-export interface ChosenLatents {
+interface ChosenLatents {
   images: readonly StimulusImage[];
   /** float32 [images, latent]. */
   values: Float32Array;
@@ -182,7 +182,7 @@ const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** The weights that make the images, and the shipped generator that they belong to, if any. */
-export interface ChosenGenerator {
+interface ChosenGenerator {
   weights: string;
   shipped: ShippedGenerator | null;
 }

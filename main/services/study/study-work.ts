@@ -14,7 +14,7 @@ import { Throttle } from '../tools/throttle.ts';
 import { isWithinHours } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 
-export type WorkTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
+type WorkTools = Pick<Tools, 'bench' | 'changes' | 'jobs' | 'settings' | 'launcher'> & {
   /** Writes a study's report in a process of its own; gives the path of its page. */
   readonly writeReport: (studyName: string, signal: AbortSignal) => Promise<string>;
 };

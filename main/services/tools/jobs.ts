@@ -12,7 +12,7 @@ export interface NewJob extends Pick<Job, 'kind' | 'title' | 'study' | 'link'> {
 }
 
 /** What changes about a job while it runs. */
-export type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
+type JobUpdate = Partial<Pick<Job, 'state' | 'share' | 'note' | 'secondsLeft' | 'title' | 'link'>>;
 
 /** A job, for the code that does it. */
 export interface JobHandle {

@@ -19,7 +19,7 @@ export interface Workbench {
   readonly now: () => number;
 }
 
-export interface WorkbenchOptions {
+interface WorkbenchOptions {
   root: string;
   resources: string;
   dataFolder: string;
