@@ -14,7 +14,7 @@ import { expectedKeys } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { generatorCost, currentPace } from '../estimates/cost.ts';
 import { Downloads } from '../tools/downloads.ts';
-import { findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
@@ -24,7 +24,7 @@ export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
   const { storage } = tools.bench;
   const study = findStudy(tools.bench, name);
   const { generator, stimuli, dataSet } = study.spec;
-  const run = trainingOf(tools.bench, study);
+  const run = findRunInPlace(tools.bench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
   const kind = stimuli.source === 'imported' || generator === null ? 'none' : own ? 'trained' : 'shipped';
@@ -44,15 +44,9 @@ export function generatorView(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>,
     })),
     real: realImages(tools.bench, dataSet),
     available: [...shippedGeneratorNames],
-    working: tools.jobs.list().some((job) => job.study === name && job.kind === 'study' && job.endedAt === null),
+    working: tools.jobs.studyJob(name) !== undefined,
     frozen: storage.studies.stimuli(study.id) !== undefined,
   };
-}
-
-/** The run that fills the generator's place in the study, or null. */
-function trainingOf({ storage }: Workbench, { id }: StudyRecord): RunRecord | null {
-  const link = storage.studyRuns.get(id, 'generator');
-  return (link && storage.runs.get(link.runId)) ?? null;
 }
 
 function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): NonNullable<GeneratorView['training']> {
@@ -118,7 +112,7 @@ export function generatorLosses(
   name: string,
   points: number,
 ): LossCurve[] {
-  const run = trainingOf(bench, findStudy(bench, name));
+  const run = findRunInPlace(bench, findStudy(bench, name).id, 'generator');
   if (!run) return [];
   return lossSeries.map((series) => {
     const { steps, values } = bench.storage.curves.curve(run.id, series, points);

@@ -59,7 +59,7 @@ export function readFacts(tools: Pick<Tools, 'bench' | 'jobs' | 'settings'>, nam
   const links = storage.studyRuns.list(record.id);
   const dataSet = usedDataSet(bench, record, links);
   const setHash = storage.studies.stimuli(record.id);
-  const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
+  const job = tools.jobs.studyJob(name);
   return {
     ...{ bench, record, links, dataSet, study: record.spec, job: job?.id ?? null, pace: currentPace(tools) },
     figures: storage.studies.counts(record.id),

@@ -3,6 +3,7 @@ import type { Task } from '../../contract/run.ts';
 import type { LocalExecutor } from '../../executors/local-executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
+import { findRunInPlace } from '../tools/find.ts';
 import { errorText, type JobHandle } from '../tools/jobs.ts';
 import type { Tools } from '../tools/tools.ts';
 import { furtherSearches } from '../declaration/plan.ts';
@@ -102,9 +103,7 @@ export class CandidateSearches {
 
   /** The data set that the reference was trained on. */
   #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
-    const { storage } = this.#tools.bench;
-    const link = storage.studyRuns.get(id, 'reference');
-    const task = link && storage.runs.get(link.runId)?.task;
+    const task = findRunInPlace(this.#tools.bench, id, 'reference')?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }
 

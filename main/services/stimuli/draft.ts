@@ -4,6 +4,7 @@ import type { AnchorSpec, Study } from '../../contract/study.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { checkStudy } from '../declaration/study-file.ts';
+import { freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findFrozenSet, isLabelledByPeople } from './state.ts';
 import { classNames, generatorOf } from './sources.ts';
@@ -67,7 +68,7 @@ function checkedAnchors(
  */
 export function copyStudy(bench: Workbench, study: StudyRecord): string {
   const { storage, now } = bench;
-  const name = freeName(bench, study.name);
+  const name = freeName(storage, study.name);
   const { labelers, title } = study.spec;
   const spec: Study = {
     ...study.spec,
@@ -82,13 +83,6 @@ export function copyStudy(bench: Workbench, study: StudyRecord): string {
     }
   });
   return name;
-}
-
-function freeName({ storage }: Workbench, name: string): string {
-  for (let number = 2; ; number++) {
-    const candidate = `${name.slice(0, 58)} ${number}`;
-    if (!storage.studies.byName(candidate)) return candidate;
-  }
 }
 
 const imported = ({ name }: StudyRecord): UserError =>

@@ -9,7 +9,7 @@ import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-st
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { readCandidates } from '../study/stimuli.ts';
-import { findStudy } from '../tools/find.ts';
+import { findRunInPlace, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
 import { classNames } from './sources.ts';
@@ -95,8 +95,7 @@ export async function exportStimuli(
  */
 export function drawCandidates(bench: Workbench, studyName: string, path: string): void {
   const { storage } = bench;
-  const link = storage.studyRuns.list(findStudy(bench, studyName).id).find(({ role }) => role === 'candidates');
-  const run = link && storage.runs.get(link.runId);
+  const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'candidates');
   if (run?.state !== 'done') throw notYet(studyName, 'candidates');
   const candidates = readCandidates(bench, run);
   const { width, height, classes } = candidates;
@@ -116,8 +115,8 @@ export function drawCandidates(bench: Workbench, studyName: string, path: string
  */
 export function writeGrids(bench: Workbench, studyName: string, folder: string): number {
   const { storage } = bench;
-  const link = storage.studyRuns.list(findStudy(bench, studyName).id).find(({ role }) => role === 'generator');
-  const grids = link ? storage.runHistory.sampleGrids(link.runId) : [];
+  const run = findRunInPlace(bench, findStudy(bench, studyName).id, 'generator');
+  const grids = run ? storage.runHistory.sampleGrids(run.id) : [];
   if (grids.length === 0) throw notYet(studyName, 'sample grids of a generator');
   for (const { step, grid } of grids) {
     writeFileAtomic(join(folder, `step-${String(step).padStart(6, '0')}.png`), storage.blobs.get(grid));

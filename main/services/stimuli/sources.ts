@@ -7,6 +7,7 @@ import { locateMnist } from '../../training/data/mnist.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
+import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** The generator that makes a study's images. */
@@ -36,7 +37,7 @@ export function generatorOf(bench: Workbench, study: StudyRecord): StudyGenerato
     const what = `${provenance.name}, which comes with the product: ${recipe.kind}, step ${step}`;
     return { weights: weights.sha256, latent: recipe.latent, what };
   }
-  const run = runIn(bench, study, 'generator');
+  const run = findRunInPlace(bench, study.id, 'generator');
   if (run?.task.kind !== 'generator' || run.result?.kind !== 'generator') return null;
   const { recipe, seed } = generator;
   if (canonicalJson([run.task.recipe, run.task.seed]) !== canonicalJson([recipe, seed])) return null;
@@ -57,7 +58,7 @@ export function provideWeights(bench: Workbench, study: StudyRecord, { weights }
 
 /** Hash of the reference classifier's weights; null until it is trained. An imported study may lack the file. */
 export function findReference(bench: Workbench, study: StudyRecord): string | null {
-  const run = runIn(bench, study, 'reference');
+  const run = findRunInPlace(bench, study.id, 'reference');
   return run?.result?.kind === 'classifier' ? (run.result.snapshots[0]?.weights ?? null) : null;
 }
 
@@ -89,11 +90,6 @@ export function neededGenerator(bench: Workbench, study: StudyRecord): StudyGene
     where: `study ${study.name}`,
     remedy: 'Train the generator first, or use the one that comes with the product.',
   });
-}
-
-function runIn({ storage }: Workbench, study: StudyRecord, role: string) {
-  const link = storage.studyRuns.get(study.id, role);
-  return link && storage.runs.get(link.runId);
 }
 
 /** Checking a shipped generator reads all of it, so each is read once in a process. */

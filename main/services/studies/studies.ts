@@ -65,7 +65,7 @@ function studyState(
   { runs }: StudyFigures,
   reportAt: number | null,
 ): StudyState {
-  const job = tools.jobs.list().find((each) => each.study === name && each.kind === 'study' && each.endedAt === null);
+  const job = tools.jobs.studyJob(name);
   if (job) return job.state === 'waiting' ? 'waiting' : 'working';
   const all = Object.values(runs).reduce((sum, count) => sum + count, 0);
   if (all === 0) return 'new';

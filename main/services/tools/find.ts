@@ -28,6 +28,16 @@ export function findRun({ storage }: Workbench, id: number): RunRecord {
 
 const longest = 64;
 
+/** The run that fills a place of a study now. */
+export function findRunInPlace(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+  role: string,
+): RunRecord | undefined {
+  const link = storage.studyRuns.get(studyId, role);
+  return link && storage.runs.get(link.runId);
+}
+
 /** The name itself where it is free, else `name 2`, `name 3`... A deleted study keeps its name until it is purged. */
 export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string): string {
   for (let number = 1; ; number++) {

@@ -75,6 +75,11 @@ export class Jobs {
     return job.id;
   }
 
+  /** The job that runs or is going to run a study, if any. */
+  studyJob(name: string): Job | undefined {
+    return this.list().find(({ study, kind, endedAt }) => study === name && kind === 'study' && endedAt === null);
+  }
+
   /** All jobs: running ones first, then ended ones, newest first. */
   list(): Job[] {
     const all = [...this.#jobs.values()].map(({ job }) => job).reverse();
