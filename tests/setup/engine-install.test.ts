@@ -29,7 +29,7 @@ test('an installation is whole, described, and found the next time', async () =>
     expect.stringContaining('Downloading'),
     'Unpacking',
     'Compiling the binding',
-    'Trying it out',
+    'Testing it',
     'Compiling our kernels for this processor',
   ]);
   expect(calls()).toEqual(['--version', 'install', 'download']);
@@ -86,7 +86,7 @@ test.each<[string, Parameters<typeof machine>[0], InstallRequest, RegExp]>([
     'another wheel',
     { bytes: sampleWheel({ 'tensorflow/other': new Uint8Array(1) }) },
     {},
-    /not the one that this version knows/,
+    /a different TensorFlow than this version/,
   ],
   [
     'no success when tried out',
@@ -170,7 +170,7 @@ test('two installers at the same time: one works, the other waits for it', async
 });
 
 test('too small a disk is said before anything is downloaded', async () => {
-  expect(() => checkDisk(scratchFolder(), 1e18)).toThrow('1000000000.0 GB of disk space are needed for a moment');
+  expect(() => checkDisk(scratchFolder(), 1e18)).toThrow('The installation needs 1000000000.0 GB of disk space');
   const { request, calls } = machine();
   const release = { ...sampleRelease(sampleWheel()), diskBytes: 1e18 };
   expect(await installTensorflow({ ...request, release })).toMatchObject({

@@ -43,7 +43,7 @@ test.each<[string, string, ((kernels: string | null) => void) | undefined, RegEx
     (kernels) => {
       if (kernels !== null) throw new Error('Illegal instruction');
     },
-    /they do not work here \(Illegal instruction\)/,
+    /they do not work on this machine \(Illegal instruction\)/,
   ],
 ])('%s: TensorFlow is installed without, and that is said once', async (_, program, tryOut, reason) => {
   const here = machine({ compiler: program });

@@ -34,10 +34,10 @@ export interface PredictionsTable {
 }
 
 /**
- * Reads what models said: label and all K softmax values, one row for each model and image (metrics.md 0). A group in
+ * Reads a predictions.csv: label and all K softmax values, one row for each model and image (metrics.md 0). A group in
  * which a model lacks a row or has one twice is left out, with a warning. A label that is not the largest softmax value
- * stands, with a warning.
- * @throws UserError `csv.*`, `predictions.*` or `file.*`, naming file, row and remedy; nothing is given then.
+ * is kept, with a warning.
+ * @throws UserError `csv.*`, `predictions.*` or `file.*`, naming file, row and remedy
  */
 export async function readPredictionsCsv(path: string): Promise<PredictionsTable> {
   const builder = new PredictionsBuilder(path);
@@ -56,7 +56,7 @@ export const predictionsColumns = [
   'label',
 ] as const;
 
-/** Where each column of a predictions.csv is. */
+/** Positions of the columns of a predictions.csv. */
 export interface PredictionsColumns {
   readonly image: number;
   readonly model: number;
@@ -165,7 +165,7 @@ export class ModelRegister {
       return registered;
     }
     if (known.model.architecture === model.architecture && known.model.seed === model.seed) return known;
-    const what = `Model ${quote(model.name)} has another architecture or seed here than in row ${known.line}`;
+    const what = `Model ${quote(model.name)} has a different architecture or seed in row ${known.line}`;
     const remedy = 'Give a model the same architecture and seed in every row, and different models different names.';
     throw tableError(this.#path, line, 'predictions.inconsistent-model', what, remedy);
   }
@@ -205,7 +205,7 @@ export class SoftmaxColumns {
     column.set(values, at);
   }
 
-  /** `[model][image][k]` of the models given. The columns are given up on the way, so that nothing is held twice. */
+  /** `[model][image][k]` of these models. Each column is freed once it is copied. */
   release(models: readonly number[], images: number): Float64Array {
     const length = images * this.#classes;
     const all = new Float64Array(models.length * length);
@@ -267,7 +267,7 @@ export class ArgmaxCheck {
   }
 }
 
-/** Collects the rows of a predictions.csv; `finish` judges them as a whole. */
+/** Collects the rows of a predictions.csv; `finish` checks that groups are complete. */
 export class PredictionsBuilder {
   readonly #path: string;
   readonly #labels = new LabelColumns();
@@ -365,7 +365,7 @@ export class PredictionsBuilder {
     };
   }
 
-  /** By group: why it is rejected, and the row to look at (metrics.md 0: exactly one row for each model and image). */
+  /** By group: why it is rejected, and the row concerned (metrics.md 0: exactly one row for each model and image). */
   #rejections(all: readonly RegisteredModel[]): Map<string, { why: string; line: number }> {
     const rejections = new Map<string, { why: string; line: number }>();
     for (const [group, models] of groupBy(all, (model) => model.group)) {
@@ -411,10 +411,7 @@ export interface PredictionsToWrite {
   readonly softmax: Float32Array | Float64Array;
 }
 
-/**
- * Writes a predictions.csv, whole or not at all: see `predictionsCsv`.
- * @throws UserError `csv.formula`; `file.*` if the path cannot be written.
- */
+/** Writes a predictions.csv, completely or not at all: see `predictionsCsv`. */
 export function writePredictionsCsv(path: string, predictions: PredictionsToWrite): void {
   refuseFormulas(path, predictions);
   writePartsAtomic(path, formatParts(predictions));

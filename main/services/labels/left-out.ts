@@ -11,7 +11,7 @@ type OwnWord = 'unfinished' | 'excluded' | 'older' | null;
  * Tables of the workbench hold all sessions, with their states and all that was ever answered. Null: the row counts.
  * Other tables have no such columns, and all of their rows count.
  */
-export function ownWords(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
+export function rowStanding(columns: readonly string[]): (cells: readonly string[]) => OwnWord {
   const [state, excluded, current] = ['session_state', 'excluded', 'current'].map((name) => columns.indexOf(name));
   if (state === undefined || excluded === undefined || state < 0 || excluded < 0) return () => null;
   return (cells) => {
@@ -27,7 +27,7 @@ const ended = new Set(['finished', 'time-up']);
  * Who is left out whatever a table says: those who withdrew, and those whose labels are here from sessions, of this study or
  * of the one that it is a copy or an archive of.
  */
-export function standingIn({ storage }: Workbench, studyId: number, source: string) {
+export function importStanding({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),
     ...storage.labelers.ofStudy(studyId).filter(isOfSession),

@@ -10,7 +10,7 @@ import { readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { HumansTable } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
 import { peopleOfSessions } from './people.ts';
-import { standingIn } from './left-out.ts';
+import { importStanding } from './left-out.ts';
 import { refuseLocked } from './find.ts';
 import { labelsHash } from './people.ts';
 import { refusals } from './refusals.ts';
@@ -123,7 +123,7 @@ async function readLabels(
   // A simulated labeler may be called as anybody.
   const standing = table.simulated
     ? (pseudonym: string) => (gone.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
-    : standingIn(bench, id, source);
+    : importStanding(bench, id, source);
   const people = Map.groupBy(table.labelers, (name) => standing(name) ?? 'counted');
   const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
   const left = new Set([...withdrawn, ...present]);

@@ -1,6 +1,7 @@
 import type { Machine, Task } from '../../contract/run.ts';
-import type { ReportRun } from '../../reports/report-data.ts';
-import type { StimulusSetHeader, StudyRun } from '../../storage/index.ts';
+import type { ReportRun } from '../../exhibits/report-data.ts';
+import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import { readShippedProvenance } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 

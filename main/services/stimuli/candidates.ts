@@ -3,7 +3,8 @@ import { type CandidateRecord, type Candidates, candidatesSchema } from '../../c
 import type { Task } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
-import { latentPoint, norm } from '../../domain/latents.ts';
+import { norm } from '../../domain/interpolation.ts';
+import { latentPoint } from '../../domain/latents.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, chooseAnchors } from '../study/stimuli.ts';

@@ -1,6 +1,6 @@
 import type { Images, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import { norm } from '../../domain/latents.ts';
+import { norm } from '../../domain/interpolation.ts';
 import { imageHash } from '../../domain/identity.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { designLatents } from '../study/stimuli.ts';

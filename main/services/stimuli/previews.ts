@@ -1,8 +1,8 @@
 import type { Images, Strip, Vote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Preview, PreviewRequest } from '../../contract/preview.ts';
-import { alphas as alphasOf, interpolate, type Interpolation } from '../../domain/interpolation.ts';
-import { latentDirections, norm } from '../../domain/latents.ts';
+import { alphas as alphasOf, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
+import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';
 import type { Workbench } from '../tools/workbench.ts';

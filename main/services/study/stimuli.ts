@@ -22,7 +22,7 @@ import { resolvePairs } from '../../domain/pair-design.ts';
 import { layOutStimuli, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodeGrayPng } from '../../files/png.ts';
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
-import type { ReportAnchor } from '../../reports/report-data.ts';
+import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import type { DataSetRecord, RunRecord, StimulusSetHeader, StimulusSetRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
