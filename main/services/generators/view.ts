@@ -6,7 +6,7 @@ import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames 
 import { type DataSetSource, type GeneratorSpec, ownGenerator } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { encodeGrayPng } from '../../files/png.ts';
-import { type RunRecord, type StudyRecord, timeLeft } from '../../storage/index.ts';
+import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
 import { usedDataSet } from '../declaration/data-set.ts';
@@ -55,7 +55,7 @@ function trainingView(bench: Workbench, study: StudyRecord, run: RunRecord): Non
   const dataSet = usedDataSet(bench, study, links);
   const expected = dataSet && expectedKeys(study.spec, dataSet.hash).get('generator');
   const steps = run.task.kind === 'generator' ? run.task.recipe.steps : 1;
-  const left = timeLeft(run, now());
+  const left = remainingTime(run, now());
   const description = storage.runHistory.attempts(run.id).at(-1)?.description;
   return {
     run: run.id,

@@ -11,7 +11,7 @@ import type {
   DataSetRecord,
   ModelRecord,
   StimulusSetRecord,
-  StudyFigures,
+  StudyCounts,
   StudyRecord,
   StudyRun,
 } from '../../storage/index.ts';
@@ -37,7 +37,7 @@ export interface Facts {
   bench: Workbench;
   record: StudyRecord;
   study: Study;
-  figures: StudyFigures;
+  figures: StudyCounts;
   links: readonly StudyRun[];
   dataSet: DataSetRecord | undefined;
   set: StimulusSetRecord | undefined;

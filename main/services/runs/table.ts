@@ -7,7 +7,7 @@ import {
   type TableInput,
 } from '../../contract/api/runs.ts';
 import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
-import { type StudyRecord, type TableRow, timeLeft } from '../../storage/index.ts';
+import { type StudyRecord, type TableRow, remainingTime } from '../../storage/index.ts';
 import { architectureNames, identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -112,7 +112,7 @@ export function toRunRow(row: TableRow, now: number): RunRow {
     targets: (recipe?.targets ?? []).map((target) => standing(row, target)),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
-    timeLeft: timeLeft(row, now),
+    timeLeft: remainingTime(row, now),
     engine: row.ranOn,
     rank: row.rank,
     failure: row.failure?.message ?? null,

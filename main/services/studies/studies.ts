@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Preset, StudyCard, StudyState } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { ownGenerator, type Study, studySchema } from '../../contract/study.ts';
-import type { StudyFigures, StudyRecord } from '../../storage/index.ts';
+import type { StudyCounts, StudyRecord } from '../../storage/index.ts';
 import { runInPieces } from '../tools/jobs.ts';
 import { identities } from '../declaration/plan.ts';
 import { loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
@@ -62,7 +62,7 @@ export function reportTime({ bench }: Pick<Tools, 'bench'>, name: string): numbe
 function studyState(
   tools: Pick<Tools, 'bench' | 'jobs'>,
   { name }: StudyRecord,
-  { runs }: StudyFigures,
+  { runs }: StudyCounts,
   reportAt: number | null,
 ): StudyState {
   const job = tools.jobs.studyJob(name);

@@ -1,4 +1,4 @@
-import { timeLeft } from '../../storage/index.ts';
+import { remainingTime } from '../../storage/index.ts';
 import type { RunSummary } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -41,7 +41,7 @@ function estimate(
   workers: number,
   now: number,
 ): number | null {
-  const left = running.map((run) => timeLeft(run, now));
+  const left = running.map((run) => remainingTime(run, now));
   if (left.some((ms) => ms === null)) return null;
   const known = left as number[];
   const waiting = runs.filter((run) => run.state === 'queued' || run.state === 'interrupted');
