@@ -1,4 +1,4 @@
-import { countsOf, type LabelCounts } from './labels.ts';
+import { imageCounts, type LabelCounts } from './labels.ts';
 import { eachPair, type PairCounts } from './pair-counts.ts';
 import { percent, spread, type Spread } from './spread.ts';
 
@@ -35,7 +35,7 @@ export class PairTable<Column extends string> {
     return Number.isNaN(value) ? null : value;
   }
 
-  /** The pairs for which `holds`; raters of either side are numbered from `first` on. Names are left as they are. */
+  /** The pairs for which `holds`; both raters' numbers then start at `first`. Names stay the same. */
   where(holds: (a: number, b: number) => boolean, first: { a: number; b: number }): PairTable<Column> {
     const kept = Uint32Array.from([...this.a.keys()].filter((pair) => holds(this.a[pair]!, this.b[pair]!)));
     const names = { a: this.namesA.slice(first.a), b: this.namesB.slice(first.b) };
@@ -141,7 +141,7 @@ export function fleissKappa(labels: LabelCounts): number | null {
     const n = labels.present[image]!;
     if (n < 2) continue;
     let pairs = 0;
-    countsOf(labels, image).forEach((count, k) => {
+    imageCounts(labels, image).forEach((count, k) => {
       totals[k]! += count;
       pairs += count * (count - 1);
     });
@@ -155,8 +155,8 @@ export function fleissKappa(labels: LabelCounts): number | null {
 }
 
 /**
- * What Krippendorff's alpha needs of some images, and nothing that depends on which: sums, so that the sums of two sets
- * of images are those of both together. `[sum_i (n_i^2 - sum_k c_ik^2) / (n_i - 1), n_0, n_1, ..., n_(K-1)]`.
+ * Sums over images from which Krippendorff's alpha follows: the sums of two sets of images add up to those of both.
+ * `[sum_i (n_i^2 - sum_k c_ik^2) / (n_i - 1), n_0, n_1, ..., n_(K-1)]`.
  */
 type KrippendorffSums = Float64Array;
 
@@ -178,7 +178,7 @@ export function addKrippendorff(sums: KrippendorffSums, counts: Uint32Array): vo
  * D_o = (1/n) sum_i (n_i^2 - sum_k c_ik^2) / (n_i - 1) and D_e = (n^2 - sum_k n_k^2) / (n (n - 1)). At most 1.
  * Null if D_e = 0: no image with two labels, or one label only.
  */
-export function alphaOf(sums: KrippendorffSums): number | null {
+export function alphaFromSums(sums: KrippendorffSums): number | null {
   let n = 0;
   let squares = 0;
   for (let k = 1; k < sums.length; k++) {
@@ -192,15 +192,15 @@ export function alphaOf(sums: KrippendorffSums): number | null {
 
 export function krippendorffAlpha(labels: LabelCounts): number | null {
   const sums = new Float64Array(labels.classes + 1);
-  for (let image = 0; image < labels.images; image++) addKrippendorff(sums, countsOf(labels, image));
-  return alphaOf(sums);
+  for (let image = 0; image < labels.images; image++) addKrippendorff(sums, imageCounts(labels, image));
+  return alphaFromSums(sums);
 }
 
 /**
- * Raters in an order that puts like beside like: leaves of an average-linkage tree (UPGMA), the tighter branch first.
- * `similarity[a][b]` is symmetric; null (undefined) counts as no similarity at all. Cost: n^3.
+ * Raters in an order with similar ones side by side: the leaves of an average-linkage tree (UPGMA), the tighter branch
+ * first. `similarity[a][b]` is symmetric; null (undefined) counts as no similarity at all. Cost: n^3.
  */
-export function clusteredOrder(similarity: readonly (readonly (number | null)[])[]): number[] {
+export function orderBySimilarity(similarity: readonly (readonly (number | null)[])[]): number[] {
   let clusters = similarity.map((_, index) => ({ leaves: [index], height: 0 }));
   const distance = similarity.map((row) => row.map((value) => 1 - (value ?? -1)));
   while (clusters.length > 1) {

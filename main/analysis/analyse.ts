@@ -1,5 +1,5 @@
 import type { Side } from './comparison.ts';
-import { type Context, keyOf, Memo } from './context.ts';
+import { type Context, hashKey, Memo } from './context.ts';
 import { analyseDiverse, type DiverseAnalysis } from './diverse.ts';
 import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
@@ -9,7 +9,7 @@ import { countHumans } from './humans.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';
 import { type AnalysisInput, type OrderedInput, orderInput, type PairRow, pairRows, resamplingUnits } from './input.ts';
 import { resampling } from './intervals.ts';
-import { countsOf, humanReference } from './labels.ts';
+import { imageCounts, humanReference } from './labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
 
 export type { DiverseAnalysis } from './diverse.ts';
@@ -48,9 +48,9 @@ export interface Analysis {
 }
 
 interface AnalysisOptions {
-  /** Whether metrics.md 8 is wanted: intervals and tests. Default true. */
+  /** Whether to compute intervals and tests (metrics.md 8). Default true. */
   resampling?: boolean;
-  /** What earlier analyses left; of use where the input has keys. */
+  /** What earlier analyses computed; used only if the input has keys. */
   memo?: Memo;
 }
 
@@ -69,10 +69,10 @@ export interface AnalysisWithSides {
   pairs: readonly PairRow[];
 }
 
-/** The same as `analyse`, with what was worked out on the way. @throws RangeError see `checkInput` */
+/** The same as `analyse`, with its intermediate results. @throws RangeError see `checkInput` */
 export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
   const ordered = orderInput(input);
-  const context = contextOf(ordered, options);
+  const context = createContext(ordered, options);
   const { view } = context.humans;
   const cells = seedCells(ordered);
   const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
@@ -85,7 +85,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       n_determined: view.determined,
       ...resampling,
     },
-    humans: context.memo.whole(context.humansKey && keyOf('humans', context.humansKey, context.resampling), () =>
+    humans: context.memo.largeValue(context.humansKey && hashKey('humans', context.humansKey, context.resampling), () =>
       analyseHumans(context),
     ),
     diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
@@ -103,7 +103,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
 }
 
 /** What all parts of an analysis need, counted once. */
-export function contextOf(
+export function createContext(
   input: OrderedInput,
   { resampling: wanted = true, memo = new Memo() }: AnalysisOptions,
 ): Context {
@@ -112,7 +112,7 @@ export function contextOf(
   const pairs = pairRows(images);
   const share = (image: number, k: number): number | null => {
     const n = humans.counts.present[image]!;
-    return n === 0 ? null : countsOf(humans.counts, image)[k]! / n;
+    return n === 0 ? null : imageCounts(humans.counts, image)[k]! / n;
   };
   return {
     input,
@@ -123,15 +123,15 @@ export function contextOf(
     humanFlips: flipsByPair(pairs, images, input.humanLabels, humans.tally, share),
     memo,
     resampling: wanted,
-    humansKey: keys && keyOf(keys.images, input.labelers, keys.labelers),
+    humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers),
   };
 }
 
 function rememberedDiverse(group: DiverseGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
   const { memo, humansKey, input, resampling: wanted } = context;
   const models = group.members.map((model) => input.keys?.models[model]);
-  const key = humansKey && keyOf('diverse', humansKey, group.names, models, wanted);
-  return memo.whole(key, () => analyseDiverse(group, context));
+  const key = humansKey && hashKey('diverse', humansKey, group.names, models, wanted);
+  return memo.largeValue(key, () => analyseDiverse(group, context));
 }
 
 function testPairs(
@@ -145,7 +145,7 @@ function testPairs(
         .slice(at + 1)
         .map((other): [string, PairedTests] => [
           `${group.target} vs ${other.group.target}`,
-          memo.value(humansKey && keyOf('tests', humansKey, keysOf(group), keysOf(other.group)), () =>
+          memo.value(humansKey && hashKey('tests', humansKey, keysOf(group), keysOf(other.group)), () =>
             pairedTests(view, other.view, humans.view, units),
           ),
         ]),

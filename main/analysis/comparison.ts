@@ -117,7 +117,7 @@ interface Both {
 
 /**
  * Two groups, or the same group under other people, image by image (metrics.md 8): McNemar's test for events, sign
- * flips of whole pairs for shares, each with the intervals of the difference; p adjusted by Holm over all that have
+ * flips of complete pairs for shares, each with the intervals of the difference; p adjusted by Holm over all that have
  * one. What concerns networks alone is compared on all images, the rest on those that are determined on both sides.
  * Both sides list the same images in the same order.
  */

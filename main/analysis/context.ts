@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { PairFlips } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { OrderedInput, PairRow, ResamplingUnits } from './input.ts';
@@ -6,12 +7,24 @@ import type { HumanReference, LabelMatrix } from './labels.ts';
 import { countPairs, type PairCounts } from './pair-counts.ts';
 import type { SoftmaxSums } from './softmax.ts';
 
-/** So many pair tables and sums are remembered, the newest; and so many other values, those used last. */
+/** Pair tables and sums that are kept, the newest ones. */
 const mostTables = 12;
+/** Other values that are kept, those used last. */
 const mostValues = 4000;
+/** Analyses of a group or of all people may be large: half a million pairs of raters in each. */
+const mostLargeValues = 16;
 
-/** Whole analyses may be large: half a million pairs of raters in each. */
-const mostWholes = 16;
+/** A box, because a value may be null. */
+type Values = LRUCache<string, { readonly value: unknown }>;
+
+function valueIn<T>(values: Values, key: string | null, compute: () => T): T {
+  if (key === null) return compute();
+  const known = values.get(key);
+  if (known) return known.value as T;
+  const value = compute();
+  values.set(key, { value });
+  return value;
+}
 
 /** Sums over the models with these keys. */
 interface RememberedSums {
@@ -20,32 +33,32 @@ interface RememberedSums {
 }
 
 /**
- * What an analysis leaves for the next one, so that a new model or labeler costs its own work only. Everything is known
- * by keys of its content, so a memo never changes a result; it may be thrown away at any time.
+ * What one analysis keeps for the next, so that a new model or labeler costs its own work only. Keys are hashes of the
+ * content, so a memo never changes a result; it may be thrown away at any time.
  */
 export class Memo {
-  readonly #values: Recent;
-  readonly #wholes: Recent;
+  readonly #values: Values;
+  readonly #largeValues: Values;
   readonly #pairs: { keys: readonly string[]; counts: PairCounts }[] = [];
   readonly #sums: RememberedSums[] = [];
 
-  /** @param most small values, and @param wholes large ones, that are kept. */
-  constructor(most = mostValues, wholes = mostWholes) {
-    this.#values = new Recent(most);
-    this.#wholes = new Recent(wholes);
+  /** @param most number of small values that are kept. */
+  constructor(most = mostValues) {
+    this.#values = new LRUCache({ max: most });
+    this.#largeValues = new LRUCache({ max: mostLargeValues });
   }
 
-  /** The value known by a key, made if there is none. Key null: made, not kept. */
-  value<T>(key: string | null, make: () => T): T {
-    return this.#values.value(key, make);
+  /** The value kept under a key, or computed and kept. Key null: computed, not kept. */
+  value<T>(key: string | null, compute: () => T): T {
+    return valueIn(this.#values, key, compute);
   }
 
-  /** The same for what is large, of which few are kept. */
-  whole<T>(key: string | null, make: () => T): T {
-    return this.#wholes.value(key, make);
+  /** The same for large values, of which few are kept. */
+  largeValue<T>(key: string | null, compute: () => T): T {
+    return valueIn(this.#largeValues, key, compute);
   }
 
-  /** Counts of all pairs of raters; pairs that were counted before are taken over. `keys`: a key a rater, or null. */
+  /** Counts of all pairs of raters; pairs counted before are reused. `keys`: one for each rater, or null. */
   pairs(keys: readonly string[] | null, matrix: LabelMatrix): PairCounts {
     if (!keys || new Set(keys).size !== keys.length) return countPairs(matrix);
     const common = this.#pairs.map(({ keys: known }) => overlap(known, keys));
@@ -60,8 +73,8 @@ export class Memo {
     return counts;
   }
 
-  /** A copy of the largest remembered part of the sums over these models, and whose models are in it; null: none. */
-  partOfSums(keys: readonly string[] | null): RememberedSums | null {
+  /** A copy of the largest kept sums over some of these models, with the keys of those; null: none. */
+  largestSums(keys: readonly string[] | null): RememberedSums | null {
     if (!keys) return null;
     const wanted = new Set(keys);
     if (wanted.size !== keys.length) return null;
@@ -69,15 +82,15 @@ export class Memo {
     const [first, ...others] = parts;
     if (!first) return null;
     const largest = others.reduce((a, b) => (b.keys.size > a.keys.size ? b : a), first);
-    return { keys: largest.keys, sums: copyOf(largest.sums) };
+    return { keys: largest.keys, sums: copySums(largest.sums) };
   }
 
-  keepSums(keys: readonly string[] | null, sums: SoftmaxSums): void {
+  rememberSums(keys: readonly string[] | null, sums: SoftmaxSums): void {
     if (keys && new Set(keys).size === keys.length) remember(this.#sums, { keys: new Set(keys), sums });
   }
 }
 
-function copyOf(sums: SoftmaxSums): SoftmaxSums {
+function copySums(sums: SoftmaxSums): SoftmaxSums {
   return { models: sums.models, softmax: sums.softmax.copy(), entropy: sums.entropy.copy() };
 }
 
@@ -91,26 +104,6 @@ function remember<T>(list: T[], item: T): void {
   list.length = Math.min(list.length, mostTables);
 }
 
-/** Values by key; when there are too many, the one that was not asked for longest goes. */
-class Recent {
-  readonly #most: number;
-  readonly #values = new Map<string, unknown>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  value<T>(key: string | null, make: () => T): T {
-    if (key === null) return make();
-    const known = this.#values.has(key);
-    const value = known ? (this.#values.get(key) as T) : make();
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    while (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value as string);
-    return value;
-  }
-}
-
 /** What the parts of one analysis share. */
 export interface Context {
   readonly input: OrderedInput;
@@ -120,13 +113,13 @@ export interface Context {
   readonly units: ResamplingUnits;
   readonly humanFlips: Record<string, PairFlips>;
   readonly memo: Memo;
-  /** Whether metrics.md 8 is asked for. */
+  /** Whether intervals and tests (metrics.md 8) are requested. */
   readonly resampling: boolean;
-  /** What images and labelers are known by; null: the input has no keys. */
+  /** Key of images and labelers; null: the input has no keys. */
   readonly humansKey: string | null;
 }
 
-/** A key of several parts. */
-export function keyOf(...parts: readonly unknown[]): string {
+/** One key of several parts. */
+export function hashKey(...parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { entropyBits } from './entropy.ts';
 
-/** Distances between what people said of an image and what networks say of it (metrics.md 5). */
+/** Distances between people's labels and networks' softmax of an image (metrics.md 5). */
 export const distanceNames = [
   'js_bits',
   'kl_human_model_bits',
@@ -11,10 +11,10 @@ export const distanceNames = [
 ] as const;
 export type DistanceName = (typeof distanceNames)[number];
 
-/** Added to each probability of networks before their logarithm is taken, so that KL is finite. */
+/** Added to each of the networks' probabilities before taking logarithms, so that KL is finite. */
 const smoothing = 1e-6;
 
-/** Probabilities below are taken for this in a cross-entropy. */
+/** A cross-entropy replaces smaller probabilities by this. */
 export const smallestProbability = 1e-12;
 
 /**

@@ -18,11 +18,11 @@ import { type GroupView, spreadByClass, viewGroup } from './group-view.ts';
 import type { ModelGroup } from './groups.ts';
 import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
-import { certaintyPct, countsOf } from './labels.ts';
+import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
-import { percent, spread, type Spread, spreadOf } from './spread.ts';
+import { percent, spread, type Spread, spreadOfStream } from './spread.ts';
 
 /** The paper's Table 2 for one group (metrics.md 2.2). */
 interface Table2 {
@@ -81,7 +81,7 @@ function countWrong(group: ModelGroup, humans: HumanView): { wrongByModel: numbe
 function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Record<ImageClass, Spread> {
   const spreadOfClass = (wanted: ImageClass): Spread => {
     const images = classes.flatMap((name, image) => (name === wanted ? [image] : []));
-    return spreadOf(images.length * tops.length, (add) => {
+    return spreadOfStream(images.length * tops.length, (add) => {
       for (const top of tops) for (const image of images) add(top[image]!);
     });
   };
@@ -143,7 +143,7 @@ export interface DiverseAnalysis {
   intervals: Record<'image' | 'pair', ShownIntervals> | null;
 }
 
-/** The whole of a group's analysis, and the view that comparisons with other groups are made from. */
+/** A group's analysis, and its view, from which groups are compared. */
 export function analyseDiverse(group: ModelGroup, context: Context): { view: GroupView; analysis: DiverseAnalysis } {
   const view = viewGroup(group, context);
   return { view, analysis: { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) } };
@@ -186,8 +186,8 @@ function softmaxPart(view: GroupView, context: Context) {
   const { group, counts, classified, softmax } = view;
   const { input, humans, pairs, humanFlips, reference } = context;
   const { mean, label } = softmax.ensemble;
-  const human = input.images.map((_, image) => countEntropyBits(countsOf(humans.counts, image)));
-  const vote = input.images.map((_, image) => countEntropyBits(countsOf(counts, image)));
+  const human = input.images.map((_, image) => countEntropyBits(imageCounts(humans.counts, image)));
+  const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
   const names: UncertaintyName[] = ['total_bits', 'aleatoric_bits', 'epistemic_bits'];
   const scores = softmax.passes.map((pass) => pass.scores);

@@ -1,5 +1,5 @@
 import { PairTable } from './agreement.ts';
-import { countsOf, labelCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
+import { imageCounts, labelCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
 import { bitSet, type BitSet, eachPair, labelPlanes, pairCount, popcount } from './pair-counts.ts';
 import { spread, type Spread } from './spread.ts';
 
@@ -21,7 +21,8 @@ export interface ErrorConsistency {
 }
 
 /**
- * Of one pair: `n` trials, of which a is right on `rightA`, b on `rightB`, both on `both`. Undefined values are NaN.
+ * Error consistency of one pair in `n` trials: a is right in `rightA` of them, b in `rightB`, both in `both`. Undefined
+ * values are NaN.
  * One perfect maker only: kappa = 0.
  */
 export function errorKappa(n: number, rightA: number, rightB: number, both: number): Record<ErrorColumn, number> {
@@ -50,7 +51,9 @@ export function modelConsistency(
   return rows.consistency();
 }
 
-/** Between a person and a model; the reference is the majority of the other labelers, so that nobody judges themself. */
+/**
+ * Between a person and a model; the reference is the majority of the other labelers, so that nobody judges themself.
+ */
 export function humanModelConsistency(
   humans: LabelMatrix,
   humanNames: readonly string[],
@@ -204,7 +207,7 @@ function contenders(labels: LabelCounts): Contenders {
   const label: number[] = [];
   const count: number[] = [];
   for (let image = 0; image < labels.images; image++) {
-    const counts = countsOf(labels, image);
+    const counts = imageCounts(labels, image);
     const top = counts.reduce((a, b) => Math.max(a, b), 0);
     counts.forEach((c, k) => {
       if (c === 0 || c < top - 2) return;
@@ -218,18 +221,18 @@ function contenders(labels: LabelCounts): Contenders {
 
 /**
  * The unique modal label of an image without one label x and one label y (`missing` takes nothing away), or `missing`
- * for a tie or when nothing is left.
+ * for a tie or when no label remains.
  */
 function majorityWithout({ start, label, count }: Contenders, image: number, x: number, y: number): number {
   let top = 0;
   let majority = missing;
   for (let at = start[image]!; at < start[image + 1]!; at++) {
     const k = label[at]!;
-    const left = count[at]! - (k === x ? 1 : 0) - (k === y ? 1 : 0);
-    if (left > top) {
-      top = left;
+    const remaining = count[at]! - (k === x ? 1 : 0) - (k === y ? 1 : 0);
+    if (remaining > top) {
+      top = remaining;
       majority = k;
-    } else if (left === top) majority = missing;
+    } else if (remaining === top) majority = missing;
   }
   return majority;
 }

@@ -13,16 +13,21 @@ interface Point {
 export interface FlipPoint {
   /** (alpha_out + alpha_in) / 2; null if either is. */
   alpha_star: number | null;
-  /** Midpoint between the last point of the initial run of i and the next one; null unless it begins with i and leaves it. */
+  /**
+   * Midpoint between the last point of the initial run of i and the next one; null unless it begins with i and leaves
+   * it.
+   */
   alpha_out: number | null;
-  /** Midpoint between the last point that is not j and the next one; null unless it ends with j and was not always j. */
+  /**
+   * Midpoint between the last point that is not j and the next one; null unless it ends with j and was not always j.
+   */
   alpha_in: number | null;
   /** alpha_in - alpha_out: 0 for one clean flip. */
   width: number | null;
   n_points: number;
   /** Consecutive unequal labels. */
   n_flips: number;
-  /** Points whose label is neither i nor j, and which labels these are, ascending. */
+  /** Number of points with a label other than i and j; the distinct ones of these labels, ascending. */
   n_third: number;
   third_labels: number[];
   /** More than one flip. */
@@ -30,7 +35,7 @@ export interface FlipPoint {
 }
 
 /**
- * The flip point of a sequence along a pair, alpha ascending; missing and tied points are left out by the caller.
+ * The flip point of a sequence along a pair, alpha ascending; the caller drops missing and tied points.
  * @returns null without any point.
  */
 export function flipPoint(points: readonly Point[], i: number, j: number): FlipPoint | null {
@@ -72,8 +77,9 @@ interface Crossing {
 const zero = 1e-12;
 
 /**
- * Sign changes of d = s_j - s_i along a pair, alpha ascending, linearly interpolated between the points of unlike sign. A
- * run of zeros between unlike signs counts once, at the middle of the run; between like signs or at an end, not at all.
+ * Sign changes of d = s_j - s_i along a pair, alpha ascending, linearly interpolated between the points of unlike sign.
+ * A run of zeros between unlike signs counts once, at the middle of the run; between like signs or at an end, not at
+ * all.
  */
 export function crossing(points: readonly { alpha: number; difference: number }[]): Crossing {
   const crossings: number[] = [];
@@ -106,7 +112,7 @@ export interface PairFlips {
   individuals: Spread;
 }
 
-/** The share of class k on an image, or null where there is none. */
+/** The share of class k on an image, or null without labels. */
 type ShareOf = (image: number, k: number) => number | null;
 
 /** One rater's, or the majority's, label of an image; `missing` for none. */
@@ -122,13 +128,13 @@ export function flipsByPair(
   const majority: LabelOf = (image) => (modes[image] === 1 ? mode[image]! : missing);
   return Object.fromEntries(
     rows.map((row) => {
-      const flip = (labelOf: LabelOf): FlipPoint | null => flipPoint(pointsOf(row, images, labelOf), row.i, row.j);
+      const flip = (labelOf: LabelOf): FlipPoint | null => flipPoint(labelPoints(row, images, labelOf), row.i, row.j);
       const individuals = Array.from({ length: labels.raters }, (_, rater) =>
         flip((image) => labels.values[rater * labels.images + image]!),
       );
       const flips: PairFlips = {
         majority: flip(majority),
-        cross: crossing(differencesOf(row, images, share)),
+        cross: crossing(shareDifferences(row, images, share)),
         individuals: spread(individuals.map((one) => one?.alpha_star ?? null)),
       };
       return [pairName(row, labels.classes), flips];
@@ -136,14 +142,14 @@ export function flipsByPair(
   );
 }
 
-function pointsOf(row: PairRow, images: readonly ImageInput[], labelOf: LabelOf): Point[] {
+function labelPoints(row: PairRow, images: readonly ImageInput[], labelOf: LabelOf): Point[] {
   return row.images.flatMap((image) => {
     const label = labelOf(image);
     return label === missing ? [] : [{ alpha: images[image]!.alpha!, label }];
   });
 }
 
-function differencesOf(row: PairRow, images: readonly ImageInput[], share: ShareOf) {
+function shareDifferences(row: PairRow, images: readonly ImageInput[], share: ShareOf) {
   return row.images.flatMap((image) => {
     const [ofI, ofJ] = [share(image, row.i), share(image, row.j)];
     return ofI === null || ofJ === null ? [] : [{ alpha: images[image]!.alpha!, difference: ofJ - ofI }];
@@ -193,14 +199,14 @@ const minus = (a: number | null | undefined, b: number | null | undefined): numb
 
 const absolute = (value: number | null): number | null => (value === null ? null : Math.abs(value));
 
-/** Beyond so many additions the interval is left out: it would hold up a screen. */
+/** No interval is computed that needs more additions: a screen would have to wait for it. */
 const mostWork = 1e8;
 
 /**
- * Interval of where the shares of i and j cross along a pair, raters drawn anew: how much would it move with other
+ * Interval of the alpha at which the shares of i and j cross, by resampling raters: how much would it move with other
  * people, or other networks, of the same kind? The images stay what they are.
- * @param differences s_j - s_i of one rater at each place, NaN where it said nothing: a list a rater.
- * @returns null with fewer than two raters, or when there is too much to do.
+ * @param differences s_j - s_i of one rater at each place, NaN where the rater gave no label: one list per rater.
+ * @returns null with fewer than two raters, or when it would take too long.
  */
 export function crossingInterval(
   alphas: readonly number[],
@@ -210,16 +216,16 @@ export function crossingInterval(
   if (raters < 2 || raters * alphas.length * Math.max(resampling.bootstrap_resamples, raters) > mostWork) return null;
   const cross = {
     of: (drawn: ArrayLike<number>) =>
-      crossOf(
+      meanCrossing(
         alphas,
         Array.from(drawn, (rater) => differences[rater]!),
       ),
-    without: (rater: number) => crossOf(alphas, differences.toSpliced(rater, 1)),
+    without: (rater: number) => meanCrossing(alphas, differences.toSpliced(rater, 1)),
   };
   return bootstrap(raters, { cross })?.corrected.cross ?? null;
 }
 
-function crossOf(alphas: readonly number[], differences: readonly Float64Array[]): number | null {
+function meanCrossing(alphas: readonly number[], differences: readonly Float64Array[]): number | null {
   const points = alphas.flatMap((alpha, place) => {
     let sum = 0;
     let n = 0;

@@ -10,7 +10,7 @@ import {
 import type { Context } from './context.ts';
 import type { GroupView } from './group-view.ts';
 import type { ClassifiedImages, ImageClass } from './image-types.ts';
-import { countsOf } from './labels.ts';
+import { imageCounts } from './labels.ts';
 import { type ResamplingUnits, unitsWhere } from './input.ts';
 
 const modelStatisticNames = [
@@ -23,10 +23,7 @@ const modelStatisticNames = [
 ] as const;
 export type ModelStatistic = (typeof modelStatisticNames)[number];
 
-/**
- * What has an interval for reading besides: the other cells of Table 1, what any model has wrong, and on how many of all
- * images any models differ.
- */
+/** Statistics with an interval for reading: also the other cells of Table 1 and those of any model of the group. */
 export type ShownStatistic =
   | ModelStatistic
   | 'type_b_pct'
@@ -36,7 +33,7 @@ export type ShownStatistic =
   | 'misclassified_across_pct'
   | 'all_disagree_pct';
 
-/** A statistic that nothing was drawn for, e.g. types without people, has none. */
+/** A statistic without units to resample, e.g. types without people, has no interval. */
 export type ShownIntervals = Partial<Record<ShownStatistic, CorrectedInterval>>;
 
 type ByUnit<T> = Record<'image' | 'pair', T>;
@@ -44,14 +41,14 @@ type ByUnit<T> = Record<'image' | 'pair', T>;
 /** Percent of the pairs of models whose labels of an image differ. Undefined for fewer than two models. */
 export function pairsThatDiffer({ counts, group }: GroupView, image: number): number {
   const models = group.members.length;
-  const same = countsOf(counts, image).reduce((sum, count) => sum + count * (count - 1), 0);
+  const same = imageCounts(counts, image).reduce((sum, count) => sum + count * (count - 1), 0);
   return 100 * (1 - same / (models * (models - 1)));
 }
 
 /**
  * Intervals of a group of two models or more. `bootstrap`: those of metrics.md 8, all of which draw determined images.
- * `intervals`: for reading, each drawing the images that its value is of: what models alone do is of all N images
- * (metrics.md 2.2), the divergence of those with a label (metrics.md 5), the rest of determined ones.
+ * `intervals`: for reading, each resampling the images that its value is about: all N images for models alone
+ * (metrics.md 2.2), images with a label for the divergence (metrics.md 5), determined images for the rest.
  */
 export function groupIntervals(
   view: GroupView,
@@ -96,13 +93,13 @@ function drawing<Name extends ShownStatistic>(units: Units, values: Record<Name,
   return bootstrap(units.length, Object.fromEntries(entries) as Record<Name, UnitStatistic>);
 }
 
-/** Those of metrics.md 8: its layout has no others. */
+/** The statistics of metrics.md 8, the only ones in its layout. */
 function specIntervals({ percentile }: Bootstrap<ModelStatistic>): Record<ModelStatistic, Interval> {
   const entries = modelStatisticNames.map((name) => [name, percentile[name]]);
   return Object.fromEntries(entries) as Record<ModelStatistic, Interval>;
 }
 
-/** What needs a type of each image. */
+/** Statistics that need the type of each image. */
 function ofTypes({ classified, wrongShare, group }: GroupView) {
   const isClass =
     (name: ImageClass): Value =>
@@ -121,7 +118,7 @@ function ofTypes({ classified, wrongShare, group }: GroupView) {
   };
 }
 
-/** What models do whatever people say. */
+/** Statistics of models alone. */
 const ofModels = (view: GroupView) => ({
   pairwise_disagreement_pct: (image: number) => pairsThatDiffer(view, image),
   all_disagree_pct: (image: number) => (view.group.votes.distinct[image]! > 1 ? 100 : 0),

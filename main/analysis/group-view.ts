@@ -1,8 +1,8 @@
-import { type Context, keyOf } from './context.ts';
+import { type Context, hashKey } from './context.ts';
 import { type DistanceName, distanceNames, distances } from './distances.ts';
 import type { ModelGroup } from './groups.ts';
 import { type ClassifiedImages, classifyImages, type ImageClass, imageClasses } from './image-types.ts';
-import { countsOf, labelCounts, type LabelCounts } from './labels.ts';
+import { imageCounts, labelCounts, type LabelCounts } from './labels.ts';
 import {
   addModel,
   ensemble,
@@ -32,18 +32,18 @@ function groupSoftmax(group: ModelGroup, context: Context): GroupSoftmax {
   const { input, reference, memo, humansKey } = context;
   const { keys, classes } = input;
   const modelKeys = keys && group.members.map((model) => `${keys.images} ${keys.models[model]!}`);
-  const part = memo.partOfSums(modelKeys);
+  const part = memo.largestSums(modelKeys);
   let sums: SoftmaxSums = part?.sums ?? noSums(group.labels.images, classes);
   const passes = group.members.map((model, at): ModelPass => {
     let read: SoftmaxRows | null = null;
-    const rows = (): SoftmaxRows => (read ??= input.softmaxOf(model));
+    const rows = (): SoftmaxRows => (read ??= input.readSoftmax(model));
     const labels = group.labels.values.subarray(at * group.labels.images, (at + 1) * group.labels.images);
-    const key = modelKeys && humansKey && keyOf('pass', humansKey, modelKeys[at]);
+    const key = modelKeys && humansKey && hashKey('pass', humansKey, modelKeys[at]);
     const pass = memo.value(key, () => passModel(rows(), labels, classes, reference));
     if (!part?.keys.has(modelKeys![at]!)) sums = addModel(sums, rows(), classes);
     return pass;
   });
-  memo.keepSums(modelKeys, sums);
+  memo.rememberSums(modelKeys, sums);
   const mean = ensemble(sums, classes);
   return { passes, ensemble: mean, uncertainty: uncertainty(mean, sums) };
 }
@@ -67,7 +67,7 @@ export function viewGroup(group: ModelGroup, context: Context): GroupView {
   const counts = labelCounts(group.labels);
   const found = input.images.map((_, image) =>
     distances(
-      countsOf(humans.counts, image),
+      imageCounts(humans.counts, image),
       softmax.ensemble.mean.subarray(image * input.classes, (image + 1) * input.classes),
     ),
   );
@@ -79,7 +79,7 @@ export function viewGroup(group: ModelGroup, context: Context): GroupView {
     softmax,
     distances: Object.fromEntries(lists) as Record<DistanceName, (number | null)[]>,
     wrongShare: Float64Array.from(humans.view.unanimous, (truth, image) =>
-      truth === null ? 0 : 1 - countsOf(counts, image)[truth]! / counts.present[image]!,
+      truth === null ? 0 : 1 - imageCounts(counts, image)[truth]! / counts.present[image]!,
     ),
   };
 }

@@ -6,11 +6,11 @@ import {
   type Units,
   type UnitStatistic,
 } from './intervals.ts';
-import { addKrippendorff, alphaOf, cohen, type Cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
+import { addKrippendorff, alphaFromSums, cohen, type Cohen, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import type { Context } from './context.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
 import { describeHumans, type HumanLabels } from './humans.ts';
-import { countsOf, type LabelCounts } from './labels.ts';
+import { imageCounts, type LabelCounts } from './labels.ts';
 import type { PairFlips } from './flip-point.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
@@ -20,10 +20,10 @@ export interface HumanAnalysis extends HumanLabels {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
   cohen: Cohen;
-  /** Between people; each pair is judged by the others. */
+  /** Between people; the majority of all others is the reference of a pair. */
   error_consistency: ErrorConsistency;
   alpha_star: Record<string, PairFlips>;
-  /** By what is drawn: images, or pairs, which are the cautious ones. Null where there is nothing to draw. */
+  /** By resampling images, or pairs, which gives the cautious intervals. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
   /** The same for reading: corrected for few units. Not in the layout of metrics.md 11. */
   intervals: Record<'image' | 'pair', Record<HumanStatistic, CorrectedInterval> | null>;
@@ -49,7 +49,7 @@ export function analyseHumans({ input, humans, units, humanFlips, memo, resampli
 
 function statistics(units: Units, counts: LabelCounts): Record<HumanStatistic, UnitStatistic> {
   const disagree = Float64Array.from({ length: counts.images }, (_, image) => {
-    return countsOf(counts, image).filter((count) => count > 0).length > 1 ? 100 : 0;
+    return imageCounts(counts, image).filter((count) => count > 0).length > 1 ? 100 : 0;
   });
   return { disagree_pct: meanOver(units, disagree), krippendorff_alpha: alphaOver(units, counts) };
 }
@@ -59,7 +59,7 @@ export function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
   const width = counts.classes + 1;
   const parts = units.map((images) => {
     const sums = new Float64Array(width);
-    for (const image of images) addKrippendorff(sums, countsOf(counts, image));
+    for (const image of images) addKrippendorff(sums, imageCounts(counts, image));
     return sums;
   });
   const all = new Float64Array(width);
@@ -69,12 +69,12 @@ export function alphaOver(units: Units, counts: LabelCounts): UnitStatistic {
     of(drawn) {
       total.fill(0);
       for (let at = 0; at < drawn.length; at++) addTo(total, parts[drawn[at]!]!, 1);
-      return alphaOf(total);
+      return alphaFromSums(total);
     },
     without(unit) {
       total.set(all);
       addTo(total, parts[unit]!, -1);
-      return alphaOf(total);
+      return alphaFromSums(total);
     },
   };
 }

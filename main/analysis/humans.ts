@@ -1,7 +1,7 @@
 import {
   certaintyPct,
   countLabels,
-  countsOf,
+  imageCounts,
   labelCounts,
   type LabelCounts,
   type LabelMatrix,
@@ -47,7 +47,7 @@ export interface HumanLabels {
   leave_one_out_n_disagree: Record<string, number>;
 }
 
-/** What people said of each image, as the comparisons with models need it. */
+/** People's labels of each image, as comparisons with models need them. */
 export interface HumanView {
   readonly status: readonly HumanStatus[];
   /** Null unless status is agree. */
@@ -55,23 +55,23 @@ export interface HumanView {
   /** Different labels given. */
   readonly distinct: Uint16Array;
   readonly hcClass: readonly (HcClass | null)[];
-  /** N_D: images whose status is not null. */
+  /** N_D: images with a status. */
   readonly determined: number;
   /** Images with status agree. */
   readonly agreed: number;
 }
 
 /** Status of an image with n labels, `distinct` of them different (the paper; what is missing, metrics.md 1). */
-function statusOf(present: number, distinct: number): HumanStatus {
+function labelStatus(present: number, distinct: number): HumanStatus {
   if (present < 2) return null;
   return distinct === 1 ? 'agree' : 'disagree';
 }
 
 /**
- * Class of human certainty: 100 if all agree; else 10 * floor((20 top + n) / (2n)), the nearest ten, half up, clamped to
- * 10..90, so that an image on which people differ is never in class 100 (metrics.md 1).
+ * Class of human certainty: 100 if all agree; else 10 * floor((20 top + n) / (2n)), the nearest ten, half up, clamped
+ * to 10..90, so that an image on which people differ is never in class 100 (metrics.md 1).
  */
-export function hcClassOf(status: HumanStatus, top: number, present: number): HcClass | null {
+export function certaintyClass(status: HumanStatus, top: number, present: number): HcClass | null {
   if (status === null) return null;
   if (status === 'agree') return 100;
   const tens = Math.floor((20 * top + present) / (2 * present));
@@ -79,18 +79,18 @@ export function hcClassOf(status: HumanStatus, top: number, present: number): Hc
 }
 
 export function viewHumans({ present, distinct, top, mode }: Tally): HumanView {
-  const status = Array.from(present, (n, image) => statusOf(n, distinct[image]!));
+  const status = Array.from(present, (n, image) => labelStatus(n, distinct[image]!));
   return {
     status,
     unanimous: status.map((value, image) => (value === 'agree' ? mode[image]! : null)),
     distinct,
-    hcClass: status.map((value, image) => hcClassOf(value, top[image]!, present[image]!)),
+    hcClass: status.map((value, image) => certaintyClass(value, top[image]!, present[image]!)),
     determined: status.filter((value) => value !== null).length,
     agreed: status.filter((value) => value === 'agree').length,
   };
 }
 
-/** What is counted once of what people said. */
+/** Counts of people's labels that several measures need. */
 export interface HumanCounts {
   readonly labels: LabelMatrix;
   readonly counts: LabelCounts;
@@ -103,7 +103,7 @@ export function countHumans(labels: LabelMatrix): HumanCounts {
   return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
 }
 
-/** All that metrics.md 1 and 2.3 say about people alone. */
+/** The measures of metrics.md 1 and 2.3. */
 export function describeHumans(
   { labels, counts: all, tally: counted, view }: HumanCounts,
   labelers: readonly string[],
@@ -120,7 +120,7 @@ export function describeHumans(
     n_classes: [...counted.distinct],
     certainty_pct: certaintyPct(counted),
     hc_class: [...view.hcClass],
-    entropy_bits: Array.from(counted.mode, (_, image) => countEntropyBits(countsOf(all, image))),
+    entropy_bits: Array.from(counted.mode, (_, image) => countEntropyBits(imageCounts(all, image))),
     hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
     disagree_pct: percent(view.determined - view.agreed, view.determined),
@@ -145,7 +145,7 @@ function leaveOneOutDisagreements(labels: LabelMatrix, { present, distinct }: Ta
       const gave = label !== missing;
       const others = present[image]! - (gave ? 1 : 0);
       const othersDistinct = distinct[image]! - (gave && counts[label] === 1 ? 1 : 0);
-      if (statusOf(others, othersDistinct) === 'disagree') disagreements[labeler]!++;
+      if (labelStatus(others, othersDistinct) === 'disagree') disagreements[labeler]!++;
     }
   }
   return disagreements;

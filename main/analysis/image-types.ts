@@ -41,7 +41,7 @@ export function canDisagree(group: ModelGroup): boolean {
 }
 
 /** The cell of Table 1 of one image. */
-export function classOf(humansAgree: boolean, networksAgree: boolean): ImageClass {
+export function classifyImage(humansAgree: boolean, networksAgree: boolean): ImageClass {
   if (networksAgree) return humansAgree ? 'both_agree' : 'type_c';
   return humansAgree ? 'type_a' : 'both_disagree';
 }
@@ -51,7 +51,7 @@ export function classifyImages(group: ModelGroup, humans: HumanView): Classified
   const { distinct, mode } = group.votes;
   const classes = humans.status.map((status, image): ImageClass | null => {
     if (status === null || !canDisagree(group)) return null;
-    return classOf(status === 'agree', distinct[image] === 1);
+    return classifyImage(status === 'agree', distinct[image] === 1);
   });
   const exception = classes.map((name, image) => name === 'both_agree' && mode[image] !== humans.unanimous[image]);
   return { classes, exception };

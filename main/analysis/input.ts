@@ -67,11 +67,11 @@ export interface ModelInput {
  */
 type Probabilities =
   | { readonly softmax: Float32Array | Float64Array }
-  | { readonly softmaxOf: (model: number) => Float32Array | Float64Array };
+  | { readonly readSoftmax: (model: number) => Float32Array | Float64Array };
 
 /**
- * What the parts of an input are known by, e.g. hashes of their content: equal keys, equal content. With them, work done
- * for an earlier input is not done again.
+ * What the parts of an input are known by, e.g. hashes of their content: equal keys, equal content. With them, work
+ * done for an earlier input is not done again.
  */
 interface InputKeys {
   /** Ids, pairs and alphas of the images, and the number of classes. */
@@ -84,7 +84,7 @@ interface InputKeys {
 
 /**
  * Everything that an analysis is made from, in any order of images, labelers and models. Without labelers the numbers
- * that need people come out null; without models there are no groups.
+ * that need people are null; without models there are no groups.
  */
 export type AnalysisInput = {
   readonly images: readonly ImageInput[];
@@ -94,7 +94,9 @@ export type AnalysisInput = {
   /** `[labeler][image]`, a class index or -1 where the labeler gave no label. */
   readonly humanLabels: Int16Array;
   readonly models: readonly ModelInput[];
-  /** `[model][image]`, a class index; no model may miss an image. Authoritative, whatever the softmax says. */
+  /**
+   * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
+   */
   readonly modelLabels: Int16Array;
   readonly keys?: InputKeys;
 } & Probabilities;
@@ -136,7 +138,7 @@ export interface OrderedInput {
   readonly models: readonly ModelInput[];
   readonly modelLabels: LabelMatrix;
   /** `[image][k]` of one model. Good until the next call. */
-  readonly softmaxOf: (model: number) => SoftmaxRows;
+  readonly readSoftmax: (model: number) => SoftmaxRows;
   readonly keys: InputKeys | null;
 }
 
@@ -162,7 +164,7 @@ export function orderInput(input: AnalysisInput): OrderedInput {
     humanLabels: matrix(input.humanLabels, labelerOrder),
     models: modelOrder.map((index) => input.models[index]!),
     modelLabels: matrix(input.modelLabels, modelOrder),
-    softmaxOf: orderedSoftmax(input, modelOrder, imageOrder),
+    readSoftmax: orderedSoftmax(input, modelOrder, imageOrder),
     keys: keys
       ? {
           images: keys.images,
@@ -191,7 +193,7 @@ function orderedSoftmax(
   const { classes } = input;
   const length = imageOrder.length * classes;
   const given = (model: number): SoftmaxRows => {
-    if (!('softmax' in input)) return input.softmaxOf(model);
+    if (!('softmax' in input)) return input.readSoftmax(model);
     return input.softmax.subarray(model * length, (model + 1) * length);
   };
   const inOrder = imageOrder.every((from, to) => from === to);
@@ -243,7 +245,7 @@ export function resamplingUnits(pairs: readonly PairRow[], { status }: HumanView
   return unitsWhere(pairs, status.length, (image) => status[image] !== null);
 }
 
-/** The images, of so many, that are drawn, and pairs of them. */
+/** Units among `images` images: those that `drawn` is true of, and the pairs that have such images. */
 export function unitsWhere(
   pairs: readonly PairRow[],
   images: number,

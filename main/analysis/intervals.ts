@@ -1,4 +1,6 @@
-import jstat from 'jstat';
+import cdf from '@stdlib/stats-base-dists-normal-cdf';
+import quantileOfNormal from '@stdlib/stats-base-dists-normal-quantile';
+import quantileOfStudent from '@stdlib/stats-base-dists-t-quantile';
 import { quantile } from './spread.ts';
 
 /**
@@ -9,29 +11,37 @@ export function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = nextState(state);
-    return (outputOf(state) >>> 0) / 2 ** 32;
+    return (outputBits(state) >>> 0) / 2 ** 32;
   };
 }
 
 export const nextState = (state: number): number => (state + 0x6d2b79f5) | 0;
 
-/** The 32 bits that a state gives: as an integer below 0 where the number in [0, 1) is 1/2 or more. */
-export function outputOf(state: number): number {
+/** The 32 random bits of a state, as a signed integer: below 0 where the number in [0, 1) is 1/2 or more. */
+export function outputBits(state: number): number {
   let t = Math.imul(state ^ (state >>> 15), 1 | state);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return t ^ (t >>> 14);
 }
 
-const { normal, studentt } = jstat.jStat;
-
 /** P(Z <= z) of a standard normal. */
-export const normalCdf = (z: number): number => normal.cdf(z, 0, 1);
+export const normalCdf = (z: number): number => cdf(z, 0, 1);
 
-/** The z with P(Z <= z) = p. `p`: 0 < p < 1. */
-export const normalQuantile = (p: number): number => normal.inv(p, 0, 1);
+/** The z with P(Z <= z) = p, 0 < p < 1; exact to 1e-11, far tails included. */
+export function normalQuantile(p: number): number {
+  if (p > 0.5) return -normalQuantile(1 - p);
+  if (p > 0.001) return quantileOfNormal(p, 0, 1);
+  // The package takes erfinv(2p - 1), which loses the digits of a small p: Newton's method on log P(Z <= z).
+  let z = -Math.sqrt(-2 * Math.log(p));
+  for (let step = 0; step < 8; step++) {
+    const below = normalCdf(z);
+    z -= (Math.log(below / p) * below * Math.sqrt(2 * Math.PI)) / Math.exp((-z * z) / 2);
+  }
+  return z;
+}
 
-/** The t with P(T <= t) = p, Student's t with whole `freedom` >= 1; to seven digits. `p`: 0 < p < 1. */
-export const studentQuantile = (p: number, freedom: number): number => studentt.inv(p, freedom);
+/** The t with P(T <= t) = p of Student's t with `freedom` > 0 degrees of freedom; exact to 1e-11. `p`: 0 < p < 1. */
+export const studentQuantile = (p: number, freedom: number): number => quantileOfStudent(p, freedom);
 
 /** A 95 % interval for reading: bias-corrected and accelerated, with expanded quantiles. */
 export interface CorrectedInterval {
@@ -40,9 +50,9 @@ export interface CorrectedInterval {
   /** Null with fewer than two units, or where the statistic is undefined. */
   lo: number | null;
   hi: number | null;
-  /** What was drawn: so many pairs, images or raters. */
+  /** Number of units (pairs, images or raters) that were resampled. */
   units: number;
-  /** Resamples in which the statistic is undefined; they are left out. */
+  /** Resamples in which the statistic is undefined; they are dropped. */
   n_null: number;
 }
 
@@ -52,16 +62,16 @@ interface Resampled {
   estimate: number | null;
   /** Its values in the resamples, ascending, without those in which it is undefined. */
   sorted: Float64Array;
-  /** What was drawn, and how often. */
+  /** Number of units, and of resamples. */
   units: number;
   resamples: number;
 }
 
 /**
- * The level of the lower end of a two-sided 95 % percentile interval that makes up for few units (Hesterberg 2015, What Teachers
- * Should Know About the Bootstrap; his R package resample, ExpandProbs): Phi(-sqrt(n / (n - 1)) t), t the 97.5 % quantile of
- * Student's t with n - 1 degrees of freedom. Resamples of n units vary too little by sqrt((n - 1) / n), and the normal
- * quantile is too small for a spread that is itself estimated. From 0 (n = 2) to 0.025 (many).
+ * The level of the lower end of a two-sided 95 % percentile interval that makes up for few units (Hesterberg 2015, What
+ * Teachers Should Know About the Bootstrap; his R package resample, ExpandProbs): Phi(-sqrt(n / (n - 1)) t), t the 97.5
+ * % quantile of Student's t with n - 1 degrees of freedom. Resamples of n units vary too little by sqrt((n - 1) / n),
+ * and the normal quantile is too small for a spread that is itself estimated. From 0 (n = 2) to 0.025 (many).
  * @param units n >= 2.
  */
 export const expandedLevel = (units: number): number => normalCdf(-expandedQuantile(units));
@@ -69,9 +79,9 @@ export const expandedLevel = (units: number): number => normalCdf(-expandedQuant
 const expandedQuantile = (units: number): number => Math.sqrt(units / (units - 1)) * studentQuantile(0.975, units - 1);
 
 /**
- * The BCa interval (Efron 1987) at the expanded level (CI.bca(expand = TRUE) of the same package): quantiles of the resamples at
- * Phi(z0 + (z0 + z) / (1 - a (z0 + z))), z = -+ the normal quantile of `expandedLevel`. z0: how far the estimate is from
- * the median of the resamples, ties counted half. a: a sixth of the skewness of the jackknife.
+ * The BCa interval (Efron 1987) at the expanded level (CI.bca(expand = TRUE) of the same package): quantiles of the
+ * resamples at Phi(z0 + (z0 + z) / (1 - a (z0 + z))), z = -+ the normal quantile of `expandedLevel`. z0: how far the
+ * estimate is from the median of the resamples, ties counted half. a: a sixth of the skewness of the jackknife.
  * @param without the statistic of all units but one.
  */
 function correctedInterval(
@@ -82,7 +92,7 @@ function correctedInterval(
   if (units < 2 || estimate === null || sorted.length === 0) return { ...known, lo: null, hi: null };
   const z = expandedQuantile(units);
   const bias = medianBias(estimate, sorted);
-  const acceleration = skewnessOf(leftOut(units, without)) / 6;
+  const acceleration = skewness(leftOut(units, without)) / 6;
   const level = (of: number): number => {
     const slowed = 1 - acceleration * (bias + of);
     // Few units and a long tail: the quantile lies beyond all resamples.
@@ -92,7 +102,9 @@ function correctedInterval(
   return { ...known, lo: quantile(sorted, level(-z)), hi: quantile(sorted, level(z)) };
 }
 
-/** The normal quantile of the share of resamples below the estimate; within what so many resamples can tell. */
+/**
+ * The normal quantile of the share of resamples below the estimate; held within what that number of resamples can show.
+ */
 function medianBias(estimate: number, sorted: Float64Array): number {
   const rounding = 1e-12 * Math.max(1, Math.abs(estimate));
   let [below, ties] = [0, 0];
@@ -110,7 +122,7 @@ function leftOut(units: number, without: (unit: number) => number | null): numbe
 }
 
 /** sum (mean - x)^3 / (sum (mean - x)^2)^1.5; 0 where nothing varies, or nothing is known. */
-function skewnessOf(values: readonly number[]): number {
+function skewness(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   let [squares, cubes] = [0, 0];
@@ -118,7 +130,7 @@ function skewnessOf(values: readonly number[]): number {
     squares += (mean - value) ** 2;
     cubes += (mean - value) ** 3;
   }
-  // What is left by rounding is no variation.
+  // A difference by rounding is no variation.
   return squares <= values.length * (1e-12 * Math.max(1, Math.abs(mean))) ** 2 ? 0 : cubes / squares ** 1.5;
 }
 
@@ -131,7 +143,7 @@ export interface Interval {
   /** 2.5 % and 97.5 % quantiles of the resamples; null if the statistic is undefined in all of them. */
   lo: number | null;
   hi: number | null;
-  /** Resamples in which the statistic is undefined; they are left out. */
+  /** Resamples in which the statistic is undefined; they are dropped. */
   n_null: number;
 }
 

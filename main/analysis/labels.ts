@@ -1,4 +1,7 @@
-/** In a label matrix: no label here. */
+/**
+ * Marks a missing label in a `LabelMatrix`. It is no answer; the answer "can't tell", a stored choice of the same value
+ * (`cannotTellChoice`), never enters a matrix: `toLabel` in domain/labeling/answers.ts gives null for it.
+ */
 export const missing = -1;
 
 /**
@@ -12,7 +15,7 @@ export interface LabelMatrix {
   readonly values: Int16Array;
 }
 
-/** What the labels of each image amount to; arrays of one entry an image (metrics.md 1, c_k = labels equal to k). */
+/** Counts of each image's labels; every array has one entry per image (metrics.md 1, c_k = labels equal to k). */
 export interface Tally {
   /** n: labels present. */
   readonly present: Uint32Array;
@@ -115,11 +118,11 @@ export function labelCounts({ images, classes, raters, values }: LabelMatrix): L
 }
 
 /** c_k of one image. */
-export function countsOf({ classes, counts }: LabelCounts, image: number): Uint32Array {
+export function imageCounts({ classes, counts }: LabelCounts, image: number): Uint32Array {
   return counts.subarray(image * classes, (image + 1) * classes);
 }
 
-/** What people said, as scores of networks need it. */
+/** People's labels, as scores of networks need them. */
 export interface HumanReference {
   /** The majority label of each image, or `missing`: a tie, or no label (metrics.md 1). */
   readonly majority: Int16Array;
@@ -135,7 +138,7 @@ export function humanReference(labels: LabelCounts, { mode, modes }: Tally): Hum
   const share: number[] = [];
   for (let image = 0; image < labels.images; image++) {
     const n = labels.present[image]!;
-    countsOf(labels, image).forEach((count, k) => {
+    imageCounts(labels, image).forEach((count, k) => {
       if (count === 0) return;
       label.push(k);
       share.push(count / n);

@@ -2,7 +2,7 @@ import type { GroupView } from './group-view.ts';
 import type { HumanView } from './humans.ts';
 import { canDisagree } from './image-types.ts';
 import { type ResamplingUnits, sortedIndices } from './input.ts';
-import { bootstrap, type Interval, meanOver, nextState, outputOf, resampling, type Units } from './intervals.ts';
+import { bootstrap, type Interval, meanOver, nextState, outputBits, resampling, type Units } from './intervals.ts';
 
 /** McNemar's exact test of two events on the same images. */
 export interface McNemar {
@@ -56,11 +56,11 @@ interface SignFlip {
   p: number | null;
   method: 'exact' | 'monte-carlo';
   n_units: number;
-  /** Units whose sum is not 0: only these can tell anything. */
+  /** Units with a sum other than 0, the only ones with information. */
   n_nonzero: number;
 }
 
-/** Up to so many units, all 2^n sign patterns are tried. */
+/** Up to this number of units, all 2^n sign patterns are tried. */
 export const mostExact = 16;
 
 /** Sums up to this count as 0; statistics this close count as equally extreme. */
@@ -134,7 +134,7 @@ function drawSigns(signs: Float64Array, from: number): number {
   let state = from;
   for (let unit = 0; unit < signs.length; unit++) {
     state = nextState(state);
-    signs[unit] = outputOf(state) < 0 ? 1 : -1;
+    signs[unit] = outputBits(state) < 0 ? 1 : -1;
   }
   return state;
 }

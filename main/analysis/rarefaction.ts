@@ -1,12 +1,12 @@
-import { countsOf, type LabelCounts } from './labels.ts';
+import { imageCounts, type LabelCounts } from './labels.ts';
 
-/** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has so many labels. */
+/** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has r labels. */
 export type Curve = (number | null)[];
 
 /**
- * How statistics change with the number of raters, exactly: for each r, the mean over all ways to choose r of an image's
- * n labels, over the images that have so many. Nothing is drawn at random (Hurlbert 1971; Heck, van Belle and Simberloff
- * 1975).
+ * How statistics change with the number of raters, exactly: for each r, the mean over all ways to choose r of an
+ * image's n labels, over the images with at least r labels. Nothing is drawn at random (Hurlbert 1971; Heck, van Belle
+ * and Simberloff 1975).
  */
 export interface Rarefaction {
   /** Share of images, percent, on which r raters do not all give the same label: 1 - sum_k C(c_k, r) / C(n, r). */
@@ -35,13 +35,13 @@ function sameLabelChance(counts: ArrayLike<number>, n: number): Float64Array {
   return same;
 }
 
-/** Both curves, for up to so many raters. */
+/** Both curves, for 1 to `raters` raters. */
 export function rarefy(labels: LabelCounts, raters: number): Rarefaction {
   const disagree = new MeanCurve(raters);
   const distinct = new MeanCurve(raters);
   for (let image = 0; image < labels.images; image++) {
     const n = labels.present[image]!;
-    const counts = countsOf(labels, image);
+    const counts = imageCounts(labels, image);
     disagree.add(sameLabelChance(counts, n).map((chance) => 100 * (1 - chance)));
     distinct.add(distinctLabels(counts, n));
   }
@@ -49,20 +49,20 @@ export function rarefy(labels: LabelCounts, raters: number): Rarefaction {
 }
 
 /**
- * Percent of images that are split among r raters (or `whole`: on which r raters agree) and for which `holds` is true of
- * the image, among all images with so many labels: type A or C with fewer models or labelers.
+ * Percent of images that are split among r raters (or `agree`: on which r raters agree) and for which `holds` is true
+ * of the image, among all images with at least r labels: type A or C with fewer models or labelers.
  */
 export function rarefyWhere(
   labels: LabelCounts,
   raters: number,
-  wanted: 'split' | 'whole',
+  wanted: 'split' | 'agree',
   holds: (image: number) => boolean | null,
 ): Curve {
   const curve = new MeanCurve(raters);
   for (let image = 0; image < labels.images; image++) {
     const fits = holds(image);
     if (fits === null) continue;
-    const same = sameLabelChance(countsOf(labels, image), labels.present[image]!);
+    const same = sameLabelChance(imageCounts(labels, image), labels.present[image]!);
     curve.add(same.map((chance) => (fits ? 100 * (wanted === 'split' ? 1 - chance : chance) : 0)));
   }
   return curve.means();
@@ -75,24 +75,24 @@ export function rarefyWhere(
 export function rarefyTypes(
   labels: LabelCounts,
   raters: number,
-  whose: 'people' | 'networks',
+  drawn: 'people' | 'networks',
   others: (image: number) => boolean | null,
 ): { a: Curve; c: Curve } {
-  const [own, both] = whose === 'networks' ? (['a', 'c'] as const) : (['c', 'a'] as const);
+  const [own, both] = drawn === 'networks' ? (['a', 'c'] as const) : (['c', 'a'] as const);
   const agreeing = (image: number): boolean | null => {
     const disagree = others(image);
     return disagree === null ? null : !disagree;
   };
   const curves = {
     [own]: rarefyWhere(labels, raters, 'split', agreeing),
-    [both]: rarefyWhere(labels, raters, 'whole', others),
+    [both]: rarefyWhere(labels, raters, 'agree', others),
   };
   return curves as { a: Curve; c: Curve };
 }
 
 /**
- * How many images each value of a curve is a mean over: those with r labels, r = 1, 2, ... With missing labels, others for
- * each r. `counts`: whether an image counts at all.
+ * How many images each value of a curve is a mean over: those with r labels, r = 1, 2, ... With missing labels, others
+ * for each r. `counts`: whether an image counts at all.
  */
 export function imagesWith(
   { present }: LabelCounts,

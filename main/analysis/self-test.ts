@@ -33,7 +33,10 @@ const krippendorffTwo = ratersOf(['aabbdcccedda', 'babbbccceddd']);
 /** Krippendorff 2011, C: four observers, nominal data, some of it missing. */
 const krippendorffMissing = ratersOf(['123321412...', '1233224125.3', '.3332342251.', '12332441251.']);
 
-/** Three coders, 15 units, much of it missing: the example of Wikipedia's "Krippendorff's alpha" and of its Python package. */
+/**
+ * Three coders, 15 units, much of it missing: the example of Wikipedia's "Krippendorff's alpha" and of its Python
+ * package.
+ */
 const krippendorffSparse = ratersOf(['.....34121133.3', '1.213343.......', '..21344.21133.4']);
 
 /** Ten items, 14 raters, five categories: the worked example of Wikipedia's "Fleiss' kappa". */
@@ -50,7 +53,7 @@ const fleissWorked = countsTable([
   [0, 2, 2, 3, 7],
 ]);
 
-/** Thirty patients, six psychiatrists, five diagnoses (Fleiss 1971; `diagnoses` of R's irr). A patient a row here. */
+/** Thirty patients, six psychiatrists, five diagnoses (Fleiss 1971; `diagnoses` of R's irr). One row per patient. */
 const diagnoses = [
   ...['444444', '222555', '233335', '555555', '222444', '113333', '333355', '113334', '114444', '555555'],
   ...['144444', '124444', '222333', '144444', '224445', '333335', '111455', '111112', '224444', '133555'],
@@ -77,7 +80,7 @@ function ratersOfTable(table: readonly (readonly number[])[]): LabelMatrix {
 /** Two raters of R's irr `anxiety`, raters 2 and 3. */
 const anxiety = ratersOf(['36462424332333221334', '21443216111233113322']);
 
-/** A measure on data whose value is known from elsewhere. */
+/** A measure on data with a published value. */
 interface Check {
   name: string;
   /** The data, in words. */
@@ -97,7 +100,7 @@ const exactly = 1e-9;
 
 const kappaOf = (raters: LabelMatrix): number | null => cohen(['a', 'b'], countPairs(raters)).kappa.mean;
 
-/** TorchMetrics' example: five confidences in two bins, of which three are right. */
+/** The example of TorchMetrics: five confidences in two bins, three of them right. */
 function calibration(): Calibration {
   const sheet = new Calibration(2);
   [0.25, 0.25, 0.55, 0.75, 0.75].forEach((confidence, at) => sheet.add(confidence, at >= 2));
@@ -313,7 +316,7 @@ export interface SelfTestResult {
   checks: CheckResult[];
 }
 
-/** Works out every published value anew: an installation whose arithmetic is off is found by it. */
+/** Computes every published value again, to detect an installation with faulty arithmetic. */
 export function runSelfTest(all: readonly Check[] = checks): SelfTestResult {
   const results = all.map(({ find, ...check }) => {
     const found = find();

@@ -119,7 +119,7 @@ export function passModel(
   return { top, scores: sheet.scores(), calibration: sheet.calibration };
 }
 
-/** All models of a group as one that says their mean softmax. */
+/** All models of a group as one model that predicts their mean softmax. */
 export interface Ensemble {
   /** p = (1/M) sum_m p_m: `[image][k]`. */
   readonly mean: Float64Array;

@@ -17,14 +17,14 @@ export interface Spread {
 export function spread(values: Iterable<number | null>): Spread {
   const present: number[] = [];
   for (const value of values) if (value !== null) present.push(value);
-  return spreadOf(present.length, (add) => present.forEach(add));
+  return spreadOfStream(present.length, (add) => present.forEach(add));
 }
 
 /**
  * The same for numbers that are too many to list: `each` calls `add` with every one of the `n` values, and is run
  * twice, once for the mean and once for the squares.
  */
-export function spreadOf(n: number, each: (add: (value: number) => void) => void): Spread {
+export function spreadOfStream(n: number, each: (add: (value: number) => void) => void): Spread {
   if (n === 0) return { mean: null, std: null, std_ddof1: null, n: 0 };
   let sum = 0;
   each((value) => (sum += value));

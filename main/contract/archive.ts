@@ -139,8 +139,9 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
 
 /**
  * A study as one zip archive (docs/data-formats.md): `manifest.json` lists every other file with its SHA-256;
- * `study.json`, `runs/<key>.json`, `stimuli/<hash>.json`, `responses.json`, `labeling.json` and `sessions/<number>.json`
- * are what the database knows of it; `blobs/<hash>` are its files. Times are milliseconds since 1970. Bounds keep a hostile archive small.
+ * `study.json`, `runs/<key>.json`, `stimuli/<hash>.json`, `responses.json`, `labeling.json` and
+ * `sessions/<number>.json` are what the database knows of it; `blobs/<hash>` are its files. Times are milliseconds
+ * since 1970. Bounds keep a hostile archive small.
  */
 export const archiveSchemaName = 'boundary-workbench/archive/2';
 /** Of versions that kept no labeling sessions in it: they are read. */
@@ -307,7 +308,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
 });
 export type StimulusSetArchive = z.infer<typeof stimulusSetArchiveSchema>;
 
-/** Labelers of the study, now or before, and all that they ever said about its sets. */
+/** Present and former labelers of the study, and all their answers about its sets. */
 export const responsesArchiveSchema = z.strictObject({
   labelers: z
     .array(
@@ -333,5 +334,5 @@ export const responsesArchiveSchema = z.strictObject({
 });
 export type ResponsesArchive = z.infer<typeof responsesArchiveSchema>;
 
-/** Generators whose weights need not be in an archive. */
+/** Generators that an archive may leave out the weights of: they come with the product. */
 export const productGenerators = shippedGeneratorNames;

@@ -12,7 +12,7 @@ export const refusalSchema = z.strictObject({
 export type Refusal = z.infer<typeof refusalSchema>;
 
 /**
- * What every call of the contract is built from. It can be answered with `REFUSED`: something that the user can mend.
+ * Every call of the contract is built from this. It may answer `REFUSED`: an error that the user can fix.
  * Everything else that goes wrong is a defect of the program and crosses as `INTERNAL_SERVER_ERROR` without details.
  */
 export const oc = plain.errors({ REFUSED: { status: 422, data: refusalSchema } });

@@ -1,5 +1,5 @@
 /**
- * An error that a person can act on: what is wrong, where it is, and how to mend it.
+ * An error that a person can act on: what is wrong, where it is, and how to fix it.
  *
  * Everything that a user's file, command or machine can get wrong is thrown as a `UserError`; every other error is a
  * defect of the program. Hosts print the three parts; a stack trace is shown for defects only.

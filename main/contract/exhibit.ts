@@ -80,14 +80,14 @@ export const quantityUnits = [
 
 /** One number of a result, with all that belongs beside it. */
 export const quantitySchema = z.strictObject({
-  /** Null: undefined; `undefined` says why. */
+  /** Null: undefined, for the reason in `undefined`. */
   value: z.number().nullable(),
   /** Population standard deviation of what `value` is a mean of; null where it is none. */
   std: z.number().nullable(),
   /** Size of what it is a share of or a mean over (`of`: images, models, pairs, repeats); null: neither. */
   n: z.int().nullable(),
   of: z.enum(quantityUnits).nullable(),
-  /** By what was drawn. Quote `pair`: images of a pair are not independent. Null where there is none. */
+  /** By resampled unit. Quote `pair`: images of a pair are not independent. Null without an interval. */
   interval: z.strictObject({ image: intervalSchema.nullable(), pair: intervalSchema.nullable() }).nullable(),
   paper: paperSchema.nullable(),
   /** A sentence; null where the value is defined. */

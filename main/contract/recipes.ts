@@ -56,7 +56,9 @@ export const optimiserSchema = z.strictObject({
 });
 export type Optimiser = z.infer<typeof optimiserSchema>;
 
-/** Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees. */
+/**
+ * Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees.
+ */
 export const augmentationSchema = z.strictObject({
   shift: z.number().min(0).max(16).default(2),
   rotate: z.number().min(0).max(180).default(10),
@@ -89,7 +91,7 @@ export const generatorRecipeSchema = z.strictObject({
   batch: z.int().min(2).max(1024).default(128),
   stepSize: z.number().gt(0).lt(1).default(2e-4),
   beta1: z.number().min(0).lt(1).default(0.5),
-  /** A grid of samples from a fixed z, and a checkpoint, each so many steps. */
+  /** Steps between two grids of samples from a fixed z, each with a checkpoint. */
   sampleEvery: z.int().min(1).default(100),
 });
 export type GeneratorRecipe = z.infer<typeof generatorRecipeSchema>;

@@ -48,7 +48,9 @@ export const taskSchema = z.discriminatedUnion('kind', [
     recipe: generatorRecipeSchema,
     seed: seedSchema,
   }),
-  /** Draws z, keeps the best and most diverse candidates of each class: sure for the reference, and like real images. */
+  /**
+   * Draws z, keeps the best and most diverse candidates of each class: sure for the reference, and like real images.
+   */
   z.strictObject({
     kind: z.literal('candidates'),
     generator: hashSchema,
@@ -78,7 +80,7 @@ export type TaskKind = Task['kind'];
 /** More would gain nothing: by then a step fills any processor. */
 export const maxSeedsPerStep = 64;
 
-/** What the parent tells a worker. `stop`: checkpoint, report `stopped`; without a run all stop, and the worker exits. */
+/** Commands to a worker. `stop`: checkpoint, report `stopped`; without a run all stop, and the worker exits. */
 export const workerCommandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run'),
@@ -120,7 +122,10 @@ export const snapshotSchema = z.strictObject({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-/** How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: what looking cost. */
+/**
+ * How a finished run ended; `missed` targets are never silently counted. `looks` and `lookMs`: number and time of the
+ * evaluations.
+ */
 const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
@@ -177,6 +182,8 @@ const workerEventSchema = z.discriminatedUnion('type', [
 ]);
 export type WorkerEvent = z.infer<typeof workerEventSchema>;
 
-/** What a worker tells its parent: an event and the run that it belongs to; null for a command that was no valid one. */
+/**
+ * What a worker tells its parent: an event and the run that it belongs to; null for a command that was no valid one.
+ */
 export const workerMessageSchema = z.strictObject({ run: z.int().nullable(), event: workerEventSchema });
 export type WorkerMessage = z.infer<typeof workerMessageSchema>;

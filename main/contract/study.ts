@@ -87,12 +87,12 @@ const trainedGeneratorSchema = z.strictObject({
   shipped: z.undefined().optional(),
   recipe: generatorRecipeSchema,
   seed: seedSchema.default(1),
-  /** The step whose weights are the generator, one with a grid of samples; null: the last. */
+  /** The step that the generator's weights are taken from, one with a grid of samples; null: the last. */
   checkpoint: z.int().min(1).nullable().default(null),
 });
 export type TrainedGeneratorSpec = z.infer<typeof trainedGeneratorSchema>;
 
-/** One that comes with the product, trained before; its provenance says how. */
+/** A trained generator that comes with the product, with its provenance. */
 const shippedGeneratorSchema = z.strictObject({ shipped: z.enum(shippedGeneratorNames) });
 
 const generatorSchema = z.discriminatedUnion('shipped', [trainedGeneratorSchema, shippedGeneratorSchema]);
@@ -107,7 +107,7 @@ export const labelersSchema = z.discriminatedUnion('source', [
 ]);
 export type LabelersSpec = z.infer<typeof labelersSchema>;
 
-/** A whole study, declared: everything that decides its results. Unknown keys are refused. */
+/** The declaration of a study: everything that decides its results. Unknown keys are refused. */
 export const studySchema = z.strictObject({
   schema: z.literal('boundary-workbench/study/1'),
   name: nameSchema,

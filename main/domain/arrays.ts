@@ -1,6 +1,6 @@
 /**
- * The element at an index that must exist, so that an index out of range stops the program instead of becoming NaN.
- * For code that is not a hot loop: there, index a typed array directly (`values[k]!`), which costs nothing.
+ * The element at an index that must exist: an index out of range throws instead of becoming NaN. In a hot loop over
+ * typed arrays write `values[k]!` instead, which costs nothing.
  * @throws RangeError unless 0 <= index < length
  */
 export function at<Element>(array: ArrayLike<Element>, index: number): Element {

@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import { at } from './arrays.ts';
 
 export interface Candidate {
   /** Position among the samples. */
@@ -7,7 +8,7 @@ export interface Candidate {
   confidence: number;
   /** How much surer of the class than of any other: ln(softmax of the class / largest other one), 0 or more. */
   margin: number;
-  /** From real images of the class (distanceToReal); null where there are none to compare with. */
+  /** From real images of the class (distanceToReal); null without real images. */
   distance: number | null;
   /** In [0, 1]; candidates are ranked by it. */
   score: number;
@@ -27,7 +28,7 @@ export interface CandidateSearch {
   threshold?: number;
 }
 
-/** A sample whose class has this softmax or more is clear. Of real MNIST test images 95.3 % have. */
+/** A sample whose class has this softmax or more is clear: 95.3 % of MNIST's test images are. */
 export const clearConfidence = 0.95;
 /** Diversity is sought among the best `poolFactor * perClass` of a class, so that it does not end in oddities. */
 const poolFactor = 8;
@@ -39,8 +40,8 @@ const poolFactor = 8;
  * 2. The clear ones, with softmax at or above the threshold, are considered; if there are fewer than `perClass`, the
  *    most confident `perClass` are.
  * 3. They are ranked twice, by margin and by distance from real images. The score is the worse of the two ranks, as the
- *    share of the considered ones that are behind it. Softmax saturates near 1, and each rank alone is fooled: margins are
- *    largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
+ *    share of the considered ones that are behind it. Softmax saturates near 1, and each rank alone is fooled: margins
+ * are    largest for some nonsense that no hand would write, and thick or faint shapes are near to everything.
  * 4. The best one is kept, then time and again the one farthest (Euclidean, in pixels) from all kept ones: clear and
  *    diverse. At last they are ranked by score; ties go to the larger margin, then to
  *    the lower index.
@@ -59,7 +60,7 @@ export function selectCandidates(search: CandidateSearch): Candidate[][] {
     });
   }
   return members.map((indices, k) => {
-    const confidence = (index: number): number => softmax[index * classes + k] as number;
+    const confidence = (index: number): number => softmax[index * classes + k]!;
     const ordered = [...indices].sort((a, b) => confidence(b) - confidence(a) || a - b);
     const clear = ordered.filter((index) => confidence(index) >= (search.threshold ?? clearConfidence));
     const considered = clear.length >= perClass ? clear : ordered.slice(0, perClass);
@@ -81,15 +82,15 @@ function scored(
   confidenceOf: (index: number) => number,
   search: CandidateSearch,
 ): Candidate[] {
-  const margins = indices.map((index) => marginOf(search, index));
+  const margins = indices.map((index) => logMargin(search, index));
   const distances = search.distances && indices.map((index) => search.distances?.[index] ?? Infinity);
   const byMargin = sharesBehind(margins);
   const byLikeness = distances && sharesBehind(distances.map((distance) => -distance));
   return indices
     .map((index, n): Candidate => {
-      const score = Math.min(byMargin[n] as number, byLikeness?.[n] ?? 1);
+      const score = Math.min(byMargin[n]!, byLikeness?.[n] ?? 1);
       return {
-        ...{ index, confidence: confidenceOf(index), margin: margins[n] as number },
+        ...{ index, confidence: confidenceOf(index), margin: at(margins, n) },
         ...{ distance: distances?.[n] ?? null, score },
       };
     })
@@ -99,7 +100,7 @@ function scored(
 const byScore = (a: Candidate, b: Candidate): number => b.score - a.score || b.margin - a.margin || a.index - b.index;
 
 /** From the softmax, whose small values are as exact as its large ones. What float32 cannot hold counts as 2^-149. */
-function marginOf({ softmax, classes }: CandidateSearch, index: number): number {
+function logMargin({ softmax, classes }: CandidateSearch, index: number): number {
   const [first = 1, second = 0] = softmax
     .slice(index * classes, (index + 1) * classes)
     .sort()
@@ -110,7 +111,7 @@ function marginOf({ softmax, classes }: CandidateSearch, index: number): number 
 /** Of each value, the share of all others that are not larger: 1 for the largest, 0 for the smallest. */
 function sharesBehind(values: readonly number[]): number[] {
   if (values.length < 2) return values.map(() => 1);
-  const order = [...values.keys()].sort((a, b) => (values[a] as number) - (values[b] as number) || b - a);
+  const order = [...values.keys()].sort((a, b) => values[a]! - values[b]! || b - a);
   const shares = new Array<number>(values.length);
   order.forEach((index, rank) => {
     shares[index] = rank / (values.length - 1);
@@ -125,13 +126,13 @@ function diverse(ranked: readonly Candidate[], search: CandidateSearch): Candida
   const kept: Candidate[] = [];
   let next = 0;
   while (kept.length < Math.min(search.perClass, pool.length)) {
-    const chosen = pool[next] as Candidate;
+    const chosen = at(pool, next);
     kept.push(chosen);
     pool.forEach((candidate, k) => {
       const distance = squaredDistance(imageAt(search, candidate.index), imageAt(search, chosen.index));
-      nearest[k] = Math.min(nearest[k] as number, distance);
+      nearest[k] = Math.min(nearest[k]!, distance);
     });
-    // Never again, even where the rest of the pool looks the same.
+    // Not chosen again, even where the rest of the pool looks the same.
     nearest[next] = -1;
     next = nearest.indexOf(Math.max(...nearest));
   }
@@ -152,14 +153,14 @@ interface ImageStack {
   area: number;
 }
 
-/** So many real images a generated one is compared with: one alone may be an oddity. */
+/** A generated image is compared with this number of real ones: a single one may be an oddity. */
 const neighbours = 5;
 
 /**
  * How far an image is from real ones: the mean Euclidean distance, in grey levels, to the five nearest of them (to all,
  * if there are fewer). Exact: a real image is passed over only once it is farther than the fifth nearest so far.
  * @param index of the image in `images`
- * @returns Infinity if there is no real image.
+ * @returns Infinity without real images.
  */
 export function distanceToReal(images: ImageStack, index: number, real: ImageStack): number {
   const { area } = images;
@@ -167,8 +168,8 @@ export function distanceToReal(images: ImageStack, index: number, real: ImageSta
   const nearest = new Float64Array(Math.min(neighbours, real.pixels.length / area)).fill(Infinity);
   const last = nearest.length - 1;
   for (let start = 0; start < real.pixels.length; start += area) {
-    const distance = squaredDistance(image, real.pixels, start, nearest[last] as number);
-    if (distance < (nearest[last] as number)) {
+    const distance = squaredDistance(image, real.pixels, start, nearest[last]!);
+    if (distance < nearest[last]!) {
       nearest[last] = distance;
       nearest.sort();
     }
@@ -182,20 +183,21 @@ function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit
   let sum = 0;
   for (let from = 0; from < image.length && sum < limit; from += part) {
     const end = Math.min(image.length, from + part);
-    for (let k = from; k < end; k++) sum += ((image[k] as number) - (others[start + k] as number)) ** 2;
+    for (let k = from; k < end; k++) sum += (image[k]! - others[start + k]!) ** 2;
   }
   return sum;
 }
 
-/** Images are compared at so many blocks a side: enough to tell two digits apart, and quick for hundreds. */
+/** Blocks a side at which images are compared: enough to distinguish two digits, and quick for hundreds. */
 const side = 16;
 
 /**
- * How much each image differs from the most similar other one: root mean square difference in grey levels, of block means.
+ * How much each image differs from the most similar other one: root mean square difference in grey levels, of block
+ * means.
  * @param pixels uint8 [count, height, width]
  * @returns [count]; 0 for a single image
  */
-export function varietyOf(pixels: Uint8Array, width: number, height: number): number[] {
+export function measureVariety(pixels: Uint8Array, width: number, height: number): number[] {
   const count = pixels.length / (width * height);
   const blocks = Array.from({ length: count }, (_, n) =>
     blockMeans(pixels.subarray(n * width * height, (n + 1) * width * height), width, height),
@@ -203,9 +205,9 @@ export function varietyOf(pixels: Uint8Array, width: number, height: number): nu
   const nearest = new Array<number>(count).fill(count < 2 ? 0 : Infinity);
   for (let a = 0; a < count; a++) {
     for (let b = a + 1; b < count; b++) {
-      const difference = distance(blocks[a] as Float32Array, blocks[b] as Float32Array);
-      nearest[a] = Math.min(nearest[a] as number, difference);
-      nearest[b] = Math.min(nearest[b] as number, difference);
+      const difference = distance(at(blocks, a), at(blocks, b));
+      nearest[a] = Math.min(nearest[a]!, difference);
+      nearest[b] = Math.min(nearest[b]!, difference);
     }
   }
   return nearest;
@@ -218,15 +220,15 @@ function blockMeans(image: Uint8Array, width: number, height: number): Float32Ar
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const block = Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width);
-      sums[block] = (sums[block] as number) + (image[y * width + x] as number);
-      counts[block] = (counts[block] as number) + 1;
+      sums[block] = sums[block]! + image[y * width + x]!;
+      counts[block] = counts[block]! + 1;
     }
   }
-  return sums.map((sum, block) => sum / (counts[block] as number));
+  return sums.map((sum, block) => sum / counts[block]!);
 }
 
 function distance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += ((a[k] as number) - (b[k] as number)) ** 2;
+  for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2;
   return Math.sqrt(sum / a.length);
 }

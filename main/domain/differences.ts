@@ -1,7 +1,7 @@
 /** A value of JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** One key at which things differ, with the JSON of each thing's value there; null: the key is not there. */
+/** A key at which values differ, with the JSON of each value; null: it does not have the key. */
 interface Difference {
   key: string;
   values: (string | null)[];
@@ -9,7 +9,7 @@ interface Difference {
 
 /**
  * Keys, as paths with dots, at which these things are not all the same, and how many keys are the same in all. Lists
- * are values: [500, 500] and [500] differ as a whole.
+ * are values: [500, 500] and [500] differ as one value.
  */
 export function differences(things: readonly Json[]): { different: Difference[]; same: number } {
   const flat = things.map((thing) => new Map(leaves(thing, '')));

@@ -14,7 +14,7 @@ export const formatInteger = (value: number): string => grouped.format(value).re
 /** 0.152 -> `15.2 %`. `share`: 0 to 1. */
 export const formatPercent = (share: number, decimals = 1): string => `${formatFixed(share * 100, decimals)}\u00a0%`;
 
-/** Three significant digits, for values of any magnitude: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`. */
+/** Three significant digits at any magnitude: 12345 -> `12,345`, 0.01234 -> `0.0123`, 3.2e-7 -> `3.2e\u22127`. */
 export function formatCompact(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

@@ -10,7 +10,10 @@ interface Taps {
   weights: Float64Array;
 }
 
-/** Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at `targetOffset`. */
+/**
+ * Resamples one image: reads `from.width * from.height` values at `sourceOffset`, writes the target's at
+ * `targetOffset`.
+ */
 type Resampler = (
   source: Uint8Array | Float32Array,
   sourceOffset: number,
@@ -32,12 +35,12 @@ export function createResampler(from: ImageSize, to: ImageSize): Resampler {
   return (source, sourceOffset, target, targetOffset) => {
     for (let y = 0; y < from.height; y++) {
       for (let x = 0; x < to.width; x++) {
-        narrowed[y * to.width + x] = weightedSum(columns[x] as Taps, source, sourceOffset + y * from.width, 1);
+        narrowed[y * to.width + x] = weightedSum(columns[x]!, source, sourceOffset + y * from.width, 1);
       }
     }
     for (let y = 0; y < to.height; y++) {
       for (let x = 0; x < to.width; x++) {
-        target[targetOffset + y * to.width + x] = weightedSum(rows[y] as Taps, narrowed, x, to.width);
+        target[targetOffset + y * to.width + x] = weightedSum(rows[y]!, narrowed, x, to.width);
       }
     }
   };
@@ -47,13 +50,13 @@ export function createResampler(from: ImageSize, to: ImageSize): Resampler {
 export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
   const [sourceSize, targetSize] = [from.width * from.height, to.width * to.height];
   const count = pixels.length / sourceSize;
-  if (!Number.isInteger(count)) throw new RangeError('resizeImages: the pixels are not whole images');
+  if (!Number.isInteger(count)) throw new RangeError('resizeImages: the number of pixels does not fit the image size');
   const resample = createResampler(from, to);
   const image = new Float32Array(targetSize);
   const result = new Uint8Array(count * targetSize);
   for (let index = 0; index < count; index++) {
     resample(pixels, index * sourceSize, image, 0);
-    for (let k = 0; k < targetSize; k++) result[index * targetSize + k] = Math.floor((image[k] as number) + 0.5);
+    for (let k = 0; k < targetSize; k++) result[index * targetSize + k] = Math.floor(image[k]! + 0.5);
   }
   return result;
 }
@@ -82,7 +85,7 @@ function weightedSum(
   const { first, weights } = taps;
   let sum = 0;
   for (let tap = 0; tap < weights.length; tap++) {
-    sum += (weights[tap] as number) * (values[start + (first + tap) * stride] as number);
+    sum += weights[tap]! * values[start + (first + tap) * stride]!;
   }
   return sum;
 }
@@ -101,7 +104,7 @@ interface SheetInput {
   rows: readonly number[];
 }
 
-/** Lays images out in rows on a mid-gray mat, each enlarged not at all: the first of each row leftmost. */
+/** Lays images out in rows on a mid-gray mat, none enlarged, the first of each row leftmost. */
 export function drawSheet({ width, height, pixels, rows }: SheetInput): {
   width: number;
   height: number;

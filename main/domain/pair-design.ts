@@ -1,6 +1,7 @@
 import { UserError } from '../contract/errors.ts';
 import type { PairDesign } from '../contract/study.ts';
 import { randomStream } from './random.ts';
+import { at } from './arrays.ts';
 import type { Pair } from './stimulus-set.ts';
 
 /** The 15 pairs of the paper: each of ten classes stands in exactly three (Vlaar 2021, section 2). */
@@ -29,7 +30,7 @@ export const paperPairs: readonly Pair[] = [
 export function resolvePairs(design: PairDesign, classes: number): Pair[] {
   switch (design.kind) {
     case 'paper':
-      return pairsOfPaper(classes);
+      return pairsInPaper(classes);
     case 'listed':
       return listedPairs(design.pairs, classes);
     case 'balanced':
@@ -37,14 +38,7 @@ export function resolvePairs(design: PairDesign, classes: number): Pair[] {
   }
 }
 
-/** In how many pairs each class stands; `classes` numbers. A balanced design has one number throughout. */
-export function pairsPerClass(pairs: readonly Pair[], classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const pair of pairs) for (const end of pair) counts[end] = (counts[end] ?? 0) + 1;
-  return counts;
-}
-
-function pairsOfPaper(classes: number): Pair[] {
+function pairsInPaper(classes: number): Pair[] {
   if (classes === 10) return [...paperPairs];
   throw new UserError({
     code: 'pairs.paper-needs-ten-classes',
@@ -61,7 +55,7 @@ function listedPairs(pairs: readonly Pair[], classes: number): Pair[] {
     if (!(isClass(a, classes) && isClass(b, classes))) {
       throw new UserError({
         code: 'pairs.class-out-of-range',
-        what: `A pair names a class that is not there: the ${classes} classes are 0 to ${classes - 1}`,
+        what: `A pair names an unknown class: the ${classes} classes are 0 to ${classes - 1}`,
         where,
         remedy: 'Name classes by their index, from 0.',
       });
@@ -112,7 +106,10 @@ function balancedPairs(classes: number, perClass: number, seed: number): Pair[] 
 
 const sorted = (pairs: readonly Pair[]): Pair[] => [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 
-/** Switches tried for each edge; at 10 the chain has long forgotten its start (Milo et al. 2003, arXiv cond-mat/0312028). */
+/**
+ * Switches tried for each edge; at 10 the chain has long forgotten its start (Milo et al. 2003, arXiv
+ * cond-mat/0312028).
+ */
 const switchesPerEdge = 20;
 /** Small graphs have few edges, but need not be quicker than this. */
 const minSwitches = 500;
@@ -163,8 +160,8 @@ function mix(vertices: number, edges: [number, number][], joined: Uint8Array, se
   };
   const tries = Math.max(minSwitches, switchesPerEdge * edges.length);
   for (let n = 0; n < tries; n++) {
-    const first = edges[random.int(edges.length)] as [number, number];
-    const second = edges[random.int(edges.length)] as [number, number];
+    const first = at(edges, random.int(edges.length));
+    const second = at(edges, random.int(edges.length));
     const [a, b] = first;
     const [c, d] = random.int(2) === 0 ? second : [second[1], second[0]];
     if (first === second || a === d || c === b || joined[a * vertices + d] || joined[c * vertices + b]) continue;

@@ -1,4 +1,5 @@
 import type { Architecture } from '../contract/recipes.ts';
+import { at } from './arrays.ts';
 
 /** What a network takes and gives. */
 export interface NetworkShape {
@@ -15,7 +16,7 @@ export function parameterCount(architecture: Architecture, { height, width, clas
     case 'cnn': {
       const { channels, hidden } = architecture;
       const convolutions = [1, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
-        const outputs = channels[layer] ?? 0;
+        const outputs = at(channels, layer);
         // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
         return sum + 9 * inputs * outputs + 5 * outputs;
       }, 0);
@@ -39,5 +40,5 @@ export function parameterCount(architecture: Architecture, { height, width, clas
 
 /** Weights and biases of fully connected layers of these widths. */
 function dense(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, outputs, layer) => sum + ((widths[layer] ?? 0) + 1) * outputs, 0);
+  return widths.slice(1).reduce((sum, outputs, layer) => sum + (at(widths, layer) + 1) * outputs, 0);
 }

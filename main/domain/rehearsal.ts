@@ -1,7 +1,8 @@
 import { UserError } from '../contract/errors.ts';
+import { at } from './arrays.ts';
 import { randomStream } from './random.ts';
 
-/** A stimulus as rehearsal sees it: where it lies between two classes. Null where an imported set does not say. */
+/** A stimulus and its place between two classes. Null where an imported set does not give it. */
 export interface RehearsalPoint {
   id: number;
   pairI: number | null;
@@ -22,13 +23,13 @@ export interface Rehearsal {
  * 20 % of the images of the paper's design (15 pairs, 11 alphas); they were fitted to nothing else.
  */
 const model = {
-  /** Each pair changes from i to j near here, for everybody. */
+  /** Around this alpha each pair changes from i to j, for every labeler. */
   flip: { mean: 0.5, std: 0.09 },
   /** Each labeler changes so much later (or earlier) than the others. */
   biasStd: 0.035,
   /** Width of the logistic: median, and std of its logarithm over labelers. */
   width: { median: 0.026, logStd: 0.3 },
-  /** Chance of reading the pair's third class where i and j are equally likely; falls to 0 away from there. */
+  /** Chance of reading the pair's third class where i and j are equally likely; falls to 0 at both ends. */
   third: 0.16,
   /** Chance of a slip of the finger: any class. */
   slip: 0.0008,
@@ -40,7 +41,8 @@ const model = {
  * A MADE-UP MODEL THAT SAYS NOTHING ABOUT PEOPLE. Labeler l answers class j of a pair with probability
  * 1 / (1 + exp(-(alpha - flip_pair - bias_l) / width_l)), otherwise class i; near the flip some answers go to a third
  * class, one for each pair; a slip now and then goes anywhere. Each labeler draws from `randomStream(seed,
- * 'rehearsal', l)`, each pair from `randomStream(seed, 'rehearsal-pair', i, j)`: adding labelers keeps those there.
+ * 'rehearsal', l)`, each pair from `randomStream(seed, 'rehearsal-pair', i, j)`: adding labelers does not change the
+ * others.
  *
  * @param input.points any order; answers are drawn by ascending id, so the order does not matter.
  * @param input.classes number of classes, at least 2.
@@ -91,7 +93,7 @@ function checkPoint(point: RehearsalPoint, classes: number): PlacedPoint {
   if (pairI === null || pairJ === null || alpha === null) {
     throw new UserError({
       code: 'rehearsal.no-pair',
-      what: 'A rehearsal needs to know which two classes an image lies between, and where',
+      what: 'A rehearsal needs the pair and the alpha of every image',
       where: `image ${id}`,
       remedy: 'Add pair_i, pair_j and alpha to the manifest of the set, or choose labelers from a CSV file or none.',
     });
@@ -99,7 +101,7 @@ function checkPoint(point: RehearsalPoint, classes: number): PlacedPoint {
   if (![pairI, pairJ].every((index) => Number.isInteger(index) && index >= 0 && index < classes)) {
     throw new UserError({
       code: 'rehearsal.class-out-of-range',
-      what: `The pair ${pairI}-${pairJ} names a class that is not there`,
+      what: `The pair ${pairI}-${pairJ} names an unknown class`,
       where: `image ${id}`,
       remedy: `Use class indexes from 0 to ${classes - 1}.`,
     });
@@ -107,14 +109,14 @@ function checkPoint(point: RehearsalPoint, classes: number): PlacedPoint {
   return { id, pairI, pairJ, alpha };
 }
 
-/** What all labelers share about a pair: where it flips, and the class that its middle looks like. */
+/** What all labelers share about a pair: its flip point, and the class that its middle resembles. */
 function drawPair(point: PlacedPoint, classes: number, seed: number): { flip: number; third: number } {
   const stream = randomStream(seed, 'rehearsal-pair', point.pairI, point.pairJ);
   const flip = model.flip.mean + model.flip.std * stream.normal();
   const others = Array.from({ length: classes }, (_, index) => index).filter(
     (index) => index !== point.pairI && index !== point.pairJ,
   );
-  return { flip, third: others.length === 0 ? point.pairI : (others[stream.int(others.length)] ?? point.pairI) };
+  return { flip, third: others.length === 0 ? point.pairI : at(others, stream.int(others.length)) };
 }
 
 /** @param kind uniform in [0, 1): a slip, the third class, or one of the pair. @param side uniform: which one. */

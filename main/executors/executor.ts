@@ -38,7 +38,7 @@ export interface RunChange {
   note: string | null;
 }
 
-/** Where runs run. */
+/** Executes runs. */
 export interface Executor {
   /** Begins to claim runs, and continues whenever one becomes claimable. */
   start(): void;

@@ -1,8 +1,7 @@
 import type { EngineName, RunEnvironment, RunState, WorkerEvent } from '../contract/run.ts';
 import type { Launcher } from '../processes/launcher.ts';
 import type { ClaimedRun, Executor, RunChange, RunQueue } from './executor.ts';
-import { WorkerHandle } from './worker-handle.ts';
-import type { Death, WorkerLimits } from './worker-handle.ts';
+import { type Death, WorkerHandle, type WorkerLimits } from './worker-handle.ts';
 
 export interface LocalExecutorOptions {
   queue: RunQueue;
@@ -13,19 +12,19 @@ export interface LocalExecutorOptions {
   blobs: string;
   /** Folder for what workers write on stdout and stderr, a file a run. */
   logs: string;
-  /** Engines that work here, the preferred one first. */
+  /** Engines that work on this machine, the preferred one first. */
   engines: readonly EngineName[];
   /** Number of worker processes at a time. */
   workers: number;
   /**
-   * Classifiers that differ in their seed alone are trained up to so many in one step, by one worker; for GPUs. 1, the
-   * default: each by itself.
+   * How many classifiers that differ in their seed alone one worker may train in shared steps; for GPUs. 1, the default:
+   * each is trained by itself.
    */
   seedsPerStep?: number;
   environment: RunEnvironment;
-  /** Deaths of a run's worker without getting on that are forgiven. Default 3. */
+  /** How often a run's worker may die without progress before the run has failed. Default 3. */
   retries?: number;
-  /** Milliseconds without a word after which a worker is killed. Default 120,000. */
+  /** Milliseconds without a message after which a worker is killed. Default 120,000. */
   silence?: number;
   /** Milliseconds that a worker has to checkpoint and leave. Default 4,500, so that a host leaves within 5 s. */
   stopWithin?: number;
@@ -37,7 +36,7 @@ export interface LocalExecutorOptions {
   now?: () => number;
 }
 
-/** Runs runs in worker processes on this machine. Everything is driven by events; nothing polls. */
+/** Executes runs in worker processes on this machine. Driven by events; nothing polls. */
 export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
   readonly #limits: WorkerLimits;
@@ -48,7 +47,7 @@ export class LocalExecutor implements Executor {
   #unlisten: (() => void) | undefined;
   #running = false;
   #paused = false;
-  #fillPlanned = false;
+  #fillScheduled = false;
   readonly #broken = Promise.withResolvers<never>();
   #failure: { error: unknown } | undefined;
   #stopped: { promise: Promise<void>; resolve: () => void } | undefined;
@@ -61,7 +60,7 @@ export class LocalExecutor implements Executor {
       memory: options.memoryLimit ?? null,
     };
     this.#now = options.now ?? Date.now;
-    // Who does not ask has heard of it by `idle`, or not at all.
+    // `idle` also rejects; a host that awaits neither must not crash.
     this.#broken.promise.catch(() => undefined);
   }
 
@@ -72,8 +71,8 @@ export class LocalExecutor implements Executor {
   start(): void {
     if (this.#running || this.#stopped) return;
     this.#running = true;
-    this.#unlisten = this.#options.queue.onClaimable(() => this.#planFill());
-    this.#planFill();
+    this.#unlisten = this.#options.queue.onClaimable(() => this.#scheduleFill());
+    this.#scheduleFill();
   }
 
   pause(): void {
@@ -82,7 +81,7 @@ export class LocalExecutor implements Executor {
 
   resume(): void {
     this.#paused = false;
-    this.#planFill();
+    this.#scheduleFill();
   }
 
   suspend(): void {
@@ -97,14 +96,14 @@ export class LocalExecutor implements Executor {
   cancel(runId: number): RunState {
     const state = this.#options.queue.cancel(runId, this.#now());
     if (state === 'running') this.stopRun(runId);
-    this.#planFill();
+    this.#scheduleFill();
     return state;
   }
 
   idle(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ resolve, reject });
-    this.#planFill();
+    this.#scheduleFill();
     return promise;
   }
 
@@ -123,41 +122,41 @@ export class LocalExecutor implements Executor {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Soon, and once for many reasons; never inside a transaction of the one who queues. */
-  #planFill(): void {
-    if (this.#fillPlanned) return;
-    this.#fillPlanned = true;
+  /** Fills soon, and once for several reasons; never inside the transaction of a caller that queues a run. */
+  #scheduleFill(): void {
+    if (this.#fillScheduled) return;
+    this.#fillScheduled = true;
     setImmediate(() => {
-      this.#fillPlanned = false;
+      this.#fillScheduled = false;
       this.#guarded(() => this.#fill());
       this.#settle();
     });
   }
 
   #fill(): void {
-    for (const worker of this.#workers) this.#fillUp(worker);
-    while (this.#takesRuns() && this.#busy() < this.#options.workers) {
+    for (const worker of this.#workers) this.#addRuns(worker);
+    while (this.#acceptsRuns() && this.#busyCount() < this.#options.workers) {
       const { queue, engines, environment } = this.#options;
       const run = queue.claimNext(engines, environment, this.#now());
       if (!run) return;
       const worker = this.#workerFor(run.engine);
-      this.#give(worker, run);
-      this.#fillUp(worker);
+      this.#startRun(worker, run);
+      this.#addRuns(worker);
     }
   }
 
-  /** More runs for a worker whose run shares its steps, as long as it has room. */
-  #fillUp(worker: WorkerHandle): void {
+  /** Gives a worker whose run shares its steps more such runs, as long as it has room. */
+  #addRuns(worker: WorkerHandle): void {
     const { queue, environment, seedsPerStep = 1 } = this.#options;
-    while (this.#takesRuns() && !worker.leaving && !worker.failing && worker.runs.length < seedsPerStep) {
+    while (this.#acceptsRuns() && !worker.leaving && !worker.failing && worker.runs.length < seedsPerStep) {
       const [like] = worker.runs;
       const run = like?.task.kind === 'classifier' ? queue.claimSimilar(like, environment, this.#now()) : null;
       if (!run) return;
-      this.#give(worker, run);
+      this.#startRun(worker, run);
     }
   }
 
-  #give(worker: WorkerHandle, run: ClaimedRun): void {
+  #startRun(worker: WorkerHandle, run: ClaimedRun): void {
     const { environment, blobs, seedsPerStep = 1 } = this.#options;
     worker.start(run, {
       type: 'run',
@@ -169,23 +168,23 @@ export class LocalExecutor implements Executor {
       checkpoint: run.checkpoint,
       ...(run.task.kind === 'classifier' && seedsPerStep > 1 && { seedsPerStep }),
     });
-    this.#tell({ run, state: 'running', event: null, note: null });
+    this.#publish({ run, state: 'running', event: null, note: null });
   }
 
-  #takesRuns(): boolean {
+  #acceptsRuns(): boolean {
     return this.#running && !this.#paused && !this.#stopped && !this.#failure;
   }
 
-  #busy(): number {
+  #busyCount(): number {
     return [...this.#workers].filter((worker) => worker.runs.length > 0).length;
   }
 
-  /** One that rests and has the engine loaded, else a new one in the place of one that rests with another engine. */
+  /** An idle worker that has the engine loaded, otherwise a new one in place of an idle one with another engine. */
   #workerFor(engine: EngineName): WorkerHandle {
-    const resting = [...this.#workers].filter((worker) => worker.runs.length === 0 && !worker.leaving);
-    const ready = resting.find((worker) => worker.engine === engine);
+    const idle = [...this.#workers].filter((worker) => worker.runs.length === 0 && !worker.leaving);
+    const ready = idle.find((worker) => worker.engine === engine);
     if (ready) return ready;
-    if (resting.length + this.#busy() >= this.#options.workers) resting[0]?.kill('makes room');
+    if (idle.length + this.#busyCount() >= this.#options.workers) idle[0]?.kill('makes room');
     const { launcher, workerEntry, logs } = this.#options;
     const launch = { entry: workerEntry, heapLimit: this.#limits.memory };
     const worker = new WorkerHandle(engine, launcher, launch, logs, this.#limits, {
@@ -200,47 +199,47 @@ export class LocalExecutor implements Executor {
     if (this.#failure) return;
     const state = this.#options.queue.applyEvent(run.id, event, this.#now());
     if (state !== 'running') this.#runEnded(worker, run, event);
-    this.#tell({ run, state, event, note: null });
+    this.#publish({ run, state, event, note: null });
   }
 
   #runEnded(worker: WorkerHandle, run: ClaimedRun, event: WorkerEvent): void {
-    // It was ended from elsewhere, and the worker does not know yet.
+    // The run was ended elsewhere, and the worker does not know yet.
     if (!['done', 'stopped', 'failed'].includes(event.type)) worker.stopRun(run.id);
     worker.forget(run.id);
-    // After `failed` nobody knows what it left behind in the worker's memory.
+    // After `failed` the worker's memory is in an unknown state.
     if (event.type === 'failed') worker.failing = true;
-    this.#planFill();
+    this.#scheduleFill();
     if (worker.runs.length > 0) return;
     if (worker.failing) worker.kill('its run failed');
-    // After `stopped` it leaves by itself.
-    else if (worker.leaving) worker.killUnlessGone('did not leave');
-    else worker.rest(this.#options.idleFor ?? 10_000);
+    // After `stopped` it exits by itself.
+    else if (worker.leaving) worker.killUnlessExited('did not exit');
+    else worker.becomeIdle(this.#options.idleFor ?? 10_000);
   }
 
   #ended(worker: WorkerHandle, death: Death): void {
     this.#workers.delete(worker);
     this.#guarded(() => {
-      for (const run of worker.runs) if (!this.#failure) this.#runLost(run, death, worker.wasStopped(run.id));
+      for (const run of worker.runs) if (!this.#failure) this.#workerLost(run, death, worker.wasStopped(run.id));
     });
-    this.#planFill();
+    this.#scheduleFill();
     this.#settle();
   }
 
-  #runLost(run: ClaimedRun, death: Death, asked: boolean): void {
+  #workerLost(run: ClaimedRun, death: Death, wasStopped: boolean): void {
     const { queue, retries } = this.#options;
-    const state = asked
+    const state = wasStopped
       ? queue.interrupt(run.id, death.message, this.#now())
       : queue.recordCrash(run.id, death, retries ?? 3, this.#now());
-    this.#tell({ run, state, event: null, note: death.message });
+    this.#publish({ run, state, event: null, note: death.message });
   }
 
-  #tell(change: RunChange): void {
+  #publish(change: RunChange): void {
     for (const listener of this.#listeners) listener(change);
   }
 
   /**
-   * A queue that cannot be written (a full disk) is the end of it: what workers report would be lost. Their runs stay
-   * `running` in the database and go on from their checkpoints at the next start.
+   * A queue that cannot be written (a full disk) ends all work: what workers report would be lost. Their runs stay
+   * `running` in the database and resume from their checkpoints at the next start.
    */
   #guarded(action: () => void): void {
     try {
@@ -252,13 +251,13 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  /** Tells those who wait, if what they wait for has come. */
+  /** Resolves `idle` and `stop` once what they wait for is the case. */
   #settle(): void {
     if (this.#stopped && this.#workers.size === 0) {
       this.#stopped.resolve();
     }
     const ended = this.#failure || this.#stopped;
-    if (ended ? this.#workers.size > 0 : !this.#nothingLeft()) return;
+    if (ended ? this.#workers.size > 0 : !this.#isIdle()) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve, reject } of waiting) {
@@ -267,7 +266,7 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  #nothingLeft(): boolean {
-    return this.#takesRuns() && !this.#fillPlanned && this.#busy() === 0;
+  #isIdle(): boolean {
+    return this.#acceptsRuns() && !this.#fillScheduled && this.#busyCount() === 0;
   }
 }

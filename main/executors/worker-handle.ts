@@ -35,9 +35,9 @@ export interface WorkerOwner {
 /** One worker process: checks its messages, watches that it lives, and ends it when necessary. */
 export class WorkerHandle {
   readonly engine: EngineName;
-  /** True once it was told to stop or killed: it takes no more runs. */
+  /** True once it was stopped or killed: it takes no more runs. */
   leaving = false;
-  /** True once one of its runs failed: it takes no more, and ends with the last one it has. */
+  /** True once one of its runs failed: it takes no more, and ends after its last one. */
   failing = false;
   readonly #runs = new Map<number, ClaimedRun>();
   /** Numbers of the runs that it was asked to stop. */
@@ -93,7 +93,7 @@ export class WorkerHandle {
     clearTimeout(this.#idleTimer);
     if (this.#runs.size === 0) this.#child.clearOutput();
     this.#runs.set(run.id, run);
-    this.#watch();
+    this.#watchSilence();
     this.#child.send(workerCommandSchema.parse(command));
   }
 
@@ -104,8 +104,8 @@ export class WorkerHandle {
     if (this.#runs.size === 0) clearTimeout(this.#silenceTimer);
   }
 
-  /** If no run comes within `idleFor` milliseconds, the process ends. */
-  rest(idleFor: number): void {
+  /** The process ends if no run comes within `idleFor` milliseconds. */
+  becomeIdle(idleFor: number): void {
     this.#idleTimer = setTimeout(() => this.kill('idle'), idleFor);
   }
 
@@ -115,7 +115,7 @@ export class WorkerHandle {
     if (this.leaving) return;
     for (const id of this.#runs.keys()) this.#stopped.add(id);
     this.#child.send({ type: 'stop' });
-    this.killUnlessGone('did not stop in time');
+    this.killUnlessExited('did not stop in time');
   }
 
   /**
@@ -129,8 +129,8 @@ export class WorkerHandle {
     this.#child.send({ type: 'stop', run: runId });
   }
 
-  /** Gives the process the time that `stop` allows to end by itself. */
-  killUnlessGone(reason: string): void {
+  /** Gives the process the time that `stop` allows to exit by itself. */
+  killUnlessExited(reason: string): void {
     this.leaving = true;
     clearTimeout(this.#silenceTimer);
     this.#stopTimer ??= setTimeout(() => this.kill(reason), this.#limits.stopWithin);
@@ -141,7 +141,7 @@ export class WorkerHandle {
     this.#child.kill(reason);
   }
 
-  #watch(): void {
+  #watchSilence(): void {
     clearTimeout(this.#silenceTimer);
     const { silence } = this.#limits;
     this.#silenceTimer = setTimeout(() => this.kill(`was silent for ${silence / 1000} s`), silence);
@@ -151,19 +151,19 @@ export class WorkerHandle {
     if (this.#runs.size === 0) return;
     this.#silenceTimer?.refresh();
     const parsed = workerMessageSchema.safeParse(message);
-    if (!parsed.success) return this.#refuse(z.prettifyError(parsed.error), message);
+    if (!parsed.success) return this.#reject(z.prettifyError(parsed.error), message);
     const { run: id, event } = parsed.data;
-    // It did not understand what it was sent, so nobody knows which run that was.
-    if (id === null) return this.#refuse('it was sent a command that it does not know', message);
+    // The worker could not read a command, so the run is unknown.
+    if (id === null) return this.#reject('it was sent a command that it does not know', message);
     const run = this.#runs.get(id);
     if (!run) return;
     const problem = mismatch(event, run);
-    if (problem) return this.#refuse(problem, message);
+    if (problem) return this.#reject(problem, message);
     this.#checkMemory();
     if (!this.#child.killed) this.#owner.event(this, run, event);
   }
 
-  #refuse(problem: string, message: unknown): void {
+  #reject(problem: string, message: unknown): void {
     const detail = `${problem}\n${JSON.stringify(message)?.slice(0, 2000)}`;
     for (const run of this.runs) {
       this.#owner.event(this, run, { type: 'failed', message: 'The worker sent a message that is not valid', detail });

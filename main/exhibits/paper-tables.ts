@@ -1,7 +1,5 @@
-import type { ImageClass } from '../analysis/image-types.ts';
-import { imageClasses } from '../analysis/image-types.ts';
+import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
-import type { Fig2 } from '../analysis/image-types.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ShownStatistic } from '../analysis/group-intervals.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';

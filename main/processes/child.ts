@@ -6,7 +6,7 @@ const keptOutput = 8000;
 export interface Ending extends Exit {
   /** E.g. `was ended by SIGSEGV`, `ended with code 1`, or the reason that `kill` was given. */
   how: string;
-  /** The last line of the output that says something; '' where there is none. */
+  /** The error that ended the process, or the last line of its output; '' if there is none. */
   lastLine: string;
 }
 
@@ -18,13 +18,13 @@ export interface ChildListeners {
   exit?(ending: Ending): void;
 }
 
-/** Children that are still there: none outlives this process. */
+/** Running children: none outlives this process. */
 const running = new Set<Child>();
 const killAll = (): void => running.forEach((child) => child.kill('the program ended'));
 
 /** One process of our own code: keeps the end of its output, and knows why it ended. */
 export class Child {
-  /** Resolves when the process is gone. Never rejects. */
+  /** Resolves when the process has exited. Never rejects. */
   readonly exited: Promise<Ending>;
   readonly #process: LaunchedProcess;
   readonly #listeners: ChildListeners;

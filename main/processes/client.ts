@@ -6,27 +6,27 @@ import type { Calls, ChildMessage, Event, Input, Output, ParentMessage } from '.
 import { childMessageSchema } from './protocol.ts';
 
 export interface ProcessOptions<C extends Calls> {
-  /** What it can be asked; the same as its entry module serves. */
+  /** The calls that its entry module serves. */
   calls: C;
   launcher: Launcher;
   /** Path of the process's entry module. */
   entry: string;
   /** Arguments of a new process. Default: none. */
   args?: () => readonly string[];
-  /** Milliseconds without a question after which the process is ended; null: it stays. */
+  /** Milliseconds without a question after which the process is ended; null: it keeps running. */
   idleFor: number | null;
-  /** Milliseconds without a sign of it, while a question waits, after which it is taken for hung; null, the default: none. */
+  /** Milliseconds without a message, while a question waits, after which it is taken for hung. Default null: no limit. */
   patience?: number | null;
-  /** How often a question is asked at most when the process dies of it, or beside it. Default 2. */
+  /** How often a question is asked at most if the process dies before it has answered. Default 2. */
   tries?: number;
-  /** The error for a question that the process died of. `why`: a sentence without its full stop. */
+  /** The error for a question that the process did not survive. `why`: a sentence without its full stop. */
   died: (why: string) => Error;
   /** The error for a defect in the process. */
   failed: (message: string, detail: string) => Error;
 }
 
 export interface AskOptions<E> {
-  /** Aborting takes the question back; it then rejects with the signal's reason. */
+  /** Aborting cancels the question, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   onEvent?: ((event: E) => void) | undefined;
 }
@@ -37,14 +37,14 @@ interface Waiting {
   resolve: (output: unknown) => void;
   reject: (error: unknown) => void;
   onEvent: ((event: never) => void) | undefined;
-  /** The process that was asked; null: none yet. */
+  /** The process that the question was sent to; null: none yet. */
   askedOf: Child | null;
   deaths: number;
 }
 
 /**
- * The parent's side of one process that answers questions (its own side: `serve`). The first question starts it, it ends
- * when nobody asks for a while, and the next question starts it again, also after it died.
+ * The parent's side of one process that answers questions; `serve` is the process's own side. The first question starts
+ * it, it ends after a while without questions, and the next question starts it again, also after it died.
  */
 export class ProcessClient<C extends Calls> {
   readonly #options: ProcessOptions<C>;
@@ -60,7 +60,7 @@ export class ProcessClient<C extends Calls> {
     this.#launched = new LaunchedForChild(options.launcher);
   }
 
-  /** The process's id while there is one. */
+  /** The process's id while it runs. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -87,12 +87,12 @@ export class ProcessClient<C extends Calls> {
     }
   }
 
-  /** Ends the process with all that it has in memory. Questions that wait are asked again, of a new one. */
+  /** Ends the process with all that it has in memory. Open questions are sent to a new one. */
   restart(): void {
     this.#kill(restarted);
   }
 
-  /** Ends the process, rejects what waits, and resolves when the process is gone. */
+  /** Ends the process, rejects open questions, and resolves when the process has exited. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
@@ -108,13 +108,13 @@ export class ProcessClient<C extends Calls> {
 
   #send(id: number): void {
     const waiting = this.#waiting.get(id);
-    // A process that was killed is followed by another as soon as it is gone.
+    // After a kill the next process starts when this one has exited.
     if (!waiting || this.#child?.killed) return;
     this.#child ??= this.#launch();
     const child = this.#child;
     waiting.askedOf = child;
     this.#post(child, { type: 'ask', id, call: waiting.call, input: waiting.input });
-    this.#watch();
+    this.#restartTimer();
   }
 
   #cancel(id: number, reason: unknown): void {
@@ -123,7 +123,7 @@ export class ProcessClient<C extends Calls> {
     this.#waiting.delete(id);
     if (this.#child && waiting.askedOf === this.#child) this.#post(this.#child, { type: 'cancel', id });
     waiting.reject(reason);
-    this.#watch();
+    this.#restartTimer();
   }
 
   #launch(): Child {
@@ -141,16 +141,16 @@ export class ProcessClient<C extends Calls> {
 
   #receive(received: unknown): void {
     const { data: message } = childMessageSchema.safeParse(received);
-    if (!message) return this.#kill(notUnderstood);
+    if (!message) return this.#kill(invalidMessage);
     if (message.type === 'launch') return void (this.#child && this.#launched.launch(message, this.#child));
     if (message.type === 'kill') return this.#launched.kill(message.id);
     const waiting = this.#waiting.get(message.id);
-    if (waiting && !this.#settle(message, waiting)) return this.#kill(notUnderstood);
+    if (waiting && !this.#settle(message, waiting)) return this.#kill(invalidMessage);
     if (message.type !== 'event') this.#waiting.delete(message.id);
-    this.#watch();
+    this.#restartTimer();
   }
 
-  /** False if what it carries does not fit the call. */
+  /** False if its content does not fit the call. */
   #settle(message: Exclude<ChildMessage, { type: 'launch' | 'kill' }>, waiting: Waiting): boolean {
     const { output, event } = this.#options.calls[waiting.call] ?? {};
     if (message.type === 'refused') waiting.reject(new UserError(message));
@@ -164,8 +164,8 @@ export class ProcessClient<C extends Calls> {
     return true;
   }
 
-  /** One clock: for a sign of life while a question waits, and for the next question while none does. */
-  #watch(): void {
+  /** One timer: for the next message while a question waits, otherwise for the next question. */
+  #restartTimer(): void {
     clearTimeout(this.#timer);
     if (!this.#child) return;
     const { idleFor, patience = null } = this.#options;
@@ -204,9 +204,9 @@ export class ProcessClient<C extends Calls> {
 
 const closed = 'the program is about to end';
 const restarted = 'was restarted';
-const notUnderstood = 'sent a message that is not valid';
+const invalidMessage = 'sent a message that is not valid';
 
-/** Asks one question of a process of its own, which is gone when this settles. */
+/** Asks one question of a process of its own, which has exited when this settles. */
 export async function askOnce<C extends Calls, Name extends keyof C & string>(
   options: Omit<ProcessOptions<C>, 'idleFor'>,
   call: Name,

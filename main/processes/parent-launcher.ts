@@ -54,7 +54,7 @@ export class LaunchedForChild {
     this.#launcher = launcher;
   }
 
-  /** @param asker the child, which is told what becomes of the new process */
+  /** @param asker the child that gets the new process's output and exit */
   launch({ id, entry, args, environment }: Extract<ChildMessage, { type: 'launch' }>, asker: Child): void {
     const options = { entry, args, ...(environment && { environment }) };
     const child = new Child(this.#launcher, options, {
@@ -69,7 +69,7 @@ export class LaunchedForChild {
   }
 
   kill(id: number): void {
-    this.#children.get(id)?.kill('the process that asked for it ended it');
+    this.#children.get(id)?.kill('was ended by the process that asked for it');
   }
 
   killAll(): void {

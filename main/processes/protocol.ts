@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { refusalSchema } from '../contract/base.ts';
 
-/** One question that a process answers. `event`: what it reports while it works on it. */
+/** One kind of question that a process answers. `event`: what it reports while it works on one. */
 export interface Call {
   input: z.ZodType;
   output: z.ZodType;
   event?: z.ZodType;
 }
 
-/** The questions that a process answers, by name. Its parent and the process itself check every message by them. */
+/** The kinds of questions that a process answers, by name. Parent and process check every message with these schemas. */
 export type Calls = Readonly<Record<string, Call>>;
 
 export type Input<C extends Call> = z.output<C['input']>;
@@ -17,7 +17,7 @@ export type Event<C extends Call> = C['event'] extends z.ZodType ? z.output<C['e
 
 const id = z.int();
 
-/** What a parent sends. `cancel`: nobody waits for this answer any more. */
+/** What a parent sends. `cancel`: nobody waits for the answer any more. */
 export const parentMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ask'), id, call: z.string(), input: z.unknown().optional() }),
   z.strictObject({ type: z.literal('cancel'), id }),

@@ -5,7 +5,7 @@ import type { Call, Calls, ChildMessage, Event, Input, Output, ParentMessage } f
 import { parentMessageSchema } from './protocol.ts';
 
 export interface CallContext<C extends Call = Call> {
-  /** Aborted when nobody waits for the answer any more; heard only by handlers that await between pieces of work. */
+  /** Aborted when nobody waits for the answer any more. Only handlers that await between pieces of work notice it. */
   readonly signal: AbortSignal;
   emit(event: Event<C>): void;
 }
@@ -18,8 +18,8 @@ export type Handlers<C extends Calls> = {
 };
 
 /**
- * Answers the parent's questions in this process, one at a time, the oldest first. A UserError crosses to the parent as
- * such; any other error as a defect. The process ends with its parent.
+ * Answers the parent's questions in this process, one at a time, the oldest first. A UserError reaches the parent as such,
+ * any other error as a defect. The process ends with its parent.
  */
 export function serve<C extends Calls>(calls: C, handlers: Handlers<C>, port: ParentPort = parentPort()): void {
   const server = new Server(calls, handlers, port);

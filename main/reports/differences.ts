@@ -1,6 +1,6 @@
 import { recipesUnlikePaper } from './paper-recipes.ts';
-import { byNumber } from './order.ts';
-import type { ReportData } from './report-data.ts';
+import { byNumber } from '../exhibits/view.ts';
+import type { ReportData } from '../exhibits/report-data.ts';
 
 /** What the paper compared at each target, and who labelled. */
 const paperModels = 9;

@@ -18,9 +18,9 @@ interface ErrorNoticeProps {
 export function ErrorNotice({ error, safe, onRetry, retryLabel = 'Try again', onDismiss }: ErrorNoticeProps) {
   const { what, where, remedy } = toRefusal(error);
   return (
-    <section className="refused" role="alert">
+    <section className="error-notice" role="alert">
       <Text fw={600}>{what}</Text>
-      <dl className="refused-parts">
+      <dl className="facts">
         {where !== '' && (
           <>
             <dt>Where</dt>

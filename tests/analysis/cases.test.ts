@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../main/analysis/analyse.ts';
-import { hcClassOf } from '../../main/analysis/humans.ts';
+import { certaintyClass } from '../../main/analysis/humans.ts';
 import { compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
 import { spread } from '../../main/analysis/spread.ts';
 import { inputOf, type SmallStudy } from './arbitrary.ts';
@@ -32,7 +32,7 @@ const study: SmallStudy = {
   ],
 };
 
-describe('a case worked out by hand, K = 3', () => {
+describe('a case computed by hand, K = 3', () => {
   const { meta, humans, diverse } = analyse(inputOf(study));
   const group = diverse['98']!;
 
@@ -146,8 +146,8 @@ describe('softmax', () => {
     if (!('softmax' in input)) throw new Error('expected all softmax values');
     const { softmax, ...rest } = input;
     const length = rest.images.length * rest.classes;
-    const softmaxOf = (model: number) => softmax.slice(model * length, (model + 1) * length);
-    expect(analyse({ ...rest, softmaxOf })).toEqual(analyse(input));
+    const readSoftmax = (model: number) => softmax.slice(model * length, (model + 1) * length);
+    expect(analyse({ ...rest, readSoftmax })).toEqual(analyse(input));
   });
 });
 
@@ -165,7 +165,7 @@ describe('analyse refuses', () => {
   });
 });
 
-describe('hcClassOf', () => {
+describe('certaintyClass', () => {
   it.each([
     [7, 8, 90],
     [5, 9, 60],
@@ -177,7 +177,7 @@ describe('hcClassOf', () => {
     [3, 4, 80],
     [1, 4, 30],
   ])('%i of %i: %i', (top, present, expected) => {
-    expect(hcClassOf('disagree', top, present)).toBe(expected);
+    expect(certaintyClass('disagree', top, present)).toBe(expected);
   });
 });
 

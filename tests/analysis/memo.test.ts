@@ -14,7 +14,7 @@ function keyed(study: SmallStudy): { input: AnalysisInput; read: string[] } {
   const { softmax, ...rest } = input;
   const length = input.images.length * input.classes;
   const read: string[] = [];
-  const softmaxOf = (model: number) => {
+  const readSoftmax = (model: number) => {
     read.push(study.models[model]!.name);
     return softmax.slice(model * length, (model + 1) * length);
   };
@@ -23,7 +23,7 @@ function keyed(study: SmallStudy): { input: AnalysisInput; read: string[] } {
     labelers: study.labelers.map((labeler) => JSON.stringify(labeler)),
     models: study.models.map((model) => JSON.stringify(model)),
   };
-  return { input: { ...rest, softmaxOf, keys }, read };
+  return { input: { ...rest, readSoftmax, keys }, read };
 }
 
 const diverse = (study: SmallStudy): SmallStudy => ({
@@ -73,7 +73,7 @@ describe('Memo', () => {
   it('does not sum softmax again for a new labeler', () => {
     const memo = new Memo();
     analyse(keyed({ ...study, labelers: study.labelers.slice(1) }).input, { memo });
-    const sums = memo.partOfSums(
+    const sums = memo.largestSums(
       study.models.map((model) => `${keyed(study).input.keys!.images} ${JSON.stringify(model)}`),
     );
     expect(sums?.keys.size).toBe(study.models.length);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusteredOrder, cohen, cohenKappa, fleissKappa, krippendorffAlpha } from '../../main/analysis/agreement.ts';
+import { orderBySimilarity, cohen, cohenKappa, fleissKappa, krippendorffAlpha } from '../../main/analysis/agreement.ts';
 import {
   errorKappa,
   humanConsistency,
@@ -170,7 +170,7 @@ describe('error consistency', () => {
     );
   });
 
-  it('is 0 with one perfect maker, and undefined where both are always right or always wrong', () => {
+  it('is 0 with one perfect rater, and undefined where both are always right or always wrong', () => {
     expect(errorKappa(10, 10, 7, 7).kappa).toBeCloseTo(0, 12);
     expect(errorKappa(10, 10, 10, 10).kappa).toBeNaN();
     expect(errorKappa(10, 0, 0, 0).kappa).toBeNaN();
@@ -238,7 +238,7 @@ describe('rarefaction', () => {
     );
   });
 
-  it('counts types among the images that have so many labels', () => {
+  it('counts types among the images with that number of labels', () => {
     const labels = labelCounts(
       matrix(
         [
@@ -250,13 +250,13 @@ describe('rarefaction', () => {
     );
     expect(rarefyWhere(labels, 2, 'split', () => true)).toEqual([0, 50]);
     expect(imagesWith(labels, 2)).toEqual([3, 2]);
-    expect(rarefyWhere(labels, 2, 'whole', (image) => image === 0)).toEqual([100 / 3, 50]);
+    expect(rarefyWhere(labels, 2, 'agree', (image) => image === 0)).toEqual([100 / 3, 50]);
     expect(rarefyWhere(labels, 3, 'split', (image) => (image === 2 ? true : null))).toEqual([0, null, null]);
     expect(imagesWith(labels, 3, (image) => image === 2)).toEqual([1, 0, 0]);
   });
 });
 
-describe('clusteredOrder', () => {
+describe('orderBySimilarity', () => {
   it('puts like beside like', () => {
     const near = 0.9;
     const similarity = [
@@ -265,10 +265,10 @@ describe('clusteredOrder', () => {
       [near, 0.1, null, 0],
       [0.1, near, 0, null],
     ];
-    const order = clusteredOrder(similarity);
+    const order = orderBySimilarity(similarity);
     expect(order).toHaveLength(4);
     expect(Math.abs(order.indexOf(0) - order.indexOf(2))).toBe(1);
     expect(Math.abs(order.indexOf(1) - order.indexOf(3))).toBe(1);
-    expect(clusteredOrder([])).toEqual([]);
+    expect(orderBySimilarity([])).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * The largest study foreseen, generated: 20,000 images x 300 labelers x 1,000 models x 10 classes, half of the models one
- * diverse group. Softmax is written as the store keeps it (a float32 blob a model, named by its hash) and read back from
- * there, a model at a time; reading is part of what is timed. Everything of the analysis but resampling, or with
+ * The largest study foreseen, generated: 20,000 images x 300 labelers x 1,000 models x 10 classes, half of the models
+ * one diverse group. Softmax is written as the store keeps it (a float32 blob a model, named by its hash) and read back
+ * from there, a model at a time; reading is part of what is timed. Everything of the analysis but resampling, or with
  * `--resampling` that too; `--one-group` puts all models in the diverse group; `--paper` makes
  * the paper's groups (165 10 927 10). `npm run bench -- analysis-scale`, or with other sizes:
  * `npm run bench -- analysis-scale 1000 20 9 10`. `--json FILE` writes the figures.
@@ -27,7 +27,9 @@ const { values, positionals } = parseArgs({
 });
 const [images = 20_000, labelers = 300, models = 1000, classes = 10] = positionals.map(Number);
 
-/** The paper's: nine diverse models at each of three targets, then ten repeats of ten for each architecture and target. */
+/**
+ * The paper's: nine diverse models at each of three targets, then ten repeats of ten for each architecture and target.
+ */
 function paperModel(index: number): ModelInput {
   const name = `M${index}`;
   if (index < 27) return { name, architecture: 'CNN', target: 97.5 + (index % 3) / 2, repeat: null, seed: null };
@@ -57,7 +59,7 @@ function labelsOf(random: RandomStream, raters: number, errorRate: number, gaps:
 }
 
 /** One model's softmax: the most to its label, the rest spread at random. */
-function softmaxOf(random: RandomStream, labels: Int16Array): Float32Array {
+function readSoftmax(random: RandomStream, labels: Int16Array): Float32Array {
   const softmax = new Float32Array(images * classes);
   for (let image = 0; image < images; image++) {
     const rest = 0.4 * random.float();
@@ -73,7 +75,7 @@ function generate(blobs: BlobStore): AnalysisInput {
   const random = randomStream(1, 'bench');
   const modelLabels = labelsOf(random, models, 0.01, 0);
   const hashes = Array.from({ length: models }, (_, index) => {
-    const softmax = softmaxOf(random, modelLabels.subarray(index * images, (index + 1) * images));
+    const softmax = readSoftmax(random, modelLabels.subarray(index * images, (index + 1) * images));
     return blobs.put(new Uint8Array(softmax.buffer));
   });
   return {
@@ -86,7 +88,7 @@ function generate(blobs: BlobStore): AnalysisInput {
     humanLabels: labelsOf(random, labelers, 0.002, 0.01),
     models: Array.from({ length: models }, (_, index) => model(index)),
     modelLabels,
-    softmaxOf: (index) => new Float32Array(Uint8Array.from(blobs.get(hashes[index]!)).buffer),
+    readSoftmax: (index) => new Float32Array(Uint8Array.from(blobs.get(hashes[index]!)).buffer),
     keys: {
       images: 'images',
       labelers: Array.from({ length: labelers }, (_, index) => String(index)),

@@ -4,7 +4,7 @@ import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { classifierTask, environment, generatorTask, newRun } from './counting-tasks.ts';
 
-/** A host as the CLI is one: opens the data folder, queues six runs, and stays until they are done. */
+/** A host like the command line: opens the data folder, queues six runs, and stays until they are done. */
 const folder = String(process.argv[2]);
 const storage = openStorage(folder);
 storage.runs.recover(Date.now());
@@ -20,7 +20,7 @@ const executor = new LocalExecutor({
   logs: join(folder, 'logs'),
   engines: ['wasm'],
   workers: 2,
-  // A run that happens to be hit again and again is not given up: how two workers take turns is not the same twice.
+  // Random kills may hit the same run many times: it must not fail.
   retries: 100,
   environment,
 });

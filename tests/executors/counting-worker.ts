@@ -14,7 +14,7 @@ interface State {
   digest: string;
 }
 
-/** A run that this worker is at. */
+/** A run that this worker works on. */
 interface Work {
   run: number;
   blobs: BlobStore;
@@ -23,7 +23,7 @@ interface Work {
 }
 
 const checkpointEvery = 10;
-/** Milliseconds that a step takes at least. */
+/** Minimum milliseconds of a step. */
 const delay = Number(process.env.COUNTING_DELAY ?? 2);
 const works = new Map<number, Work>();
 let leaving = false;
@@ -103,7 +103,7 @@ function resultOf(blobs: BlobStore, task: TrainTask, state: State): RunResult {
   return { kind: 'classifier', snapshots: [snapshotOf(blobs, task, state, 1)], missed: [], ...counts };
 }
 
-/** What a real worker should never do, asked for by special seeds. */
+/** Misbehaviour that special seeds ask for. */
 async function misbehave({ run, task: { seed } }: Work, step: number): Promise<void> {
   if (seed === misbehaviour.dies && step === 5) {
     process.stderr.write('out of something\n');

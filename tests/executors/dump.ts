@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 
-/** Everything in the database that has to be the same however often anything was killed: all but times and attempts. */
+/** Everything in the database that must not depend on kills: all but times and attempts. */
 const queries = {
   runs: `SELECT id, key, kind, label, task, seed, engine, ran_on, priority, state, cancel_requested, progress_done,
            progress_total, progress_note, result, failure_message FROM run ORDER BY id`,

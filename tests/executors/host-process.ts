@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The counting host in a process of its own, and what it says. */
+/** The counting host in a process of its own, and its output. */
 export interface Host {
   process: ChildProcess;
   lines: string[];
@@ -14,7 +14,7 @@ export interface Host {
   ended: Promise<number | string>;
 }
 
-/** `onLine` is called with the number of lines said so far. `delay`: milliseconds that a step takes. */
+/** `onLine` is called with the number of lines so far. `delay`: milliseconds that a step takes. */
 export function startHost(
   folder: string,
   onLine: (count: number, host: Host) => void = () => undefined,
@@ -47,7 +47,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Resolves when none of the processes is left. */
+/** Resolves when all of the processes have exited. */
 export async function allGone(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -27,7 +27,7 @@ function expectUndisturbed(folder: string): void {
   for (const hash of blobsIn(rows)) expect(blobs.get(hash)).toEqual(new BlobStore(join(quiet, 'blobs')).get(hash));
 }
 
-test('the undisturbed run does all that was asked for', () => {
+test('the undisturbed host completes all runs', () => {
   expect(undisturbed.runs).toHaveLength(6);
   expect(undisturbed.runs.every((run) => (run as { state: string }).state === 'done')).toBe(true);
   expect(undisturbed.metrics).toHaveLength(6 * 60);
@@ -37,10 +37,10 @@ test('the undisturbed run does all that was asked for', () => {
   expect(undisturbed.log).toHaveLength(6);
 });
 
-/** Milliseconds a step: so many that ten kills come before the work is done, however late a busy machine hears of it. */
+/** Milliseconds a step: enough for ten kills before the work is done, even on a busy machine. */
 const slowly = 20;
 
-test('the host killed at ten random moments: the same rows and bytes, and no worker left behind', async () => {
+test('the host killed at ten random moments: the same rows and bytes, and no worker remains', async () => {
   const folder = temporaryFolder();
   const random = randomStream(7, 'kill-host');
   const workers: number[] = [];
@@ -94,7 +94,7 @@ function killed(pid: number): boolean {
   }
 }
 
-test('Ctrl-C: host and workers leave by themselves, with checkpoints, and the next start goes on from them', async () => {
+test('Ctrl-C: host and workers exit by themselves, with checkpoints, and the next start resumes from them', async () => {
   const folder = temporaryFolder();
   let told = false;
   const interrupt = (_: number, { process: { pid }, lines }: Host): void => {
@@ -116,7 +116,7 @@ test('Ctrl-C: host and workers leave by themselves, with checkpoints, and the ne
   }
   storage.close();
   expect(await startHost(folder).ended).toBe(0);
-  // A generator that was stopped has a checkpoint more than one that was not.
+  // A generator that was stopped has one checkpoint more.
   const { checkpoints: _, ...rows } = dump(folder);
   expect(undisturbed).toMatchObject(rows);
 });
@@ -125,14 +125,14 @@ function isCounting(lines: readonly string[], run: number): boolean {
   return lines.includes(`run ${run} progress`);
 }
 
-/** The end of a host that is told at once to leave; a host that needs longer than it may is a failure. */
+/** Sends SIGINT to a host and waits for its end; fails if the host takes too long. */
 function endedWithin(host: Host, ms: number): Promise<number | string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve(`still there after ${ms} ms`), ms);
   return Promise.race([host.ended, promise]).finally(() => clearTimeout(timer));
 }
 
-test('a second host in the same folder is refused with a clear word, and disturbs nothing', async () => {
+test('a second host in the same folder is refused with a clear message, and disturbs nothing', async () => {
   const folder = temporaryFolder();
   let second: Host | undefined;
   const first = startHost(

@@ -28,7 +28,7 @@ test('a run that is queued later wakes an idle executor', async () => {
   expect(storage.runs.get(id)?.state).toBe('done');
 });
 
-test('each engine has workers of its own; runs pinned to an engine that is not here wait', async () => {
+test('each engine has its own workers; runs pinned to an engine that is not available wait', async () => {
   const { executor, ensure, started, storage } = setUp({ engines: [...engineNames] });
   const ids = engineNames.map((engine, seed) => ensure(classifierTask(seed, 10), { engine }));
   executor.start();
@@ -67,7 +67,7 @@ test('a worker that keeps dying is started four times, then its run has failed w
   expect(storage.runs.get(next)?.state).toBe('done');
 });
 
-test('a run that gets on between the deaths of its workers is not given up', async () => {
+test('a run that makes progress between the deaths of its workers does not fail', async () => {
   const { executor, ensure, storage } = setUp();
   const id = ensure(generatorTask(misbehaviour.diesLate, 60));
   executor.start();
@@ -76,7 +76,7 @@ test('a run that gets on between the deaths of its workers is not given up', asy
   expect(storage.runHistory.attempts(id).map(({ resumedAt }) => resumedAt)).toEqual([0, 10, 20, 30, 40, 50]);
 });
 
-test('a silent worker is killed, whether it waits for ever or never gives way', async () => {
+test('a silent worker is killed, whether it waits forever or blocks its event loop', async () => {
   const { executor, ensure, storage } = setUp({ silence: 300, retries: 0, workers: 2 });
   const ids = [ensure(classifierTask(misbehaviour.hangs)), ensure(classifierTask(misbehaviour.blocks))];
   executor.start();
@@ -98,7 +98,7 @@ test('a message that is not valid fails the run and names what is wrong', async 
   expect(run?.failure?.detail).toContain('points[0].value');
 });
 
-test('a failed run keeps what it had, and a retry goes on from there', async () => {
+test('a failed run keeps its checkpoints, and a retry resumes from them', async () => {
   const { executor, ensure, storage } = setUp();
   const id = ensure(classifierTask(misbehaviour.fails));
   executor.start();
@@ -122,7 +122,7 @@ test('a worker over its memory limit is killed', { skip: process.platform !== 'l
   expect(storage.runs.get(id)?.failure?.message).toContain('used more than 64 MiB of memory');
 });
 
-test('cancel: a waiting run at once, a running one after its checkpoint, from which a retry goes on', async () => {
+test('cancel: a waiting run at once, a running one after its checkpoint, from which a retry resumes', async () => {
   const { executor, ensure, storage } = setUp();
   const [first, second] = [ensure(generatorTask(1, 20_000)), ensure(generatorTask(2, 10))];
   const resumed = new Promise<number>((resolve) => {
@@ -161,7 +161,7 @@ test('a paused queue starts nothing until it is resumed', async () => {
   expect(storage.runs.get(second)?.state).toBe('done');
 });
 
-test('stop: workers checkpoint and leave; one that does not listen is killed; none is left', async () => {
+test('stop: workers checkpoint and exit; one that does not react is killed; none remains', async () => {
   const { executor, ensure, storage, started } = setUp({ workers: 2, stopWithin: 5_000 });
   const [listens, deaf] = [ensure(generatorTask(1, 20_000)), ensure(classifierTask(misbehaviour.blocks))];
   await new Promise<void>((resolve) => {
@@ -209,7 +209,7 @@ test('a queue that cannot be written ends all workers and says why', async () =>
   expect(runs.recover(Date.now())).toEqual([id]);
 });
 
-test('a queue that cannot be written when the first run is taken is told at once', async () => {
+test('a queue that cannot be written when the first run is claimed rejects at once', async () => {
   const { executor, ensure, storage } = setUp();
   ensure(classifierTask(1, 10));
   storage.close();

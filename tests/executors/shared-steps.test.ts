@@ -34,7 +34,7 @@ test('runs of one recipe go to one worker up to the limit, and another joins whe
   expect(storage.runHistory.attempts(generator)[0]?.description?.versions['seeds per step']).toBe('1');
 });
 
-test('what differs in more than the seed does not share, and nothing does unless it was asked for', async () => {
+test('runs that differ in more than the seed share no steps, and none do by default', async () => {
   const setting = setUp({ seedsPerStep: 3 });
   const { executor, changes } = setting;
   const [first] = ensureSeeds(setting, [1], 20);
@@ -52,10 +52,10 @@ test('what differs in more than the seed does not share, and nothing does unless
   expect(executor).not.toBe(last.executor);
 });
 
-test('one that is cancelled leaves the others going, and goes on from its checkpoint when it is retried', async () => {
+test('a cancelled run does not disturb the others, and resumes from its checkpoint when it is retried', async () => {
   const setting = setUp({ seedsPerStep: 3 });
   const { executor, changes, storage } = setting;
-  // So many that the word to stop comes before the end on a busy machine too.
+  // Enough steps for the stop to arrive before the end, on a busy machine too.
   const [first, cancelled, third] = ensureSeeds(setting, [1, 2, 3], 600) as [number, number, number];
   executor.onChange(({ run, event }) => {
     if (run.id === cancelled && event?.type === 'progress' && event.done === 15) {
@@ -75,7 +75,7 @@ test('one that is cancelled leaves the others going, and goes on from its checkp
   expect(changes.findLast(({ event }) => event?.type === 'started')?.event).toMatchObject({ resumedAt: step });
 });
 
-test('one that fails leaves the others going; their worker takes no more runs and ends after them', async () => {
+test('a failed run does not disturb the others; their worker takes no more runs and ends after them', async () => {
   const setting = setUp({ seedsPerStep: 2 });
   const { executor, started, storage } = setting;
   const [fails, goesOn, later] = ensureSeeds(setting, [misbehaviour.fails, 1, 2]) as [number, number, number];
@@ -90,7 +90,7 @@ test('one that fails leaves the others going; their worker takes no more runs an
   await allGone([workerOf.get(fails) as number]);
 });
 
-test('runs whose worker died are tried again one by one, so one that kills its worker takes no other along', async () => {
+test('runs whose worker died are retried one by one, so a run that kills its worker does not take others with it', async () => {
   const setting = setUp({ seedsPerStep: 3 });
   const { executor, storage } = setting;
   const [dies, ...others] = ensureSeeds(setting, [misbehaviour.dies, 1, 2], 20) as [number, number, number];
@@ -100,7 +100,7 @@ test('runs whose worker died are tried again one by one, so one that kills its w
   for (const id of others) expect(storage.runs.get(id)).toMatchObject({ state: 'done', attempts: 2 });
 });
 
-test('stop: all of them checkpoint, and their worker leaves', async () => {
+test('stop: all of them checkpoint, and their worker exits', async () => {
   const setting = setUp({ seedsPerStep: 3 });
   const { executor, started, storage } = setting;
   const ids = ensureSeeds(setting, [1, 2, 3], 10_000);

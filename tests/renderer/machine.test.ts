@@ -26,7 +26,7 @@ function plantUnused({ dataFolder }: HostProcess, bytes: number): string {
 
 test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how they did', async () => {
   const page = await openPage(await freshHost(), { route: '/machine' });
-  await page.getByText('Not checked since the last change').waitFor();
+  await page.getByText('Not checked since engines or hardware changed').waitFor();
   const wasm = page.getByRole('row', { name: /WebAssembly/ });
   await expect.poll(() => wasm.getByText('Not checked', { exact: true }).count()).toBe(1);
   await button(page, 'Check engines').click();

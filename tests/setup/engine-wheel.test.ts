@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { placeOf } from '../../main/training/engines/tensorflow/install/install.ts';
+import { installedPath } from '../../main/training/engines/tensorflow/install/install.ts';
 import { parseRecord, unpackWheel } from '../../main/training/engines/tensorflow/install/wheel.ts';
 import { members, sampleWheel } from './sample-wheel.ts';
 import { scratchFolder, write } from './scratch.ts';
 
 const library = 'tensorflow/libtensorflow_cc.so.2';
 
-test('only what is needed is unpacked, in its place', async () => {
+test('only needed members are unpacked, each to its path', async () => {
   const folder = scratchFolder();
   const wheel = write(join(folder, 'a.whl'), sampleWheel());
-  const files = await unpackWheel(wheel, folder, placeOf);
+  const files = await unpackWheel(wheel, folder, installedPath);
   expect(files.sort()).toEqual([
     'include/tensorflow/c/c_api.h',
     'include/xla/tsl/c/tsl_status.h',
@@ -23,13 +23,13 @@ test('only what is needed is unpacked, in its place', async () => {
 });
 
 test.each([
-  ['a member that is not what RECORD says', sampleWheel({ [library]: new Uint8Array(10) })],
+  ['a member that differs from RECORD', sampleWheel({ [library]: new Uint8Array(10) })],
   ['a wheel that was cut off', sampleWheel().subarray(0, 300)],
   ['something that is not a wheel', new TextEncoder().encode('<html>404</html>')],
 ])('%s is refused', async (_, bytes) => {
   const folder = scratchFolder();
   const wheel = write(join(folder, 'a.whl'), bytes);
-  await expect(unpackWheel(wheel, folder, placeOf)).rejects.toMatchObject({
+  await expect(unpackWheel(wheel, folder, installedPath)).rejects.toMatchObject({
     code: 'engine.wheel-damaged',
     where: wheel,
   });

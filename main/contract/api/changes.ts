@@ -4,7 +4,7 @@ import { oc } from '../base.ts';
 
 /**
  * What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract.
- * `predictions`: networks have answered for stimuli.
+ * `predictions`: models have predicted stimuli.
  */
 export const topics = [
   ...(['studies', 'runs', 'jobs', 'stimuli', 'predictions', 'generator'] as const),
@@ -12,11 +12,11 @@ export const topics = [
 ] as const;
 export type Topic = (typeof topics)[number];
 
-/** Up to so many ids are named with a change; beyond, anything of the topic may have changed. */
+/** A change names at most this number of ids; with more, anything of the topic may have changed. */
 export const maxIds = 200;
 
 const changeSchema = z.strictObject({
-  /** Grows by one with each change; a page that comes back says the last one that it has seen. */
+  /** Grows by one with each change; a page that reconnects sends the last one it received. */
   seq: z.int().min(0),
   topic: z.enum(topics),
   /** Ids of what changed (runs by id); null: anything. */

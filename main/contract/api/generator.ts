@@ -40,15 +40,15 @@ const generatorViewSchema = z.strictObject({
     .strictObject({
       recipe: generatorRecipeSchema,
       seed: seedSchema,
-      /** The step whose weights the study takes; null: the last. */
+      /** The step that the study takes the weights of; null: the last. */
       checkpoint: z.int().min(1).nullable(),
       cost: costSchema,
     })
     .nullable(),
   training: trainingSchema.nullable(),
-  /** By step; those of the training that is there. */
+  /** Of the present training, by step. */
   grids: z.array(gridSchema),
-  /** A grid of real images, and whose; null while the data set cannot be read. */
+  /** A grid of real images and the name of their data set; null while it cannot be read. */
   real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
   /** Generators that come with the product. */
   available: z.array(z.enum(shippedGeneratorNames)),
@@ -65,7 +65,7 @@ const recipeChange = z.strictObject({ study: studyName, recipe: generatorRecipeS
 
 export const generatorContract = {
   get: oc.input(z.strictObject({ study: studyName })).output(generatorViewSchema),
-  /** Losses of the training that is there, thinned out to at most `points` a series; peaks stay. */
+  /** Losses of the present training, thinned out to at most `points` a series; peaks stay. */
   losses: oc
     .input(z.strictObject({ study: studyName, points: z.int().min(4).max(4000) }))
     .output(
@@ -73,7 +73,9 @@ export const generatorContract = {
     ),
   /** Takes the weights of a step that has a grid; null: the last ones. */
   setCheckpoint: oc.input(z.strictObject({ study: studyName, step: z.int().min(1).nullable() })).output(nothing),
-  /** Has the study train a generator of its own by this recipe. What was trained by another one stays in the history. */
+  /**
+   * Has the study train a generator of its own by this recipe. What was trained by another one stays in the history.
+   */
   setRecipe: oc.input(recipeChange).output(nothing),
   /** Has the study take one that comes with the product. */
   useShipped: oc.input(z.strictObject({ study: studyName, name: z.enum(shippedGeneratorNames) })).output(nothing),

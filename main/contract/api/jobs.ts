@@ -2,19 +2,20 @@ import { z } from 'zod';
 import { nothing, oc, studyName } from '../base.ts';
 
 /**
- * How far a study is to go: `generator` trains it, `candidates` also finds anchors to choose from (and trains the
- * reference), `stimuli` also freezes the set, `models` trains the models without stimuli, `report` does everything.
+ * The last step that a study is to do: `generator` trains it, `candidates` also finds anchors to choose from (and
+ * trains the reference), `stimuli` also freezes the set, `models` trains the models without stimuli, `report` does
+ * everything.
  */
 export const goals = ['generator', 'candidates', 'stimuli', 'models', 'report'] as const;
 export const goalSchema = z.enum(goals);
 export type Goal = z.infer<typeof goalSchema>;
 
 export const workContract = {
-  /** Starts (or goes on with) a study, up to a goal. One study works at a time; others wait in line. */
+  /** Starts or resumes a study, up to a goal. One study runs at a time; others wait in a queue. */
   start: oc.input(z.strictObject({ study: studyName, goal: goalSchema })).output(z.strictObject({ job: z.string() })),
-  /** Has every run of the study checkpoint and leave. */
+  /** Every run of the study writes a checkpoint and stops. */
   stop: oc.input(z.strictObject({ study: studyName })).output(nothing),
-  /** What works now and how: whether all runs are paused. */
+  /** The study that is running, and whether all runs are paused. */
   state: oc.input(nothing).output(z.strictObject({ study: studyName.nullable(), paused: z.boolean() })),
   /** Running runs checkpoint and wait; nothing new begins until `resumeAll`. Kept over restarts. */
   pauseAll: oc.input(nothing).output(nothing),
@@ -36,12 +37,12 @@ const jobSchema = z.strictObject({
   share: z.number().min(0).max(1).nullable(),
   /** What is being done, in a few words. */
   note: z.string(),
-  /** Estimated seconds that are left; null while unknown. */
+  /** Estimated seconds remaining; null while unknown. */
   secondsLeft: z.number().min(0).nullable(),
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
-  /** Why it failed, or what it wants said at its end. */
+  /** Why it failed, or notes about its result. */
   messages: z.array(z.string()),
   /** Address in the page that shows what it made, e.g. `/studies/quick/models`. */
   link: z.string().nullable(),
@@ -53,7 +54,7 @@ export type Job = z.infer<typeof jobSchema>;
 export const jobsContract = {
   /** Running ones first, then ended ones, newest first. */
   list: oc.input(nothing).output(z.array(jobSchema)),
-  /** What was done so far is kept where that can be: a study goes on where it stopped. */
+  /** What was done so far is kept where that can be: a study resumes where it stopped. */
   stop: oc.input(z.strictObject({ id: z.string().max(64) })).output(nothing),
   /** Takes an ended job off the list. */
   dismiss: oc.input(z.strictObject({ id: z.string().max(64) })).output(nothing),

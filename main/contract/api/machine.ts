@@ -8,7 +8,7 @@ const bytes = z.number().min(0);
 /** One engine, and how it did when all were tried. */
 const machineEngineSchema = z.strictObject({
   name: z.enum(engineNames),
-  /** `untried`: something has changed since the last trial, or there was none. */
+  /** `untried`: something has changed since the last trial, or none was made. */
   state: z.enum(['passed', 'failed', 'absent', 'untried']),
   /** What it runs on, or why it is not used. */
   note: z.string(),
@@ -110,10 +110,10 @@ export type DiskUse = z.infer<typeof diskSchema>;
 
 export const machineContract = {
   state: oc.input(nothing).output(machineStateSchema),
-  /** The part of `state` that costs nothing to look at. */
+  /** The part of `state` that is cheap to read. */
   engines: oc.input(nothing).output(machineEnginesSchema),
   settings: oc.input(nothing).output(machineSettingsSchema),
-  /** What is left out stays as it is. Workers, engine and seeds hold for work that begins after. */
+  /** Settings that are not given stay as they are. Workers, engine and seeds hold for work that begins after. */
   configure: oc.input(machineOptionsSchema.omit({ paused: true }).partial()).output(machineSettingsSchema),
   /** Tries all engines again, as a job. */
   check: oc.input(nothing).output(jobId),

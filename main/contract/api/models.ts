@@ -35,7 +35,7 @@ export const additionSchema = z.strictObject({
   /** Entries of a study as they are (presets, clones, what was removed); names in use get a number. */
   entries: z.array(modelsSchema).max(200).default([]),
   grid: gridSchema.nullable().default(null),
-  /** Runs whose recipes are to be trained once more, each with the next free seed. */
+  /** Runs to train again with the same recipe, each with the next free seed. */
   clones: z.array(idSchema).max(200).default([]),
 });
 
@@ -56,10 +56,10 @@ export const additionPlanSchema = z.strictObject({
 });
 export type AdditionPlan = z.infer<typeof additionPlanSchema>;
 
-export const leftSchema = additionPlanSchema.pick({
+export const remainingSchema = additionPlanSchema.pick({
   ...{ runs: true, seconds: true, bytes: true, timeFrom: true, workers: true },
 });
-export type LeftToTrain = z.infer<typeof leftSchema>;
+export type LeftToTrain = z.infer<typeof remainingSchema>;
 
 export const presetSchema = z.strictObject({
   /** The study that it comes from. */
@@ -97,7 +97,7 @@ export const matrixSchema = z.strictObject({
     }),
   ),
   /** Runs that are not done, and about how long they take. */
-  left: z.int().min(0),
+  remaining: z.int().min(0),
   seconds: z.number().min(0),
 });
 export type SeedMatrix = z.infer<typeof matrixSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nothing, oc, studyName } from '../base.ts';
 
-/** Parts of a report that can be left out. What was found, methods and provenance are always there. */
+/** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [
   'images',
   'networks',
@@ -17,7 +17,7 @@ export const reportSections = [
 ] as const;
 export type ReportSection = (typeof reportSections)[number];
 
-/** `html` is always in it: the others say the same in other forms. */
+/** `html` is always included; the others have the same content. */
 export const reportFormats = ['html', 'pdf', 'latex', 'csv', 'json', 'svg'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
@@ -31,7 +31,7 @@ export const reportChoiceSchema = z.strictObject({
   sections: z.array(z.enum(reportSections)).max(reportSections.length),
   /** Target accuracies that are shown; null: all. */
   targets: z.array(z.number()).max(100).nullable(),
-  /** Architectures whose networks it is of, e.g. `CNN`; null: all. Numbers are worked out of these alone. */
+  /** Architectures of the networks in the report, e.g. `CNN`; null: all. All numbers are computed from these alone. */
   architectures: z.array(z.string().max(64)).max(100).nullable().default(null),
   /** Seed groups that it is of, as results number them; null: all. */
   repeats: z.array(z.int().min(0)).max(1000).nullable().default(null),
@@ -43,7 +43,7 @@ export const reportChoiceSchema = z.strictObject({
 });
 export type ReportChoice = z.infer<typeof reportChoiceSchema>;
 
-/** Everything that there is, as web page and data, without words of the user's own. */
+/** All parts, as web page and data, without text of the user. */
 export const wholeReport: ReportChoice = {
   sections: [...reportSections],
   targets: null,
@@ -74,7 +74,7 @@ const reportStateSchema = z.strictObject({
   architectures: z.array(z.string()),
   /** Seed groups, by number. */
   repeats: z.array(z.int()),
-  /** Null: a PDF can be made here; otherwise why not. */
+  /** Null: this machine can make a PDF; otherwise why not. */
   noPdf: z.string().nullable(),
   /** When the report in the data folder was last written; ISO 8601. */
   writtenAt: z.iso.datetime().nullable(),
@@ -87,7 +87,7 @@ export const reportContract = {
   state: oc.input(z.strictObject({ study: studyName })).output(reportStateSchema),
   /** Keeps what was chosen with the study. */
   save: oc.input(chosen).output(nothing),
-  /** The page as it would be written, whole. */
+  /** The complete page as it would be written. */
   preview: oc.input(chosen).output(z.strictObject({ html: z.string() })),
   /** Writes every format that was chosen into one archive, as a job. */
   write: oc.input(chosen).output(z.strictObject({ job: z.string() })),

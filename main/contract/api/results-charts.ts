@@ -6,7 +6,7 @@ import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 export const softmaxSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
-  /** Edges of the bins, one more than there are bins, 0 to 1. */
+  /** Edges of the bins, one more than the bins, from 0 to 1. */
   edges: z.array(z.number()),
   types: z.array(
     z.strictObject({
@@ -46,7 +46,7 @@ const overScores = ['accuracy', 'ece', 'rms', 'max', 'nll_nats', 'brier_hard', '
 
 export const calibrationSchema = z.strictObject({
   ...aboutPeople,
-  /** Why there is nothing to be right about; scores against all labels may be there even so. */
+  /** Why there is no majority to compare with; scores against all labels may exist even so. */
   undefined: z.string().nullable(),
   models: z.array(scoresSchema),
   /** All models together: their mean softmax. */
@@ -74,21 +74,21 @@ export const certaintySchema = z.strictObject({
 export type CertaintyResult = z.infer<typeof certaintySchema>;
 
 const flipSchema = z.strictObject({
-  /** Flip point of the majority label; null: `undefined` says why. */
+  /** Flip point of the majority label; null: for the reason in `undefined`. */
   star: z.number().nullable(),
   undefined: z.string().nullable(),
   out: z.number().nullable(),
   in: z.number().nullable(),
-  /** How often the majority label changes; null: there is none. */
+  /** How often the majority label changes; null without one. */
   flips: z.int().nullable(),
   /** Labels neither of i nor of j. */
   third: z.array(z.int()),
-  /** Where the shares of i and j cross; null: `crossUndefined` says why. */
+  /** Where the shares of i and j cross; null: for the reason in `crossUndefined`. */
   cross: z.number().nullable(),
   crossUndefined: z.string().nullable(),
   /** Flip points of each labeler or model. */
   individuals: quantitySchema,
-  /** Interval of `cross`, labelers (or models) drawn anew; null where `cross` is. */
+  /** Interval of `cross`, by resampling labelers (or models); null where `cross` is. */
   interval: intervalSchema.nullable(),
 });
 export type FlipResult = z.infer<typeof flipSchema>;
@@ -139,7 +139,9 @@ export const agreementSchema = z.strictObject({
   /** How many networks are among the raters. */
   networks: z.int(),
   raters: z.array(z.strictObject({ name: z.string(), kind: z.enum(['person', 'model']), architecture: z.string() })),
-  /** [rater][rater]; null: undefined, and on the diagonal. Empty where there are too many raters: `undefined` says so. */
+  /**
+   * [rater][rater]; null: undefined, and on the diagonal. Empty, with the reason in `undefined`, for too many raters.
+   */
   values: z.array(z.array(z.number().nullable())),
   undefined: z.string().nullable(),
   people: z.strictObject({ krippendorff: quantitySchema, fleiss: quantitySchema, pairs: quantitySchema }),
@@ -148,12 +150,12 @@ export const agreementSchema = z.strictObject({
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 
-/** A statistic for each number of raters, the mean over all ways to choose so many. */
+/** A statistic for each number of raters, the mean over all ways to choose them. */
 const curveSchema = z.strictObject({
   name: z.enum(['people disagree', 'networks disagree', 'type A', 'type C', 'classes per image']),
   /** Whose number changes. */
   along: z.enum(['labelers', 'models']),
-  /** n: images that have so many labels, which `value` is a mean over. */
+  /** n: images with that number of labels or more, which `value` is the mean over. */
   points: z.array(z.strictObject({ raters: z.int(), value: z.number().nullable(), n: z.int() })),
   paper: z.strictObject({ raters: z.int(), ...paperSchema.shape }).nullable(),
 });

@@ -83,7 +83,7 @@ export const imageDetailSchema = z.strictObject({
       how: z.enum(['given', 'entered', 'imported', 'simulated']),
       /** From the frame in which the image was shown to the answer; null where it was not measured. */
       responseMs: z.number().nullable(),
-      /** What was said before, and changed. */
+      /** Earlier answers, which were changed. */
       earlier: z.array(z.strictObject(saidSchema)),
     }),
   ),

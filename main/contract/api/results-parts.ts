@@ -29,9 +29,9 @@ export const imageIds = z.array(z.int()).max(maxImages);
 /** A count of each class, class index 0 first. */
 export const countsSchema = z.array(z.number()).max(1000);
 
-/** What stands on top of every result: whose labels these are. */
+/** Shown with every result: who gave the labels. */
 export const aboutPeople = {
-  /** True when any labeler is simulated: whatever shows it must say so. */
+  /** True when any labeler is simulated: whatever shows the result must mark it. */
   rehearsal: z.boolean(),
   labelers: z.int(),
 };

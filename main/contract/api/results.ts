@@ -30,13 +30,13 @@ import {
 } from './results-tables.ts';
 import { imagesSchema } from './stimuli.ts';
 
-/** Without a group: what people alone say, which is `people-disagree` or `human-certainty`, and `raters-differ` of two of them. */
+/** Without a group: the lists of people alone, `people-disagree`, `human-certainty` and `raters-differ` of two labelers. */
 const whichInput = z.strictObject({ ...optionalGroupInput.shape, which: whichSchema });
 export type WhichInput = z.infer<typeof whichInput>;
 
 const whichResultSchema = z.strictObject({ images: imageIds });
 
-/** What people alone say, which needs no network. */
+/** Measures of people alone. */
 const peopleAloneSchema = z.strictObject({
   ...aboutPeople,
   /** Images on which all gave the same label; on which they did not; with fewer than two labels. */
@@ -68,9 +68,9 @@ const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSche
  * what went in. Refused with `results.no-stimuli`, `results.unknown-group`, `results.unknown-labeler`.
  */
 export const resultsContract = {
-  /** What can be chosen. Without stimuli it says so in `missing` and is empty. */
+  /** What can be chosen. Empty without stimuli, with the reason in `missing`. */
   overview: oc.input(z.strictObject({ study: studyName })).output(resultsOverviewSchema),
-  /** What people alone say of all images. */
+  /** Measures of people alone, over all images. */
   people: oc.input(peopleInput).output(peopleAloneSchema),
   types: oc.input(viewInput).output(typesSchema),
   /** Tables 2 to 5 and Figure 2, all targets. */
@@ -110,6 +110,6 @@ export const resultsContract = {
     .input(z.strictObject({ study: studyName, image: z.int().min(0) }))
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
   image: oc.input(imageInput).output(imageDetailSchema),
-  /** Published values, worked out on this machine. */
+  /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),
 };

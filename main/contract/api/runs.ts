@@ -3,7 +3,7 @@ import { idSchema, nothing, oc, studyName } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema } from '../run.ts';
 import { modelsSchema } from '../study.ts';
-import { additionPlanSchema, additionSchema, leftSchema, matrixSchema, presetSchema } from './models.ts';
+import { additionPlanSchema, additionSchema, remainingSchema, matrixSchema, presetSchema } from './models.ts';
 
 /** A run's state as tables show it: `held` is one that would wait for a worker, were it not on hold. */
 export const shownStates = ['running', 'queued', 'held', 'interrupted', 'failed', 'cancelled', 'done'] as const;
@@ -64,7 +64,7 @@ const targetStandingSchema = z.strictObject({
   /** Percent. */
   target: z.number(),
   state: z.enum(['landed', 'missed', 'pending']),
-  /** Percent of the test images: where it landed, or came nearest; null while there is none. */
+  /** Test accuracy in percent at which training stopped, or the nearest so far; null before. */
   accuracy: z.number().nullable(),
   errors: z.int().nullable(),
   testCount: z.int().nullable(),
@@ -76,7 +76,7 @@ const runRowSchema = z.strictObject({
   name: z.string(),
   kind: z.enum(runKinds),
   state: z.enum(shownStates),
-  /** Somebody wants it to be cancelled, and its worker has been told. */
+  /** Someone cancelled it, and its worker was asked to stop. */
   cancelling: z.boolean(),
   architecture: z.enum(architectureKinds).nullable(),
   /** What is special about its recipe, e.g. `500-500, adam 0.0005, batch 128`. */
@@ -85,10 +85,10 @@ const runRowSchema = z.strictObject({
   group: z.enum(['diverse', 'seeds']).nullable(),
   repeat: z.int().nullable(),
   targets: z.array(targetStandingSchema),
-  /** Test accuracy at the last look, in percent, and whether it was estimated from a part of the images. */
+  /** Test accuracy at the last evaluation, in percent, and whether a part of the images served as an estimate. */
   latest: z.strictObject({ accuracy: z.number(), estimated: z.boolean(), step: z.int() }).nullable(),
   progress: z.strictObject({ done: z.int(), total: z.int(), note: z.string() }).nullable(),
-  /** Estimate; null while there is nothing to judge by. */
+  /** Estimate; null while nothing is known. */
   timeLeft: z.number().nullable(),
   /** What workers have spent on it. */
   activeTime: z.number(),
@@ -106,14 +106,14 @@ export type RunRow = z.infer<typeof runRowSchema>;
 
 const facet = <Value extends z.ZodType>(value: Value) => z.array(z.strictObject({ value, count: z.int().min(1) }));
 
-/** The whole table in its order, and as many rows of it as a screen shows first. */
+/** The order of all rows, and the first rows, as many as a screen shows. */
 const tableSchema = z.strictObject({
   /** Runs that pass the filter, in order; those of a group are together. */
   ids: z.array(idSchema),
   /** In the order of `ids`; empty if not grouped. */
   groups: z.array(z.strictObject({ key: z.string(), title: z.string(), count: z.int().min(1) })),
   rows: z.array(runRowSchema),
-  /** Runs of the study without the filter, and what there is to filter by. */
+  /** Runs of the study without the filter, and the values to filter by. */
   total: z.int().min(0),
   facets: z.strictObject({
     states: facet(z.enum(shownStates)),
@@ -165,7 +165,7 @@ const snapshotViewSchema = z.strictObject({
   testCount: z.int(),
   accuracy: z.number(),
   weights: z.string(),
-  /** Bytes of the weights; null: the file is not there. */
+  /** Bytes of the weights; null: the file is missing. */
   bytes: z.int().nullable(),
 });
 
@@ -231,14 +231,14 @@ export const compareInputSchema = z.strictObject({
 
 const comparisonSchema = z.strictObject({
   rows: z.array(runRowSchema),
-  /** Keys of the recipes that differ, and their values as JSON in the order of `rows`; null: not there. */
+  /** Keys of the recipes that differ, and their values as JSON in the order of `rows`; null: missing. */
   differences: z.array(z.strictObject({ key: z.string(), values: z.array(z.string().nullable()) })),
   /** Keys that are the same everywhere. */
   sameKeys: z.int().min(0),
   /** Targets that at least one of them landed at. */
   targets: z.array(z.number()),
   target: z.number().nullable(),
-  /** What the snapshots say about the study's stimuli; null while there are no stimuli. */
+  /** The snapshots' predictions for the study's stimuli; null without stimuli. */
   stimuli: z
     .strictObject({
       count: z.int().min(1),
@@ -279,7 +279,7 @@ export const evaluateSchema = z.strictObject({
 /** Rows that are asked for at a time. */
 const maxRows = 200;
 
-/** What can be done to runs that are chosen, many at a time. */
+/** Actions on the selected runs. */
 const runActions = ['start', 'hold', 'release', 'cancel', 'retry', 'first', 'last'] as const;
 export type RunAction = (typeof runActions)[number];
 
@@ -289,7 +289,7 @@ const viewName = viewSchema.shape.name;
 export const runsContract = {
   /** The order of a study's runs under a filter, and its first rows. */
   table: oc.input(tableInputSchema).output(tableSchema),
-  /** Some rows, those that are still there, in the order asked for. */
+  /** Some rows in the order of `ids`; runs that no longer exist are left out. */
   rows: oc
     .input(z.strictObject({ study: studyName, ids: z.array(idSchema).max(maxRows) }))
     .output(z.array(runRowSchema)),
@@ -304,7 +304,7 @@ export const runsContract = {
    */
   act: oc
     .input(z.strictObject({ study: studyName, ids, action: z.enum(runActions) }))
-    .output(z.strictObject({ changed: z.int(), left: z.int(), why: z.string() })),
+    .output(z.strictObject({ changed: z.int(), skipped: z.int(), why: z.string() })),
   tag: oc
     .input(z.strictObject({ ids, add: z.array(tagSchema).max(20), remove: z.array(tagSchema).max(20) }))
     .output(nothing),
@@ -317,8 +317,8 @@ export const runsContract = {
   saveView: oc.input(viewSchema).output(nothing),
   removeView: oc.input(z.strictObject({ name: viewName })).output(nothing),
   rememberView: oc.input(z.strictObject({ study: studyName, view: viewSchema })).output(nothing),
-  /** Trainings that wait or are planned: how many, and what they take. */
-  left: oc.input(z.strictObject({ study: studyName })).output(leftSchema),
+  /** Trainings that wait or are planned: their number, and the time they take. */
+  remaining: oc.input(z.strictObject({ study: studyName })).output(remainingSchema),
   presets: oc.input(nothing).output(z.array(presetSchema)),
   /** What `addModels` would add, and what that takes. */
   planModels: oc.input(additionSchema).output(additionPlanSchema),

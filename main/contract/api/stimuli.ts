@@ -31,7 +31,7 @@ export type Draft = z.infer<typeof draftSchema>;
 export const imagesSchema = z.strictObject({ width: z.int(), height: z.int(), count: z.int(), pixels: bytes });
 export type Images = z.infer<typeof imagesSchema>;
 
-/** A classifier whose vote a page shows. */
+/** A classifier that votes on images. */
 const voterSchema = z.strictObject({
   /** Hash of its weights. */
   weights: hashSchema,
@@ -45,7 +45,7 @@ const voterSchema = z.strictObject({
 });
 export type Voter = z.infer<typeof voterSchema>;
 
-/** What one classifier says: softmax float32 [count, classes] as base64, and the class of each image. */
+/** One classifier's predictions: softmax float32 [count, classes] as base64, and the class of each image. */
 const voteSchema = z.strictObject({
   weights: hashSchema,
   softmax: bytes,
@@ -61,7 +61,7 @@ const anchorStateSchema = z.strictObject({
   from: sampleSchema.nullable(),
   /** True if it is that sample itself. */
   exact: z.boolean(),
-  /** Softmax of its class by the reference; null: not known here. */
+  /** Softmax of its class by the reference; null: unknown. */
   confidence: z.number().nullable(),
 });
 export type AnchorState = z.infer<typeof anchorStateSchema>;
@@ -72,7 +72,7 @@ const searchSchema = z.strictObject({
   perClass: z.int(),
   runId: z.int(),
   state: z.enum(['queued', 'running', 'interrupted', 'done', 'failed', 'cancelled']),
-  /** The search that the study file asks for, whose candidates its numbers mean. */
+  /** The search of the study file; the numbers of its anchors mean candidates of this search. */
   own: z.boolean(),
 });
 
@@ -90,7 +90,7 @@ const frozenSchema = z.strictObject({
   /** Labelers who labelled it, and whether they are simulated. */
   labelers: z.int(),
   simulated: z.boolean(),
-  /** Snapshots whose predictions are stored, of all that the study has. */
+  /** Snapshots of the study with stored predictions, and all of them. */
   predicted: z.int(),
   snapshots: z.int(),
 });
@@ -101,14 +101,14 @@ const stimuliStateSchema = z.strictObject({
   classes: z.array(z.string()),
   /** Null for imported stimuli. */
   draft: draftSchema.nullable(),
-  /** Of the draft (or the imported set); empty where the design does not fit the classes, and `problem` says why. */
+  /** Of the draft (or the imported set); empty where the design does not fit the classes, see `problem`. */
   pairs: z.array(pairSchema),
   problem: z.string().nullable(),
   /** What makes the images; null until it is trained. */
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), what: z.string() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
-  /** One a class; empty until candidates are there. */
+  /** One a class; empty until candidates exist. */
   anchors: z.array(anchorStateSchema),
   pinned: z.array(z.strictObject({ classIndex: z.int(), ...sampleSchema.shape })),
   voters: z.array(voterSchema),
@@ -128,7 +128,7 @@ const candidateSchema = z.strictObject({
   margin: z.number(),
   /** Mean distance to the nearest real images in grey levels; null: not measured. Smaller: more like them. */
   distance: z.number().nullable(),
-  /** Root mean square difference to the most similar other candidate here, in grey levels. */
+  /** Root mean square difference to the most similar other candidate of the list, in grey levels. */
   variety: z.number(),
   z: latentBytes,
   norm: z.number(),
@@ -178,15 +178,18 @@ export const stimuliContract = {
     .output(nothing),
   /** Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`). */
   saveDraft: oc.input(z.strictObject({ study: studyName, draft: draftSchema })).output(nothing),
-  /** Images of latent points, and what the reference and these voters say. */
-  look: oc
+  /** Images of latent points, and the predictions of the reference and these voters. */
+  preview: oc
     .input(latents)
     .output(z.strictObject({ images: imagesSchema, reference: voteSchema.nullable(), votes: z.array(voteSchema) })),
   /** Two directions at right angles to move along from a latent point; the seed decides. Each of length 1. */
   directions: oc
     .input(z.strictObject({ study: studyName, seed: seedSchema }))
     .output(z.strictObject({ first: latentBytes, second: latentBytes })),
-  /** The way from one latent point to another. `alphas`: so many, equally spaced; more than the set has, to look closely. */
+  /**
+   * The way from one latent point to another. `alphas`: their number, equally spaced; more than in the set show more
+   * detail.
+   */
   strip: oc
     .input(
       z.strictObject({
@@ -206,8 +209,8 @@ export const stimuliContract = {
       z.strictObject({ alphas: z.array(z.number()), linear: z.array(z.number()), spherical: z.array(z.number()) }),
     ),
   /**
-   * Images of one pair of the frozen set, in its order, with stored predictions; models without are asked now. `people`:
-   * how many labelers said which class, [image][class]; null without labels.
+   * Images of one pair of the frozen set, in its order, with stored predictions; models without stored predictions
+   * predict now. `people`: how many labelers chose each class, [image][class]; null without labels.
    */
   frozenStrip: oc.input(z.strictObject({ study: studyName, pair: pairSchema })).output(
     z.strictObject({
@@ -217,7 +220,7 @@ export const stimuliContract = {
       simulated: z.boolean(),
     }),
   ),
-  /** One stimulus: of the frozen set where there is one, else of the draft (its number in the order of pairs and alphas). */
+  /** One stimulus: of the frozen set if it exists, else of the draft (its number in the order of pairs and alphas). */
   image: oc.input(z.strictObject({ study: studyName, image: z.int().min(0) })).output(
     z.strictObject({
       image: z.int(),

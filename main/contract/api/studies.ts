@@ -5,7 +5,7 @@ import { goalSchema } from './jobs.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({
-  /** Seconds by the clock, with all workers that there are. */
+  /** Seconds by the clock, with all workers. */
   seconds: z.number().min(0),
   /** Bytes on disk, once it is done. */
   bytes: z.number().min(0),
@@ -79,7 +79,7 @@ const named = z.strictObject({ name: z.string() });
 const one = z.strictObject({ study: studyName });
 
 export const studiesContract = {
-  /** Last changed first; deleted ones apart. `sample`: the name of the sample study here, or null. */
+  /** Last changed first; deleted ones apart. `sample`: the name of the opened sample study, or null. */
   list: oc.input(nothing).output(
     z.strictObject({
       studies: z.array(studyCardSchema),
@@ -87,22 +87,22 @@ export const studiesContract = {
       sample: z.string().nullable(),
     }),
   ),
-  /** What can be started from, with what it takes here. */
+  /** Presets, with the time that they take on this machine. */
   presets: oc.input(nothing).output(z.array(presetSchema)),
   /** A new study; nothing runs yet. `name` null: the one in the preset or file, or a free one like it. */
   create: oc.input(z.strictObject({ source, name: newName.nullable(), title: title.nullable() })).output(named),
-  /** The same, and off it goes. A preset that is a study here already goes on. */
+  /** Creates the study and starts it. A preset that exists as a study resumes. */
   createAndRun: oc
     .input(z.strictObject({ preset: z.string().max(64) }))
     .output(z.strictObject({ name: z.string(), job: z.string() })),
   rename: oc.input(z.strictObject({ study: studyName, title })).output(nothing),
-  /** A study of the same declaration, with the runs and stimuli that are there. Labels stay with the first one. */
+  /** A study of the same declaration, with the existing runs and stimuli. Labels stay with the first one. */
   duplicate: oc.input(z.strictObject({ study: studyName, name: newName.nullable() })).output(named),
   /** Away, or back. What runs of it stops. */
   setDeleted: oc.input(z.strictObject({ study: studyName, deleted: z.boolean() })).output(nothing),
   /** Deletes a deleted study for good, and the runs that no other study has. */
   purge: oc.input(one).output(nothing),
-  /** The finished sample study, which comes with the product. `job`: it is being unpacked; null: it was here. */
+  /** The finished sample study, which comes with the product. `job`: unpacks it; null: it is open already. */
   openSample: oc.input(nothing).output(z.strictObject({ name: z.string(), job: z.string().nullable() })),
   /** Packs the study into one archive, as a job; its link fetches the file. */
   startExport: oc
@@ -122,7 +122,7 @@ export const studiesContract = {
 const pipelineSteps = ['data-set', 'generator', 'stimuli', 'models', 'labeling', 'analysis', 'report'] as const;
 export type PipelineStep = (typeof pipelineSteps)[number];
 
-/** `stale`: it is there, and something that it was made from is another one by now. `blocked`: waits for steps before. */
+/** `stale`: it exists, but something that it was made from has changed. `blocked`: waits for earlier steps. */
 const stepStates = ['none', 'blocked', 'working', 'ready', 'stale', 'failed'] as const;
 export type StepState = (typeof stepStates)[number];
 
@@ -132,7 +132,7 @@ const stepActionSchema = z.strictObject({
   label: z.string(),
   /** Start the study's work up to this goal; null: go to `link`. */
   goal: goalSchema.nullable(),
-  /** Address in the page; null for work that starts here. */
+  /** Address in the page; null for work that starts on this screen. */
   link: z.string().nullable(),
   cost: costSchema.nullable(),
 });
@@ -141,7 +141,7 @@ export type StepAction = z.infer<typeof stepActionSchema>;
 const stepSchema = z.strictObject({
   step: z.enum(pipelineSteps),
   state: z.enum(stepStates),
-  /** The one number to see, e.g. `7 of 9`, and what it counts. Null: there is none yet. */
+  /** The one number to see, e.g. `7 of 9`, and what it counts. Null: none yet. */
   figure: z.strictObject({ value: z.string(), of: z.string() }).nullable(),
   /** A line more. */
   detail: z.string(),
@@ -156,7 +156,7 @@ export type Step = z.infer<typeof stepSchema>;
 const overviewSchema = z.strictObject({
   study: studyCardSchema,
   steps: z.array(stepSchema).length(pipelineSteps.length),
-  /** Everything that is left, in one go; null: nothing is, or it is being done. */
+  /** Runs all remaining steps; null: none remain, or they are running. */
   rest: stepActionSchema.nullable(),
   /** Id of the job that works on the study, or null. */
   job: z.string().nullable(),

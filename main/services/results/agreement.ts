@@ -1,4 +1,4 @@
-import { clusteredOrder, cohen, type PairTable } from '../../analysis/agreement.ts';
+import { orderBySimilarity, cohen, type PairTable } from '../../analysis/agreement.ts';
 import type { LabelCounts } from '../../analysis/labels.ts';
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread } from '../../analysis/spread.ts';
@@ -32,7 +32,7 @@ export function agreementOf(sides: Sides, measure: Measure): AgreementResult {
     needsPeople && people.labelers.length === 0 ? nobody : whyNoPair(pairs, measure);
   const tooMany = names.length > mostRaters;
   const values = tooMany ? [] : matrixOf(sides, tables);
-  const order = clusteredOrder(values);
+  const order = orderBySimilarity(values);
   const raters = names.map((name, at): AgreementResult['raters'][number] => {
     const model = models[at - people.labelers.length];
     return { name, kind: model ? 'model' : 'person', architecture: model?.input.architecture ?? '' };

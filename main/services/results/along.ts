@@ -1,7 +1,5 @@
-import type { PairFlips } from '../../analysis/flip-point.ts';
-import { crossingInterval } from '../../analysis/flip-point.ts';
-import { countsOf } from '../../analysis/labels.ts';
-import { missing } from '../../analysis/labels.ts';
+import { crossingInterval, type PairFlips } from '../../analysis/flip-point.ts';
+import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { Spread } from '../../analysis/spread.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult, FlipResult } from '../../contract/api/results-charts.ts';
@@ -23,7 +21,7 @@ export function alongOf(people: PeopleView, results: readonly GroupResult[]): Al
       return {
         ...{ i: row.i, j: row.j, alphas },
         images: row.images.map((image) => source.images[image]!.id),
-        people: row.images.map((image) => [...countsOf(context.humans.counts, image)]),
+        people: row.images.map((image) => [...imageCounts(context.humans.counts, image)]),
         peopleFlip:
           people.labelers.length === 0 || !flips
             ? null
@@ -59,7 +57,7 @@ function groupAlong(
   );
   const { mean } = view.softmax.ensemble;
   return {
-    votes: row.images.map((image) => [...countsOf(view.counts, image)]),
+    votes: row.images.map((image) => [...imageCounts(view.counts, image)]),
     softmax: row.images.map((image) => [...mean.subarray(image * classes, (image + 1) * classes)]),
     flip: flipOf(flips, 'models', alphas, differences, 'networks'),
     deltaStar: flips.delta_star,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyOf, Memo } from '../../analysis/context.ts';
+import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
 import type { Group } from '../../contract/exhibit.ts';
@@ -22,7 +22,7 @@ import { overviewOf } from './overview.ts';
 import type { ResultCall } from './result-calls.ts';
 import { peopleOf } from './people.ts';
 import { rarefactionOf } from './rarefaction.ts';
-import { calibrationOf, softmaxOf } from './softmax.ts';
+import { calibrationOf, readSoftmax } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { tablesOf } from './tables.ts';
 import { typesOf } from './types.ts';
@@ -74,7 +74,7 @@ export class Desk {
   tables = (input: PeopleInput) => tablesOf(this.#people(input), this.#leftOut(input));
   images = (input: ViewInput) => imagesOf(this.#view(input));
   labels = (input: PeopleInput) => labelsOf(this.#people(input));
-  softmax = (input: ViewInput) => softmaxOf(this.#view(input));
+  softmax = (input: ViewInput) => readSoftmax(this.#view(input));
   calibration = (input: ViewInput) => calibrationOf(this.#view(input));
   certainty = (input: ViewInput) => certaintyOf(this.#view(input));
   rarefaction = (input: OptionalGroupInput) => rarefactionOf(this.#sides(input));
@@ -102,13 +102,13 @@ export class Desk {
   /** Equal keys: the same answer to a call. Tables also name the snapshots that are left out, and why. */
   contentKey(call: ResultCall, study: string): string {
     const key = contentKey(this.source(study));
-    return call === 'tables' ? keyOf(key, this.#leftOut({ study })) : key;
+    return call === 'tables' ? hashKey(key, this.#leftOut({ study })) : key;
   }
 
   /** @throws UserError `study.not-found`, `results.*` */
   #people(input: PeopleInput): PeopleView {
     const source = this.source(input.study);
-    const key = keyOf(source.study.id, contentKey(source), input.labelers);
+    const key = hashKey(source.study.id, contentKey(source), input.labelers);
     return this.#views.value(key, () => viewPeople(source, input, this.#paper, this.#memo));
   }
 
@@ -124,7 +124,7 @@ export class Desk {
 
 /** Equal keys: the same answers to the same questions. */
 function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
-  return keyOf(
+  return hashKey(
     study.name,
     study.spec.dataSet.source,
     imagesKey,

@@ -1,6 +1,6 @@
 import { distances } from '../../analysis/distances.ts';
-import { classOf } from '../../analysis/image-types.ts';
-import { countsOf } from '../../analysis/labels.ts';
+import { classifyImage } from '../../analysis/image-types.ts';
+import { imageCounts } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -16,14 +16,14 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
   const stimulus = source.images[image];
   if (!stimulus) throw unknownImage(source, id);
   const { pairI, pairJ, alpha, z } = stimulus;
-  const rows = softmaxOf(source, image);
+  const rows = readSoftmax(source, image);
   const strip = source.images.filter((other) => other.pairI === pairI && other.pairJ === pairJ);
   return {
     ...aboutPeople(people),
     ...{ id, i: pairI, j: pairJ, alpha },
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
-    people: [...countsOf(context.humans.counts, image)],
+    people: [...imageCounts(context.humans.counts, image)],
     status: humans.status[image] ?? null,
     certainty: humans.certainty_pct[image] ?? null,
     entropy: humans.entropy_bits[image] ?? null,
@@ -40,7 +40,7 @@ export function imageOf(people: PeopleView, storage: Storage, id: number): Image
 }
 
 /** What each model says of one image: each file is read once. */
-function softmaxOf({ models, classes }: Source, image: number): Float32Array[] {
+function readSoftmax({ models, classes }: Source, image: number): Float32Array[] {
   const from = image * classes.length;
   return models.map(({ softmax }) => softmax().slice(from, from + classes.length));
 }
@@ -72,7 +72,7 @@ function groupOf(people: PeopleView, group: DesignedGroup, image: number, rows: 
       ...about,
       type: view.classified.classes[image] ?? null,
       exception: view.classified.exception[image] ?? false,
-      votes: [...countsOf(view.counts, image)],
+      votes: [...imageCounts(view.counts, image)],
       divergence: view.distances.js_bits[image] ?? null,
     };
   }
@@ -93,9 +93,9 @@ function seedType(people: PeopleView, group: Group, image: number, rows: readonl
   });
   const split = votes.filter((count) => count > 0).length > 1;
   const status = humans.status[image] ?? null;
-  const type = status === null || models.size < 2 ? null : classOf(status === 'agree', !split);
+  const type = status === null || models.size < 2 ? null : classifyImage(status === 'agree', !split);
   const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.size;
-  const divergence = distances(countsOf(context.humans.counts, image), mean)?.js_bits ?? null;
+  const divergence = distances(imageCounts(context.humans.counts, image), mean)?.js_bits ?? null;
   return { type, exception, votes, divergence };
 }
 

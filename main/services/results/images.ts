@@ -1,4 +1,4 @@
-import { countsOf } from '../../analysis/labels.ts';
+import { imageCounts } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
 import { aboutPeople, type GroupResult, type PeopleView } from './view.ts';
@@ -17,7 +17,7 @@ export function imagesOf(result: GroupResult) {
 export function labelsOf(people: PeopleView) {
   const { context, source } = people;
   const rows = source.images.map(({ id, pairI, pairJ, alpha }, image): LabelRow => {
-    return { id, i: pairI, j: pairJ, alpha, people: [...countsOf(context.humans.counts, image)] };
+    return { id, i: pairI, j: pairJ, alpha, people: [...imageCounts(context.humans.counts, image)] };
   });
   return { ...aboutPeople(people), rows };
 }
@@ -25,14 +25,14 @@ export function labelsOf(people: PeopleView) {
 export function imageRow({ people, view, analysis }: GroupResult, image: number): ImageRow {
   const { context, humans, source } = people;
   const { id, pairI, pairJ, alpha } = source.images[image]!;
-  const votes = countsOf(view.counts, image);
+  const votes = imageCounts(view.counts, image);
   const tops = view.softmax.passes.reduce((sum, { top }) => sum + top[image]!, 0);
   return {
     ...{ id, i: pairI, j: pairJ, alpha },
     type: view.classified.classes[image] ?? null,
     shade: analysis.fig4.shade[image] ?? null,
     exception: view.classified.exception[image] ?? false,
-    people: [...countsOf(context.humans.counts, image)],
+    people: [...imageCounts(context.humans.counts, image)],
     votes: [...votes],
     peopleModes: humans.modal_labels[image] ?? [],
     votesModes: modes(votes),

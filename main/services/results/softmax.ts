@@ -14,7 +14,7 @@ import { aboutPeople, type GroupResult } from './view.ts';
 const bins = 40;
 
 /** Largest softmax by type: Table 4 with its distributions. */
-export function softmaxOf(result: GroupResult): SoftmaxResult {
+export function readSoftmax(result: GroupResult): SoftmaxResult {
   const { people, view, models } = result;
   const ids = people.context.input.imageIds;
   const table = table4(studyNumbers(people, [result]));

@@ -1,5 +1,5 @@
-import { type Context, keyOf, type Memo } from '../../analysis/context.ts';
-import { contextOf } from '../../analysis/analyse.ts';
+import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
+import { createContext } from '../../analysis/analyse.ts';
 import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
 import { modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
@@ -56,15 +56,17 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     humanLabels,
     models: source.models.map((model) => model.input),
     modelLabels,
-    softmaxOf: (model) => source.models[model]!.softmax(),
+    readSoftmax: (model) => source.models[model]!.softmax(),
     keys: {
       images: source.imagesKey,
       labelers: labelers.map(({ key }) => key),
       models: source.models.map(({ key }) => key),
     },
   });
-  const context = contextOf(ordered, { memo });
-  const humans = memo.whole(context.humansKey && keyOf('people', context.humansKey), () => analyseHumans(context));
+  const context = createContext(ordered, { memo });
+  const humans = memo.largeValue(context.humansKey && hashKey('people', context.humansKey), () =>
+    analyseHumans(context),
+  );
   return {
     source,
     labelers,
@@ -100,8 +102,8 @@ export function viewGroupOf(people: PeopleView, group: Group): GroupResult {
   const members = context.input.models.flatMap((model, index) => (inputs.has(model) ? [index] : []));
   const keys = members.map((model) => context.input.keys?.models[model]);
   const called = members.map((model) => context.input.models[model]!.name);
-  const key = context.humansKey && keyOf('group', context.humansKey, called, keys);
-  const found = context.memo.whole(key, () => analyseDiverse(modelGroup(context.input, members), context));
+  const key = context.humansKey && hashKey('group', context.humansKey, called, keys);
+  const found = context.memo.largeValue(key, () => analyseDiverse(modelGroup(context.input, members), context));
   return { people, group, title: titleOf(group), models: orderedModels(context, members, models), ...found };
 }
 

@@ -1,37 +1,37 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { EngineDescription } from '../../contract/run.ts';
 
-/** Named tensors into a step, and named scalars or arrays out of it. */
+/** Inputs or results of a step by name. */
 export type TensorMap = Record<string, Tensor>;
 
 /**
- * A step: a pure function of its input tensors and of the variables, which it may change. No reading of values, no
- * branching on them, and no random numbers but those of `ops` from a seed tensor: so an engine can record it once.
+ * A step: a pure function of its input tensors and of variables, which it may change. It must not read values or branch
+ * on them, and draws random numbers only by `ops` from a seed tensor, so that an engine can record it once.
  */
 export type Step = (inputs: TensorMap) => TensorMap;
 
-/** The one shape and type that an input of an entry has. */
+/** Shape and type of an entry's input. */
 export interface InputForm {
   shape: readonly number[];
   dtype: 'float32' | 'int32';
 }
 
-/** A step with the forms of all its inputs: what an engine needs to record it. */
+/** A step with the forms of all its inputs, as an engine needs to record it. */
 export interface Entry {
   step: Step;
   inputs: Record<string, InputForm>;
 }
 
 /**
- * A step ready to run. Takes tensors of the entry's forms (not disposed), gives values; frees all that it made. One call
- * at a time: the caller awaits it before the next, or before it reads or writes a variable.
+ * A step ready to run, from tensors of the entry's forms (not disposed) to values; disposes of all that it allocates. One
+ * call at a time: the caller awaits it before the next call, and before reading or writing a variable.
  */
 export type CompiledStep = (inputs: TensorMap) => Promise<Record<string, Float32Array>>;
 
 /** Entries, e.g. a training step and inference, that share the variables they use. */
 export interface Program<Name extends string = string> {
   readonly run: Readonly<Record<Name, CompiledStep>>;
-  /** Lets go of the compiled entries, and of the values of their variables. */
+  /** Frees the compiled entries and the values of their variables. */
   dispose(): void;
 }
 
@@ -45,7 +45,7 @@ export interface AdamSettings {
   decoupled: boolean;
 }
 
-export interface BatchNorm {
+interface BatchNorm {
   y: Tensor4D;
   mean: Tensor1D;
   variance: Tensor1D;
@@ -58,8 +58,8 @@ export interface AdamSlots {
 }
 
 /**
- * The small set of ops that all models are written in. Layout NHWC; every op is differentiable unless it says no.
- * An engine implements them with its fused kernels; docs/architecture.md says how to add one.
+ * The small set of ops that all models are written in. Layout NHWC; every op is differentiable unless stated otherwise.
+ * Each engine implements them with its fused kernels; docs/architecture.md says how to add one.
  */
 export interface Ops {
   /** x [n, i] times w [i, o] plus b [o]. */
@@ -72,7 +72,7 @@ export interface Ops {
   biasAdd<T extends Tensor>(x: T, b: Tensor1D): T;
   /**
    * Batch norm with the batch's own statistics over all axes but the last (normalised by the biased variance).
-   * Gives the mean and the unbiased variance too (no gradient through them): what running statistics are made of.
+   * Also gives the mean and the unbiased variance (no gradient through them), which running statistics are made of.
    */
   bnTrain(x: Tensor4D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNorm;
   /** `bnTrain`, and on its y a leaky ReLU with this slope for negative numbers; a slope of 0 is ReLU. */
@@ -84,7 +84,7 @@ export interface Ops {
   /** Exact, by erf. */
   gelu<T extends Tensor>(x: T): T;
   tanh<T extends Tensor>(x: T): T;
-  /** 2x2, stride 2, valid: an odd last row or column is left out. Of equal maxima the first gets the gradient. */
+  /** 2x2, stride 2, valid: an odd last row or column is dropped. Of equal maxima the first gets the gradient. */
   maxPool2(x: Tensor4D): Tensor4D;
   /**
    * Multi-head attention (Vaswani et al. 2017): softmax(q k^T / sqrt d) v for each head.
@@ -114,23 +114,23 @@ export interface Ops {
 /** tfjs without its backends. */
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 
-/** One way to compute. Made once a process by `openEngine`. */
+/** A way to compute, e.g. TensorFlow. Opened once per process by `openEngine`. */
 export interface Engine {
   readonly description: EngineDescription;
   readonly ops: Ops;
-  /** Whether it pays to hold a data set in a variable from which steps gather their images (`imageSource`). */
+  /** Whether steps are faster when they gather images from a variable that holds the data set (`imageSource`). */
   readonly holdsData: boolean;
   /** The engine's tfjs, for shapes (reshape, transpose, slice, concat), variables and gradients. */
   readonly tf: Tfjs;
   /**
-   * Makes entries ready to run. An engine may move the variables that they use into the program: from then on their
-   * values are reached by `read` and `write` alone, and no variable can belong to two programs. So all that a training
-   * does with its variables are entries of one program.
+   * Compiles entries. The engine may move the variables that they use into the program: from then on only `read` and
+   * `write` can access their values, and no variable can belong to two programs. So all steps that use the same variables
+   * must be entries of one program.
    */
   compile<Name extends string>(entries: Record<Name, Entry>): Program<Name>;
-  /** The exact values of variables, wherever they are, in their order. Copies. */
+  /** Copies of the exact values of variables, in their order, including those that belong to programs. */
   read(variables: readonly Variable[]): Promise<Float32Array[]>;
-  /** Sets variables, wherever they are. Each array has its variable's size. */
+  /** Sets variables, including those that belong to programs. Each array has its variable's size. */
   write(values: ReadonlyMap<Variable, Float32Array>): void;
   /** Live tensors and bytes, for the memory tests. */
   memory(): { tensors: number; bytes: number };

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { CompiledStep, Engine, Entry, Ops, Step, Tfjs } from './engine.ts';
 
-/** How an engine runs steps and reaches variables where nothing is compiled: op by op, each time anew. */
+/** Runs steps op by op and accesses variables directly, for engines that compile nothing. */
 export function eager(tf: Tfjs): Pick<Engine, 'compile' | 'read' | 'write'> {
   return {
     compile: <Name extends string>(entries: Record<Name, Entry>) => {
@@ -28,18 +28,18 @@ function eagerStep(tf: Tfjs, step: Step): CompiledStep {
   };
 }
 
-/** A tensor's values, read as every backend can: WebGPU has no other way. A copy: wasm hands out views of its heap. */
+/** A copy of a tensor's values. Asynchronous, as WebGPU requires; a copy, as wasm returns views of its heap. */
 async function tensorValues(tensor: Tensor): Promise<Float32Array> {
   return new Float32Array(await tensor.data());
 }
 
-/** Ops that can be made of others. */
+/** Ops that can be composed of others. */
 export type Composed = Pick<Ops, 'bnRectified' | 'selfAttention'>;
 
-/** What they are made of. */
+/** The ops that they are composed of. */
 type Parts = Pick<Ops, 'attention' | 'bnTrain' | 'dense' | 'leakyRelu' | 'relu'>;
 
-/** The ops that an engine without kernels of its own for them has. */
+/** These ops for an engine without own kernels for them. */
 export function compositions(tf: Tfjs, ops: Parts): Composed {
   return {
     bnRectified: (x, gamma, beta, epsilon, slope) => {

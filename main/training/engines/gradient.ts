@@ -1,17 +1,17 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import type { Tfjs } from './engine.ts';
 
-/** A tensor computed when it is asked for, so that gradients that nobody needs cost nothing. */
-export type Lazy = () => Tensor;
+/** Computes a tensor on demand, so that unneeded gradients cost nothing. */
+type Lazy = () => Tensor;
 
-/** An op with a gradient of its own. */
+/** An op with its own gradient. */
 export interface DifferentiableOp<V extends Tensor | Tensor[], S extends Tensor[]> {
   inputs: Tensor[];
-  /** The result, and the tensors that the gradient needs. All else made here is freed. */
+  /** The result, and the tensors that the gradient needs. All other tensors allocated here are disposed. */
   forward: () => { value: V; save: [...S] };
   /**
-   * One lazy gradient an input, in their order, from the gradient of the result. A lazy gradient must make a new
-   * tensor, as tfjs disposes of what it gets.
+   * A lazy gradient for each input, in their order, from the gradient of the result. Each must return a new tensor, as
+   * tfjs disposes of it.
    */
   backward: (dy: V, saved: S) => Lazy[];
 }
@@ -26,8 +26,8 @@ interface KernelRunner {
 }
 
 /**
- * Runs an op with its own gradient. Unlike `tf.customGrad`, which computes the gradients of all inputs, this computes
- * only those that are needed: the gradient for a batch of images is a tenth of a step.
+ * Runs an op with its own gradient. `tf.customGrad` computes the gradients of all inputs, this only those needed: the
+ * gradient of a batch of images takes a tenth of a step.
  */
 export function differentiable<V extends Tensor | Tensor[], S extends Tensor[]>(
   tf: Tfjs,

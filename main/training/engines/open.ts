@@ -3,23 +3,23 @@ import type { Engine } from './engine.ts';
 import type { TensorflowOptions } from './tensorflow/engine.ts';
 import { type InstalledTensorflow, locateKernels, locateTensorflow } from './tensorflow/locate.ts';
 
-/** Whether an engine can be opened on this machine; if not, why, in one line. */
-export interface EngineStatus {
+/** Whether an engine can be opened on this machine. */
+interface EngineStatus {
   name: EngineName;
-  /** Null where only opening it tells. */
+  /** Null if only opening it can tell. */
   available: boolean | null;
-  /** Version and variant, or the reason of absence. */
+  /** Version and variant, or why it is absent, in one line. */
   note: string;
 }
 
-/** All engines in the order in which they are preferred while nobody has tried them. Nothing is loaded. */
+/** All engines, in order of preference before any check. Loads none of them. */
 export function engineStatuses(environment: NodeJS.ProcessEnv = process.env): EngineStatus[] {
   const tensorflow = locateTensorflow(environment);
   const absent = 'absent' in tensorflow;
   const note = absent ? tensorflow.absent : describe(tensorflow);
   return [
     { name: 'tensorflow', available: !absent, note },
-    { name: 'webgpu', available: null, note: 'whether there is a GPU for it shows when it is tried' },
+    { name: 'webgpu', available: null, note: 'checking it shows whether a GPU is available' },
     { name: 'wasm', available: true, note: 'embedded' },
   ];
 }
@@ -30,13 +30,13 @@ function describe({ folder, tensorflow, variant }: InstalledTensorflow): string 
   return `TensorFlow ${tensorflow} (${variant}${without})`;
 }
 
-/** The first engine that can surely be opened. The fastest one that computes right: `engine-choice`. */
+/** The first engine that can certainly be opened. `engine-choice` finds the fastest one with correct results. */
 export function preferredEngine(): EngineName {
   return engineStatuses().find((status) => status.available)?.name ?? 'wasm';
 }
 
 /**
- * Loads an engine, once a process: its backend is global to tfjs.
+ * Loads an engine, once per process, as its backend is global to tfjs.
  * @param options for TensorFlow. Results depend on them in the last bits.
  * @throws UserError `engine.absent` or `engine.broken`.
  */

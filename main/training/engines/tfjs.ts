@@ -4,9 +4,9 @@ import type { Tfjs } from './engine.ts';
 const load = createRequire(import.meta.url);
 
 /**
- * tfjs, by its CommonJS build: its ES modules have imports that Node refuses. Node 23 removed one function of `util`
- * that the tfjs packages still call and warns of the other, so plain ones are put in their place first. Production mode
- * keeps tfjs from advertising its other packages on stderr.
+ * Loads the CommonJS build of tfjs, as its ES modules have imports that Node refuses. Its packages call two functions of
+ * `util` that Node 23 removed or deprecated, so these are replaced first. Production mode stops tfjs from advertising its
+ * other packages on stderr.
  */
 export function loadTfjs(): Tfjs {
   const util = load('node:util') as Record<string, unknown>;

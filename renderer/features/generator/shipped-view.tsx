@@ -30,7 +30,7 @@ export function ShippedView({
         <h2 id="provenance" className="generator-heading">
           Provenance
         </h2>
-        <dl className="provenance">
+        <dl className="facts">
           <dt>Recipe</dt>
           <dd>
             {recipe.kind}, {recipe.features} features, z of {recipe.latent} numbers, batch {recipe.batch}, step size{' '}

@@ -27,7 +27,11 @@ export function EnginesPanel({ state }: { state: MachineState }) {
       <div className="screen-head">
         <h2 id="machine-engines">Engines</h2>
         <span className="soft">
-          {state.triedAt === null ? 'Not checked since the last change' : <>Checked {<Ago at={state.triedAt} />}</>}
+          {state.triedAt === null ? (
+            'Not checked since engines or hardware changed'
+          ) : (
+            <>Checked {<Ago at={state.triedAt} />}</>
+          )}
         </span>
         <span className="screen-tools">
           <Button variant="default" disabled={job.active !== undefined} onClick={() => check.mutate({})}>
@@ -84,18 +88,18 @@ const speedReasons: Record<MachineEngine['state'], string> = {
   untried: 'It was not checked yet',
 };
 
-const states: Record<MachineEngine['state'], { word: string; mark: string; colour: string }> = {
-  passed: { word: 'Passed', mark: '✓', colour: 'var(--done)' },
-  failed: { word: 'Failed, not used', mark: '✕', colour: 'var(--failed)' },
-  absent: { word: 'Not installed', mark: '–', colour: 'var(--ink-soft)' },
-  untried: { word: 'Not checked', mark: '?', colour: 'var(--warning)' },
+const states: Record<MachineEngine['state'], { word: string; mark: string }> = {
+  passed: { word: 'Passed', mark: '✓' },
+  failed: { word: 'Failed, not used', mark: '✕' },
+  absent: { word: 'Not installed', mark: '–' },
+  untried: { word: 'Not checked', mark: '?' },
 };
 
 function EngineMark({ engine }: { engine: MachineEngine }) {
-  const { word, mark, colour } = states[engine.state];
+  const { word, mark } = states[engine.state];
   return (
     <span className="machine-state">
-      <span aria-hidden="true" style={{ color: colour }}>
+      <span aria-hidden="true" data-state={engine.state}>
         {mark}
       </span>
       <span>{word}</span>

@@ -138,7 +138,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
 function TrainButton({ study, count, onError }: { study: string; count: number; onError: OnError }) {
   const api = useApi();
   const start = useMutation(api.work.start.mutationOptions({ onError }));
-  const cost = useQuery(api.runs.left.queryOptions({ input: { study }, meta: { live: 'self' } }));
+  const cost = useQuery(api.runs.remaining.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useRunChanges(null, () => void cost.refetch());
   return (
     <Button

@@ -47,7 +47,7 @@ export function ImportJobs() {
   );
   return shown.map((job) =>
     job.state === 'failed' ? (
-      <section key={job.id} className="refused" role="alert">
+      <section key={job.id} className="error-notice" role="alert">
         <div className="import-failed">
           <strong>{job.title}: nothing was imported</strong>
           <CloseButton aria-label="Dismiss" onClick={() => dismiss.mutate({ id: job.id })} />

@@ -33,6 +33,10 @@ export function TableTools<Row>({
   onDone,
 }: TableToolsProps<Row>) {
   const groupable = columns.filter((column) => column.groupable);
+  const toggleColumn = (id: string): void => {
+    const hidden = view.hidden.includes(id) ? view.hidden.filter((other) => other !== id) : [...view.hidden, id];
+    if (hidden.length < columns.length) onView({ ...view, hidden });
+  };
   return (
     <div className="data-table-tools">
       <FilterInput
@@ -57,19 +61,22 @@ export function TableTools<Row>({
         {shown === total ? `${formatInteger(total)}` : `${formatInteger(shown)} of ${formatInteger(total)}`}{' '}
         {total === 1 ? 'row' : 'rows'}
       </Text>
-      <ColumnMenu {...{ columns, view, onView }} />
+      <ColumnMenu columns={columns} isShown={(id) => !view.hidden.includes(id)} onToggle={toggleColumn} />
       <ExportMenu title={label} table={table} />
     </div>
   );
 }
 
-function ColumnMenu<Row>({ columns, view, onView }: Pick<TableToolsProps<Row>, 'columns' | 'view' | 'onView'>) {
-  const toggle = (id: string): void => {
-    const hidden = view.hidden.includes(id) ? view.hidden.filter((other) => other !== id) : [...view.hidden, id];
-    if (hidden.length < columns.length) onView({ ...view, hidden });
-  };
+interface ColumnMenuProps {
+  columns: readonly { id: string; title: string }[];
+  isShown: (id: string) => boolean;
+  onToggle: (id: string) => void;
+}
+
+/** Shows and hides columns. */
+export function ColumnMenu({ columns, isShown, onToggle }: ColumnMenuProps) {
   return (
-    <Menu position="bottom-end" keepMounted={false}>
+    <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>
       <Menu.Target>
         <ActionIcon size="sm" aria-label="Choose columns" title="Choose columns">
           <IconColumns3 size={16} stroke={1.5} />
@@ -77,7 +84,7 @@ function ColumnMenu<Row>({ columns, view, onView }: Pick<TableToolsProps<Row>, '
       </Menu.Target>
       <Menu.Dropdown>
         {columns.map(({ id, title }) => (
-          <Menu.CheckboxItem key={id} checked={!view.hidden.includes(id)} onChange={() => toggle(id)}>
+          <Menu.CheckboxItem key={id} checked={isShown(id)} onChange={() => onToggle(id)}>
             {title}
           </Menu.CheckboxItem>
         ))}

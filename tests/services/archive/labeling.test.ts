@@ -66,7 +66,7 @@ test('a session goes on where the study came to, at an address of its own', asyn
   const view = await to.client.labeling.volunteer.open({ ...page, screen });
   expect(view).toMatchObject({ state: 'active', consented: true, timedOut: [2] });
   expect(view.answers.slice(0, 6)).toEqual([0, null, null, null, null, -1]);
-  await to.client.labeling.volunteer.tell({ ...page, events: [answer(0, 1, 2)] });
+  await to.client.labeling.volunteer.addEvents({ ...page, events: [answer(0, 1, 2)] });
   // New sessions have orders that nobody has yet.
   const [added] = await to.client.labeling.sessions.create({ study: studyName, count: 1, medium: 'screen' });
   const { sessions } = to.lab.bench.storage.labeling;
@@ -165,7 +165,7 @@ test('an export during which somebody withdraws makes no archive', async () => {
   let asked = false;
   const progress = {
     signal: new AbortController().signal,
-    tell: (_share: number, note: string): void => {
+    update: (_share: number, note: string): void => {
       if (asked || !note.startsWith('file')) return;
       asked = true;
       const { storage } = it.lab.bench;

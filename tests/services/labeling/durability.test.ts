@@ -51,7 +51,7 @@ class Volunteer {
       for (const choice of said) {
         this.pending = answer(seq++, trial, choice);
         try {
-          await host.client.labeling.volunteer.tell({ ...page, events: [this.pending] });
+          await host.client.labeling.volunteer.addEvents({ ...page, events: [this.pending] });
         } catch (error) {
           if (error instanceof ORPCError && error.code === 'REFUSED') throw error;
           return;
@@ -115,9 +115,9 @@ test('a clock that jumps changes no time and no order', async () => {
   for (const [trial, now] of jumps.entries()) {
     clock.now = () => now;
     await it.client.labeling.volunteer.open({ token, sitting, screen });
-    await it.client.labeling.volunteer.tell({ token, sitting, events: [answer(trial, trial, 1)] });
+    await it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(trial, trial, 1)] });
   }
-  await it.client.labeling.volunteer.tell({ token, sitting, events: [answer(4, 0, 2)] });
+  await it.client.labeling.volunteer.addEvents({ token, sitting, events: [answer(4, 0, 2)] });
   const events = it.lab.bench.storage.labeling.log.events(session.id);
   expect(events.map(({ atMs, shownMs }) => atMs - shownMs)).toEqual([600, 600, 600, 600, 600]);
   const view = await it.client.labeling.volunteer.open({ token, sitting, screen });

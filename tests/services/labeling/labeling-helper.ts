@@ -79,7 +79,7 @@ export async function labelAll(
   const sitting = randomUUID();
   const view = await client.labeling.volunteer.open({ token, sitting, screen });
   const events = Array.from({ length: view.trials }, (_, trial) => answer(trial, trial, choose(trial)));
-  await client.labeling.volunteer.tell({ token, sitting, events });
+  await client.labeling.volunteer.addEvents({ token, sitting, events });
   await client.labeling.volunteer.finish({ token, sitting, leaveBlank: false });
   return view;
 }

@@ -3,14 +3,14 @@ import { findGraphics } from '../../../main/services/tools/engines.ts';
 import { installReport, shareDone } from '../../../main/services/machine/engines.ts';
 import type { TaskEvent } from '../../../main/services/machine/tasks.ts';
 
-test('how far a download is can be read from its words', () => {
+test('the share of a download is read from its text', () => {
   expect(shareDone('120 of 274 MB')).toBeCloseTo(0.438, 3);
   expect(shareDone('120 MB of 274 MB')).toBeCloseTo(0.438, 3);
   expect(shareDone('300 of 274 MB')).toBe(1);
   expect(shareDone('120 MB')).toBeNull();
 });
 
-test('steps are lines to keep, their progress passes by', () => {
+test('finished steps become lines, progress becomes progress events', () => {
   const events: TaskEvent[] = [];
   const report = installReport((event) => events.push(event));
   report({ type: 'begin', step: 'Unpacking' });

@@ -30,7 +30,7 @@ const blobsOf = ({ dataFolder }: TestLab): string[] =>
   [...filesBelow(join(dataFolder, 'blobs'))].map(([path]) => path.slice(-64)).sort();
 
 describe('the disk', () => {
-  test('only what nothing needs is removed: a finished study loses no file, and goes on', async () => {
+  test('only unused files are removed: a finished study loses no file, and can continue', async () => {
     const here = openLab();
     const study = addSmallStudy(here);
     expect(await jobEnded(here, here.lab.work.start(study, 'report'))).toMatchObject({ state: 'done' });
@@ -71,7 +71,7 @@ describe('the disk', () => {
     expect(here.defects).toEqual([]);
   });
 
-  test('nothing is removed while something is at work, and what begins meanwhile ends it', async () => {
+  test('nothing is removed while a job runs, and a job that starts meanwhile stops the clean-up', async () => {
     const here = openLab();
     const job = here.lab.jobs.add({ kind: 'study', title: 'Run the study: x', study: 'x', link: null });
     await expect(here.client.machine.cleanUp({})).rejects.toMatchObject({ data: { code: 'machine.busy' } });
@@ -98,7 +98,7 @@ describe('the disk', () => {
 });
 
 describe('backups', () => {
-  test('are made on request beside a database in use, and whole', async () => {
+  test('are made on request beside a database in use, and are complete', async () => {
     const here = openLab();
     const job = await jobEnded(here, (await here.client.machine.backUp({})).job);
     expect(job.state).toBe('done');
@@ -112,7 +112,7 @@ describe('backups', () => {
     expect(Date.parse((await here.client.machine.disk({})).newestBackupAt ?? '')).toBeCloseTo(Date.now(), -5);
   });
 
-  test('are made once a day while the program stays up', async () => {
+  test('are made once a day while the program runs', async () => {
     const here = openLab();
     let now = Date.now();
     const complaints: string[] = [];
@@ -133,7 +133,7 @@ describe('backups', () => {
 });
 
 describe('engines', () => {
-  test('are tried again as a job, and the screen says how they did', async () => {
+  test('are checked again as a job, and the screen shows the outcome', async () => {
     process.env.BOUNDARY_CACHE = join(temporaryFolder(), 'cache');
     const here = openLab();
     const before = await here.client.machine.state({});
@@ -151,7 +151,7 @@ describe('engines', () => {
     expect(here.lab.settings.get().engine).toBe('wasm');
   });
 
-  test('TensorFlow that cannot be installed says why and what would help', async () => {
+  test('if TensorFlow cannot be installed, the message says why and what would help', async () => {
     const tools = temporaryFolder();
     const launcher = new ForkLauncher({ ...process.env, PATH: tools, BOUNDARY_CACHE: join(tools, 'cache') });
     const installing = runTask(launcher, 'install', { variant: 'cpu' });
@@ -172,7 +172,7 @@ describe('engines', () => {
 });
 
 describe('settings', () => {
-  test('change one by one, hold over a restart, and are obeyed', async () => {
+  test('change one by one, survive a restart, and take effect', async () => {
     const here = openLab();
     await here.client.machine.configure({ workers: 3 });
     await here.client.machine.configure({ overnight: { from: 20, to: 7 } });

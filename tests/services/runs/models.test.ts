@@ -88,7 +88,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   });
 
   const matrix = await client.runs.matrix({ study });
-  expect(matrix).toMatchObject({ left: 0, seconds: 0, groups: [{ name: 'MLP', seeds: 2, repeats: 2 }] });
+  expect(matrix).toMatchObject({ remaining: 0, seconds: 0, groups: [{ name: 'MLP', seeds: 2, repeats: 2 }] });
   expect(matrix.groups[0]?.cells.map(({ target, repeat, done, missed }) => [target, repeat, done + missed])).toEqual([
     ...[1, 2].map((repeat) => [97, repeat, 2]),
     ...[1, 2].map((repeat) => [98.5, repeat, 2]),
@@ -122,7 +122,7 @@ test('a grid is told before it is added, gets free names and seeds, is queued, a
   );
 
   const chosen = table.rows.filter(({ name }) => name === 'MLP3' || name === 'MLP4').map(({ id }) => id);
-  expect(await client.runs.act({ study, ids: chosen, action: 'hold' })).toEqual({ changed: 2, left: 0, why: '' });
+  expect(await client.runs.act({ study, ids: chosen, action: 'hold' })).toEqual({ changed: 2, skipped: 0, why: '' });
   expect((await client.runs.table({ study, filter: { states: ['held'] } })).ids).toEqual(chosen);
   const removed = await client.runs.removeModels({ study, ids: chosen });
   expect(removed).toMatchObject({ runs: 2, removed: [{ name: 'MLP3' }, { name: 'MLP4' }] });
@@ -135,8 +135,8 @@ test('a grid is told before it is added, gets free names and seeds, is queued, a
   const copy = await client.runs.planModels({ study, clones: [chosen[0] ?? 0] });
   expect(copy.entries).toMatchObject([{ name: 'MLP6', seed: 2, recipe: { architecture: { hidden: [8] } } }]);
   const all = (await client.runs.table({ study })).ids;
-  expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, left: 3 });
-  expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, left: 1 });
+  expect(await client.runs.act({ study, ids: all, action: 'retry' })).toMatchObject({ changed: 2, skipped: 3 });
+  expect(await client.runs.act({ study, ids: all, action: 'start' })).toMatchObject({ changed: 4, skipped: 1 });
   await untilIdle(test);
   expect((await client.runs.table({ study, filter: { states: ['done'] } })).ids).toHaveLength(5);
   await expect(client.runs.removeModels({ study, ids: all })).rejects.toMatchObject({ data: { code: 'models.last' } });
@@ -266,7 +266,7 @@ test('a failed run says why in its row, and can be tried again', async () => {
   ]);
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({ changed: 1 });
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({
-    ...{ changed: 0, left: 1, why: '1 of 1: neither failed nor cancelled' },
+    ...{ changed: 0, skipped: 1, why: '1 of 1: neither failed nor cancelled' },
   });
   expect(smallModels.mlp.hidden).toEqual([16]);
 });

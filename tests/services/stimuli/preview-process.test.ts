@@ -7,7 +7,7 @@ import type { PreviewRequest } from '../../../main/contract/preview.ts';
 import { drawLatents } from '../../../main/domain/latents.ts';
 import { PreviewProcess, type PreviewProcessOptions } from '../../../main/services/stimuli/preview-process.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { floatsOf, shortsOf, toBase64 } from '../../../main/services/stimuli/sources.ts';
+import { toFloats, toShorts, toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { engine, latent, tinyNetworks } from './tiny-networks.ts';
@@ -34,7 +34,7 @@ const latentsRequest = (count = 30, asked = models): PreviewRequest => ({
   models: asked,
 });
 
-test('images and votes are what renderer and predictor give in this process', async () => {
+test('images and votes equal those of renderer and predictor in this process', async () => {
   const previews = open();
   const seen = await previews.preview(latentsRequest());
   const beat = (): Promise<void> => Promise.resolve();
@@ -45,8 +45,8 @@ test('images and votes are what renderer and predictor give in this process', as
     const { softmax, labels } = toPredictions(await predictor.logits(pixels, beat), 3);
     const votes = seen.votes[index];
     expect(votes).toMatchObject({ model, classes: 3 });
-    expect(floatsOf(votes?.softmax ?? '')).toEqual(softmax);
-    expect(shortsOf(votes?.labels ?? '')).toEqual(labels);
+    expect(toFloats(votes?.softmax ?? '')).toEqual(softmax);
+    expect(toShorts(votes?.labels ?? '')).toEqual(labels);
   }
   const again = await previews.preview({
     images: { from: 'pixels', width: 28, height: 28, pixels: seen.pixels },
@@ -55,7 +55,7 @@ test('images and votes are what renderer and predictor give in this process', as
   expect(again.votes).toEqual(seen.votes);
 });
 
-test('one process answers many questions; it is killed, and the next question starts another', async () => {
+test('one process answers many requests; after a kill the next request starts another', async () => {
   const previews = open();
   const [first] = await Promise.all([previews.preview(latentsRequest(1)), previews.preview(latentsRequest(2))]);
   const { pid } = previews;
@@ -67,7 +67,7 @@ test('one process answers many questions; it is killed, and the next question st
   expect(previews.pid).not.toBe(pid);
 });
 
-test('a process that always dies is said to be gone, after two tries', async () => {
+test('a process that always dies is reported after two tries', async () => {
   const previews = open({ entry: join(import.meta.dirname, 'dying-process.ts') });
   await expect(previews.preview(latentsRequest(1))).rejects.toMatchObject({
     code: 'inspector.died',
@@ -75,20 +75,20 @@ test('a process that always dies is said to be gone, after two tries', async () 
   });
 });
 
-test('a question taken back is not answered, and the next one is', async () => {
+test('a cancelled request is not answered, and the next one is', async () => {
   const previews = open();
   await previews.preview(latentsRequest(1));
   const abort = new AbortController();
   const long = previews.preview(latentsRequest(30), abort.signal);
   const superseded = previews.preview(latentsRequest(29), abort.signal);
-  abort.abort(new Error('the page has gone on'));
-  await expect(long).rejects.toThrow('the page has gone on');
-  await expect(superseded).rejects.toThrow('the page has gone on');
+  abort.abort(new Error('the page shows something else'));
+  await expect(long).rejects.toThrow('the page shows something else');
+  await expect(superseded).rejects.toThrow('the page shows something else');
   expect((await previews.preview(latentsRequest(2))).count).toBe(2);
-  await expect(previews.preview(latentsRequest(1), abort.signal)).rejects.toThrow('the page has gone on');
+  await expect(previews.preview(latentsRequest(1), abort.signal)).rejects.toThrow('the page shows something else');
 });
 
-test('without questions it leaves, and comes back when asked', async () => {
+test('without requests the process ends, and the next request starts it again', async () => {
   const previews = open({ idleFor: 200 });
   await previews.preview(latentsRequest(1));
   for (let tries = 0; tries < 600 && previews.pid !== undefined; tries++) await wait(50);
@@ -97,12 +97,9 @@ test('without questions it leaves, and comes back when asked', async () => {
 });
 
 test.each([
-  ['numbers that are no latent points', { ...latentsRequest(1).images, z: toBase64(points.subarray(0, 5)) }],
-  [
-    'more images than are looked at at once',
-    { ...latentsRequest(1).images, z: toBase64(drawLatents(1, 1002, latent)) },
-  ],
-  ['weights that are not there', { ...latentsRequest(1).images, generator: 'a'.repeat(64) }],
+  ['a wrong number of latent values', { ...latentsRequest(1).images, z: toBase64(points.subarray(0, 5)) }],
+  ['too many images', { ...latentsRequest(1).images, z: toBase64(drawLatents(1, 1002, latent)) }],
+  ['missing weights', { ...latentsRequest(1).images, generator: 'a'.repeat(64) }],
   ['weights of something else', { ...latentsRequest(1).images, generator: models[0] ?? '' }],
 ])('%s are refused with what to do', async (_, images) => {
   const previews = open();

@@ -37,7 +37,7 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   expect(await refusal(bed.client.stimuli.candidates({ study, classIndex: 0 }))).toBe('stimuli.no-generator');
   expect(
     await refusal(
-      bed.client.stimuli.look({ study, z: [toBase64(new Float32Array(16))], generator: 'a'.repeat(64), voters: [] }),
+      bed.client.stimuli.preview({ study, z: [toBase64(new Float32Array(16))], generator: 'a'.repeat(64), voters: [] }),
     ),
   ).toBe('stimuli.no-generator');
   expect(await refusal(bed.client.stimuli.frozenStrip({ study, pair: [0, 1] }))).toBe('stimuli.not-frozen');
@@ -82,17 +82,17 @@ test('from candidates over anchors of one’s own to a frozen set that people la
 
   const asked = { generator: state.generator?.weights ?? '', voters: state.voters.map(({ weights }) => weights) };
   // A pixel for a pixel: what the wall shows is what the inspector draws.
-  const seen = await stimuli.look({ study, z: more.candidates.map(({ z }) => z), ...asked });
+  const seen = await stimuli.preview({ study, z: more.candidates.map(({ z }) => z), ...asked });
   expect(seen.images.pixels === more.images.pixels).toBe(true);
   expect(seen.reference?.labels.every((label) => label === 1)).toBe(true);
   expect(seen.votes.map(({ weights }) => weights)).toEqual(state.voters.map(({ weights }) => weights));
   expect(
-    await refusal(stimuli.look({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))], ...asked })),
+    await refusal(stimuli.preview({ study, z: [toBase64(new Float32Array(latent).fill(Number.NaN))], ...asked })),
   ).toBe('stimuli.bad-latent');
 
   const others = { study, z: [other?.z ?? ''], generator: 'b'.repeat(64), voters: [] };
-  expect(await refusal(stimuli.look(others))).toBe('stimuli.other-generator');
-  expect((await stimuli.look({ ...others, ...asked, voters: asked.voters.slice(0, 1) })).votes.length).toBe(1);
+  expect(await refusal(stimuli.preview(others))).toBe('stimuli.other-generator');
+  expect((await stimuli.preview({ ...others, ...asked, voters: asked.voters.slice(0, 1) })).votes.length).toBe(1);
 
   await stimuli.pin({ study, classIndex: 1, seed: 7, sample: other?.sample ?? 0, pinned: true });
   expect((await stimuli.state({ study })).pinned).toEqual([{ classIndex: 1, seed: 7, sample: other?.sample }]);
@@ -210,7 +210,7 @@ test('the sample study shows its stimuli and all votes, with or without the weig
   expect(stored.votes.map(({ weights }) => weights)).toEqual(voters.map(({ weights }) => weights));
   expect(stored.people?.[0]?.reduce((sum, count) => sum + count, 0)).toBe(10);
   const asked = { generator: generator?.weights ?? '', voters: voters.map(({ weights }) => weights) };
-  const seen = await stimuli.look({ study, z: candidates.map(({ z }) => z), ...asked });
+  const seen = await stimuli.preview({ study, z: candidates.map(({ z }) => z), ...asked });
   // The sample was made on another engine, which differs in the last bits.
   const [drawn, kept] = [seen.images.pixels, images.pixels].map((pixels) => Buffer.from(pixels, 'base64'));
   expect(drawn?.length).toBe(24 * 64 * 64);

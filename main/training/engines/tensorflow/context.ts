@@ -12,7 +12,7 @@ export interface Attribute {
 /** Number of a TensorFlow tensor in the binding. */
 export type TensorId = number;
 
-/** The native binding (tfjs-node's tfjs_binding.d.ts), as far as it is used here. */
+/** The part of the native binding (tfjs-node's tfjs_binding.d.ts) that is used here. */
 export interface Binding {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
@@ -37,9 +37,9 @@ export interface Binding {
   isUsingGpuDevice(): boolean;
 }
 
-/** tfjs-node's backend, as far as it is used here. */
+/** The part of tfjs-node's backend that is used here. */
 export interface NodeBackend {
-  /** Changed while a step is recorded. */
+  /** Replaced while a step is recorded. */
   binding: Binding;
   readonly tensorMap: { get(dataId: object): { id: TensorId; values: unknown; refCount: number } };
   executeSingleOutput(name: string, attributes: Attribute[], inputs: Tensor[]): Tensor;
@@ -49,9 +49,9 @@ export interface NodeBackend {
 }
 
 /** Attributes of TensorFlow ops by kind. */
-export class Attributes {
+class Attributes {
   readonly #binding: Binding;
-  /** `T = float32`, which nearly every op wants. */
+  /** `T = float32`, which nearly every op needs. */
   readonly T: Attribute;
 
   constructor(binding: Binding) {
@@ -86,13 +86,13 @@ export class Attributes {
   }
 }
 
-/** What performs ops that change variables in place. */
+/** Performs ops that change variables in place. */
 export interface Updates {
-  /** `variables` are the op's first inputs, as handles of resources; `inputs` follow them. */
+  /** The op's inputs are the variables, as resource handles, then `inputs`. */
   update(op: string, attributes: Attribute[], variables: readonly Variable[], inputs: readonly Tensor[]): void;
 }
 
-/** What the ops of this engine are written with: TensorFlow's own ops by name, on tfjs tensors. */
+/** Runs TensorFlow's ops by name on tfjs tensors. All ops of this engine are written with it. */
 export class Context {
   readonly tf: Tfjs;
   readonly backend: NodeBackend;
@@ -122,7 +122,7 @@ export class Context {
     return differentiable(this.tf, op);
   }
 
-  /** An int32 vector: what TensorFlow takes for shapes and axes. */
+  /** An int32 vector, as TensorFlow expects shapes and axes. */
   ints(values: number[]): Tensor1D {
     return this.tf.tensor1d(values, 'int32');
   }

@@ -15,9 +15,9 @@ import { replaying } from './replay/program.ts';
 const packageName = '@tensorflow/tfjs-node-gpu';
 
 export interface TensorflowOptions {
-  /** For one op; ops never run side by side. */
+  /** For one op; ops never run in parallel. */
   threads: number;
-  /** Our own kernels, where they have been compiled; they compute on the CPU. */
+  /** Use our own kernels if they have been compiled; they run on the CPU. */
   ownKernels: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function openTensorflow({ threads, ownKernels }: TensorflowOptions)
   if ('absent' in installed) {
     throw new UserError({
       code: 'engine.absent',
-      what: `The TensorFlow engine is not here: ${installed.absent}`,
+      what: `The TensorFlow engine is not available: ${installed.absent}`,
       where: 'engine tensorflow',
       remedy: 'Run the set-up again, or choose the wasm engine.',
     });
@@ -75,8 +75,8 @@ function tensorflowOps(c: Context, own: boolean): Ops {
 }
 
 /**
- * TensorFlow reads these once, while it loads. oneDNN is off by default on AMD CPUs and worth 20 to 60 %. NVIDIA's
- * libraries would multiply float32 in TF32, with 11 bits, where the GPU can.
+ * TensorFlow reads these once, while it loads. oneDNN is off by default on AMD CPUs, but makes steps 20 to 60 % faster.
+ * NVIDIA's libraries would multiply float32 as TF32, with 11 bits, on GPUs that support it.
  */
 function setEnvironment(threads: number): void {
   Object.assign(process.env, {
@@ -105,8 +105,8 @@ function loadBinding({ folder }: InstalledTensorflow): Binding {
 }
 
 /**
- * Makes our own kernels known to TensorFlow.
- * @returns their name, or null where there are none
+ * Registers our own kernels with TensorFlow.
+ * @returns their name, or null if there are none
  */
 function loadKernels({ folder }: InstalledTensorflow): string | null {
   const found = locateKernels(folder);
@@ -126,7 +126,7 @@ function loadKernels({ folder }: InstalledTensorflow): string | null {
   }
 }
 
-/** What the package's index.js does, but with our own binding and without node-pre-gyp, which asks the network. */
+/** Does what the package's index.js does, but with our own binding and without node-pre-gyp, which uses the network. */
 async function registerBackend(tf: Tfjs, binding: Binding): Promise<NodeBackend> {
   requireModule(`${packageName}/dist/register_all_kernels.js`);
   const { NodeJSKernelBackend } = requireModule(`${packageName}/dist/nodejs_kernel_backend.js`) as {

@@ -15,13 +15,13 @@ export interface InstalledTensorflow {
 
 type Environment = Record<string, string | undefined>;
 
-/** Where the installer puts engines, a folder each. */
+/** The folder that contains one folder per installed TensorFlow. */
 export function tensorflowFolder(environment: Environment = process.env): string {
   return join(cacheFolder(environment), 'tensorflow');
 }
 
 /**
- * The TensorFlow of this machine, the newest first and CUDA before CPU, or in one line why there is none.
+ * The TensorFlow of this machine (CUDA before CPU, then the newest), or why there is none, in one line.
  * `BOUNDARY_ENGINE=wasm` in the environment hides it.
  */
 export function locateTensorflow(environment: Environment = process.env): InstalledTensorflow | { absent: string } {
@@ -37,19 +37,19 @@ export function locateTensorflow(environment: Environment = process.env): Instal
   return found[0] ?? { absent: `no complete installation in ${folder}` };
 }
 
-/** The installation in a folder; undefined where one was begun and not finished, or has lost a file. */
+/** The installation in a folder; undefined if it is incomplete. */
 function readInstallation(folder: string, id: string): InstalledTensorflow | undefined {
   const manifest = readManifest(join(folder, 'manifest.json'));
   if (manifest?.id !== id || typeof manifest.tensorflow !== 'string') return undefined;
   const sizes = (manifest.sizes ?? {}) as Record<string, number>;
-  if (!essentialFiles.every((file) => isWhole(join(folder, file), sizes[file]))) return undefined;
+  if (!essentialFiles.every((file) => hasSize(join(folder, file), sizes[file]))) return undefined;
   const variant = manifest.variant === 'cuda' ? 'cuda' : 'cpu';
   return { id, folder, tensorflow: manifest.tensorflow, variant };
 }
 
 const essentialFiles = ['tfjs_binding.node', 'lib/libtensorflow_cc.so.2', 'lib/libtensorflow_framework.so.2'];
 
-function isWhole(path: string, size: number | undefined): boolean {
+function hasSize(path: string, size: number | undefined): boolean {
   return existsSync(path) && (size === undefined || statSync(path).size === size);
 }
 
@@ -67,30 +67,30 @@ function preference(a: InstalledTensorflow, b: InstalledTensorflow): number {
 }
 
 /**
- * Our own kernels for TensorFlow (native/): C++ that is compiled for the processor at hand when the engine is installed,
- * and put into the installation's folder. The engine works without them, slower.
+ * Our own kernels for TensorFlow (native/): C++ that is compiled for this machine's processor when the engine is
+ * installed, into the installation's folder. The engine works without them, but slower.
  */
 export const kernelSources = outsideArchive(
   join(productFolder(), 'main', 'training', 'engines', 'tensorflow', 'native'),
 );
 
 /**
- * No sums in another order and no shortcuts around NaN; but products and sums may be fused. BOUNDARY_MARCH names another
- * processor to compile for, so that benchmarks can do without instructions that this one has.
+ * Sums keep their order and NaN is respected, but products and sums may be fused. BOUNDARY_MARCH names another processor
+ * to compile for, so that benchmarks can leave out instructions of this one.
  */
 export function kernelFlags({ BOUNDARY_MARCH: processor = 'native' }: Environment): string[] {
   return ['-std=c++17', '-O3', `-march=${processor}`, '-fno-math-errno', '-fno-trapping-math'];
 }
 
-/** Where an installation keeps the kernels for this processor, or one line on why they could not be made. */
-export interface KernelFiles {
+/** Paths of the kernels for this processor, and of a text file that says why they could not be built. */
+interface KernelFiles {
   library: string;
   failure: string;
 }
 
 /**
- * Named by all that decides what is in them, so that nothing else is ever taken for them, and several checkouts of this
- * product and several machines can share an installation.
+ * Named by a hash of everything that decides their content, so that several checkouts of this product and several
+ * machines can share an installation.
  */
 export function kernelFiles(folder: string, environment: Environment = process.env): KernelFiles {
   const hash = createHash('sha256').update(JSON.stringify([kernelFlags(environment), processor()]));
@@ -101,7 +101,7 @@ export function kernelFiles(folder: string, environment: Environment = process.e
   return { library: `${path}.node`, failure: `${path}.txt` };
 }
 
-/** The kernels in an installation's folder, or in one line why there are none. */
+/** The kernels in an installation's folder, or why there are none, in one line. */
 export function locateKernels(
   folder: string,
   environment: Environment = process.env,
@@ -111,7 +111,7 @@ export function locateKernels(
   return { absent: existsSync(failure) ? readFileSync(failure, 'utf8').trim() : 'not compiled for this processor yet' };
 }
 
-/** What `-march=native` looks at. */
+/** The processor's properties that `-march=native` uses. */
 function processor(): string[] {
   const known = [process.arch, cpus()[0]?.model ?? ''];
   if (!existsSync('/proc/cpuinfo')) return known;

@@ -13,14 +13,14 @@ import { attentionOps, linearOps, normalisationOps } from './ops/layers.ts';
 const packageName = '@tensorflow/tfjs-backend-wasm';
 
 /**
- * tfjs kernels that pack weights for themselves and keep them by the tensor's number: they would not see that Adam has
- * changed the weights in place, so nobody may call them.
+ * tfjs kernels that cache packed weights by the tensor's number. They would miss that Adam has changed the weights in
+ * place, so they must not be called.
  */
 const staleKernels = ['BatchMatMul', '_FusedMatMul', 'Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'Prelu'];
 
 /**
- * The embedded engine: tfjs's WebAssembly backend for memory, shapes and gradients, one thread, and our own kernels, in
- * the same heap, for all that takes time. Nothing to install.
+ * The built-in engine: tfjs's WebAssembly backend for memory, shapes and gradients, with one thread, and our own kernels
+ * in the same heap for all expensive ops. Nothing to install.
  * @throws UserError `engine.broken` if the kernels have not been built
  */
 export async function openWasm(): Promise<Engine> {
@@ -59,7 +59,7 @@ function wasmOps(h: Heap): Ops {
   return { ...compositions(h.tf, ops), ...ops };
 }
 
-/** tfjs's Identity copies on wasm, and each tensor that a gradient needs goes through it; tensors can share instead. */
+/** tfjs's Identity copies on wasm, and every tensor saved for a gradient passes through it; sharing memory suffices. */
 function shareInsteadOfCopy(tf: Tfjs): void {
   const identity: KernelConfig = {
     kernelName: 'Identity',

@@ -4,7 +4,7 @@ import type { Tfjs } from '../engine.ts';
 import { type DifferentiableOp, differentiable } from '../gradient.ts';
 import type { Kernels, Pointer } from './kernels.ts';
 
-/** tfjs's wasm backend, as far as it is used here. */
+/** The part of tfjs's wasm backend that is used here. */
 export interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array;
@@ -19,9 +19,9 @@ export interface WasmBackend {
 }
 
 /**
- * What the ops of this engine are written with: tensors as addresses in the wasm heap, and scratch memory.
+ * Tensors as addresses in the wasm heap, and scratch memory. All ops of this engine are written with it.
  *
- * An allocation may grow the heap, which detaches all arrays on it, but addresses stay. Results are allocated first.
+ * An allocation may grow the heap, which detaches all arrays on it; addresses stay valid. Results are allocated first.
  */
 export class Heap {
   readonly tf: Tfjs;
@@ -36,7 +36,7 @@ export class Heap {
     this.#backend = backend;
   }
 
-  /** A new tensor, filled by `kernel(result, ...inputs)`; the result holds garbage before that. */
+  /** A new tensor, filled by `kernel(result, ...inputs)`; it is uninitialised before. */
   compute<T extends Tensor>(
     shape: number[],
     inputs: Tensor[],
@@ -59,17 +59,17 @@ export class Heap {
     return results;
   }
 
-  /** New tensors that hold garbage. */
+  /** New, uninitialised tensors. */
   allocate<T extends Tensor[]>(shapes: number[][]): T {
     return shapes.map((shape) => this.#allocate(shape)) as T;
   }
 
-  /** Where a tensor's values lie, for as long as it is not disposed of. */
+  /** Address of a tensor's values, valid until it is disposed of. */
   address(tensor: Tensor): Pointer {
     return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** Shows tensors as arrays. `use` must not make tensors. int32 tensors are shown as what they are. */
+  /** Views tensors as arrays (int32 ones as Int32Array). `use` must not create tensors. */
   view(tensors: Tensor[], use: (...arrays: Float32Array[]) => void): void {
     use(...tensors.map((tensor) => this.#backend.typedArrayFromHeap(tensor) as Float32Array));
   }
@@ -79,7 +79,7 @@ export class Heap {
     return this.#backend.refCount(tensor.dataId) > 1;
   }
 
-  /** Memory for one kernel's intermediate results. One block for all, which only grows: memory stays flat. */
+  /** Memory for one kernel's intermediate results: a single block for all kernels, which only grows. */
   scratch(bytes: number): Pointer {
     if (this.#scratch && this.#scratch.bytes >= bytes) return this.#scratch.address;
     if (this.#scratch) this.#backend.wasm._free(this.#scratch.address);
@@ -87,7 +87,7 @@ export class Heap {
     return this.#scratch.address;
   }
 
-  /** Lays out a convolution's sizes for the kernels; valid until the next call. */
+  /** Writes a convolution's sizes to memory for the kernels; valid until the next call. */
   geometry(sizes: readonly number[]): Pointer {
     this.#geometry ||= this.#reserve(64);
     this.#backend.wasm.HEAP32.set(sizes, this.#geometry / 4);
@@ -114,7 +114,7 @@ export class Heap {
 function outOfMemory(bytes: number): UserError {
   return new UserError({
     code: 'engine.out-of-memory',
-    what: `The wasm engine has no ${Math.ceil(bytes / 2 ** 20)} MiB of memory left`,
+    what: `The wasm engine is out of memory: it needs ${Math.ceil(bytes / 2 ** 20)} MiB more`,
     where: 'main/training/engines/wasm',
     remedy: 'Use a smaller batch, or the tensorflow engine.',
   });

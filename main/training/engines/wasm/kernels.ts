@@ -9,9 +9,9 @@ export type Pointer = number;
 type Scratch = Pointer;
 
 /**
- * What assembly/index.ts exports. Arguments are addresses, of float32 unless they say otherwise, and sizes; results come
- * first. `geometry` is the address of eleven int32, see assembly/geometry.ts. Kernels that take `scratch` have a
- * function that says how many bytes of it they need.
+ * The exports of assembly/index.ts. Arguments are addresses, of float32 unless stated otherwise, and sizes; results come
+ * first. `geometry` is the address of eleven int32, see assembly/geometry.ts. For kernels with `scratch`, another function
+ * gives the number of bytes that they need.
  */
 export interface Kernels {
   gemmScratch(columns: number): number;
@@ -129,7 +129,7 @@ export interface Kernels {
     scratch: Scratch,
   ): void;
   selfAttentionScratch(tokens: number, width: number, heads: number, d: number): number;
-  /** `qkv` and `weights` may be 0: they are not kept then. */
+  /** `qkv` and `weights` may be 0: then they are not stored. */
   selfAttention(
     out: Pointer,
     qkv: Pointer,
@@ -190,7 +190,7 @@ export interface Kernels {
 export type KernelBuild = 'relaxed' | 'base';
 
 /**
- * Starts the kernels in a heap: the build with relaxed SIMD where this Node knows it, else the other.
+ * Instantiates the kernels in a heap: the build with relaxed SIMD if this Node supports it, otherwise the other.
  * @throws UserError `engine.broken` if they have not been built
  */
 export function loadKernels(memory: WebAssembly.Memory, build = bestBuild()): Kernels {
@@ -210,6 +210,6 @@ function readKernels(build: KernelBuild): Uint8Array<ArrayBuffer> {
     code: 'engine.broken',
     what: 'The kernels of the wasm engine have not been built',
     where: file,
-    remedy: 'Start the product once by `npm run study` or `npm start`: that builds them.',
+    remedy: 'Start the program once with `npm run study` or `npm start`: that builds them.',
   });
 }

@@ -3,9 +3,9 @@ import type { Tfjs } from '../engine.ts';
 import { type DifferentiableOp, differentiable } from '../gradient.ts';
 import type { Program, WebgpuBackend } from './device.ts';
 
-/** A kernel in WGSL that computes each element of its result for itself. */
+/** A kernel in WGSL that computes each element of its result independently. */
 export interface Kernel {
-  /** Unique in this engine: the kernel is compiled once under it. */
+  /** Unique in this engine; identifies the compiled kernel. */
   name: string;
   /** Names of the inputs, each an array in WGSL; all must be used. */
   inputs: readonly string[];
@@ -17,8 +17,8 @@ export interface Kernel {
   value: string;
 }
 
-/** What sums over all axes but the last are taken of. */
-export interface Term extends Omit<Kernel, 'value'> {
+/** The summand of a sum over all axes but the last. */
+interface Term extends Omit<Kernel, 'value'> {
   /** Expression of the element at `i`, which is in column `c`. */
   term: string;
 }
@@ -26,12 +26,12 @@ export interface Term extends Omit<Kernel, 'value'> {
 type Numbers = Readonly<Record<string, number>>;
 
 const threads = 64;
-/** From this many products a sum on, tfjs may split one among threads that add up in the order in which they end. */
+/** Sums of at least this many products may be split by tfjs among threads that add up in nondeterministic order. */
 const splitFrom = 2000;
-/** tfjs's number of the program of tiles, which never does that. */
+/** tfjs's number of its tiled program, which never splits sums. */
 const tiles = 3;
 
-/** What the ops of this engine are written with: own kernels, and tfjs's products, transpositions and row sums. */
+/** Own kernels, and tfjs's matrix products in a fixed order. All ops of this engine are written with it. */
 export class Context {
   readonly tf: Tfjs;
   readonly #backend: WebgpuBackend;
@@ -54,8 +54,8 @@ export class Context {
   }
 
   /**
-   * Sums over all axes but the last, times `factor`. In two stages of about the same length: each thread adds up rows
-   * that lie apart, and then one thread a column adds up those sums. The order is always the same.
+   * Sums over all axes but the last, times `factor`, in a fixed order. In two stages of about the same length: first each
+   * thread adds up some rows, then one thread per column adds up these sums.
    */
   sumColumns<T extends Tensor>(term: Term, columns: number, inputs: readonly Tensor[], numbers: Numbers = {}): T {
     const rows = inputs[0]!.size / columns;
@@ -67,13 +67,13 @@ export class Context {
     return total;
   }
 
-  /** tfjs's matrix product of the last two axes, in an order of addition that is always the same. */
+  /** tfjs's matrix product of the last two axes, with additions in a fixed order. */
   matMul<T extends Tensor>(a: Tensor, b: Tensor, transposeA = false, transposeB = false): T {
     const inner = a.shape.at(transposeA ? -2 : -1)!;
     return this.inOrder(inner, () => this.tf.matMul(a, b, transposeA, transposeB)) as T;
   }
 
-  /** Runs a product of tfjs that adds up `products` numbers for each result, in an order that is always the same. */
+  /** Runs a product of tfjs that sums `products` numbers for each result, with additions in a fixed order. */
   inOrder<T>(products: number, run: () => T): T {
     if (products < splitFrom) return run();
     const environment = this.tf.env();

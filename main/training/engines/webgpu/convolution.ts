@@ -2,7 +2,7 @@ import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Context, Kernel } from './context.ts';
 
 /** A convolution from a map of height x width x channels to one of outHeight x outWidth. Pads `top` and `left`. */
-export type Geometry = Readonly<
+type Geometry = Readonly<
   Record<'height' | 'width' | 'channels' | 'kernel' | 'stride' | 'top' | 'left' | 'outHeight' | 'outWidth', number>
 >;
 
@@ -81,8 +81,8 @@ const mostParts = 64;
 const mostPartial = 2 ** 22;
 
 /**
- * Transpose of x [rows, i] times y [rows, o]: thousands of products for each of a few results, what a GPU has no work
- * for its threads with. So the rows are cut in equal parts, and the products of the parts added up.
+ * Transpose of x [rows, i] times y [rows, o]: thousands of products for each of a few results, which would keep few of a
+ * GPU's threads busy. So the rows are split into equal parts, and the products of the parts are added up.
  */
 export function transposedProduct(c: Context, x: Tensor2D, y: Tensor2D): Tensor2D {
   const [rows, i] = x.shape;

@@ -2,23 +2,23 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { UserError } from '../../../contract/errors.ts';
 import { packageVersion, requireModule } from '../tfjs.ts';
 
-/** WebGPU's interfaces, as far as they are used here. */
-export interface GpuAdapter {
+/** The parts of WebGPU's interfaces that are used here. */
+interface GpuAdapter {
   info: AdapterInfo;
   limits: Record<string, number>;
   requestDevice(descriptor: { requiredLimits: Record<string, number> }): Promise<GpuDevice>;
 }
-export interface AdapterInfo {
+interface AdapterInfo {
   vendor: string;
   architecture: string;
-  /** Often a name for machines, e.g. `llvmpipe-llvm-19-1-7-256-bits-`. */
+  /** Often a technical name, e.g. `llvmpipe-llvm-19-1-7-256-bits-`. */
   device: string;
-  /** The driver's own words, e.g. `llvmpipe: Mesa 25.0.7 (LLVM 19.1.7)`. */
+  /** The driver's description, e.g. `llvmpipe: Mesa 25.0.7 (LLVM 19.1.7)`. */
   description: string;
-  /** True where the processor does the work. */
+  /** True if it computes on the CPU. */
   isFallbackAdapter?: boolean;
 }
-export interface GpuDevice {
+interface GpuDevice {
   lost: Promise<{ reason: string; message: string }>;
   destroy(): void;
   addEventListener(type: 'uncapturederror', listener: (event: { error: Error; preventDefault(): void }) => void): void;
@@ -29,15 +29,15 @@ interface Gpu {
 
 export const dawnVersion = (): string => packageVersion('webgpu');
 
-/** Held for the life of the process: Dawn's objects must not outlive it. */
+/** Kept for the life of the process: Dawn's objects must not outlive it. */
 let gpu: Gpu | undefined;
 
 /**
- * Dawn, Chrome's WebGPU, as Node's `navigator.gpu`, which is where tfjs looks for it. Speaks to Vulkan, Metal or
- * Direct3D 12. It warns on stderr about drivers that it doesn't like.
+ * Dawn, Chrome's WebGPU, as Node's `navigator.gpu`, which is where tfjs looks for it. Uses Vulkan, Metal or
+ * Direct3D 12. It warns on stderr about problematic drivers.
  * @throws Error if there is no binary for this platform.
  */
-export function loadDawn(): Gpu {
+function loadDawn(): Gpu {
   if (gpu) return gpu;
   const { create, globals } = requireModule('webgpu') as { create: (options: string[]) => Gpu; globals: object };
   Object.assign(globalThis, globals);
@@ -47,13 +47,13 @@ export function loadDawn(): Gpu {
 }
 
 /**
- * Set to `1` to have adapters accepted that compute on the processor. For the tests of this engine, which run on Mesa's
- * software Vulkan: such an adapter is many times slower than the wasm engine.
+ * Set to `1` to accept adapters that compute on the CPU. For the tests of this engine, which use Mesa's software Vulkan:
+ * such an adapter is many times slower than the wasm engine.
  */
 export const softwareVariable = 'BOUNDARY_WEBGPU_SOFTWARE';
 
-/** What WebGPU would run on, or why there is nothing. */
-export type WebgpuProbe = { adapter: string } | { absent: string };
+/** The adapter that WebGPU would use, or why there is none. */
+type WebgpuProbe = { adapter: string } | { absent: string };
 
 /**
  * Looks for a GPU that WebGPU can use. Loads Dawn and the system's GPU drivers into this process (some 0.2 s): drivers
@@ -91,12 +91,12 @@ export function adapterName({ vendor, architecture, device, description }: Adapt
   return description || [vendor, architecture, device].filter(Boolean).join(' ') || 'unnamed adapter';
 }
 
-/** tfjs's WebGPU backend, as far as it is used here. */
+/** The part of tfjs's WebGPU backend that is used here. */
 export interface WebgpuBackend {
   runWebGPUProgram(program: Program, inputs: TensorInfo[], dtype: 'float32', uniforms: Uniform[]): TensorInfo;
   read(dataId: object): Promise<unknown>;
 }
-/** A kernel as tfjs takes it: it writes the bindings and the entry point around `getUserCode`. */
+/** A kernel in the form that tfjs expects: tfjs adds the bindings and the entry point to `getUserCode`. */
 export interface Program {
   variableNames: string[];
   /** WGSL fields of the uniforms. */
@@ -118,7 +118,7 @@ export interface Uniform {
 }
 export type BackendClass = new (device: GpuDevice, info: AdapterInfo) => WebgpuBackend;
 
-/** What the kernels of tfjs ask more of than WebGPU promises everywhere; as much of it as the adapter has is taken. */
+/** Limits that tfjs's kernels need beyond WebGPU's guaranteed minimum; the adapter's maximum is requested. */
 const limits = [
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
@@ -134,8 +134,8 @@ export function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
 }
 
 /**
- * The backend, but no value leaves a device that is lost or has refused work. WebGPU reports both only beside the
- * results, which are then zeros or left-overs.
+ * The backend, but reading a value from a device that is lost or has refused work throws. WebGPU reports both
+ * separately from results, which are then zeros or old values.
  */
 export function guardedBackend(Backend: BackendClass, device: GpuDevice, info: AdapterInfo): WebgpuBackend {
   let fault: UserError | undefined;
@@ -153,7 +153,7 @@ export function guardedBackend(Backend: BackendClass, device: GpuDevice, info: A
       try {
         values = await super.read(dataId);
       } catch (error) {
-        // The news of a lost device comes a turn later than the failed read.
+        // A lost device is reported one event loop turn after the failed read.
         await new Promise(setImmediate);
         throw fault ?? error;
       }
@@ -168,14 +168,14 @@ function lost(reason: string): UserError {
     code: 'engine.lost',
     what: `The GPU stopped working for this process: ${reason}`,
     where: 'engine webgpu',
-    remedy: 'Resume the run: it goes on from its last checkpoint, with `--engine wasm` without the GPU.',
+    remedy: 'Resume the run: it continues from its last checkpoint. `--engine wasm` uses no GPU.',
   });
 }
 
 function refused(error: Error): UserError {
   return new UserError({
     code: 'engine.broken',
-    what: `The GPU refused a part of the work: ${error.message.trim().split('\n')[0]}`,
+    what: `The GPU refused an operation: ${error.message.trim().split('\n')[0]}`,
     where: 'engine webgpu',
     remedy: 'Resume the run with another engine, e.g. `--engine wasm`; if memory ran out, close other programs first.',
     cause: error,

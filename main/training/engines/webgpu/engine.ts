@@ -11,8 +11,8 @@ import { attentionOps, linearOps, normalisationOps, poolOps } from './ops/layers
 const packageName = '@tensorflow/tfjs-backend-webgpu';
 
 /**
- * The engine for GPUs of all makers: tfjs's WebGPU backend on Dawn, with our own kernels in WGSL for what it does
- * wrongly, slowly or in an order that changes. Values can be read asynchronously only.
+ * The engine for GPUs of all vendors: tfjs's WebGPU backend on Dawn, with our own kernels in WGSL for ops that the backend
+ * computes incorrectly, slowly or in nondeterministic order. Values can only be read asynchronously.
  * @throws UserError `engine.absent` if there is no GPU.
  */
 export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
@@ -31,9 +31,9 @@ export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): 
   const tf = loadTfjs();
   const { WebGPUBackend } = requireModule(packageName) as { WebGPUBackend: BackendClass };
   const backend = guardedBackend(WebGPUBackend, device, adapter.info);
-  // tfjs would compute small tensors on the processor, which would hide from the self-check what the GPU does.
+  // tfjs would compute small tensors on the CPU, so the self-check would not test the GPU.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
-  // The package registers one of its own, with a device that nobody watches.
+  // The package registers its own, with a device without error handling.
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend as unknown as ReturnType<typeof tf.backend>);
   await tf.setBackend('webgpu');

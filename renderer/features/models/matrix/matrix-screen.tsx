@@ -29,7 +29,7 @@ export function MatrixScreen() {
         <Button variant="default" component={Link} href={modelsAddress(study)}>
           Back to models
         </Button>
-        {matrix.data && matrix.data.left > 0 && <FillButton {...{ study, onError }} matrix={matrix.data} />}
+        {matrix.data && matrix.data.remaining > 0 && <FillButton {...{ study, onError }} matrix={matrix.data} />}
       </header>
       {notice}
       {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => void matrix.refetch()} />}
@@ -59,14 +59,14 @@ interface FillButtonProps {
   onError: (error: unknown) => void;
 }
 
-function FillButton({ study, matrix: { left, seconds }, onError }: FillButtonProps) {
+function FillButton({ study, matrix: { remaining, seconds }, onError }: FillButtonProps) {
   const api = useApi();
   const work = useQuery(api.work.state.queryOptions({ input: {} }));
   const start = useMutation(api.work.start.mutationOptions({ onError }));
-  if (work.data?.study === study) return <span role="status">Training {formatCount(left, 'missing run')}</span>;
+  if (work.data?.study === study) return <span role="status">Training {formatCount(remaining, 'missing run')}</span>;
   return (
     <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train {formatCount(left, 'missing run')} (about {formatRoughTime(seconds)})
+      Train {formatCount(remaining, 'missing run')} (about {formatRoughTime(seconds)})
     </Button>
   );
 }

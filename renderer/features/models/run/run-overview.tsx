@@ -18,7 +18,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
     <Stack gap="md">
       <Actions details={details} />
       {failure && (
-        <div className="refused" role="alert">
+        <div className="error-notice" role="alert">
           <Text fw={600}>Run failed: {failure.message.split('\n')[0]}</Text>
           <Text size="sm">Retry resumes from its last checkpoint. The Log tab has the details.</Text>
         </div>
@@ -37,7 +37,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
         </div>
       )}
       <Targets details={details} />
-      <dl className="run-facts">
+      <dl className="facts">
         {row.architecture && (
           <>
             <dt>Architecture</dt>

@@ -58,7 +58,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
   const { machine, product, threads } = environment;
   const versions = Object.entries(description?.versions ?? {}).map(([name, version]) => `${name} ${version}`);
   return (
-    <dl className="run-facts run-attempt">
+    <dl className="facts run-attempt">
       <dt>Attempt {attempt.attempt}</dt>
       <dd>
         {outcome ?? 'running'}

@@ -1,11 +1,12 @@
-import { ActionIcon, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { IconColumns3, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
+import { IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunRow, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
+import { ColumnMenu } from '../../../ui/table/table-tools.tsx';
 import { runColumns, shownColumns } from './columns.tsx';
 
 interface ViewProps {
@@ -80,34 +81,13 @@ export function ViewsMenu({
   );
 }
 
-/** Shows and hides columns. */
+/** Shows and hides columns of the run table. */
 export function ColumnsMenu({ view, onView }: ViewProps) {
   const toggle = (id: string): void => {
     const columns = view.columns.includes(id) ? view.columns.filter((other) => other !== id) : [...view.columns, id];
     if (columns.length > 0) onView({ ...view, columns });
   };
-  return (
-    <Menu position="bottom-end" closeOnItemClick={false} keepMounted={false}>
-      <Menu.Target>
-        <ActionIcon size="sm" aria-label="Choose columns" title="Choose columns">
-          <IconColumns3 size={16} stroke={1.5} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {runColumns.map(({ id, title }) => (
-          <Menu.Item
-            key={id}
-            role="menuitemcheckbox"
-            aria-checked={view.columns.includes(id)}
-            onClick={() => toggle(id)}
-            leftSection={<Checkbox.Indicator size="xs" checked={view.columns.includes(id)} aria-hidden="true" />}
-          >
-            {title}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
+  return <ColumnMenu columns={runColumns} isShown={(id) => view.columns.includes(id)} onToggle={toggle} />;
 }
 
 /** Most rows in one call. */

@@ -11,11 +11,11 @@ import { lastLines, runToEnd } from './tools.ts';
 const resolve = createRequire(import.meta.url).resolve;
 
 /** The folder of the installed tfjs-node-gpu. */
-export function tfjsFolder(): string {
+function tfjsFolder(): string {
   return outsideArchive(dirname(resolve('@tensorflow/tfjs-node-gpu/package.json')));
 }
 
-/** Version of the tfjs-node-gpu whose binding is compiled. */
+/** Version of the installed tfjs-node-gpu. */
 export function tfjsVersion(): string {
   const { version }: { version: string } = JSON.parse(readFileSync(join(tfjsFolder(), 'package.json'), 'utf8'));
   return version;
@@ -24,8 +24,8 @@ export function tfjsVersion(): string {
 export const bindingName = 'tfjs_binding.node';
 
 /**
- * Compiles tfjs-node's binding against TensorFlow's C API. It finds the libraries in `lib/` beside it (RUNPATH, so that
- * LD_LIBRARY_PATH can choose another build), and serves Node and Electron alike (N-API 8).
+ * Compiles tfjs-node's binding against TensorFlow's C API. It finds the libraries in `lib/` next to it (by RUNPATH, so that
+ * LD_LIBRARY_PATH can select another build), and works in both Node and Electron (N-API 8).
  * @param folder holds `include/` and `lib/`; gets the binding
  * @throws UserError `engine.compile`
  */
@@ -55,13 +55,13 @@ export async function compileBinding(folder: string, compiler: string, environme
     code: 'engine.compile',
     what: `the binding could not be compiled: ${firstError(answer.stderr)}`,
     where: compiler,
-    remedy: 'g++ 9 or newer with its standard library is needed.',
+    remedy: 'Install g++ 9 or newer with its standard library.',
     cause: answer.stderr,
   });
 }
 
-/** The line of a compiler's output that says what is wrong. */
-export function firstError(output: string): string {
+/** The first error in a compiler's output. */
+function firstError(output: string): string {
   return output.split('\n').find((line) => /error/i.test(line)) ?? lastLines(output, 1);
 }
 
@@ -76,21 +76,21 @@ interface KernelBuild {
   tryOut: (path: string) => Promise<void>;
 }
 
-/** Whether kernels for this processor are there; with `failed` it is enough that they were tried and could not be had. */
+/** Whether kernels for this processor exist; with `failed` also whether an earlier attempt to build them failed. */
 export function hasKernels(folder: string, environment: NodeJS.ProcessEnv, { failed }: { failed: boolean }): boolean {
   const { library, failure } = kernelFiles(folder, environment);
   return existsSync(library) || (failed && existsSync(failure));
 }
 
 /**
- * Compiles our own kernels for this processor, tries them out and puts them into the installation. The engine works
- * without them: what goes wrong is said, kept, and nothing more.
+ * Compiles our own kernels for this processor, tests them and adds them to the installation. The engine works without
+ * them, so a failure is reported and stored, but is no error.
  */
 export async function buildKernels(build: KernelBuild): Promise<void> {
   const { folder, environment, report } = build;
   const { library, failure } = kernelFiles(folder, environment);
   removeLeftovers(folder);
-  // Node takes nothing for a library whose name ends in another way.
+  // Node loads libraries only from files with this extension.
   const temporary = `${library}.${process.pid}.node`;
   const wrong = await runStep(
     report,
@@ -102,17 +102,17 @@ export async function buildKernels(build: KernelBuild): Promise<void> {
   if (wrong === null) return renameSync(temporary, library);
   rmSync(temporary, { force: true });
   writeFileAtomic(failure, `${wrong}\n`);
-  report({ type: 'note', text: `TensorFlow does without our own kernels, which costs speed: ${wrong}.` });
+  report({ type: 'note', text: `TensorFlow runs without our own kernels, which is slower: ${wrong}.` });
 }
 
-/** What interrupted builds left. */
+/** Removes files of interrupted builds. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder).filter((file) => /^kernels-\w+\.node\.\d+\.node$/.test(file))) {
     rmSync(join(folder, name), { force: true });
   }
 }
 
-/** @returns in one line what is wrong, or null */
+/** @returns null, or what is wrong, in one line */
 async function compileAndTry(
   to: string,
   { folder, compiler, environment, tryOut }: KernelBuild,
@@ -124,7 +124,7 @@ async function compileAndTry(
     await tryOut(to);
     return null;
   } catch (error) {
-    return `they do not work here (${error instanceof Error ? error.message : String(error)})`;
+    return `they do not work on this machine (${error instanceof Error ? error.message : String(error)})`;
   }
 }
 

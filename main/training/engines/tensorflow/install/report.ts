@@ -1,17 +1,17 @@
-/** What an installation tells while it works. A step begins, speaks while it runs, and ends with its time. */
+/** Progress of an installation. Each step begins, reports its progress, and ends with its duration. */
 export type InstallEvent =
   | { type: 'begin'; step: string }
-  /** How far the step is, e.g. `120 of 274 MB`. */
+  /** Progress of the step, e.g. `120 of 274 MB`. */
   | { type: 'progress'; step: string; text: string }
   | { type: 'end'; step: string; text: string; seconds: number }
   | { type: 'note'; text: string };
 
 export type Report = (event: InstallEvent) => void;
 
-/** Says how far a step is. */
+/** Reports the progress of a step. */
 export type Progress = (text: string) => void;
 
-/** Runs one step of an installation and reports it; `done` says in a word or two what came out of it. */
+/** Runs one step of an installation and reports it; `done` describes its result in a word or two. */
 export async function runStep<T>(
   report: Report,
   step: string,
@@ -40,19 +40,18 @@ export function megabytes(bytes: number): string {
 const drawEveryMs = 100;
 const logEveryMs = 10_000;
 
-/** Events as lines for a log; a running step's progress gets a line each ten seconds. */
+/** Events as lines of a log, with the progress of a step at most every ten seconds. */
 export function reportLines(onLine: (line: string) => void): Report {
   let last = 0;
   return (event) => {
     if (event.type === 'progress' && performance.now() - last < logEveryMs) return;
     last = performance.now();
-    onLine(lineOf(event));
+    onLine(formatEvent(event));
   };
 }
 
 /**
- * Events for a person who waits, e.g. `[engine] Downloading TensorFlow: done (5.1 s)`: on a terminal the running step's
- * progress is drawn in place.
+ * Events on a terminal, e.g. `[engine] Downloading TensorFlow: done (5.1 s)`; the progress of a step overwrites its line.
  */
 export function reportTo(stream: { write(text: string): unknown; isTTY?: boolean }): Report {
   if (!stream.isTTY) return reportLines((line) => stream.write(`[engine] ${line}\n`));
@@ -61,11 +60,11 @@ export function reportTo(stream: { write(text: string): unknown; isTTY?: boolean
     const passing = event.type === 'progress';
     if (passing && performance.now() - last < drawEveryMs) return;
     last = performance.now();
-    stream.write(`\r\x1b[K[engine] ${lineOf(event)}${passing ? '' : '\n'}`);
+    stream.write(`\r\x1b[K[engine] ${formatEvent(event)}${passing ? '' : '\n'}`);
   };
 }
 
-function lineOf(event: InstallEvent): string {
+function formatEvent(event: InstallEvent): string {
   if (event.type === 'begin') return `${event.step} ...`;
   if (event.type === 'note') return event.text;
   if (event.type === 'progress') return `${event.step}: ${event.text}`;

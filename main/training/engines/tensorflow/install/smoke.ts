@@ -1,7 +1,7 @@
 /**
- * Run as a process of its own: loads a binding and multiplies two matrices with it; if our own kernels are named too,
- * loads them and normalises a row. Exit code 0 if the results are right; a library that does not fit this processor
- * takes this process down, and not the installer. Arguments: paths of the binding and of the kernels.
+ * Runs in a process of its own: loads a binding and multiplies two matrices with it, then loads our own kernels, if
+ * given, and normalises a row. Exits with code 0 if the results are right. A library that does not run on this processor
+ * crashes this process, not the installer. Arguments: paths of the binding and of the kernels.
  */
 import { createRequire } from 'node:module';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
@@ -42,7 +42,7 @@ function normalise(path: string): boolean {
   return run('BoundaryLayerNorm', attributes, inputs, 2) === '-2 3';
 }
 
-const right = multiply() && (kernelsPath === undefined || normalise(kernelsPath));
-process.stdout.write(`${binding.TF_Version}: ${right ? 'right' : 'wrong'}\n`);
-// A utilityProcess of Electron would stay.
-process.exit(right ? 0 : 1);
+const correct = multiply() && (kernelsPath === undefined || normalise(kernelsPath));
+process.stdout.write(`${binding.TF_Version}: ${correct ? 'right' : 'wrong'}\n`);
+// A utilityProcess of Electron would keep running.
+process.exit(correct ? 0 : 1);

@@ -15,7 +15,7 @@ type Environment = Record<string, string | undefined>;
 
 /**
  * Finds python3 with pip, and g++ (or what CXX names).
- * @throws UserError `engine.tools-missing` that names all that is missing at once
+ * @throws UserError `engine.tools-missing`, which names all missing tools
  */
 export async function findTools(environment: Environment): Promise<Tools> {
   const python = findProgram('python3', environment);
@@ -32,7 +32,7 @@ export async function findTools(environment: Environment): Promise<Tools> {
     code: 'engine.tools-missing',
     what: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
     where: 'PATH',
-    remedy: `Install them if you want it (Debian, Ubuntu: apt install ${packages.join(' ')}).`,
+    remedy: `To use TensorFlow, install them (Debian, Ubuntu: apt install ${packages.join(' ')}).`,
   });
 }
 
@@ -68,13 +68,13 @@ async function pipVersion(python: string, environment: Environment): Promise<[nu
 }
 
 export interface Finished {
-  /** Null if a signal ended it. */
+  /** Null if a signal killed it. */
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a program to its end without a terminal and without a shell. A program that cannot start ends with code 127. */
+/** Runs a program without a terminal or a shell until it exits. A program that cannot start exits with code 127. */
 export function runToEnd(
   command: string,
   args: readonly string[],
@@ -100,7 +100,7 @@ export function runToEnd(
   });
 }
 
-/** The last lines of what a program said, for an error message. */
+/** The last lines of a program's output, for an error message. */
 export function lastLines(text: string, count = 3): string {
   return text.trim().split('\n').slice(-count).join(' / ');
 }

@@ -6,11 +6,11 @@ import { ForkLauncher, type Launcher } from '../../../../processes/launcher.ts';
 import { bindingName } from './compile.ts';
 import { lastLines } from './tools.ts';
 
-/** Milliseconds. CUDA compiles its kernels for a GPU that it has not seen. */
-const patience = 180_000;
+/** Milliseconds. CUDA compiles its kernels when it first uses a GPU. */
+const timeLimit = 180_000;
 
 /**
- * Computes something with what was built, in a process of its own.
+ * Tests a built TensorFlow by a small computation in a process of its own.
  * @param kernels path of our own kernels, or null to run without them
  * @param launcher starts the process; undefined: a child process of Node
  * @throws UserError `engine.does-not-run`
@@ -30,7 +30,7 @@ export async function tryOutIn(
     },
     { message: () => undefined },
   );
-  const timer = setTimeout(() => child.kill(`did not end within ${patience / 1000} s`), patience);
+  const timer = setTimeout(() => child.kill(`did not end within ${timeLimit / 1000} s`), timeLimit);
   const { code } = await child.exited;
   clearTimeout(timer);
   if (code === 0) return;

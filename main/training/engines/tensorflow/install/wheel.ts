@@ -6,13 +6,13 @@ import { UserError } from '../../../../contract/errors.ts';
 import { makeFolder } from '../../../../files/atomic.ts';
 import { ZipArchive } from '../../../../files/zip/reader.ts';
 
-/** Where a member of a wheel goes, relative to the target folder; undefined: it is not needed. */
-export type Placement = (member: string) => string | undefined;
+/** Path of a wheel's member relative to the target folder; undefined skips it. */
+type Placement = (member: string) => string | undefined;
 
 interface Written {
   member: string;
   path: string;
-  /** As RECORD writes it: URL-safe base64 without padding. */
+  /** URL-safe base64 without padding, as in RECORD. */
   hash: string;
   bytes: number;
 }
@@ -20,9 +20,9 @@ interface Written {
 /**
  * Unpacks the needed members of a wheel as a stream, durably, and checks each against the wheel's own RECORD (PEP 427:
  * lines `path,sha256=hash,size`).
- * @param onBytes told how many bytes more were written
+ * @param onBytes receives the number of newly written bytes
  * @returns paths of the files, relative to `target`
- * @throws UserError `engine.wheel-damaged` if a member is not what RECORD says, or there is no RECORD
+ * @throws UserError `engine.wheel-damaged` if a member differs from RECORD, or RECORD is missing
  */
 export async function unpackWheel(
   wheel: string,
@@ -53,7 +53,7 @@ export async function unpackWheel(
   return written.map(({ path }) => path);
 }
 
-/** Hash and size of each member that RECORD knows them of. */
+/** Hash and size of the members listed in RECORD. */
 export function parseRecord(text: string): Map<string, { hash: string; bytes: number }> {
   const lines = text.split(/\r?\n/).flatMap((line) => {
     const match = /^(?:"(.*)"|(.*)),sha256=([\w-]+),(\d+)$/.exec(line);
@@ -67,7 +67,7 @@ function checkAgainstRecord(wheel: string, written: Written[], record: ReturnTyp
   if (record.size === 0) throw damaged(wheel, 'it has no list of its files (RECORD)');
   for (const { member, hash, bytes } of written) {
     const expected = record.get(member);
-    if (expected?.hash !== hash || expected.bytes !== bytes) throw damaged(wheel, `${member} is not what RECORD says`);
+    if (expected?.hash !== hash || expected.bytes !== bytes) throw damaged(wheel, `${member} differs from RECORD`);
   }
 }
 
@@ -103,7 +103,7 @@ function damaged(wheel: string, why: string, cause?: unknown): UserError {
     code: 'engine.wheel-damaged',
     what: `the downloaded package is damaged: ${why}`,
     where: wheel,
-    remedy: 'Start again: it will be downloaded anew.',
+    remedy: 'Start again: that downloads it again.',
     cause,
   });
 }

@@ -24,13 +24,13 @@ export function adamOp(c: Context): Pick<Ops, 'adam'> {
 }
 
 /**
- * The scalars of ResourceApplyAdam. Its own bias correction puts epsilon elsewhere than Kingma & Ba's and PyTorch's
- * sqrt(v / (1 - beta2^t)) + epsilon, so it is told beta^t = 0 (no correction) and gets both corrections in the step
- * size and in epsilon: stepSize * sqrt(c2) / c1 and epsilon * sqrt(c2), where c = 1 - beta^t.
+ * The scalars of ResourceApplyAdam. Its own bias correction places epsilon differently from Kingma & Ba and PyTorch:
+ * sqrt(v / (1 - beta2^t)) + epsilon. So it gets beta^t = 0, i.e. no correction, and both corrections are part of the step
+ * size and of epsilon: stepSize * sqrt(c2) / c1 and epsilon * sqrt(c2), where c = 1 - beta^t.
  */
 function updateConstants(c: Context, t: Tensor, { stepSize, beta1, beta2, epsilon }: AdamSettings): Tensor[] {
   const { tf } = c;
-  // The kernel works with the float32 beta, so the correction must too, or v is off by 5e-5.
+  // The kernel uses the float32 beta, so the correction must too; otherwise v is off by 5e-5.
   const correction = (beta: number): Tensor => c.run('Neg', [c.run('Expm1', [c.mul(t, Math.log(Math.fround(beta)))])]);
   const root = c.run('Sqrt', [correction(beta2)]);
   const step = c.mul(c.run('Div', [root, correction(beta1)]), stepSize);
@@ -44,13 +44,13 @@ interface Resource {
 }
 
 /**
- * Updates of variables at once, outside of any recorded step.
+ * Immediate updates of variables, outside of any recorded step.
  *
  * tfjs variables are plain tensors, so each gets a resource variable behind it. TensorFlow copies a resource before an
- * update while a tensor still shares its memory; so the tfjs variable lets go of its tensor first, and takes a new one
- * (sharing, not copying) afterwards.
+ * update if a tensor still shares its memory. So the tfjs variable releases its tensor first, and takes a new one, which
+ * shares the memory, afterwards.
  */
-export class Resources implements Updates {
+class Resources implements Updates {
   readonly #c: Context;
   readonly #known = new WeakMap<Variable, Resource>();
   readonly #registry: FinalizationRegistry<TensorId>;
@@ -74,7 +74,7 @@ export class Resources implements Updates {
     const { backend } = this.#c;
     const [id] = backend.getInputTensorIds([variable]) as [TensorId];
     const resource = this.#known.get(variable) ?? this.#create(variable);
-    // Somebody assigned to the variable since: the resource takes that value.
+    // The variable was assigned to since: the resource takes that value.
     if (resource.read !== id) this.#assign(resource.handle, id);
     backend.binding.deleteTensor(id);
     return resource.handle;

@@ -89,7 +89,7 @@ export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'>
         inputs: [x, gamma, beta],
         forward: () => {
           const none = tf.tensor1d([]);
-          // Results: y, mean, unbiased variance, and three that only the gradient knows how to read.
+          // Results: y, mean, unbiased variance, and three that only the gradient op can read.
           const [y, mean, variance, ...reserved] = c.runMany(
             'FusedBatchNormV3',
             [x, gamma, beta, none, none],

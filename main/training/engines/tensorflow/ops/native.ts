@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core
 import type { Ops } from '../../engine.ts';
 import type { Context } from '../context.ts';
 
-/** What our own kernels (native/) do in one pass over memory, where TensorFlow has no fused op. On the CPU only. */
+/** Ops by our own kernels (native/), in one pass over memory where TensorFlow has no fused op. On the CPU only. */
 export function nativeOps(c: Context): Pick<Ops, 'bnRectified' | 'bnTrain' | 'gelu' | 'layerNorm' | 'selfAttention'> {
   const { attr } = c;
   /** Batch norm and a leaky ReLU; a slope of 1 leaves batch norm as it is. */
@@ -29,7 +29,7 @@ export function nativeOps(c: Context): Pick<Ops, 'bnRectified' | 'bnTrain' | 'ge
 
     selfAttention: (x, w, b, tokens, heads) => {
       const at = [attr.int('tokens', tokens), attr.int('heads', heads)];
-      // Whether a gradient may be asked for; inside of an op the tape is always off.
+      // Whether a gradient may be needed; inside of an op the tape is always off.
       const keep = attr.bool('keep', c.tf.engine().isTapeOn());
       return c.differentiable({
         inputs: [x, w, b],

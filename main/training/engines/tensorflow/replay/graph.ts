@@ -8,10 +8,10 @@ export interface Ref {
 }
 
 /** An operation of the graph. */
-export interface GraphNode {
+interface GraphNode {
   op: string;
   inputs?: readonly Ref[];
-  /** Nodes that must have run before. */
+  /** Nodes that must run before this one. */
   after?: Iterable<string>;
   attributes?: readonly Attribute[];
 }
@@ -27,7 +27,7 @@ export interface Constant {
 const graphVersion = 1882;
 
 /**
- * A TensorFlow graph in the making. Field numbers are those of TensorFlow's protocol buffers: graph.proto,
+ * Builds a TensorFlow graph. Field numbers are those of TensorFlow's protocol buffers: graph.proto,
  * node_def.proto, attr_value.proto, tensor.proto, meta_graph.proto, saved_model.proto.
  */
 export class Graph {
@@ -39,7 +39,7 @@ export class Graph {
     this.#binding = binding;
   }
 
-  /** Adds a node and gives its first result. Names are made up unless somebody has to know them. */
+  /** Adds a node and gives its first result. The name is generated unless given. */
   add(node: GraphNode, name = `n${this.#count++}`): Ref {
     const message = this.#node(node, name);
     for (const attribute of node.attributes ?? []) {
@@ -52,7 +52,7 @@ export class Graph {
   constant({ dtype, shape, values }: Constant): Ref {
     const name = `n${this.#count++}`;
     const tensor = new Message().integer(1, dtype).message(2, shapeMessage(shape));
-    if (values.byteLength > 0) tensor.bytes(4, bytesOf(values));
+    if (values.byteLength > 0) tensor.bytes(4, toBytes(values));
     const message = this.#node({ op: 'Const' }, name);
     message.message(5, entry('dtype', new Message().integer(6, dtype)));
     message.message(5, entry('value', new Message().message(8, tensor)));
@@ -97,10 +97,10 @@ function shapeMessage(shape: readonly number[]): Message {
   return message;
 }
 
-const bytesOf = (values: ArrayBufferView): Uint8Array =>
+const toBytes = (values: ArrayBufferView): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** Writes protobuf's wire format: as much of it as a TensorFlow graph needs. */
+/** Writes the part of protobuf's wire format that a TensorFlow graph needs. */
 export class Message {
   readonly #parts: Uint8Array[] = [];
 
@@ -148,19 +148,19 @@ export class Message {
   }
 }
 
-/** A variable of the graph, and the nodes by which its value goes in and out. */
+/** A variable of the graph, with the nodes that read and write it. */
 export interface GraphVariable {
   variable: Variable;
   handle: Ref;
-  /** Gives the value. */
+  /** Node that reads the value. */
   read: Ref;
-  /** Takes a value. */
+  /** Placeholder for a new value. */
   input: string;
-  /** Fetched, it has assigned what `input` was given. */
+  /** Fetching it assigns the value of `input`. */
   written: Ref;
 }
 
-/** The variables that the steps of one graph use, found while they are recorded. */
+/** The variables that the steps of one graph use, collected while they are recorded. */
 export class GraphVariables {
   readonly #c: Context;
   readonly #graph: Graph;
@@ -172,7 +172,7 @@ export class GraphVariables {
   }
 
   /** The graph's counterpart of a tfjs variable. */
-  of(variable: Variable): GraphVariable {
+  get(variable: Variable): GraphVariable {
     const known = this.#known.get(variable);
     if (known) return known;
     const made = this.#create(variable, `v${this.#known.size}`);
@@ -201,7 +201,7 @@ export class GraphVariables {
 }
 
 /** The tfjs variable whose tensor this is. */
-export function variableOf({ tf, backend }: Context, id: TensorId): Variable | undefined {
+export function findVariable({ tf, backend }: Context, id: TensorId): Variable | undefined {
   const variables = Object.values(tf.engine().state.registeredVariables);
   return variables.find(({ dataId }) => backend.tensorMap.get(dataId).id === id);
 }

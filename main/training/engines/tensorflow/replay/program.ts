@@ -9,10 +9,10 @@ import type { Binding, Context, TensorId } from '../context.ts';
 import { Graph, type GraphVariable, GraphVariables, type Ref } from './graph.ts';
 import { type RecordedEntry, Recorder } from './recorder.ts';
 
-/** How this engine runs steps: recorded once, replayed as a graph whose session holds the variables. */
+/** Records each step once and replays it as a graph, in a session that holds the variables. */
 export function replaying(c: Context): Pick<Engine, 'compile' | 'read' | 'write'> {
   const owners = new WeakMap<Variable, RecordedProgram<string>>();
-  const elsewhere = eager(c.tf);
+  const direct = eager(c.tf);
   return {
     compile: <Name extends string>(entries: Record<Name, Entry>) => {
       const program = new RecordedProgram(c, entries);
@@ -22,21 +22,21 @@ export function replaying(c: Context): Pick<Engine, 'compile' | 'read' | 'write'
     read: async (variables) => {
       const values = new Map<Variable, Float32Array>();
       for (const [program, own] of Map.groupBy(variables, (variable) => owners.get(variable))) {
-        const read = await (program ?? elsewhere).read(own);
+        const read = await (program ?? direct).read(own);
         own.forEach((variable, index) => void values.set(variable, read[index]!));
       }
       return variables.map((variable) => values.get(variable)!);
     },
     write: (values) => {
       for (const [program, own] of Map.groupBy(values, ([variable]) => owners.get(variable))) {
-        (program ?? elsewhere).write(new Map(own));
+        (program ?? direct).write(new Map(own));
       }
     },
   };
 }
 
 /** Entries recorded into one graph, and a session that holds the values of their variables. */
-export class RecordedProgram<Name extends string> implements Program<Name> {
+class RecordedProgram<Name extends string> implements Program<Name> {
   readonly run: Readonly<Record<Name, CompiledStep>>;
   readonly #c: Context;
   readonly #session: Session;
@@ -52,10 +52,10 @@ export class RecordedProgram<Name extends string> implements Program<Name> {
     this.#session = new Session(c.backend.binding, graph);
     this.#variables = variables.all;
     this.run = Object.fromEntries(recorded.map(([name, entry]) => [name, this.#compiled(entry)])) as typeof this.run;
-    this.#moveIn();
+    this.#takeVariables();
   }
 
-  /** The variables that the entries use, which have moved in here. */
+  /** The variables that the entries use, which this program owns. */
   get variables(): Iterable<Variable> {
     return this.#variables.keys();
   }
@@ -83,17 +83,17 @@ export class RecordedProgram<Name extends string> implements Program<Name> {
     const names = Object.keys(results);
     const wanted = Object.values(results);
     return async (given: TensorMap) => {
-      const fed = Object.entries(inputs).map(([name, node]) => {
+      const feeds = Object.entries(inputs).map(([name, node]) => {
         const [id] = this.#c.backend.getInputTensorIds([given[name]!]) as [TensorId];
         return { node, id };
       });
-      const values = this.#values(this.#session.run(fed, wanted));
+      const values = this.#values(this.#session.run(feeds, wanted));
       return Object.fromEntries(names.map((name, index) => [name, values[index]!]));
     };
   }
 
-  /** Gives the session the variables' values, and leaves none behind that could be mistaken for them later. */
-  #moveIn(): void {
+  /** Moves the variables' values into the session, and deletes their tensors so that no stale values remain. */
+  #takeVariables(): void {
     const { backend } = this.#c;
     const variables = [...this.#variables.keys()];
     const ids = backend.getInputTensorIds(variables);
@@ -101,7 +101,7 @@ export class RecordedProgram<Name extends string> implements Program<Name> {
     for (const variable of variables) {
       const data = backend.tensorMap.get(variable.dataId);
       backend.binding.deleteTensor(data.id);
-      // What tfjs-node takes for "no tensor": it deletes none when the variable is disposed of.
+      // Means "no tensor" to tfjs-node, which then deletes none when the variable is disposed of.
       data.id = -1;
     }
   }
@@ -138,8 +138,8 @@ export class Session {
   }
 
   /**
-   * Runs what the wanted results need, and nothing else. The first run with the same inputs and results optimises the
-   * graph for them.
+   * Runs only the nodes that the results need. The first run with the same inputs and results optimises the graph for
+   * them.
    * @returns tensors, the caller's to delete
    */
   run(inputs: ReadonlyArray<{ node: string; id: TensorId }>, results: readonly Ref[]): TensorId[] {
@@ -154,7 +154,7 @@ export class Session {
   }
 }
 
-/** TensorFlow loads graphs from a folder only, and doesn't need it afterwards. */
+/** TensorFlow loads graphs only from a folder, which it doesn't need afterwards. */
 function inTemporaryFolder<Result>(savedModel: Uint8Array, load: (folder: string) => Result): Result {
   let folder: string | undefined;
   try {
@@ -166,7 +166,7 @@ function inTemporaryFolder<Result>(savedModel: Uint8Array, load: (folder: string
       code: 'engine.no-graph',
       what: `TensorFlow cannot load a recorded step: ${error instanceof Error ? error.message : String(error)}`,
       where: folder ?? tmpdir(),
-      remedy: 'Make room in the temporary folder, or name another one in TMPDIR.',
+      remedy: 'Free some space in the temporary folder, or set TMPDIR to another one.',
       cause: error,
     });
   } finally {

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Entry } from '../../engine.ts';
 import type { Attribute, Binding, Context, TensorId, Updates } from '../context.ts';
-import { type Constant, type Graph, type GraphVariables, type Ref, variableOf } from './graph.ts';
+import { type Constant, type Graph, type GraphVariables, type Ref, findVariable } from './graph.ts';
 
 /** A recorded step: nodes to feed, and results to fetch, by name. Fetching any result updates all variables. */
 export interface RecordedEntry {
@@ -9,7 +9,7 @@ export interface RecordedEntry {
   results: Record<string, Ref>;
 }
 
-/** What the step so far has done with a variable. */
+/** How the step has used a variable so far. */
 interface Use {
   /** The last read, and the nodes that take its value. */
   value: Ref | undefined;
@@ -19,18 +19,17 @@ interface Use {
 }
 
 /**
- * Records one step: runs it on zeros, op by op, and notes each op as a node of the graph. Variables are left as they
- * were.
+ * Records one step: runs it on zeros, op by op, and adds each op to the graph as a node. Variables keep their values.
  *
- * Order among nodes follows from their data, but for variables: what reads a variable before its update must have run
- * before it, what reads it afterwards must run after it. Control edges say so.
+ * Data dependencies order the nodes, except for variables: a node that reads a variable before its update must run before
+ * the update, and one that reads it afterwards must run after it. Control edges express this.
  */
 export class Recorder implements Updates {
   readonly #c: Context;
   readonly #graph: Graph;
   readonly #variables: GraphVariables;
   readonly #name: string;
-  /** Nodes that stand for the tensors made while recording. */
+  /** Nodes of the tensors that were created while recording. */
   readonly #refs = new Map<TensorId, Ref>();
   readonly #constants = new Map<TensorId, Constant>();
   readonly #owners = new Map<TensorId, Variable>();
@@ -46,23 +45,23 @@ export class Recorder implements Updates {
 
   record({ step, inputs }: Entry): RecordedEntry {
     const { tf } = this.#c;
-    const made: Record<string, Tensor> = {};
+    const placeholders: Record<string, Tensor> = {};
     const names: Record<string, string> = {};
     for (const [key, { shape, dtype }] of Object.entries(inputs)) {
-      made[key] = tf.zeros([...shape], dtype);
-      names[key] = this.#placeholder(made[key], `${this.#name}/${key}`);
+      placeholders[key] = tf.zeros([...shape], dtype);
+      names[key] = this.#placeholder(placeholders[key], `${this.#name}/${key}`);
     }
-    const results = this.#keepingVariables(() => this.#watched(() => this.#run(step, made)));
-    tf.dispose(made);
+    const results = this.#keepingVariables(() => this.#recording(() => this.#run(step, placeholders)));
+    tf.dispose(placeholders);
     return { inputs: names, results };
   }
 
-  /** An op that changes variables in place: noted, not run. */
+  /** An op that changes variables in place: recorded, but not run. */
   update(op: string, attributes: Attribute[], variables: readonly Variable[], inputs: readonly Tensor[]): void {
-    const refs = this.#c.backend.getInputTensorIds([...inputs]).map((id) => this.#refOf(id));
+    const refs = this.#c.backend.getInputTensorIds([...inputs]).map((id) => this.#toRef(id));
     const uses = variables.map((variable) => this.#use(variable));
     const after = uses.flatMap(({ value, readers, update }) => [value?.node, ...readers, update]);
-    const handles = variables.map((variable) => this.#variables.of(variable).handle);
+    const handles = variables.map((variable) => this.#variables.get(variable).handle);
     const earlier = new Set(after.filter((node) => node !== undefined));
     const { node } = this.#graph.add({ op, inputs: [...handles, ...refs], after: earlier, attributes });
     for (const use of uses) Object.assign(use, { value: undefined, readers: new Set(), update: node });
@@ -79,18 +78,18 @@ export class Recorder implements Updates {
     }
     const refs: Record<string, Ref> = {};
     for (const [key, tensor] of Object.entries(results)) {
-      const inputs = backend.getInputTensorIds([tensor]).map((id) => this.#refOf(id));
+      const inputs = backend.getInputTensorIds([tensor]).map((id) => this.#toRef(id));
       refs[key] = this.#graph.add({ op: 'Identity', inputs, after: this.#updates, attributes: [attr.T] });
     }
     tf.dispose(results);
     return refs;
   }
 
-  /** Steps assign to variables while they are recorded; afterwards these have their own tensors again. */
+  /** Steps assign to variables while they are recorded; afterwards the variables get their tensors back. */
   #keepingVariables<Result>(run: () => Result): Result {
     const { backend, tf } = this.#c;
     const variables = registered(this.#c);
-    // tfjs-node makes a tensor when it is first used. Made while recording, it would be taken for a constant.
+    // tfjs-node creates a tensor when it is first used. Created while recording, it would count as a constant.
     backend.getInputTensorIds(variables);
     const originals = variables.map((variable) => ({ variable, original: variable.clone() }));
     try {
@@ -103,8 +102,8 @@ export class Recorder implements Updates {
     }
   }
 
-  /** Runs with a binding that notes what it is asked for. */
-  #watched<Result>(run: () => Result): Result {
+  /** Runs with a binding that records all calls. */
+  #recording<Result>(run: () => Result): Result {
     const { backend } = this.#c;
     const { binding } = backend;
     const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
@@ -113,10 +112,10 @@ export class Recorder implements Updates {
       return id;
     };
     const executeOp: Binding['executeOp'] = (op, attributes, inputs, outputs) => {
-      if (inputs.includes(-1)) throw new Error('A variable of another program');
+      if (inputs.includes(-1)) throw new Error('the step uses a variable of another program');
       const results = binding.executeOp(op, attributes, inputs, outputs);
-      const { node } = this.#graph.add({ op, attributes, inputs: inputs.map((id) => this.#refOf(id)) });
-      for (const id of inputs) this.#noteReader(id, node);
+      const { node } = this.#graph.add({ op, attributes, inputs: inputs.map((id) => this.#toRef(id)) });
+      for (const id of inputs) this.#addReader(id, node);
       results.forEach(({ id }, output) => void this.#refs.set(id, { node, output }));
       return results;
     };
@@ -141,7 +140,7 @@ export class Recorder implements Updates {
     return name;
   }
 
-  #refOf(id: TensorId): Ref {
+  #toRef(id: TensorId): Ref {
     const ref = this.#refs.get(id);
     if (ref) return ref;
     const constant = this.#constants.get(id);
@@ -150,8 +149,8 @@ export class Recorder implements Updates {
       this.#refs.set(id, made);
       return made;
     }
-    const variable = this.#owners.get(id) ?? variableOf(this.#c, id);
-    if (!variable) throw new Error('A compiled step may use its inputs, variables and what it makes of them only');
+    const variable = this.#owners.get(id) ?? findVariable(this.#c, id);
+    if (!variable) throw new Error('a compiled step may only use its inputs, variables and tensors computed from them');
     this.#owners.set(id, variable);
     return this.#read(variable);
   }
@@ -160,14 +159,14 @@ export class Recorder implements Updates {
     const use = this.#use(variable);
     use.value ??= this.#graph.add({
       op: 'ReadVariableOp',
-      inputs: [this.#variables.of(variable).handle],
+      inputs: [this.#variables.get(variable).handle],
       after: use.update ? [use.update] : [],
       attributes: [this.#c.attr.type('dtype', 'float32')],
     });
     return use.value;
   }
 
-  #noteReader(id: TensorId, node: string): void {
+  #addReader(id: TensorId, node: string): void {
     const variable = this.#owners.get(id);
     if (variable) this.#use(variable).readers.add(node);
   }

@@ -3,8 +3,8 @@ import type { AdamSettings, Ops } from '../../engine.ts';
 import type { Heap } from '../heap.ts';
 
 /**
- * Adam, in place. A variable whose memory another tensor has too gets new memory, so that nobody's values change behind
- * their back. (tfjs's own kernels that keep packed weights are taken out in engine.ts: they would not see the change.)
+ * Adam, in place. A variable that shares its memory with another tensor gets new memory first, so that the other tensor
+ * keeps its values. (engine.ts removes tfjs's kernels that cache packed weights: they would miss the change.)
  */
 export function adamOp(h: Heap): Pick<Ops, 'adam'> {
   const own = (variable: Variable): void => {

@@ -5,7 +5,7 @@ import type { Pointer } from '../kernels.ts';
 
 /** y = f(x), `count` floats. */
 type Forward = (y: Pointer, x: Pointer, count: number) => void;
-/** dx from dy and what was kept. */
+/** dx from dy and the saved tensor. */
 type Backward = (dx: Pointer, dy: Pointer, kept: Pointer, count: number) => void;
 
 /** Functions of one element, softmax, dropout. */
@@ -60,7 +60,7 @@ export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' 
 
 /**
  * The two losses; their gradients come from the logits directly, which is exact where a softmax saturates. In plain
- * TypeScript and float64: there are a few numbers an image only.
+ * TypeScript and float64: there are only a few numbers for each image.
  */
 export function lossOps(h: Heap): Pick<Ops, 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'> {
   return { softmaxCrossEntropy: softmaxCrossEntropyOp(h), sigmoidCrossEntropy: sigmoidCrossEntropyOp(h) };

@@ -64,18 +64,18 @@ function convolutionOps(h: Heap): Pick<Ops, 'conv2d' | 'conv2dTranspose'> {
   const { kernels } = h;
   const forward = (x: Tensor, w: Tensor, g: Convolution): Tensor4D =>
     h.compute([g.images, g.outHeight, g.outWidth, g.outputs], [x, w], (y, x, w) => {
-      const geometry = h.geometry(sizesOf(g));
+      const geometry = h.geometry(toSizes(g));
       kernels.convolve(y, x!, w!, geometry, h.scratch(kernels.convolveScratch(geometry)));
     });
   /** The gradient of the input, which is a transposed convolution. */
   const toInput = (dy: Tensor, w: Tensor, g: Convolution): Tensor4D =>
     h.compute([g.images, g.height, g.width, g.channels], [dy, w], (dx, dy, w) => {
-      const geometry = h.geometry(sizesOf(g));
+      const geometry = h.geometry(toSizes(g));
       kernels.convolveTransposed(dx, dy!, w!, geometry, h.scratch(kernels.convolveTransposedScratch(geometry)));
     });
   const toFilter = (x: Tensor, dy: Tensor, g: Convolution): Tensor4D =>
     h.compute([g.kernel, g.kernel, g.channels, g.outputs], [x, dy], (dw, x, dy) => {
-      const geometry = h.geometry(sizesOf(g));
+      const geometry = h.geometry(toSizes(g));
       kernels.filterGradient(dw, x!, dy!, geometry, h.scratch(kernels.filterGradientScratch(geometry)));
     });
   return {
@@ -88,7 +88,7 @@ function convolutionOps(h: Heap): Pick<Ops, 'conv2d' | 'conv2dTranspose'> {
       });
     },
 
-    // The roles of input and result change places.
+    // Input and result swap roles.
     conv2dTranspose: (x, w, size, stride, padding) => {
       const g = convolution([x.shape[0], size, size, w.shape[2]], w.shape, stride, padding);
       return h.differentiable({
@@ -178,7 +178,7 @@ export function convolution(
 }
 
 /** In the order in which the kernels read them. */
-export function sizesOf(g: Convolution): number[] {
+export function toSizes(g: Convolution): number[] {
   return [
     g.images,
     g.height,
@@ -305,7 +305,7 @@ function selfAttentionOp(h: Heap): Ops['selfAttention'] {
     const columns = w.shape[1];
     const d = columns / 3 / heads;
     const sizes = [rows / tokens, tokens, width, heads, d] as const;
-    // What the gradient needs, if one may be asked for; inside of an op the tape is always off.
+    // Needed for the gradient, if one may be computed; inside of an op the tape is always off.
     const kept = h.tf.engine().isTapeOn()
       ? [
           [rows, columns],

@@ -2,7 +2,7 @@ import type { Ops } from '../../engine.ts';
 import type { Context, Kernel } from '../context.ts';
 
 /**
- * 1 - beta^t without the digits that are lost where beta^t is close to 1, as it is for a thousand steps: by e^y - 1 with
+ * 1 - beta^t without cancellation where beta^t is close to 1, as in the first thousand steps: by e^y - 1 with
  * y = t log(beta), a series for small y. `beta` itself would be rounded too coarsely; its logarithm is not.
  */
 const preamble = `
@@ -36,7 +36,7 @@ const weights: Kernel = {
     return w[i] - w[i] * uniforms.decay - uniforms.stepSize * first / (sqrt(second) + uniforms.epsilon);`,
 };
 
-/** Adam in three kernels a parameter, as a kernel of tfjs has one result. */
+/** Adam in three kernels for each parameter, as a kernel of tfjs has one result. */
 export function adamOp(c: Context): Pick<Ops, 'adam'> {
   return {
     adam: (parameter, gradient, slots, t, { stepSize, beta1, beta2, epsilon, weightDecay, decoupled }) =>

@@ -79,7 +79,7 @@ const pool: Kernel = {
     return max(max(x[first], x[first + g.channels]), max(x[below], x[below + g.channels]));`,
 };
 
-/** tfjs's own gives every one of equal maxima the gradient. Here each pixel looks whether it is the first one. */
+/** tfjs's own kernel gives the gradient to all equal maxima; this one gives it to the first only. */
 const poolGradient: Kernel = {
   name: 'max pool gradient',
   inputs: ['x', 'dy'],
