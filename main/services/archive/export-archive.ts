@@ -13,7 +13,7 @@ import { canonicalJson } from '../../domain/identity.ts';
 import { sha256InPieces } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makeFolder } from '../../files/atomic.ts';
-import { maxZipBytes, maxZipEntries, ZipWriter } from '../../files/zip/writer.ts';
+import { maxZipBytes, ZipWriter } from '../../files/zip/writer.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import { readShipped } from '../generators/shipped.ts';
@@ -76,6 +76,9 @@ export async function exportArchive(
     throw fileError(error, options.path);
   }
 }
+
+/** Files that an archive may list (`archiveManifestSchema`). */
+const maxFiles = 65_000;
 
 class Exporter {
   readonly #bench: Workbench;
@@ -200,8 +203,7 @@ class Exporter {
 
   async #add(path: string, bytes: Uint8Array): Promise<void> {
     const room = maxZipBytes - 64 * 2 ** 20;
-    if (this.#zip.bytes + bytes.length > room || this.#files.length >= maxZipEntries - 10)
-      throw tooLarge(this.#options);
+    if (this.#zip.bytes + bytes.length > room || this.#files.length >= maxFiles - 10) throw tooLarge(this.#options);
     this.#files.push({ path, bytes: bytes.length, sha256: await sha256InPieces(bytes) });
     await this.#zip.add(path, bytes);
   }

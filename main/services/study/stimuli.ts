@@ -8,13 +8,8 @@ import {
   generatorProvenanceSchema,
 } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
-import {
-  anchorSchema,
-  type AnchorSpec,
-  type GeneratedStimuliSpec,
-  ownGenerator,
-  type Study,
-} from '../../contract/study.ts';
+import { anchorSchema, type AnchorSpec, type GeneratedStimuliSpec, type Study } from '../../contract/study.ts';
+import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
 import { resizeImages } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { ownGenerator } from '../../../main/contract/study.ts';
+import { ownGenerator } from '../../../main/domain/declaration.ts';
 import { loadStudy, parseStudy, presetNames } from '../../../main/services/declaration/study-file.ts';
 
 const resources = join(import.meta.dirname, '../../../resources');
