@@ -97,7 +97,7 @@ test.skipIf(!hasBrowser)('by keyboard, bars open the images that they count', as
 
 test.skipIf(!hasBrowser)('by keyboard, bars of softmax open their images', async () => {
   const { page } = await open('/softmax', () => null);
-  const softmax = page.getByRole('application', { name: /^All values of the largest softmax/ });
+  const softmax = page.getByRole('application', { name: /^Distribution of the largest softmax/ });
   await softmax.press('End');
   await softmax.press('Enter');
   expect(await listed(page, 'Type C: only simulated labelers disagree, softmax 0.9–1')).toBeGreaterThan(0);
@@ -117,7 +117,7 @@ test.skipIf(!hasBrowser)('a bar of softmax opens its images, also one that is to
     data.set.images.filter(
       ({ id }, at) => agree.has(id) && tops.some((top) => Math.min(9, Math.floor(10 * (top[at] ?? 0))) === tenth),
     ).length;
-  const figure = page.getByRole('figure', { name: /^All values of the largest softmax/ });
+  const figure = page.getByRole('figure', { name: /^Distribution of the largest softmax/ });
   const bars = figure.locator('.recharts-bar').nth(2).locator('.recharts-bar-rectangle > g');
   await bars.last().waitFor();
   await press(bars.last(), fromFoot(4));
@@ -133,7 +133,7 @@ test.skipIf(!hasBrowser)('a bin of calibration opens its images', async () => {
   const { n, confidence } = answer.ensemble.bins[14]!;
   const plot = page.getByRole('figure', { name: /^How often networks agree with the majority/ }).locator('.pick-area');
   await press(plot, ({ width, height }) => ({ x: (confidence ?? 0) * width, y: height / 2 }));
-  expect(await listed(page, 'All networks together, softmax 0.933–1')).toBe(n);
+  expect(await listed(page, 'Ensemble, softmax 0.933–1')).toBe(n);
 });
 
 test.skipIf(!hasBrowser)('rows of a curve open their images, and that of a flip the image nearest to it', async () => {

@@ -78,11 +78,11 @@ test.skipIf(!hasBrowser)('a second study that is gone, or has people alone, is s
     .getByText(/no study/i)
     .first()
     .waitFor();
-  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await go('/sample/results/compare?study2=alone');
   await page.getByText('That study has no networks yet').waitFor();
-  await expect.poll(() => page.getByText('Working it out').count()).toBe(0);
+  await expect.poll(() => page.getByText('Computing results').count()).toBe(0);
   expect(await violations(page)).toEqual([]);
 });
 

@@ -49,7 +49,7 @@ test.skipIf(!hasBrowser)('Figure 2 and Table 5 have the numbers of the analysis,
   const chart = page.getByRole('figure', { name: /^Figure 2: type A, only networks disagree/ });
   await expect.poll(() => chart.locator('.chart-marks').count()).toBe(3);
   await page.getByRole('figure', { name: /^Figure 2: type C, only simulated labelers disagree/ }).waitFor();
-  await page.getByText('Not all networks are there in').waitFor();
+  await page.getByText('Incomplete groups:').waitFor();
   await screenshot(page, 'results-figure2');
   // A repeat's number chooses its group: Table 1 is of that group then.
   await page.getByRole('button', { name: /choose ViT seeds at 98 %, repeat 2/ }).click();
@@ -74,11 +74,11 @@ test.skipIf(!hasBrowser)('Figure 2 and Table 5 have the numbers of the analysis,
 
 test.skipIf(!hasBrowser)('what is in no number is said, with its reason', async () => {
   const { page } = await open('');
-  const note = page.getByText(/^Not in these numbers: 8 snapshots/);
+  const note = page.getByText(/^Missing from these results: 8 snapshots/);
   await note.waitFor();
   await expect
     .poll(() => note.textContent())
-    .toContain('1 missed the target, 3 failed, 3 not trained yet, 1 not asked about the stimuli yet');
+    .toContain('1 missed the target, 3 failed, 3 not trained yet, 1 without predictions yet');
   await note.click();
   await page.getByText('CNN-r02-s1 at 98.5 %: missed the target (the epochs are over; nearest 98.3 %)').waitFor();
   await page.getByText('CNN-r03-s0 at 97.5 %: failed (The loss is not a number)').waitFor();

@@ -136,7 +136,7 @@ test.skipIf(!hasBrowser)('flip points, crossings and differences stand apart, on
   const { page } = await open(() => undefined, '/along');
   const flips = page.getByRole('region', { name: /^Flip points/ }).first();
   await flips.waitFor();
-  await expect.poll(() => flips.getByRole('columnheader', { name: 'Shares cross at [95 %]' }).count()).toBe(1);
+  await expect.poll(() => flips.getByRole('columnheader', { name: 'Crossing [95 %]' }).count()).toBe(1);
   const [head = '', ...rows] = await savedCsv(page, 'Flip points');
   for (const column of ['alpha*', 'alpha* one by one: n', 'shares cross', '|delta alpha*|', 'delta crossing'])
     expect(head.split(',')).toContain(column);

@@ -15,7 +15,7 @@ import {
   oneRater,
   thirdLabeler,
 } from '../../exhibits/reasons.ts';
-import { type GroupResult, type PeopleView, type Sides, answerHeader } from './view.ts';
+import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
 import { peopleDisagree, peoplePairwise } from '../../exhibits/paper-tables.ts';
@@ -224,7 +224,3 @@ export function peopleAlone(people: PeopleView): PeopleAlone {
     leaveOneOut: leaveOneOut(people),
   };
 }
-
-/** For each labeler: number of images on which the others disagree. */
-export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
-  Object.entries(humans.leave_one_out_n_disagree).map(([labeler, disagree]) => ({ labeler, disagree }));

@@ -6,9 +6,8 @@ prepareChild(codeCacheFolder());
 const { join } = await import('node:path');
 const { serve } = await import('../../processes/serve.ts');
 const { openStorage } = await import('../../storage/index.ts');
-const { AnswerCache, answer, codeVersion } = await import('./answers.ts');
-const { ResultsService } = await import('./service.ts');
-const { analysisCalls } = await import('./answers.ts');
+const { AnswerCache, analysisCalls, codeVersion } = await import('./answers.ts');
+const { ResultsService, answer } = await import('./service.ts');
 
 const [dataFolder = '', resources = ''] = process.argv.slice(2);
 const results = new ResultsService(openStorage(dataFolder, { readOnly: true }), resources);

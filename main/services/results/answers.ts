@@ -1,33 +1,11 @@
 import { type Hash, createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { canonicalJson } from '../../domain/identity.ts';
 import { makeFolder, writeFileAtomic } from '../../files/atomic.ts';
-import type { ResultsService } from './service.ts';
 import { z } from 'zod';
 
-/** Answers that took longer (milliseconds) are kept on disk, in at most `maxFiles` files. */
-const worthKeeping = 300;
+/** Files in the cache. */
 const maxFiles = 300;
-
-/** Their answers depend on more than labels and predictions. */
-const neverCached = new Set<ResultCall>(['overview', 'image', 'selfTest']);
-
-/** @throws UserError of the call */
-export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
-  // Each call's input was checked by its own schema where it came in.
-  const work = results[call].bind(results) as (input: unknown) => unknown;
-  if (neverCached.has(call)) return work(input);
-  const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
-  const contents = [...studies].map((study) => results.contentKey(call, JSON.parse(`{${study}}`).study as string));
-  const key = canonicalJson([call, input, contents]);
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const started = performance.now();
-  const output = work(input);
-  if (performance.now() - started > worthKeeping) cache.put(key, output);
-  return output;
-}
 
 /**
  * Slow answers, as files named by the hash of what they depend on: the call, the data, and the version of the program. A

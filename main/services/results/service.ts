@@ -11,21 +11,18 @@ import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
-import { agreement } from './agreement.ts';
+import { agreement, peopleAlone } from './agreement.ts';
 import { alongAlpha } from './along.ts';
-import { certainty } from './softmax.ts';
+import { certainty, calibration, softmaxByType } from './softmax.ts';
 import { compareGroups } from './compare.ts';
 import { imageDetail } from './image.ts';
-import { imageTable, labelTable } from './images.ts';
-import { findLeftOut, plannedSnapshots } from './overview.ts';
-import { resultsOverview } from './overview.ts';
-import type { ResultCall } from './answers.ts';
-import { peopleAlone } from './agreement.ts';
+import { imageTable, labelTable, selectImages } from './images.ts';
+import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
+import type { AnswerCache, ResultCall } from './answers.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { rarefactionCurves } from './rarefaction.ts';
-import { calibration, softmaxByType } from './softmax.ts';
 import { Sources, type Source } from './source.ts';
 import { imageTypes, paperTables } from './tables.ts';
-import { selectImages } from './images.ts';
 import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
@@ -131,4 +128,26 @@ function contentKey({ study, imagesKey, classes, labelers, models }: Source): st
     labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
     models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
   );
+}
+
+/** Answers that took longer than this, in milliseconds, are cached on disk. */
+const worthKeeping = 300;
+
+/** Their answers depend on more than labels and predictions. */
+const neverCached = new Set<ResultCall>(['overview', 'image', 'selfTest']);
+
+/** @throws UserError of the call */
+export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
+  // Each call's input was checked by its own schema where it came in.
+  const work = results[call].bind(results) as (input: unknown) => unknown;
+  if (neverCached.has(call)) return work(input);
+  const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
+  const contents = [...studies].map((study) => results.contentKey(call, JSON.parse(`{${study}}`).study as string));
+  const key = canonicalJson([call, input, contents]);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const started = performance.now();
+  const output = work(input);
+  if (performance.now() - started > worthKeeping) cache.put(key, output);
+  return output;
 }

@@ -3,9 +3,7 @@ import { seedCells } from '../../analysis/groups.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import type { LeftOut, TablesResult, TypesResult } from '../../contract/api/results-tables.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
-import { type GroupResult, type PeopleView, answerHeader, viewGroup } from './view.ts';
-import { table1, table3 } from '../../exhibits/paper-tables.ts';
-import { leaveOneOut } from './agreement.ts';
+import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
 export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
@@ -66,7 +64,7 @@ export function imageTypes(result: GroupResult): TypesResult {
   return {
     ...answerHeader(people),
     models: models.length,
-    ...{ table1: table1(study), table3: table3(study) },
+    ...{ table1: exhibits.table1(study), table3: exhibits.table3(study) },
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };

@@ -6,6 +6,7 @@ import type { GroupView } from '../../analysis/group-view.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Group } from '../../contract/exhibit.ts';
+import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
@@ -40,6 +41,10 @@ export interface Sides {
 
 /** Fields that every answer has. */
 export const answerHeader = ({ rehearsal, labelers }: PeopleView) => ({ rehearsal, labelers: labelers.length });
+
+/** For each labeler: number of images on which the others disagree. */
+export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
+  Object.entries(humans.leave_one_out_n_disagree).map(([labeler, disagree]) => ({ labeler, disagree }));
 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {

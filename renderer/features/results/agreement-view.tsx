@@ -11,7 +11,7 @@ import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich } from './choice.tsx';
-import { QuantityTable } from './quantity-table.tsx';
+import { QuantityTable } from './exhibit-table.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate } from '../../../main/domain/format.ts';
@@ -21,7 +21,7 @@ import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 
 type Measure = (typeof agreementMeasures)[number];
 
-export const measureNames: Record<Measure, string> = {
+const measureNames: Record<Measure, string> = {
   cohen: 'Cohen’s κ: agreement beyond chance',
   errors: 'Error consistency κ: errors on the same images',
   same: 'Share of equal labels',
@@ -33,7 +33,7 @@ export function AgreementView() {
   const { overview, study, labelers, group } = useChoice();
   const input = { study, labelers, group };
   const [parameters, change] = useParameters();
-  // It stays what it was when the screen was opened: a network that answers meanwhile changes no measure.
+  // Chosen once, so that the measure does not change when the first predictions arrive.
   const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
   const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
   const agreement = useQuery(
@@ -88,49 +88,47 @@ function Coefficients({ agreement }: { agreement: AgreementResult }) {
   );
 }
 
-/** It is walked over by keyboard. */
+/** Arrow keys move between cells. */
 const reachable = { tabIndex: 0 };
 
-/** Letters of a name that are shown; the whole of it is said below. */
+/** Characters of a name that are shown; the line below the matrix has the full name. */
 const mostLetters = 18;
 
-export interface AgreementMatrixProps {
+interface AgreementMatrixProps {
   agreement: AgreementResult;
   title: string;
 }
 
-/** Every rater against every other, like beside like. Arrow keys walk over the cells; Enter or a click shows images. */
-export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
+/** Every rater against every other, similar raters next to each other. Arrow keys move; Enter or a click shows images. */
+function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const { raters, values } = agreement;
   const people = peopleWord(agreement.rehearsal);
   const { group } = useChoice();
   const open = useOpenWhich();
   const [chosen, setAt] = useState<readonly [number, number]>([0, 1]);
-  // A picture that is saved does not show where keys or pointer were last.
+  // Saved pictures show no cursor.
   const [isFocused, setFocused] = useState(false);
   const [isPointedAt, setPointedAt] = useState(false);
   if (values.length < 2)
-    return (
-      <p className="help-note">There is no matrix. {agreement.undefined ?? 'Two raters are needed to compare.'}</p>
-    );
+    return <p className="help-note">There is no matrix. {agreement.undefined ?? 'It needs at least two raters.'}</p>;
   const cell = raters.length > 30 ? 14 : 26;
   const size = raters.length * cell;
   const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
   const left = 34 + longest * 6.4;
   const top = 16 + longest * 6;
   const name = (index: number): string => raters[index]?.name ?? '';
-  // Raters may have become fewer since.
+  // The number of raters may have dropped.
   const last = raters.length - 1;
   const at: readonly [number, number] = [Math.min(chosen[0], last), Math.min(chosen[1], last)];
   const value = values[at[0]]?.[at[1]] ?? null;
-  const said =
+  const cellDescription =
     at[0] === at[1]
       ? `${name(at[0])} with itself`
       : `${name(at[0])} and ${name(at[1])}: ${value === null ? 'not defined' : formatFixed(value, 3)}`;
   const openCell = ([row, column]: readonly [number, number]): void => {
     const [a, b] = [raters[row], raters[column]];
     if (!a || !b || a === b) return;
-    const differ = { kind: 'raters-differ', a: raterOf(a), b: raterOf(b) } as const;
+    const differ = { kind: 'raters-differ', a: toRater(a), b: toRater(b) } as const;
     open(group, differ, `${a.name} and ${b.name} differ`);
   };
   const pressed = (event: React.KeyboardEvent): void => {
@@ -148,7 +146,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
         ...(agreement.networks > 0 ? [networksText(agreement.networks)] : []),
         labelersText(agreement.labelers, people),
       ].join(', ')}
-      legend={legendOf(agreement.measure)}
+      legend={scaleLegend(agreement.measure)}
       height={top + size + 30}
       table={() => ({
         columns: ['', ...raters.map((rater) => rater.name)],
@@ -162,7 +160,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
           width={left + size + 60}
           height={top + size + 4}
           role="application"
-          aria-label={`${title}. ${said}. Arrow keys walk over the cells, Enter shows the images on which the two differ.`}
+          aria-label={`${title}. ${cellDescription}. Use the arrow keys to move; press Enter to show the images on which the two differ.`}
           {...reachable}
           onKeyDown={pressed}
           onFocus={() => setFocused(true)}
@@ -207,7 +205,7 @@ export function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
         </svg>
       </ScrollBox>
       <p className="matrix-said" aria-live="polite">
-        {said}
+        {cellDescription}
       </p>
     </ChartFrame>
   );
@@ -220,7 +218,7 @@ const moves: Record<string, readonly [number, number]> = {
   ArrowLeft: [0, -1],
 };
 
-const raterOf = ({ kind, name }: AgreementResult['raters'][number]) => ({ kind, name });
+const toRater = ({ kind, name }: AgreementResult['raters'][number]) => ({ kind, name });
 
 interface CellProps {
   value: number | null;
@@ -241,7 +239,7 @@ function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellP
         y={y}
         width={size - 1}
         height={size - 1}
-        fill={self ? 'var(--line)' : value === null ? 'transparent' : groundOf(value)}
+        fill={self ? 'var(--line)' : value === null ? 'transparent' : cellColour(value)}
         stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
         strokeWidth={current ? 2 : 1}
         strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
@@ -270,27 +268,27 @@ export function cellText(value: number): string {
   return sign + (text === '1.00' ? '1.0' : text.slice(1));
 }
 
-/** From the ground at 0 to one hue at 1, and to another at −1: agreement less than by chance is no agreement at all. */
-export function groundOf(value: number): string {
+/** Background at 0, one hue at 1, another at −1: agreement below chance must not look like agreement. */
+export function cellColour(value: number): string {
   const hue = value < 0 ? 'var(--series-2)' : 'var(--series-5)';
   return `color-mix(in srgb, ${hue} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, var(--surface))`;
 }
 
 const steps = [-0.5, 0, 0.5, 1] as const;
 
-/** Steps of the scale, each with the value that it is; shares are never below 0. */
-export function legendOf(measure: AgreementResult['measure']): LegendEntry[] {
+/** Steps of the colour scale. Shares are never below 0. */
+export function scaleLegend(measure: AgreementResult['measure']): LegendEntry[] {
   const shown = steps.filter((value) => value >= 0 || measure !== 'same');
   return shown.map((value) => ({
-    name: `${cellText(value)}${wordsOf(value, measure)}`,
-    colour: groundOf(value),
-    mark: <rect x="-5" y="-5" width="10" height="10" fill={groundOf(value)} stroke="var(--line-strong)" />,
+    name: `${cellText(value)}${scaleWords(value, measure)}`,
+    colour: cellColour(value),
+    mark: <rect x="-5" y="-5" width="10" height="10" fill={cellColour(value)} stroke="var(--line-strong)" />,
   }));
 }
 
-function wordsOf(value: number, measure: AgreementResult['measure']): string {
+function scaleWords(value: number, measure: AgreementResult['measure']): string {
   if (measure === 'same') return value === 1 ? ' all labels equal' : value === 0 ? ' none' : '';
-  return value === 1 ? ' full agreement' : value === 0 ? ' as by chance' : value < 0 ? ' less than by chance' : '';
+  return value === 1 ? ' full agreement' : value === 0 ? ' chance level' : value < 0 ? ' below chance' : '';
 }
 
 type Curve = RarefactionResult['curves'][number];
@@ -305,10 +303,10 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
   return (
     <section className="results-section" aria-labelledby="rarefaction">
       <h2 id="rarefaction">
-        With fewer <span className="soft">each statistic’s mean over all ways to choose so many</span>
+        With fewer raters <span className="soft">mean of each statistic over all subsets of the given size</span>
       </h2>
       {labelers === 0 ? (
-        <p className="help-note">Nobody has labelled yet, so nothing changes with the number of labelers.</p>
+        <p className="help-note">Nobody has labelled yet, so there are no curves by number of labelers.</p>
       ) : (
         <Along
           curves={of('labelers')}
@@ -328,15 +326,15 @@ interface AlongProps {
   all: number;
   whose: string;
   axis: string;
-  /** There is nobody else. */
+  /** The study has no networks. */
   alone?: boolean;
 }
 
-/** Shares of images, and classes per image, with so many raters. */
+/** Shares of images, and classes per image, by number of raters. */
 function Along({ curves, all, whose, axis, alone = false }: AlongProps) {
   const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
   const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
-  if (all < 2) return <p className="help-note">With fewer than two {whose} nobody can disagree.</p>;
+  if (all < 2) return <p className="help-note">Disagreement needs at least two {whose}.</p>;
   return (
     <>
       <div className="chart-pair">
@@ -356,7 +354,7 @@ function Along({ curves, all, whose, axis, alone = false }: AlongProps) {
 
 const hasValue = ({ value }: Curve['points'][number]): boolean => value !== null;
 
-/** Up to so many raters each has a tick; between them there is nobody. */
+/** Up to this number of raters, each has a tick. */
 const mostTicks = 12;
 
 interface ChartProps {
@@ -377,12 +375,12 @@ function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
       n={`of ${all}; ${imagesText(curves)}`}
       x={{ title: axis, ...(all <= mostTicks && { ticks: Array.from({ length: mostTicks }, (_, at) => at + 1) }) }}
       y={{ title: unit, domain: [from, null] }}
-      series={curves.map((curve) => seriesOf(curve, people))}
+      series={curves.map((curve) => curveSeries(curve, people))}
     />
   );
 }
 
-function seriesOf({ name, points, paper }: Curve, people: string): LineSeries {
+function curveSeries({ name, points, paper }: Curve, people: string): LineSeries {
   const colour = colours[name];
   const shown = points.filter(hasValue);
   return {
@@ -393,33 +391,33 @@ function seriesOf({ name, points, paper }: Curve, people: string): LineSeries {
   };
 }
 
-/** Fewest and most images that a point is of. */
-function rangeOf(curves: readonly Curve[]): [number, number] {
+/** Smallest and largest number of images behind a point. */
+function countRange(curves: readonly Curve[]): [number, number] {
   const counts = curves.flatMap(({ points }) => points.filter(hasValue).map(({ n }) => n));
   return [Math.min(...counts), Math.max(...counts)];
 }
 
 const isUneven = (curve: Curve): boolean => {
-  const [fewest, most] = rangeOf([curve]);
+  const [fewest, most] = countRange([curve]);
   return fewest < most;
 };
 
-/** Types are of images that have one: fewer than all, but the same for each point. */
+/** `n = 165 images`, or a range where images have no type or labels are missing. */
 function imagesText(curves: readonly Curve[]): string {
-  const [fewest, most] = rangeOf(curves);
+  const [fewest, most] = countRange(curves);
   const between = curves.some(isUneven) ? 'to' : 'or';
   return `n = ${fewest === most ? most : `${most} ${between} ${fewest}`} images`;
 }
 
-/** With missing labels each point is of other images, so that curves may fall, and end elsewhere than the tables. */
+/** With missing labels each point averages other images, so that curves may fall and not end at the tables' values. */
 function Uneven({ curves, whose, same }: { curves: readonly Curve[]; whose: string; same: string }) {
   const uneven = curves.filter(isUneven);
   if (uneven.length === 0) return null;
-  const [fewest, most] = rangeOf(uneven);
+  const [fewest, most] = countRange(uneven);
   return (
     <p className="help-note">
-      Labels are missing: each point counts the images that have so many labels, from {most} down to {fewest} of them
-      (the table has each n). So the last point, with all {whose}, need not be what {same} says.
+      Some labels are missing, so each point uses only the images with enough labels: from {most} down to {fewest}{' '}
+      images (the table lists each n). The last point, with all {whose}, can therefore differ from {same}.
     </p>
   );
 }

@@ -6,7 +6,7 @@ import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Answered, IntervalNote } from './notes.tsx';
-import { groupOf, groupText, useOpenImages, useParameters } from './address.ts';
+import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
 import { groupOptions, useChoice } from './choice.tsx';
 import { usePictures } from './use-pictures.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
@@ -17,13 +17,13 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { Interval, QuantityText } from './quantity.tsx';
-import { QuantityTable } from './quantity-table.tsx';
+import { QuantityTable } from './exhibit-table.tsx';
 import type { ExportCell, ExportTable } from '../../ui/export/csv.ts';
 
-/** Beside the chosen group. */
+/** Groups that can be added to the chosen one. */
 const mostBeside = 7;
 
-/** Along alpha, pair by pair: shares of people and of each group, if there is one, flip points, third classes. */
+/** One pair along alpha: shares of people and of each group, flip points, third classes. */
 export function AlongView() {
   const api = useApi();
   const { overview, study, labelers, group } = useChoice();
@@ -31,7 +31,7 @@ export function AlongView() {
   const [parameters, change] = useParameters();
   const more = (parameters.get('with') ?? '')
     .split(';')
-    .flatMap((text) => groupOf(text) ?? [])
+    .flatMap((text) => parseGroup(text) ?? [])
     .slice(0, mostBeside);
   const groups = group ? [group, ...more.filter((each) => groupText(each) !== chosen)] : [];
   const along = useQuery(
@@ -47,7 +47,7 @@ export function AlongView() {
     <>
       {others.length > 0 && (
         <MultiSelect
-          label="Beside it"
+          label="Compare with"
           description={`Up to ${mostBeside} more groups`}
           placeholder={more.length === 0 ? 'Choose groups' : ''}
           searchable
@@ -67,7 +67,7 @@ export function AlongView() {
 
 interface PairsProps {
   along: AlongResult;
-  /** In the order of the answer’s groups. */
+  /** In the order of `along.groups`. */
   groups: readonly Group[];
 }
 
@@ -83,7 +83,7 @@ function Pairs({ along, groups }: PairsProps) {
     names.findIndex(({ value }) => value === parameters.get('pair')),
   );
   const pair = along.pairs[chosen];
-  if (!pair) return <p className="help-note">The stimuli have no pairs, so there is nothing along alpha.</p>;
+  if (!pair) return <p className="help-note">The stimuli have no pairs, so there are no curves along alpha.</p>;
   return (
     <>
       <Select
@@ -110,8 +110,8 @@ function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
   const open = useOpenImages();
   const votes = pair.groups[0]?.votes ?? [];
   return (
-    <section className="results-section" aria-label="The images and what was said of them">
-      <ScrollBox label="The strip of the pair">
+    <section className="results-section" aria-label="Images of the pair with labels and predictions">
+      <ScrollBox label="Images of the pair">
         <BoundaryStrip
           pair={[pair.i, pair.j]}
           classes={overview.classes}
@@ -131,9 +131,9 @@ function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
   );
 }
 
-export interface CurvesProps {
+interface CurvesProps {
   along: AlongResult;
-  /** In the order of the answer’s groups. */
+  /** In the order of `along.groups`. */
   groups: readonly Group[];
   pair: Pair;
 }
@@ -167,9 +167,9 @@ export function Curves({ along, groups, pair }: CurvesProps) {
         x={{ title: 'Alpha', domain: [0, 1] }}
         y={{ title: `Share of ${to}`, domain: [0, 1] }}
         height={300}
-        series={seriesOf({ along, groups, pair }, people, of)}
+        series={curveSeries({ along, groups, pair }, people, of)}
         ringName="Flip points"
-        markers={ringsOf({ along, groups, pair }, people)}
+        markers={flipRings({ along, groups, pair }, people)}
         onPick={(alpha) => {
           const id = pair.images[pair.alphas.indexOf(alpha)];
           if (id !== undefined) open.image(id);
@@ -182,7 +182,7 @@ export function Curves({ along, groups, pair }: CurvesProps) {
 const ratersText = ({ labelers, groups }: AlongResult, people: string): string =>
   [labelersText(labelers, people), ...groups.map(({ models }) => networksText(models))].join('; ');
 
-/** What of networks is drawn: how much softmax, or how many of them, are for a class. */
+/** What the curves of networks show. */
 const shown = [
   { value: 'softmax', label: 'Mean softmax' },
   { value: 'votes', label: 'Votes' },
@@ -191,14 +191,14 @@ const shown = [
 type Shown = (typeof shown)[number]['value'];
 const curveNames: Record<Shown, string> = { softmax: 'mean softmax', votes: 'share of votes' };
 
-function seriesOf({ along, groups, pair }: CurvesProps, people: string, of: Shown): LineSeries[] {
+function curveSeries({ along, groups, pair }: CurvesProps, people: string, of: Shown): LineSeries[] {
   const curve = (of: (at: number) => number | null) =>
     pair.alphas.flatMap((alpha, at) => {
       const value = of(at);
       return value === null ? [] : [[alpha, value] as const];
     });
-  /** Shares of classes that are neither of the pair; nothing where no image has one. */
-  const thirdOf = (of: (at: number) => readonly number[] | undefined) => {
+  /** Shares of classes outside the pair; empty if there are none. */
+  const thirdClassCurve = (of: (at: number) => readonly number[] | undefined) => {
     const points = curve((at) => {
       const counts = of(at);
       const [first, second] = [share(counts, pair.i), share(counts, pair.j)];
@@ -213,30 +213,30 @@ function seriesOf({ along, groups, pair }: CurvesProps, people: string, of: Show
       points: curve((at) => share(pair.people[at], pair.j)),
     },
     ...pair.groups.map((group, at) => ({
-      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...lookOf(groups[at], at) },
+      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at) },
       points: curve((image) => share(group[of][image], pair.j)),
     })),
     {
       ...{ id: 'third-people', name: `${people}: third classes`, colour: 'var(--people)', dash: '2 3' },
-      points: thirdOf((at) => pair.people[at]),
+      points: thirdClassCurve((at) => pair.people[at]),
     },
     ...pair.groups.map((group, at) => ({
       ...{ id: `third-${at}`, name: `${title(at)}: third classes` },
-      ...{ ...lookOf(groups[at], at), dash: thirdDashes[at % thirdDashes.length] ?? '' },
-      points: thirdOf((image) => group[of][image]),
+      ...{ ...groupStyle(groups[at], at), dash: thirdDashes[at % thirdDashes.length] ?? '' },
+      points: thirdClassCurve((image) => group[of][image]),
     })),
   ].filter(({ points }) => points.length > 0);
 }
 
-/** Rings at one place stand above each other. */
+/** Rings at the same alpha are stacked. */
 const ringStep = 0.05;
 
-function ringsOf({ along, groups, pair }: CurvesProps, people: string): ChartMarker[] {
+function flipRings({ along, groups, pair }: CurvesProps, people: string): ChartMarker[] {
   const flips = [
     { name: people, star: pair.peopleFlip?.star ?? null, colour: 'var(--people)' },
     ...pair.groups.map(({ flip }, at) => ({
       ...{ name: along.groups[at]?.title ?? '', star: flip.star },
-      colour: lookOf(groups[at], at).colour,
+      colour: groupStyle(groups[at], at).colour,
     })),
   ];
   return flips.flatMap(({ name, star, colour }, at) => {
@@ -247,13 +247,13 @@ function ringsOf({ along, groups, pair }: CurvesProps, people: string): ChartMar
   });
 }
 
-/** Of third classes: dotted, another rhythm for each group. */
+/** Dotted lines of third classes, one pattern per group. */
 const thirdDashes = ['2 3', '1 4', '2 6', '1 7'];
 
 const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 
 /** The chosen group is blue, as on every screen; others have the hue and the mark of their architecture. */
-function lookOf(group: Group | undefined, at: number): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
+function groupStyle(group: Group | undefined, at: number): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
   const dash = dashes[at % dashes.length] ?? '';
   if (at === 0) return { colour: 'var(--networks)', dash };
   if (group?.kind !== 'seeds') return { colour: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
@@ -267,8 +267,8 @@ const share = (counts: readonly number[] | undefined, k: number): number | null 
 };
 
 const headings = [
-  ...['Pair', 'Who', 'Flip point α*', 'α* one by one', 'Shares cross at [95 %]', 'Third classes'],
-  ...['α* minus people’s', 'Size of it', 'Crossing minus people’s'],
+  ...['Pair', 'Raters', 'Flip point α*', 'α* of each rater', 'Crossing [95 %]', 'Third classes'],
+  ...['α* minus people’s', '|α* minus people’s|', 'Crossing minus people’s'],
 ];
 
 /** Flip points of people and of each group, pair by pair: of the majority, of each rater, and of the shares. */
@@ -285,8 +285,8 @@ export function Flips({ along }: { along: AlongResult }) {
       <h2 id="flips">
         Flip points{' '}
         <span className="soft">
-          α*: of the majority label. Crossing: where as many labels{along.groups.length > 0 && ', or as much softmax,'}{' '}
-          are for the second class as for the first
+          α*: where the majority label changes. Crossing: where both classes have the same share of labels
+          {along.groups.length > 0 && ' or softmax'}
         </span>
         <ExportMenu title="Flip points" table={() => flipTable(along, people, name)} />
       </h2>
@@ -300,8 +300,8 @@ export function Flips({ along }: { along: AlongResult }) {
       </ScrollBox>
       {(along.groups.length > 0 || along.pairs.some(hasInterval)) && <IntervalNote drawn="raters" />}
       <p className="help-note">
-        α* has no interval: the analysis defines one for the crossing alone, as α* moves in the steps of the images. How
-        far raters lie apart is told by their own α*, one by one.
+        Only the crossing has an interval: α* can only lie midway between two images. “α* of each rater” shows how much
+        raters differ.
       </p>
       {along.labelers > 0 && along.groups.length > 0 && <Differences along={along} />}
     </section>
@@ -317,7 +317,7 @@ interface PairRowsProps {
   people: string;
 }
 
-/** Without labelers there is nothing of people, and no difference from them. */
+/** Rows of people and of each group; without labelers, of the groups only. */
 function PairRows({ along, pair, name, people }: PairRowsProps) {
   const open = useOpenImages();
   const title = `${name(pair.i)} to ${name(pair.j)}`;
@@ -385,7 +385,7 @@ function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) 
       <td>
         {cross === null ? <Undefined reason={flip.crossUndefined ?? noCross} /> : formatFixed(cross, 3)}{' '}
         <span className="quantity-n">
-          <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks drawn anew" />
+          <Interval of={interval} decimals={2} brackets title="95 % interval, labelers or networks resampled" />
         </span>
       </td>
       <td>{third.map(name).join(', ')}</td>
@@ -393,21 +393,21 @@ function FlipCells({ flip, name }: { flip: FlipResult | null; name: (k: number) 
   );
 }
 
-/** Over pairs of classes, for each group: how far its flips are from people's, and how large that is without its sign. */
+/** Mean over pairs, for each group: flip point minus that of people, signed and absolute. */
 function Differences({ along: { deltas, groups } }: { along: AlongResult }) {
   const people = usePeople();
   return (
     <QuantityTable
       id="flip-differences"
-      title={`Flip points, networks minus ${people}, over pairs`}
+      title={`Flip points of networks minus those of ${people}, mean over pairs`}
       heading="Networks"
       rows={deltas.map((delta, at) => ({ ...delta, title: groups[at]?.title ?? '' }))}
       rowName={({ title }) => title}
       columns={[
         { name: 'α*', of: ({ star }) => star, decimals: 3 },
-        { name: 'α*, size', of: ({ absStar }) => absStar, decimals: 3 },
+        { name: '|α*|', of: ({ absStar }) => absStar, decimals: 3 },
         { name: 'Crossing', of: ({ cross }) => cross, decimals: 3 },
-        { name: 'Crossing, size', of: ({ absCross }) => absCross, decimals: 3 },
+        { name: '|Crossing|', of: ({ absCross }) => absCross, decimals: 3 },
       ]}
     />
   );
@@ -420,12 +420,8 @@ const columns = [
   ...['delta alpha*', '|delta alpha*|', 'delta crossing', '|delta crossing|'],
 ];
 
-/** Flip points as they are saved: a row for each pair and who, differences are those from people. */
-export function flipTable(
-  { pairs, groups, deltas }: AlongResult,
-  people: string,
-  name: (k: number) => string,
-): ExportTable {
+/** Flip points for CSV: one row per pair and kind of raters, with differences from people. */
+function flipTable({ pairs, groups, deltas }: AlongResult, people: string, name: (k: number) => string): ExportTable {
   const rows = pairs.flatMap((pair): ExportCell[][] => {
     const title = `${name(pair.i)} to ${name(pair.j)}`;
     return [

@@ -4,8 +4,8 @@ import type { CertaintyResult } from '../../../main/contract/api/results-charts.
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './notes.tsx';
-import { useChoice, useView } from './choice.tsx';
-import { QuantityTable } from './quantity-table.tsx';
+import { useChoice, useView, useTables } from './choice.tsx';
+import { QuantityTable } from './exhibit-table.tsx';
 import { Table5 } from './paper-tables.tsx';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
@@ -19,11 +19,8 @@ import { usePictures } from './use-pictures.ts';
 export function CertaintyView() {
   const api = useApi();
   const input = useView();
-  const { study, labelers } = input;
   const options = { input, placeholderData: keepPreviousData };
-  const tables = useQuery(
-    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
-  );
+  const tables = useTables();
   const images = useQuery(api.results.images.queryOptions(options));
   const certainty = useQuery(api.results.certainty.queryOptions(options));
   return (
@@ -43,15 +40,15 @@ function Correlations({ certainty }: { certainty: CertaintyResult }) {
       { name: `Entropy of ${people} and of ${of}: Pearson`, of: pearson },
       { name: `Entropy of ${people} and of ${of}: Spearman`, of: spearman },
     ]),
-    { name: 'Uncertainty, total (bits)', of: uncertainty.total },
-    { name: 'Uncertainty of each network (bits)', of: uncertainty.aleatoric },
+    { name: 'Total uncertainty (bits)', of: uncertainty.total },
+    { name: 'Uncertainty within networks (bits)', of: uncertainty.aleatoric },
     { name: 'Uncertainty between networks (bits)', of: uncertainty.epistemic },
     ...Object.entries(distances).map(([name, of]) => ({ name: distanceName(name, people), of })),
   ];
   return (
     <QuantityTable
       id="correlations"
-      title={`How labels of ${people} and networks’ answers go together`}
+      title={`How labels of ${people} and predictions of networks are related`}
       heading="Measure"
       rows={rows}
       rowName={({ name }) => name}
@@ -72,7 +69,7 @@ const distanceName = (name: string, people: string): string =>
 
 type Kind = NonNullable<ImageRow['type']> | 'no_type';
 
-const looks: readonly { kind: Kind; letter: string; colour: string; mark: React.ReactNode }[] = [
+const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.ReactNode }[] = [
   {
     kind: 'type_a',
     letter: 'A: ',
@@ -113,8 +110,8 @@ const looks: readonly { kind: Kind; letter: string; colour: string; mark: React.
   },
 ];
 
-/** One label, or one network, gives no type. */
-const meaningOf = (kind: Kind, people: string): string => (kind === 'no_type' ? 'No type' : typeMeaning(kind, people));
+/** Images with one label or one network have no type. */
+const kindName = (kind: Kind, people: string): string => (kind === 'no_type' ? 'No type' : typeMeaning(kind, people));
 
 interface Spot extends ScatterPoint {
   of: Kind;
@@ -123,31 +120,31 @@ interface Spot extends ScatterPoint {
 
 const axis = (title: string) => ({ title, domain: [0, null] as const });
 
-/** Human against model entropy. Images at one place are one mark, the larger the more there are. */
-export function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
+/** Entropy of people against entropy of networks. Images with equal values share one mark, sized by their number. */
+function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
   const people = usePeople();
   const open = useOpenImages();
-  const spots = useMemo(() => spotsOf(rows), [rows]);
+  const spots = useMemo(() => groupSpots(rows), [rows]);
   const byId = useMemo(() => new Map(spots.map((spot) => [spot.id, spot])), [spots]);
   const axes = useMemo(
     () => ({ x: axis(`Entropy of ${people} (bits)`), y: axis('Entropy of the networks’ votes (bits)') }),
     [people],
   );
   if (spots.length === 0)
-    return <p className="help-note">Nobody has labelled yet, so there is no entropy of people.</p>;
+    return <p className="help-note">Nobody has labelled yet, so the entropy of people is not defined.</p>;
   return (
     <section className="results-section" aria-label="Entropy">
       <Scatter
-        title={`Where ${people} are unsure, are networks?`}
-        n={`n = ${spots.reduce((sum, spot) => sum + spot.rows.length, 0)} images; area: how many are at one place`}
+        title={`Are networks unsure where ${people} are?`}
+        n={`n = ${spots.reduce((sum, spot) => sum + spot.rows.length, 0)} images; area of a mark: number of images`}
         {...axes}
         height={380}
         points={spots}
-        kinds={looks
+        kinds={marks
           .filter(({ kind }) => spots.some((spot) => spot.kind === kind))
           .map(({ letter, ...look }) => ({
             ...look,
-            name: letter === '' ? capitalize(meaningOf(look.kind, people)) : `${letter}${meaningOf(look.kind, people)}`,
+            name: letter === '' ? capitalize(kindName(look.kind, people)) : `${letter}${kindName(look.kind, people)}`,
           }))}
         onOpen={({ id }) => {
           const spot = byId.get(id);
@@ -157,7 +154,7 @@ export function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
           else
             open.images(
               spot.rows.map((row) => row.id),
-              meaningOf(spot.of, people),
+              kindName(spot.of, people),
             );
         }}
         tip={({ id }) => <SpotTip spot={byId.get(id)} />}
@@ -166,7 +163,7 @@ export function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
   );
 }
 
-function spotsOf(rows: readonly ImageRow[]): Spot[] {
+function groupSpots(rows: readonly ImageRow[]): Spot[] {
   const spots = new Map<string, Spot>();
   for (const row of rows) {
     const { id, type, peopleEntropy: x, votesEntropy: y } = row;
@@ -184,7 +181,7 @@ function spotsOf(rows: readonly ImageRow[]): Spot[] {
   );
 }
 
-/** So many images are shown of one place. */
+/** Images that a tip shows. */
 const most = 6;
 
 function SpotTip({ spot }: { spot: Spot | undefined }) {

@@ -6,8 +6,8 @@ import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { peopleWord, RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { Answered, IntervalNote } from './notes.tsx';
-import { groupOf, groupText, labelersOf, useOpenImages, useParameters } from './address.ts';
-import { otherOfStudy, useChoice, useView, usualOther } from './choice.tsx';
+import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
+import { defaultGroupIn, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker, LabelersPicker } from './pickers.tsx';
 import { labelersText, networksText, typeMeaning, typeName } from './type-names.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
@@ -17,7 +17,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { Interval, intervalCells, intervalNames, Opened } from './quantity.tsx';
 import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
 
-/** Two groups, targets, studies or subsets of labelers: differences, tests, and which images changed type. */
+/** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */
 export function CompareView() {
   const api = useApi();
   const input = useView();
@@ -28,8 +28,8 @@ export function CompareView() {
   const second = useQuery(api.results.overview.queryOptions({ input: { study: otherStudy } }));
   const known = second.data ?? overview;
   const other =
-    groupOf(parameters.get('other')) ?? (otherStudy === study ? usualOther : otherOfStudy)(known, input.group);
-  const labelers = labelersOf(parameters.get('labelers2'));
+    parseGroup(parameters.get('other')) ?? (otherStudy === study ? defaultOther : defaultGroupIn)(known, input.group);
+  const labelers = parseLabelers(parameters.get('labelers2'));
   const hasNetworks = second.data !== undefined && second.data.models.length > 0;
   const isSame =
     otherStudy === study && groupText(other) === groupText(input.group) && String(labelers) === String(input.labelers);
@@ -70,13 +70,11 @@ export function CompareView() {
         )}
       </div>
       {isSame && (
-        <p className="help-note">
-          Both sides are the same: choose other networks, labelers or another study to compare with.
-        </p>
+        <p className="help-note">Both sides are the same. Choose other networks, other labelers or another study.</p>
       )}
       {second.isError && <ErrorNotice error={second.error} onRetry={() => void second.refetch()} />}
       {second.data && !hasNetworks && (
-        <p className="help-note">That study has no networks yet: there is nothing to compare with.</p>
+        <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}
       {hasNetworks && !isSame && <Answered query={compared}>{(data) => <Compared result={data} />}</Answered>}
     </>
@@ -86,7 +84,7 @@ export function CompareView() {
 function Compared({ result }: { result: CompareResult }) {
   const { a, b, images } = result;
   if (result.undefined !== null)
-    return <p className="help-note">The images cannot be compared one by one. {result.undefined}</p>;
+    return <p className="help-note">The two sides cannot be compared. {result.undefined}</p>;
   return (
     <RehearsalProvider value={a.rehearsal || b.rehearsal}>
       <p className="compare-sides">
@@ -115,12 +113,12 @@ function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareR
 type Test = CompareResult['tests'][number];
 
 const headings = [
-  ...['What', 'Difference', '95 %, pairs drawn', '95 %, images drawn', 'p', 'p, adjusted'],
+  ...['What', 'Difference', '95 %, by pair', '95 %, by image', 'p', 'p, adjusted'],
   ...['Test', 'Only in first', 'Only in second', 'n, images'],
 ];
 
-/** Every difference with its intervals and its test; counts open the images that are on one side only. */
-export function CompareTests({ tests }: { tests: readonly Test[] }) {
+/** Every difference with its intervals and test. Counts open the images that differ. */
+function CompareTests({ tests }: { tests: readonly Test[] }) {
   const people = usePeople();
   const named = (text: string): string => text.replace('people', people);
   const tested = tests.filter(({ p }) => p !== null).length;
@@ -130,11 +128,10 @@ export function CompareTests({ tests }: { tests: readonly Test[] }) {
       <h2 id="tests">
         Differences{' '}
         <span className="soft">
-          first minus second;{' '}
-          {tested === 0 ? 'nothing can be tested' : `p adjusted for the ${tested} that are tested (Holm)`}
-          {tested > 0 && rest > 0 && `; ${rest} cannot be`}
+          first minus second; {tested === 0 ? 'none can be tested' : `p adjusted for ${tested} tests (Holm)`}
+          {tested > 0 && rest > 0 && `; ${rest} without a test`}
         </span>
-        <ExportMenu title="Differences" table={() => tableOf(tests, named)} />
+        <ExportMenu title="Differences" table={() => exportTable(tests, named)} />
       </h2>
       <ScrollBox label="Differences">
         <table className="plain-table quantity-table">
@@ -148,9 +145,9 @@ export function CompareTests({ tests }: { tests: readonly Test[] }) {
       </ScrollBox>
       <IntervalNote drawn="pairs of classes or images" />
       <p className="help-note">
-        Networks and {people} are taken as fixed: the tests say nothing about new training runs. Images of a pair are
-        not independent of each other: trust the intervals and the tests that draw pairs. What networks alone do is
-        compared on all images. Bold: below 0.05 after adjustment.
+        The tests hold for these networks and these {people}, not for new training runs. Images of a pair are not
+        independent: prefer the intervals and tests by pair. Statistics of networks alone use all images. Bold: below
+        0.05 after adjustment.
       </p>
     </section>
   );
@@ -202,7 +199,7 @@ function Discordant({ images, title }: { images: readonly number[] | undefined; 
 
 const pText = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toFixed(4));
 
-const tableOf = (tests: readonly Test[], named: (text: string) => string) => ({
+const exportTable = (tests: readonly Test[], named: (text: string) => string) => ({
   columns: [
     ...['Test', 'About', 'Difference', 'In', ...intervalNames('pairs'), ...intervalNames('images')],
     ...['p', 'p adjusted (Holm)', 'Method', 'Only in first', 'Only in second', 'n', 'Not defined'],
@@ -214,8 +211,8 @@ const tableOf = (tests: readonly Test[], named: (text: string) => string) => ({
   ]),
 });
 
-/** Which images have which type on each side; those with a type on one side only are told apart. */
-export function Transitions({ result: { transitions, changed, typed, typedOnce } }: { result: CompareResult }) {
+/** Number of images by type on the first and on the second side; images with a type on one side only are listed below. */
+function Transitions({ result: { transitions, changed, typed, typedOnce } }: { result: CompareResult }) {
   const people = usePeople();
   return (
     <section className="results-section" aria-labelledby="changed">
@@ -273,7 +270,7 @@ interface ImagesProps {
   ids: readonly number[];
   title: string;
   label: string;
-  /** The number alone. */
+  /** Without the word `images`. */
   bare?: boolean;
 }
 

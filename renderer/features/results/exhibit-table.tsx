@@ -7,9 +7,9 @@ import { capitalize } from '../../ui/rehearsal.tsx';
 import { groupTitle, useChoice, useOpenWhich } from './choice.tsx';
 import { QuantityText } from './quantity.tsx';
 
-export interface ExhibitTableProps {
+interface ExhibitTableProps {
   exhibit: Exhibit;
-  /** What a number does when it is clicked, instead of showing the images that it counts. */
+  /** Action of a click on a number. By default it shows the images that the number counts. */
   onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
 }
 
@@ -19,7 +19,7 @@ interface Action {
   name?: string;
 }
 
-/** An exhibit as a table, the paper's values in gray behind ours; saved as CSV with all that belongs to each number. */
+/** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
 export function ExhibitTable({ exhibit, onOpen }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
   const openImages = useOpenImages(exhibit);
@@ -118,4 +118,41 @@ function useOpenImages({ number }: Exhibit) {
     const of = group ? groupTitle(group, overview) : number;
     return { run: () => open(group, which, `${heading(column)}, ${of}`) };
   };
+}
+
+interface QuantityTableProps<Row> {
+  id: string;
+  title: string;
+  heading: string;
+  rows: readonly Row[];
+  rowName: (row: Row) => string;
+  columns: readonly { name: string; of: (row: Row) => Quantity | null; decimals?: number; unit?: string }[];
+  /** Shows the images that a column's numbers count. */
+  onOpen?: (column: number) => (() => void) | undefined;
+}
+
+/** A table of numbers that are not an exhibit of `main/exhibits`. */
+export function QuantityTable<Row>({ id, title, heading, rows, rowName, columns, onOpen }: QuantityTableProps<Row>) {
+  const hasSpread = ({ of }: (typeof columns)[number]): boolean => rows.some((row) => (of(row)?.std ?? null) !== null);
+  return (
+    <ExhibitTable
+      exhibit={{
+        ...{ id, number: '', title, people: true, paper: true, notes: [] },
+        columns: [
+          { name: heading },
+          ...columns.map((column) => ({
+            ...{ name: column.name, decimals: column.decimals ?? 1, spread: hasSpread(column) },
+            ...(column.unit !== undefined && { unit: column.unit }),
+          })),
+        ],
+        rows: rows.map((row) => [rowName(row), ...columns.map(({ of }) => of(row))]),
+      }}
+      {...(onOpen && {
+        onOpen: (_quantity, { name }) => {
+          const run = onOpen(columns.findIndex((column) => column.name === name));
+          return run && { run };
+        },
+      })}
+    />
+  );
 }

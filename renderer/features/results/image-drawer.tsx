@@ -14,10 +14,10 @@ import { type DesignedGroup, groupTitle, useChoice } from './choice.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { usePictures } from './use-pictures.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
-import { ScrollBox, withKeys } from '../../ui/plain-table.tsx';
+import { ScrollBox, TableHead, withKeys } from '../../ui/plain-table.tsx';
 import './results.css';
 
-/** All about one stimulus (`?image=7`); Escape leads back. */
+/** Everything known about one stimulus (`?image=7`). Escape closes it. */
 export function ImageDrawer() {
   const [parameters, change] = useParameters();
   const text = parameters.get('image');
@@ -38,7 +38,7 @@ export function ImageDrawer() {
 }
 
 const noSuchImage = {
-  data: { what: 'There is no such image', where: 'the address', remedy: 'Choose an image on the screen.' },
+  data: { what: 'There is no such image', where: 'the address', remedy: 'Choose an image on this page.' },
 };
 
 function Content({ id }: { id: number }) {
@@ -108,7 +108,7 @@ function Details({ image }: { image: ImageDetail }) {
               … ({image.z.length} numbers, norm {formatFixed(Math.hypot(...image.z), 3)})
             </code>
           ) : (
-            <Undefined reason="it was imported without z" />
+            <Undefined reason="The image was imported without z." />
           )}
         </dd>
         <dt>{capitalize(people)}</dt>
@@ -118,7 +118,7 @@ function Details({ image }: { image: ImageDetail }) {
         <dt>Certainty</dt>
         <dd>
           {image.certainty === null ? (
-            <Undefined reason="nobody has labelled it" />
+            <Undefined reason="Nobody has labelled this image." />
           ) : (
             `${formatFixed(image.certainty, 0)} %`
           )}
@@ -134,8 +134,8 @@ function Details({ image }: { image: ImageDetail }) {
 
 type Row = ImageDetail['groups'][number];
 
-/** Its type under each group: a line for each target, and one for all repeats of seeds. Each chooses its group. */
-export function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
+/** Type of the image in each group: one row per target, and one for all repeats of a seed group. */
+function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   if (groups.length === 0) return null;
   const diverse = groups.filter(({ kind }) => kind === 'diverse');
   const cells = new Map<string, Row[]>();
@@ -146,16 +146,11 @@ export function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   const sorted = [...cells].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   return (
     <section aria-labelledby="image-groups">
-      <h3 id="image-groups">Under each group</h3>
+      <h3 id="image-groups">Type in each group</h3>
       {diverse.length > 0 && <DiverseTable groups={diverse} />}
       {sorted.length > 0 && (
         <table className="plain-table seed-types">
-          <thead>
-            <tr>
-              <th scope="col">Seeds</th>
-              <th scope="col">Type in each repeat</th>
-            </tr>
-          </thead>
+          <TableHead names={['Seeds', 'Type in each repeat']} />
           <tbody>
             {sorted.map(([cell, repeats]) => (
               <tr key={cell}>
@@ -203,7 +198,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
             <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
               {group.divergence === null ? (
-                <Undefined reason="nobody has labelled it" />
+                <Undefined reason="Nobody has labelled this image." />
               ) : (
                 formatFixed(group.divergence, 3)
               )}
@@ -215,9 +210,9 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
   );
 }
 
-const noType = 'fewer than two labels or networks';
+const noType = 'The image has fewer than two labels, or the group fewer than two networks.';
 
-/** Chooses the group; what its networks said and how far that is from people is told on hovering, and read aloud. */
+/** A button that chooses the group; its title gives votes and divergence. */
 function SeedType({ group }: { group: Row }) {
   const { overview } = useChoice();
   const [, change] = useParameters();
@@ -239,18 +234,18 @@ function SeedType({ group }: { group: Row }) {
   );
 }
 
-export interface ImageLargeProps {
+interface ImageLargeProps {
   image: number;
   smooth: boolean;
-  /** As it is read aloud. */
+  /** Accessible name. */
   label: string;
 }
 
 /** CSS pixels: alone, and beside another. */
 const [alone, beside] = [280, 240];
 
-/** A stimulus, large: as people see it beside what networks see, where the two are not the same. */
-export function ImageLarge({ image, smooth, label }: ImageLargeProps) {
+/** A large stimulus: as people see it and as networks see it, if the two differ. */
+function ImageLarge({ image, smooth, label }: ImageLargeProps) {
   const api = useApi();
   const { study, overview } = useChoice();
   const pictures = usePictures(study, overview.images);
@@ -294,25 +289,25 @@ export function ImageLarge({ image, smooth, label }: ImageLargeProps) {
   );
 }
 
-/** So many rows are shown of a table. */
+/** Rows of a table that are shown. */
 const most = 1000;
 
-type Said = ImageDetail['labels'][number]['earlier'][number];
+type Answer = ImageDetail['labels'][number]['earlier'][number];
 
 const insteadWords = {
   'cannot-tell': 'can’t tell',
   timeout: 'ran out of time',
   blank: 'left blank',
-  none: 'not asked yet',
+  none: 'not labelled yet',
 } as const;
 
-/** Before the time, where it is not the moment of labeling. */
+/** Before a time that is not the moment of labeling. */
 const howWords = { given: '', entered: 'entered on', imported: 'imported on', simulated: 'simulated on' } as const;
 
-/** Every label that people gave, with its time and what it replaced. */
-export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
+/** Every label, with its time and the labels that it replaced. */
+function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
-  const said = ({ label, instead }: Said): string =>
+  const answerText = ({ label, instead }: Answer): string =>
     label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
   return (
     <section aria-labelledby="image-labels">
@@ -326,9 +321,9 @@ export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
             <th scope="col">Label</th>
             <th scope="col">When</th>
             <th scope="col" data-numeric>
-              Took
+              Response time
             </th>
-            <th scope="col">Before</th>
+            <th scope="col">Earlier</th>
           </tr>
         </thead>
         <tbody>
@@ -338,12 +333,12 @@ export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
                 {given.pseudonym}
                 {given.simulated && <span className="soft"> simulated</span>}
               </th>
-              <td className={given.label === null ? 'soft' : ''}>{said(given)}</td>
+              <td className={given.label === null ? 'soft' : ''}>{answerText(given)}</td>
               <td>
                 <When given={given} />
               </td>
               <td data-numeric>{given.responseMs === null ? '' : `${formatFixed(given.responseMs / 1000, 2)} s`}</td>
-              <td title={given.earlier.map(momentOf).join(', ')}>{given.earlier.map(said).join(', ')}</td>
+              <td title={given.earlier.map(formatTime).join(', ')}>{given.earlier.map(answerText).join(', ')}</td>
             </tr>
           ))}
         </tbody>
@@ -357,9 +352,9 @@ export function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   );
 }
 
-const momentOf = ({ at }: Said): string => (at === null ? 'time unknown' : new Date(at).toLocaleString());
+const formatTime = ({ at }: Answer): string => (at === null ? 'time unknown' : new Date(at).toLocaleString());
 
-/** When it was said; of labels that came in from elsewhere, when they did. */
+/** Time of labeling, or of import for labels from files. */
 function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) {
   if (at === null) return null;
   return (
@@ -369,8 +364,8 @@ function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) 
   );
 }
 
-/** What each network says, those of the chosen group first; its name opens its run. */
-export function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
+/** Prediction of each network in the chosen group, or of all. A name opens the run. */
+function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
   const { overview, group } = useChoice();
   const [all, setAll] = useState(false);
   const [everyClass, setEveryClass] = useState(false);
@@ -378,8 +373,14 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
   const own = predictions.filter((each) => group !== null && isIn(group, each));
   const others = predictions.length - own.length;
   const shown = all || own.length === 0 ? predictions : own;
-  if (predictions.length === 0) return <NoPrediction />;
-  const headings = everyClass ? overview.classes : ['Softmax of it', `of ${name(i)}`, `of ${name(j)}`];
+  if (predictions.length === 0)
+    return (
+      <section aria-labelledby="image-predictions">
+        <h3 id="image-predictions">Networks</h3>
+        <p className="help-note">No network has predicted this image yet.</p>
+      </section>
+    );
+  const headings = everyClass ? overview.classes : ['Softmax of label', `of ${name(i)}`, `of ${name(j)}`];
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">
@@ -389,12 +390,12 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
         </span>
       </h3>
       <Switch
-        label="Softmax of every class"
+        label="Show softmax of every class"
         mb="xs"
         checked={everyClass}
         onChange={(event) => setEveryClass(event.currentTarget.checked)}
       />
-      <ScrollBox label="What networks say">
+      <ScrollBox label="Predictions of networks">
         <table className="plain-table">
           <thead>
             <tr>
@@ -412,7 +413,7 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
               <PredictionRow
                 key={key}
                 {...{ title, architecture, runId }}
-                said={name(label)}
+                predicted={name(label)}
                 shares={everyClass ? softmax : [softmax[label] ?? 0, softmax[i] ?? 0, softmax[j] ?? 0]}
               />
             ))}
@@ -420,33 +421,26 @@ export function ImagePredictions({ image: { predictions, i, j } }: { image: Imag
         </table>
       </ScrollBox>
       {shown.length > most && (
-        <p className="help-note">and {shown.length - most} more; choose a group to see its networks alone.</p>
+        <p className="help-note">and {shown.length - most} more. Choose a group to see only its networks.</p>
       )}
       {own.length > 0 && others > 0 && (
         <Button variant="default" size="xs" mt="xs" onClick={() => setAll(!all)}>
-          {all ? 'Show those of the chosen group' : `Show all ${predictions.length} networks`}
+          {all ? 'Show only the chosen group' : `Show all ${predictions.length} networks`}
         </Button>
       )}
     </section>
   );
 }
 
-const NoPrediction = () => (
-  <section aria-labelledby="image-predictions">
-    <h3 id="image-predictions">Networks</h3>
-    <p className="help-note">No network has seen it yet.</p>
-  </section>
-);
-
 interface PredictionRowProps {
   title: string;
   architecture: string;
   runId: number;
-  said: string;
+  predicted: string;
   shares: readonly number[];
 }
 
-function PredictionRow({ title, architecture, runId, said, shares }: PredictionRowProps) {
+function PredictionRow({ title, architecture, runId, predicted, shares }: PredictionRowProps) {
   const [, change] = useParameters();
   return (
     <tr>
@@ -455,7 +449,7 @@ function PredictionRow({ title, architecture, runId, said, shares }: PredictionR
           <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
         </button>
       </th>
-      <td>{said}</td>
+      <td>{predicted}</td>
       {withKeys(shares).map(({ key, item }) => (
         <td key={key} data-numeric>
           {formatFixed(item, 3)}

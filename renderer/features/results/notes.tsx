@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { LeftOut, leftOutReasons } from '../../../main/contract/api/results-tables.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
-import { groupsOf, groupTitle, useChoice } from './choice.tsx';
+import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
@@ -17,16 +17,13 @@ const reasons: Record<Reason, string> = {
   failed: 'failed',
   cancelled: 'cancelled',
   unfinished: 'not trained yet',
-  unasked: 'not asked about the stimuli yet',
+  unasked: 'without predictions yet',
 };
 
-/** `missed the target`. */
-export const leftOutReason = (why: Reason): string => reasons[why];
-
-/** So many are listed by name. */
+/** Snapshots that are listed by name. */
 const maxSnapshots = 200;
 
-/** Networks that no number here counts, and why: how many of each kind, and their names on demand. */
+/** Snapshots missing from the results: how many for each reason, and their names on demand. */
 export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
   if (leftOut.length === 0) return null;
   const kinds = (Object.keys(reasons) as Reason[]).flatMap((why) => {
@@ -36,7 +33,7 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
   return (
     <details className="left-out">
       <summary>
-        Not in these numbers: {formatCount(leftOut.length, 'snapshot')} ({kinds.join(', ')})
+        Missing from these results: {formatCount(leftOut.length, 'snapshot')} ({kinds.join(', ')})
       </summary>
       <ul>
         {leftOut.slice(0, maxSnapshots).map(({ name, model, target, why, detail }) => (
@@ -45,48 +42,50 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
             {detail !== '' && <span className="soft"> ({detail})</span>}
           </li>
         ))}
-        {leftOut.length > maxSnapshots && <li>and {leftOut.length - maxSnapshots} more; Models lists them all</li>}
+        {leftOut.length > maxSnapshots && <li>and {leftOut.length - maxSnapshots} more; the Models page lists all</li>}
       </ul>
     </details>
   );
 }
 
-/** What a call answered, or that it is on its way, or why it was refused. */
+/** The result of a query, or that it is loading, or why it failed. */
 export function Answered<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined)
     return <div data-stale={query.isPlaceholderData || undefined}>{children(query.data)}</div>;
   if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
-  return <Loading label="Working it out" lines={6} />;
+  return <Loading label="Computing results" lines={6} />;
 }
 
-/** So many groups are named. */
+/** Groups that are named. */
 const maxGroups = 8;
 
-/** Names seed groups that lack networks: fewer networks disagree less, and are more certain. */
+/** Names incomplete seed groups: with fewer networks, disagreement is lower and certainty higher. */
 export function Incomplete() {
   const { overview } = useChoice();
-  const lacking = groupsOf(overview).filter(({ group, models, planned }) => group.kind === 'seeds' && models < planned);
+  const lacking = designedGroups(overview).filter(
+    ({ group, models, planned }) => group.kind === 'seeds' && models < planned,
+  );
   if (lacking.length === 0) return null;
   const named = lacking
     .slice(0, maxGroups)
     .map(({ group, models, planned }) => `${groupTitle(group, overview)} (${models} of ${planned})`);
   return (
     <p className="help-note">
-      Not all networks are there in {named.join('; ')}
-      {lacking.length > maxGroups && ` and ${lacking.length - maxGroups} more groups`}: fewer networks disagree on fewer
-      images, and seem more certain.
+      Incomplete groups: {named.join('; ')}
+      {lacking.length > maxGroups && ` and ${lacking.length - maxGroups} more`}. Fewer networks disagree on fewer images
+      and appear more certain.
     </p>
   );
 }
 
 interface IntervalNoteProps {
-  /** What was drawn: `pairs of classes`. */
+  /** Resampled units: `pairs of classes`. */
   drawn: string;
-  /** So many of them; left out where it is not the same for all intervals. */
+  /** Number of units; undefined if it differs between intervals. */
   units?: number | undefined;
 }
 
-/** How the intervals above were made. */
+/** How the intervals above were computed. */
 export function IntervalNote({ drawn, units }: IntervalNoteProps) {
   return (
     <p className="help-note">
@@ -96,39 +95,30 @@ export function IntervalNote({ drawn, units }: IntervalNoteProps) {
   );
 }
 
-interface NeedsNetworksProps {
-  /** `Softmax`. */
-  part: string;
-  /** What it shows. */
-  children: string;
-}
-
-/** A part of Results that is nothing without networks: what it would show, and the way to them. */
-export function NeedsNetworks({ part, children }: NeedsNetworksProps) {
+/** Shown instead of results that the study does not have yet, with a link to the next step. */
+export function NotYet({ title, children }: { title: string; children: ReactNode }) {
   const { study } = useChoice();
+  const link = (
+    <Button component={Link} href={studyAddress(study)}>
+      Open the overview
+    </Button>
+  );
   return (
-    <Empty
-      title={`${part} needs networks`}
-      actions={
-        <Button component={Link} href={studyAddress(study)}>
-          Go to the overview
-        </Button>
-      }
-    >
-      {children} It comes as soon as networks have answered for the stimuli; the overview says what is to be done next.
+    <Empty title={title} actions={link}>
+      {children}
     </Empty>
   );
 }
 
-export interface LeaveOneOutProps {
+interface LeaveOneOutProps {
   of: PeopleAlone['leaveOneOut'];
   /** Who labelled. */
   people: string;
 }
 
-/** On how many images people disagree with any one of them left out. */
+/** On how many images people disagree when any one of them is left out. */
 export function LeaveOneOut({ of, people }: LeaveOneOutProps) {
-  // Of two, nobody is left to disagree.
+  // With one of two left out, nobody can disagree.
   if (of.length < 3) return null;
   return (
     <>
@@ -142,7 +132,7 @@ function imagesText(values: readonly number[]): string {
   return least === most ? formatCount(most, 'image') : `${least} to ${formatCount(most, 'image')}`;
 }
 
-/** Heads of the columns of images on which people agree, and disagree. */
+/** Headings of the columns of images on which people agree and disagree. */
 export function AgreeHeads({ people }: { people: string }) {
   return ['agree', 'disagree'].map((what) => (
     <th key={what} scope="col" data-whose="people">

@@ -6,12 +6,11 @@ import { BarChart } from '../../charts/bar-chart.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { Answered } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { useChoice, useOpenWhich, useView } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
+import { useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
 import { typeName } from './type-names.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import type { Quantity } from '../../../main/contract/exhibit.ts';
-import { QuantityTable } from './quantity-table.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
@@ -19,15 +18,12 @@ import { TypeBadge } from '../../ui/badges.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { type DataColumn, DataTable } from '../../ui/table/data-table.tsx';
 
-/** Table 4, all of the largest softmax by type, calibration, and each image. */
+/** Table 4, distributions of the largest softmax by type, calibration, and each image. */
 export function SoftmaxView() {
   const api = useApi();
   const input = useView();
-  const { study, labelers } = input;
   const options = { input, placeholderData: keepPreviousData };
-  const tables = useQuery(
-    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
-  );
+  const tables = useTables();
   const softmax = useQuery(api.results.softmax.queryOptions(options));
   const calibration = useQuery(api.results.calibration.queryOptions(options));
   const images = useQuery(api.results.images.queryOptions(options));
@@ -48,7 +44,7 @@ const colours = {
   type_c: 'var(--people-3)',
 } as const;
 
-/** Bins that one bar shows: 40 bars of four types would be too thin to see. */
+/** Bins per bar: 40 bars of four types would be too thin. */
 const together = 4;
 
 function Distributions({ softmax: { types, edges, models } }: { softmax: SoftmaxResult }) {
@@ -62,13 +58,13 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
     return `${round(from ?? 0)}–${round(to ?? 1)}`;
   };
   if (shown.length === 0)
-    return <p className="help-note">There are no distributions by type. {types[0]?.spread.undefined}</p>;
+    return <p className="help-note">Distributions by type are not defined. {types[0]?.spread.undefined}</p>;
   return (
     <section className="results-section" aria-label="Distributions of the largest softmax">
       <BarChart
-        title="All values of the largest softmax, by type"
+        title="Distribution of the largest softmax, by type"
         xTitle="Largest softmax"
-        y={{ title: 'Percent of the type’s values' }}
+        y={{ title: 'Percent of values of the type' }}
         n={`${models} networks on every image of the type`}
         series={shown.map(({ type }) => ({
           id: type,
@@ -115,7 +111,7 @@ function Distributions({ softmax: { types, edges, models } }: { softmax: Softmax
 
 const round = (value: number): number => Number(value.toFixed(3));
 
-/** How right networks are, by how sure they are: against the majority of people. */
+/** Agreement with the majority of people, by softmax. */
 export function Calibration({ calibration }: { calibration: CalibrationResult }) {
   const people = usePeople();
   const { group } = useChoice();
@@ -139,7 +135,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
         series={[
           {
             id: 'perfect',
-            name: 'As sure as right',
+            name: 'Perfect calibration',
             points: [
               [0, 0],
               [1, 1],
@@ -149,22 +145,22 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           },
           {
             id: 'ensemble',
-            name: 'All networks together: mean softmax',
-            points: curveOf(calibration.ensemble.bins),
-            counts: countsOf(calibration.ensemble.bins),
+            name: 'Ensemble (mean softmax)',
+            points: calibrationCurve(calibration.ensemble.bins),
+            counts: binCounts(calibration.ensemble.bins),
             colour: 'var(--networks)',
             dash: '',
           },
           {
-            ...{ id: 'each', name: 'Networks one by one', colour: 'var(--series-6)', dash: '7 3' },
-            ...{ points: curveOf(pooled), counts: countsOf(pooled) },
+            ...{ id: 'each', name: 'Single networks', colour: 'var(--series-6)', dash: '7 3' },
+            ...{ points: calibrationCurve(pooled), counts: binCounts(pooled) },
           },
         ]}
         onPick={(x) => {
           const picked = binAt(x, calibration.ensemble.bins, pooled);
           if (!group || !picked) return;
           const { bin, of } = picked;
-          const whose = of === 'ensemble' ? 'All networks together' : 'Any network';
+          const whose = of === 'ensemble' ? 'Ensemble' : 'Any network';
           open(group, { kind: 'calibration-bin', bin, of }, `${whose}, ${binName(bin)}`);
         }}
       />
@@ -175,15 +171,15 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
 
 type Bins = CalibrationResult['ensemble']['bins'];
 
-const curveOf = (bins: Bins): (readonly [number, number])[] =>
+const calibrationCurve = (bins: Bins): (readonly [number, number])[] =>
   bins.flatMap(({ n, correct, confidence }) =>
     n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
   );
 
-const countsOf = (bins: Bins): (readonly [number, number])[] =>
+const binCounts = (bins: Bins): (readonly [number, number])[] =>
   bins.flatMap(({ n, confidence }) => (n === 0 || confidence === null ? [] : [[confidence, n] as const]));
 
-/** Bins of several networks as one. */
+/** Sum over the bins of several networks. */
 function pool(all: readonly Bins[]): Bins {
   return (all[0] ?? []).map((_, bin) => {
     const own = all.flatMap((bins) => bins[bin] ?? []);
@@ -197,7 +193,7 @@ function pool(all: readonly Bins[]): Bins {
   });
 }
 
-/** The bin that a point of a curve stands for; the ensemble's where both have one there. */
+/** The bin of a point; the ensemble's if both curves have a point at x. */
 function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensemble' | 'any' } | null {
   const at = (bins: Bins): number => bins.findIndex(({ n, confidence }) => n > 0 && confidence === x);
   if (at(ensemble) >= 0) return { bin: at(ensemble), of: 'ensemble' };
@@ -211,7 +207,7 @@ const binName = (bin: number): string =>
 type Sheet = CalibrationResult['ensemble'];
 type Number = Exclude<keyof Sheet, 'name' | 'n' | 'labelled' | 'bins'>;
 
-/** Scores against all labels that an image has; the others are against its majority label. */
+/** Scores against all labels of an image; the others use its majority label. */
 const soft: readonly Number[] = ['softCrossEntropy', 'brierSoft'];
 type Over = keyof CalibrationResult['over'];
 
@@ -221,7 +217,7 @@ interface Row {
   together: Quantity;
 }
 
-/** Each score over networks, and of their mean softmax as one network's. */
+/** Each score as a mean over networks, and of their ensemble (mean softmax). */
 export function Scores({ calibration }: { calibration: CalibrationResult }) {
   const people = usePeople();
   const rows = scores(people)
@@ -241,8 +237,8 @@ export function Scores({ calibration }: { calibration: CalibrationResult }) {
       rows={rows}
       rowName={({ name }) => name}
       columns={[
-        { name: 'Over networks, mean ± std', of: ({ over }) => over, decimals: 3 },
-        { name: 'All networks together', of: ({ together }) => together, decimals: 3 },
+        { name: 'Networks, mean ± std', of: ({ over }) => over, decimals: 3 },
+        { name: 'Ensemble', of: ({ together }) => together, decimals: 3 },
       ]}
     />
   );
@@ -252,25 +248,25 @@ function asQuantity(sheet: Sheet, of: Number): Quantity {
   const value = sheet[of];
   return {
     ...{ value, std: null, n: soft.includes(of) ? sheet.labelled : sheet.n, of: 'images', interval: null, paper: null },
-    undefined: value === null ? 'No image has a label that counts.' : null,
+    undefined: value === null ? 'No image has a label to compare with.' : null,
   };
 }
 
 const scores = (people: string): readonly { name: string; over: Over; of: Number }[] => [
   { name: `Agrees with the majority of ${people}`, over: 'accuracy', of: 'accuracy' },
-  { name: 'Calibration error, expected', over: 'ece', of: 'ece' },
-  { name: 'Calibration error, root mean square', over: 'rms', of: 'rms' },
-  { name: 'Calibration error, largest', over: 'max', of: 'max' },
+  { name: 'Expected calibration error', over: 'ece', of: 'ece' },
+  { name: 'Root mean square calibration error', over: 'rms', of: 'rms' },
+  { name: 'Maximum calibration error', over: 'max', of: 'max' },
   { name: 'Negative log likelihood, nats', over: 'nll_nats', of: 'nll' },
   { name: 'Brier score', over: 'brier_hard', of: 'brier' },
   { name: `Cross-entropy with the labels of ${people}, nats`, over: 'soft_xent_nats', of: 'softCrossEntropy' },
   { name: `Brier score against the labels of ${people}`, over: 'brier_soft', of: 'brierSoft' },
 ];
 
-const names = ['Least', '25 %', 'Median', '75 %', 'Largest'];
+const names = ['Minimum', '25 %', 'Median', '75 %', 'Maximum'];
 
-/** Least, quartiles and largest of the values that the bars show. */
-export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
+/** Minimum, quartiles and maximum of the values that the bars show. */
+function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
   const people = usePeople();
   const title = 'Quartiles of the largest softmax';
   const rows = types.map(({ type, quantiles, spread }) => ({
@@ -317,16 +313,16 @@ export function Quartiles({ types }: { types: SoftmaxResult['types'] }) {
   );
 }
 
-/** Every image: what was said of it and how surely. */
-export function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {
+/** Every image with labels, votes, softmax and entropies. */
+function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: number }) {
   const { overview } = useChoice();
   const open = useOpenImages();
   const people = usePeople();
-  const columns = useMemo(() => columnsOf(overview.classes, people), [overview.classes, people]);
+  const columns = useMemo(() => imageColumns(overview.classes, people), [overview.classes, people]);
   return (
     <section className="results-section" aria-labelledby="each-image">
       <h2 id="each-image">
-        Each image <span className="soft">n = {models} networks; Enter opens one</span>
+        Each image <span className="soft">n = {models} networks; press Enter to open an image</span>
       </h2>
       <DataTable
         id="results: images"
@@ -341,7 +337,7 @@ export function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; m
   );
 }
 
-function columnsOf(classes: readonly string[], whose: string): DataColumn<ImageRow>[] {
+function imageColumns(classes: readonly string[], whose: string): DataColumn<ImageRow>[] {
   const name = (k: number): string => classes[k] ?? String(k);
   const number = (
     id: string,
@@ -371,7 +367,7 @@ function columnsOf(classes: readonly string[], whose: string): DataColumn<ImageR
     number('people-h', `Entropy, ${whose} (bits)`, ({ peopleEntropy }) => peopleEntropy, 2),
     number('votes-h', 'Entropy, votes (bits)', ({ votesEntropy }) => votesEntropy, 2),
     number('softmax-h', 'Entropy, softmax (bits)', ({ predictiveEntropy }) => predictiveEntropy, 2),
-    number('epistemic', 'Between networks (bits)', ({ epistemic }) => epistemic, 3),
+    number('epistemic', 'Uncertainty between networks (bits)', ({ epistemic }) => epistemic, 3),
     number('js', `Divergence from ${whose} (bits)`, ({ divergence }) => divergence, 3),
   ];
 }

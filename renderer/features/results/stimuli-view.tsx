@@ -4,21 +4,20 @@ import { useMemo } from 'react';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ImageRow, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
-import { ArchitectureMark, imageClassName, TypeBadge, typeSigns } from '../../ui/badges.tsx';
+import { ArchitectureMark, TypeBadge, imageClassName, typeSigns } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { Answered } from './notes.tsx';
-import { groupOf, groupText, useParameters } from './address.ts';
-import { type DesignedGroup, groupsOf, groupTitle, useChoice, useView, usualOther } from './choice.tsx';
+import { parseGroup, groupText, useParameters } from './address.ts';
+import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
-import { LabelsLegend, labelsLegend, labelsTitle } from './labels-view.tsx';
-import { differenceCell, labelsCell, labelsFoot, type MapMode, typeCell } from './map-cells.ts';
+import { type MapMode, differenceCell, labelsCell, labelsFoot, typeCell, MapGrid, imageName } from './map-grid.tsx';
 import { labelersText, networksText, typeMeaning } from './type-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { formatVotes } from '../../ui/votes.ts';
-import { imageName, MapGrid } from './map-grid.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
+import type { LabelRow } from '../../../main/contract/api/results.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -33,9 +32,9 @@ export function StimuliView() {
   const { overview } = useChoice();
   const [parameters, change] = useParameters();
   const mode = modes.find(({ value }) => value === parameters.get('map'))?.value ?? 'types';
-  const other = groupOf(parameters.get('other')) ?? usualOther(overview, input.group);
+  const other = parseGroup(parameters.get('other')) ?? defaultOther(overview, input.group);
   const people = usePeople();
-  const title = titleOf(mode, people);
+  const title = mapTitle(mode, people);
   const own = useQuery(api.results.images.queryOptions({ input, placeholderData: keepPreviousData }));
   const second = useQuery(
     api.results.images.queryOptions({
@@ -44,7 +43,7 @@ export function StimuliView() {
       placeholderData: keepPreviousData,
     }),
   );
-  // The answer for the group before would stand under the name of this one.
+  // A placeholder would show the previous group under the name of this one.
   const compared = mode === 'difference' && !second.isPlaceholderData ? second.data : undefined;
   const firstTitle = groupTitle(input.group, overview);
   const groupsText = mode === 'difference' ? `${firstTitle} over ${groupTitle(other, overview)}` : firstTitle;
@@ -75,7 +74,7 @@ export function StimuliView() {
         mode={mode}
         difference={
           second.isError
-            ? 'There is nothing to compare with'
+            ? 'The second group could not be read'
             : differenceText(own.data && compared ? changes(own.data.rows, compared.rows) : null)
         }
       />
@@ -86,7 +85,7 @@ export function StimuliView() {
             rows={data.rows}
             others={compared?.rows ?? null}
             title={[title, ...(mode === 'labels' ? [] : [groupsText])].join(', ')}
-            n={countsOf(mode, data, compared, people)}
+            n={countsText(mode, data, compared, people)}
           />
         )}
       </Answered>
@@ -100,8 +99,8 @@ interface Counted {
   labelers: number;
 }
 
-/** How many images, labelers and networks the map is of. */
-const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
+/** `165 images, 10 labelers, 9 networks`. */
+const countsText = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
   [
     ...[formatCount(own.rows.length, 'image'), labelersText(own.labelers, people)],
     ...(mode === 'labels' ? [] : [networksText(own.models) + (second ? ` and ${networksText(second.models)}` : '')]),
@@ -110,11 +109,11 @@ const countsOf = (mode: MapMode, own: Counted, second: Counted | undefined, peop
 function differenceText(changes: Changes | null): string {
   if (!changes) return 'Comparing …';
   const { changed, once } = changes;
-  const unpaired = once > 0 ? `; ${once} with a type under one group only (?), not counted` : '';
-  return `${changed} images differ: first over second${unpaired}`;
+  const unpaired = once > 0 ? `; ${once} more have a type in one group only (?)` : '';
+  return `${formatCount(changed, 'image')} differ; first group above, second below${unpaired}`;
 }
 
-const titleOf = (mode: MapMode, people: string): string =>
+const mapTitle = (mode: MapMode, people: string): string =>
   ({
     labels: labelsTitle(people),
     types: 'Figure 4: who disagrees',
@@ -122,9 +121,9 @@ const titleOf = (mode: MapMode, people: string): string =>
   })[mode];
 
 interface Changes {
-  /** Images with another type under each group. */
+  /** Images whose type differs. */
   changed: number;
-  /** Images with a type under one group only: a group of one network gives none. */
+  /** Images with a type in one group only: in a group of one network, no image has a type. */
   once: number;
 }
 
@@ -136,40 +135,35 @@ function changes(rows: readonly ImageRow[], others: readonly ImageRow[]): Change
   };
 }
 
+const legendTypes = ['type_a', 'type_c', 'both_disagree', 'both_agree'] as const;
+
 function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
   const people = usePeople();
   if (mode === 'labels') return <LabelsLegend />;
   return (
     <ul className="map-legend">
-      <li>
-        <TypeBadge type="type_a" /> {typeMeaning('type_a', people)}
-      </li>
-      <li>
-        <TypeBadge type="type_c" /> {typeMeaning('type_c', people)}
-      </li>
-      <li>
-        <TypeBadge type="both_disagree" /> {typeMeaning('both_disagree', people)}
-      </li>
-      <li>
-        <TypeBadge type="both_agree" /> {typeMeaning('both_agree', people)}
-      </li>
+      {legendTypes.map((type) => (
+        <li key={type}>
+          <TypeBadge type={type} /> {typeMeaning(type, people)}
+        </li>
+      ))}
       <li>{mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : difference}</li>
     </ul>
   );
 }
 
-export interface StimulusMapProps {
+interface StimulusMapProps {
   mode: MapMode;
   rows: readonly ImageRow[];
-  /** The same images under a second group; null: not asked for, or on their way. */
+  /** The same images in a second group; null: not requested, or loading. */
   others: readonly ImageRow[] | null;
   title: string;
-  /** How many of what it shows. */
+  /** Number of images and raters, in words. */
   n: string;
 }
 
-/** All images, with what is said of each drawn over it. */
-export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
+/** All images, with labels or types drawn on them. */
+function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) {
   const { overview } = useChoice();
   const { classes } = overview;
   const people = usePeople();
@@ -178,7 +172,7 @@ export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) 
     <MapGrid
       rows={rows}
       {...{ title, n }}
-      legend={mode === 'labels' ? labelsLegend(people) : legendOf(people)}
+      legend={mode === 'labels' ? labelsLegend(people) : savedLegend(people)}
       isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
       draw={(context, box, row, colour) => {
@@ -187,18 +181,24 @@ export function StimulusMap({ mode, rows, others, title, n }: StimulusMapProps) 
         else differenceCell(context, box, row, second.get(row.id), colour);
       }}
       spoken={(row) => spoken(row, mode === 'difference' ? second.get(row.id) : undefined, classes, people)}
-      table={(ordered) => tableOf(ordered, mode === 'difference' ? second : null, classes, people)}
+      table={(ordered) => exportTable(ordered, mode === 'difference' ? second : null, classes, people)}
     />
   );
 }
 
-/** What the colours mean, in a picture that stands alone. */
-const legendOf = (people: string): LegendEntry[] => [
-  { name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
-  { name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)' },
-  { name: `${typeSigns.both_disagree}: ${typeMeaning('both_disagree', people)}`, colour: 'var(--disagree-outline)' },
-  { name: `${typeSigns.both_agree}: ${typeMeaning('both_agree', people)}`, colour: 'var(--agree)' },
-];
+/** Legend of types in saved pictures. */
+const savedLegend = (people: string): LegendEntry[] =>
+  legendTypes.map((type) => ({
+    name: `${typeSigns[type]}: ${typeMeaning(type, people)}`,
+    colour: legendColours[type],
+  }));
+
+const legendColours = {
+  type_a: 'var(--networks-3)',
+  type_c: 'var(--people-3)',
+  both_disagree: 'var(--disagree-outline)',
+  both_agree: 'var(--agree)',
+};
 
 /** @param other the same image under a second group */
 function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly string[], people: string): string {
@@ -216,7 +216,7 @@ function spoken(row: ImageRow, other: ImageRow | undefined, classes: readonly st
   ].join('; ');
 }
 
-function tableOf(
+function exportTable(
   rows: readonly ImageRow[],
   second: ReadonlyMap<number, ImageRow> | null,
   classes: readonly string[],
@@ -224,16 +224,8 @@ function tableOf(
 ) {
   return {
     columns: [
-      'Image',
-      'First class',
-      'Second class',
-      'Alpha',
-      'Type',
-      'Classes named',
-      'Exception',
-      capitalize(people),
-      'Networks',
-      ...(second ? ['Type, second group'] : []),
+      ...['Image', 'First class', 'Second class', 'Alpha', 'Type', 'Classes named', 'Exception'],
+      ...[capitalize(people), 'Networks', ...(second ? ['Type, second group'] : [])],
     ],
     rows: rows.map((row) => [
       ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
@@ -243,11 +235,11 @@ function tableOf(
   };
 }
 
-/** Every group of the design, a press or an arrow key each: to flip between them and see what moves. */
-export function GroupSwitch() {
+/** A radio button for every group of the design, for quick switching. */
+function GroupSwitch() {
   const { overview, group } = useChoice();
   const [, change] = useParameters();
-  const all = groupsOf(overview);
+  const all = designedGroups(overview);
   if (all.length < 2) return null;
   const targets = [...new Set(all.map((each) => each.group.target))].sort((a, b) => a - b);
   const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
@@ -281,7 +273,7 @@ export function GroupSwitch() {
                 {targets.map((target) => (
                   <td key={target}>
                     {all
-                      .filter(({ group: each }) => each.target === target && architectureOf(each) === architecture)
+                      .filter(({ group: each }) => each.target === target && seedArchitecture(each) === architecture)
                       .map((each) => (
                         <Choice
                           key={groupText(each.group)}
@@ -297,14 +289,16 @@ export function GroupSwitch() {
           </tbody>
         </table>
       </ScrollBox>
-      {all.some(isIncomplete) && <p className="help-note">Dashed: not all networks of the group are there.</p>}
+      {all.some(isIncomplete) && (
+        <p className="help-note">Dashed: some networks of the group have no predictions yet.</p>
+      )}
     </fieldset>
   );
 }
 
-const architectureOf = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
+const seedArchitecture = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
 
-type Each = ReturnType<typeof groupsOf>[number];
+type Each = ReturnType<typeof designedGroups>[number];
 
 const isIncomplete = ({ models, planned }: Each): boolean => models < planned;
 
@@ -333,5 +327,64 @@ function Choice({ each, overview, checked, onChoose }: ChoiceProps) {
         {group.kind === 'seeds' ? group.repeat : models < planned ? `${models} of ${planned}` : `all ${models}`}
       </span>
     </label>
+  );
+}
+
+/** Figure 3 in a study without networks: all images with their labels. */
+export function LabelsView() {
+  const api = useApi();
+  const { study, labelers } = useChoice();
+  const labels = useQuery(
+    api.results.labels.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+  );
+  const title = labelsTitle(usePeople());
+  return (
+    <section className="results-section" aria-labelledby="stimuli-map">
+      <h2 id="stimuli-map">{title}</h2>
+      <LabelsLegend />
+      <Answered query={labels}>{({ rows, labelers: n }) => <LabelsMap {...{ rows, title, labelers: n }} />}</Answered>
+    </section>
+  );
+}
+
+/** Title of Figure 3. `people`: who labelled. */
+export const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
+
+/** Legend of Figure 3 in saved pictures. `people`: who labelled. */
+export const labelsLegend = (people: string): LegendEntry[] => [
+  { name: `Classes that ${people} named, most frequent first`, colour: 'var(--people-1)' },
+  { name: `Bold: ${people} disagree`, colour: 'var(--people-4)' },
+];
+
+/** How to read the labels under each image. */
+export function LabelsLegend() {
+  return (
+    <p className="help-note map-legend">
+      Below each image: the classes that {usePeople()} named, most frequent first; bold where they disagree. Press Enter
+      to open an image.
+    </p>
+  );
+}
+
+function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title: string; labelers: number }) {
+  const { classes } = useChoice().overview;
+  const people = usePeople();
+  return (
+    <MapGrid
+      rows={rows}
+      title={title}
+      n={`${formatCount(rows.length, 'image')}, ${labelersText(labelers, people)}`}
+      legend={labelsLegend(people)}
+      foot={labelsFoot}
+      draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
+      spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
+      table={(ordered) => ({
+        columns: ['Image', 'First class', 'Second class', 'Alpha', capitalize(people)],
+        rows: ordered.map((row) => [
+          ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha],
+          formatVotes(row.people, classes),
+        ]),
+      })}
+    />
   );
 }

@@ -4,26 +4,25 @@ import { quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
-import { peopleWord, usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, peopleWord, usePeople } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, Answered, LeaveOneOut } from './notes.tsx';
 import { useOpenImages } from './address.ts';
-import { groupTitle, targetName, useChoice, useOpenWhich, useView } from './choice.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
-import { Opened, QuantityText, rangeOf } from './quantity.tsx';
+import { groupTitle, targetName, useChoice, useOpenWhich, useView, useTables } from './choice.tsx';
+import { ExhibitTable, QuantityTable } from './exhibit-table.tsx';
+import { Opened, QuantityText, intervalRange } from './quantity.tsx';
 import { Figure2 } from './paper-tables.tsx';
-import { typeMeaning, typeName } from './type-names.ts';
+import { labelersText, typeMeaning, typeName } from './type-names.ts';
 import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
+import type { PeopleAlone } from '../../../main/contract/api/results.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
   const api = useApi();
   const input = useView();
-  const { study, labelers } = input;
   const types = useQuery(api.results.types.queryOptions({ input, placeholderData: keepPreviousData }));
-  const tables = useQuery(
-    api.results.tables.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
-  );
+  const tables = useTables();
   return (
     <>
       <Answered query={types}>{(data) => <Table1 types={data} />}</Answered>
@@ -41,7 +40,7 @@ export function TypesView() {
   );
 }
 
-/** Table 1: a 2 x 2 whose counts open their images. */
+/** Table 1: a 2 × 2 table; a count opens its images. */
 function Table1({ types }: { types: TypesResult }) {
   const { table1 } = types;
   const { group, overview } = useChoice();
@@ -137,22 +136,22 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
   );
 }
 
-export interface TypeBarsProps {
+interface TypeBarsProps {
   /** Of all targets. */
   table3: Exhibit;
-  /** Of the chosen group, not of the one before: beside the targets, where it is none of them. */
+  /** Results of the chosen group; undefined while they load. Shown next to the targets unless it is one of them. */
   types: TypesResult | undefined;
 }
 
 interface BarRow {
   title: string;
-  /** As a list of its images is called. */
+  /** Title of the list of its images. */
   spoken: string;
   of: (key: string) => Quantity | null;
 }
 
 /** Shares of types as bars, a group of bars for each target, and for the chosen group. */
-export function TypeBars({ table3, types }: TypeBarsProps) {
+function TypeBars({ table3, types }: TypeBarsProps) {
   const people = usePeople();
   const open = useOpenWhich();
   const { overview, group } = useChoice();
@@ -177,14 +176,14 @@ export function TypeBars({ table3, types }: TypeBarsProps) {
   const first = rows[0]?.of('type_a_pct');
   if (!first) return null;
   if (rows.every(({ of }) => of('type_a_pct')?.value == null))
-    return <p className="help-note">There are no types by target. {first.undefined}</p>;
+    return <p className="help-note">Types by target are not defined. {first.undefined}</p>;
   return (
     <BarChart
       title="Types by target"
       xTitle={chosen ? 'Target accuracy, and the chosen group' : 'Target accuracy'}
       y={{ title: 'Percent of images' }}
       n={`n = ${first.n} images`}
-      intervalName={`95 % interval, n = ${first.interval?.pair?.units ?? 0} pairs drawn`}
+      intervalName={`95 % interval, n = ${first.interval?.pair?.units ?? 0} pairs resampled`}
       series={[
         { id: 'a', name: `A: ${typeMeaning('type_a', people)}`, colour: 'var(--networks-3)' },
         { id: 'c', name: `C: ${typeMeaning('type_c', people)}`, colour: 'var(--people-3)', hatch: true },
@@ -195,7 +194,7 @@ export function TypeBars({ table3, types }: TypeBarsProps) {
         values: Object.fromEntries(
           bars.flatMap(({ id, key }) => {
             const quantity = of(key);
-            return quantity ? [[id, barOf(quantity)]] : [];
+            return quantity ? [[id, toBar(quantity)]] : [];
           }),
         ),
       }))}
@@ -215,14 +214,131 @@ const bars = [
   { id: 'n', name: 'Networks disagree', key: 'nn_disagree_pct' },
 ];
 
-/** A number as a bar: its interval, else its spread. */
-export function barOf(of: Quantity): BarValue {
+/** A number as a bar with its interval, else mean ± std. */
+function toBar(of: Quantity): BarValue {
   const range =
-    rangeOf(of.interval) ?? (of.value !== null && of.std !== null ? [of.value - of.std, of.value + of.std] : null);
+    intervalRange(of.interval) ??
+    (of.value !== null && of.std !== null ? [of.value - of.std, of.value + of.std] : null);
   return {
     value: of.value,
     n: of.n ?? 0,
     ...(range && { interval: [range[0], range[1]] as const }),
     ...(of.paper && { paper: of.paper.mean }),
   };
+}
+
+/** Agreement among people, in a study without predictions. */
+export function PeopleView() {
+  const api = useApi();
+  const { study, labelers } = useChoice();
+  const people = useQuery(
+    api.results.people.queryOptions({ input: { study, labelers }, placeholderData: keepPreviousData }),
+  );
+  return (
+    <Answered query={people}>
+      {(data) => (
+        <>
+          <Images of={data} />
+          <Measures of={data} />
+        </>
+      )}
+    </Answered>
+  );
+}
+
+/** Number of images on which people agree and disagree; a count opens its images. */
+function Images({ of }: { of: PeopleAlone }) {
+  const open = useOpenImages();
+  const people = peopleWord(of.rehearsal);
+  const { undetermined, leaveOneOut } = of;
+  return (
+    <section className="results-section" aria-labelledby="people-alone">
+      <h2 id="people-alone">
+        {capitalize(people)} alone <span className="soft">Who disagrees, n = {labelersText(of.labelers, people)}</span>
+      </h2>
+      <table className="type-table">
+        <thead>
+          <tr>
+            <AgreeHeads people={people} />
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <Count of={of} images={of.agree} name={`${capitalize(people)} agree`} />
+            <Count of={of} images={of.disagree} name={`${capitalize(people)} disagree`} />
+          </tr>
+        </tbody>
+      </table>
+      <p className="help-note">
+        {undetermined.length > 0 && (
+          <>
+            <Opened
+              onOpen={() => open.images(undetermined, 'Images with fewer than two labels')}
+              label="with fewer than two labels"
+            >
+              {formatCount(undetermined.length, 'image')}
+            </Opened>{' '}
+            {undetermined.length === 1 ? 'has' : 'have'} fewer than two labels.{' '}
+          </>
+        )}
+        <LeaveOneOut of={leaveOneOut} people={people} />
+      </p>
+    </section>
+  );
+}
+
+interface CountProps {
+  of: PeopleAlone;
+  images: readonly number[];
+  name: string;
+}
+
+function Count({ of: { peopleDisagree }, images, name }: CountProps) {
+  const open = useOpenImages();
+  if (peopleDisagree.undefined !== null) {
+    return (
+      <td data-class="people">
+        <strong className="type-count">
+          <Undefined reason={peopleDisagree.undefined} />
+        </strong>
+      </td>
+    );
+  }
+  return (
+    <td data-class="people">
+      <strong className="type-count">
+        <Opened onOpen={images.length > 0 ? () => open.images(images, name) : undefined} label={name}>
+          {formatInteger(images.length)}
+        </Opened>
+      </strong>{' '}
+      <span className="soft">of {formatCount(peopleDisagree.n ?? 0, 'image')}</span>
+    </td>
+  );
+}
+
+/** Shares and coefficients of agreement among people. */
+function Measures({ of }: { of: PeopleAlone }) {
+  const open = useOpenImages();
+  const people = peopleWord(of.rehearsal);
+  const { disagree } = of;
+  return (
+    <QuantityTable
+      id="people-measures"
+      title={`Agreement among ${people}`}
+      heading="Labelers"
+      rows={[of]}
+      rowName={() => capitalize(people)}
+      columns={[
+        { name: 'Any differ', of: ({ peopleDisagree }) => peopleDisagree, unit: '%' },
+        { name: 'Two differ', of: ({ pairwise }) => pairwise, unit: '%' },
+        { name: 'Krippendorff’s α', of: ({ krippendorff }) => krippendorff, decimals: 3 },
+        { name: 'Fleiss’ κ', of: ({ fleiss }) => fleiss, decimals: 3 },
+        { name: 'Cohen’s κ of two', of: ({ cohen }) => cohen, decimals: 3 },
+        { name: 'Entropy of an image’s labels (bits)', of: ({ entropy }) => entropy, decimals: 3 },
+      ]}
+      onOpen={(column) =>
+        column < 2 && disagree.length > 0 ? () => open.images(disagree, `${capitalize(people)} disagree`) : undefined
+      }
+    />
+  );
 }

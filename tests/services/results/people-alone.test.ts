@@ -204,7 +204,7 @@ describe('few labels', () => {
 describe('neither people nor networks', () => {
   it('there is nothing to show, as before: also where somebody is there and labelled nothing', async () => {
     const { bench, results } = await peopleOnly(leaveNobody);
-    const missing = 'No network has seen the stimuli yet, and nobody has labelled them.';
+    const missing = 'No network has predicted the stimuli yet, and nobody has labelled them.';
     expect(results.overview({ study: 'sample' })).toMatchObject({ missing, labelers: 0 });
     expect(results.people(people).peopleDisagree).toMatchObject({
       value: null,
