@@ -10,8 +10,7 @@ import { paperSession } from './paper.ts';
 import { refusals } from '../labels/refusals.ts';
 import { imageReader, volunteerView } from './volunteer.ts';
 import type { VolunteerView } from '../../contract/labeling/volunteer.ts';
-import { html, trusted } from '../../reports/html.ts';
-import type { Content, Html } from '../../reports/html.ts';
+import { html, trusted, type Content, type Html } from '../../reports/html.ts';
 
 /** Images encoded before other work gets a turn. */
 const batch = 100;

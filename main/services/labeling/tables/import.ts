@@ -14,8 +14,7 @@ import {
   placeCheck,
 } from './columns.ts';
 import { LeftOutCount, rowStanding, importStanding } from '../../labels/left-out.ts';
-import { readTable } from './readers.ts';
-import type { TableFile, TakeRow } from './readers.ts';
+import { readTable, type TableFile, type TakeRow } from './readers.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
