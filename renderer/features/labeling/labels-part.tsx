@@ -33,7 +33,7 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
 }
 
 /** Locks the labels under a hash that every report shows. */
-export function LockPanel({ study, board }: { study: string; board: Board }) {
+function LockPanel({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const set = useMutation(api.labeling.lock.set.mutationOptions());
   const open = useMutation(
@@ -104,7 +104,7 @@ const words: Record<ExportFormat, { title: string; note: string }> = {
 };
 
 /** Saves labels as files, each with a data dictionary. */
-export function ExportLabels({ study }: { study: string }) {
+function ExportLabels({ study }: { study: string }) {
   const api = useApi();
   const out = useMutation(
     api.labeling.tables.export.mutationOptions({
@@ -146,7 +146,7 @@ interface Labeler {
 }
 
 /** Labelers from a file, an archive or a rehearsal. */
-export function OtherLabelers({ study }: { study: string }) {
+function OtherLabelers({ study }: { study: string }) {
   const api = useApi();
   const list = useQuery(api.labeling.others.list.queryOptions({ input: { study } }));
   const [asked, ask] = useState<Labeler | null>(null);

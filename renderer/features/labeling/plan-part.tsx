@@ -12,7 +12,7 @@ import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-f
 import { PlannerChart } from './planner-chart.tsx';
 import { IconAlertTriangle } from '@tabler/icons-react';
 
-export interface PlanPartProps {
+interface PlanPartProps {
   study: string;
   stimuli: NonNullable<Board['stimuli']>;
   /** Number of existing sessions, which keep their plan. */

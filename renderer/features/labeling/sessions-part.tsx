@@ -16,7 +16,7 @@ import { useApi } from '../../client/context.tsx';
 import { NumberField } from './number-field.tsx';
 import { Ago } from '../../ui/values.tsx';
 
-export interface SessionsPartProps {
+interface SessionsPartProps {
   study: string;
   board: Board;
   /** Opens the plan. */
@@ -109,7 +109,7 @@ const notes: Record<Medium, string> = {
 };
 
 /** Creates sessions, each with a pseudonym and an order of its own. */
-export function CreateSessions({ study, board }: { study: string; board: Board }) {
+function CreateSessions({ study, board }: { study: string; board: Board }) {
   const api = useApi();
   const planned = board.plan?.plan.people ?? 1;
   const [count, setCount] = useState(Math.min(300, Math.max(1, planned - board.sessions.length)));
@@ -137,7 +137,7 @@ export function CreateSessions({ study, board }: { study: string; board: Board }
 }
 
 /** The progress of each person, without their answers. */
-export const boardColumns: readonly DataColumn<BoardRow>[] = [
+const boardColumns: readonly DataColumn<BoardRow>[] = [
   { id: 'pseudonym', title: 'Person', value: ({ pseudonym }) => pseudonym, width: 110 },
   { id: 'medium', title: 'Where', value: ({ medium }) => mediumWords[medium], width: 160, groupable: true },
   {
@@ -196,7 +196,7 @@ function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
   );
 }
 
-export const mediumWords: Record<BoardRow['medium'], string> = {
+const mediumWords: Record<BoardRow['medium'], string> = {
   screen: 'This computer',
   kit: 'Another computer',
   paper: 'Paper',
@@ -210,7 +210,7 @@ const stateWords: Record<BoardRow['state'], string> = {
 };
 
 /** The state of a session, and how it ended. */
-export function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
+function sessionState({ state, imagesLeft, excluded }: BoardRow): string {
   if (excluded !== null) return 'Excluded';
   return imagesLeft === null ? stateWords[state] : 'Time up';
 }
@@ -218,7 +218,7 @@ export function sessionState({ state, imagesLeft, excluded }: BoardRow): string 
 const kindWords = { real: 'images', repeat: 'images', attention: 'images', practice: 'practice' } as const;
 
 /** The person's position, without what they see. */
-export function sessionPlace({ at, blocks, answered }: BoardRow): string {
+function sessionPlace({ at, blocks, answered }: BoardRow): string {
   if (!at || answered === 0) return '';
   if (at.kind === 'practice') return kindWords.practice;
   return blocks > 1 ? `block ${at.block} of ${blocks}` : kindWords[at.kind];

@@ -24,13 +24,13 @@ import { refusals } from '../../labels/refusals.ts';
 const most = { labels: 1000, sample: 8 };
 
 /** Columns to inspect; null: the guessed ones. */
-export interface InspectedColumns {
+interface InspectedColumns {
   label: string | null;
   labeler: string | null;
 }
 
 /** The source of labelers who come with a file. */
-export const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
+const fileSource = (path: string): string => `csv:${sha256(readFileSync(path))}`;
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(
@@ -81,7 +81,7 @@ async function previewTable(
   };
 }
 
-export interface TableImport {
+interface TableImport {
   study: string;
   upload: string;
   columns: ColumnMapping;
@@ -89,7 +89,7 @@ export interface TableImport {
   simulated: boolean;
 }
 
-export interface ImportedTable {
+interface ImportedTable {
   labelers: number;
   labels: number;
   passedOver: number;
