@@ -108,7 +108,7 @@ export function applyKitResult(
   const fresh = result.declined ? 0 : store(bench, session, result);
   service.uploads.discard(upload);
   service.notify([session.id]);
-  if (fresh > 0 || result.finished) service.changes.tell('studies');
+  if (fresh > 0 || result.finished) service.changes.publish('studies');
   return { session: session.id, newEvents: fresh };
 }
 

@@ -46,5 +46,5 @@ export function openLock(service: LabelingService, studyName: string): void {
 
 function notify(service: LabelingService): void {
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }

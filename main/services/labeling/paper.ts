@@ -97,7 +97,7 @@ export function acceptPaper(service: LabelingService, sessionId: number, leaveBl
     endSession(bench, findSession(bench, sessionId));
   });
   service.notify([sessionId]);
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }
 
 /** Number of images named at most. */

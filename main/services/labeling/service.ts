@@ -97,6 +97,6 @@ export class LabelingService {
 
   /** Notifies pages that labeling changed. @param sessions ids; absent: anything */
   notify(sessions?: readonly number[]): void {
-    this.changes.tell('labeling', sessions);
+    this.changes.publish('labeling', sessions);
   }
 }

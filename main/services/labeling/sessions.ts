@@ -152,5 +152,5 @@ function change(
   refuseLocked(bench, session.studyId);
   bench.storage.transaction(() => work(bench, session));
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }

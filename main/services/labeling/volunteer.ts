@@ -209,7 +209,7 @@ export function endAtTimeLimit(service: LabelingService, page: Sitting): void {
 
 function notifyEnd(service: LabelingService): void {
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
 }
 
 /** Checks the PIN for leaving the page. @throws UserError `labeling.*` */

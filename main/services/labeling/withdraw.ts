@@ -72,7 +72,7 @@ function withdraw(
   service.uploads.clear();
   service.downloads.forgetFiles();
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
   const written = studies.flatMap((id) => reports(storage.folder, storage.studies.get(id)?.name ?? ''));
   return [...scrub(service), ...written, ...damagedDatabases(storage.folder)];
 }

@@ -1,5 +1,5 @@
 import type { LeftOut } from '../../contract/labeling/tables.ts';
-import { isOfSession } from '../../storage/index.ts';
+import { isFromSession } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 export type WhyLeftOut = keyof LeftOut;
@@ -30,7 +30,7 @@ const ended = new Set(['finished', 'time-up']);
 export function importStanding({ storage }: Workbench, studyId: number, source: string) {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),
-    ...storage.labelers.ofStudy(studyId).filter(isOfSession),
+    ...storage.labelers.ofStudy(studyId).filter(isFromSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
   const gone = storage.labeling.withdrawals.lookup(studyId);

@@ -6,7 +6,7 @@ import { availableEngines, describeEngine, checkEngines } from '../tools/engines
 import type { AvailableEngines, CheckedEngines } from '../tools/engines.ts';
 import type { StudyListener } from './events.ts';
 
-export interface EngineRequest {
+interface EngineRequest {
   study: Study;
   /** Asked for on the command line; null: none. */
   engine: EngineName | null;

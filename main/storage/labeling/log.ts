@@ -16,7 +16,7 @@ export interface SittingRecord {
 }
 
 /** A new sitting. */
-export type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
+type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
 
 /** An event with its place in the log. */
 export interface EventRecord extends TrialEvent {
@@ -32,7 +32,7 @@ export interface NoteRecord extends SessionNote {
 }
 
 /** An event of a trial: milliseconds on its sitting's clock, and when that clock started (since 1970). */
-export interface TrialRecord {
+interface TrialRecord {
   kind: TrialEvent['kind'];
   choice: number | null;
   shownMs: number;
@@ -42,7 +42,7 @@ export interface TrialRecord {
 }
 
 /** Events and notes from which the working time of a sitting is computed. */
-export interface SittingMoments extends ClockSitting {
+interface SittingMoments extends ClockSitting {
   id: number;
   key: string;
 }

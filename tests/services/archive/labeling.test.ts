@@ -165,7 +165,7 @@ test('an export during which somebody withdraws makes no archive', async () => {
   let asked = false;
   const progress = {
     signal: new AbortController().signal,
-    tell: (_share: number, note: string): void => {
+    update: (_share: number, note: string): void => {
       if (asked || !note.startsWith('file')) return;
       asked = true;
       const { storage } = it.lab.bench;

@@ -107,7 +107,7 @@ test('an import or export that is stopped leaves nothing', async () => {
     const controller = new AbortController();
     const progress = {
       signal: controller.signal,
-      tell: (done: number): void => {
+      update: (done: number): void => {
         if (done >= share) controller.abort();
       },
     };
@@ -116,7 +116,7 @@ test('an import or export that is stopped leaves nothing', async () => {
     expect(to.storage.studies.list()).toEqual([]);
   }
   const path = join(temporaryFolder(), 'stopped.zip');
-  const stopped = { signal: AbortSignal.abort(), tell: () => undefined };
+  const stopped = { signal: AbortSignal.abort(), update: () => undefined };
   await expect(exportArchive(from, { study: 'sample', path, weights: true }, stopped)).rejects.toThrow(/abort/i);
   expect(() => statSync(path)).toThrow('ENOENT');
   expect(() => statSync(`${path}.part`)).toThrow('ENOENT');

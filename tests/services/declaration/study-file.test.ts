@@ -63,7 +63,7 @@ describe('a study file', () => {
     ['names that two entries make', [{ name: 'A', seeds: 2 }, { name: 'A-s1' }], /Two models are called "A-s1"/],
     ['repeats of a diverse model', [{ repeats: 2 }], /Only a seed study has repeats/],
     ['seeds beyond 32 bits', [{ seed: 0xffff_fffe, seeds: 3 }], /seed above 4294967295/],
-    ['a target twice', [{ recipe: { architecture: { kind: 'mlp' }, targets: [98, 98] } }], /target 98 is there twice/],
+    ['a target twice', [{ recipe: { architecture: { kind: 'mlp' }, targets: [98, 98] } }], /target 98 occurs twice/],
     ['two seed studies of one cell', [{ group: 'seeds' }, { name: 'B', group: 'seeds' }], /would be counted as one/],
     ['one network under two names', [{}, { name: 'B' }], /"MLP1" and "B" are the same network/],
     [

@@ -61,12 +61,12 @@ test.each([
   const test = await labWithSample();
   change(test, alter);
   const { generator, stimuli, models, analysis, report } = await steps(test);
-  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make them again', goal: 'stimuli' } });
+  expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Make the stimuli again', goal: 'stimuli' } });
   expect(stimuli.reasons.map((each) => each.replace(/class was/, 'class were'))).toEqual([reason]);
   expect([generator.state, models.state]).toEqual(['ready', 'ready']);
   expect(analysis).toMatchObject({ state: 'stale', reasons: ['It is made from stimuli that are stale.'] });
   expect(report.state).toBe('stale');
-  expect(report.reasons).toContain('What it shows is stale itself.');
+  expect(report.reasons).toContain('The analysis that it shows is out of date.');
 });
 
 test('a changed recipe makes that model stale, and a new entry one to train; nothing else', async () => {
@@ -101,10 +101,10 @@ test('a title that was changed, and a label that came, make the report stale', a
   const setHash = storage.studies.stimuli(study?.id ?? 0) ?? '';
   const [labeler] = storage.labelers.ofStudy(study?.id ?? 0);
   storage.responses.add({ setHash, imageId: 0, labelerId: labeler?.id ?? 0, label: 1, source: 'test' }, now());
-  expect((await steps(test)).report.reasons).toContain('Labels came after it was written.');
+  expect((await steps(test)).report.reasons).toContain('New labels came after it was written.');
 });
 
-test('other labelers than are asked for are said', async () => {
+test('labelers that differ from the declaration are reported', async () => {
   const test = await labWithSample();
   change(test, (study) => ({ ...study, labelers: { source: 'rehearsal', count: 12, seed: 1 } }));
   const { labeling } = await steps(test);
@@ -118,8 +118,8 @@ test('snapshots that were not asked are counted', async () => {
   database.prepare('DELETE FROM prediction WHERE model IN (SELECT model FROM prediction LIMIT 2)').run();
   database.close();
   const { analysis } = await steps(test);
-  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict' } });
-  expect(analysis.reasons).toEqual(['2 snapshots have no predictions on these stimuli.']);
+  expect(analysis).toMatchObject({ state: 'stale', action: { label: 'Predict on the stimuli' } });
+  expect(analysis.reasons).toEqual(['2 snapshots have no predictions for these stimuli.']);
 });
 
 test('a generator of its own that is not trained yet is to be trained, and the images are of another', async () => {
@@ -151,7 +151,7 @@ test('people alone: the analysis is of them, and the report can be written witho
   expect(analysis).toMatchObject({
     state: 'ready',
     figure: { value: '20 of 100', of: 'images on which people disagree' },
-    detail: 'People alone; networks have not answered yet',
+    detail: 'People alone; no network has predicted the stimuli yet',
     action: { link: '/studies/sample/results', goal: null },
   });
   expect(report).toMatchObject({
@@ -171,7 +171,7 @@ test('people alone: the analysis is of them, and the report can be written witho
   expect((await steps(test)).analysis.figure?.value).toBe('20 of 100');
   leaveNobody(bench);
   const without = await steps(test);
-  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Comes after the models' });
+  expect(without.analysis).toMatchObject({ state: 'blocked', detail: 'Needs the models first' });
   expect(without.report.state).toBe('blocked');
 });
 

@@ -198,7 +198,7 @@ describe('a study', () => {
     });
     const result = await boundary(run(data, study));
     expect(result.code).toBe(1);
-    expect(result.stdout).toMatch(/Problem: The reference classifier did not land/);
+    expect(result.stdout).toMatch(/Problem: The reference classifier did not reach its target/);
     expect(existsSync(join(data, 'studies', 'small', 'report', 'index.html'))).toBe(false);
     expect((await boundary(['--data', data, 'runs', 'list'])).stdout).toMatch(/MLP1 +done/);
   });

@@ -11,8 +11,8 @@ test('changes of a moment become one a topic, with their ids', async () => {
   const feed = new ChangeFeed();
   const events = feed.listen(null);
   expect(await next(events)).toEqual({ type: 'hello', life: feed.life, seq: 0, missed: false });
-  for (let id = 1; id <= 5; id++) feed.tell('runs', [id, 1]);
-  feed.tell('studies');
+  for (let id = 1; id <= 5; id++) feed.publish('runs', [id, 1]);
+  feed.publish('studies');
   expect(await next(events)).toEqual({
     type: 'changes',
     changes: [
@@ -26,10 +26,10 @@ test('a topic of which anything may have changed keeps no ids, in whatever order
   const feed = new ChangeFeed();
   const events = feed.listen(null);
   await next(events);
-  feed.tell('runs', [1]);
-  feed.tell('runs');
-  feed.tell('runs', [2]);
-  feed.tell(
+  feed.publish('runs', [1]);
+  feed.publish('runs');
+  feed.publish('runs', [2]);
+  feed.publish(
     'jobs',
     Array.from({ length: maxIds + 1 }, (_, index) => index),
   );
@@ -42,9 +42,9 @@ test('a topic of which anything may have changed keeps no ids, in whatever order
 
 test('who comes back hears what happened meanwhile', async () => {
   const feed = new ChangeFeed();
-  feed.tell('runs', [1]);
+  feed.publish('runs', [1]);
   await wait(300);
-  feed.tell('runs', [2]);
+  feed.publish('runs', [2]);
   await wait(300);
   const events = feed.listen({ life: feed.life, seq: 1 });
   expect(await next(events)).toMatchObject({ type: 'hello', seq: 1, missed: false });

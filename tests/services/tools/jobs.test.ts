@@ -13,8 +13,8 @@ test('a job tells how far it is, and stays on the list once it has ended', () =>
   const jobs = open();
   const first = jobs.add(about);
   const second = jobs.add({ ...about, title: 'Another' });
-  first.tell({ share: 0.5, note: 'half' });
-  first.say('one thing');
+  first.update({ share: 0.5, note: 'half' });
+  first.log('one thing');
   first.end('failed', 'no more room');
   expect(jobs.list()).toMatchObject([
     { id: second.id, state: 'running', share: null, stoppable: false },

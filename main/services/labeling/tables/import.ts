@@ -129,7 +129,7 @@ export async function importTable(
   const rows = bench.storage.transaction(() => store(service, studyName, set.hash, simulated, read));
   service.uploads.discard(upload);
   service.notify();
-  service.changes.tell('studies');
+  service.changes.publish('studies');
   const labels = rows.filter(({ label }) => label !== null).length;
   const labelers = new Set(rows.map(({ pseudonym }) => pseudonym)).size;
   return { labelers, labels, passedOver: read.passedOver, leftOut: read.leftOut.counts };
