@@ -165,16 +165,11 @@ const explanations: readonly (readonly [prefix: string, explanation: Explanation
   ],
 ];
 
-/** Whether SQLite reports that the file itself is damaged. */
-export function isDamage(error: unknown): boolean {
-  return error instanceof BetterSqlite3.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
-}
-
 /**
  * Turns SQLite's errors about the disk, the file or another process into errors that a person can act on. A violated
  * constraint is a defect of the program and is returned unchanged.
  */
-export function toUserError(error: unknown, path: string): unknown {
+function toUserError(error: unknown, path: string): unknown {
   if (!(error instanceof BetterSqlite3.SqliteError)) return error;
   const known = explanations.find(([prefix]) => error.code.startsWith(prefix))?.[1];
   if (!known) return error;

@@ -92,7 +92,7 @@ function finishRestoring(path: string, now: number): void {
 }
 
 /** Why the database is damaged, or null if it is intact or missing. */
-export function findDamage(folder: string, path: string, latestVersion: number): string | null {
+function findDamage(folder: string, path: string, latestVersion: number): string | null {
   if (!existsSync(path)) return null;
   if (statSync(path).size === 0) return hadContent(folder, path) ? 'the file is empty' : null;
   let database: Database | undefined;

@@ -229,7 +229,7 @@ function olderVersion(path: string): UserError {
   });
 }
 
-export interface FolderLock {
+interface FolderLock {
   release(): void;
 }
 
@@ -241,7 +241,7 @@ export interface FolderLock {
  * error message only.
  * @throws UserError `storage.in-use` if another process, or another part of this one, holds it.
  */
-export function lockFolder(folder: string, now: number): FolderLock {
+function lockFolder(folder: string, now: number): FolderLock {
   const note = join(folder, 'writer.json');
   const lock = new Database(join(folder, 'writer.lock'));
   try {

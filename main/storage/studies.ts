@@ -175,7 +175,7 @@ interface CountsRow {
 }
 
 /** @param db the open database */
-export function countStudy(db: Database, studyId: number): StudyCounts {
+function countStudy(db: Database, studyId: number): StudyCounts {
   const runs = Object.fromEntries(runStates.map((state) => [state, 0])) as Record<RunState, number>;
   const counts = db.all<{ state: RunState; n: number }>(
     `SELECT run.state, count(DISTINCT run.id) AS n FROM study_run JOIN run ON run.id = run_id

@@ -17,7 +17,7 @@ const maxPngBytes = 16 * 2 ** 20;
 /** Pixels of all images of a set: a million images of 28x28. */
 const maxPixels = 2 ** 30;
 
-export interface ImportOptions {
+interface ImportOptions {
   /** Number of classes K of the data set, which the pairs must fit. */
   classes?: number;
 }

@@ -35,13 +35,13 @@ export function quote(cell: string): string {
 }
 
 /** Larger files are refused: analysing them would take too much time and memory. */
-export const maxFileBytes = 1_000_000_000;
+const maxFileBytes = 1_000_000_000;
 
 /**
  * Checks the bytes of a file as they are read, before they are parsed.
  * @throws UserError `csv.too-large`, `csv.binary` or `csv.encoding`, on the first chunk that shows it.
  */
-export class ByteGuard {
+class ByteGuard {
   readonly #path: string;
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
   #bytes = 0;

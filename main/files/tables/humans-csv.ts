@@ -15,7 +15,7 @@ import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { LabelColumns } from './label-columns.ts';
 
 /** The columns that every humans.csv has. */
-export const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
+const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
 
 /**
  * An optional column: `yes` in the rows of a simulated labeler (a rehearsal), `no` or blank in the others. It keeps
@@ -27,7 +27,7 @@ export const simulatedColumn = 'simulated';
 export const maxClasses = 1000;
 
 /** What is known before humans.csv is read. */
-export interface HumansContext {
+interface HumansContext {
   /** Number of classes K. Unknown: one more than the highest class in the file. */
   readonly classes?: number;
   /** The images that exist, and their source for the error. Unknown: any image. */
@@ -172,7 +172,7 @@ class HumansBuilder {
 }
 
 /** Labels of one stimulus set. */
-export interface HumansToWrite {
+interface HumansToWrite {
   readonly images: readonly StimulusImage[];
   readonly labelers: readonly { readonly name: string; readonly simulated: boolean }[];
   /** `[labeler][image]`; null where no label was given. */

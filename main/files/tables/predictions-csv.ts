@@ -46,18 +46,10 @@ export async function readPredictionsCsv(path: string): Promise<PredictionsTable
 }
 
 /** Columns of a predictions.csv before p0 to p(K-1). */
-export const predictionsColumns = [
-  'image',
-  'model',
-  'architecture',
-  'target_accuracy',
-  'repeat',
-  'seed',
-  'label',
-] as const;
+const predictionsColumns = ['image', 'model', 'architecture', 'target_accuracy', 'repeat', 'seed', 'label'] as const;
 
 /** Positions of the columns of a predictions.csv. */
-export interface PredictionsColumns {
+interface PredictionsColumns {
   readonly image: number;
   readonly model: number;
   readonly architecture: number;
@@ -73,7 +65,7 @@ export interface PredictionsColumns {
  * Finds the columns; K is the number of columns named p and a number.
  * @throws UserError `csv.missing-columns` or `predictions.classes`.
  */
-export function findColumns(header: CsvHeader): PredictionsColumns {
+function findColumns(header: CsvHeader): PredictionsColumns {
   const [image, model, architecture, target, repeat, seed, label] = requireColumns(header, predictionsColumns);
   const classes = header.names.filter((name) => /^p\d+$/.test(name)).length;
   if (classes < 2 || classes > maxClasses) {
@@ -98,7 +90,7 @@ export function findColumns(header: CsvHeader): PredictionsColumns {
 }
 
 /** A model of a file, the group that it belongs to, and the row that named it first. */
-export interface RegisteredModel {
+interface RegisteredModel {
   readonly index: number;
   readonly model: ModelInput;
   /** In words, and the same for all models of a group. */
@@ -110,7 +102,7 @@ export interface RegisteredModel {
  * The models of a predictions.csv. A model is known by its name within its group (metrics.md 0): target, for rows
  * without a repeat; architecture, target and repeat for the others. So "CNN1" may be there at several targets.
  */
-export class ModelRegister {
+class ModelRegister {
   readonly #path: string;
   readonly #read: CellReader;
   readonly #places: PredictionsColumns;
@@ -182,7 +174,7 @@ const maxValues = 2 ** 27;
 const sumTolerance = 1e-4 + 1e-12;
 
 /** Softmax values as they come from a file: a growing column for each model, a row of `classes` values an image. */
-export class SoftmaxColumns {
+class SoftmaxColumns {
   readonly #classes: number;
   readonly #columns: Float64Array[] = [];
 
@@ -242,7 +234,7 @@ export function readSoftmax(
 }
 
 /** Counts the rows whose label is not the class of the largest softmax value (the lowest in a tie; metrics.md 0). */
-export class ArgmaxCheck {
+class ArgmaxCheck {
   readonly #path: string;
   #rows = 0;
   #firstLine = 0;
@@ -268,7 +260,7 @@ export class ArgmaxCheck {
 }
 
 /** Collects the rows of a predictions.csv; `finish` checks that groups are complete. */
-export class PredictionsBuilder {
+class PredictionsBuilder {
   readonly #path: string;
   readonly #labels = new LabelColumns();
   readonly #images = new Map<number, { index: number; line: number }>();
@@ -401,7 +393,7 @@ export class PredictionsBuilder {
 }
 
 /** Predictions of snapshots on one stimulus set. */
-export interface PredictionsToWrite {
+interface PredictionsToWrite {
   readonly imageIds: readonly number[];
   readonly classes: number;
   readonly models: readonly ModelInput[];

@@ -18,7 +18,7 @@ import { readStudyData, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { anchorsOf } from '../study/stimuli.ts';
+import { reportAnchors } from '../study/stimuli.ts';
 import { architectureNames, snapshotName } from '../declaration/plan.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { labelingOf } from './labelled.ts';
@@ -83,7 +83,7 @@ function assemble(
     study: study.spec,
     dataSet: readDataSet(bench, study, data.set, runs),
     generator: generatorOf(bench, study.id, data.set),
-    anchors: anchorsOf(bench, data.set),
+    anchors: reportAnchors(bench, data.set),
     stimuli: { ...stimuliOf(bench, data), made: madeOf(bench, study.id, data.set) },
     recipes: recipesOf(links, runOf),
     notChosen,

@@ -97,7 +97,7 @@ function toRecord(row: Row): PlanRecord {
 }
 
 /** A session in a kit. */
-export interface KitEntry {
+interface KitEntry {
   kit: string;
   sessionId: number;
   code: string;
@@ -106,7 +106,7 @@ export interface KitEntry {
 }
 
 /** Keys of kits. */
-export class LabelingKits {
+class LabelingKits {
   readonly #db: Database;
 
   constructor(database: Database) {
@@ -137,7 +137,7 @@ export interface PaperEntry {
 }
 
 /** Answers entered from paper sheets, twice. */
-export class LabelingPaper {
+class LabelingPaper {
   readonly #db: Database;
 
   constructor(database: Database) {
@@ -176,7 +176,7 @@ export interface LockRecord {
 }
 
 /** Locked sets of labels. Unlocked ones stay as history. */
-export class LabelingLocks {
+class LabelingLocks {
   readonly #db: Database;
 
   constructor(database: Database) {

@@ -1,5 +1,5 @@
 import type { Medium } from '../../contract/labeling/plan.ts';
-import type { ClockMoment, ClockSitting, TrialBefore } from '../../domain/labeling/time-limits.ts';
+import type { ClockMoment, ClockSitting, TrialState } from '../../domain/labeling/time-limits.ts';
 import type { Late, Screen, SessionNote, TrialEvent } from '../../contract/labeling/volunteer.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
@@ -16,7 +16,7 @@ export interface SittingRecord {
 }
 
 /** A new sitting. */
-export type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
+type NewSitting = Pick<SittingRecord, 'medium' | 'openedAt' | 'screen'> & { openedMs?: number | null };
 
 /** An event with its place in the log. */
 export interface EventRecord extends TrialEvent {
@@ -32,7 +32,7 @@ export interface NoteRecord extends SessionNote {
 }
 
 /** An event of a trial: milliseconds on its sitting's clock, and when that clock started (since 1970). */
-export interface TrialRecord {
+interface TrialRecord {
   kind: TrialEvent['kind'];
   choice: number | null;
   shownMs: number;
@@ -42,7 +42,7 @@ export interface TrialRecord {
 }
 
 /** Events and notes from which the working time of a sitting is computed. */
-export interface SittingMoments extends ClockSitting {
+interface SittingMoments extends ClockSitting {
   id: number;
   key: string;
 }
@@ -236,7 +236,7 @@ export class LabelingLog {
   }
 
   /** State of a trial before an event of a sitting is added. */
-  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialBefore {
+  readTrialBefore(sessionId: number, trial: number, sittingId: number): TrialState {
     const row = this.#db.get<{ isLate: 0 | 1 | null; isOut: 0 | 1 | null; lastMs: number | null }>(
       `SELECT max(sitting_id = $sitting AND late IS 'image') AS isLate,
          max(kind = 'timeout' AND late IS NULL AND ${isLatest}) AS isOut,

@@ -37,7 +37,7 @@ export interface SessionRecord {
   excluded: string | null;
 }
 
-export interface NewSession {
+interface NewSession {
   studyId: number;
   planId: number;
   setHash: string;

@@ -10,10 +10,10 @@ import type { SessionRecord } from './sessions.ts';
 export const sessionSource = (token: string): string => `${sessionPrefix}${sha256(token)}`;
 
 /** Source and pseudonym of somebody who may have withdrawn. */
-export type LabelerName = Pick<NewLabeler, 'source' | 'pseudonym'>;
+type LabelerName = Pick<NewLabeler, 'source' | 'pseudonym'>;
 
 /** Finds withdrawals of many people, one after another. */
-export interface WithdrawalLookup {
+interface WithdrawalLookup {
   /** Id of the withdrawal; undefined if the labeler did not withdraw. */
   find(labeler: LabelerName): number | undefined;
 }

@@ -12,7 +12,7 @@ export interface RunQuery {
 }
 
 /** Runs on hold that would otherwise wait for a worker are shown as held. */
-export const shownState = `CASE WHEN run.held = 1 AND run.state IN ('queued', 'interrupted') THEN 'held' ELSE run.state END`;
+const shownState = `CASE WHEN run.held = 1 AND run.state IN ('queued', 'interrupted') THEN 'held' ELSE run.state END`;
 
 const architecture = `run.task ->> '$.recipe.architecture.kind'`;
 
@@ -21,7 +21,7 @@ const stateOrder = `CASE ${shownState} WHEN 'running' THEN 0 WHEN 'interrupted' 
   WHEN 'failed' THEN 4 WHEN 'cancelled' THEN 5 ELSE 6 END`;
 
 /** Sort terms, the most important first. Names are sorted by their letters, then by the number at their end. */
-export const sortOrders: Record<SortKey, readonly string[]> = {
+const sortOrders: Record<SortKey, readonly string[]> = {
   name: [`rtrim(run.label, '0123456789') COLLATE NOCASE`, 'length(run.label)', 'run.label COLLATE NOCASE'],
   state: [stateOrder, 'run.label COLLATE NOCASE'],
   architecture: [architecture, 'run.label COLLATE NOCASE'],
@@ -35,7 +35,7 @@ export const sortOrders: Record<SortKey, readonly string[]> = {
 };
 
 /** The key of the group that a run is in. */
-export const groupKeys: Record<RunGroup, string> = {
+const groupKeys: Record<RunGroup, string> = {
   none: 'NULL',
   state: shownState,
   architecture,
@@ -51,7 +51,7 @@ const oneOf = (value: string, name: string): string =>
 const haystack = `lower(concat_ws(' ', run.label, run.kind, ${architecture}, run.ran_on, ${shownState}, run.note,
   run.failure_message, (SELECT group_concat(tag, ' ') FROM run_tag WHERE run_id = run.id)))`;
 
-export const filterSql = `
+const filterSql = `
   WHERE link.study_id = $study AND link.replaced_at IS NULL
     AND ${oneOf(shownState, 'states')} AND ${oneOf('run.kind', 'kinds')} AND ${oneOf(architecture, 'architectures')}
     AND ($targets IS NULL OR EXISTS (
@@ -63,7 +63,7 @@ export const filterSql = `
     AND ($words IS NULL OR NOT EXISTS (
       SELECT 1 FROM json_each($words) AS word WHERE instr(${haystack}, word.value) = 0))`;
 
-export function filterValues(study: number, filter: RunFilter): Record<string, SqlValue> {
+function filterValues(study: number, filter: RunFilter): Record<string, SqlValue> {
   const list = (values: readonly (string | number)[]): string | null =>
     values.length === 0 ? null : JSON.stringify(values);
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20);

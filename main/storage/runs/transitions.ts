@@ -21,7 +21,7 @@ interface Row {
 }
 
 /** Which runs may be claimed. */
-export interface ClaimFilter {
+interface ClaimFilter {
   engines: readonly EngineName[];
   /** Only current runs of this study, or null: any. */
   studyId: number | null;

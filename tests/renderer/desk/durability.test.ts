@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { randomStream } from '../../../main/domain/random.ts';
-import type { RandomStream } from '../../../main/domain/random.ts';
+import { randomStream, type RandomStream } from '../../../main/domain/random.ts';
 import { hasBrowser, launchBrowser, openPage, startHost } from '../harness.ts';
 import { focused, prepareSession, shownAnswers, stored } from './sessions.ts';
 
@@ -73,7 +72,7 @@ test.skipIf(!hasBrowser).each(ways)(
     for (let round = 0; round < rounds; round++) {
       const host = await startHost({ dataFolder: session.dataFolder });
       const page = await openPage(host, { route: `/desk/${session.token}`, browser });
-      await page.getByRole('button', { name: /Begin|Go on/ }).click();
+      await page.getByRole('button', { name: /Start|Continue/ }).click();
       const { answers } = stored(session);
       expectStored(seen, answers);
       await expect.poll(() => at(page)).toBe(answers.indexOf(null));
